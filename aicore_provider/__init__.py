@@ -1,0 +1,28 @@
+"""SAP AI Core as code: configurations and deployments as Pulumi resources."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aicore_provider.resources.configuration import AIConfiguration
+    from aicore_provider.resources.deployment import AIDeployment
+    from aicore_provider.resources.model_deployment import ModelDeployment
+    from aicore_provider.stack_config import StackConfig
+
+__all__ = ["AIConfiguration", "AIDeployment", "ModelDeployment", "StackConfig"]
+
+# The emulator and the command line are used without Pulumi, whose import is not cheap.
+_MODULES = {
+    "AIConfiguration": "aicore_provider.resources.configuration",
+    "AIDeployment": "aicore_provider.resources.deployment",
+    "ModelDeployment": "aicore_provider.resources.model_deployment",
+    "StackConfig": "aicore_provider.stack_config",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name in _MODULES:
+        return getattr(importlib.import_module(_MODULES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

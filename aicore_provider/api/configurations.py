@@ -1,0 +1,67 @@
+"""`/lm/configurations`: create, get. The API can neither change nor delete a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from aicore_provider.api.decoding import decode, id_of
+from aicore_provider.api.http import Http
+from aicore_provider.api.types import Configuration
+
+_PATH = "/lm/configurations"
+
+
+@dataclass(frozen=True)
+class Configurations:
+    """The configurations of one resource group."""
+
+    http: Http
+    resource_group: str
+
+    def create(
+        self,
+        *,
+        name: str,
+        scenario_id: str,
+        executable_id: str,
+        parameter_bindings: Mapping[str, str],
+        input_artifact_bindings: Mapping[str, str],
+    ) -> str:
+        """Make a configuration and return its id.
+
+        The service checks scenario and executable here; names and values of the bindings only when a deployment uses
+        the configuration. Names need not be unique.
+
+        Args:
+            name: free text, at most 256 characters.
+            scenario_id: such as `foundation-models`.
+            executable_id: such as `azure-openai`.
+            parameter_bindings: values by key; all values are strings.
+            input_artifact_bindings: artifact ids by key.
+
+        Raises:
+            InvalidRequest: the executable does not exist in the scenario, or a name breaks the contract's patterns.
+        """
+        answer = self.http.request(
+            "POST",
+            _PATH,
+            resource_group=self.resource_group,
+            body={
+                "name": name,
+                "scenarioId": scenario_id,
+                "executableId": executable_id,
+                "parameterBindings": [{"key": k, "value": v} for k, v in parameter_bindings.items()],
+                "inputArtifactBindings": [{"key": k, "artifactId": v} for k, v in input_artifact_bindings.items()],
+            },
+        )
+        return id_of(answer, f"POST {_PATH}")
+
+    def get(self, configuration_id: str) -> Configuration:
+        """One configuration.
+
+        Raises:
+            NotFound: no such configuration in this resource group.
+        """
+        path = f"{_PATH}/{configuration_id}"
+        return decode(Configuration, self.http.request("GET", path, resource_group=self.resource_group), f"GET {path}")

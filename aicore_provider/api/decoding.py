@@ -1,0 +1,53 @@
+"""From JSON to the service's objects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from aicore_provider.api.errors import UnexpectedAnswer
+from aicore_provider.api.types import ServiceObject
+
+Decoded = TypeVar("Decoded", bound=ServiceObject)
+
+
+def decode(kind: type[Decoded], document: Any, label: str) -> Decoded:
+    """Read one object.
+
+    Raises:
+        UnexpectedAnswer: a field that the contract requires is missing or of another type.
+    """
+    try:
+        return kind.model_validate(document)
+    except ValidationError as error:
+        fields = ", ".join(sorted({".".join(map(str, e["loc"])) or "the body" for e in error.errors()}))
+        raise UnexpectedAnswer(
+            f"{label} answered with something else than a {kind.__name__.lower()}: {fields}."
+        ) from None
+
+
+def decode_list(kind: type[Decoded], document: Any, label: str) -> list[Decoded]:
+    """Read the `resources` of a list.
+
+    Raises:
+        UnexpectedAnswer: there is no list, or one of its items cannot be read: half a list would look like "gone".
+    """
+    resources = document.get("resources") if isinstance(document, Mapping) else None
+    if not isinstance(resources, list):
+        raise UnexpectedAnswer(f"{label} answered without the list `resources`.")
+    return [decode(kind, item, label) for item in resources]
+
+
+def id_of(document: Any, label: str) -> str:
+    """The `id` in the answer to a create.
+
+    Raises:
+        UnexpectedAnswer: there is none, so the object exists and nobody knows its name.
+    """
+    if isinstance(document, Mapping) and document.get("id"):
+        return str(document["id"])
+    raise UnexpectedAnswer(
+        f"{label} succeeded, but its answer has no id.\nLook for the new object in SAP AI Launchpad."
+    )

@@ -1,0 +1,88 @@
+"""`/lm/deployments`: create, observe, switch, stop, delete. Which call is allowed when is not decided here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from aicore_provider.api.decoding import decode, decode_list, id_of
+from aicore_provider.api.http import Http
+from aicore_provider.api.types import Deployment
+
+_PATH = "/lm/deployments"
+_PAGE = 10_000
+"""The contract's default of `$top`; its maximum is 100,000."""
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """The deployments of one resource group."""
+
+    http: Http
+    resource_group: str
+
+    def create(self, configuration_id: str, *, ttl: str | None = None) -> str:
+        """Schedule a deployment and return its id; it is readable at once, with status UNKNOWN.
+
+        Args:
+            configuration_id: checked by the service before it answers.
+            ttl: life time such as `10h`, counted from creation; then the service stops and deletes the deployment.
+
+        Raises:
+            InvalidRequest: the configuration is not usable, for example an unknown model version (code 01510003).
+            Forbidden: the quota or the plan does not allow it, or the resource group is not ready.
+        """
+        body = {"configurationId": configuration_id} | ({"ttl": ttl} if ttl else {})
+        return id_of(self._request("POST", _PATH, body), f"POST {_PATH}")
+
+    def get(self, deployment_id: str) -> Deployment:
+        """One deployment, with `status_details`.
+
+        Raises:
+            NotFound: no such deployment, or not visible yet.
+        """
+        path = f"{_PATH}/{deployment_id}"
+        return decode(Deployment, self._request("GET", path), f"GET {path}")
+
+    def list(self) -> list[Deployment]:
+        """All deployments of the resource group, also those being deleted, in no particular order."""
+        found: dict[str, Deployment] = {}
+        skip = 0
+        while True:
+            answer = self.http.request(
+                "GET", _PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": skip}
+            )
+            page = decode_list(Deployment, answer, f"GET {_PATH}")
+            # The contract promises no order, so an object may turn up on two pages.
+            found |= {deployment.id: deployment for deployment in page}
+            if len(page) < _PAGE:
+                return list(found.values())
+            skip += _PAGE
+
+    def switch(self, deployment_id: str, configuration_id: str) -> None:
+        """PATCH another configuration in; id and URL stay.
+
+        Raises:
+            WrongState: not allowed in the present status.
+            InvalidRequest: the configuration is not usable.
+        """
+        self._request("PATCH", f"{_PATH}/{deployment_id}", {"configurationId": configuration_id})
+
+    def stop(self, deployment_id: str) -> None:
+        """Stop for good: a stopped deployment cannot be started again.
+
+        Raises:
+            WrongState: it is neither PENDING nor RUNNING.
+        """
+        self._request("PATCH", f"{_PATH}/{deployment_id}", {"targetStatus": "STOPPED"})
+
+    def delete(self, deployment_id: str) -> None:
+        """Schedule the deletion; the record stays readable for up to about a minute.
+
+        Raises:
+            WrongState: it is neither UNKNOWN, STOPPED nor DEAD.
+        """
+        self._request("DELETE", f"{_PATH}/{deployment_id}")
+
+    def _request(self, method: str, path: str, body: object = None) -> Any:
+        return self.http.request(method, path, resource_group=self.resource_group, body=body)

@@ -1,0 +1,231 @@
+"""What can go wrong between us and the service, as one tree.
+
+People read these texts in the output of `pulumi up`, so each says in one to three lines what failed, on which object,
+what the service said, and what to do next. Whoever raises knows whether trying again can help: `retryable` says so,
+and `committed` says whether the service may have carried the request out although no good answer came.
+
+Error bodies are decoded leniently (`ServiceMessage.decode`): gateways answer in plain text, the token endpoint in the
+OAuth shape, some services without the `error` wrapper, and `requestId` has three spellings.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+_LONGEST_TEXT = 600
+
+
+class AICoreError(Exception):
+    """Root of every error that this package raises for a reason outside itself. `str()` is meant for people."""
+
+
+class CredentialsError(AICoreError):
+    """Credentials are missing, incomplete or unreadable. Raised before any request is made."""
+
+
+class HomeError(AICoreError):
+    """An object of the state lives elsewhere than the call goes to: another service, tenant or resource group."""
+
+
+class ConnectionFailed(AICoreError):
+    """No usable answer arrived: the connection failed, broke, or was too slow.
+
+    Attributes:
+        committed: True when the request may have reached the service, so that it may have been carried out.
+    """
+
+    def __init__(self, request: str, cause: str, *, committed: bool, retryable: bool = True, tried: str = "") -> None:
+        super().__init__(_lines(f"{request} failed: {cause}{tried}", _what_to_do_without_answer(committed)))
+        self.request = request
+        self.cause = cause
+        self.committed = committed
+        self.retryable = retryable
+
+    def after(self, tried: str) -> ConnectionFailed:
+        """The same error, telling what was tried before giving up."""
+        return ConnectionFailed(
+            self.request, self.cause, committed=self.committed, retryable=self.retryable, tried=tried
+        )
+
+
+@dataclass(frozen=True)
+class ServiceMessage:
+    """What an error body says, whichever of its many shapes it has."""
+
+    code: str = ""
+    text: str = ""
+    request_id: str = ""
+    target: str = ""
+    is_service_error: bool = False
+    """True when the body has AI Core's own form, which a gateway's plain text has not."""
+
+    @classmethod
+    def decode(cls, body: str) -> ServiceMessage:
+        """Read an error body; never raises."""
+        try:
+            document = json.loads(body)
+        except ValueError:
+            return cls(text=_shorten(body))
+        if not isinstance(document, Mapping):
+            return cls(text=_shorten(body))
+        error = document.get("error", document)
+        if not isinstance(error, Mapping):
+            return cls(code=str(error), text=_shorten(str(document.get("error_description") or error)))
+        code, text = _first(error, "code"), _first(error, "message")
+        return cls(
+            code=code,
+            text=_shorten(text or body),
+            request_id=_first(error, "requestId", "request_id", "requestID"),
+            target=_first(error, "target"),
+            is_service_error=bool(code and text),
+        )
+
+
+class ServiceError(AICoreError):
+    """The service answered, and not with success.
+
+    Attributes:
+        status: HTTP status.
+        code: AI Core's error code, an 8-digit string, or "" (gateways have none).
+        request_id: the service's id of the request, for a ticket; "" when it told none.
+        target: the path that the service names as the culprit, or the path that was asked.
+        text: the service's own words.
+        facts: the same with status, code and request id.
+        retry_after: seconds that the service asked to wait, or None.
+        committed: True when the request may have been carried out (a 5xx of a request that changes something).
+        is_service_error: True when the body is AI Core's own, False for a gateway's.
+    """
+
+    next_step = ""
+
+    def __init__(
+        self,
+        request: str,
+        status: int,
+        message: ServiceMessage,
+        *,
+        retry_after: float | None = None,
+        committed: bool = False,
+        retryable: bool = False,
+        tried: str = "",
+    ) -> None:
+        facts = [f"HTTP {status}"]
+        facts += [f"code {message.code}"] if message.code else []
+        facts += [f"request id {message.request_id}"] if message.request_id else []
+        text = message.text or _phrase(status)
+        self.facts = f"{text} ({', '.join(facts)})"
+        super().__init__(_lines(f"{request} was refused{tried}: {self.facts}", self.next_step))
+        self.request = request
+        self.status = status
+        self.message = message
+        self.code = message.code
+        self.text = text
+        self.request_id = message.request_id
+        self.target = message.target
+        self.is_service_error = message.is_service_error
+        self.retry_after = retry_after
+        self.committed = committed
+        self.retryable = retryable
+
+    def after(self, tried: str) -> ServiceError:
+        """The same error, telling what was tried before giving up."""
+        return type(self)(
+            self.request,
+            self.status,
+            self.message,
+            retry_after=self.retry_after,
+            committed=self.committed,
+            retryable=self.retryable,
+            tried=tried,
+        )
+
+
+class InvalidRequest(ServiceError):
+    """400: the service does not accept what was sent."""
+
+
+class Unauthorized(ServiceError):
+    """401: also after a fresh token."""
+
+    next_step = "Check that the credentials belong to this service instance (client id, auth URL and base URL)."
+
+
+class Forbidden(ServiceError):
+    """403: the resource group is missing, not provisioned yet or deleted, or the plan does not cover the call."""
+
+    next_step = "Check the resource group's name and that it is provisioned, and that the service plan covers this."
+
+
+class NotFound(ServiceError):
+    """404."""
+
+
+class WrongState(ServiceError):
+    """409, 412, or 400 with code 01010076: the object's status does not allow this now. Observe it again."""
+
+
+class TooManyRequests(ServiceError):
+    """429."""
+
+    next_step = "The service limits requests; run the command again in a minute."
+
+
+class ServiceUnavailable(ServiceError):
+    """5xx."""
+
+    next_step = "The service has trouble; run the command again later."
+
+
+class UnexpectedAnswer(AICoreError):
+    """A success whose body is not what the contract says, or a redirect, which is never followed."""
+
+
+_WRONG_STATE_CODES = frozenset({"01010076"})
+_BY_STATUS: dict[int, type[ServiceError]] = {
+    HTTPStatus.BAD_REQUEST: InvalidRequest,
+    HTTPStatus.UNAUTHORIZED: Unauthorized,
+    HTTPStatus.FORBIDDEN: Forbidden,
+    HTTPStatus.NOT_FOUND: NotFound,
+    HTTPStatus.CONFLICT: WrongState,
+    HTTPStatus.PRECONDITION_FAILED: WrongState,
+    HTTPStatus.TOO_MANY_REQUESTS: TooManyRequests,
+}
+
+
+def error_class(status: int, code: str) -> type[ServiceError]:
+    """The error that a status means: status first, code second, message never (messages vary)."""
+    if status == HTTPStatus.BAD_REQUEST and code in _WRONG_STATE_CODES:
+        return WrongState
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return ServiceUnavailable
+    return _BY_STATUS.get(status, ServiceError)
+
+
+def _what_to_do_without_answer(committed: bool) -> str:
+    if committed:
+        return "The service may have carried this out all the same."
+    return "Check the network and the service's URL, then run the command again."
+
+
+def _first(document: Mapping[str, Any], *keys: str) -> str:
+    return next((str(document[key]) for key in keys if document.get(key) not in (None, "")), "")
+
+
+def _shorten(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "no reason given"
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,346 @@
+"""One request to the service: address, token, time-outs, retries, errors.
+
+Retrying a request and polling an object are two things; this module retries. A GET is sent again after anything that
+may pass. A request that changes something is sent again only when the service cannot have carried it out: the
+connection never came about, the token was refused, or the service said 429. Everything else is for the reconcile loop,
+which observes before it acts again.
+"""
+
+from __future__ import annotations
+
+import email.utils
+import random
+import ssl
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+import tenacity
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.errors import (
+    ConnectionFailed,
+    CredentialsError,
+    ServiceError,
+    ServiceMessage,
+    Unauthorized,
+    UnexpectedAnswer,
+    error_class,
+)
+from aicore_provider.api.token import Token, TokenSource
+from aicore_provider.clock import Clock, SystemClock
+
+_CONNECTIONS = 64
+_REJECTED_UNREAD = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
+_MAY_PASS = frozenset(
+    {
+        HTTPStatus.TOO_MANY_REQUESTS,
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        HTTPStatus.BAD_GATEWAY,
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        HTTPStatus.GATEWAY_TIMEOUT,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Of one request, in seconds."""
+
+    connect: float = 10.0
+    read: float = 60.0
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often and how long one request is tried. Waits are in seconds.
+
+    `Retry-After` is obeyed up to `longest_wait`: no documented limit of the management API sends one, so a longer one
+    is taken for a fault.
+    """
+
+    attempts: int = 5
+    first_wait: float = 0.5
+    factor: float = 2.0
+    longest_wait: float = 30.0
+    jitter: float = 0.25
+    """Share of a wait that is random, so that many callers do not come back together."""
+
+
+class _Bearer(requests.auth.AuthBase):
+    """Sets the header as an auth object, because requests would else prefer a `.netrc` entry for the host."""
+
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token.value}"
+        return request
+
+
+class Http:
+    """Sends requests to one service with one client's credentials. Safe for many threads."""
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        clock: Clock | None = None,
+        timeouts: Timeouts = Timeouts(),
+        retries: RetryPolicy = RetryPolicy(),
+        random_share: Callable[[], float] = random.random,
+    ) -> None:
+        self._credentials = credentials
+        self._clock = clock or SystemClock()
+        self._timeouts = timeouts
+        self._retries = retries
+        self._random_share = random_share
+        self._session = requests.Session()
+        # Cookies are the one thing in a requests session that threads would share and change.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["Accept"] = "application/json"
+        self._session.headers["User-Agent"] = "aicore-provider"
+        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        self._tokens = TokenSource(self._fetch_token, self._clock)
+
+    @property
+    def service_url(self) -> str:
+        """The API's address without version: one half of an object's home."""
+        return self._credentials.base_url
+
+    @property
+    def tenant(self) -> str:
+        """Identity zone of the token: the other half. Fetches a token when there is none."""
+        return self._tokens.get().tenant
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        resource_group: str | None = None,
+        params: Mapping[str, str | int] | None = None,
+        body: object = None,
+    ) -> Any:
+        """Send one request and return the decoded JSON of its answer (None for an empty one).
+
+        Args:
+            method: HTTP method.
+            path: below `/v2`, such as `/lm/deployments`.
+            resource_group: value of the header `AI-Resource-Group`.
+            params: query.
+            body: sent as JSON.
+
+        Raises:
+            ServiceError: the service refused; the subclass tells the kind.
+            ConnectionFailed: no usable answer.
+            UnexpectedAnswer: a redirect, or a success without JSON.
+            CredentialsError: the token endpoint refused the credentials.
+        """
+        headers = {"AI-Resource-Group": resource_group} if resource_group else {}
+
+        def send() -> Any:
+            token = self._tokens.get()
+            return self._exchange(
+                method,
+                f"{self._credentials.base_url}/v2{path}",
+                label=f"{method} {path}",
+                auth=_Bearer(token),
+                params=params,
+                json=body,
+                headers=headers,
+                on_unauthorized=lambda: self._tokens.discard(token),
+            )
+
+        def send_with_valid_token() -> Any:
+            try:
+                return send()
+            except Unauthorized:
+                return send()  # once more, with the fresh token that the discarded one makes room for
+
+        return self._with_retries(send_with_valid_token)
+
+    def _fetch_token(self) -> Mapping[str, Any]:
+        def send() -> Any:
+            return self._exchange(
+                "POST",
+                self._credentials.auth_url,
+                label=f"POST {self._credentials.auth_url}",
+                data={
+                    "grant_type": "client_credentials",
+                    "client_id": self._credentials.client_id,
+                    "client_secret": self._credentials.client_secret,
+                },
+                # A token request changes nothing, so it may be sent again like a GET.
+                idempotent=True,
+            )
+
+        try:
+            answer = self._with_retries(send)
+        except ServiceError as error:
+            if error.retryable:
+                raise
+            raise _credentials_refused(self._credentials, error) from None
+        if not isinstance(answer, Mapping) or not answer.get("access_token"):
+            raise UnexpectedAnswer(
+                f"POST {self._credentials.auth_url} answered without an access token.\n"
+                "Check the auth URL: it must be the `url` of the service key."
+            )
+        return answer
+
+    def _with_retries(self, send: Callable[[], Any]) -> Any:
+        started = self._clock.now()
+        attempts = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._retries.attempts),
+            retry=tenacity.retry_if_exception(_may_be_sent_again),
+            wait=self._wait,
+            sleep=self._clock.sleep,
+            reraise=True,
+        )
+        try:
+            return attempts(send)
+        except (ServiceError, ConnectionFailed) as error:
+            tries = int(attempts.statistics["attempt_number"])
+            if tries == 1:
+                raise
+            raise error.after(f" ({tries} tries in {self._clock.now() - started:.0f} s)") from None
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        policy = self._retries
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after if isinstance(error, ServiceError) else None
+        own = policy.first_wait * policy.factor ** (state.attempt_number - 1)
+        own *= 1 + policy.jitter * self._random_share()
+        return min(policy.longest_wait, own if asked is None else asked)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        *,
+        label: str,
+        idempotent: bool = False,
+        on_unauthorized: Callable[[], None] = lambda: None,
+        **options: Any,
+    ) -> Any:
+        """One request on the wire; every failure becomes an error of ours that knows whether it may be retried."""
+        changes = method != "GET" and not idempotent
+        try:
+            answer = self._session.request(
+                method,
+                url,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                # A redirect would carry the token to another host.
+                allow_redirects=False,
+                **options,
+            )
+        except requests.RequestException as error:
+            committed = changes and not _never_sent(error)
+            raise ConnectionFailed(
+                label, _cause(error), committed=committed, retryable=not committed and not _is_certificate_error(error)
+            ) from None
+        if answer.is_redirect:
+            raise UnexpectedAnswer(
+                f"{label} was redirected (HTTP {answer.status_code}), which is never followed.\nCheck the URL."
+            )
+        if not answer.ok:
+            if answer.status_code == HTTPStatus.UNAUTHORIZED:
+                on_unauthorized()
+            raise _service_error(label, answer, changes=changes)
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError:
+            raise UnexpectedAnswer(
+                f"{label} answered HTTP {answer.status_code} with something that is not JSON.\nCheck the URL."
+            ) from None
+
+
+def _may_be_sent_again(error: BaseException) -> bool:
+    return isinstance(error, (ServiceError, ConnectionFailed)) and error.retryable
+
+
+def _service_error(label: str, answer: requests.Response, *, changes: bool) -> ServiceError:
+    status = answer.status_code
+    message = ServiceMessage.decode(answer.text)
+    return error_class(status, message.code)(
+        label,
+        status,
+        message,
+        retry_after=_retry_after(answer.headers),
+        committed=changes and status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        retryable=status in (_REJECTED_UNREAD if changes else _MAY_PASS),
+    )
+
+
+def _credentials_refused(credentials: Credentials, error: ServiceError) -> CredentialsError:
+    return CredentialsError(
+        f"The token endpoint refused the credentials from {credentials.source}: {error.text} (HTTP {error.status}).\n"
+        f"Check client id and secret for {credentials.auth_url}; a rotated key must be set anew."
+    )
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait; the header holds a number or a date, and a date counts from the answer's own `Date`."""
+    asked = headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(asked))
+    except ValueError:
+        pass
+    try:
+        until = email.utils.parsedate_to_datetime(asked)
+        answered = email.utils.parsedate_to_datetime(headers.get("Date", ""))
+        return max(0.0, (until - answered).total_seconds())
+    except (ValueError, TypeError):
+        return None
+
+
+def _never_sent(error: requests.RequestException) -> bool:
+    """True when the connection did not come about, so that no byte of the request can have arrived."""
+    return any(
+        isinstance(cause, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
+        for cause in _chain(error)
+    ) or _is_certificate_error(error)
+
+
+def _is_certificate_error(error: requests.RequestException) -> bool:
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error))
+
+
+def _chain(error: BaseException | object) -> list[object]:
+    """The errors inside an error of requests: urllib3 hides them in `args` and `reason`."""
+    chain: list[object] = []
+    pending: list[object] = [error]
+    while pending:
+        current = pending.pop()
+        if current is None or any(current is known for known in chain):
+            continue
+        chain.append(current)
+        if isinstance(current, BaseException):
+            pending += [a for a in current.args if isinstance(a, BaseException)]
+            pending += [getattr(current, "reason", None), current.__cause__, current.__context__]
+    return chain
+
+
+def _cause(error: requests.RequestException) -> str:
+    """The reason in words; requests' own texts are nested representations of objects."""
+    if isinstance(error, requests.ReadTimeout):
+        return "no answer in time"
+    if isinstance(error, requests.ConnectTimeout):
+        return "no connection in time"
+    if _is_certificate_error(error):
+        return "the server's certificate could not be verified"
+    for cause in _chain(error):
+        if isinstance(cause, urllib3.exceptions.NameResolutionError):
+            return "the host name could not be resolved"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror.lower()
+    return "the connection broke before an answer came"

@@ -1,0 +1,116 @@
+"""What the service's objects look like here.
+
+AI Core's bodies vary: an absent field, `null` and `""` mean the same; `backendDetails` comes with a legacy twin
+`backend_details`; unknown fields and statuses turn up. The models below take all of that, so that no other module has
+to. Required is only what the service's contract requires (SAP AI Core API 2.42.0).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+
+def _timestamp(value: object) -> dt.datetime | None:
+    """A point in time, or None where the service sends something that is none: a timestamp is never worth a crash."""
+    if isinstance(value, dt.datetime):
+        return value
+    try:
+        # Python 3.10 does not read the "Z" that the service writes.
+        return dt.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+Timestamp = Annotated[dt.datetime | None, BeforeValidator(_timestamp)]
+Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+
+
+class ServiceObject(BaseModel):
+    """Base of everything that the service returns: immutable, camelCase on the wire, unknown fields ignored."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        return {key: value for key, value in data.items() if value is not None and value != ""}
+
+
+class Model(ServiceObject):
+    """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`."""
+
+    name: str | None = None
+    version: str | None = None
+
+
+class Configuration(ServiceObject):
+    """`GET /lm/configurations/{id}`. Bindings are kept as maps: their order means nothing, their keys are unique."""
+
+    id: str
+    name: str = ""
+    scenario_id: str
+    executable_id: str
+    parameter_bindings: dict[str, str] = Field(default_factory=dict)
+    input_artifact_bindings: dict[str, str] = Field(default_factory=dict)
+    created_at: Timestamp = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bindings_as_maps(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        maps = {}
+        for field, value_key in (("parameterBindings", "value"), ("inputArtifactBindings", "artifactId")):
+            if isinstance(bindings := data.get(field), list):
+                maps[field] = {b["key"]: str(b.get(value_key, "")) for b in bindings if isinstance(b, Mapping)}
+        return {**data, **maps}
+
+
+class Deployment(ServiceObject):
+    """`GET /lm/deployments/{id}`, and the items of the list, which lack `status_details`.
+
+    `status` is where the deployment is, `target_status` where it is going. Both are plain strings: the service's own
+    enumerations are open in practice. `configuration_id` is the wanted configuration from the moment a PATCH is
+    accepted; `latest_running_configuration_id` is the last one that reached RUNNING.
+    """
+
+    id: str
+    configuration_id: str
+    status: str
+    target_status: str | None = None
+    latest_running_configuration_id: str | None = None
+    executable_id: str | None = None
+    scenario_id: str | None = None
+    deployment_url: str | None = None
+    ttl: str | None = None
+    last_operation: str | None = None
+    status_message: str | None = None
+    status_details: Details = Field(default_factory=dict)
+    details: Details = Field(default_factory=dict)
+    created_at: Timestamp = None
+    modified_at: Timestamp = None
+    submission_time: Timestamp = None
+    start_time: Timestamp = None
+    completion_time: Timestamp = None
+
+    @property
+    def model(self) -> Model:
+        """Name and version from `details.resources.backendDetails.model`; both None where the service tells nothing."""
+        resources = _mapping(self.details.get("resources"))
+        for spelling in ("backendDetails", "backend_details"):
+            if model := _mapping(_mapping(resources.get(spelling)).get("model")):
+                return Model.model_validate(model)
+        return Model()

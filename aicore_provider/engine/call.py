@@ -1,0 +1,63 @@
+"""The engine's request behind the provider method that runs right now.
+
+Pulumi hands a dynamic provider the properties alone. URN, time-out and the gRPC context stand in the locals `request`
+and `context` of the servicer's method, a few frames up (`pulumi/dynamic/__main__.py`, the same from 3.216 to 3.272).
+Fallback: an empty call, so defaults for the time-out, no URN, no context.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from types import FrameType
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of the engine.
+
+    Attributes:
+        urn: of the resource; "" when unknown.
+        timeout_s: the resource option `custom_timeouts`, in seconds; 0 when unset or unknown.
+        old_inputs: the inputs in the state, for `read`; None when unknown.
+        provider: the serialised provider of the resource; "" when unknown.
+        context: the gRPC context of the call, or None.
+    """
+
+    urn: str = ""
+    timeout_s: float = 0.0
+    old_inputs: dict[str, Any] | None = None
+    provider: str = ""
+    context: Any = None
+
+    @property
+    def name(self) -> str:
+        """The logical name of the resource; "" when unknown."""
+        return self.urn.rsplit("::", 1)[-1]
+
+
+def current_call() -> Call:
+    """The call that this thread is serving. Never raises."""
+    try:
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            request, context = frame.f_locals.get("request"), frame.f_locals.get("context")
+            if hasattr(request, "urn") and hasattr(context, "set_trailing_metadata"):
+                return _call(request, context)
+            frame = frame.f_back
+    except Exception:  # noqa: S110  (Pulumi's insides may be anything; the fallback is an empty call)
+        pass
+    return Call()
+
+
+def _call(request: Any, context: Any) -> Call:
+    old_inputs = getattr(request, "inputs", None)
+    sent = getattr(request, "properties", None) or getattr(request, "news", None)
+    return Call(
+        urn=str(request.urn),
+        timeout_s=float(getattr(request, "timeout", 0.0) or 0.0),
+        old_inputs=dict(old_inputs) if old_inputs else None,
+        provider=str(sent["__provider"]) if sent and "__provider" in sent else "",
+        context=context,
+    )

@@ -1,0 +1,87 @@
+"""How a provider method fails so that people read a clear text, and so that an id is not lost.
+
+The engine takes message and details of a failure from the trailing metadata `grpc-status-details-bin` when its code
+agrees with the call's, which for a Python exception is UNKNOWN (grpc-go, `internal/status`, `NewWithProto`). Without
+it, the user would read Python's traceback. A packed `ErrorResourceInitFailed` in the details is the protocol of
+"created, but failed": the engine stores id and properties, which Python's SDK has no call for.
+Fallback: the bare text as an exception; and the caller of `created_but_failed` is told that the id cannot be kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, TypeVar
+
+from aicore_provider.engine.call import Call, current_call
+
+_UNKNOWN = 2
+_METADATA_KEY = "grpc-status-details-bin"
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class Failed(Exception):
+    """Ends a provider method with a text for people."""
+
+
+def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
+    """Decorator of a provider method: errors of these types reach the user as their text alone, without traceback."""
+
+    def decorate(method: Method) -> Method:
+        @wraps(method)
+        def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return method(*args, **kwargs)
+            except expected as error:
+                call = current_call()
+                _answer(call, str(error))
+                raise Failed(str(error)) from None
+
+        return with_clear_errors  # type: ignore[return-value]
+
+    return decorate
+
+
+def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why: str) -> Failed | None:
+    """The error to raise so that the engine stores id and properties although the call fails.
+
+    Args:
+        call: the call that is being answered.
+        id_: id of the object that exists.
+        properties: its outputs, as far as they are known.
+        why: one to three lines for people.
+
+    Returns:
+        None when the engine cannot be told; the object must then be removed, or its id told in the error.
+    """
+    try:
+        from google.protobuf.struct_pb2 import Struct
+        from pulumi.runtime.proto import provider_pb2
+
+        struct = Struct()
+        # Refresh and delete find the provider in here; without it they fail with a KeyError.
+        struct.update({**{k: v for k, v in properties.items() if v is not None}, "__provider": call.provider})
+        detail = provider_pb2.ErrorResourceInitFailed(id=id_, properties=struct, reasons=[why])
+    except Exception:
+        return None
+    if not call.provider or not _answer(call, why, detail):
+        return None
+    return Failed(why)
+
+
+def _answer(call: Call, text: str, detail: Any = None) -> bool:
+    """Put text and detail where the engine looks for them; False when that is not possible."""
+    try:
+        from google.protobuf.any_pb2 import Any as Packed
+        from pulumi.runtime.proto import status_pb2
+
+        status = status_pb2.Status(code=_UNKNOWN, message=text)
+        if detail is not None:
+            packed = Packed()
+            packed.Pack(detail)
+            status.details.append(packed)
+        call.context.set_trailing_metadata(((_METADATA_KEY, status.SerializeToString()),))
+    except Exception:
+        return False
+    return True

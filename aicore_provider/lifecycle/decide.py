@@ -1,0 +1,209 @@
+"""The one table: what a deployment needs next. Pure; `reconcile` acts on it and `diff` asks it too.
+
+It rests on the service's table of statuses and calls:
+
+| status   | PATCH STOPPED | PATCH configuration | DELETE |
+| UNKNOWN  | no            | no                  | yes    |
+| PENDING  | yes           | yes                 | no     |
+| RUNNING  | yes           | yes                 | no     |
+| STOPPING | no            | no                  | no     |
+| STOPPED  | no            | no                  | yes    |
+| DEAD     | no            | sources disagree    | yes    |
+
+Sources: SAP AI Launchpad's "Deployments" page and the API contract 2.42.0. The contract allows PATCH only in PENDING
+and RUNNING, Launchpad's pages in DEAD as well: it is tried once, and a refusal makes it a replacement.
+"""
+
+from __future__ import annotations
+
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.values import (
+    Absent,
+    Action,
+    Attempt,
+    Create,
+    Delete,
+    Done,
+    Fail,
+    Goal,
+    Gone,
+    NotCreated,
+    NotVisible,
+    Observed,
+    Patch,
+    Reason,
+    Replace,
+    Rollback,
+    Running,
+    Stop,
+    Switch,
+    Wait,
+)
+
+LOOKS_UNTIL_TAKEN_UP = 3
+"""After this many looks a PATCH counts as taken up even if nothing stirred: the service does not promise a sign."""
+
+INVISIBLE_FOR_S = 600.0
+"""A fresh object may be unknown to the service's reads for "some minutes" (SAP's page on deployments), in seconds."""
+
+
+def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Action:
+    """The next step towards the goal. No side effects, no time of its own, total over all statuses.
+
+    Args:
+        observed: the deployment as it was last seen.
+        goal: what it shall become.
+        attempt: what this call has done so far; empty when nothing was done yet, as in a preview.
+        now: on the clock of `attempt`, in seconds.
+    """
+    match goal:
+        case Absent():
+            action = _towards_absent(observed)
+        case Running(configuration_id):
+            # While a rollback runs, the configuration that served before is what is wanted.
+            wanted = attempt.switch.configuration_id if attempt.failure and attempt.switch else configuration_id
+            action = _towards_running(observed, wanted, attempt)
+    return _within_limits(action, observed, attempt, now)
+
+
+def not_found(attempt: Attempt, now: float) -> NotVisible | Gone:
+    """What it means that the service says "no such deployment", given the looks before this one."""
+    if attempt.deletion_sent:
+        return Gone()
+    if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < INVISIBLE_FOR_S:
+        return NotVisible()
+    # One answer may be a fault of one replica; a state is emptied only when a second look agrees.
+    return Gone() if attempt.missing > 1 else NotVisible()
+
+
+def fallback(deployment: Deployment, wanted: str) -> str | None:
+    """The configuration that a failed switch to `wanted` goes back to: the one that serves before it, if any."""
+    serving = deployment.latest_running_configuration_id
+    if serving is None and deployment.status == "RUNNING":
+        serving = deployment.configuration_id
+    return serving if serving != wanted else None
+
+
+def _towards_running(observed: Observed, wanted: str, attempt: Attempt) -> Action:
+    match observed:
+        case NotCreated():
+            return Create(wanted) if attempt.created_at is None else Wait("created, id not known yet")
+        case NotVisible():
+            return Wait("not visible yet")
+        case Gone():
+            return Replace("it does not exist any more")
+        case Deployment(target_status="DELETED"):
+            return Replace("it is being deleted")
+        case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
+            return Replace("it was stopped, and a stopped deployment cannot be started again")
+        case Deployment(status="DEAD"):
+            return _from_dead(observed, wanted, attempt)
+        case Deployment(status="UNKNOWN"):
+            # Neither PATCH nor stop is allowed here, so a wanted change waits as well.
+            return Wait("UNKNOWN: not taken up by the runtime yet")
+        case Deployment(status="PENDING" | "RUNNING") if observed.configuration_id != wanted:
+            return _from_other_configuration(observed, wanted, attempt.switch)
+        case Deployment(status="PENDING"):
+            return Wait("PENDING: starting")
+        case Deployment(status="RUNNING"):
+            return _from_running(observed, wanted, attempt.switch)
+        case Deployment(status=other):
+            return Wait(f"no documented way on from status {other}")
+
+
+def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch | None) -> Action:
+    if switch is None:
+        return Patch(wanted)
+    if observed.configuration_id == switch.before.configuration_id:
+        return Wait(f"{observed.status}: the switch is accepted, not visible yet")
+    return Fail(
+        Reason.OVERTAKEN,
+        f"somebody else switched it to configuration {observed.configuration_id} meanwhile",
+    )
+
+
+def _from_running(observed: Deployment, wanted: str, switch: Switch | None) -> Action:
+    if observed.latest_running_configuration_id not in (wanted, None):
+        return Wait("RUNNING: switching, the configuration before still serves")
+    if switch and not _taken_up(switch):
+        return Wait("RUNNING: the switch is accepted, no sign of it yet")
+    return Done()
+
+
+def _from_dead(observed: Deployment, wanted: str, attempt: Attempt) -> Action:
+    if attempt.switch:
+        if not _taken_up(attempt.switch):
+            return Wait("DEAD: the switch is accepted, no sign of it yet")
+        return Fail(Reason.DEAD, f"it ended DEAD on configuration {observed.configuration_id}")
+    if attempt.created_at is not None:
+        return Fail(Reason.DEAD, "it ended DEAD")
+    if observed.latest_running_configuration_id is None:
+        return Replace("it is DEAD and never ran")
+    if attempt.refusal and attempt.refusal.status == "DEAD":
+        return Replace("it is DEAD, and the service refuses to switch a DEAD deployment")
+    if observed.configuration_id == wanted != observed.latest_running_configuration_id:
+        # A switch made by an earlier call ended here; asking for the same again would repeat it.
+        return Fail(Reason.DEAD, f"it ended DEAD on configuration {wanted}")
+    return Patch(wanted)
+
+
+def _towards_absent(observed: Observed) -> Action:
+    match observed:
+        case NotCreated() | Gone():
+            return Done()
+        case NotVisible():
+            return Wait("not visible: asking once more")
+        case Deployment(target_status="DELETED"):
+            # The record stays readable after the 202, so "accepted" must not be taken for "still to be deleted".
+            return Wait("deletion accepted, record still listed")
+        case Deployment(status="UNKNOWN" | "STOPPED" | "DEAD"):
+            return Delete()
+        case Deployment(status="STOPPING"):
+            return Wait("STOPPING: DELETE is refused until it is STOPPED")
+        case Deployment(status="PENDING" | "RUNNING", target_status="STOPPED"):
+            return Wait("stop accepted, status not there yet")
+        case Deployment(status="PENDING" | "RUNNING"):
+            return Stop()
+        case Deployment(status=other):
+            return Wait(f"no documented way on from status {other}")
+
+
+def _within_limits(action: Action, observed: Observed, attempt: Attempt, now: float) -> Action:
+    """The same action, unless the call's limits, a refusal or a failed switch ask for another."""
+    match action:
+        case Fail(Reason.DEAD, why):
+            return _after_failed_switch(Reason.DEAD, why, observed, attempt)
+        case Done() if attempt.failure:
+            return Fail(Reason.ROLLED_BACK, attempt.failure.why)
+        case Wait(why) if attempt.interrupted:
+            return Fail(Reason.INTERRUPTED, why)
+        case Create() | Patch() | Stop() | Delete() if attempt.interrupted:
+            return Fail(Reason.INTERRUPTED, "interrupted before the next call")
+        case Wait(why) if now >= attempt.deadline:
+            return _after_failed_switch(Reason.TIMED_OUT, why, observed, attempt)
+        case Patch() if _refused_in(observed, attempt):
+            return Fail(Reason.REFUSED, attempt.refusal.text if attempt.refusal else "")
+        case Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
+            return Fail(Reason.TIMED_OUT, attempt.refusal.text)
+        case _:
+            return action
+
+
+def _after_failed_switch(reason: Reason, why: str, observed: Observed, attempt: Attempt) -> Action:
+    if attempt.failure or (attempt.return_to and _refused_in(observed, attempt)):
+        return Fail(Reason.ROLLBACK_FAILED, why)
+    can_be_patched = isinstance(observed, Deployment) and observed.status in ("PENDING", "RUNNING", "DEAD")
+    if attempt.return_to and can_be_patched:
+        return Rollback(attempt.return_to, reason, why)
+    return Fail(reason, why)
+
+
+def _refused_in(observed: Observed, attempt: Attempt) -> bool:
+    """The call was refused, and a look after it shows the very status that it was refused in: no race, a refusal."""
+    return (
+        isinstance(observed, Deployment) and attempt.refusal is not None and attempt.refusal.status == observed.status
+    )
+
+
+def _taken_up(switch: Switch) -> bool:
+    return switch.stirred or switch.looks >= LOOKS_UNTIL_TAKEN_UP

@@ -1,0 +1,52 @@
+"""How a wait for a deployment can end badly. Each error carries the id and the deployment as it was last seen."""
+
+from __future__ import annotations
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.types import Deployment
+
+
+class DeploymentError(AICoreError):
+    """Root of these errors.
+
+    Attributes:
+        deployment_id: the deployment that the text speaks of; "" when there is none.
+        deployment: as it was last seen, or None.
+    """
+
+    def __init__(self, text: str, *, deployment_id: str = "", deployment: Deployment | None = None) -> None:
+        super().__init__(text)
+        self.deployment_id = deployment_id
+        self.deployment = deployment
+
+
+class DeploymentFailed(DeploymentError):
+    """It ended DEAD."""
+
+
+class DeploymentTimedOut(DeploymentError):
+    """It did not get there in the time given."""
+
+
+class DeploymentInterrupted(DeploymentError):
+    """The user wanted out while it was waited for."""
+
+
+class DeploymentOvertaken(DeploymentError):
+    """Somebody else changed it while it was waited for."""
+
+
+class SwitchRolledBack(DeploymentError):
+    """The switch failed and the configuration before serves again."""
+
+
+class RollbackFailed(DeploymentError):
+    """The switch failed and so did the way back."""
+
+
+class ReplacementNeeded(DeploymentError):
+    """No call leads this deployment to what is wanted."""
+
+
+class CallFailed(DeploymentError):
+    """A call to the service failed after this attempt had already changed something."""

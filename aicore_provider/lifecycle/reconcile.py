@@ -1,0 +1,203 @@
+"""The one loop: observe, decide, act, wait, until done or an error.
+
+Every rule is in `decide`; here is every side effect. Creating, switching, deleting and going on after an interruption
+are this loop with another goal or another first observation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import overload
+
+from aicore_provider.api.errors import AICoreError, ConnectionFailed, InvalidRequest, NotFound, ServiceError, WrongState
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle import narrate
+from aicore_provider.lifecycle.decide import decide, fallback, not_found
+from aicore_provider.lifecycle.observe import look
+from aicore_provider.lifecycle.surroundings import Surroundings
+from aicore_provider.lifecycle.values import (
+    Absent,
+    Action,
+    Attempt,
+    Create,
+    Delete,
+    Done,
+    Fail,
+    Failure,
+    Goal,
+    NotCreated,
+    Observed,
+    Patch,
+    Refusal,
+    Replace,
+    Rollback,
+    Running,
+    Stop,
+    Switch,
+    Wait,
+)
+
+_TROUBLES_IN_A_ROW = 5
+"""So many failed requests one after another, each of them tried several times, end a call."""
+
+
+@overload
+def reconcile(
+    goal: Running,
+    around: Surroundings,
+    *,
+    timeout_s: float,
+    deployment_id: str | None = None,
+    ttl: str | None = None,
+) -> Deployment: ...
+@overload
+def reconcile(goal: Absent, around: Surroundings, *, timeout_s: float, deployment_id: str) -> None: ...
+def reconcile(
+    goal: Goal,
+    around: Surroundings,
+    *,
+    timeout_s: float,
+    deployment_id: str | None = None,
+    ttl: str | None = None,
+) -> Deployment | None:
+    """Bring one deployment to the goal and return it; None when the goal was that there is none.
+
+    Args:
+        goal: what the deployment shall become.
+        around: service, clock, and who wants to hear of it.
+        timeout_s: seconds until the call gives up; a rollback has the same time again.
+        deployment_id: the existing deployment, or None to create one.
+        ttl: life time of a new deployment, such as `10h`.
+
+    Raises:
+        DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
+        AICoreError: the service refused the first call, and nothing was changed.
+    """
+    return _Run(goal, around, timeout_s, deployment_id, ttl).to_the_end()
+
+
+class _Run:
+    """The mutable half of one call: its id, and the attempt so far."""
+
+    def __init__(
+        self, goal: Goal, around: Surroundings, timeout_s: float, deployment_id: str | None, ttl: str | None
+    ) -> None:
+        self._goal = goal
+        self._around = around
+        self._timeout_s = timeout_s
+        self._ttl = ttl
+        self._id = deployment_id
+        self._started = around.clock.now()
+        self._asked_after = self._started
+        self._attempt = Attempt(deadline=self._started + timeout_s)
+        self._last: Deployment | None = None
+        self._looks = 0
+        self._troubles = 0
+
+    def to_the_end(self) -> Deployment | None:
+        while True:
+            try:
+                observed = self._observe()
+                action = self._decide(observed)
+                match action:
+                    case Done():
+                        return self._last if isinstance(self._goal, Running) else None
+                    case Replace() | Fail():
+                        raise narrate.error(action, self._id, self._goal, self._attempt, self._evidence())
+                    case Wait(why):
+                        self._wait(why)
+                    case _:
+                        self._act(action, observed)
+                self._troubles = 0
+            except (ServiceError, ConnectionFailed) as error:
+                self._endure(error)
+
+    def _decide(self, observed: Observed) -> Action:
+        self._attempt = replace(self._attempt, interrupted=self._around.interrupted.is_set())
+        return decide(observed, self._goal, self._attempt, self._around.clock.now())
+
+    def _observe(self) -> Observed:
+        if self._id is None:
+            return NotCreated()
+        # The next look must be newer than this one, and newer than any call made meanwhile.
+        found, self._asked_after = look(self._id, self._around, self._asked_after)
+        self._attempt = self._attempt.noticing(found)
+        if found is None:
+            return not_found(self._attempt, self._around.clock.now())
+        self._last = found
+        return found
+
+    def _act(self, action: Action, observed: Observed) -> None:
+        try:
+            self._send(action, observed)
+        except (WrongState, InvalidRequest) as error:
+            if isinstance(error, InvalidRequest) and not isinstance(action, Rollback):
+                raise
+            # The status moved between look and call, or never allowed this: the next look tells.
+            status = observed.status if isinstance(observed, Deployment) else ""
+            self._attempt = replace(self._attempt, refusal=Refusal(status, error.text))
+            self._tick()
+        except NotFound:
+            self._tick()
+        else:
+            self._attempt = replace(self._attempt, refusal=None)
+        self._asked_after = self._around.clock.now()
+
+    def _send(self, action: Action, observed: Observed) -> None:
+        deployments, attempt = self._around.deployments, self._attempt
+        match action:
+            case Create(configuration_id):
+                self._id = deployments.create(configuration_id, ttl=self._ttl)
+                self._attempt = replace(attempt, created_at=self._around.clock.now())
+            case Patch(configuration_id) if isinstance(observed, Deployment):
+                self._attempt = attempt = replace(attempt, return_to=fallback(observed, configuration_id))
+                deployments.switch(observed.id, configuration_id)
+                self._attempt = replace(attempt, switch=Switch(configuration_id, before=observed))
+            case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment):
+                evidence = self._evidence() or observed
+                deployments.switch(observed.id, configuration_id)
+                self._around.report(f"{why}; going back to configuration {configuration_id}")
+                self._attempt = replace(
+                    attempt,
+                    switch=Switch(configuration_id, before=observed),
+                    failure=Failure(reason, why, evidence),
+                    deadline=self._around.clock.now() + self._timeout_s,
+                )
+            case Stop() if isinstance(observed, Deployment):
+                deployments.stop(observed.id)
+            case Delete() if isinstance(observed, Deployment):
+                deployments.delete(observed.id)
+                self._attempt = replace(attempt, deletion_sent=True)
+            case _:
+                raise AssertionError(f"{action} cannot follow {observed}")
+
+    def _wait(self, why: str) -> None:
+        waited = self._around.clock.now() - self._started
+        self._around.report(narrate.progress(why, self._id, waited))
+        self._tick()
+
+    def _tick(self) -> None:
+        self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)
+        self._looks += 1
+
+    def _endure(self, error: ServiceError | ConnectionFailed) -> None:
+        """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
+        self._troubles += 1
+        begun = self._attempt.created_at is not None or self._attempt.switch is not None or self._attempt.deletion_sent
+        if self._id is None and isinstance(self._goal, Running):
+            raise narrate.create_failed(error, self._goal.configuration_id) from None
+        if (error.committed or (begun and error.retryable)) and self._troubles < _TROUBLES_IN_A_ROW:
+            self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
+        elif begun:
+            raise narrate.call_failed(error, str(self._id), self._last) from None
+        else:
+            raise error
+
+    def _evidence(self) -> Deployment | None:
+        """The deployment with its status details, which the list lacks; the last look where it cannot be had."""
+        if self._id is None:
+            return None
+        try:
+            return self._around.deployments.get(self._id)
+        except AICoreError:
+            return self._last

@@ -1,0 +1,218 @@
+"""The words that `decide` and `reconcile` exchange: observations, goals, what was done so far, and actions.
+
+All are immutable; a change is a copy. Times are seconds on the clock that was passed in.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from aicore_provider.api.types import Deployment
+
+# --- what was observed -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class NotCreated:
+    """There is no id yet."""
+
+
+@dataclass(frozen=True)
+class NotVisible:
+    """There is an id, and the service does not show the object: too little to call it gone."""
+
+
+@dataclass(frozen=True)
+class Gone:
+    """The service itself says, twice, that there is no such deployment."""
+
+
+Observed: TypeAlias = NotCreated | NotVisible | Gone | Deployment
+
+# --- what is wanted --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Running:
+    """The deployment shall serve this configuration."""
+
+    configuration_id: str
+
+
+@dataclass(frozen=True)
+class Absent:
+    """There shall be no such deployment."""
+
+
+Goal: TypeAlias = Running | Absent
+
+# --- what this call has done so far ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A PATCH that the service accepted in this call.
+
+    Attributes:
+        configuration_id: what was patched in.
+        before: the deployment just before. A look just after a PATCH may still show this.
+        looks: observations since.
+        stirred: True once an observation differed from `before` in status or times.
+    """
+
+    configuration_id: str
+    before: Deployment
+    looks: int = 0
+    stirred: bool = False
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The service refused a call because of the deployment's status.
+
+    Attributes:
+        status: as it was observed before the call.
+        text: what the service said.
+    """
+
+    status: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a switch failed: remembered while its rollback runs.
+
+    Attributes:
+        reason: the kind of failure.
+        why: in words, for people.
+        evidence: the deployment as it was when the switch was given up.
+    """
+
+    reason: Reason
+    why: str
+    evidence: Deployment
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What this one call has done so far, and what limits it.
+
+    Attributes:
+        deadline: when waiting ends.
+        created_at: when a POST was accepted, or None.
+        seen: True once the object was observed.
+        missing: looks in a row in which the service itself said that there is no such object.
+        switch: the last accepted PATCH of a configuration; while `failure` is set, the rollback.
+        return_to: the configuration to go back to, fixed before the first PATCH; None when there is none.
+        failure: set from the moment a rollback was sent.
+        refusal: the last call that the status did not allow; None again after one that was accepted.
+        deletion_sent: True once a DELETE was accepted.
+        interrupted: True once the user wants out.
+    """
+
+    deadline: float
+    created_at: float | None = None
+    seen: bool = False
+    missing: int = 0
+    switch: Switch | None = None
+    return_to: str | None = None
+    failure: Failure | None = None
+    refusal: Refusal | None = None
+    deletion_sent: bool = False
+    interrupted: bool = False
+
+    def noticing(self, found: Deployment | None) -> Attempt:
+        """This attempt after one more look; None stands for the service's own "no such deployment"."""
+        if found is None:
+            return replace(self, missing=self.missing + 1)
+        switch = self.switch
+        if switch:
+            before = switch.before
+            stirred = (found.status, found.submission_time, found.start_time) != (
+                before.status,
+                before.submission_time,
+                before.start_time,
+            )
+            switch = replace(switch, looks=switch.looks + 1, stirred=switch.stirred or stirred)
+        return replace(self, seen=True, missing=0, switch=switch)
+
+
+# --- what to do next -------------------------------------------------------------------------------------------------
+
+
+class Reason(enum.Enum):
+    """Kinds of failure."""
+
+    DEAD = "ended DEAD"
+    TIMED_OUT = "not done in time"
+    INTERRUPTED = "interrupted"
+    OVERTAKEN = "changed by somebody else meanwhile"
+    REFUSED = "refused by the service"
+    ROLLED_BACK = "rolled back"
+    ROLLBACK_FAILED = "the rollback failed as well"
+
+
+@dataclass(frozen=True)
+class Create:
+    """POST a deployment of this configuration."""
+
+    configuration_id: str
+
+
+@dataclass(frozen=True)
+class Patch:
+    """PATCH this configuration in."""
+
+    configuration_id: str
+
+
+@dataclass(frozen=True)
+class Rollback:
+    """PATCH the configuration back that served before, because the switch failed."""
+
+    configuration_id: str
+    reason: Reason
+    why: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """PATCH the target status STOPPED."""
+
+
+@dataclass(frozen=True)
+class Delete:
+    """DELETE."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Look again after a tick. `why` is what people read meanwhile."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """The goal is reached."""
+
+
+@dataclass(frozen=True)
+class Replace:
+    """No call leads this object to the goal; a new one is needed."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Fail:
+    """Give up."""
+
+    reason: Reason
+    why: str
+
+
+Action: TypeAlias = Create | Patch | Rollback | Stop | Delete | Wait | Done | Replace | Fail

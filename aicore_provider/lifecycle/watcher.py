@@ -1,0 +1,75 @@
+"""One look at a resource group serves everybody who waits in it."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from aicore_provider.api.types import Deployment
+from aicore_provider.clock import Clock
+
+
+@dataclass(frozen=True)
+class Ticks:
+    """Seconds between two looks of one waiting call: short at first, longer later, with jitter.
+
+    A deployment takes between seconds (emulator) and twenty minutes (measured by SAP's SDK tests).
+    """
+
+    first: float = 0.5
+    factor: float = 1.4
+    longest: float = 10.0
+    jitter: float = 0.2
+
+    def after(self, looks: int, random_share: Callable[[], float] = random.random) -> float:
+        """The wait after so many looks.
+
+        Args:
+            looks: looks made so far, from 0.
+            random_share: a number between 0 and 1.
+        """
+        # The exponent is bounded because a float is: a wait of half an hour has hundreds of looks.
+        return min(self.longest, self.first * self.factor ** min(looks, 50)) * (1 + self.jitter * random_share())
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All deployments of a resource group.
+
+    Attributes:
+        asked_at: when the service was asked, on the clock: what happened later may be missing.
+        deployments: by id.
+    """
+
+    asked_at: float
+    deployments: dict[str, Deployment]
+
+
+class DeploymentWatcher:
+    """Lists the deployments of one resource group, once for all calls that wait at the same time.
+
+    There is no thread: a caller who needs a newer snapshot than there is asks the service, and everybody who comes
+    meanwhile waits for that answer and takes it, if it is new enough for him.
+    """
+
+    def __init__(self, list_deployments: Callable[[], Iterable[Deployment]], clock: Clock) -> None:
+        self._list = list_deployments
+        self._clock = clock
+        self._turn = threading.Lock()
+        self._latest: Snapshot | None = None
+
+    def look(self, asked_after: float) -> Snapshot:
+        """A snapshot that was asked for later than `asked_after`, a time on the clock in seconds.
+
+        Nobody may act on a snapshot older than his own last write, so that is what a writer passes.
+
+        Raises:
+            AICoreError: the list could not be had.
+        """
+        with self._turn:
+            if self._latest is None or self._latest.asked_at <= asked_after:
+                asked_at = self._clock.now()
+                self._latest = Snapshot(asked_at, {d.id: d for d in self._list()})
+            return self._latest

@@ -1,0 +1,51 @@
+"""Names, ids and addresses: the contract's rules for them, each as a complaint in words or None.
+
+Source: SAP AI Core API 2.42.0, where no other is named.
+"""
+
+from __future__ import annotations
+
+import re
+
+_RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
+_TTL = re.compile(r"([0-9]+)([mhdMHD])")
+_GENERIC_ID = re.compile(r"[\w.-]{4,64}")
+_CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]{1,256}""")
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
+_SHORTEST_TTL_MIN = 10
+
+
+def resource_group_problem(value: str) -> str | None:
+    """3 to 253 letters, digits, dots and dashes, with a letter or digit at both ends."""
+    if _RESOURCE_GROUP.fullmatch(value):
+        return None
+    return f"{value!r} is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
+
+
+def ttl_problem(value: str) -> str | None:
+    """A whole number of minutes, hours or days, ten minutes at least (the service's documented minimum)."""
+    parts = _TTL.fullmatch(value)
+    if parts is None:
+        return f"{value!r} is no life time: write a whole number and one unit, such as '30m', '10h' or '7d'"
+    if int(parts[1]) * _MINUTES[parts[2].lower()] < _SHORTEST_TTL_MIN:
+        return f"{value!r} is shorter than the service allows: 10m at least"
+    return None
+
+
+def generic_id_problem(value: str) -> str | None:
+    """Ids of scenarios, executables, configurations, deployments, artifacts."""
+    if _GENERIC_ID.fullmatch(value):
+        return None
+    return f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
+
+
+def configuration_name_problem(value: str) -> str | None:
+    """Up to 256 characters of a wide set; an empty name is of no use to anybody."""
+    if _CONFIGURATION_NAME.fullmatch(value):
+        return None
+    return f"{value!r} is no configuration name: 1 to 256 letters, digits, spaces and punctuation"
+
+
+def deployment_url(service_url: str, deployment_id: str) -> str:
+    """Where a deployment answers: a function of service and id alone, as all recorded answers of the service show."""
+    return f"{service_url}/v2/inference/deployments/{deployment_id}"

@@ -1,0 +1,57 @@
+"""What both providers share: the connection, and the home that `check` writes into every object's inputs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
+
+from aicore_provider.api.credentials import resource_group_from_environment
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.engine.failures import clear_errors
+from aicore_provider.engine.process import prepare
+from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.naming import resource_group_problem
+from aicore_provider.providers.connection import Connection, connection, credentials, require_service
+from aicore_provider.providers.properties import text
+
+
+class AICoreProvider(ResourceProvider):
+    """Base of the providers: stateless until the plugin process configures it.
+
+    It must stay without instance attributes in the program: then it is stored in the state by reference, so that an
+    upgrade of this package neither shows as a change nor leaves old code behind.
+    """
+
+    serialize_as_secret_always = False
+
+    connection: Connection
+
+    @clear_errors(AICoreError)
+    def configure(self, req: ConfigureRequest) -> None:
+        """Find the service, once for each process; makes no request.
+
+        Raises:
+            AICoreError: credentials are missing, or for another service than the stack's.
+        """
+        prepare()
+        self.connection = connection(credentials(req.config))
+
+    def home(self, what: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+        """The inputs that say where an object lives: an object stays where it is unless the program names a group.
+
+        Raises:
+            HomeError: the object in the state lives on another service than the credentials are for.
+        """
+        require_service(what, text(olds, "service_url") or "", self.connection.service_url)
+        group = news.get("resource_group") or olds.get("resource_group") or resource_group_from_environment(os.environ)
+        return {"resource_group": group, "service_url": self.connection.service_url}
+
+
+def resource_group_failures(inputs: Mapping[str, Any]) -> list[CheckFailure]:
+    """The complaint about a resource group that the service cannot have."""
+    group = inputs["resource_group"]
+    problem = None if is_unknown(group) else resource_group_problem(str(group))
+    return [CheckFailure("resource_group", problem)] if problem else []

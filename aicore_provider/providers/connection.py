@@ -1,0 +1,117 @@
+"""The service that this process talks to, and the home of the objects in the state.
+
+A connection is made once for each set of credentials and shared by all calls of the plugin process, so that they share
+tokens, connections and one watcher for each resource group.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pulumi
+
+from aicore_provider.api import credentials as api_credentials
+from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.errors import HomeError
+from aicore_provider.clock import SystemClock
+from aicore_provider.engine.process import interrupted
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
+
+if TYPE_CHECKING:
+    from aicore_provider.api.configurations import Configurations
+    from aicore_provider.lifecycle.surroundings import Surroundings
+
+
+class Connection:
+    """One service, as one client sees it."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        # Late, because a program that only declares resources imports this module as well.
+        from aicore_provider.api.http import Http
+
+        self._clock = SystemClock()
+        self._http = Http(credentials, clock=self._clock)
+        self._watchers: dict[str, DeploymentWatcher] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def service_url(self) -> str:
+        """The API's address without version."""
+        return self._http.service_url
+
+    @property
+    def tenant(self) -> str:
+        """Identity zone of the credentials; "" when the token does not tell."""
+        return self._http.tenant
+
+    def require_home(self, what: str, service_url: str, tenant: str) -> None:
+        """Make sure that an object of the state lives where this connection goes.
+
+        Args:
+            what: the object, for the text.
+            service_url: as recorded in the state.
+            tenant: as recorded in the state; "" when it was not known.
+
+        Raises:
+            HomeError: it lives elsewhere. Nothing may be concluded from what this service says about it.
+        """
+        require_service(what, service_url, self.service_url)
+        if tenant and self.tenant and tenant != self.tenant:
+            raise HomeError(
+                f"{what} lives in tenant {tenant}, your credentials are for tenant {self.tenant}.\n"
+                "Nothing was changed. Use the credentials of its tenant."
+            )
+
+    def configurations(self, resource_group: str) -> Configurations:
+        """The configurations of one resource group."""
+        from aicore_provider.api.configurations import Configurations
+
+        return Configurations(self._http, resource_group)
+
+    def deployments(self, resource_group: str, report: Callable[[str], None] = lambda _: None) -> Surroundings:
+        """What the reconcile loop works with in one resource group."""
+        from aicore_provider.api.deployments import Deployments
+        from aicore_provider.lifecycle.surroundings import Surroundings
+
+        deployments = Deployments(self._http, resource_group)
+        with self._lock:
+            watcher = self._watchers.setdefault(resource_group, DeploymentWatcher(deployments.list, self._clock))
+        return Surroundings(deployments, watcher, clock=self._clock, interrupted=interrupted, report=report)
+
+
+def require_service(what: str, recorded: str, current: str) -> None:
+    """Compare an object's recorded service with the one the credentials are for; needs no network.
+
+    Raises:
+        HomeError: they differ.
+    """
+    if recorded and recorded != current:
+        raise HomeError(
+            f"{what} lives on {recorded}, your credentials are for {current}.\n"
+            "Nothing was changed. Use the credentials of its service."
+        )
+
+
+def credentials(config: pulumi.dynamic.Config | None) -> Credentials:
+    """The credentials of the environment, for the service that the stack pins, if it pins one.
+
+    Raises:
+        CredentialsError: there are none, or they are incomplete.
+        HomeError: the stack's `aicore:baseUrl` is another service.
+    """
+    found = api_credentials.from_environment(os.environ)
+    pinned = config.get("aicore:baseUrl") if config else None
+    if pinned and api_credentials.service_url(pinned) != found.base_url:
+        raise HomeError(
+            f"The stack's aicore:baseUrl is {pinned}, the credentials from {found.source} are for {found.base_url}.\n"
+            "Nothing was changed. Use the credentials of the stack's service."
+        )
+    return found
+
+
+connection = functools.cache(Connection)
+"""The connection for these credentials, the same for every call in this process."""

@@ -1,0 +1,299 @@
+"""`AIDeployment`: switched in place.
+
+Every decision is asked of `lifecycle.decide`; here is the translation between Pulumi's calls and the reconcile loop.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.api.types import Deployment
+from aicore_provider.engine import log
+from aicore_provider.engine.call import Call, current_call
+from aicore_provider.engine.failures import clear_errors, created_but_failed
+from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.lifecycle.decide import decide
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted
+from aicore_provider.lifecycle.values import Absent, Attempt, Done, Replace, Running, Wait
+from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
+from aicore_provider.providers import known
+from aicore_provider.providers.base import AICoreProvider, resource_group_failures
+from aicore_provider.providers.properties import Properties, differ, text
+
+if TYPE_CHECKING:
+    from aicore_provider.lifecycle.surroundings import Surroundings
+
+INPUTS = ("configuration_id", "executable_id", "scenario_id", "resource_group", "service_url", "ttl")
+_CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")
+_MAY_BE_LEFT_OUT = ("executable_id", "scenario_id")
+_NOT_KNOWN_YET = "(known after the configuration is made)"
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that a call waits when the resource has no `custom_timeouts`.
+
+    A generative model takes one to three minutes in the field; SAP's own live tests wait up to twenty. An update is
+    shorter than a create because a switch that hangs may be an outage.
+    """
+
+    create: float = 30 * 60
+    update: float = 10 * 60
+    delete: float = 15 * 60
+
+
+PATIENCE = Patience()
+
+
+@dataclass(frozen=True)
+class DeploymentInputs:
+    """The inputs of an `AIDeployment`, parsed."""
+
+    configuration_id: str
+    executable_id: str | None
+    scenario_id: str | None
+    resource_group: str
+    service_url: str
+    ttl: str | None
+
+    @classmethod
+    def parse(cls, props: Properties) -> DeploymentInputs:
+        """From what Pulumi hands over; complete, because `check` has seen it."""
+        return cls(
+            configuration_id=text(props, "configuration_id") or "",
+            executable_id=text(props, "executable_id"),
+            scenario_id=text(props, "scenario_id"),
+            resource_group=text(props, "resource_group") or "",
+            service_url=text(props, "service_url") or "",
+            ttl=text(props, "ttl"),
+        )
+
+
+class AIDeploymentProvider(AICoreProvider):
+    """Creates, switches and deletes deployments, and waits for each."""
+
+    @clear_errors(AICoreError)
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Bring the inputs into their normal form and say what the service would refuse; makes no request."""
+        inputs = {k: v for k, v in news.items() if v not in (None, "")}
+        inputs |= self.home("This deployment", olds, news)
+        failures = resource_group_failures(inputs)
+        if not is_unknown(id_ := inputs.get("configuration_id")) and (problem := generic_id_problem(str(id_ or ""))):
+            failures.append(CheckFailure("configuration_id", problem))
+        if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
+            failures.append(CheckFailure("ttl", problem))
+        return CheckResult(inputs, failures)
+
+    @clear_errors(AICoreError)
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Another configuration is an update; another executable, resource group or ttl a replacement."""
+        known.remember(current_call().urn)
+        changed = [key for key in _CHANGES if _differs(key, olds, news)]
+        replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
+        observed = _from_state(id_, olds)
+        wanted = text(news, "configuration_id") or _NOT_KNOWN_YET
+        action = decide(observed, Running(wanted), Attempt(deadline=float("inf")), now=0.0)
+        if isinstance(action, Replace):
+            log.tell(f"is replaced, with a new id and URL: {action.why}")
+            replaces = changed or ["status"]
+        if changed or isinstance(action, Done):
+            # With `changes=None` the engine shows each property, which it does not for True.
+            return DiffResult(changes=None if changed else False, replaces=replaces)
+        if isinstance(action, Wait):
+            log.tell(f"is not there yet: {action.why}")
+        return DiffResult(changes=True, replaces=replaces)
+
+    @clear_errors(AICoreError)
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """POST it and wait for RUNNING.
+
+        Raises:
+            AICoreError: it did not get there. The id stands in the state then, unless this was a replacement: its
+                failed object is removed, so that the old deployment stays the live one.
+        """
+        from aicore_provider.lifecycle.reconcile import reconcile
+
+        call, inputs = current_call(), DeploymentInputs.parse(props)
+        around = self._around(inputs, call)
+        try:
+            deployment = reconcile(
+                Running(inputs.configuration_id),
+                around,
+                timeout_s=call.timeout_s or PATIENCE.create,
+                ttl=inputs.ttl,
+            )
+        except InvalidRequest as error:
+            raise _refused(error, inputs) from None
+        except DeploymentError as error:
+            if not error.deployment_id:
+                raise
+            if known.is_in_state(call.urn) and not isinstance(error, DeploymentInterrupted):
+                raise _removed(error, around) from None
+            outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
+            raise created_but_failed(call, error.deployment_id, outs, str(error)) or _removed(error, around) from None
+        return CreateResult(deployment.id, self._outputs(inputs, deployment))
+
+    @clear_errors(AICoreError)
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """What the service says now; the inputs follow it, so that drift shows as a change of a property.
+
+        Raises:
+            HomeError: it lives on another service or tenant.
+            AICoreError: the service does not answer, which says nothing about the deployment.
+        """
+        from aicore_provider.lifecycle.observe import observe
+
+        call, inputs = current_call(), DeploymentInputs.parse(props)
+        known.remember(call.urn)
+        self._require_home(id_, props)
+        observed = observe(id_, self._around(inputs, call))
+        if not isinstance(observed, Deployment):
+            return ReadResult("", {})
+        seen = replace(
+            inputs,
+            configuration_id=observed.configuration_id,
+            executable_id=observed.executable_id or inputs.executable_id,
+            scenario_id=observed.scenario_id or inputs.scenario_id,
+        )
+        outs = self._outputs(seen, observed)
+        given = call.old_inputs or outs
+        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] is not None})
+
+    @clear_errors(AICoreError)
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """PATCH the configuration and wait until it serves; go back to the one before when it does not.
+
+        Raises:
+            AICoreError: the switch failed; the state keeps the old configuration, so the next `up` tries again.
+        """
+        from aicore_provider.lifecycle.reconcile import reconcile
+
+        call, inputs = current_call(), DeploymentInputs.parse(news)
+        self._require_home(id_, olds)
+        around = self._around(inputs, call)
+        if inputs.executable_id is None:
+            self._require_same_executable(id_, inputs, text(olds, "executable_id"))
+        try:
+            deployment = reconcile(
+                Running(inputs.configuration_id),
+                around,
+                timeout_s=call.timeout_s or PATIENCE.update,
+                deployment_id=id_,
+            )
+        except InvalidRequest as error:
+            raise _refused(error, inputs, deployment_id=id_) from None
+        return UpdateResult(self._outputs(inputs, deployment))
+
+    @clear_errors(AICoreError)
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Stop it, delete it, and wait until the service knows it no more.
+
+        Raises:
+            AICoreError: it may still be there; it stays in the state.
+        """
+        from aicore_provider.lifecycle.reconcile import reconcile
+
+        call, inputs = current_call(), DeploymentInputs.parse(props)
+        self._require_home(id_, props)
+        reconcile(Absent(), self._around(inputs, call), timeout_s=call.timeout_s or PATIENCE.delete, deployment_id=id_)
+
+    def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
+        return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
+
+    def _require_home(self, id_: str, props: Properties) -> None:
+        self.connection.require_home(f"Deployment {id_}", text(props, "service_url") or "", text(props, "tenant") or "")
+
+    def _require_same_executable(self, id_: str, inputs: DeploymentInputs, executable_id: str | None) -> None:
+        """A bare configuration id does not say which executable it is for; the service promises nothing about another.
+
+        Raises:
+            DeploymentError: it is another executable.
+        """
+        configuration = self.connection.configurations(inputs.resource_group).get(inputs.configuration_id)
+        if executable_id and configuration.executable_id != executable_id:
+            raise DeploymentError(
+                f"Deployment {id_}: configuration {inputs.configuration_id} is for executable "
+                f"{configuration.executable_id}, the deployment runs {executable_id}; it cannot be switched in place.\n"
+                "Pass `configuration=` instead of `configuration_id=`, so that a preview shows the replacement.",
+                deployment_id=id_,
+            )
+
+    def _outputs(self, inputs: DeploymentInputs, deployment: Deployment) -> dict[str, Any]:
+        """All properties of the resource: inputs and what the service tells. A refresh compares against these."""
+        _compare_url(inputs, deployment)
+        model = deployment.model
+        return {
+            "configuration_id": inputs.configuration_id,
+            "executable_id": deployment.executable_id or inputs.executable_id,
+            "scenario_id": deployment.scenario_id or inputs.scenario_id,
+            "resource_group": inputs.resource_group,
+            "service_url": inputs.service_url,
+            "ttl": inputs.ttl,
+            "tenant": self.connection.tenant,
+            "status": deployment.status,
+            "target_status": deployment.target_status,
+            "latest_running_configuration_id": deployment.latest_running_configuration_id,
+            "model_name": model.name,
+            "model_version": model.version,
+            "created_at": _iso(deployment.created_at),
+            "modified_at": _iso(deployment.modified_at),
+            "submission_time": _iso(deployment.submission_time),
+            "start_time": _iso(deployment.start_time),
+        }
+
+
+def _differs(key: str, olds: Properties, news: Properties) -> bool:
+    if key in _MAY_BE_LEFT_OUT and not (olds.get(key) and news.get(key)):
+        return False
+    return differ(olds.get(key), news.get(key))
+
+
+def _from_state(id_: str, outs: Properties) -> Deployment:
+    """The deployment as the state last saw it: `preview` decides on this, after a refresh."""
+    return Deployment(
+        id=id_,
+        configuration_id=text(outs, "configuration_id") or "",
+        status=text(outs, "status") or "UNKNOWN",
+        target_status=text(outs, "target_status"),
+        latest_running_configuration_id=text(outs, "latest_running_configuration_id"),
+    )
+
+
+def _scheduled(id_: str, inputs: DeploymentInputs) -> Deployment:
+    """A deployment that was made and never seen."""
+    return Deployment(id=id_, configuration_id=inputs.configuration_id, status="UNKNOWN")
+
+
+def _refused(error: InvalidRequest, inputs: DeploymentInputs, deployment_id: str = "") -> DeploymentError:
+    what = f"Deployment {deployment_id}" if deployment_id else "A deployment"
+    return DeploymentError(
+        f"{what} of configuration {inputs.configuration_id} was refused: {error.facts}\n"
+        "Check model name, model version and executable against the models that the service offers.",
+        deployment_id=deployment_id,
+    )
+
+
+def _removed(error: DeploymentError, around: Surroundings) -> DeploymentError:
+    """The error after its half-made deployment was removed, or telling the id that could not be."""
+    from aicore_provider.lifecycle.reconcile import reconcile
+
+    try:
+        reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=error.deployment_id)
+    except AICoreError as second:
+        return DeploymentError(f"{error}\nIt could not be removed and still exists: {second}")
+    return DeploymentError(f"{error}\nThe new deployment was removed again; the one before stays as it is.")
+
+
+def _compare_url(inputs: DeploymentInputs, deployment: Deployment) -> None:
+    expected = deployment_url(inputs.service_url, deployment.id)
+    if deployment.deployment_url and deployment.deployment_url.rstrip("/") != expected:
+        log.warn(f"the service reports the URL {deployment.deployment_url}, expected was {expected}; use the first")
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

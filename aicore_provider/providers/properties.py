@@ -1,0 +1,53 @@
+"""The normal form of properties, shared by check, diff, create, read and update.
+
+Pulumi hands over raw dictionaries: every number is a float, a removed property is missing, one that is None may be
+missing or not, and in a preview anything may be unknown at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from aicore_provider.engine.unknowns import is_unknown
+
+Properties = Mapping[str, Any]
+
+
+def text(properties: Properties, key: str) -> str | None:
+    """A string property; None when it is missing, empty or not known yet."""
+    value = properties.get(key)
+    return None if value in (None, "") or is_unknown(value) else str(value)
+
+
+def string_map(properties: Properties, key: str) -> dict[str, str]:
+    """A map of strings without the entries that are not known yet."""
+    value = properties.get(key)
+    if not isinstance(value, Mapping):
+        return {}
+    return {k: plain for k, v in value.items() if (plain := as_text(v)) is not None}
+
+
+def as_text(value: Any) -> str | None:
+    """A binding's value as the string that the service stores; None for what is no scalar, or not known yet."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case str() | int() | float() if not is_unknown(value):
+            return str(value)
+        case _:
+            return None
+
+
+def normal(value: Any) -> Any:
+    """The same value with texts for scalars, and None for whatever means "nothing"."""
+    if isinstance(value, Mapping):
+        return {k: as_text(v) for k, v in value.items() if v is not None} or None
+    return as_text(value) or None
+
+
+def differ(old: Any, new: Any) -> bool:
+    """True when two properties differ in meaning, or when a preview cannot know whether they do."""
+    return is_unknown(new) or normal(old) != normal(new)

@@ -1,0 +1,77 @@
+"""`AIConfiguration`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aicore_provider.providers.configuration import AIConfigurationProvider
+
+
+class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
+    """What a deployment shall run: an executable of a scenario, with values for its parameters.
+
+    A configuration is immutable. Every change of meaning makes a new one with a new id, and each `AIDeployment` that
+    uses it is switched to it in place. The API has no DELETE for configurations: destroying one forgets it, the object
+    stays at the service and costs nothing.
+    """
+
+    name: pulumi.Output[str]
+    """Its name at the service: the given one, or `<logical name>-<8 random hex digits>`."""
+    scenario_id: pulumi.Output[str]
+    """Scenario that the executable belongs to."""
+    executable_id: pulumi.Output[str]
+    """The executable, such as `azure-openai`."""
+    parameter_bindings: pulumi.Output[dict[str, str]]
+    """Values of the executable's parameters."""
+    input_artifact_bindings: pulumi.Output[dict[str, str]]
+    """Artifact ids by the name of the executable's input."""
+    resource_group: pulumi.Output[str]
+    """Resource group that it belongs to."""
+    service_url: pulumi.Output[str]
+    """The service that it lives on, without version."""
+    tenant: pulumi.Output[str]
+    """Identity zone of the tenant that it lives in; empty when the token does not tell."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        executable_id: pulumi.Input[str],
+        scenario_id: pulumi.Input[str] = "foundation-models",
+        parameter_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        input_artifact_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        resource_group: pulumi.Input[str] | None = None,
+        name: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a configuration.
+
+        Args:
+            resource_name: logical name in the stack.
+            executable_id: such as `azure-openai` or `aws-bedrock`. Replaces.
+            scenario_id: `foundation-models` for generative models. Replaces.
+            parameter_bindings: for foundation models `modelName` and `modelVersion`; at most 1000 bindings with keys
+                up to 256 and values up to 5000 characters. The service checks them when a deployment uses them.
+                Order means nothing. Replaces.
+            input_artifact_bindings: artifact id for each input artifact of the executable. Replaces.
+            resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing configuration stays where it
+                is unless this names another group. Replaces.
+            name: up to 256 characters, need not be unique. Default: made up, and then never compared. Replaces.
+            opts: Pulumi's resource options.
+        """
+        props: dict[str, Any] = {
+            "executable_id": executable_id,
+            "scenario_id": scenario_id,
+            "parameter_bindings": parameter_bindings,
+            "input_artifact_bindings": input_artifact_bindings,
+            "resource_group": resource_group,
+            "name": name,
+            # Outputs without a value of their own exist only when they are named here.
+            "service_url": None,
+            "tenant": None,
+        }
+        super().__init__(AIConfigurationProvider(), resource_name, props, opts)

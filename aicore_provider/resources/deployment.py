@@ -1,0 +1,116 @@
+"""`AIDeployment`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import Resource
+
+from aicore_provider.naming import deployment_url
+from aicore_provider.providers.deployment import AIDeploymentProvider
+from aicore_provider.resources.configuration import AIConfiguration
+
+
+class AIDeployment(Resource, module="aicore", name="AIDeployment"):
+    """A running configuration, with an id and a URL that stay.
+
+    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the service goes
+    on answering meanwhile. When the new configuration does not come to run, the one before is switched back. Another
+    executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
+    """
+
+    configuration_id: pulumi.Output[str]
+    """The configuration that is wanted."""
+    executable_id: pulumi.Output[str]
+    """Executable of the configuration."""
+    scenario_id: pulumi.Output[str]
+    """Scenario of the executable."""
+    resource_group: pulumi.Output[str]
+    """Resource group that it belongs to."""
+    service_url: pulumi.Output[str]
+    """The service that it lives on, without version."""
+    ttl: pulumi.Output[str | None]
+    """Life time, counted from creation."""
+    tenant: pulumi.Output[str]
+    """Identity zone of the tenant that it lives in; empty when the token does not tell."""
+    status: pulumi.Output[str]
+    """Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or what the service says beyond these."""
+    target_status: pulumi.Output[str | None]
+    """Where it is going: RUNNING, STOPPED or DELETED."""
+    latest_running_configuration_id: pulumi.Output[str | None]
+    """The last configuration that reached RUNNING."""
+    model_name: pulumi.Output[str | None]
+    """The model, as the service tells it."""
+    model_version: pulumi.Output[str | None]
+    """The version that was asked for, as the service tells it: `latest` stays `latest`."""
+    created_at: pulumi.Output[str | None]
+    """ISO 8601, UTC."""
+    modified_at: pulumi.Output[str | None]
+    """ISO 8601, UTC. Not a reliable mark of a change: the service does not set it on every change of status."""
+    submission_time: pulumi.Output[str | None]
+    """When the runtime took up the last create or switch; ISO 8601, UTC."""
+    start_time: pulumi.Output[str | None]
+    """When it last started to run; ISO 8601, UTC."""
+    deployment_url: pulumi.Output[str]
+    """Where it answers. Known in a preview once the deployment exists, since a switch keeps it."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        configuration: AIConfiguration | None = None,
+        configuration_id: pulumi.Input[str] | None = None,
+        resource_group: pulumi.Input[str] | None = None,
+        ttl: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a deployment. Give one of `configuration` and `configuration_id`.
+
+        Waits for RUNNING: 30 minutes for a create, 10 for a switch, 15 for a delete, unless `custom_timeouts` in
+        `opts` says otherwise.
+
+        Args:
+            resource_name: logical name in the stack.
+            configuration: what it shall run. In place for the same executable, else replaces; a preview tells which.
+            configuration_id: the same by id alone. Whether it is of the same executable shows only in `up`, which
+                refuses another one.
+            resource_group: default: the configuration's, else `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
+            ttl: a whole number and one unit of m, h, d, such as `10h`; `10m` at least. Then the service stops and
+                deletes the deployment. Replaces.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: not exactly one of `configuration` and `configuration_id` is given.
+        """
+        if (configuration is None) == (configuration_id is None):
+            raise pulumi.RunError(f"AIDeployment {resource_name!r}: give either configuration or configuration_id.")
+        props: dict[str, Any] = {
+            "configuration_id": configuration_id,
+            "executable_id": None,
+            "scenario_id": None,
+            "resource_group": resource_group,
+            "ttl": ttl,
+            # Outputs without a value of their own exist only when they are named here.
+            "service_url": None,
+            "tenant": None,
+            "status": None,
+            "target_status": None,
+            "latest_running_configuration_id": None,
+            "model_name": None,
+            "model_version": None,
+            "created_at": None,
+            "modified_at": None,
+            "submission_time": None,
+            "start_time": None,
+        }
+        if configuration is not None:
+            props |= {
+                "configuration_id": configuration.id,
+                "executable_id": configuration.executable_id,
+                "scenario_id": configuration.scenario_id,
+                "resource_group": configuration.resource_group if resource_group is None else resource_group,
+            }
+        super().__init__(AIDeploymentProvider(), resource_name, props, opts)
+        # Not an output of the provider: those vanish in the preview of an update, the id and the inputs do not.
+        self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))

@@ -1,0 +1,260 @@
+"""The table, walked over every observation, goal and attempt that can meet."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.decide import INVISIBLE_FOR_S, LOOKS_UNTIL_TAKEN_UP, decide, fallback, not_found
+from aicore_provider.lifecycle.values import (
+    Absent,
+    Action,
+    Attempt,
+    Create,
+    Delete,
+    Done,
+    Fail,
+    Failure,
+    Goal,
+    Gone,
+    NotCreated,
+    NotVisible,
+    Observed,
+    Patch,
+    Reason,
+    Refusal,
+    Replace,
+    Rollback,
+    Running,
+    Stop,
+    Switch,
+    Wait,
+)
+
+OLD, NEW, OTHER = "cfg-old", "cfg-new", "cfg-other"
+STATUSES = ("UNKNOWN", "PENDING", "RUNNING", "STOPPING", "STOPPED", "DEAD", "COMPLETED", "NO-SPEC-KNOWS-THIS")
+TARGETS = ("RUNNING", "STOPPED", "DELETED", None, "NO-SPEC-KNOWS-THIS")
+NOW, LATER = 50.0, 100.0
+
+# The service's own table: which call it accepts in which status. DEAD and PATCH is where the sources disagree.
+MAY_PATCH = {"PENDING", "RUNNING", "DEAD"}
+MAY_STOP = {"PENDING", "RUNNING"}
+MAY_DELETE = {"UNKNOWN", "STOPPED", "DEAD"}
+
+
+def deployment(
+    status: str = "RUNNING", target: str | None = "RUNNING", configuration: str = OLD, latest: str | None = OLD
+) -> Deployment:
+    return Deployment(
+        id="d-1",
+        configuration_id=configuration,
+        status=status,
+        target_status=target,
+        latest_running_configuration_id=latest,
+    )
+
+
+def switch(to: str = NEW, *, looks: int = 1, stirred: bool = True) -> Switch:
+    return Switch(to, before=deployment(), looks=looks, stirred=stirred)
+
+
+FAILURE = Failure(Reason.DEAD, "it ended DEAD", deployment("DEAD", configuration=NEW))
+EMPTY = Attempt(deadline=LATER)
+
+
+def observations() -> Iterator[Observed]:
+    yield from (NotCreated(), NotVisible(), Gone())
+    for status, target, configuration, latest in itertools.product(
+        STATUSES, TARGETS, (OLD, NEW, OTHER), (OLD, NEW, OTHER, None)
+    ):
+        yield deployment(status, target, configuration, latest)
+
+
+def attempts() -> Iterator[Attempt]:
+    switches = (None, switch(), switch(stirred=False), switch(looks=LOOKS_UNTIL_TAKEN_UP, stirred=False))
+    refusals = (None, Refusal("DEAD", "no"), Refusal("RUNNING", "no"), Refusal("STOPPED", "no"))
+    for deadline, created, patched, back, refusal, interrupted in itertools.product(
+        (NOW - 1, LATER), (None, 10.0), switches, (None, OLD), refusals, (False, True)
+    ):
+        attempt = Attempt(
+            deadline=deadline,
+            created_at=created,
+            switch=patched,
+            return_to=back,
+            refusal=refusal,
+            interrupted=interrupted,
+        )
+        yield attempt
+        if patched and back:
+            rollback = Switch(back, before=FAILURE.evidence, looks=patched.looks, stirred=patched.stirred)
+            yield Attempt(
+                deadline=deadline,
+                switch=rollback,
+                return_to=back,
+                failure=FAILURE,
+                refusal=refusal,
+                interrupted=interrupted,
+            )
+
+
+GOALS: tuple[Goal, ...] = (Running(NEW), Absent())
+TABLE = [
+    (observed, goal, attempt, decide(observed, goal, attempt, NOW))
+    for observed, goal, attempt in itertools.product(observations(), GOALS, attempts())
+]
+
+
+def test_every_call_is_one_that_the_service_allows() -> None:
+    wrong = [(observed, action) for observed, _, _, action in TABLE if not allowed(observed, action)]
+    assert wrong == []
+    assert len(TABLE) > 100_000
+
+
+def allowed(observed: Observed, action: Action) -> bool:
+    match action:
+        case Create():
+            return isinstance(observed, NotCreated)
+        case Patch() | Rollback():
+            return isinstance(observed, Deployment) and observed.status in MAY_PATCH
+        case Stop():
+            return isinstance(observed, Deployment) and observed.status in MAY_STOP
+        case Delete():
+            return isinstance(observed, Deployment) and observed.status in MAY_DELETE
+        case _:
+            return True
+
+
+def test_nothing_is_created_twice_in_one_attempt() -> None:
+    assert not [a for _, _, attempt, a in TABLE if isinstance(a, Create) and attempt.created_at is not None]
+
+
+def test_done_means_that_the_wanted_configuration_serves() -> None:
+    for observed, goal, attempt, action in TABLE:
+        if isinstance(action, Done) and isinstance(goal, Running):
+            assert isinstance(observed, Deployment)
+            assert (observed.status, observed.configuration_id) == ("RUNNING", NEW)
+            assert observed.target_status not in ("STOPPED", "DELETED")
+            assert observed.latest_running_configuration_id in (NEW, None)
+            assert not attempt.failure, "a rollback that reached its end is a failed switch"
+
+
+def test_absent_is_done_only_when_it_is_gone() -> None:
+    for observed, goal, _, action in TABLE:
+        if isinstance(action, Done) and isinstance(goal, Absent):
+            assert isinstance(observed, (NotCreated, Gone))
+
+
+def test_a_deployment_that_shall_be_absent_is_never_made_or_switched() -> None:
+    # A failed rollback's attempt never meets the goal Absent, so those rows are left out.
+    made = (Create, Patch, Replace)
+    assert not [a for _, goal, _, a in TABLE if isinstance(goal, Absent) and isinstance(a, made)]
+
+
+def test_an_interrupted_call_begins_nothing_but_a_rollback_that_is_due() -> None:
+    for _, _, attempt, action in TABLE:
+        if attempt.interrupted:
+            assert not isinstance(action, (Create, Patch, Stop, Delete, Wait))
+
+
+def test_a_call_past_its_deadline_does_not_wait() -> None:
+    assert not [a for _, _, attempt, a in TABLE if attempt.deadline < NOW and isinstance(a, Wait)]
+
+
+def test_a_rollback_is_sent_once_and_only_to_what_served() -> None:
+    for _, _, attempt, action in TABLE:
+        if isinstance(action, Rollback):
+            assert attempt.failure is None
+            assert action.configuration_id == attempt.return_to
+
+
+@pytest.mark.parametrize(
+    ("observed", "attempt", "expected"),
+    [
+        pytest.param(NotCreated(), EMPTY, Create(NEW), id="nothing there"),
+        pytest.param(deployment(), EMPTY, Patch(NEW), id="runs another configuration"),
+        pytest.param(deployment("PENDING", latest=None), EMPTY, Patch(NEW), id="starts with another configuration"),
+        pytest.param(deployment(configuration=NEW, latest=NEW), EMPTY, Done(), id="runs what is wanted"),
+        pytest.param(deployment(configuration=NEW, latest=None), EMPTY, Done(), id="latest running is not told"),
+        pytest.param(deployment("DEAD"), EMPTY, Patch(NEW), id="died, once ran: PATCH keeps the URL"),
+        pytest.param(deployment("DEAD", configuration=NEW, latest=NEW), EMPTY, Patch(NEW), id="died on what is wanted"),
+    ],
+)
+def test_towards_running(observed: Observed, attempt: Attempt, expected: Action) -> None:
+    assert decide(observed, Running(NEW), attempt, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    "observed",
+    [
+        deployment("STOPPED"),
+        deployment("STOPPING", "STOPPED"),
+        deployment("RUNNING", "STOPPED"),
+        deployment("RUNNING", "DELETED"),
+        deployment("DEAD", latest=None),
+        Gone(),
+    ],
+)
+def test_what_no_call_can_bring_back_is_replaced(observed: Observed) -> None:
+    assert isinstance(decide(observed, Running(NEW), EMPTY, NOW), Replace)
+
+
+def test_a_dead_deployment_that_may_not_be_switched_is_replaced() -> None:
+    refused = Attempt(deadline=LATER, refusal=Refusal("DEAD", "Current status DEAD cannot be changed"))
+    assert isinstance(decide(deployment("DEAD"), Running(NEW), refused, NOW), Replace)
+
+
+def test_the_old_running_just_after_a_patch_is_not_taken_for_the_new_one() -> None:
+    seen = deployment(configuration=NEW, latest=NEW)
+    assert isinstance(decide(seen, Running(NEW), Attempt(LATER, switch=switch(stirred=False)), NOW), Wait)
+    patient = Attempt(LATER, switch=switch(looks=LOOKS_UNTIL_TAKEN_UP, stirred=False))
+    assert decide(seen, Running(NEW), patient, NOW) == Done()
+
+
+def test_a_failed_switch_goes_back_and_then_fails_plainly() -> None:
+    dead = deployment("DEAD", configuration=NEW)
+    assert decide(dead, Running(NEW), Attempt(LATER, switch=switch(), return_to=OLD), NOW) == Rollback(
+        OLD, Reason.DEAD, f"it ended DEAD on configuration {NEW}"
+    )
+    back = Attempt(LATER, switch=Switch(OLD, dead, looks=1, stirred=True), return_to=OLD, failure=FAILURE)
+    assert isinstance(decide(deployment("PENDING"), Running(NEW), back, NOW), Wait)
+    assert decide(deployment(), Running(NEW), back, NOW) == Fail(Reason.ROLLED_BACK, FAILURE.why)
+
+
+def test_a_switch_without_anything_to_go_back_to_fails() -> None:
+    dead = deployment("DEAD", configuration=NEW, latest=None)
+    action = decide(dead, Running(NEW), Attempt(LATER, switch=switch()), NOW)
+    assert isinstance(action, Fail)
+    assert action.reason is Reason.DEAD
+
+
+def test_a_refused_rollback_is_not_sent_again() -> None:
+    dead = deployment("DEAD", configuration=NEW)
+    refused = Attempt(LATER, switch=switch(), return_to=OLD, refusal=Refusal("DEAD", "no"))
+    action = decide(dead, Running(NEW), refused, NOW)
+    assert isinstance(action, Fail)
+    assert action.reason is Reason.ROLLBACK_FAILED
+
+
+def test_somebody_elses_switch_is_told_not_fought() -> None:
+    action = decide(deployment(configuration=OTHER), Running(NEW), Attempt(LATER, switch=switch()), NOW)
+    assert isinstance(action, Fail)
+    assert action.reason is Reason.OVERTAKEN
+
+
+def test_what_a_404_means_depends_on_the_object() -> None:
+    fresh = Attempt(LATER, created_at=0.0, missing=7)
+    assert not_found(fresh, INVISIBLE_FOR_S - 1) == NotVisible()
+    assert not_found(fresh, INVISIBLE_FOR_S) == Gone()
+    assert not_found(Attempt(LATER, missing=1), NOW) == NotVisible()
+    assert not_found(Attempt(LATER, missing=2), NOW) == Gone()
+    assert not_found(Attempt(LATER, missing=1, deletion_sent=True), NOW) == Gone()
+
+
+def test_the_way_back_is_what_serves() -> None:
+    assert fallback(deployment(latest=OTHER), NEW) == OTHER
+    assert fallback(deployment("RUNNING", latest=None), NEW) == OLD
+    assert fallback(deployment("PENDING", latest=None), NEW) is None
+    assert fallback(deployment(latest=NEW), NEW) is None
