@@ -2,7 +2,7 @@
 
 People read these texts in the output of `pulumi up`, so each says in one to three lines what failed, on which object,
 what the service said, and what to do next. Whoever raises knows whether trying again can help: `retryable` says so,
-and `committed` says whether the service may have carried the request out although no good answer came.
+and `committed` says whether the service may have carried the request out although no good answer came (a 5xx, say).
 
 Error bodies are decoded leniently (`ServiceMessage.decode`): gateways answer in plain text, the token endpoint in the
 OAuth shape, some services without the `error` wrapper, and `requestId` has three spellings.
@@ -20,7 +20,15 @@ _LONGEST_TEXT = 600
 
 
 class AICoreError(Exception):
-    """Root of every error that this package raises for a reason outside itself. `str()` is meant for people."""
+    """Root of every error that this package raises for a reason outside itself. `str()` is meant for people.
+
+    Attributes:
+        committed: True when a request that changes something may have been carried out all the same.
+        retryable: True when the same may go well a little later.
+    """
+
+    committed: bool = False
+    retryable: bool = False
 
 
 class CredentialsError(AICoreError):
@@ -31,12 +39,14 @@ class HomeError(AICoreError):
     """An object of the state lives elsewhere than the call goes to: another service, tenant or resource group."""
 
 
-class ConnectionFailed(AICoreError):
-    """No usable answer arrived: the connection failed, broke, or was too slow.
+class TokenUnavailable(AICoreError):
+    """The token endpoint did not answer, after its own retries."""
 
-    Attributes:
-        committed: True when the request may have reached the service, so that it may have been carried out.
-    """
+    retryable = True
+
+
+class ConnectionFailed(AICoreError):
+    """No usable answer arrived: the connection failed, broke, or was too slow."""
 
     def __init__(self, request: str, cause: str, *, committed: bool, retryable: bool = True, tried: str = "") -> None:
         super().__init__(_lines(f"{request} failed: {cause}{tried}", _what_to_do_without_answer(committed)))
@@ -96,7 +106,6 @@ class ServiceError(AICoreError):
         text: the service's own words.
         facts: the same with status, code and request id.
         retry_after: seconds that the service asked to wait, or None.
-        committed: True when the request may have been carried out (a 5xx of a request that changes something).
         is_service_error: True when the body is AI Core's own, False for a gateway's.
     """
 

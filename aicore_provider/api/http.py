@@ -28,6 +28,7 @@ from aicore_provider.api.errors import (
     CredentialsError,
     ServiceError,
     ServiceMessage,
+    TokenUnavailable,
     Unauthorized,
     UnexpectedAnswer,
     error_class,
@@ -143,6 +144,7 @@ class Http:
             ConnectionFailed: no usable answer.
             UnexpectedAnswer: a redirect, or a success without JSON.
             CredentialsError: the token endpoint refused the credentials.
+            TokenUnavailable: the token endpoint did not answer.
         """
         headers = {"AI-Resource-Group": resource_group} if resource_group else {}
 
@@ -184,9 +186,9 @@ class Http:
 
         try:
             answer = self._with_retries(send)
-        except ServiceError as error:
-            if error.retryable:
-                raise
+        except (ServiceError, ConnectionFailed) as error:
+            if isinstance(error, ConnectionFailed) or error.retryable:
+                raise TokenUnavailable(f"No access token: {error}") from None
             raise _credentials_refused(self._credentials, error) from None
         if not isinstance(answer, Mapping) or not answer.get("access_token"):
             raise UnexpectedAnswer(

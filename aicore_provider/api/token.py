@@ -38,12 +38,21 @@ class TokenSource:
         self._clock = clock
         self._lock = threading.Lock()
         self._token: Token | None = None
+        self._failure: tuple[float, Exception] | None = None
 
     def get(self) -> Token:
         """The current token, or a new one when there is none or its time is nearly over."""
+        asked_at = self._clock.now()
         with self._lock:
+            if self._failure and self._failure[0] > asked_at:
+                # Another thread has tried in vain while this one stood in line: it would only take as long again.
+                raise self._failure[1]
             if self._token is None or self._clock.now() >= self._token.renew_at:
-                self._token = self._fetched()
+                try:
+                    self._token = self._fetched()
+                except Exception as error:
+                    self._failure = (self._clock.now(), error)
+                    raise
             return self._token
 
     def discard(self, refused: Token) -> None:

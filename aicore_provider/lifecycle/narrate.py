@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from aicore_provider.api.errors import AICoreError, ConnectionFailed, ServiceError
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.errors import (
     CallFailed,
@@ -50,7 +50,7 @@ def error(
     return kind("\n".join(lines), deployment_id=deployment_id or "", deployment=evidence)
 
 
-def create_failed(cause: ServiceError | ConnectionFailed, configuration_id: str) -> AICoreError:
+def create_failed(cause: AICoreError, configuration_id: str) -> AICoreError:
     """The error for a POST that failed: unchanged where nothing can have been made, else with what may exist."""
     if not cause.committed:
         return cause

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import overload
 
-from aicore_provider.api.errors import AICoreError, ConnectionFailed, InvalidRequest, NotFound, ServiceError, WrongState
+from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import narrate
 from aicore_provider.lifecycle.decide import decide, fallback, not_found
+from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.observe import look
 from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import (
@@ -109,7 +110,9 @@ class _Run:
                     case _:
                         self._act(action, observed)
                 self._troubles = 0
-            except (ServiceError, ConnectionFailed) as error:
+            except DeploymentError:
+                raise
+            except AICoreError as error:
                 self._endure(error)
 
     def _decide(self, observed: Observed) -> Action:
@@ -180,7 +183,7 @@ class _Run:
         self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)
         self._looks += 1
 
-    def _endure(self, error: ServiceError | ConnectionFailed) -> None:
+    def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
         self._troubles += 1
         begun = self._attempt.created_at is not None or self._attempt.switch is not None or self._attempt.deletion_sent

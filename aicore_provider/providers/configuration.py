@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from aicore_provider.api.errors import AICoreError, NotFound
+from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
@@ -90,13 +90,19 @@ class AIConfigurationProvider(AICoreProvider):
         """
         inputs = ConfigurationInputs.parse(props)
         name = inputs.name or f"{current_call().name or 'configuration'}-{secrets.token_hex(4)}"
-        id_ = self.connection.configurations(inputs.resource_group).create(
-            name=name,
-            scenario_id=inputs.scenario_id,
-            executable_id=inputs.executable_id,
-            parameter_bindings=inputs.parameter_bindings,
-            input_artifact_bindings=inputs.input_artifact_bindings,
-        )
+        try:
+            id_ = self.connection.configurations(inputs.resource_group).create(
+                name=name,
+                scenario_id=inputs.scenario_id,
+                executable_id=inputs.executable_id,
+                parameter_bindings=inputs.parameter_bindings,
+                input_artifact_bindings=inputs.input_artifact_bindings,
+            )
+        except InvalidRequest as error:
+            raise AICoreError(
+                f"Configuration {name} was refused: {error.facts}\n"
+                f"Check executable {inputs.executable_id} and scenario {inputs.scenario_id}."
+            ) from None
         return CreateResult(id_, {**props, "name": name, "tenant": self.connection.tenant})
 
     @clear_errors(AICoreError)

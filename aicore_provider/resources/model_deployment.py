@@ -24,7 +24,7 @@ class ModelDeployment(pulumi.ComponentResource):
     """Id of the deployment."""
     deployment_url: pulumi.Output[str]
     """Where the model answers."""
-    summary: pulumi.Output[dict[str, Any]]
+    summary: dict[str, pulumi.Input[Any]]
     """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports."""
 
     def __init__(
@@ -63,14 +63,15 @@ class ModelDeployment(pulumi.ComponentResource):
         )
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url
-        self.summary = pulumi.Output.all(
-            id=self.deployment.id,
-            url=self.deployment_url,
-            model=model,
-            version=version,
-            executable=executable_id,
-            configurationId=self.configuration.id,
-            resourceGroup=self.deployment.resource_group,
-            status=self.deployment.status,
-        )
-        self.register_outputs({"summary": self.summary})
+        # Not one output of all of them: a preview would then hide the known ones, the URL above all.
+        self.summary = {
+            "id": self.deployment.id,
+            "url": self.deployment_url,
+            "model": model,
+            "version": version,
+            "executable": executable_id,
+            "configurationId": self.configuration.id,
+            "resourceGroup": self.deployment.resource_group,
+            "status": self.deployment.status,
+        }
+        self.register_outputs(self.summary)

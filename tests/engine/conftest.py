@@ -1,0 +1,31 @@
+"""The emulator in this process, and a stack on the real engine for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from sandbox import pulumi_cli
+from tests.engine.driver import EngineStack
+
+
+@pytest.fixture(scope="session")
+def pulumi_root() -> Path:
+    """The folder whose `bin/pulumi` is the CLI; gets one when there is none."""
+    return pulumi_cli.ensure().root
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An AI Core whose transitions take a moment, so that waiting is exercised."""
+    with Emulator.running(transition_seconds=0.5) as running:
+        yield running
+
+
+@pytest.fixture
+def stack(tmp_path: Path, pulumi_root: Path, emulator: Emulator) -> EngineStack:
+    """A fresh stack of the repository's program on the emulator."""
+    return EngineStack(tmp_path, pulumi_root, emulator.environment())

@@ -1,0 +1,169 @@
+"""Drives the real Pulumi CLI on a stack of its own, through the Automation API."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pulumi import automation
+
+ROOT = Path(__file__).parents[2]
+QUIET = {
+    "PULUMI_CONFIG_PASSPHRASE": "tests",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
+    "PULUMI_SUPPRESS_NEO_LINK": "true",
+}
+
+
+@dataclass
+class Run:
+    """What one command did.
+
+    Attributes:
+        steps: operation by `Type name`, such as `AIDeployment chat`; without those that stay the same.
+        diffs: changed properties by the same key.
+        told: diagnostics that stay, as `severity: text`.
+        live: ephemeral lines.
+        failed: True when the command ended with an error.
+        output: what a person would have read.
+    """
+
+    steps: dict[str, str] = field(default_factory=dict)
+    diffs: dict[str, list[str]] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
+    live: list[str] = field(default_factory=list)
+    failed: bool = False
+    output: str = ""
+
+    def notice(self, event: automation.EngineEvent) -> None:
+        """Take up one event of the engine."""
+        if step := event.resource_pre_event:
+            metadata = step.metadata
+            key = f"{metadata.type.rsplit(':', 1)[-1]} {metadata.urn.rsplit('::', 1)[-1]}"
+            operation = metadata.op.value
+            # The hidden provider resource holds the stack's configuration, and is updated whenever that changes.
+            shown = operation not in ("same", "refresh", "read") and not metadata.type.startswith("pulumi:providers:")
+            # A replacement comes as several steps: its first, "create-replacement", names it best.
+            if shown and key not in self.steps:
+                self.steps[key] = operation
+                self.diffs[key] = sorted(metadata.detailed_diff or metadata.diffs or [])
+        if line := event.diagnostic_event:
+            if line.ephemeral:
+                self.live.append(line.message.strip())
+            elif line.severity != "debug":
+                self.told.append(f"{line.severity}: {line.message.strip()}")
+
+    @property
+    def errors(self) -> list[str]:
+        """The errors that a person reads, without the engine's own "update failed"."""
+        texts = [line.removeprefix("error: ") for line in self.told if line.startswith("error: ")]
+        return [t for t in texts if t not in ("update failed", "preview failed")]
+
+
+class EngineStack:
+    """A project folder, a file backend and one stack, all temporary."""
+
+    def __init__(self, folder: Path, pulumi_root: Path, environment: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.environment = dict(environment)
+        (folder / "stacks").mkdir(parents=True)
+        (folder / "state").mkdir()
+        for name in ("Pulumi.yaml", "__main__.py"):
+            shutil.copy(ROOT / name, folder / name)
+        self._command = automation.PulumiCommand(root=str(pulumi_root))
+        self._stack: automation.Stack | None = None
+        self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}})
+
+    def program(self, text: str) -> None:
+        """Replace the repository's program."""
+        (self.folder / "__main__.py").write_text(text)
+
+    def project(self, **changes: Any) -> None:
+        """Change top-level keys of Pulumi.yaml; None removes one."""
+        path = self.folder / "Pulumi.yaml"
+        project = yaml.safe_load(path.read_text()) | changes
+        path.write_text(yaml.safe_dump({k: v for k, v in project.items() if v is not None}))
+
+    def configure(self, deployments: Mapping[str, Mapping[str, str]] | str, **others: str) -> None:
+        """Write the stack file, as a person would; text is taken as it is."""
+        path = self.folder / "stacks" / "Pulumi.test.yaml"
+        kept = yaml.safe_load(path.read_text()) if path.exists() else {}
+        if isinstance(deployments, str):
+            salt = kept.get("encryptionsalt")
+            path.write_text((f"encryptionsalt: {salt}\n" if salt else "") + deployments)
+            return
+        config = {"aicore:deployments": {k: dict(v) for k, v in deployments.items()}}
+        config |= {f"aicore:{key}": value for key, value in others.items()}  # type: ignore[misc]
+        path.write_text(yaml.safe_dump(kept | {"config": config}))
+
+    def up(self, **options: Any) -> Run:
+        """`pulumi up`; after a success a second preview must be empty."""
+        done = self._run(lambda **common: self.stack.up(**common, **options))
+        if not done.failed:
+            again = self.preview()
+            assert (again.failed, again.steps) == (False, {}), again.output
+        return done
+
+    def preview(self, **options: Any) -> Run:
+        """`pulumi preview`."""
+        return self._run(lambda **common: self.stack.preview(**common, **options))
+
+    def refresh(self, **options: Any) -> Run:
+        """`pulumi refresh`."""
+        return self._run(lambda **common: self.stack.refresh(**common, **options))
+
+    def destroy(self, **options: Any) -> Run:
+        """`pulumi destroy`."""
+        return self._run(lambda **common: self.stack.destroy(**common, **options))
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The stack's output `deployments`."""
+        return dict(self.stack.outputs()["deployments"].value)
+
+    @property
+    def resources(self) -> list[dict[str, Any]]:
+        """The resources in the state."""
+        return list((self.stack.export_stack().deployment or {}).get("resources", []))
+
+    def resource(self, kind: str, name: str = "chat") -> dict[str, Any]:
+        """One resource of the state, by the end of its type and its logical name."""
+        return next(r for r in self.resources if r["type"].endswith(kind) and r["urn"].endswith(f"::{name}"))
+
+    @property
+    def stack(self) -> automation.Stack:
+        """The stack, made when it is first needed; the environment is taken anew at every use."""
+        if self._stack is None:
+            self._stack = automation.create_or_select_stack(
+                "test",
+                work_dir=str(self.folder),
+                opts=automation.LocalWorkspaceOptions(
+                    pulumi_command=self._command, pulumi_home=str(self.folder / "home"), env_vars=self._variables()
+                ),
+            )
+        self._stack.workspace.env_vars.update(self._variables())
+        return self._stack
+
+    def _variables(self) -> dict[str, str]:
+        return QUIET | {
+            "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
+            "PULUMI_PYTHON_CMD": sys.executable,
+            **self.environment,
+        }
+
+    def _run(self, command: Callable[..., Any]) -> Run:
+        run, lines = Run(), []
+        try:
+            command(on_event=run.notice, on_output=lines.append, color="never")
+        except automation.CommandError as error:
+            run.failed = True
+            lines.append(str(error))
+        run.output = "\n".join(lines)
+        return run
