@@ -148,7 +148,7 @@ class EngineStack:
                     pulumi_command=self._command, pulumi_home=str(self.folder / "home"), env_vars=self._variables()
                 ),
             )
-        self._stack.workspace.env_vars.update(self._variables())
+        self._stack.workspace.env_vars = self._variables()
         return self._stack
 
     def _variables(self) -> dict[str, str]:
@@ -159,7 +159,8 @@ class EngineStack:
         }
 
     def _run(self, command: Callable[..., Any]) -> Run:
-        run, lines = Run(), []
+        run = Run()
+        lines: list[str] = []
         try:
             command(on_event=run.notice, on_output=lines.append, color="never")
         except automation.CommandError as error:

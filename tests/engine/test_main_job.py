@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from aicore_provider.emulator import Emulator
 from tests.engine.driver import EngineStack
 

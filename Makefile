@@ -1,0 +1,62 @@
+# Everything here works from a fresh clone. Progress goes to stderr; stdout holds only what was asked for.
+
+# The Python to make .venv with, where the newest supported one on PATH is not wanted.
+PYTHON ?=
+UV_VERSION := 0.13.9
+
+python := .venv/bin/python
+
+.PHONY: help up down test check sandbox-env pulumi-path lock runtime development
+
+help:
+	@echo 'make up           bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
+	@echo 'make down         take it down, with everything in it'
+	@echo 'make test         run all tests, those on the real Pulumi engine included (some: ARGS="-k switch")'
+	@echo 'make check        formatting, lint, types, layers'
+	@echo 'make sandbox-env  print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
+	@echo 'make pulumi-path  print the path of the Pulumi CLI in use'
+	@echo 'make lock         bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
+
+up: runtime
+	@$(python) -m sandbox up
+
+# A clone without a sandbox needs nothing installed to take none down.
+down: $(if $(wildcard .sandbox),runtime)
+	@if [ -d .sandbox ]; then $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
+
+# The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
+test: development
+	@$(python) -m sandbox pulumi-path >/dev/null
+	$(python) -m pytest $(ARGS)
+
+check: development
+	$(python) -m ruff format --check
+	$(python) -m ruff check
+	$(python) -m mypy
+	.venv/bin/lint-imports
+
+sandbox-env: runtime
+	@$(python) -m sandbox env
+
+pulumi-path: runtime
+	@$(python) -m sandbox pulumi-path
+
+# `make up` installs the project itself with its build tools from these lists, without fetching others; so they are in both.
+# The project as an input of the second list is what the dev group's reference to it means.
+lock:
+	@tool=$$(mktemp -d) && trap 'rm -rf "$$tool"' EXIT && \
+	$(or $(PYTHON),python3) -m venv "$$tool" && \
+	"$$tool/bin/pip" install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
+	export UV_CUSTOM_COMPILE_COMMAND='make lock' && \
+	compile() { "$$tool/bin/uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes \
+	    --no-emit-index-url --no-emit-package aicore-provider $(if $(UPGRADE),--upgrade) "$$@" pyproject.toml -; } && \
+	build='hatchling>=1.27\neditables>=0.5\n' && \
+	printf "$$build" | compile --extra cli --extra emulator --output-file requirements.txt && \
+	printf -- "-e .[cli,emulator]\n$$build" | \
+	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt
+
+runtime:
+	@sh sandbox/venv.sh requirements.txt $(PYTHON)
+
+development:
+	@sh sandbox/venv.sh requirements-dev.txt $(PYTHON)

@@ -1,0 +1,31 @@
+"""The commands. Each imports what it needs when it runs, so that `--help` is quick and needs no more than click."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+import click
+
+from aicore_provider.cli.emulator import emulator
+
+
+def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted:
+        return
+    try:
+        version = metadata.version("aicore-provider")
+    except metadata.PackageNotFoundError:
+        version = "(not installed, running from its sources)"
+    click.echo(f"aicore-provider {version}")
+    context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
+)
+def aicore_provider() -> None:
+    """SAP AI Core models as code: tools around the Pulumi providers."""
+
+
+aicore_provider.add_command(emulator)

@@ -1,0 +1,80 @@
+"""`aicore-provider emulator`: a local AI Core in the foreground."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
+)
+@click.option(
+    "--state",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep everything in this file over restarts; without it everything is in memory.",
+)
+@click.option(
+    "--transition-seconds",
+    type=click.FloatRange(min=0),
+    default=2.0,
+    show_default=True,
+    help="Seconds from create or change to RUNNING.",
+)
+@click.option(
+    "--faults",
+    "faults_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON list of faults to begin with.",
+)
+@click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
+def emulator(port: int, state: Path | None, transition_seconds: float, faults_file: Path | None, verbose: bool) -> None:
+    """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
+
+    The first line on stdout tells the address. Client id and secret are both "emulator".
+    """
+    try:
+        from aicore_provider.emulator import Emulator, InvalidFaults, PortInUse, StateFileError
+    except ModuleNotFoundError as error:
+        if error.name not in ("flask", "werkzeug"):
+            raise
+        raise click.ClickException("flask is missing; pip install 'aicore-provider[emulator]'") from None
+
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    try:
+        running = Emulator.running(
+            port=port,
+            state=state,
+            transition_seconds=transition_seconds,
+            faults=_read_faults(faults_file),
+            verbose=verbose,
+        )
+        with running as started:
+            click.echo(f"AI Core emulator listening on {started.url}")
+            ended.wait()
+    except InvalidFaults as error:
+        raise click.ClickException(f"{faults_file}: {error}") from None
+    except (PortInUse, StateFileError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _read_faults(path: Path | None) -> Any:
+    if path is None:
+        return []
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.ClickException(f"{path}: {error}") from None

@@ -1,0 +1,25 @@
+"""A local AI Core: faithful enough that a client which breaks the service's rules fails here as well.
+
+    with Emulator.running(transition_seconds=0) as emulator:
+        os.environ.update(emulator.environment())
+
+Every behaviour names its source: a section of the facts with [spec], [docs], [live test], or [guess] where no source
+says anything. Nothing here knows the rest of the package.
+"""
+
+from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock
+from aicore_provider.emulator.faults import InvalidFaults
+from aicore_provider.emulator.journal import JournalEntry
+from aicore_provider.emulator.server import Emulator, PortInUse
+from aicore_provider.emulator.store import StateFileError
+
+__all__ = [
+    "Clock",
+    "Emulator",
+    "InvalidFaults",
+    "JournalEntry",
+    "PortInUse",
+    "StateFileError",
+    "SteppedClock",
+    "SystemClock",
+]

@@ -1,0 +1,69 @@
+"""The operations of the contract (SAP AI Core API 2.42.0) that this emulator does not offer.
+
+They are answered with 501, so that a client which needs one learns it at once; what is in neither place is a 404.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+NOT_EMULATED = tuple(
+    (method, path)
+    for line in """
+GET POST                /lm/artifacts
+GET                     /lm/artifacts/$count
+GET                     /lm/artifacts/{artifactId}
+GET POST PATCH          /lm/executions
+GET                     /lm/executions/$count
+GET PATCH DELETE        /lm/executions/{executionId}
+GET                     /lm/executions/{executionId}/logs
+GET POST                /lm/executionSchedules
+GET                     /lm/executionSchedules/$count
+GET PATCH DELETE        /lm/executionSchedules/{executionScheduleId}
+GET PATCH DELETE        /lm/metrics
+GET                     /analytics/kpis
+GET PUT DELETE          /lm/dataset/files/{path}
+GET POST                /admin/objectStoreSecrets
+GET PATCH DELETE        /admin/objectStoreSecrets/{objectStoreName}
+GET POST                /admin/secrets
+GET PATCH DELETE        /admin/secrets/{secretName}
+GET PATCH               /admin/resources/nodes
+GET                     /admin/resources/instanceTypes
+GET POST                /admin/repositories
+GET PATCH DELETE        /admin/repositories/{repositoryName}
+GET POST                /admin/applications
+GET PATCH DELETE        /admin/applications/{applicationName}
+GET                     /admin/applications/{applicationName}/status
+POST                    /admin/applications/{applicationName}/refresh
+GET POST                /admin/dockerRegistrySecrets
+GET PATCH DELETE        /admin/dockerRegistrySecrets/{dockerRegistryName}
+GET                     /admin/services
+GET                     /admin/services/{ServiceName}
+GET                     /admin/resourceQuota/resourceGroups
+GET                     /admin/resourceQuota/executables
+GET                     /admin/resourceQuota/applications
+GET                     /admin/resourceQuota/repositories
+GET                     /admin/resourceQuota/secrets
+GET                     /admin/resourceQuota/dockerRegistrySecrets
+""".strip().splitlines()
+    for *methods, path in [line.split()]
+    for method in methods
+)
+"""(method, path below /v2), as the contract writes them."""
+
+
+def is_not_emulated(method: str, path: str) -> bool:
+    """Whether a request is for one of them; `path` is the whole path."""
+    return any(method == known and pattern.fullmatch(path) for known, pattern in _patterns())
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    return [(method, re.compile(f"/v2{_pattern(path)}")) for method, path in NOT_EMULATED]
+
+
+def _pattern(path: str) -> str:
+    # The path of a file has slashes, an id has none.
+    identifier = ".+" if path.startswith("/lm/dataset/files/") else "[^/]+"
+    return re.sub(r"\\\{\w+\\\}", identifier, re.escape(path))

@@ -1,0 +1,76 @@
+"""How the emulated service refuses: its own error bodies, and a gateway's plain texts.
+
+Codes and shapes are those of facts 5.1 and 5.2. No public list of codes exists: the ones that begin with `0199` are
+invented here, so that nobody takes them for the service's.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+DEPLOYMENT_NOT_FOUND = "01010016"
+"""[live test]"""
+STATUS_FORBIDS = "01010076"
+"""The deployment's status does not allow the change [docs]."""
+INVALID_CONFIGURATION = "01510003"
+"""The synchronous check at POST deployments refuses the configuration [issue report]."""
+
+INVALID_REQUEST = "01990400"
+"""[guess] A request that breaks a rule of the contract."""
+NOT_FOUND = "01990404"
+"""[guess] A configuration, scenario, executable or resource group that does not exist."""
+CONFLICT = "01990409"
+"""[guess]"""
+NOT_IN_CONTRACT = "01990405"
+"""[guess] A path or method that the contract does not have."""
+NOT_EMULATED = "01990501"
+"""An operation of the contract that this emulator does not offer. The service never says this."""
+QUOTA_EXCEEDED = "01990429"
+"""[guess] Neither status nor code of an exceeded quota is published."""
+UNRESOLVED_PLACEHOLDER = "01990412"
+"""[guess] A required parameter is missing in the configuration; the text is documented, the code is not."""
+NOT_SERVING = "01990503"
+"""[guess] Inference while nothing serves."""
+INTERNAL = "01990500"
+"""A bug of the emulator."""
+
+
+class Refusal(Exception):
+    """A request that the service refuses."""
+
+    def __init__(self, status: HTTPStatus, text: str) -> None:
+        super().__init__(text)
+        self.status = status
+        self.text = text
+
+
+class ServiceRefusal(Refusal):
+    """A refusal in the service's own error shape."""
+
+    def __init__(self, status: HTTPStatus, code: str, text: str) -> None:
+        super().__init__(status, text)
+        self.code = code
+
+
+class GatewayRefusal(Refusal):
+    """A refusal of the gateway in front of the service: plain text."""
+
+
+def invalid(text: str) -> ServiceRefusal:
+    """400: the request breaks a rule of the contract."""
+    return ServiceRefusal(HTTPStatus.BAD_REQUEST, INVALID_REQUEST, f"Invalid Request, {text}")
+
+
+def not_found(text: str) -> ServiceRefusal:
+    """404 for everything but a deployment, which has its own code."""
+    return ServiceRefusal(HTTPStatus.NOT_FOUND, NOT_FOUND, text)
+
+
+def deployment_not_found(deployment_id: str) -> ServiceRefusal:
+    """404 with the code that the live service uses."""
+    return ServiceRefusal(HTTPStatus.NOT_FOUND, DEPLOYMENT_NOT_FOUND, f"Deployment {deployment_id} not found")
+
+
+def access_denied() -> GatewayRefusal:
+    """403 for a resource group that is unknown, not provisioned yet, or deleted (facts 5.3)."""
+    return GatewayRefusal(HTTPStatus.FORBIDDEN, "RBAC: access denied")

@@ -1,0 +1,256 @@
+"""Faults as data: what goes wrong, for which requests or deployments, and how often.
+
+A list of rules, in JSON or as Python dictionaries. There are three kinds:
+
+**Request rules** have an `effect`. They match by `method`, by `path` (a glob over the whole path such as
+`/v2/lm/deployments*`; `*` also matches slashes) and by `resourceGroup` (the header); what is absent matches everything.
+`after` skips the first n matching requests, `times` limits how many are hit. Rules are tried in order. One that answers
+(`status`, `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a sequence; the other effects add up.
+
+    {"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": {"drop": "afterCommit"}}
+    {"path": "/v2/lm/*", "effect": {"status": 429, "headers": {"Retry-After": "1"}, "body": "slow down"}}
+    {"effect": {"latencySeconds": 0.2}}                     {"effect": {"staleListSeconds": 5}}
+    {"after": 3, "times": 1, "effect": {"expireToken": true}}
+
+**Outcome rules** decide how a create or a switch ends. `model`, `version` and `configurationName` are globs; `version`
+is compared with the version that the configuration asks for. The first match decides, when the operation is accepted.
+
+    {"model": "gpt-5*", "outcome": "DEAD", "after": "switch", "statusDetails": {"reason": "no quota"}, "logs": ["boom"]}
+
+**Switches** of the whole service: `{"deploymentQuota": 3}` and `{"refusePatchInDead": true}`.
+
+Unknown keys are errors. `/_emulator` itself never fails.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from aicore_provider.emulator.machine import Fate
+from aicore_provider.emulator.rules import describe
+
+MAX_STALE_S = 600.0
+"""How far lists can lag; the store keeps what it needs for that long."""
+
+Commit = Literal["beforeCommit", "afterCommit"]
+
+
+class InvalidFaults(ValueError):
+    """The rules break the format; the text says where."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Effect(_Strict):
+    """What happens to a request that a rule hits.
+
+    Attributes:
+        latency_seconds: wait before anything else.
+        status: answer with this HTTP status instead of asking the service.
+        headers: headers of that answer.
+        body: its body: text as it is (text/plain), anything else as JSON.
+        after_commit: carry the operation out first, then send that answer.
+        drop: close the connection without an answer, before or after carrying the operation out.
+        expire_token: the token of this request counts as expired from now on.
+        stale_list_seconds: lists show the state of that many seconds ago.
+    """
+
+    latency_seconds: Annotated[float, Field(ge=0)] = 0.0
+    status: Annotated[int, Field(ge=200, le=599)] | None = None
+    headers: dict[str, str] = {}
+    body: Any = None
+    after_commit: bool = False
+    drop: Commit | None = None
+    expire_token: bool = False
+    stale_list_seconds: Annotated[float, Field(ge=0, le=MAX_STALE_S)] = 0.0
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Effect:
+        if self.status is not None and self.drop is not None:
+            raise ValueError("status and drop exclude each other")
+        if self.status is None and (self.headers or self.body is not None or self.after_commit):
+            raise ValueError("headers, body and afterCommit need a status")
+        if not self.model_fields_set:
+            raise ValueError("the effect is empty")
+        return self
+
+    @property
+    def answers(self) -> bool:
+        """Whether the client gets no answer of the service."""
+        return self.status is not None or self.drop is not None
+
+
+class RequestRule(_Strict):
+    """A fault of requests."""
+
+    effect: Effect
+    method: str | None = None
+    path: str | None = None
+    resource_group: str | None = None
+    after: Annotated[int, Field(ge=0)] = 0
+    times: Annotated[int, Field(ge=1)] | None = None
+
+    def matches(self, method: str, path: str, resource_group: str | None) -> bool:
+        """Whether the rule is about this request."""
+        return (
+            (self.method is None or self.method.upper() == method)
+            and (self.path is None or fnmatchcase(path, self.path))
+            and (self.resource_group is None or self.resource_group == resource_group)
+        )
+
+
+class OutcomeRule(_Strict):
+    """A fault of deployments: how a create or a switch ends."""
+
+    outcome: Literal["DEAD", "PENDING", "UNKNOWN"]
+    model: str | None = None
+    version: str | None = None
+    configuration_name: str | None = None
+    after: Literal["create", "switch", "both"] = "both"
+    status_details: dict[str, Any] = {}
+    logs: list[str] = []
+
+    def matches(self, operation: Literal["create", "switch"], model: str, version: str, name: str) -> bool:
+        """Whether the rule is about this operation."""
+        globs = ((self.model, model), (self.version, version), (self.configuration_name, name))
+        return self.after in ("both", operation) and all(
+            glob is None or fnmatchcase(text, glob) for glob, text in globs
+        )
+
+
+class QuotaRule(_Strict):
+    """How many deployments the tenant may have, stopped and deleted ones included until they are gone."""
+
+    deployment_quota: Annotated[int, Field(ge=0)]
+
+
+class PatchInDeadRule(_Strict):
+    """Takes the contract's side in the contradiction of facts 3.2: no PATCH configurationId in DEAD."""
+
+    refuse_patch_in_dead: bool
+
+
+def _kind(rule: Any) -> str | None:
+    if isinstance(rule, BaseModel):
+        return type(rule).__name__
+    if isinstance(rule, Mapping):
+        for key, kind in (
+            ("effect", RequestRule),
+            ("outcome", OutcomeRule),
+            ("deploymentQuota", QuotaRule),
+            ("refusePatchInDead", PatchInDeadRule),
+        ):
+            if key in rule:
+                return kind.__name__
+    return None
+
+
+Rule: TypeAlias = RequestRule | OutcomeRule | QuotaRule | PatchInDeadRule
+_RULES: TypeAdapter[list[Rule]] = TypeAdapter(
+    list[
+        Annotated[
+            Annotated[RequestRule, Tag("RequestRule")]
+            | Annotated[OutcomeRule, Tag("OutcomeRule")]
+            | Annotated[QuotaRule, Tag("QuotaRule")]
+            | Annotated[PatchInDeadRule, Tag("PatchInDeadRule")],
+            Discriminator(
+                _kind,
+                custom_error_type="rule",
+                custom_error_message="a rule has one of: effect, outcome, deploymentQuota, refusePatchInDead",
+            ),
+        ]
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What the rules do to one request, taken together."""
+
+    latency_s: float = 0.0
+    expire_token: bool = False
+    stale_list_s: float = 0.0
+    answer: Effect | None = None
+
+    @property
+    def drop(self) -> Commit | None:
+        """When the connection is closed, or None."""
+        return None if self.answer is None else self.answer.drop
+
+    @property
+    def replaces(self) -> Commit | None:
+        """When another answer takes the place of the service's, or None."""
+        if self.answer is None or self.answer.status is None:
+            return None
+        return "afterCommit" if self.answer.after_commit else "beforeCommit"
+
+
+class Faults:
+    """The rules in force, and how often each has matched."""
+
+    def __init__(self, rules: Sequence[Any] = ()) -> None:
+        self._lock = threading.Lock()
+        self.replace(rules)
+
+    def replace(self, rules: Any) -> None:
+        """Put other rules in force; all counters start again.
+
+        Raises:
+            InvalidFaults: the old rules stay.
+        """
+        try:
+            parsed = _RULES.validate_python(rules)
+        except ValidationError as error:
+            raise InvalidFaults(describe(error)) from None
+        with self._lock:
+            self._rules = parsed
+            self._seen = [0] * len(parsed)
+
+    def as_json(self) -> list[dict[str, Any]]:
+        """The rules in force, in the form in which they are given."""
+        return [rule.model_dump(mode="json", by_alias=True, exclude_unset=True) for rule in self._rules]
+
+    def hit(self, method: str, path: str, resource_group: str | None) -> Hit:
+        """Count a request, and say what happens to it."""
+        latency, expire, stale = 0.0, False, 0.0
+        with self._lock:
+            for index, rule in enumerate(self._rules):
+                if not isinstance(rule, RequestRule) or not rule.matches(method, path, resource_group):
+                    continue
+                self._seen[index] += 1
+                number = self._seen[index] - rule.after
+                if number < 1 or (rule.times is not None and number > rule.times):
+                    continue
+                latency += rule.effect.latency_seconds
+                expire |= rule.effect.expire_token
+                stale = max(stale, rule.effect.stale_list_seconds)
+                if rule.effect.answers:
+                    return Hit(latency, expire, stale, rule.effect)
+        return Hit(latency, expire, stale)
+
+    def fate(self, operation: Literal["create", "switch"], model: str, version: str, name: str) -> Fate:
+        """How a create or a switch will end."""
+        for rule in self._rules:
+            if isinstance(rule, OutcomeRule) and rule.matches(operation, model, version, name):
+                return Fate(rule.outcome, rule.status_details, tuple(rule.logs))
+        return Fate()
+
+    @property
+    def deployment_quota(self) -> int | None:
+        """How many deployments the tenant may have; None: any number."""
+        return next((rule.deployment_quota for rule in self._rules if isinstance(rule, QuotaRule)), None)
+
+    @property
+    def patch_in_dead(self) -> bool:
+        """Whether PATCH configurationId is accepted in DEAD."""
+        refused = (rule.refuse_patch_in_dead for rule in self._rules if isinstance(rule, PatchInDeadRule))
+        return not next(refused, False)

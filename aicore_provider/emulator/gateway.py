@@ -1,0 +1,110 @@
+"""What stands between client and service: request ids, the journal, and the faults of requests."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from werkzeug.wrappers import Request, Response
+
+from aicore_provider.emulator.clock import Clock
+from aicore_provider.emulator.faults import Effect, Hit
+from aicore_provider.emulator.journal import Journal, JournalEntry, harmless_body, harmless_query
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.tokens import Tokens
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+CONTROL_PREFIX = "/_emulator"
+"""The emulator's own surface: no token, no faults, no journal."""
+REQUEST_ID = "aicore.request_id"
+"""Key of the WSGI environment."""
+GROUP_HEADER = "AI-Resource-Group"
+
+
+class ConnectionDropped(Exception):
+    """A fault asks the server to close the connection without an answer."""
+
+
+class Gateway:
+    """WSGI application around the service's own."""
+
+    def __init__(
+        self, application: WSGIApplication, service: AICore, tokens: Tokens, journal: Journal, clock: Clock
+    ) -> None:
+        self._application = application
+        self._service = service
+        self._tokens = tokens
+        self._journal = journal
+        self._clock = clock
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request.
+
+        Raises:
+            ConnectionDropped: close the connection.
+        """
+        request = Request(environ)
+        if request.path.startswith(CONTROL_PREFIX):
+            return self._application(environ, start_response)
+        body = request.get_data()
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ[REQUEST_ID] = str(uuid.uuid4())
+        group = request.headers.get(GROUP_HEADER)
+        hit = self._service.faults.hit(request.method, request.path, group)
+        arrived = self._clock.now()
+        if hit.latency_s:
+            self._clock.sleep(hit.latency_s)
+        response = self._answer(request, hit)
+        self._journal.add(
+            JournalEntry(
+                time=arrived,
+                method=request.method,
+                path=request.path,
+                query=harmless_query(request.path, request.query_string.decode("latin-1")),
+                resource_group=group,
+                status=None if response is None else response.status_code,
+                request_id=environ[REQUEST_ID],
+                body=harmless_body(request.path, body),
+                fault=_name(hit),
+            )
+        )
+        if response is None:
+            raise ConnectionDropped
+        response.headers.setdefault("x-request-id", environ[REQUEST_ID])
+        return response(environ, start_response)
+
+    def _answer(self, request: Request, hit: Hit) -> Response | None:
+        """The service's answer or what a fault puts in its place; None for no answer at all."""
+        if hit.drop == "beforeCommit":
+            return None
+        if hit.answer is not None and hit.replaces == "beforeCommit":
+            return _injected(hit.answer)
+        if hit.expire_token:
+            self._tokens.revoke(request.headers.get("Authorization"))
+        with self._service.lock:
+            self._service.stale_list_s = hit.stale_list_s
+            response = Response.from_app(self._application, request.environ, buffered=True)
+        if hit.drop == "afterCommit":
+            return None
+        if hit.answer is not None and hit.replaces == "afterCommit":
+            return _injected(hit.answer)
+        return response
+
+
+def _injected(effect: Effect) -> Response:
+    if effect.body is None or isinstance(effect.body, str):
+        body, content_type = effect.body or "", "text/plain"
+    else:
+        body, content_type = json.dumps(effect.body), "application/json"
+    return Response(body, status=effect.status, headers=effect.headers, content_type=content_type)
+
+
+def _name(hit: Hit) -> str | None:
+    if hit.drop:
+        return f"drop {hit.drop}"
+    return f"status {hit.replaces}" if hit.replaces else None

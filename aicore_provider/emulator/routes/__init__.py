@@ -1,0 +1,89 @@
+"""The HTTP surface of the emulated service: which path and method leads to which operation."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from http import HTTPStatus
+
+from flask import Flask, Response, jsonify, request
+from werkzeug.exceptions import HTTPException
+
+from aicore_provider.emulator.contract import is_not_emulated
+from aicore_provider.emulator.errors import (
+    INTERNAL,
+    NOT_EMULATED,
+    NOT_IN_CONTRACT,
+    GatewayRefusal,
+    Refusal,
+    ServiceRefusal,
+)
+from aicore_provider.emulator.gateway import REQUEST_ID
+from aicore_provider.emulator.journal import Journal
+from aicore_provider.emulator.routes import admin, configurations, control, deployments, inference, oauth, scenarios
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.tokens import Tokens
+from aicore_provider.emulator.wire import DeploymentWriter
+
+
+def application(service: AICore, tokens: Tokens, journal: Journal, tenant_id: str) -> Flask:
+    """The service as a WSGI application, without the gateway in front of it."""
+    app = Flask(__name__, static_folder=None)
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.register_blueprint(oauth.routes(tokens))
+    app.register_blueprint(scenarios.routes(service))
+    app.register_blueprint(configurations.routes(service))
+    app.register_blueprint(deployments.routes(service, DeploymentWriter(service)))
+    app.register_blueprint(admin.routes(service, tenant_id))
+    app.register_blueprint(inference.routes(service))
+    app.register_blueprint(control.routes(service, journal))
+    app.before_request(lambda: tokens.check(request.headers.get("Authorization")) if _is_protected() else None)
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(HTTPException, _unknown)
+    app.register_error_handler(Exception, _broken)
+    return app
+
+
+def _is_protected() -> bool:
+    return request.path == "/v2" or request.path.startswith("/v2/")
+
+
+def _refused(error: Refusal) -> Response:
+    """A refusal in its own shape: plain text from the gateway, the error object from the service (facts 5.1)."""
+    if isinstance(error, GatewayRefusal):
+        return Response(error.text, status=error.status, content_type="text/plain")
+    code = error.code if isinstance(error, ServiceRefusal) else INTERNAL
+    return _error(error.status, code, error.text)
+
+
+def _unknown(error: HTTPException) -> Response:
+    """No route: an operation that is not emulated, or one that the contract does not have either."""
+    if is_not_emulated(request.method, request.path):
+        text = f"The emulator does not offer {request.method} {request.path}, which AI Core does"
+        return _error(HTTPStatus.NOT_IMPLEMENTED, NOT_EMULATED, text)
+    status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
+    return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
+
+
+def _broken(error: Exception) -> Response:
+    """A bug of the emulator: loud on its own output, without a body or header that could hold credentials."""
+    traceback.print_exception(error)
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, f"The emulator failed: {type(error).__name__}")
+
+
+def _error(status: HTTPStatus, code: str, text: str) -> Response:
+    body = {
+        "code": code,
+        "message": text,
+        "requestId": request.environ.get(REQUEST_ID, ""),
+        "target": error_target(request.path),
+        "details": {},
+    }
+    response = jsonify({"error": body})
+    response.status_code = status
+    return response
+
+
+def error_target(path: str) -> str:
+    """How the service names the culprit: `/v2/lm/deployments` is `/api/v2/deployments` (facts 2.2)."""
+    return re.sub(r"^/v2/(lm|admin)/", "/api/v2/", path)

@@ -1,0 +1,132 @@
+"""`/admin`: resource groups, tenant, quota of deployments; and `/lm/meta` (facts 2.4, 2.14)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from aicore_provider.emulator import wire
+from aicore_provider.emulator.routes._request import base_url, body, query
+from aicore_provider.emulator.rules import (
+    LABEL_SELECTOR,
+    RESOURCE_GROUP_ID,
+    NewResourceGroup,
+    ResourceGroupChange,
+    check_pattern,
+)
+from aicore_provider.emulator.service import AICore
+
+UNLIMITED = 1_000_000
+"""What the quota says when no rule sets one; the service's default is not published."""
+
+META: dict[str, Any] = {
+    "runtimeIdentifier": "aicore",
+    "runtimeApiVersion": "2.42.0",
+    "description": "SAP AI Core, emulated",
+    "aiApi": {
+        "version": "2.42.0",
+        "capabilities": {
+            "multitenant": True,
+            "shareable": True,
+            "staticDeployments": True,
+            "userDeployments": True,
+            "userExecutions": True,
+            "timeToLiveDeployments": True,
+            "executionSchedules": True,
+            "logs": {"executions": True, "deployments": True},
+            "bulkUpdates": {"executions": True, "deployments": True},
+        },
+        "limits": {
+            "executions": {"maxRunningCount": -1},
+            "deployments": {"maxRunningCount": -1},
+            "timeToLiveDeployments": {"minimum": "10m", "maximum": "-1"},
+            "minimumFrequencyHour": 1,
+        },
+    },
+    "extensions": {
+        "analytics": {"version": "1.0.0"},
+        "resourceGroups": {"version": "1.0.0"},
+        "dataset": {
+            "version": "1.0.0",
+            "capabilities": {"upload": True, "download": True, "delete": True},
+            "limits": {
+                "maxUploadFileSize": 104_857_600,
+                "maxFilesPerDataset": -1,
+                "acceptedContentTypes": ["text/csv"],
+            },
+        },
+        "metrics": {"version": "1.0.0", "capabilities": {"extendedResults": True}},
+    },
+}
+"""What the service advertises (live test), executions and metrics included, which this emulator answers with 501."""
+
+
+def routes(service: AICore, tenant_id: str) -> Blueprint:
+    """Administration and meta data; neither takes a resource group."""
+    blueprint = Blueprint("admin", __name__, url_prefix="/v2")
+
+    @blueprint.get("/lm/meta")
+    def meta() -> Response:
+        return jsonify(META)
+
+    @blueprint.get("/admin/tenantInfo")
+    def tenant() -> Response:
+        return jsonify({"tenantId": tenant_id, "servicePlan": "extended", "status": "PROVISIONED"})
+
+    @blueprint.get("/admin/resourceQuota/deployments")
+    def deployment_quota() -> Response:
+        quota = service.faults.deployment_quota
+        limits = {"maxCount": UNLIMITED if quota is None else quota, "maxReplicaPerDeployment": 1}
+        answer: dict[str, Any] = {"quotas": [{"resourcePlanType": "starter", "deploymentQuota": limits}]}
+        if not query().boolean("quotaOnly"):
+            items = [
+                {"id": record.id, "resourcePlanType": "starter", "configuredMaxReplicas": 1}
+                for record in service.all_deployments()
+            ]
+            answer["usage"] = {"count": len(items), "items": items}
+        return jsonify(answer)
+
+    @blueprint.get("/admin/resourceGroups")
+    def listed() -> Response:
+        asked = query()
+        skip, top = asked.integer("$skip") or 0, asked.integer("$top")
+        selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
+        count_all = asked.boolean("$count")
+        found = [
+            group
+            for group in service.resource_groups()
+            if all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
+        ]
+        page = found[skip:] if top is None else found[skip : skip + top]
+        resources = [wire.resource_group(group, tenant_id, service.now()) for group in page]
+        return jsonify({"count": len(found if count_all else page), "resources": resources})
+
+    @blueprint.post("/admin/resourceGroups")
+    def create() -> tuple[Response, int]:
+        created = service.create_resource_group(body(NewResourceGroup))
+        answer = {"resourceGroupId": created.id, "tenantId": tenant_id, "zoneId": tenant_id}
+        return jsonify(answer), HTTPStatus.ACCEPTED
+
+    @blueprint.get("/admin/resourceGroups/<group_id>")
+    def one(group_id: str) -> Response:
+        group = service.resource_group(_checked(group_id))
+        return jsonify(wire.resource_group(group, tenant_id, service.now()))
+
+    @blueprint.patch("/admin/resourceGroups/<group_id>")
+    def relabel(group_id: str) -> Response:
+        service.relabel_resource_group(_checked(group_id), body(ResourceGroupChange))
+        location = f"{base_url()}/v2/admin/resourceGroups/{group_id}"
+        return Response(status=HTTPStatus.ACCEPTED, headers={"Location": location})
+
+    @blueprint.delete("/admin/resourceGroups/<group_id>")
+    def delete(group_id: str) -> tuple[Response, int]:
+        service.delete_resource_group(_checked(group_id))
+        return jsonify({"id": group_id, "message": "Resource Group deletion scheduled"}), HTTPStatus.ACCEPTED
+
+    return blueprint
+
+
+def _checked(group_id: str) -> str:
+    return check_pattern(group_id, "resourceGroupId", RESOURCE_GROUP_ID)

@@ -1,0 +1,150 @@
+"""`/lm/deployments`: create, read, switch, stop, delete, in bulk too, and logs (facts 2.2)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from aicore_provider.emulator import wire
+from aicore_provider.emulator.errors import ServiceRefusal, invalid
+from aicore_provider.emulator.gateway import REQUEST_ID
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
+from aicore_provider.emulator.rules import (
+    DEFAULT_LOG_LINES,
+    MAX_LOG_LINES,
+    MERGE_PATCH,
+    STATUS_FILTER,
+    BulkChange,
+    BulkItem,
+    DeploymentChange,
+    NewDeployment,
+    Query,
+    check_id,
+)
+from aicore_provider.emulator.service import AICore
+
+MODIFIED = "Deployment modification scheduled"
+DELETED = "Deletion scheduled"
+
+_LOGS_REACH_BACK_S = 3600.0
+"""Without `start`: the last hour up to `end` (facts 2.2)."""
+
+
+def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
+    """Deployments."""
+    blueprint = Blueprint("deployments", __name__, url_prefix="/v2/lm/deployments")
+
+    @blueprint.get("")
+    def listed() -> Response:
+        asked = query()
+        found = matching(asked)
+        only_status = _selects_status(asked)
+        text = writer.listed(found[asked.page()], base_url(), status_only=only_status)
+        return Response(text, content_type="application/json")
+
+    @blueprint.get("/$count")
+    def count() -> Response:
+        return Response(str(len(matching(query()))), content_type="text/plain")
+
+    @blueprint.post("")
+    def create() -> tuple[Response, int]:
+        group, sent = resource_group(service), body(NewDeployment)
+        created = service.create_deployment(group, sent.configuration_id, sent.ttl)
+        answer = {
+            "id": created.id,
+            "message": "Deployment scheduled.",
+            "deploymentUrl": "",
+            "status": created.status,
+        }
+        response = jsonify(answer if created.ttl is None else {**answer, "ttl": created.ttl})
+        response.headers["Location"] = f"{base_url()}/v2/lm/deployments/{created.id}"
+        return response, HTTPStatus.ACCEPTED
+
+    @blueprint.patch("")
+    def change_many() -> tuple[Response, int]:
+        group, sent = resource_group(service), body(BulkChange, MERGE_PATCH)
+        return jsonify({"deployments": [changed(group, item) for item in sent.deployments]}), HTTPStatus.ACCEPTED
+
+    @blueprint.get("/<deployment_id>")
+    def one(deployment_id: str) -> Response:
+        group = resource_group(service)
+        record = service.deployment(group, check_id(deployment_id, "deploymentId"))
+        if _selects_status(query()):
+            return jsonify(writer.detailed_status(record))
+        return jsonify(writer.detailed(record, base_url()))
+
+    @blueprint.patch("/<deployment_id>")
+    def change(deployment_id: str) -> tuple[Response, int]:
+        group = resource_group(service)
+        check_id(deployment_id, "deploymentId")
+        sent = body(DeploymentChange)
+        if sent.configuration_id is not None and sent.target_status is None:
+            service.switch_deployment(group, deployment_id, sent.configuration_id)
+        elif sent.target_status is not None and sent.configuration_id is None:
+            service.stop_deployment(group, deployment_id)
+        else:
+            raise invalid("the body should have either targetStatus or configurationId")
+        return jsonify({"id": deployment_id, "message": MODIFIED}), HTTPStatus.ACCEPTED
+
+    @blueprint.delete("/<deployment_id>")
+    def delete(deployment_id: str) -> tuple[Response, int]:
+        group = resource_group(service)
+        service.delete_deployment(group, check_id(deployment_id, "deploymentId"))
+        return jsonify({"id": deployment_id, "message": DELETED, "targetStatus": "DELETED"}), HTTPStatus.ACCEPTED
+
+    @blueprint.get("/<deployment_id>/logs")
+    def logs(deployment_id: str) -> Response:
+        # The contract declares no resource group here, although everybody sends one (facts 2.0).
+        group = resource_group(service, required=False)
+        record = service.deployment(group, check_id(deployment_id, "deploymentId"))
+        return jsonify({"data": {"result": _log_lines(record, query(), service.now())}})
+
+    def matching(asked: Query) -> list[Deployment]:
+        return service.deployments(
+            resource_group(service),
+            scenario_id=asked.id("scenarioId"),
+            executable_ids=asked.ids("executableIds"),
+            configuration_id=asked.id("configurationId"),
+            status=asked.choice("status", *STATUS_FILTER),
+        )
+
+    def changed(group: str, item: BulkItem) -> dict[str, Any]:
+        """One item of a bulk PATCH: refused or not, the others go on (facts 2.2) [live test]."""
+        try:
+            if item.target_status == "DELETED":
+                service.delete_deployment(group, item.id)
+            else:
+                service.stop_deployment(group, item.id)
+        except ServiceRefusal as refusal:
+            error = {
+                "code": refusal.code,
+                "message": refusal.text,
+                "requestId": request.environ.get(REQUEST_ID, ""),
+                "target": "/api/v2/deployments",
+            }
+            return {"id": item.id, "error": error}
+        return {"id": item.id, "message": MODIFIED}
+
+    return blueprint
+
+
+def _selects_status(asked: Query) -> bool:
+    return asked.choice("$select", "status") is not None
+
+
+def _log_lines(record: Deployment, asked: Query, now: float) -> list[dict[str, str]]:
+    order = asked.choice("$order", "asc", "desc")
+    top = asked.integer("$top", minimum=1, maximum=MAX_LOG_LINES) or DEFAULT_LOG_LINES
+    end = asked.moment("end")
+    end = now if end is None else end
+    start = asked.moment("start")
+    start = end - _LOGS_REACH_BACK_S if start is None else start
+    lines = [
+        {"timestamp": wire.log_timestamp(at), "msg": text, "container": "kserve-container", "pod": f"{record.id}-0"}
+        for at, text in record.log
+        if start <= at <= end
+    ]
+    return (lines[::-1] if order == "desc" else lines)[:top]

@@ -1,0 +1,42 @@
+"""`/oauth/token`: client credentials in the body, or in the header as HTTP Basic; GET works too (facts 1.2)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from flask import Blueprint, Response, jsonify, request
+
+from aicore_provider.emulator.journal import TOKEN_PATH
+from aicore_provider.emulator.tokens import Tokens
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+def routes(tokens: Tokens) -> Blueprint:
+    """The token endpoint."""
+    blueprint = Blueprint("oauth", __name__)
+
+    @blueprint.route(TOKEN_PATH, methods=["GET", "POST"])
+    def token() -> Response:
+        if request.method == "POST" and request.mimetype != _FORM:
+            return _refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "invalid_request", f"Content-Type must be {_FORM}")
+        sent = request.form if request.method == "POST" else request.args
+        basic = request.authorization
+        if basic is not None and basic.type == "basic":
+            client_id, secret = basic.username or "", basic.password or ""
+        else:
+            client_id, secret = sent.get("client_id", ""), sent.get("client_secret", "")
+        if not tokens.is_client(client_id, secret):
+            return _refused(HTTPStatus.UNAUTHORIZED, "unauthorized", "Bad credentials")
+        if sent.get("grant_type") != "client_credentials":
+            return _refused(HTTPStatus.BAD_REQUEST, "unsupported_grant_type", "only client_credentials is supported")
+        return jsonify(tokens.issue())
+
+    return blueprint
+
+
+def _refused(status: HTTPStatus, error: str, description: str) -> Response:
+    """The shape of OAuth (facts 5.1)."""
+    response = jsonify({"error": error, "error_description": description})
+    response.status_code = status
+    return response

@@ -1,0 +1,79 @@
+"""`/lm/scenarios` and what lies below: read-only, the same in every resource group (facts 2.3)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, Response, jsonify
+
+from aicore_provider.emulator.errors import not_found
+from aicore_provider.emulator.routes._request import query, resource_group
+from aicore_provider.emulator.rules import check_id
+from aicore_provider.emulator.service import AICore
+
+_LABEL_SELECTOR = re.compile(r"ext\.ai\.sap\.com/[\w.-]+!?=[^ =,]+", re.ASCII)
+
+
+def routes(service: AICore) -> Blueprint:
+    """Scenarios, executables, versions, models."""
+    blueprint = Blueprint("scenarios", __name__, url_prefix="/v2/lm/scenarios")
+    catalogue = service.catalogue
+
+    @blueprint.before_request
+    def check_group() -> None:
+        resource_group(service)
+
+    @blueprint.get("")
+    def scenarios() -> Response:
+        return _listed(list(catalogue.scenarios.values()))
+
+    @blueprint.get("/<scenario_id>")
+    def scenario(scenario_id: str) -> Response:
+        return jsonify(existing(scenario_id))
+
+    @blueprint.get("/<scenario_id>/executables")
+    def executables(scenario_id: str) -> Response:
+        existing(scenario_id)
+        version = query().text("versionId")
+        found = catalogue.executables_of(scenario_id)
+        return _listed([each for each in found if version in (None, each["versionId"])])
+
+    @blueprint.get("/<scenario_id>/executables/<executable_id>")
+    def executable(scenario_id: str, executable_id: str) -> Response:
+        existing(scenario_id)
+        check_id(executable_id, "executableId")
+        if (scenario_id, executable_id) not in catalogue.executables:
+            raise not_found(f"Executable {executable_id} not found in scenario {scenario_id}")
+        return jsonify(catalogue.executables[scenario_id, executable_id])
+
+    @blueprint.get("/<scenario_id>/versions")
+    def versions(scenario_id: str) -> Response:
+        existing(scenario_id)
+        # No version of the catalogue has a label, so only selectors of the form key!=value let one pass.
+        wanted = query().selectors("labelSelector", _LABEL_SELECTOR)
+        found = [each for each in catalogue.versions if each["scenarioId"] == scenario_id]
+        return _listed([] if any(equal for _, equal, _ in wanted) else found)
+
+    @blueprint.get("/<scenario_id>/models")
+    def models(scenario_id: str) -> Response:
+        existing(scenario_id)
+        allowed = [
+            model
+            for model in catalogue.models.values()
+            if any(each["scenarioId"] == scenario_id for each in model["allowedScenarios"])
+        ]
+        return _listed(allowed)
+
+    def existing(scenario_id: str) -> dict[str, Any]:
+        """The scenario. The contract declares a 404 only for the scenario itself; below it is a guess."""
+        check_id(scenario_id, "scenarioId")
+        if scenario_id not in catalogue.scenarios:
+            raise not_found(f"Scenario {scenario_id} not found")
+        return catalogue.scenarios[scenario_id]
+
+    return blueprint
+
+
+def _listed(resources: list[dict[str, Any]]) -> Response:
+    return jsonify({"count": len(resources), "resources": resources})

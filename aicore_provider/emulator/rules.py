@@ -1,0 +1,315 @@
+"""What the contract says about requests: patterns, lengths, ranges, media types.
+
+Patterns and limits are the contract's [spec], read as ECMAScript does: a word character is ASCII, and a pattern with
+`^` and `$` matches the whole text. The contract's schemas do not forbid unknown properties, so they are ignored here as
+well (the docs' samples send `versionId`, facts 2.1). Unknown query parameters are ignored too: SAP's Python SDK sends
+`top` and `skip` without the dollar sign (facts 2.0). Every violation is answered with 400, the only refusal that the
+contract declares for one, wrong media types included [guess].
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic.alias_generators import to_camel
+
+from aicore_provider.emulator.errors import invalid
+
+GENERIC_ID = re.compile(r"[\w.-]{4,64}", re.ASCII)
+CONFIGURATION_NAME = re.compile(r"[\w\s.!?,;:\[\](){}<>\"'=+*/\\^&%@~$#|-]*", re.ASCII)
+SEARCH = re.compile(r"[^~]{1,80}")
+TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")
+"""The contract's class really holds a comma."""
+RESOURCE_GROUP_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
+LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+"""The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
+LABEL_SELECTOR = re.compile(r"[^ =,!]+!?=[^ =,!]+")
+
+RFC_3339 = re.compile(
+    r"(?P<date>\d{4}-\d\d-\d\d)[tT](?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>[zZ]|[+-]\d\d:\d\d)", re.ASCII
+)
+
+MERGE_PATCH = "application/merge-patch+json"
+JSON = "application/json"
+
+STATUS_FILTER = ("PENDING", "RUNNING", "COMPLETED", "DEAD", "STOPPING", "STOPPED", "UNKNOWN")
+MAX_TOP = 100_000
+DEFAULT_TOP = 10_000
+MAX_EXECUTABLE_IDS = 1000
+MAX_LOG_LINES = 5000
+DEFAULT_LOG_LINES = 1000
+
+MIN_TTL_S = 600.0
+"""`10m`, from `/lm/meta` [docs]; refusing less is our reading of it [guess]."""
+_SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
+
+
+def _matching(pattern: re.Pattern[str]) -> AfterValidator:
+    def check(value: str) -> str:
+        if not pattern.fullmatch(value):
+            raise ValueError(f"should match pattern ^{pattern.pattern}$")
+        return value
+
+    return AfterValidator(check)
+
+
+Id = Annotated[str, _matching(GENERIC_ID)]
+BindingKey = Annotated[str, Field(max_length=256)]
+
+
+class Body(BaseModel):
+    """Base of the request bodies: strict types, camelCase, unknown properties ignored."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="ignore", alias_generator=to_camel)
+
+
+class ParameterBinding(Body):
+    """Values are strings only."""
+
+    key: BindingKey
+    value: Annotated[str, Field(max_length=5000)]
+
+
+class InputArtifactBinding(Body):
+    """The artifact itself is not looked up: artifacts are not emulated."""
+
+    key: BindingKey
+    artifact_id: Id
+
+
+class NewConfiguration(Body):
+    """POST /lm/configurations."""
+
+    name: Annotated[str, Field(max_length=256), _matching(CONFIGURATION_NAME)]
+    scenario_id: Id
+    executable_id: Id
+    parameter_bindings: Annotated[list[ParameterBinding], Field(max_length=1000)] = []
+    input_artifact_bindings: Annotated[list[InputArtifactBinding], Field(max_length=1000)] = []
+
+
+class NewDeployment(Body):
+    """POST /lm/deployments."""
+
+    configuration_id: Id
+    ttl: Annotated[str, _matching(TTL)] | None = None
+
+
+class DeploymentChange(Body):
+    """PATCH /lm/deployments/{id}: exactly one of the two.
+
+    The schema allows both and neither; what the service does then is unknown, so both are refused [guess].
+    """
+
+    target_status: Literal["STOPPED"] | None = None
+    configuration_id: Id | None = None
+
+    @field_validator("target_status", "configuration_id", mode="before")
+    @classmethod
+    def _not_null(cls, value: Any) -> Any:
+        if value is None:
+            raise ValueError("should not be null")
+        return value
+
+
+class BulkItem(Body):
+    """One deployment of a bulk PATCH."""
+
+    id: Id
+    target_status: Literal["STOPPED", "DELETED"]
+
+
+class BulkChange(Body):
+    """PATCH /lm/deployments."""
+
+    deployments: Annotated[list[BulkItem], Field(min_length=1, max_length=100)]
+
+    @field_validator("deployments")
+    @classmethod
+    def _each_once(cls, items: list[BulkItem]) -> list[BulkItem]:
+        if len({item.id for item in items}) < len(items):
+            raise ValueError("should name each deployment once")
+        return items
+
+
+class Label(Body):
+    """A label of a resource group."""
+
+    key: Annotated[str, Field(max_length=63), _matching(LABEL_KEY)]
+    value: Annotated[str, Field(max_length=5000)]
+
+
+class NewResourceGroup(Body):
+    """POST /admin/resourceGroups. The id is optional in the schema, and mandatory in practice (facts 2.4)."""
+
+    resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP_ID)]
+    labels: list[Label] = []
+
+
+class ResourceGroupChange(Body):
+    """PATCH /admin/resourceGroups/{id}: the whole list of labels."""
+
+    labels: list[Label] = []
+
+
+AnyBody = TypeVar("AnyBody", bound=Body)
+
+
+def parse_body(model: type[AnyBody], data: bytes, content_type: str, *, media_type: str = JSON) -> AnyBody:
+    """Read a request body.
+
+    Raises:
+        ServiceRefusal: 400 with what is wrong.
+    """
+    if content_type != media_type:
+        raise invalid(f"unsupported media type {content_type or '(none)'}, expected {media_type}")
+    try:
+        return model.model_validate_json(data)
+    except ValidationError as error:
+        raise invalid(describe(error)) from None
+
+
+def describe(error: ValidationError) -> str:
+    """What is wrong with a document, in one line."""
+    return "; ".join(
+        f"{'/'.join(str(part) for part in each['loc']) or 'body'}: {each['msg']}"
+        for each in error.errors(include_url=False, include_context=False, include_input=False)
+    )
+
+
+def ttl_seconds(ttl: str | None) -> float | None:
+    """Length of a time to live; None for none.
+
+    Raises:
+        ServiceRefusal: 400 for a comma, which the contract's pattern lets through, and for less than the minimum.
+    """
+    if ttl is None:
+        return None
+    unit = _SECONDS.get(ttl[-1].lower())
+    if unit is None or int(ttl[:-1]) * unit < MIN_TTL_S:
+        raise invalid(f"ttl {ttl} is not a number of minutes, hours or days of at least 10m")
+    return int(ttl[:-1]) * unit
+
+
+def check_id(value: str, name: str) -> str:
+    """A generic id in the path or the query."""
+    return check_pattern(value, name, GENERIC_ID)
+
+
+def check_pattern(value: str, name: str, pattern: re.Pattern[str]) -> str:
+    """Any text with a pattern.
+
+    Raises:
+        ServiceRefusal: 400.
+    """
+    if not pattern.fullmatch(value):
+        raise invalid(f"{name}: should match pattern ^{pattern.pattern}$")
+    return value
+
+
+Parsed = TypeVar("Parsed")
+
+
+class Query:
+    """The query parameters of one request, checked as they are asked for."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+
+    def text(self, name: str) -> str | None:
+        """Any text."""
+        return self._values.get(name)
+
+    def id(self, name: str) -> str | None:
+        """A generic id."""
+        return self._read(name, lambda text: check_id(text, name))
+
+    def ids(self, name: str) -> frozenset[str] | None:
+        """Generic ids, joined by commas."""
+        found = self._read(name, lambda text: frozenset(check_id(part, name) for part in text.split(",")))
+        if found is not None and len(found) > MAX_EXECUTABLE_IDS:
+            raise invalid(f"{name}: at most {MAX_EXECUTABLE_IDS} items")
+        return found
+
+    def choice(self, name: str, *choices: str) -> str | None:
+        """One of a list of words."""
+
+        def check(text: str) -> str:
+            if text not in choices:
+                raise invalid(f"{name}: should be one of {', '.join(choices)}")
+            return text
+
+        return self._read(name, check)
+
+    def integer(self, name: str, *, minimum: int = 0, maximum: int | None = None) -> int | None:
+        """A whole number. The contract gives `/lm` no minimum; below zero is refused [guess]."""
+
+        def check(text: str) -> int:
+            if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
+                raise invalid(f"{name}: should be an integer")
+            number = int(text)
+            if number < minimum or (maximum is not None and number > maximum):
+                limit = f"at least {minimum}" + ("" if maximum is None else f" and at most {maximum}")
+                raise invalid(f"{name}: should be {limit}")
+            return number
+
+        return self._read(name, check)
+
+    def boolean(self, name: str) -> bool:
+        """`true` or `false`; false when absent."""
+        return self.choice(name, "true", "false") == "true"
+
+    def moment(self, name: str) -> float | None:
+        """An RFC 3339 date and time, as seconds since the epoch."""
+
+        def check(text: str) -> float:
+            wrong = invalid(f"{name}: should be a date-time of RFC 3339 (write + as %2B)")
+            parts = RFC_3339.fullmatch(text)
+            if parts is None:
+                raise wrong
+            # Python 3.10 reads neither Z nor a fraction of any length.
+            zone = "+00:00" if parts["zone"] in "zZ" else parts["zone"]
+            try:
+                whole = dt.datetime.fromisoformat(f"{parts['date']}T{parts['time']}{zone}")
+            except ValueError:
+                raise wrong from None
+            return whole.timestamp() + float(f"0{parts['fraction'] or '.0'}")
+
+        return self._read(name, check)
+
+    def search(self) -> Callable[[str], bool] | None:
+        """`$search` and `searchCaseInsensitive` as a test of a name: substring match (facts 2.0)."""
+        insensitive = self.boolean("searchCaseInsensitive")
+        wanted = self._read("$search", lambda text: check_pattern(text, "$search", SEARCH))
+        if wanted is None:
+            return None
+        if insensitive:
+            folded = wanted.casefold()
+            return lambda text: folded in text.casefold()
+        return lambda text: wanted in text
+
+    def selectors(self, name: str, pattern: re.Pattern[str]) -> list[tuple[str, bool, str]]:
+        """Label selectors as (key, must be equal, value); all of them must hold."""
+
+        def check(text: str) -> list[tuple[str, bool, str]]:
+            found = []
+            for item in text.split(","):
+                check_pattern(item, name, pattern)
+                key, _, value = item.partition("=")
+                found.append((key.removesuffix("!"), not key.endswith("!"), value))
+            return found
+
+        return self._read(name, check) or []
+
+    def page(self) -> slice:
+        """`$top` and `$skip` of `/lm` lists."""
+        skip = self.integer("$skip") or 0
+        top = self.integer("$top", maximum=MAX_TOP)
+        return slice(skip, skip + (DEFAULT_TOP if top is None else top))
+
+    def _read(self, name: str, check: Callable[[str], Parsed]) -> Parsed | None:
+        text = self._values.get(name)
+        return None if text is None else check(text)

@@ -1,0 +1,276 @@
+"""The emulator as an HTTP server on the loopback interface, in this process.
+
+Flask answers, werkzeug's threaded server listens. Its request handler closes every connection after one answer, which
+no client of the service would see; ours keeps connections open as HTTP/1.1 does, and really closes one without an
+answer when a fault says so.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, ClassVar
+
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.wrappers import Response
+
+from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.clock import Clock, ShiftedClock, SystemClock
+from aicore_provider.emulator.faults import Faults
+from aicore_provider.emulator.gateway import ConnectionDropped, Gateway
+from aicore_provider.emulator.journal import Journal, JournalEntry, harmless_query
+from aicore_provider.emulator.routes import application
+from aicore_provider.emulator.service import DEFAULT_GROUP, AICore
+from aicore_provider.emulator.store import Store
+from aicore_provider.emulator.tokens import DEFAULT_LIFETIME_S, Tokens
+
+HOST = "127.0.0.1"
+CLIENT_ID = "emulator"
+CLIENT_SECRET = "emulator"  # noqa: S105 - it protects nothing
+TENANT_ID = "e0000000-0000-4000-8000-000000000000"
+
+_POLL_S = 0.02
+"""How long stopping waits at most for the listening thread to notice."""
+_PATIENCE_S = 0.5
+"""How long stopping waits for requests under way."""
+
+
+class PortInUse(Exception):
+    """Another process listens on the port."""
+
+
+class _Connections:
+    """The connections that are open now, so that stopping can close them."""
+
+    def __init__(self) -> None:
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
+
+    def add(self, connection: socket.socket) -> None:
+        with self._changed:
+            self._open.add(connection)
+
+    def remove(self, connection: socket.socket) -> None:
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
+
+    def close_all(self) -> None:
+        with self._changed:
+            for connection in self._open:
+                _hang_up(connection)
+            self._changed.wait_for(lambda: not self._open, timeout=_PATIENCE_S)
+
+
+class _Handler(WSGIRequestHandler):
+    """One connection: many requests after one another, each read and answered in one piece."""
+
+    protocol_version = "HTTP/1.1"
+    # Small answers on a connection that stays open would otherwise wait for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    connections: ClassVar[_Connections]
+    verbose: ClassVar[bool]
+
+    def setup(self) -> None:
+        super().setup()
+        self.connections.add(self.connection)
+
+    def finish(self) -> None:
+        self.connections.remove(self.connection)
+        super().finish()
+
+    def run_wsgi(self) -> None:
+        self.environ = environ = self.make_environ()
+        try:
+            body = self._read_body(environ)
+        except ValueError:
+            self.close_connection = True
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["wsgi.input_terminated"] = True
+        try:
+            response = Response.from_app(self.server.app, environ, buffered=True)
+        except ConnectionDropped:
+            self.close_connection = True
+            _hang_up(self.connection)
+            self.log_request("dropped")
+            return
+        content = response.get_data()
+        self.send_response(response.status_code)
+        response.headers["Content-Length"] = str(len(content))
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(content)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        path, _, query = self.path.partition("?")
+        shown = harmless_query(path, query)
+        status = code.value if isinstance(code, HTTPStatus) else code
+        self.log("info", "%s %s%s %s", self.command, path, f"?{shown}" if shown else "", status)
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        if self.verbose:
+            sys.stderr.write(f"{message % args}\n")
+            sys.stderr.flush()
+
+    def _read_body(self, environ: dict[str, Any]) -> bytes:
+        """The whole body: what is left unread would be taken for the next request."""
+        if environ.get("wsgi.input_terminated"):
+            data: bytes = environ["wsgi.input"].read()
+            environ["CONTENT_LENGTH"] = str(len(data))
+            environ.pop("HTTP_TRANSFER_ENCODING", None)
+            return data
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length < 0:
+            raise ValueError(length)
+        return self.rfile.read(length)
+
+
+class Emulator:
+    """An emulated AI Core tenant with its authorization server.
+
+    Args:
+        transition_seconds: from POST or PATCH to RUNNING; stopping and deleting take a part of it. 0: everything at
+            once.
+        state: a file that keeps everything over restarts; None keeps it in memory.
+        clock: where time comes from; the machine's own by default.
+        faults: rules, see `aicore_provider.emulator.faults`.
+        tenant_id: what tokens say in `zid`.
+        token_seconds: life time of a token.
+        verbose: a line on stderr for each request.
+
+    Raises:
+        StateFileError: the state file cannot be used.
+        InvalidFaults: the rules break the format.
+    """
+
+    def __init__(
+        self,
+        *,
+        transition_seconds: float = 2.0,
+        state: Path | str | None = None,
+        clock: Clock | None = None,
+        faults: Sequence[Any] = (),
+        tenant_id: str = TENANT_ID,
+        token_seconds: int = DEFAULT_LIFETIME_S,
+        verbose: bool = False,
+    ) -> None:
+        if transition_seconds < 0:
+            raise ValueError("transition_seconds is negative")
+        rules = Faults(faults)
+        self._store = Store(None if state is None else Path(state))
+        self._clock = ShiftedClock(clock or SystemClock(), self._store.clock_offset)
+        self._journal = Journal()
+        self._service = AICore(shipped(), self._store, self._clock, rules, transition_seconds)
+        tokens = Tokens(CLIENT_ID, CLIENT_SECRET, tenant_id, self._clock, token_seconds)
+        app = application(self._service, tokens, self._journal, tenant_id)
+        self._gateway = Gateway(app, self._service, tokens, self._journal, self._clock)
+        self._verbose = verbose
+        self._server: BaseWSGIServer | None = None
+        self._thread: threading.Thread | None = None
+        self._connections = _Connections()
+
+    @classmethod
+    @contextmanager
+    def running(cls, *, port: int = 0, **settings: Any) -> Iterator[Emulator]:
+        """A running emulator, stopped at the end of the block. `settings` are the arguments of the class.
+
+        Raises:
+            PortInUse: somebody else listens on the port.
+        """
+        emulator = cls(**settings)
+        try:
+            emulator.start(port)
+            yield emulator
+        finally:
+            emulator.stop()
+
+    def start(self, port: int = 0) -> None:
+        """Listen on a port of the loopback interface; 0 picks a free one.
+
+        Raises:
+            PortInUse: somebody else listens on the port.
+        """
+        handler = type("Handler", (_Handler,), {"connections": self._connections, "verbose": self._verbose})
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                # werkzeug would end the process when the port is taken.
+                listening.bind((HOST, port))
+                listening.listen(128)
+            except OSError as error:
+                raise PortInUse(f"cannot listen on {HOST}:{port}: {error.strerror}") from None
+            self._server = make_server(
+                HOST, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
+            )
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, kwargs={"poll_interval": _POLL_S}, name="aicore-emulator", daemon=True
+        )
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop listening, close all connections and the state file."""
+        if self._server is not None and self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._connections.close_all()
+        with self._service.lock:
+            self._store.close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, without `/v2`."""
+        if self._server is None:
+            raise RuntimeError("the emulator is not running")
+        return f"http://{HOST}:{self._server.port}"
+
+    def environment(self) -> dict[str, str]:
+        """The environment variables with which a client finds this emulator (facts 1.4)."""
+        return {
+            "AICORE_BASE_URL": self.url,
+            "AICORE_AUTH_URL": self.url,
+            "AICORE_CLIENT_ID": CLIENT_ID,
+            "AICORE_CLIENT_SECRET": CLIENT_SECRET,
+            "AICORE_RESOURCE_GROUP": DEFAULT_GROUP,
+        }
+
+    def advance(self, seconds: float) -> None:
+        """Move the emulator's clock on."""
+        with self._service.lock:
+            self._service.advance(seconds)
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """The rules in force; assigning replaces them all and starts their counters again."""
+        return self._service.faults.as_json()
+
+    @faults.setter
+    def faults(self, rules: Sequence[Any]) -> None:
+        self._service.faults.replace(rules)
+
+    @property
+    def journal(self) -> list[JournalEntry]:
+        """The requests so far, oldest first."""
+        return self._journal.entries()
+
+    def clear_journal(self) -> None:
+        """Forget the requests so far."""
+        self._journal.clear()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    try:
+        connection.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        # The client was faster.
+        return

@@ -1,0 +1,356 @@
+"""The emulated service: what each operation checks and changes. It knows no HTTP.
+
+Every method answers with records, and refuses with `errors.Refusal`. Callers hold `lock`. Facts are named by their
+section; a decision that no source backs is a constant or a line marked [guess].
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+from http import HTTPStatus
+from typing import Literal
+
+from aicore_provider.emulator import machine
+from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, Catalogue
+from aicore_provider.emulator.clock import ShiftedClock
+from aicore_provider.emulator.errors import (
+    CONFLICT,
+    INVALID_CONFIGURATION,
+    QUOTA_EXCEEDED,
+    STATUS_FORBIDS,
+    UNRESOLVED_PLACEHOLDER,
+    ServiceRefusal,
+    access_denied,
+    deployment_not_found,
+    invalid,
+    not_found,
+)
+from aicore_provider.emulator.faults import Faults
+from aicore_provider.emulator.machine import Deployment, Operation
+from aicore_provider.emulator.records import Configuration, ResourceGroup, advance_group
+from aicore_provider.emulator.rules import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
+from aicore_provider.emulator.store import Store
+
+DEFAULT_GROUP = "default"
+"""Exists from onboarding and cannot be deleted (facts 2.4) [docs]."""
+SHARED_GROUP = "shared"
+"""Managed elsewhere; not to be created, changed or deleted through the API (facts 2.4) [docs]."""
+MAX_RESOURCE_GROUPS = 50
+"""Per tenant (facts 5.4) [docs]; how the service refuses one more is a guess."""
+
+REFUSE_CROSS_EXECUTABLE_PATCH = True
+"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented
+(facts 3.4), and a client must not rely on it."""
+
+GROUP_SHARE = 0.5
+"""Provisioning, deleting and relabelling of a resource group take this share of the transition seconds [guess]."""
+
+
+class AICore:
+    """One tenant of the service.
+
+    Attributes:
+        lock: held by whoever calls a method, so that requests are carried out one after another.
+        faults: rules that bend what the service does.
+        stale_list_s: how far behind lists are for the request under way.
+    """
+
+    def __init__(
+        self, catalogue: Catalogue, store: Store, clock: ShiftedClock, faults: Faults, transition_seconds: float
+    ) -> None:
+        self.lock = threading.Lock()
+        self.catalogue = catalogue
+        self.faults = faults
+        self.stale_list_s = 0.0
+        self._store = store
+        self._clock = clock
+        self._transition_s = transition_seconds
+        if DEFAULT_GROUP not in store.groups:
+            store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
+
+    def now(self) -> float:
+        """The service's time, seconds since the epoch."""
+        return self._clock.now()
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._clock.offset += seconds
+        self._store.set_clock_offset(self._clock.offset)
+
+    # Resource groups
+
+    def check_group(self, group_id: str) -> None:
+        """Refuse a resource group that is unknown, not provisioned yet, or gone (facts 5.3)."""
+        group = self._group(group_id)
+        if group is None or not group.is_provisioned(self.now()):
+            raise access_denied()
+
+    def resource_groups(self) -> list[ResourceGroup]:
+        """All resource groups, in the order of their creation."""
+        then = self.now() - self.stale_list_s
+        groups = (self._group(group_id) for group_id in list(self._store.groups))
+        return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
+
+    def resource_group(self, group_id: str) -> ResourceGroup:
+        """One resource group."""
+        group = self._group(group_id)
+        if group is None:
+            raise not_found(f"Resource group {group_id} not found")
+        return group
+
+    def create_resource_group(self, body: NewResourceGroup) -> ResourceGroup:
+        """A new resource group, PROVISIONING at first. An existing id is 409 (facts 5.3, as CAP sees it)."""
+        if body.resource_group_id == SHARED_GROUP:
+            raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
+        if self._group(body.resource_group_id) is not None:
+            raise ServiceRefusal(
+                HTTPStatus.CONFLICT, CONFLICT, f"Resource group {body.resource_group_id} already exists"
+            )
+        if len(self.resource_groups()) >= MAX_RESOURCE_GROUPS:
+            raise ServiceRefusal(
+                HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {MAX_RESOURCE_GROUPS} resource groups exceeded"
+            )
+        now = self.now()
+        group = ResourceGroup(
+            body.resource_group_id,
+            created_at=now,
+            provisioned_at=now + GROUP_SHARE * self._transition_s,
+            labels=tuple((label.key, label.value) for label in body.labels),
+        )
+        self._store.put(group)
+        return group
+
+    def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
+        """Replace all labels; the change shows a little later (facts 2.4) [live test]."""
+        self._not_shared(group_id)
+        self._store.put(
+            replace(
+                self.resource_group(group_id),
+                next_labels=tuple((label.key, label.value) for label in body.labels),
+                labels_at=self.now() + GROUP_SHARE * self._transition_s,
+            )
+        )
+
+    def delete_resource_group(self, group_id: str) -> None:
+        """Delete a resource group with everything in it; that deployments go with it is a guess (facts 7, 11)."""
+        self._not_shared(group_id)
+        group = self.resource_group(group_id)
+        now = self.now()
+        if group_id == DEFAULT_GROUP:
+            raise invalid(f"resource group {DEFAULT_GROUP} cannot be deleted")
+        if not group.is_provisioned(now):
+            # [guess] The CAP tests wait until it is provisioned before they delete.
+            raise invalid(f"resource group {group_id} is not provisioned yet")
+        self._store.put(replace(group, gone_at=now + GROUP_SHARE * self._transition_s))
+
+    # Configurations
+
+    def configurations(
+        self,
+        group: str,
+        *,
+        scenario_id: str | None,
+        executable_ids: frozenset[str] | None,
+        named: Callable[[str], bool] | None,
+    ) -> list[Configuration]:
+        """The configurations that pass all filters."""
+        then = self.now() - self.stale_list_s
+        return [
+            each
+            for each in self._store.configurations(group)
+            if (scenario_id is None or each.scenario_id == scenario_id)
+            and (executable_ids is None or each.executable_id in executable_ids)
+            and (named is None or named(each.name))
+            and (not self.stale_list_s or each.created_at <= then)
+        ]
+
+    def configuration(self, group: str, configuration_id: str) -> Configuration:
+        """One configuration."""
+        found = self._store.configuration(group, configuration_id)
+        if found is None:
+            raise not_found(f"Configuration {configuration_id} not found")
+        return found
+
+    def create_configuration(self, group: str, body: NewConfiguration) -> Configuration:
+        """A new configuration. Scenario and executable must exist; bindings are not checked here (facts 4)."""
+        if (body.scenario_id, body.executable_id) not in self.catalogue.executables:
+            raise invalid(
+                f"Could not create configuration, because executable {body.executable_id} "
+                f"for scenario {body.scenario_id} is not found"
+            )
+        configuration = Configuration(
+            id=str(uuid.uuid4()),
+            resource_group=group,
+            name=body.name,
+            scenario_id=body.scenario_id,
+            executable_id=body.executable_id,
+            parameter_bindings=tuple((each.key, each.value) for each in body.parameter_bindings),
+            input_artifact_bindings=tuple((each.key, each.artifact_id) for each in body.input_artifact_bindings),
+            created_at=self.now(),
+        )
+        self._store.put(configuration)
+        return configuration
+
+    # Deployments
+
+    def deployments(
+        self,
+        group: str,
+        *,
+        scenario_id: str | None,
+        executable_ids: frozenset[str] | None,
+        configuration_id: str | None,
+        status: str | None,
+    ) -> list[Deployment]:
+        """The deployments that pass all filters, those being deleted included (facts 3.5)."""
+        now = self.now()
+        if self.stale_list_s:
+            records = self._store.deployments_as_of(group, now - self.stale_list_s)
+        else:
+            records = self._store.deployments(group, now)
+        return [
+            record
+            for record in records
+            if (status is None or record.status == status)
+            and (configuration_id is None or record.configuration_id == configuration_id)
+            and (scenario_id is None or record.scenario_id == scenario_id)
+            and (executable_ids is None or record.executable_id in executable_ids)
+        ]
+
+    def deployment(self, group: str, deployment_id: str) -> Deployment:
+        """One deployment."""
+        found = self._store.deployment(group, deployment_id, self.now())
+        if found is None:
+            raise deployment_not_found(deployment_id)
+        return found
+
+    def all_deployments(self) -> list[Deployment]:
+        """The tenant's deployments in all resource groups."""
+        return [record for group in list(self._store.groups) for record in self._store.deployments(group, self.now())]
+
+    def create_deployment(self, group: str, configuration_id: str, ttl: str | None) -> Deployment:
+        """A new deployment, after the synchronous check of its configuration (facts 3.3)."""
+        lifetime = ttl_seconds(ttl)
+        configuration = self._usable_configuration(group, configuration_id)
+        quota = self.faults.deployment_quota
+        if quota is not None and self._store.count_deployments(self.now()) >= quota:
+            # [guess] Sources only say that the deployment is not created (facts 5.4).
+            raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
+        record = machine.create(
+            deployment_id=f"d{secrets.token_hex(8)[1:]}",
+            resource_group=group,
+            scenario_id=configuration.scenario_id,
+            executable_id=configuration.executable_id,
+            configuration_id=configuration.id,
+            ttl=ttl,
+            ttl_seconds=lifetime,
+            now=self.now(),
+            transition_seconds=self._transition_s,
+            fate=self._fate("create", configuration),
+        )
+        self._store.put(record)
+        return record
+
+    def switch_deployment(self, group: str, deployment_id: str, configuration_id: str) -> None:
+        """PATCH configurationId. The configuration in use is accepted and starts a switch to itself [guess]."""
+        record = self.deployment(group, deployment_id)
+        self._refuse_unless_allowed(record, Operation.SWITCH)
+        configuration = self._usable_configuration(group, configuration_id)
+        here = (record.scenario_id, record.executable_id)
+        if REFUSE_CROSS_EXECUTABLE_PATCH and here != (configuration.scenario_id, configuration.executable_id):
+            raise invalid(
+                f"configuration {configuration_id} is for executable {configuration.executable_id} of scenario "
+                f"{configuration.scenario_id}; deployment {deployment_id} runs executable {record.executable_id}"
+            )
+        self._store.put(
+            machine.switch(
+                record,
+                configuration_id,
+                now=self.now(),
+                transition_seconds=self._transition_s,
+                fate=self._fate("switch", configuration),
+            )
+        )
+
+    def stop_deployment(self, group: str, deployment_id: str) -> None:
+        """PATCH targetStatus STOPPED."""
+        record = self.deployment(group, deployment_id)
+        self._refuse_unless_allowed(record, Operation.STOP)
+        self._store.put(machine.stop(record, now=self.now(), transition_seconds=self._transition_s))
+
+    def delete_deployment(self, group: str, deployment_id: str) -> None:
+        """DELETE."""
+        record = self.deployment(group, deployment_id)
+        self._refuse_unless_allowed(record, Operation.DELETE)
+        self._store.put(machine.delete(record, now=self.now(), transition_seconds=self._transition_s))
+
+    # What a configuration asks for
+
+    def wanted_model(self, configuration: Configuration) -> tuple[str, str]:
+        """Name and version as the configuration says them; both empty where it is not about a model."""
+        if configuration.scenario_id != FOUNDATION_MODELS:
+            return "", ""
+        parameters = configuration.parameters
+        return parameters.get("modelName", ""), parameters.get("modelVersion", LATEST)
+
+    def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
+        """The synchronous check of POST and PATCH deployments (facts 3.3, 3.4)."""
+        configuration = self._store.configuration(group, configuration_id)
+        if configuration is None:
+            # [guess] POST declares no 404, and for PATCH a 404 would mean the deployment.
+            raise invalid(f"Configuration {configuration_id} not found")
+        required = self.catalogue.required_parameters(configuration.scenario_id, configuration.executable_id)
+        if missing := [name for name in required if not configuration.parameters.get(name)]:
+            raise ServiceRefusal(
+                HTTPStatus.BAD_REQUEST,
+                UNRESOLVED_PLACEHOLDER,
+                "Missing input parameter or artifacts, one or more placeholder values are not resolved: "
+                + ", ".join(missing),
+            )
+        model, version = self.wanted_model(configuration)
+        if model and self.catalogue.resolve(configuration.executable_id, model, version) is None:
+            raise ServiceRefusal(
+                HTTPStatus.BAD_REQUEST,
+                INVALID_CONFIGURATION,
+                f"Invalid Request, Runtime Adapter Exception; The Configuration {configuration_id} you've provided is "
+                f"invalid. Model {model} with version {version} is not supported by {configuration.executable_id}",
+            )
+        return configuration
+
+    def _fate(self, operation: Literal["create", "switch"], configuration: Configuration) -> machine.Fate:
+        model, version = self.wanted_model(configuration)
+        return self.faults.fate(operation, model, version, configuration.name)
+
+    def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
+        """The table of facts 3.2. Which HTTP status goes with a refusal is partly a guess (facts 7, 2).
+
+        The one recorded refusal, PATCH in UNKNOWN, starts with "Invalid Request" and so becomes a 400; all others get
+        the contract's 412.
+        """
+        if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
+            return
+        going = " while it is being deleted" if record.target_status == "DELETED" else ""
+        in_unknown = record.status == "UNKNOWN" and operation is not Operation.DELETE and not going
+        raise ServiceRefusal(
+            HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
+            STATUS_FORBIDS,
+            f"Invalid Request, Current status {record.status} cannot be changed{going} ({operation.value})",
+        )
+
+    def _group(self, group_id: str) -> ResourceGroup | None:
+        stored = self._store.groups.get(group_id)
+        if stored is None:
+            return None
+        if stored.is_gone(self.now()):
+            self._store.remove_group(group_id)
+            return None
+        return advance_group(stored, self.now())
+
+    @staticmethod
+    def _not_shared(group_id: str) -> None:
+        if group_id == SHARED_GROUP:
+            raise invalid(f"resource group {SHARED_GROUP} is managed by the service")

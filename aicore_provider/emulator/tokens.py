@@ -1,0 +1,123 @@
+"""Tokens of the emulated authorization server: JWTs that a client can decode, signed with HMAC SHA-256.
+
+They carry everything needed to check them, so a token outlives a restart of the emulator as it outlives one of the
+service. Only revoked ones are remembered. The texts of a refused token are those of the service's gateway: "Jwt is
+expired" and "Jwt issuer is not configured" are reported (facts 5.1), the others are the same gateway's [guess].
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import uuid
+from http import HTTPStatus
+from typing import Any
+
+from aicore_provider.emulator.clock import Clock
+from aicore_provider.emulator.errors import GatewayRefusal
+
+ISSUER = "https://emulator.invalid/oauth/token"
+DEFAULT_LIFETIME_S = 43_199
+"""What SAP's own SDK tests use (facts 1.2); below 3600 the Python SDK asks for a token before every request."""
+
+_PARTS_OF_A_JWT = 3
+
+
+class Tokens:
+    """Issues tokens for one client of one tenant, and checks them."""
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        tenant_id: str,
+        clock: Clock,
+        lifetime_s: int = DEFAULT_LIFETIME_S,
+    ) -> None:
+        self._lifetime_s = lifetime_s
+        self.client_id = client_id
+        self._secret = client_secret
+        self._tenant_id = tenant_id
+        self._clock = clock
+        self._revoked: set[str] = set()
+
+    def is_client(self, client_id: str, client_secret: str) -> bool:
+        """Whether these are the client's credentials."""
+        return hmac.compare_digest(
+            f"{client_id}\n{client_secret}".encode(), f"{self.client_id}\n{self._secret}".encode()
+        )
+
+    def issue(self) -> dict[str, Any]:
+        """The body of a token response (facts 1.2)."""
+        now = int(self._clock.now())
+        jti = uuid.uuid4().hex
+        claims = {
+            "jti": jti,
+            "iss": ISSUER,
+            "sub": self.client_id,
+            "client_id": self.client_id,
+            "cid": self.client_id,
+            "azp": self.client_id,
+            "grant_type": "client_credentials",
+            "scope": ["uaa.resource"],
+            "zid": self._tenant_id,
+            "iat": now,
+            "exp": now + self._lifetime_s,
+        }
+        signed = f"{_encode({'alg': 'HS256', 'typ': 'JWT'})}.{_encode(claims)}"
+        return {
+            "access_token": f"{signed}.{self._sign(signed)}",
+            "token_type": "bearer",
+            "expires_in": self._lifetime_s,
+            "scope": "uaa.resource",
+            "jti": jti,
+        }
+
+    def check(self, authorization: str | None) -> None:
+        """Check the header `Authorization` of a request.
+
+        Raises:
+            GatewayRefusal: 401 with the gateway's plain text.
+        """
+        scheme, _, token = (authorization or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise _unauthorized("Jwt is missing")
+        parts = token.split(".")
+        if len(parts) != _PARTS_OF_A_JWT:
+            raise _unauthorized("Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections")
+        try:
+            claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+        except (binascii.Error, ValueError):
+            raise _unauthorized("Jwt payload is an invalid JSON") from None
+        if not isinstance(claims, dict) or claims.get("iss") != ISSUER:
+            raise _unauthorized("Jwt issuer is not configured")
+        if not hmac.compare_digest(self._sign(f"{parts[0]}.{parts[1]}").encode(), parts[2].encode()):
+            raise _unauthorized("Jwt verification fails")
+        if claims["jti"] in self._revoked or claims["exp"] <= self._clock.now():
+            raise _unauthorized("Jwt is expired")
+
+    def revoke(self, authorization: str | None) -> None:
+        """Let the token of this request count as expired from now on; nonsense is ignored."""
+        try:
+            payload = (authorization or "").split(".")[1]
+            self._revoked.add(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["jti"])
+        except (IndexError, KeyError, TypeError, ValueError):
+            return
+
+    def _sign(self, text: str) -> str:
+        return _base64(hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).digest())
+
+
+def _unauthorized(text: str) -> GatewayRefusal:
+    return GatewayRefusal(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _encode(document: dict[str, Any]) -> str:
+    return _base64(json.dumps(document, separators=(",", ":")).encode())
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()

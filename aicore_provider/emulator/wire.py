@@ -1,0 +1,149 @@
+"""Records as the API shows them (facts 2.1 to 2.4)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from aicore_provider.emulator.machine import Deployment, outcome_is_there
+from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.service import AICore
+
+Document = dict[str, Any]
+
+_MOST_KEPT = 50_000
+
+
+def timestamp(moment: float) -> str:
+    """Seconds, UTC, with Z (facts 2.0)."""
+    return dt.datetime.fromtimestamp(int(moment), dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def log_timestamp(moment: float) -> str:
+    """Log lines carry nanoseconds (facts 2.0)."""
+    return f"{timestamp(moment)[:-1]}.{int(moment % 1 * 1e9):09d}Z"
+
+
+def configuration(record: Configuration, scenario: Document | None = None) -> Document:
+    """A configuration, with its scenario when `$expand` asked for it."""
+    shown: Document = {
+        "id": record.id,
+        "name": record.name,
+        "scenarioId": record.scenario_id,
+        "executableId": record.executable_id,
+        "parameterBindings": [{"key": key, "value": value} for key, value in record.parameter_bindings],
+        "inputArtifactBindings": [{"key": key, "artifactId": value} for key, value in record.input_artifact_bindings],
+        "createdAt": timestamp(record.created_at),
+    }
+    return shown if scenario is None else {**shown, "scenario": scenario}
+
+
+def resource_group(group: ResourceGroup, tenant_id: str, now: float) -> Document:
+    """A resource group."""
+    ready = group.is_provisioned(now)
+    return {
+        "resourceGroupId": group.id,
+        "tenantId": tenant_id,
+        "zoneId": tenant_id,
+        "createdAt": timestamp(group.created_at),
+        "labels": [{"key": key, "value": value} for key, value in group.labels],
+        "status": "PROVISIONED" if ready else "PROVISIONING",
+        "statusMessage": "All onboarding steps are completed." if ready else "Onboarding is under way.",
+        "servicePlan": "extended",
+    }
+
+
+class DeploymentWriter:
+    """Writes deployments, and keeps what it wrote: a list of ten thousand is mostly unchanged since the last one."""
+
+    def __init__(self, service: AICore) -> None:
+        self._service = service
+        self._written: dict[str, tuple[Deployment, str, str]] = {}
+
+    def listed(self, records: list[Deployment], base_url: str, *, status_only: bool) -> str:
+        """The JSON text of a list. `count` is the number of items in this answer (facts 7, 26) [guess]."""
+        if status_only:
+            items = [json.dumps(self.status(record)) for record in records]
+        else:
+            items = [self._text(record, base_url) for record in records]
+        return f'{{"count":{len(items)},"resources":[{",".join(items)}]}}'
+
+    def detailed(self, record: Deployment, base_url: str) -> Document:
+        """One deployment, as GET by id shows it."""
+        return {**self.item(record, base_url), "statusDetails": _status_details(record)}
+
+    def status(self, record: Deployment) -> Document:
+        """What `$select=status` leaves (facts 2.2); in a list the same without `statusDetails`."""
+        return {
+            "id": record.id,
+            "configurationId": record.configuration_id,
+            "status": record.status,
+            "createdAt": timestamp(record.created_at),
+            "modifiedAt": timestamp(record.modified_at),
+            "details": self._details(record),
+        }
+
+    def detailed_status(self, record: Deployment) -> Document:
+        """`$select=status` of one deployment."""
+        return {**self.status(record), "statusDetails": _status_details(record)}
+
+    def item(self, record: Deployment, base_url: str) -> Document:
+        """One deployment, as a list shows it. SAP's Python SDK needs the first eight fields always (facts 2.2)."""
+        configured = self._service.configuration(record.resource_group, record.configuration_id)
+        shown: Document = {
+            "id": record.id,
+            "deploymentUrl": deployment_url(record, base_url),
+            "configurationId": record.configuration_id,
+            "configurationName": configured.name,
+            "executableId": record.executable_id,
+            "scenarioId": record.scenario_id,
+            "status": record.status,
+            "targetStatus": record.target_status,
+            "details": self._details(record),
+            "createdAt": timestamp(record.created_at),
+            "modifiedAt": timestamp(record.modified_at),
+        }
+        optional = {
+            "lastOperation": record.last_operation,
+            "latestRunningConfigurationId": record.latest_running_configuration_id,
+            "ttl": record.ttl,
+        }
+        moments = {
+            "submissionTime": record.submission_time,
+            "startTime": record.start_time,
+            "completionTime": record.completion_time,
+        }
+        shown |= {key: text for key, text in optional.items() if text is not None}
+        shown |= {key: timestamp(moment) for key, moment in moments.items() if moment is not None}
+        return shown
+
+    def _text(self, record: Deployment, base_url: str) -> str:
+        known = self._written.get(record.id)
+        if known is not None and known[0] is record and known[1] == base_url:
+            return known[2]
+        text = json.dumps(self.item(record, base_url), separators=(",", ":"))
+        if len(self._written) >= _MOST_KEPT:
+            self._written.clear()
+        self._written[record.id] = (record, base_url, text)
+        return text
+
+    def _details(self, record: Deployment) -> Document:
+        """Legacy twins included. A stopped deployment has lost its model, an orchestration has none (facts 2.2)."""
+        configured = self._service.configuration(record.resource_group, record.configuration_id)
+        name, version = self._service.wanted_model(configured)
+        gone = record.status == "STOPPED" or not name
+        model = {} if gone else {"model": {"name": name, "version": version}}
+        return {
+            "scaling": {"backendDetails": {}, "backend_details": {}},
+            "resources": {"backendDetails": model, "backend_details": model},
+        }
+
+
+def deployment_url(record: Deployment, base_url: str) -> str:
+    """Empty until the deployment has run once; then a function of host and id, kept when it stops (facts 3.3)."""
+    return f"{base_url}/v2/inference/deployments/{record.id}" if record.has_run else ""
+
+
+def _status_details(record: Deployment) -> Document:
+    return dict(record.fate.status_details) if outcome_is_there(record) else {}

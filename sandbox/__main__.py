@@ -1,0 +1,108 @@
+"""Command line of the sandbox, called by the Makefile: `python -m sandbox up|down|env|pulumi-path`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Callable
+
+from sandbox import emulator, pulumi_cli
+from sandbox.console import Problem, say, show
+from sandbox.environment import export_lines, for_pulumi, sandbox_variables
+from sandbox.file_lock import exclusive
+from sandbox.layout import Layout, here
+from sandbox.stack import Stack, deployment_lines
+from sandbox.stack_state import stack_exists
+
+_INTERRUPTED = 130
+
+
+def up(layout: Layout) -> int:
+    """Bring the sandbox up, and show what it serves."""
+    stack, _ = _prepared(layout)
+    stack.free_of_dead_locks()
+    say(f"Running pulumi up on stack sandbox with the Pulumi CLI {stack.cli.version}.")
+    code = stack.up()
+    if code:
+        say(f"pulumi up did not succeed; run `make up` again to go on. The emulator's log: {layout.emulator_log}")
+        return code
+    show("\n".join(["Deployments of the sandbox:", *(deployment_lines(stack.outputs()) or ["  none"])]))
+    say('Use pulumi on it directly:  eval "$(make -s sandbox-env)"     Take it down:  make down')
+    return 0
+
+
+def down(layout: Layout) -> int:
+    """Take the sandbox down, with everything in it; nothing is removed when the destroy fails."""
+    if not layout.folder.exists():
+        say("There is no sandbox here; nothing to take down.")
+        return 0
+    if stack_exists(layout.backend):
+        stack, _ = _prepared(layout)
+        stack.free_of_dead_locks()
+        code = stack.destroy()
+        if code:
+            say(
+                "pulumi destroy did not succeed, so the sandbox was kept; `make down` tries again.\n"
+                f"To throw it away as it is, all of it local: kill {_emulator_pid(layout)}; rm -rf {layout.folder.name}"
+            )
+            return code
+        stack.remove()
+    emulator.stop(layout)
+    shutil.rmtree(layout.folder)
+    say("The sandbox is gone: stack, emulator and its data.")
+    return 0
+
+
+def env(layout: Layout) -> int:
+    """Print the lines with which a shell works on the sandbox."""
+    stack, variables = _prepared(layout)
+    show("\n".join(export_lines(os.environ, variables, (layout.environment_bin, stack.cli.bin))))
+    return 0
+
+
+def pulumi_path(_layout: Layout) -> int:
+    """Print the path of the CLI."""
+    show(str(pulumi_cli.ensure().executable))
+    return 0
+
+
+def _prepared(layout: Layout) -> tuple[Stack, dict[str, str]]:
+    """Return the selected stack and the sandbox's variables, with CLI and emulator in place."""
+    cli = pulumi_cli.ensure()
+    variables = sandbox_variables(layout, emulator.ensure_running(layout))
+    stack = Stack(layout, cli, for_pulumi(os.environ, variables, (layout.environment_bin, cli.bin)))
+    stack.select()
+    return stack, variables
+
+
+def _emulator_pid(layout: Layout) -> str:
+    record = emulator.read_record(layout)
+    return str(record.pid) if record and record.pid else "the emulator"
+
+
+COMMANDS: dict[str, Callable[[Layout], int]] = {"up": up, "down": down, "env": env, "pulumi-path": pulumi_path}
+
+
+def main() -> int:
+    """Run one command; problems are told in a few lines and end with exit code 1."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description="The sandbox behind the Makefile.")
+    parser.add_argument("command", choices=COMMANDS)
+    name = parser.parse_args().command
+    layout = here()
+    try:
+        if name == "pulumi-path":
+            return COMMANDS[name](layout)
+        with exclusive(layout.lock, "Another command is at work on this sandbox; waiting for it ..."):
+            return COMMANDS[name](layout)
+    except Problem as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        say("Interrupted. Run the same command again to go on.")
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,200 @@
+"""The emulator as a background process of this clone, at a port that never changes while the sandbox lives.
+
+Deployments are recorded together with the URL of the service they are on, so an emulator at another port would be
+another service to them. The port is therefore chosen once and remembered.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import subprocess
+import time
+from dataclasses import dataclass
+from enum import Enum, auto
+from pathlib import Path
+
+from sandbox.console import Problem, last_lines, say
+from sandbox.environment import without_foreign
+from sandbox.layout import Layout
+from sandbox.processes import command_line, send
+from sandbox.stack_state import resource_count
+
+# Below the ports that systems hand out to outgoing connections, so that none of those is in the way after a restart.
+_PORTS = range(20_000, 30_000)
+_START_TIMEOUT_S = 20.0
+_STOP_TIMEOUT_S = 5.0
+_LOOK_AGAIN_S = 0.05
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is remembered of the emulator: its port, and its process as last started."""
+
+    port: int
+    pid: int | None
+
+
+class Step(Enum):
+    """What to do so that the emulator runs."""
+
+    USE = auto()
+    START = auto()
+    START_AGAIN = auto()
+    CHOOSE_ANOTHER_PORT = auto()
+    GIVE_UP = auto()
+
+
+def next_step(*, is_ours: bool, answers: bool, port_is_free: bool, is_recorded_in_state: bool) -> Step:
+    """Decide from what was seen.
+
+    Args:
+        is_ours: the remembered process runs, and it is this clone's emulator.
+        answers: that process answers HTTP; False when it is not ours.
+        port_is_free: nobody listens there.
+        is_recorded_in_state: a stack holds resources, and with them the emulator's URL.
+    """
+    if is_ours:
+        return Step.USE if answers else Step.START_AGAIN
+    if port_is_free:
+        return Step.START
+    return Step.GIVE_UP if is_recorded_in_state else Step.CHOOSE_ANOTHER_PORT
+
+
+def ensure_running(layout: Layout) -> int:
+    """Return the port of the running emulator, starting it if need be.
+
+    Raises:
+        Problem: it does not start, or somebody else has its port.
+    """
+    record = read_record(layout) or Record(_free_port(), None)
+    is_ours = _is_ours(layout, record.pid)
+    step = next_step(
+        is_ours=is_ours,
+        answers=is_ours and _answers(record.port),
+        port_is_free=_is_free(record.port),
+        is_recorded_in_state=resource_count(layout.backend) > 0,
+    )
+    if step is Step.USE:
+        return record.port
+    if step is Step.GIVE_UP:
+        raise Problem(
+            f"Port {record.port} belongs to this sandbox's emulator, but another program listens there now, and the\n"
+            f"sandbox's deployments are recorded under http://127.0.0.1:{record.port}. End that program\n"
+            f"(`lsof -i :{record.port}` names it) and run this again, or throw all away: rm -rf {layout.folder.name}"
+        )
+    if step is Step.START_AGAIN:
+        say("The emulator runs but does not answer; starting it again.")
+        stop(layout)
+    if step is Step.CHOOSE_ANOTHER_PORT:
+        record = Record(_free_port(), None)
+    _start(layout, record.port)
+    return record.port
+
+
+def stop(layout: Layout) -> bool:
+    """End the emulator if it runs; tell whether it did."""
+    record = read_record(layout)
+    if record is None or record.pid is None or not _is_ours(layout, record.pid):
+        return False
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        send(record.pid, number)
+        deadline = time.monotonic() + _STOP_TIMEOUT_S
+        while _is_ours(layout, record.pid) and time.monotonic() < deadline:
+            time.sleep(_LOOK_AGAIN_S)
+    return True
+
+
+def read_record(layout: Layout) -> Record | None:
+    """Return what is remembered; None when there is nothing, or nothing legible."""
+    try:
+        stored = json.loads(layout.emulator_record.read_text())
+        return Record(int(stored["port"]), None if stored["pid"] is None else int(stored["pid"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def write_record(layout: Layout, record: Record) -> None:
+    """Remember port and process, in one step."""
+    layout.folder.mkdir(exist_ok=True)
+    new = layout.emulator_record.with_suffix(".new")
+    new.write_text(json.dumps({"port": record.port, "pid": record.pid}) + "\n")
+    new.replace(layout.emulator_record)
+
+
+def _start(layout: Layout, port: int) -> None:
+    # Written before the start as well: from here on the port may have been used.
+    write_record(layout, Record(port, None))
+    say(f"Starting the AI Core emulator at http://127.0.0.1:{port} ...")
+    program = layout.environment_bin / "aicore-provider"
+    command: list[str | Path] = [program, "emulator", "--port", str(port), "--state", layout.database]
+    with layout.emulator_log.open("a+") as log:
+        log_start = log.tell()
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=layout.project,
+                env={**without_foreign(os.environ), "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Ctrl-C in this terminal is not meant for it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise Problem(f"The emulator cannot be started: {program}: {error.strerror}.") from None
+    write_record(layout, Record(port, process.pid))
+    deadline = time.monotonic() + _START_TIMEOUT_S
+    while time.monotonic() < deadline and process.poll() is None:
+        if _answers(port):
+            return
+        time.sleep(_LOOK_AGAIN_S)
+    ended = process.poll()
+    how = f"does not answer after {_START_TIMEOUT_S:.0f} s" if ended is None else f"ended with exit code {ended}"
+    if ended is None:
+        stop(layout)
+    with layout.emulator_log.open() as log:
+        log.seek(log_start)
+        said = last_lines(log.read(), 6)
+    raise Problem(f"The emulator {how}. Its last words ({layout.emulator_log}):\n{said or '    none'}")
+
+
+def _is_ours(layout: Layout, pid: int | None) -> bool:
+    command = command_line(pid) if pid is not None else None
+    return command is not None and "emulator" in command and str(layout.database) in command
+
+
+def _answers(port: int) -> bool:
+    """Ask over HTTP; any answer counts, also one that asks for a token."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", "/v2/lm/meta")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
+        return False
+    else:
+        return True
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    for port in random.sample(_PORTS, 100):
+        if _is_free(port):
+            return port
+    raise Problem(f"No free port between {_PORTS.start} and {_PORTS.stop} on this machine.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # Connections of the last minute linger and are nobody's.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

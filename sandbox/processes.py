@@ -1,0 +1,68 @@
+"""Looking at other processes, and running one that owns the terminal for a while."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+
+def command_line(pid: int) -> str | None:
+    """Return the command line of a running process; None when there is no such process.
+
+    A process id alone proves nothing: after a restart of the machine it belongs to somebody else.
+    """
+    proc = Path("/proc")
+    if (proc / "self").exists():
+        try:
+            arguments = (proc / str(pid) / "cmdline").read_bytes()
+        except OSError:
+            return None
+        # Empty for a process that has ended and that nobody has asked about yet.
+        return arguments.replace(b"\0", b" ").decode(errors="replace").strip() or None
+    listed = subprocess.run(
+        ["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
+    )
+    return listed.stdout.strip() or None
+
+
+def run_in_front(command: Sequence[str | Path], *, environment: Mapping[str, str], folder: Path) -> int:
+    """Run a program that talks to the person, and return its exit code (128 + n when signal n ended it).
+
+    Ctrl-C reaches the program directly, since it stays in our process group; it then has to come to an orderly end, so
+    we wait for it. A SIGTERM reaches only us, as a rule, and is passed on.
+    """
+    process: subprocess.Popen[bytes] | None = None
+
+    def leave_to_child(_number: int, _frame: FrameType | None) -> None:
+        pass
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        if process is not None:
+            process.send_signal(number)
+
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, leave_to_child)}
+    before[signal.SIGTERM] = signal.signal(signal.SIGTERM, pass_on)
+    try:
+        process = subprocess.Popen(command, cwd=folder, env=dict(environment))
+        code = process.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process of this id exists."""
+    return command_line(pid) is not None
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may have ended meanwhile."""
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        return

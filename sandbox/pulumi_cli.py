@@ -1,0 +1,225 @@
+"""Finding or getting the Pulumi CLI that the sandbox and the tests run.
+
+In this order: `pulumi` on PATH, the copy in the user's cache, Pulumi's own installer, a build from the Go module proxy.
+A machine that reaches only package registries ends at the last one; everybody else never waits for it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkdtemp
+
+from semver import Version
+
+from sandbox import pulumi_from_go
+from sandbox.console import Problem, duration, say
+from sandbox.file_lock import exclusive
+
+VERSION = Version.parse(pulumi_from_go.VERSION)
+"""What is installed or built where no usable CLI is found."""
+OLDEST = Version(3, 216)
+"""The oldest supported engine."""
+TOO_NEW = Version(4)
+
+COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+"""What the engine needs for a Python program with dynamic providers, beside itself or on PATH."""
+
+BY_HAND = (
+    f"Install the Pulumi CLI {OLDEST.major}.{OLDEST.minor} or newer by hand (https://www.pulumi.com/docs/install/), "
+    "see that `pulumi version` works, and run this again."
+)
+
+_DOWNLOAD_SITE = "https://get.pulumi.com/"
+_PATIENCE_S = 4.0
+
+
+@dataclass(frozen=True)
+class PulumiCli:
+    """A usable CLI. `PulumiCommand(root=str(cli.root))` of the Automation API runs the same one."""
+
+    root: Path
+    version: Version
+
+    @property
+    def bin(self) -> Path:
+        """The folder that must come first on PATH."""
+        return self.root / "bin"
+
+    @property
+    def executable(self) -> Path:
+        """The `pulumi` binary."""
+        return self.bin / "pulumi"
+
+
+def parse_version(text: str) -> Version | None:
+    """Read the output of `pulumi version` (`v3.259.0`); None when it is something else."""
+    try:
+        return Version.parse(text.strip().removeprefix("v"))
+    except ValueError:
+        return None
+
+
+def objection(version: Version | None, missing: list[str]) -> str | None:
+    """Say why a CLI on PATH cannot be used; None when it can."""
+    if version is None:
+        return "it does not tell its version"
+    # A development build of 3.216 counts as 3.216.
+    if not OLDEST <= version.finalize_version() < TOO_NEW:
+        return f"it is version {version}, and {OLDEST.major}.{OLDEST.minor} or newer (below {TOO_NEW.major}) is needed"
+    if missing:
+        return f"{', '.join(missing)} is neither beside it nor on PATH"
+    return None
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """Where this user's copies of the CLI are kept."""
+    named = Path(environment.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
+    # The XDG specification: a relative path is to be ignored.
+    base = named if named.is_absolute() else Path("~/.cache").expanduser()
+    return base / "aicore-provider" / "pulumi"
+
+
+def ensure() -> PulumiCli:
+    """Return a usable CLI, getting one first if there is none.
+
+    Raises:
+        Problem: there is none and none could be made; the text says what to install.
+    """
+    cache = cache_folder(os.environ)
+    found = _on_path(cache) or _cached(cache)
+    if found:
+        return found
+    with exclusive(cache / "lock", "Another process is getting the Pulumi CLI; waiting for it ..."):
+        return _cached(cache) or _vendor_install(cache) or _build(cache)
+
+
+def _on_path(cache: Path) -> PulumiCli | None:
+    name = shutil.which("pulumi")
+    if name is None:
+        return None
+    executable = Path(name).absolute()
+    version = _version_of(executable)
+    why_not = objection(version, _missing_companions(executable))
+    if why_not or version is None:
+        say(f"Not using {executable}: {why_not}.")
+        return None
+    return PulumiCli(_root_of(executable, cache), version)
+
+
+def _root_of(executable: Path, cache: Path) -> Path:
+    """Return a folder whose `bin/pulumi` is `executable`: the shape that the Automation API wants."""
+    folder = executable.parent
+    if folder.name == "bin":
+        return folder.parent
+    # Version managers use folders of other names.
+    root = cache / "elsewhere" / sha256(bytes(folder)).hexdigest()[:12]
+    root.mkdir(parents=True, exist_ok=True)
+    link = root / "bin"
+    if not link.is_symlink():
+        link.symlink_to(folder)
+    return root
+
+
+def _missing_companions(executable: Path) -> list[str]:
+    folder = executable.resolve().parent
+    return [name for name in COMPANIONS if not (folder / name).exists() and shutil.which(name) is None]
+
+
+def _version_of(executable: Path) -> Version | None:
+    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    try:
+        answer = subprocess.run(
+            [executable, "version"], env=environment, capture_output=True, text=True, timeout=30, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return parse_version(answer.stdout)
+
+
+def _cached(cache: Path) -> PulumiCli | None:
+    root = cache / str(VERSION)
+    if not (root / "bin" / "pulumi").exists():
+        return None
+    if _version_of(root / "bin" / "pulumi") != VERSION:
+        say(f"The copy of the Pulumi CLI in {root} does not work; getting another one.")
+        return None
+    return PulumiCli(root, VERSION)
+
+
+def _vendor_install(cache: Path) -> PulumiCli | None:
+    if not _answers(_DOWNLOAD_SITE):
+        say("Pulumi's download site does not answer from this machine, so its installer is not tried.")
+        return None
+    # Importing the SDK takes a while and is needed here only.
+    from pulumi.automation import PulumiCommand
+
+    def install(root: Path) -> None:
+        PulumiCommand.install(root=str(root), version=VERSION)
+
+    say(f"Downloading the Pulumi CLI {VERSION} with Pulumi's own installer: about a minute, once for this user ...")
+    try:
+        return into_cache(cache, install)
+    except Exception as error:  # Whatever went wrong there, a build may still work.
+        say(f"Pulumi's installer failed ({str(error).splitlines()[0] if str(error) else type(error).__name__}).")
+        return None
+
+
+def _answers(address: str) -> bool:
+    """Tell within seconds whether a site answers; proxies from the environment are used."""
+    answers: list[bool] = []
+
+    def ask() -> None:
+        try:
+            request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - a constant https address
+            with urllib.request.urlopen(request, timeout=_PATIENCE_S):  # noqa: S310
+                answers.append(True)
+        except OSError:
+            answers.append(False)
+
+    # Looking up a name can hang for longer than any socket timeout, so a thread asks, which can be left alone.
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(_PATIENCE_S)
+    return any(answers)
+
+
+def _build(cache: Path) -> PulumiCli:
+    try:
+        pulumi_from_go.check_go()
+        say(
+            f"Building the Pulumi CLI {VERSION} from the Go module proxy: "
+            "about 7 minutes on two cores, once for this user ..."
+        )
+        return into_cache(cache, pulumi_from_go.build)
+    except pulumi_from_go.BuildFailed as failure:
+        raise Problem(f"No Pulumi CLI: {failure}\n{BY_HAND}") from None
+
+
+def into_cache(cache: Path, make: Callable[[Path], None]) -> PulumiCli:
+    """Let `make` fill a folder, check what it made, and move it to its place in one step. Called under the lock."""
+    started = time.monotonic()
+    for left_over in cache.glob("making-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    making = Path(mkdtemp(prefix="making-", dir=cache))
+    try:
+        made = making / "root"
+        make(made)
+        if _version_of(made / "bin" / "pulumi") != VERSION:
+            raise pulumi_from_go.BuildFailed(f"what was made does not answer `pulumi version` with {VERSION}.")
+        place = cache / str(VERSION)
+        if place.exists():
+            place.rename(making / "broken")
+        made.rename(place)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+    say(f"The Pulumi CLI {VERSION} is ready after {duration(time.monotonic() - started)}: {place / 'bin'}")
+    return PulumiCli(place, VERSION)

@@ -1,0 +1,152 @@
+"""Building the Pulumi CLI from the Go module proxy, for machines that reach package registries and nothing else.
+
+`go install` refuses both commands because their modules carry `replace` lines; so `pulumi_build/` holds a wrapper
+module for each, with complete `go.sum` files. The Python language host cannot be had at the engine's version: the last
+module that contains it is older, and the engine falls back to that host's protocol. The scripts beside it are those of
+the engine's version.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.console import duration, last_lines, say
+
+VERSION = "3.259.0"
+OLDEST_GO = (1, 25, 11)
+
+_WRAPPERS = Path(__file__).parent / "pulumi_build"
+_SDK = f"github.com/pulumi/pulumi/sdk/v3@v{VERSION}"
+_SCRIPTS = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
+_SIGN_OF_LIFE_S = 30
+
+
+class BuildFailed(Exception):
+    """The CLI cannot be built here; the text says why."""
+
+
+@dataclass(frozen=True)
+class GoCommand:
+    """One command to build: where its wrapper module is, and the flags of Pulumi's own releases."""
+
+    name: str
+    wrapper: str
+    package: str
+    flags: tuple[str, ...]
+
+
+COMMANDS = (
+    GoCommand(
+        "pulumi",
+        "engine",
+        "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
+        (
+            "-tags=osusergo grpcnotrace",
+            f"-ldflags=-w -s -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v{VERSION}",
+        ),
+    ),
+    GoCommand(
+        "pulumi-language-python",
+        "python_host",
+        "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
+        ("-ldflags=-w -s",),
+    ),
+)
+
+
+def parse_go_version(text: str) -> tuple[int, int, int] | None:
+    """Read the output of `go version`; None when it is something else."""
+    match = re.search(r"\bgo(\d+)\.(\d+)(?:\.(\d+))?", text)
+    return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
+
+
+def check_go() -> None:
+    """See that Go is here and new enough.
+
+    Asked inside the wrapper module, since an older Go may be allowed to fetch the toolchain that the module asks for.
+
+    Raises:
+        BuildFailed: it is not.
+    """
+    wanted = ".".join(map(str, OLDEST_GO))
+    if shutil.which("go") is None:
+        raise BuildFailed(f"there is no Go here to build one with ({wanted} or newer would do).")
+    answer = _go("version", wrapper="engine")
+    found = parse_go_version(answer.stdout)
+    if answer.returncode or found is None:
+        raise BuildFailed(f"`go version` failed; Go {wanted} or newer is needed to build one:\n{_last(answer.stderr)}")
+    if found < OLDEST_GO:
+        raise BuildFailed(f"Go {'.'.join(map(str, found))} is too old to build one; {wanted} or newer is needed.")
+
+
+def build(root: Path) -> None:
+    """Fill `root/bin` with the CLI and what a Python program needs beside it.
+
+    Raises:
+        BuildFailed: Go said no; the text has its last lines.
+    """
+    folder = root / "bin"
+    folder.mkdir(parents=True)
+    started = time.monotonic()
+    for command in COMMANDS:
+        _build_command(command, folder, started)
+    for script in _scripts():
+        # Module archives drop the executable bit.
+        shutil.copyfile(script, folder / script.name)
+        (folder / script.name).chmod(0o755)
+
+
+def _build_command(command: GoCommand, folder: Path, started: float) -> None:
+    arguments = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", *command.flags]
+    arguments += ["-o", str(folder / command.name), command.package]
+    log = folder.parent / f"{command.name}.log"
+    with (
+        log.open("w") as output,
+        subprocess.Popen(
+            ["go", *arguments],
+            cwd=_WRAPPERS / command.wrapper,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        while True:
+            try:
+                code = process.wait(timeout=_SIGN_OF_LIFE_S)
+                break
+            except subprocess.TimeoutExpired:
+                say(f"  still building {command.name}: {duration(time.monotonic() - started)}")
+    if code:
+        raise BuildFailed(f"building {command.name} failed:\n{_last(log.read_text())}")
+    log.unlink()
+
+
+def _scripts() -> list[Path]:
+    answer = _go("mod", "download", "-json", _SDK, wrapper="engine")
+    if answer.returncode:
+        raise BuildFailed(f"`go mod download {_SDK}` failed:\n{_last(answer.stderr or answer.stdout)}")
+    module = Path(json.loads(answer.stdout)["Dir"])
+    return [module / script for script in _SCRIPTS]
+
+
+def _go(*arguments: str, wrapper: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["go", *arguments], cwd=_WRAPPERS / wrapper, env=_environment(), capture_output=True, text=True, check=False
+    )
+
+
+def _environment() -> dict[str, str]:
+    # A clone inside somebody's Go workspace must not become part of it. All else of Go's settings is the user's.
+    return {**os.environ, "GOWORK": "off"}
+
+
+def _last(output: str) -> str:
+    return last_lines(output, 6)

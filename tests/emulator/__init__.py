@@ -1,0 +1,1 @@
+"""The emulator, over real HTTP and with a clock that is stepped."""

@@ -1,0 +1,104 @@
+"""The emulator keeps its port for as long as the sandbox lives, whatever happens to its process."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.console import Problem
+from sandbox.emulator import Record, Step, ensure_running, next_step, read_record, stop, write_record
+from sandbox.layout import Layout
+
+TABLE = {
+    # ours, answers, port free, in state
+    (True, True, False, True): Step.USE,
+    (True, True, False, False): Step.USE,
+    (True, False, False, True): Step.START_AGAIN,
+    (True, False, False, False): Step.START_AGAIN,
+    (True, False, True, True): Step.START_AGAIN,
+    (True, False, True, False): Step.START_AGAIN,
+    (False, False, True, True): Step.START,
+    (False, False, True, False): Step.START,
+    (False, False, False, True): Step.GIVE_UP,
+    (False, False, False, False): Step.CHOOSE_ANOTHER_PORT,
+}
+
+
+@pytest.mark.parametrize(("seen", "step"), TABLE.items())
+def test_what_to_do(seen: tuple[bool, bool, bool, bool], step: Step) -> None:
+    ours, answers, free, recorded = seen
+    assert next_step(is_ours=ours, answers=answers, port_is_free=free, is_recorded_in_state=recorded) is step
+
+
+def test_the_table_is_complete() -> None:
+    possible = {
+        (ours, answers, free, recorded)
+        for ours, answers, free, recorded in itertools.product((True, False), repeat=4)
+        if not (answers and (free or not ours))
+    }
+    assert set(TABLE) == possible
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Iterator[Layout]:
+    """A clone of its own that uses this environment's programs."""
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    layout = Layout(tmp_path)
+    yield layout
+    stop(layout)
+
+
+@pytest.mark.parametrize("content", [None, "", "{}", "[]", '{"port": "x", "pid": 1}'])
+def test_an_illegible_memory_counts_as_none(layout: Layout, content: str | None) -> None:
+    layout.folder.mkdir()
+    if content is not None:
+        layout.emulator_record.write_text(content)
+    assert read_record(layout) is None
+
+
+def test_port_and_process_are_remembered(layout: Layout) -> None:
+    write_record(layout, Record(20123, 4711))
+    assert read_record(layout) == Record(20123, 4711)
+
+
+def test_a_process_that_is_not_ours_is_left_alone(layout: Layout) -> None:
+    write_record(layout, Record(20123, os.getpid()))
+    assert not stop(layout)
+
+
+def test_a_foreign_program_on_the_port_of_recorded_deployments_is_told(layout: Layout) -> None:
+    state = layout.backend / ".pulumi" / "stacks" / "aicore" / "sandbox.json"
+    state.parent.mkdir(parents=True)
+    state.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"type": "x"}]}}}))
+    with socket.create_server(("127.0.0.1", 0)) as squatter:
+        port = squatter.getsockname()[1]
+        write_record(layout, Record(port, None))
+        with pytest.raises(Problem, match=f"Port {port} belongs to this sandbox's emulator"):
+            ensure_running(layout)
+
+
+# The emulator is meant to outlive the call that starts it.
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_a_killed_emulator_comes_back_at_its_port(layout: Layout) -> None:
+    port = ensure_running(layout)
+    first = read_record(layout)
+    assert ensure_running(layout) == port
+    assert read_record(layout) == first
+    assert first is not None
+    assert first.pid is not None
+
+    os.kill(first.pid, signal.SIGKILL)
+    os.waitpid(first.pid, 0)
+    assert ensure_running(layout) == port
+    assert read_record(layout) != first
+
+    assert stop(layout)
+    assert not stop(layout)
