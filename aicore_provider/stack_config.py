@@ -54,7 +54,24 @@ def _service(value: str) -> str:
         raise ValueError(str(error)) from None
 
 
+def _encrypted(config: pulumi.Config, key: str) -> object:
+    """Whether an encrypted value is set: the value itself is for the provider alone."""
+    if config.get(key) is None:
+        return None
+    return pulumi.runtime.is_config_secret(f"{config.name}:{key}")
+
+
+def _secret(value: object) -> object:
+    if value is not True:
+        raise ValueError(
+            "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
+            " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
+        )
+    return value
+
+
 Text = Annotated[str, BeforeValidator(_text)]
+Secret = Annotated[bool, BeforeValidator(_secret)]
 Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted)]
 ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
 ResourceGroup = Annotated[str, BeforeValidator(_text), _rule(resource_group_problem)]
@@ -80,6 +97,7 @@ class StackConfig(_Keys):
     """The `aicore:*` keys of a stack file."""
 
     base_url: ServiceUrl | None = Field(None, description="The service this stack is for; others are refused.")
+    service_key: Secret | None = Field(None, description="Credentials, encrypted; the environment comes first.")
     resource_group: ResourceGroup = Field(DEFAULT_RESOURCE_GROUP, description="Of all deployments that name none.")
     deployments: dict[Text, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
 
@@ -93,6 +111,7 @@ class StackConfig(_Keys):
         config = config or pulumi.Config(_PROJECT)
         values = {
             "baseUrl": config.get("baseUrl"),
+            "serviceKey": _encrypted(config, "serviceKey"),
             "resourceGroup": config.get("resourceGroup"),
             "deployments": config.get_object("deployments"),
         }

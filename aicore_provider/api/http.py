@@ -11,18 +11,21 @@ from __future__ import annotations
 import email.utils
 import random
 import ssl
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
 from typing import Any
 
 import requests
 import tenacity
 import urllib3
 from requests.adapters import HTTPAdapter
+from urllib3.util.ssl_ import create_urllib3_context
 
-from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.credentials import Certificate, Credentials
 from aicore_provider.api.errors import (
     ConnectionFailed,
     CredentialsError,
@@ -84,6 +87,27 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
+class _CertificateAdapter(HTTPAdapter):
+    """Shows a client certificate. Python loads one from files only, so these exist for that moment."""
+
+    def __init__(self, certificate: Certificate) -> None:
+        self._context = create_urllib3_context()
+        self._context.load_default_certs()
+        with tempfile.TemporaryDirectory() as folder:
+            # A temporary directory is readable by its owner alone.
+            chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
+            chain.write_text(certificate.chain, encoding="ascii")
+            key.write_text(certificate.key, encoding="ascii")
+            try:
+                self._context.load_cert_chain(chain, key, password=lambda: b"")
+            except (ssl.SSLError, ValueError):
+                raise CredentialsError("The client certificate and its key are not a pair, or not PEM.") from None
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+
+
 class Http:
     """Sends requests to one service with one client's credentials. Safe for many threads."""
 
@@ -109,6 +133,9 @@ class Http:
         adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
+        if credentials.certificate:
+            # For the token endpoint alone: the API itself wants the token.
+            self._session.mount(credentials.auth_url, _CertificateAdapter(credentials.certificate))
         self._tokens = TokenSource(self._fetch_token, self._clock)
 
     @property
@@ -170,16 +197,16 @@ class Http:
         return self._with_retries(send_with_valid_token)
 
     def _fetch_token(self) -> Mapping[str, Any]:
+        form = {"grant_type": "client_credentials", "client_id": self._credentials.client_id}
+        if self._credentials.client_secret:
+            form["client_secret"] = self._credentials.client_secret
+
         def send() -> Any:
             return self._exchange(
                 "POST",
                 self._credentials.auth_url,
                 label=f"POST {self._credentials.auth_url}",
-                data={
-                    "grant_type": "client_credentials",
-                    "client_id": self._credentials.client_id,
-                    "client_secret": self._credentials.client_secret,
-                },
+                data=form,
                 # A token request changes nothing, so it may be sent again like a GET.
                 idempotent=True,
             )

@@ -7,12 +7,12 @@ answer when a fault says so.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import socket
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
@@ -35,8 +35,6 @@ CLIENT_ID = "emulator"
 CLIENT_SECRET = "emulator"  # noqa: S105 - it protects nothing
 TENANT_ID = "e0000000-0000-4000-8000-000000000000"
 
-_POLL_S = 0.02
-"""How long stopping waits at most for the listening thread to notice."""
 _PATIENCE_S = 0.5
 """How long stopping waits for requests under way."""
 
@@ -181,7 +179,7 @@ class Emulator:
         self._connections = _Connections()
 
     @classmethod
-    @contextmanager
+    @contextlib.contextmanager
     def running(cls, *, port: int = 0, **settings: Any) -> Iterator[Emulator]:
         """A running emulator, stopped at the end of the block. `settings` are the arguments of the class.
 
@@ -213,15 +211,17 @@ class Emulator:
             self._server = make_server(
                 HOST, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
             )
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, kwargs={"poll_interval": _POLL_S}, name="aicore-emulator", daemon=True
-        )
+        self._thread = threading.Thread(target=self._server.serve_forever, name="aicore-emulator", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop listening, close all connections and the state file."""
         if self._server is not None and self._thread is not None:
-            self._server.shutdown()
+            ending = threading.Thread(target=self._server.shutdown)
+            ending.start()
+            # The listening thread looks up every half second, or when somebody knocks.
+            with contextlib.suppress(OSError), socket.create_connection((HOST, self._server.port), _PATIENCE_S):
+                ending.join()
             self._thread.join()
             self._connections.close_all()
         with self._service.lock:
@@ -269,8 +269,6 @@ class Emulator:
 
 
 def _hang_up(connection: socket.socket) -> None:
-    try:
+    # The client may have been faster.
+    with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        # The client was faster.
-        return

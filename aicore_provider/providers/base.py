@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
-from aicore_provider.api.credentials import resource_group_from_environment
+from aicore_provider.api.credentials import find_resource_group
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.process import prepare
@@ -46,7 +46,7 @@ class AICoreProvider(ResourceProvider):
             HomeError: the object in the state lives on another service than the credentials are for.
         """
         require_service(what, text(olds, "service_url") or "", self.connection.service_url)
-        group = news.get("resource_group") or olds.get("resource_group") or resource_group_from_environment(os.environ)
+        group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(os.environ)
         return {"resource_group": group, "service_url": self.connection.service_url}
 
 

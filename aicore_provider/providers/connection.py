@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
-from aicore_provider.api import credentials as api_credentials
-from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.credentials import Credentials, find_credentials, service_url
 from aicore_provider.api.errors import HomeError
 from aicore_provider.clock import SystemClock
+from aicore_provider.engine import log
 from aicore_provider.engine.process import interrupted
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
@@ -97,15 +97,18 @@ def require_service(what: str, recorded: str, current: str) -> None:
 
 
 def credentials(config: pulumi.dynamic.Config | None) -> Credentials:
-    """The credentials of the environment, for the service that the stack pins, if it pins one.
+    """The credentials of the environment, else of the stack, for the service that the stack pins, if it pins one.
+
+    The environment comes first because a refresh or destroy sees the stack's configuration of the last `up`.
 
     Raises:
         CredentialsError: there are none, or they are incomplete.
         HomeError: the stack's `aicore:baseUrl` is another service.
     """
-    found = api_credentials.from_environment(os.environ)
+    found = find_credentials(os.environ, config.get("aicore:serviceKey") if config else None)
+    log.debug(f"credentials from {found.source}, for {found.base_url}")
     pinned = config.get("aicore:baseUrl") if config else None
-    if pinned and api_credentials.service_url(pinned) != found.base_url:
+    if pinned and service_url(pinned) != found.base_url:
         raise HomeError(
             f"The stack's aicore:baseUrl is {pinned}, the credentials from {found.source} are for {found.base_url}.\n"
             "Nothing was changed. Use the credentials of the stack's service."

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import requests
+
 from aicore_provider.emulator import Emulator
 from tests.engine.driver import EngineStack
 
@@ -9,6 +13,22 @@ CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-ope
 OLDER = CHAT | {"version": "2025-05-01"}
 CLAUDE = {"model": "anthropic--claude-4.5-haiku", "version": "1", "executable": "aws-bedrock"}
 EMBEDDINGS = {"model": "text-embedding-3-small", "version": "latest", "executable": "azure-openai"}
+
+
+def deployments(emulator: Emulator) -> list[dict[str, Any]]:
+    """What the service lists, asked as another client would."""
+    variables = emulator.environment()
+    token = requests.post(
+        f"{variables['AICORE_AUTH_URL']}/oauth/token",
+        data={"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"},
+        timeout=10,
+    ).json()["access_token"]
+    answer = requests.get(
+        f"{emulator.url}/v2/lm/deployments",
+        headers={"Authorization": f"Bearer {token}", "AI-Resource-Group": "default"},
+        timeout=10,
+    )
+    return list(answer.json()["resources"])
 
 
 def writes(emulator: Emulator) -> list[str]:
@@ -71,3 +91,106 @@ def test_a_changed_model_is_patched_in_and_keeps_id_and_url(stack: EngineStack, 
     assert order == ["POST", "PATCH"], "the old configuration is only forgotten"
     patched = next(n for n, e in enumerate(changes) if e.method == "PATCH")
     assert any(e.method == "GET" and "/deployments" in e.path for e in changes[patched:]), "polled after the PATCH"
+
+
+def test_another_executable_or_ttl_is_a_new_deployment_that_runs_before_the_old_one_goes(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.configure({"chat": CHAT})
+    stack.up()
+    for change, key in ((CLAUDE, "executable_id"), (CLAUDE | {"ttl": "10h"}, "ttl")):
+        old = stack.outputs["chat"]["id"]
+        begun = len(emulator.journal)
+        stack.configure({"chat": change})
+
+        replaced = stack.up()
+
+        assert replaced.steps["AIDeployment chat"] == "create-replacement"
+        assert key in replaced.diffs["AIDeployment chat"]
+        new = stack.outputs["chat"]["id"]
+        assert new != old
+        calls = [e for e in emulator.journal[begun:] if "/lm/deployments" in e.path and e.method != "GET"]
+        assert [(e.method, e.path.rsplit("/", 1)[-1]) for e in calls] == [
+            ("POST", "deployments"),
+            ("PATCH", old),
+            ("DELETE", old),
+        ]
+        assert calls[1].body == {"targetStatus": "STOPPED"}
+        created, stopped = calls[0].time, calls[1].time
+        assert any(created < e.time < stopped for e in emulator.journal[begun:] if e.method == "GET"), (
+            "it was waited for"
+        )
+
+
+def test_a_refused_model_or_executable_is_told_in_three_lines_at_most(stack: EngineStack, emulator: Emulator) -> None:
+    for wrong, said, do in (
+        (CHAT | {"version": "1999-01-01"}, "01510003", "Check model name, model version and executable"),
+        (CHAT | {"executable": "azure-opanai"}, "executable azure-opanai", "Check executable azure-opanai"),
+    ):
+        stack.configure({"chat": wrong})
+        failed = stack.up()
+        assert failed.failed
+        (error,) = failed.errors
+        lines = error.splitlines()
+        assert len(lines) <= 3
+        assert said in lines[0]
+        assert "request id" in lines[0]
+        assert do in lines[-1]
+        assert "Traceback" not in failed.output
+    stack.configure({"chat": CHAT})
+    assert stack.up().failed is False
+
+
+def test_a_switch_that_ends_dead_is_rolled_back_and_tried_again_by_the_next_up(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.configure({"chat": OLDER})
+    stack.up()
+    before = stack.outputs["chat"]
+    details = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
+    emulator.faults = [{"version": "2025-08-07", "outcome": "DEAD", "after": "switch", "statusDetails": details}]
+    stack.configure({"chat": CHAT})
+
+    failed = stack.up()
+    emulator.faults = []
+
+    assert failed.failed
+    (error,) = failed.errors
+    assert "no capacity left" in error
+    assert f"configuration {before['configurationId']} serves again" in error
+    live = next(d for d in deployments(emulator) if d["id"] == before["id"])
+    assert (live["status"], live["configurationId"]) == ("RUNNING", before["configurationId"])
+    assert stack.preview().steps["AIDeployment chat"] == "update", "the state still holds the old configuration"
+    assert stack.up().failed is False
+    assert stack.outputs["chat"]["id"] == before["id"]
+
+
+def test_a_create_that_ends_dead_keeps_its_id_and_is_replaced_by_the_next_up(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    emulator.faults = [{"model": "gpt-5-mini", "outcome": "DEAD", "after": "create"}]
+    stack.configure({"chat": CHAT})
+    assert stack.up().failed
+    emulator.faults = []
+    dead = stack.resource("AIDeployment")["id"]
+    assert [d["id"] for d in deployments(emulator)] == [dead]
+
+    assert stack.preview().steps["AIDeployment chat"] == "create-replacement"
+    assert stack.up().failed is False
+    assert [d["id"] for d in deployments(emulator)] == [stack.outputs["chat"]["id"]] != [dead]
+
+
+def test_a_stack_file_that_is_wrong_is_told_by_key_and_nothing_is_asked_of_the_service(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.configure(
+        "config:\n  aicore:deployments:\n    chat: {model: gpt-5-mini, version: 2025-08-07, executable: azure-openai}\n"
+    )
+    failed = stack.up()
+    assert failed.failed
+    told = failed.errors[0].splitlines()
+    assert told[1].strip().startswith("aicore:deployments.chat.version: ")
+    assert "quotes" in told[1]
+    assert "00:00:00" not in failed.output
+    assert "Traceback" not in failed.output
+    assert emulator.journal == []
