@@ -14,7 +14,7 @@ import signal
 import socket
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import Enum, auto
 from pathlib import Path
 
@@ -33,10 +33,17 @@ _LOOK_AGAIN_S = 0.05
 
 @dataclass(frozen=True)
 class Record:
-    """What is remembered of the emulator: its port, and its process as last started."""
+    """What is remembered of the emulator: its port for good, and how it was last started.
+
+    Attributes:
+        port: chosen once.
+        pid: its process.
+        database: the file it was started with; another one than the layout's after the clone has been moved.
+    """
 
     port: int
-    pid: int | None
+    pid: int | None = None
+    database: str = ""
 
 
 class Step(Enum):
@@ -49,17 +56,17 @@ class Step(Enum):
     GIVE_UP = auto()
 
 
-def next_step(*, is_ours: bool, answers: bool, port_is_free: bool, is_recorded_in_state: bool) -> Step:
+def next_step(*, is_ours: bool, is_well: bool, port_is_free: bool, is_recorded_in_state: bool) -> Step:
     """Decide from what was seen.
 
     Args:
         is_ours: the remembered process runs, and it is this clone's emulator.
-        answers: that process answers HTTP; False when it is not ours.
+        is_well: that process answers HTTP and keeps its data here; False when it is not ours.
         port_is_free: nobody listens there.
         is_recorded_in_state: a stack holds resources, and with them the emulator's URL.
     """
     if is_ours:
-        return Step.USE if answers else Step.START_AGAIN
+        return Step.USE if is_well else Step.START_AGAIN
     if port_is_free:
         return Step.START
     return Step.GIVE_UP if is_recorded_in_state else Step.CHOOSE_ANOTHER_PORT
@@ -71,11 +78,11 @@ def ensure_running(layout: Layout) -> int:
     Raises:
         Problem: it does not start, or somebody else has its port.
     """
-    record = read_record(layout) or Record(_free_port(), None)
-    is_ours = _is_ours(layout, record.pid)
+    record = read_record(layout) or Record(_free_port())
+    is_ours = _is_ours(layout, record)
     step = next_step(
         is_ours=is_ours,
-        answers=is_ours and _answers(record.port),
+        is_well=is_ours and record.database == str(layout.database) and _answers(record.port),
         port_is_free=_is_free(record.port),
         is_recorded_in_state=resource_count(layout.backend) > 0,
     )
@@ -88,10 +95,10 @@ def ensure_running(layout: Layout) -> int:
             f"(`lsof -i :{record.port}` names it) and run this again, or throw all away: rm -rf {layout.folder.name}"
         )
     if step is Step.START_AGAIN:
-        say("The emulator runs but does not answer; starting it again.")
+        say("The emulator does not answer, or was started before this folder was moved; ending it.")
         stop(layout)
     if step is Step.CHOOSE_ANOTHER_PORT:
-        record = Record(_free_port(), None)
+        record = Record(_free_port())
     _start(layout, record.port)
     return record.port
 
@@ -99,12 +106,12 @@ def ensure_running(layout: Layout) -> int:
 def stop(layout: Layout) -> bool:
     """End the emulator if it runs; tell whether it did."""
     record = read_record(layout)
-    if record is None or record.pid is None or not _is_ours(layout, record.pid):
+    if record is None or record.pid is None or not _is_ours(layout, record):
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
         send(record.pid, number)
         deadline = time.monotonic() + _STOP_TIMEOUT_S
-        while _is_ours(layout, record.pid) and time.monotonic() < deadline:
+        while _is_ours(layout, record) and time.monotonic() < deadline:
             time.sleep(_LOOK_AGAIN_S)
     return True
 
@@ -113,7 +120,8 @@ def read_record(layout: Layout) -> Record | None:
     """Return what is remembered; None when there is nothing, or nothing legible."""
     try:
         stored = json.loads(layout.emulator_record.read_text())
-        return Record(int(stored["port"]), None if stored["pid"] is None else int(stored["pid"]))
+        pid = stored["pid"]
+        return Record(int(stored["port"]), None if pid is None else int(pid), str(stored["database"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -122,13 +130,13 @@ def write_record(layout: Layout, record: Record) -> None:
     """Remember port and process, in one step."""
     layout.folder.mkdir(exist_ok=True)
     new = layout.emulator_record.with_suffix(".new")
-    new.write_text(json.dumps({"port": record.port, "pid": record.pid}) + "\n")
+    new.write_text(json.dumps(asdict(record)) + "\n")
     new.replace(layout.emulator_record)
 
 
 def _start(layout: Layout, port: int) -> None:
     # Written before the start as well: from here on the port may have been used.
-    write_record(layout, Record(port, None))
+    write_record(layout, Record(port))
     say(f"Starting the AI Core emulator at http://127.0.0.1:{port} ...")
     program = layout.environment_bin / "aicore-provider"
     command: list[str | Path] = [program, "emulator", "--port", str(port), "--state", layout.database]
@@ -147,7 +155,7 @@ def _start(layout: Layout, port: int) -> None:
             )
         except OSError as error:
             raise Problem(f"The emulator cannot be started: {program}: {error.strerror}.") from None
-    write_record(layout, Record(port, process.pid))
+    write_record(layout, Record(port, process.pid, str(layout.database)))
     deadline = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         if _answers(port):
@@ -163,9 +171,13 @@ def _start(layout: Layout, port: int) -> None:
     raise Problem(f"The emulator {how}. Its last words ({layout.emulator_log}):\n{said or '    none'}")
 
 
-def _is_ours(layout: Layout, pid: int | None) -> bool:
-    command = command_line(pid) if pid is not None else None
-    return command is not None and "emulator" in command and str(layout.database) in command
+def _is_ours(layout: Layout, record: Record) -> bool:
+    if record.pid is None or not record.database:
+        return False
+    # In a copied clone the record speaks of the other clone's emulator, whose file is still there.
+    is_copied = record.database != str(layout.database) and Path(record.database).exists()
+    command = command_line(record.pid) or ""
+    return not is_copied and "emulator" in command and record.database in command
 
 
 def _answers(port: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from os import pathsep
 from pathlib import Path
 
-from sandbox.layout import Layout
+from sandbox.layout import STACK, Layout
 
 PASSPHRASE = "sandbox"  # noqa: S105 - fits the salt in stacks/Pulumi.sandbox.yaml; there is nothing secret in a sandbox
 CLIENT = "emulator"
@@ -15,7 +15,7 @@ CLIENT = "emulator"
 _FOREIGN_PREFIXES = ("AICORE_", "PULUMI_")
 _FOREIGN = frozenset({"VCAP_SERVICES", "PYTHONHOME", "PYTHONPATH"})
 # These would win over, or stand beside, what the sandbox sets, in a shell that evaluates its lines.
-_FOREIGN_IN_A_SHELL = ("AICORE_", "PULUMI_STACK", "VCAP_SERVICES")
+_FOREIGN_IN_A_SHELL = ("AICORE_", "VCAP_SERVICES")
 
 
 def sandbox_variables(layout: Layout, port: int) -> dict[str, str]:
@@ -75,5 +75,7 @@ def export_lines(inherited: Mapping[str, str], variables: Mapping[str, str], fir
     would otherwise be used on the sandbox's state.
     """
     emptied = {name: "" for name in sorted(inherited) if name.startswith(_FOREIGN_IN_A_SHELL)}
-    wanted = {**emptied, **variables, "PATH": path_with(first, inherited.get("PATH", ""))}
+    # Pulumi takes an empty one for "no stack"; without one, a person's own `pulumi stack select` holds.
+    selected = {"PULUMI_STACK": STACK} if "PULUMI_STACK" in inherited else {}
+    wanted = {**emptied, **selected, **variables, "PATH": path_with(first, inherited.get("PATH", ""))}
     return [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]

@@ -7,7 +7,7 @@ from typing import Any
 
 from aicore_provider.api.decoding import decode, decode_list, id_of
 from aicore_provider.api.http import Http
-from aicore_provider.api.types import Deployment
+from aicore_provider.api.types import Deployment, LogLine
 
 _PATH = "/lm/deployments"
 _PAGE = 10_000
@@ -83,6 +83,21 @@ class Deployments:
             WrongState: it is neither UNKNOWN, STOPPED nor DEAD.
         """
         self._request("DELETE", f"{_PATH}/{deployment_id}")
+
+    def logs(self, deployment_id: str, lines: int) -> list[LogLine]:
+        """The last lines of its log of the last hour, oldest first.
+
+        Args:
+            deployment_id: the deployment.
+            lines: how many, 1 to 5000.
+        """
+        path = f"{_PATH}/{deployment_id}/logs"
+        answer = self.http.request(
+            "GET", path, resource_group=self.resource_group, params={"$top": lines, "$order": "desc"}
+        )
+        data = answer.get("data") if isinstance(answer, dict) else None
+        newest_first = decode_list(LogLine, {"resources": (data or {}).get("result")}, f"GET {path}")
+        return newest_first[::-1]
 
     def _request(self, method: str, path: str, body: object = None) -> Any:
         return self.http.request(method, path, resource_group=self.resource_group, body=body)

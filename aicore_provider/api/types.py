@@ -114,3 +114,26 @@ class Deployment(ServiceObject):
             if model := _mapping(_mapping(resources.get(spelling)).get("model")):
                 return Model.model_validate(model)
         return Model()
+
+
+class ResourceGroup(ServiceObject):
+    """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
+
+    resource_group_id: str
+    status: str
+    status_message: str | None = None
+    service_plan: str | None = None
+
+
+class Scenario(ServiceObject):
+    """An item of `GET /lm/scenarios`."""
+
+    id: str
+    name: str = ""
+
+
+class LogLine(ServiceObject):
+    """An item of a deployment's log."""
+
+    timestamp: str = ""
+    msg: str = ""

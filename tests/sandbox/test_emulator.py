@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -18,7 +19,7 @@ from sandbox.emulator import Record, Step, ensure_running, next_step, read_recor
 from sandbox.layout import Layout
 
 TABLE = {
-    # ours, answers, port free, in state
+    # ours, well, port free, in state
     (True, True, False, True): Step.USE,
     (True, True, False, False): Step.USE,
     (True, False, False, True): Step.START_AGAIN,
@@ -34,15 +35,15 @@ TABLE = {
 
 @pytest.mark.parametrize(("seen", "step"), TABLE.items())
 def test_what_to_do(seen: tuple[bool, bool, bool, bool], step: Step) -> None:
-    ours, answers, free, recorded = seen
-    assert next_step(is_ours=ours, answers=answers, port_is_free=free, is_recorded_in_state=recorded) is step
+    ours, well, free, recorded = seen
+    assert next_step(is_ours=ours, is_well=well, port_is_free=free, is_recorded_in_state=recorded) is step
 
 
 def test_the_table_is_complete() -> None:
     possible = {
-        (ours, answers, free, recorded)
-        for ours, answers, free, recorded in itertools.product((True, False), repeat=4)
-        if not (answers and (free or not ours))
+        (ours, well, free, recorded)
+        for ours, well, free, recorded in itertools.product((True, False), repeat=4)
+        if not (well and (free or not ours))
     }
     assert set(TABLE) == possible
 
@@ -65,12 +66,12 @@ def test_an_illegible_memory_counts_as_none(layout: Layout, content: str | None)
 
 
 def test_port_and_process_are_remembered(layout: Layout) -> None:
-    write_record(layout, Record(20123, 4711))
-    assert read_record(layout) == Record(20123, 4711)
+    write_record(layout, Record(20123, 4711, "/x/ai-core.db"))
+    assert read_record(layout) == Record(20123, 4711, "/x/ai-core.db")
 
 
 def test_a_process_that_is_not_ours_is_left_alone(layout: Layout) -> None:
-    write_record(layout, Record(20123, os.getpid()))
+    write_record(layout, Record(20123, os.getpid(), str(layout.database)))
     assert not stop(layout)
 
 
@@ -80,7 +81,7 @@ def test_a_foreign_program_on_the_port_of_recorded_deployments_is_told(layout: L
     state.write_text(json.dumps({"checkpoint": {"latest": {"resources": [{"type": "x"}]}}}))
     with socket.create_server(("127.0.0.1", 0)) as squatter:
         port = squatter.getsockname()[1]
-        write_record(layout, Record(port, None))
+        write_record(layout, Record(port))
         with pytest.raises(Problem, match=f"Port {port} belongs to this sandbox's emulator"):
             ensure_running(layout)
 
@@ -102,3 +103,21 @@ def test_a_killed_emulator_comes_back_at_its_port(layout: Layout) -> None:
 
     assert stop(layout)
     assert not stop(layout)
+
+
+@pytest.mark.filterwarnings("ignore:subprocess .* is still running:ResourceWarning")
+def test_a_moved_clone_keeps_its_emulator_and_a_copied_one_has_none(layout: Layout, tmp_path: Path) -> None:
+    port = ensure_running(layout)
+    copied = Layout(tmp_path / "copied")
+    shutil.copytree(layout.folder, copied.folder)
+    assert not stop(copied)
+
+    moved = Layout(tmp_path / "moved")
+    moved.project.mkdir()
+    (moved.project / ".venv").symlink_to(sys.prefix)
+    layout.folder.rename(moved.folder)
+    assert ensure_running(moved) == port
+    record = read_record(moved)
+    assert record is not None
+    assert record.database == str(moved.database)
+    assert stop(moved)

@@ -73,7 +73,8 @@ def test_a_shell_takes_the_lines_as_they_are_and_drops_a_real_service_key() -> N
     assert all(line.startswith("export ") for line in lines)
     assert {name: seen[name] for name in VARIABLES} == VARIABLES
     assert seen["PATH"] == path_with(FIRST, CALLER["PATH"])
-    for name in ("AICORE_SERVICE_KEY", "AICORE_PROFILE", "VCAP_SERVICES", "PULUMI_STACK"):
+    assert seen["PULUMI_STACK"] == "sandbox"
+    for name in ("AICORE_SERVICE_KEY", "AICORE_PROFILE", "VCAP_SERVICES"):
         assert seen[name] == ""
 
 

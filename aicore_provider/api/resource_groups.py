@@ -1,0 +1,53 @@
+"""`/admin/resourceGroups`: only what tells whether a group is there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aicore_provider.api.decoding import decode
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
+from aicore_provider.api.http import Http
+from aicore_provider.api.types import ResourceGroup
+
+_PATH = "/admin/resourceGroups"
+
+
+@dataclass(frozen=True)
+class ResourceGroups:
+    """The resource groups of the tenant."""
+
+    http: Http
+
+    def get(self, resource_group: str) -> ResourceGroup:
+        """One resource group.
+
+        Raises:
+            NotFound: no such group.
+        """
+        path = f"{_PATH}/{resource_group}"
+        return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}")
+
+    def require_gone(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+        """Return when a refusal within a group is explained by the group's absence: then all in it is gone.
+
+        A group that is not provisioned yet, is being deleted or belongs to somebody else answers 403 as well, so only
+        the service's own 404 for the group itself counts.
+
+        Raises:
+            AICoreError: the group exists, or nobody can tell.
+        """
+        try:
+            found = self.get(resource_group)
+        except NotFound as error:
+            if error.is_service_error:
+                return
+            raise
+        except Forbidden:
+            raise refusal from None
+        if found.status == "PROVISIONED":
+            raise refusal
+        raise AICoreError(
+            f"Resource group {resource_group} is not ready: status {found.status}"
+            + (f", {found.status_message}" if found.status_message else "")
+            + ".\nNothing was changed. Run the command again once it is PROVISIONED."
+        )

@@ -1,0 +1,127 @@
+"""The command `aicore-provider emulator`, as a process."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.emulator.client import Api
+from tests.emulator.test_state_file import COMMAND, ROOT, Remote, process
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_it_runs_until_it_is_told_to_stop(how: signal.Signals) -> None:
+    with process() as (running, url):
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
+        with requests.Session() as idle:
+            assert idle.get(f"{url}/v2/lm/meta", timeout=10).status_code == 401
+
+            running.send_signal(how)
+
+            assert running.wait(timeout=10) == 0
+        assert running.stdout is not None
+        assert running.stderr is not None
+        assert (running.stdout.read(), running.stderr.read()) == ("", "")
+
+
+def test_verbose_tells_requests_and_no_credentials() -> None:
+    with process("--verbose", "--transition-seconds", "0") as (running, url):
+        api = Api(Remote(url))
+        api.create(api.configuration())
+        query = {"grant_type": "client_credentials", "client_secret": "hush-hush"}
+        requests.get(f"{url}/oauth/token", params=query, timeout=10)
+        api.get("/lm/deployments", status="RUNNING")
+        bearer = str(api.session.headers["Authorization"])
+        api.session.close()
+        running.terminate()
+        assert running.stderr is not None
+        lines = running.stderr.read().splitlines()
+
+    assert lines == [
+        "POST /oauth/token 200",
+        "POST /v2/lm/configurations 201",
+        "POST /v2/lm/deployments 202",
+        "GET /oauth/token 401",
+        "GET /v2/lm/deployments?status=RUNNING 200",
+    ]
+    assert bearer.split(".")[2] not in "".join(lines)
+
+
+def test_a_busy_port_is_one_line() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        ended = run("--port", str(port))
+
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert re.fullmatch(rf"Error: cannot listen on 127\.0\.0\.1:{port}: .+\n", ended.stderr)
+
+
+def test_a_foreign_state_file_is_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_text("these are my notes, not a state\n" * 100)
+
+    ended = run("--state", str(path))
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert re.fullmatch(r"Error: .+ is not a state file of the emulator: .+\n", ended.stderr)
+
+
+def test_faults_from_a_file(tmp_path: Path) -> None:
+    rules = [{"path": "/oauth/token", "times": 1, "effect": {"status": 503}}]
+    good, bad, broken = (tmp_path / f"{name}.json" for name in ("good", "bad", "broken"))
+    good.write_text(json.dumps(rules))
+    bad.write_text('[{"effect": {"colour": "red"}}]')
+    broken.write_text("[")
+
+    with process("--faults", str(good)) as (_, url):
+        assert requests.get(f"{url}/_emulator/faults", timeout=10).json() == rules
+        assert requests.post(f"{url}/oauth/token", timeout=10).status_code == 503
+    for path in (bad, broken):
+        ended = run("--faults", str(path))
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert ended.stderr.count("\n") == 1
+        assert str(path) in ended.stderr
+
+
+def test_help_imports_neither_flask_nor_pulumi() -> None:
+    program = (
+        "import sys\n"
+        "from click.testing import CliRunner\n"
+        "from aicore_provider.cli.commands import aicore_provider\n"
+        "for arguments in (['--help'], ['emulator', '--help'], ['--version']):\n"
+        "    assert CliRunner().invoke(aicore_provider, arguments).exit_code == 0, arguments\n"
+        "sys.exit(', '.join({'flask', 'pulumi', 'requests', 'pydantic'} & set(sys.modules)))\n"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("missing", ["click", "flask"])
+def test_a_missing_library_is_one_line(missing: str) -> None:
+    program = f"import sys; sys.modules[{missing!r}] = None; from aicore_provider.cli import main; main()"
+
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "emulator"], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False
+    )
+
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert "pip install 'aicore-provider[emulator]'" in ended.stderr

@@ -1,0 +1,191 @@
+"""Against the contract itself, SAP's OpenAPI document, where a copy lies beside this repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import requests
+import yaml
+
+from aicore_provider.emulator import Emulator, SteppedClock
+from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api, error_of
+
+SPEC = Path(__file__).parents[2].parent / "shared" / "spec" / "AI_CORE_API.yaml"
+METHODS = ("get", "post", "put", "patch", "delete")
+
+pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="no copy of the contract AI_CORE_API.yaml at hand")
+
+EMULATED = {
+    ("GET", "/lm/scenarios"),
+    ("GET", "/lm/scenarios/{scenarioId}"),
+    ("GET", "/lm/scenarios/{scenarioId}/executables"),
+    ("GET", "/lm/scenarios/{scenarioId}/executables/{executableId}"),
+    ("GET", "/lm/scenarios/{scenarioId}/versions"),
+    ("GET", "/lm/scenarios/{scenarioId}/models"),
+    ("GET", "/lm/configurations"),
+    ("POST", "/lm/configurations"),
+    ("GET", "/lm/configurations/$count"),
+    ("GET", "/lm/configurations/{configurationId}"),
+    ("GET", "/lm/deployments"),
+    ("POST", "/lm/deployments"),
+    ("PATCH", "/lm/deployments"),
+    ("GET", "/lm/deployments/$count"),
+    ("GET", "/lm/deployments/{deploymentId}"),
+    ("PATCH", "/lm/deployments/{deploymentId}"),
+    ("DELETE", "/lm/deployments/{deploymentId}"),
+    ("GET", "/lm/deployments/{deploymentId}/logs"),
+    ("GET", "/lm/meta"),
+    ("GET", "/admin/resourceGroups"),
+    ("POST", "/admin/resourceGroups"),
+    ("GET", "/admin/resourceGroups/{resourceGroupId}"),
+    ("PATCH", "/admin/resourceGroups/{resourceGroupId}"),
+    ("DELETE", "/admin/resourceGroups/{resourceGroupId}"),
+    ("GET", "/admin/tenantInfo"),
+    ("GET", "/admin/resourceQuota/deployments"),
+}
+
+
+@pytest.fixture(scope="module")
+def spec() -> dict[str, Any]:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document: dict[str, Any] = _without_nullable(yaml.load(SPEC.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506
+    return document
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator.running(transition_seconds=TRANSITION_S, clock=SteppedClock()) as running:
+        yield running
+
+
+def _without_nullable(node: Any) -> Any:
+    """OpenAPI 3.0 says `nullable` where JSON Schema lists the type null."""
+    if isinstance(node, list):
+        return [_without_nullable(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    changed = {key: _without_nullable(value) for key, value in node.items()}
+    if changed.pop("nullable", False) is True and isinstance(changed.get("type"), str):
+        changed["type"] = [changed["type"], "null"]
+    return changed
+
+
+def operations(spec: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, item in spec["paths"].items():
+        for method in METHODS:
+            if method in item:
+                yield method.upper(), path, item[method]
+
+
+def check(spec: dict[str, Any], method: str, path: str, answer: requests.Response) -> None:
+    """The answer has a declared status, and its body and headers are what the contract says."""
+    responses = spec["paths"][path][method.lower()]["responses"]
+    declared = responses.get(str(answer.status_code), responses.get("default"))
+    assert declared is not None, f"{method} {path} never answers {answer.status_code}"
+    if "$ref" in declared:
+        declared = spec["components"]["responses"][declared["$ref"].rsplit("/", 1)[1]]
+    assert "Location" not in declared.get("headers", {}) or answer.headers["Location"]
+    content = declared.get("content")
+    if content is None:
+        assert answer.text == ""
+        return
+    media_type = answer.headers["Content-Type"].split(";")[0]
+    schema = {**content[media_type]["schema"], "components": spec["components"]}
+    jsonschema.Draft7Validator(schema).validate(answer.json())
+
+
+def test_every_operation_of_the_contract_is_answered(spec: dict[str, Any], api: Api) -> None:
+    refused = set()
+    for method, path, _ in operations(spec):
+        answer = api.call(method, re.sub(r"\{\w+\}", "some-id-1", path))
+        assert answer.status_code not in (405, 500), (method, path)
+        if answer.status_code == 501:
+            assert "does not offer" in error_of(answer)["message"]
+            refused.add((method, path))
+        else:
+            assert answer.status_code != 404 or "contract has no" not in answer.text
+
+    everything = {(method, path) for method, path, _ in operations(spec)}
+    assert refused == everything - EMULATED
+    assert everything >= EMULATED
+
+
+def test_paths_of_files_have_slashes(api: Api) -> None:
+    assert api.call("GET", "/lm/dataset/files/default/data/train.csv").status_code == 501
+
+
+def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> None:
+    answered = set()
+
+    def call(method: str, template: str, ids: dict[str, str] | None = None, **arguments: Any) -> requests.Response:
+        path = re.sub(r"\{(\w+)\}", lambda match: (ids or {})[match[1]], template)
+        answer = api.call(method, path, **arguments)
+        check(spec, method, template, answer)
+        if answer.ok:
+            answered.add((method, template))
+        return answer
+
+    scenario = {"scenarioId": "foundation-models", "executableId": "azure-openai"}
+    call("GET", "/lm/scenarios")
+    for below in ("", "/executables", "/executables/{executableId}", "/versions", "/models"):
+        call("GET", f"/lm/scenarios/{{scenarioId}}{below}", scenario)
+    call("GET", "/lm/scenarios/{scenarioId}", {"scenarioId": "unknown"})
+
+    old, new = api.configuration("2025-05-01"), api.configuration("latest")
+    call(
+        "POST", "/lm/configurations", json={"name": "x", "scenarioId": "orchestration", "executableId": "orchestration"}
+    )
+    call("POST", "/lm/configurations", json={})
+    call("GET", "/lm/configurations", params={"$expand": "scenario"})
+    call("GET", "/lm/configurations/$count")
+    for configuration in (old, "unknown", "-"):
+        call("GET", "/lm/configurations/{configurationId}", {"configurationId": configuration})
+
+    running = {"deploymentId": api.running(old)}
+    one = "/lm/deployments/{deploymentId}"
+    fresh = {"deploymentId": call("POST", "/lm/deployments", json={"configurationId": old, "ttl": "24H"}).json()["id"]}
+    call("POST", "/lm/deployments", json={"configurationId": "unknown"})
+    call("PATCH", one, running, json={"configurationId": new})
+    for _ in range(3):
+        for ids in (running, fresh):
+            call("GET", one, ids)
+            call("GET", one, ids, params={"$select": "status"})
+            call("GET", f"{one}/logs", ids)
+        call("GET", "/lm/deployments")
+        call("GET", "/lm/deployments", params={"$select": "status"})
+        call("GET", "/lm/deployments/$count")
+        api.emulator.advance(HALF_WAY_S)
+    call("GET", one, {"deploymentId": "unknown"})
+    call("GET", f"{one}/logs", {"deploymentId": "unknown"})
+    call("DELETE", one, running)
+    call("DELETE", one, {"deploymentId": "unknown"})
+    items = [{"id": running["deploymentId"], "targetStatus": "STOPPED"}, {"id": "unknown", "targetStatus": "DELETED"}]
+    bulk = {"Content-Type": "application/merge-patch+json"}
+    call("PATCH", "/lm/deployments", json={"deployments": items}, headers=bulk)
+    call("PATCH", one, running, json={"targetStatus": "STOPPED"})
+    call("GET", one, running)
+    api.emulator.advance(TRANSITION_S)
+    call("GET", one, running)
+    call("DELETE", one, running)
+    call("GET", one, running)
+
+    label = {"key": "ext.ai.sap.com/owner", "value": "x"}
+    group = {"resourceGroupId": "team-b"}
+    call("POST", "/admin/resourceGroups", json={**group, "labels": [label]})
+    call("POST", "/admin/resourceGroups", json=group)
+    call("GET", "/admin/resourceGroups")
+    api.emulator.advance(TRANSITION_S)
+    call("GET", "/admin/resourceGroups/{resourceGroupId}", group)
+    call("PATCH", "/admin/resourceGroups/{resourceGroupId}", group, json={"labels": []})
+    call("DELETE", "/admin/resourceGroups/{resourceGroupId}", group)
+    call("GET", "/admin/resourceGroups/{resourceGroupId}", {"resourceGroupId": "unknown"})
+    call("GET", "/lm/meta")
+    call("GET", "/admin/tenantInfo")
+    call("GET", "/admin/resourceQuota/deployments")
+
+    assert answered == EMULATED

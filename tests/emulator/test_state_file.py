@@ -1,0 +1,206 @@
+"""The state file, with the real command as a process of its own that is killed without warning."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator, StateFileError, SteppedClock
+from tests.emulator.client import TRANSITION_S, Api, token
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "aicore_provider.cli", "emulator"]
+
+
+@contextmanager
+def process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The command, running; it is killed at the end of the block at the latest."""
+    running = subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+    )
+    assert running.stdout is not None
+    assert running.stderr is not None
+    with running, running.stdout, running.stderr:
+        try:
+            line = running.stdout.readline()
+            assert line.startswith("AI Core emulator listening on http://127.0.0.1:"), running.stderr.read()
+            yield running, line.removeprefix("AI Core emulator listening on ").rstrip("\n")
+        finally:
+            running.kill()
+
+
+class Remote(Emulator):
+    """An emulator in another process, as far as `Api` needs one."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    @property
+    def url(self) -> str:
+        return self._url
+
+
+def test_everything_answered_survives_a_kill(tmp_path: Path) -> None:
+    state = str(tmp_path / "state.db")
+    with process("--state", state, "--transition-seconds", "3600") as (first, url):
+        api = Api(Remote(url))
+        configuration = api.configuration("2025-05-01", name="survivor")
+        other = api.configuration()
+        running, stopped, fresh = api.create(configuration), api.create(configuration), api.create(configuration)
+        for deployment in (running, stopped):
+            assert api.delete(fresh).status_code in (202, 412), deployment
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
+        api.session.post(f"{url}/_emulator/clock", json={"advanceSeconds": 3600}, timeout=10)
+        assert api.switch(running, other).status_code == 202
+        assert api.stop(stopped).status_code == 202
+        expected = {each["id"]: each for each in api.get("/lm/deployments")["resources"]}
+        bearer = api.session.headers["Authorization"]
+        api.session.close()
+        os.kill(first.pid, signal.SIGKILL)
+
+    with process("--state", state, "--transition-seconds", "3600") as (_, url):
+        api = Api(Remote(url))
+        api.session.headers["Authorization"] = bearer
+        found = {each["id"]: each for each in api.get("/lm/deployments")["resources"]}
+        for each in (*expected.values(), *found.values()):
+            each["deploymentUrl"] = each["deploymentUrl"].partition("/v2/")[2]
+
+        assert found == expected
+        assert [each["name"] for each in api.get("/lm/configurations")["resources"]] == ["survivor", "chat"]
+        assert {each["resourceGroupId"] for each in api.get("/admin/resourceGroups")["resources"]} == {
+            "default",
+            "team-b",
+        }
+        assert api.answering(running) == "2025-05-01"
+        api.session.close()
+
+
+def test_killed_in_the_middle_of_writing(tmp_path: Path) -> None:
+    """Whatever was answered is there; whatever is there can be read."""
+    state = str(tmp_path / "state.db")
+    answered = []
+    for round_number in range(2):
+        with process("--state", state) as (running, url):
+            api = Api(Remote(url))
+            configuration = api.configuration()
+            for number in range(40):
+                answered.append(api.create(configuration))
+                if number == 25 + round_number:
+                    os.kill(running.pid, signal.SIGKILL)
+                    break
+            api.session.close()
+
+    with Emulator.running(state=state, clock=SteppedClock()) as emulator:
+        api = Api(emulator)
+        assert api.ids() == answered
+        api.session.close()
+
+
+def test_in_process_over_a_restart(tmp_path: Path) -> None:
+    state, clock = tmp_path / "state.db", SteppedClock()
+    with Emulator.running(state=state, clock=clock, transition_seconds=TRANSITION_S) as emulator:
+        api = Api(emulator)
+        emulator.faults = [{"outcome": "DEAD", "after": "switch", "statusDetails": {"a": [1]}, "logs": ["last words"]}]
+        deployment = api.running(api.configuration("2025-05-01"))
+        deleted = api.create(api.configuration())
+        api.delete(deleted)
+        api.switch(deployment, api.configuration())
+        emulator.advance(TRANSITION_S)
+        expected = api.deployment(deployment)
+        assert expected["status"] == "DEAD"
+        assert api.ids() == [deployment]
+        api.session.close()
+    with Emulator.running(state=state, clock=clock, transition_seconds=TRANSITION_S) as emulator:
+        api = Api(emulator)
+        again = api.deployment(deployment)
+        assert {**again, "deploymentUrl": ""} == {**expected, "deploymentUrl": ""}
+        assert api.ids() == [deployment]
+        assert api.get(f"/lm/deployments/{deployment}/logs")["data"]["result"][-1]["msg"] == "last words"
+        api.session.close()
+
+
+def test_without_a_file_nothing_is_kept() -> None:
+    for _ in range(2):
+        with Emulator.running(clock=SteppedClock()) as emulator:
+            api = Api(emulator)
+            assert api.ids() == []
+            api.create(api.configuration())
+            api.session.close()
+
+
+class TestFilesThatCannotBeUsed:
+    def refusal(self, path: Path) -> str:
+        with pytest.raises(StateFileError) as raised:
+            Emulator(state=path)
+        text = str(raised.value)
+        assert str(path) in text
+        assert "\n" not in text
+        return text
+
+    def test_no_database(self, tmp_path: Path) -> None:
+        path = tmp_path / "notes.txt"
+        path.write_text("these are my notes, not a state\n" * 100)
+
+        assert "is not a state file of the emulator" in self.refusal(path)
+        assert path.read_text().startswith("these are my notes")
+
+    def test_the_database_of_another_program(self, tmp_path: Path) -> None:
+        path = tmp_path / "other.db"
+        other = sqlite3.connect(path)
+        other.execute("CREATE TABLE things (name TEXT)")
+        other.close()
+        before = path.read_bytes()
+
+        assert "another program's database" in self.refusal(path)
+        assert path.read_bytes() == before
+
+    def test_a_directory_and_a_place_that_does_not_exist(self, tmp_path: Path) -> None:
+        assert "cannot open" in self.refusal(tmp_path)
+        assert "cannot open" in self.refusal(tmp_path / "nowhere" / "state.db")
+
+    def test_another_format(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.db"
+        Emulator(state=path).stop()
+        self.change(path, "UPDATE emulator SET value = 'aicore-emulator/99' WHERE key = 'format'")
+
+        assert "aicore-emulator/99" in self.refusal(path)
+
+    @pytest.mark.parametrize(
+        "damage",
+        [
+            "UPDATE object SET body = 'no json'",
+            "UPDATE object SET body = '{}'",
+            "UPDATE object SET body = '[]'",
+            "UPDATE object SET kind = 'toaster'",
+            "DROP TABLE object",
+            "UPDATE emulator SET value = 'soon' WHERE key = 'clockOffset'",
+        ],
+    )
+    def test_damage(self, tmp_path: Path, damage: str) -> None:
+        path = tmp_path / "state.db"
+        with Emulator.running(state=path, clock=SteppedClock()) as emulator:
+            emulator.advance(1)
+        self.change(path, damage)
+
+        assert "damaged" in self.refusal(path)
+
+    def test_one_emulator_at_a_time(self, tmp_path: Path) -> None:
+        path = tmp_path / "state.db"
+        with Emulator.running(state=path) as emulator:
+            assert "another emulator uses it" in self.refusal(path)
+            assert token(emulator)
+
+    @staticmethod
+    def change(path: Path, statement: str) -> None:
+        database = sqlite3.connect(path)
+        with database:
+            database.execute(statement)
+        database.close()
