@@ -84,7 +84,7 @@ class Deployments:
         """
         self._request("DELETE", f"{_PATH}/{deployment_id}")
 
-    def logs(self, deployment_id: str, lines: int) -> list[LogLine]:
+    def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
         """The last lines of its log of the last hour, oldest first.
 
         Args:
@@ -97,7 +97,7 @@ class Deployments:
         )
         data = answer.get("data") if isinstance(answer, dict) else None
         newest_first = decode_list(LogLine, {"resources": (data or {}).get("result")}, f"GET {path}")
-        return newest_first[::-1]
+        return tuple(reversed(newest_first))
 
     def _request(self, method: str, path: str, body: object = None) -> Any:
         return self.http.request(method, path, resource_group=self.resource_group, body=body)

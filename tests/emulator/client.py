@@ -14,18 +14,25 @@ HALF_WAY_S = 4.0
 
 
 class Api:
-    """Requests of one client with a token, in one resource group."""
+    """Requests of one client with a token, in one resource group, to an emulator here or at a URL."""
 
-    def __init__(self, emulator: Emulator, group: str | None = "default") -> None:
-        self.emulator = emulator
+    def __init__(self, emulator: Emulator | str, group: str | None = "default") -> None:
+        self._emulator = emulator
+        self.url = emulator if isinstance(emulator, str) else emulator.url
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {token(emulator)}"
+        self.session.headers["Authorization"] = f"Bearer {token(self.url)}"
         if group is not None:
             self.session.headers["AI-Resource-Group"] = group
 
+    @property
+    def emulator(self) -> Emulator:
+        """The emulator in this process."""
+        assert isinstance(self._emulator, Emulator)
+        return self._emulator
+
     def call(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """Send a request to a path below /v2."""
-        return self.session.request(method, f"{self.emulator.url}/v2{path}", timeout=10, **arguments)
+        return self.session.request(method, f"{self.url}/v2{path}", timeout=10, **arguments)
 
     def get(self, path: str, **parameters: Any) -> Any:
         """The JSON of an answer that is a success."""
@@ -100,10 +107,10 @@ class Api:
         return str(answer.json()["emulator"]["version"])
 
 
-def token(emulator: Emulator) -> str:
+def token(url: str) -> str:
     """A fresh token."""
     form = {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
-    answer = requests.post(f"{emulator.url}/oauth/token", data=form, timeout=10)
+    answer = requests.post(f"{url}/oauth/token", data=form, timeout=10)
     assert answer.ok, answer.text
     return str(answer.json()["access_token"])
 

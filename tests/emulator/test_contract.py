@@ -119,17 +119,37 @@ def test_paths_of_files_have_slashes(api: Api) -> None:
     assert api.call("GET", "/lm/dataset/files/default/data/train.csv").status_code == 501
 
 
-def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> None:
-    answered = set()
+class Checked:
+    """Calls whose answers are checked against the contract."""
 
-    def call(method: str, template: str, ids: dict[str, str] | None = None, **arguments: Any) -> requests.Response:
+    def __init__(self, spec: dict[str, Any], api: Api) -> None:
+        self.spec = spec
+        self.api = api
+        self.answered: set[tuple[str, str]] = set()
+
+    def __call__(
+        self, method: str, template: str, ids: dict[str, str] | None = None, **arguments: Any
+    ) -> requests.Response:
         path = re.sub(r"\{(\w+)\}", lambda match: (ids or {})[match[1]], template)
-        answer = api.call(method, path, **arguments)
-        check(spec, method, template, answer)
+        answer = self.api.call(method, path, **arguments)
+        check(self.spec, method, template, answer)
         if answer.ok:
-            answered.add((method, template))
+            self.answered.add((method, template))
         return answer
 
+
+def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> None:
+    call = Checked(spec, api)
+
+    read_the_catalogue(call)
+    old, new = use_configurations(call)
+    lead_deployments_through_their_life(call, old, new)
+    administer(call)
+
+    assert call.answered == EMULATED
+
+
+def read_the_catalogue(call: Checked) -> None:
     scenario = {"scenarioId": "foundation-models", "executableId": "azure-openai"}
     call("GET", "/lm/scenarios")
     for below in ("", "/executables", "/executables/{executableId}", "/versions", "/models"):
@@ -145,7 +165,11 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     call("GET", "/lm/configurations/$count")
     for configuration in (old, "unknown", "-"):
         call("GET", "/lm/configurations/{configurationId}", {"configurationId": configuration})
+    return old, new
 
+
+def lead_deployments_through_their_life(call: Checked, old: str, new: str) -> None:
+    api = call.api
     running = {"deploymentId": api.running(old)}
     one = "/lm/deployments/{deploymentId}"
     fresh = {"deploymentId": call("POST", "/lm/deployments", json={"configurationId": old, "ttl": "24H"}).json()["id"]}
@@ -174,12 +198,14 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     call("DELETE", one, running)
     call("GET", one, running)
 
+
+def administer(call: Checked) -> None:
     label = {"key": "ext.ai.sap.com/owner", "value": "x"}
     group = {"resourceGroupId": "team-b"}
     call("POST", "/admin/resourceGroups", json={**group, "labels": [label]})
     call("POST", "/admin/resourceGroups", json=group)
     call("GET", "/admin/resourceGroups")
-    api.emulator.advance(TRANSITION_S)
+    call.api.emulator.advance(TRANSITION_S)
     call("GET", "/admin/resourceGroups/{resourceGroupId}", group)
     call("PATCH", "/admin/resourceGroups/{resourceGroupId}", group, json={"labels": []})
     call("DELETE", "/admin/resourceGroups/{resourceGroupId}", group)
@@ -187,5 +213,3 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     call("GET", "/lm/meta")
     call("GET", "/admin/tenantInfo")
     call("GET", "/admin/resourceQuota/deployments")
-
-    assert answered == EMULATED

@@ -38,7 +38,7 @@ def test_it_can_be_cleared(api: Api) -> None:
 
 
 def test_it_holds_no_secret(emulator: Emulator) -> None:
-    bearer = token(emulator)
+    bearer = token(emulator.url)
     url = f"{emulator.url}/oauth/token"
     headers = {"Authorization": f"Bearer {bearer}", "AI-Resource-Group": "default"}
     grant = {"grant_type": "client_credentials"}

@@ -32,7 +32,7 @@ def test_three_ways_to_send_the_credentials(emulator: Emulator) -> None:
 
 
 def test_the_token_is_a_jwt_that_clients_can_decode(emulator: Emulator) -> None:
-    header, payload, signature = token(emulator).split(".")
+    header, payload, signature = token(emulator.url).split(".")
 
     claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
@@ -83,10 +83,10 @@ def _with(claims: dict[str, Any], of: str) -> str:
 )
 def test_tokens_that_are_not_ours(emulator: Emulator, authorization: str | None, text: str) -> None:
     if authorization == "foreign":
-        authorization = f"Bearer {_with({'iss': 'https://elsewhere'}, token(emulator))}"
+        authorization = f"Bearer {_with({'iss': 'https://elsewhere'}, token(emulator.url))}"
     elif authorization == "forged":
         claims = {"iss": "https://emulator.invalid/oauth/token", "exp": 9e9, "jti": "x"}
-        authorization = f"Bearer {_with(claims, token(emulator))}"
+        authorization = f"Bearer {_with(claims, token(emulator.url))}"
     headers = {"AI-Resource-Group": "default"} | ({"Authorization": authorization} if authorization else {})
 
     for path in ("/v2/lm/deployments", "/v2/lm/meta", "/v2/nonsense", "/v2/inference/deployments/d1234/x"):
