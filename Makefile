@@ -22,7 +22,7 @@ up: runtime
 
 # A clone without a sandbox needs nothing installed to take none down.
 down: $(if $(wildcard .sandbox),runtime)
-	@if [ -d .sandbox ]; then $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
+	@if [ -d .sandbox ]; then exec $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
 
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
 test: development

@@ -14,6 +14,8 @@ deployments = {
         executable_id=wanted.executable,
         resource_group=wanted.resource_group or config.resource_group,
         ttl=wanted.ttl,
+        take_over=wanted.take_over,
+        opts=wanted.resource_options(),
     )
     for name, wanted in config.deployments.items()
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pulumi
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -74,6 +74,7 @@ Text = Annotated[str, BeforeValidator(_text)]
 Secret = Annotated[bool, BeforeValidator(_secret)]
 Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted)]
 ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
+DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
 ResourceGroup = Annotated[str, BeforeValidator(_text), _rule(resource_group_problem)]
 Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem)]
 ServiceUrl = Annotated[str, BeforeValidator(_text), AfterValidator(_service)]
@@ -91,6 +92,20 @@ class DeploymentConfig(_Keys):
     executable: ExecutableId = Field(description="What offers the model, such as azure-openai. Replaces.")
     resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
     ttl: Ttl | None = Field(None, description='Life time such as "10h". Replaces.')
+    protect: bool = Field(False, description="Refuse to delete or replace it.")
+    formerly: Text | None = Field(None, description="The name it had before, so that a renamed entry stays the same.")
+    replace: Literal["createFirst", "deleteFirst"] = Field(
+        "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
+    )
+    take_over: DeploymentId | None = Field(None, description="Manage this deployment made by hand; first time only.")
+
+    def resource_options(self) -> pulumi.ResourceOptions:
+        """The entry's wishes that are Pulumi's own options."""
+        return pulumi.ResourceOptions(
+            protect=self.protect or None,
+            aliases=[pulumi.Alias(name=self.formerly)] if self.formerly else None,
+            delete_before_replace=self.replace == "deleteFirst" or None,
+        )
 
 
 class StackConfig(_Keys):

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aicore_provider.api.decoding import decode, id_of
+from aicore_provider.api.errors import Forbidden, NotFound
 from aicore_provider.api.http import Http
+from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Configuration
 
 _PATH = "/lm/configurations"
@@ -65,3 +67,15 @@ class Configurations:
         """
         path = f"{_PATH}/{configuration_id}"
         return decode(Configuration, self.http.request("GET", path, resource_group=self.resource_group), f"GET {path}")
+
+    def find(self, configuration_id: str) -> Configuration | None:
+        """One configuration; None when the service itself says that it, or its whole resource group, is not there.
+
+        Raises:
+            AICoreError: nobody can tell.
+        """
+        try:
+            return self.get(configuration_id)
+        except (Forbidden, NotFound) as refusal:
+            ResourceGroups(self.http).require_absence(self.resource_group, refusal)
+            return None

@@ -122,9 +122,14 @@ def service_url(url: str) -> str:
         CredentialsError: it is not https, and not http on a loopback address.
     """
     bare = url.strip().rstrip("/").removesuffix("/v2").rstrip("/")
-    parts = urlsplit(bare)
-    if parts.username or parts.password:
-        raise CredentialsError(f"The URL of host {parts.hostname} contains a user name or password; leave them out.")
+    # Not left to the parser, which finds no user where the scheme is missing, and the error below shows the text.
+    if "@" in bare:
+        host = bare.rpartition("@")[2]
+        raise CredentialsError(f"The URL of host {host} contains a user name or password; leave them out.")
+    try:
+        parts = urlsplit(bare)
+    except ValueError:
+        parts = urlsplit("")
     if parts.scheme == "https" and parts.hostname:
         return bare
     if parts.scheme == "http" and _is_loopback(parts.hostname or ""):

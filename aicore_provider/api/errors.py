@@ -82,7 +82,7 @@ class ServiceMessage:
             return cls(text=_shorten(body))
         if not isinstance(document, Mapping):
             return cls(text=_shorten(body))
-        error = document.get("error", document)
+        error = document.get("error") or document
         if not isinstance(error, Mapping):
             return cls(code=str(error), text=_shorten(str(document.get("error_description") or error)))
         code, text = _first(error, "code"), _first(error, "message")

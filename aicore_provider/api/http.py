@@ -207,6 +207,8 @@ class Http:
                 self._credentials.auth_url,
                 label=f"POST {self._credentials.auth_url}",
                 data=form,
+                # Without any auth object, requests would add a `.netrc` entry for the host to these credentials.
+                auth=lambda request: request,
                 # A token request changes nothing, so it may be sent again like a GET.
                 idempotent=True,
             )

@@ -27,15 +27,17 @@ class ResourceGroups:
         path = f"{_PATH}/{resource_group}"
         return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}")
 
-    def require_gone(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when a refusal within a group is explained by the group's absence: then all in it is gone.
+    def require_absence(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+        """Return when a refusal means that an object of a group is not there: by its own 404, or the group's.
 
-        A group that is not provisioned yet, is being deleted or belongs to somebody else answers 403 as well, so only
-        the service's own 404 for the group itself counts.
+        A gateway answers 404 as well, and a group that is not provisioned yet, is being deleted or belongs to somebody
+        else answers 403; so only the service's own 404 counts, for the object or for the whole group.
 
         Raises:
             AICoreError: the group exists, or nobody can tell.
         """
+        if isinstance(refusal, NotFound) and refusal.is_service_error:
+            return
         try:
             found = self.get(resource_group)
         except NotFound as error:

@@ -320,20 +320,24 @@ def _expire(record: Deployment, at: float) -> Deployment:
 def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
     effect = EFFECTS[phase]
     edge = _edge(phase, record.fate.outcome)
-    after = None if edge is None else at + edge.share * record.transition_seconds + edge.seconds
-    changed = replace(record, phase=phase, phase_since=at, due=after, status=effect.status or record.status)
-    if effect.stamps:
-        changed = replace(changed, **dict.fromkeys(effect.stamps, at))  # type: ignore[arg-type]
+    changes: dict[str, Any] = dict.fromkeys(effect.stamps, at)
+    if effect.status is not None:
+        changes["status"] = effect.status
     if effect.serves == "nobody":
-        changed = replace(changed, serving_configuration_id=None)
+        changes["serving_configuration_id"] = None
     if effect.serves == "new":
-        wanted = record.configuration_id
-        changed = replace(
-            changed, serving_configuration_id=wanted, latest_running_configuration_id=wanted, has_run=True
-        )
+        changes["serving_configuration_id"] = changes["latest_running_configuration_id"] = record.configuration_id
+        changes["has_run"] = True
     if phase is Phase.STOPPED:
-        changed = replace(changed, last_operation=None, latest_running_configuration_id=None)
-    return replace(changed, log=(*changed.log, *_log_lines(changed, at))[-_MOST_LOG_LINES:])
+        changes["last_operation"] = changes["latest_running_configuration_id"] = None
+    return replace(
+        record,
+        phase=phase,
+        phase_since=at,
+        due=None if edge is None else at + edge.share * record.transition_seconds + edge.seconds,
+        log=(*record.log, *_log_lines(record, phase, at))[-_MOST_LOG_LINES:],
+        **changes,
+    )
 
 
 def _edge(phase: Phase, outcome: Outcome) -> Edge | None:
@@ -354,7 +358,8 @@ def outcome_is_there(record: Deployment) -> bool:
     return record.phase in _PHASES_OF_OUTCOME[record.fate.outcome]
 
 
-def _log_lines(record: Deployment, at: float) -> tuple[tuple[float, str], ...]:
-    words = f"deployment {record.id}: {record.phase.value}, configuration {record.configuration_id}"
-    own = record.fate.logs if outcome_is_there(record) else ()
+def _log_lines(record: Deployment, phase: Phase, at: float) -> tuple[tuple[float, str], ...]:
+    """What a record writes to its log when it enters a phase."""
+    words = f"deployment {record.id}: {phase.value}, configuration {record.configuration_id}"
+    own = record.fate.logs if phase in _PHASES_OF_OUTCOME[record.fate.outcome] else ()
     return ((at, words), *((at, line) for line in own))

@@ -13,13 +13,15 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
 
 from aicore_provider.emulator.faults import MAX_STALE_S
-from aicore_provider.emulator.machine import Deployment, Fate, Phase, advance
+from aicore_provider.emulator.machine import Deployment, Phase, advance
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.rules import describe
 
 _FORMAT = "aicore-emulator/1"
 
@@ -30,6 +32,7 @@ _KINDS: Mapping[str, type[Stored]] = {
     "resourceGroup": ResourceGroup,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
+_READERS: Mapping[str, TypeAdapter[Stored]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
 
 
 class StateFileError(Exception):
@@ -49,8 +52,8 @@ class Store:
         self._file = None if path is None else _StateFile(path)
         self.clock_offset = 0.0
         if self._file is not None:
-            self.clock_offset = self._file.clock_offset()
-            for stored in self._file.objects():
+            self.clock_offset, objects = self._file.load()
+            for stored in objects:
                 self._remember(stored)
 
     def close(self) -> None:
@@ -171,34 +174,31 @@ class _StateFile:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         with self._db:
+            # Also takes the lock of a file that is complete already.
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.execute("CREATE TABLE IF NOT EXISTS emulator (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS object (kind TEXT, id TEXT, body TEXT, PRIMARY KEY (kind, id))"
-            )
-            self._db.execute("INSERT OR IGNORE INTO emulator VALUES ('format', ?)", (_FORMAT,))
+            if not tables:
+                self._db.execute("CREATE TABLE emulator (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+                self._db.execute("CREATE TABLE object (kind, id, body, PRIMARY KEY (kind, id))")
+                self._db.execute("INSERT INTO emulator VALUES ('format', ?)", (_FORMAT,))
         found = self._value("format")
         if found != _FORMAT:
             raise StateFileError(f"{self._path} has format {found}; this emulator reads {_FORMAT}")
 
+    def load(self) -> tuple[float, list[Stored]]:
+        """The offset of the clock, and all objects in the order of their creation."""
+        try:
+            rows = self._db.execute("SELECT kind, body FROM object ORDER BY rowid").fetchall()
+            return float(self._value("clockOffset") or 0.0), [_READERS[kind].validate_json(body) for kind, body in rows]
+        except (KeyError, ValueError, sqlite3.DatabaseError) as error:
+            self._db.close()
+            cause = describe(error) if isinstance(error, ValidationError) else repr(error)
+            raise StateFileError(f"the state file {self._path} is damaged: {cause}") from None
+
     def close(self) -> None:
         self._db.close()
 
-    def clock_offset(self) -> float:
-        return float(self._value("clockOffset") or 0.0)
-
     def set_clock_offset(self, seconds: float) -> None:
         self._db.execute("INSERT OR REPLACE INTO emulator VALUES ('clockOffset', ?)", (str(seconds),))
-
-    def objects(self) -> Iterable[Stored]:
-        try:
-            return [
-                _decode(_KINDS[kind], json.loads(body))
-                for kind, body in self._db.execute("SELECT kind, body FROM object ORDER BY rowid")
-            ]
-        except (KeyError, TypeError, ValueError, sqlite3.DatabaseError) as error:
-            self._db.close()
-            raise StateFileError(f"the state file {self._path} is damaged: {error!r}") from None
 
     def put(self, stored: Stored) -> None:
         # An update in place keeps the row id, and with it the order of creation.
@@ -217,24 +217,3 @@ class _StateFile:
     def _value(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM emulator WHERE key = ?", (key,)).fetchone()
         return None if row is None else str(row[0])
-
-
-_AnyStored = TypeVar("_AnyStored", bound=Stored)
-
-
-def _decode(kind: type[_AnyStored], body: dict[str, Any]) -> _AnyStored:
-    """Turn a row back into its record: JSON knows neither tuples nor enumerations."""
-    known = {field.name for field in fields(kind)}
-    if unknown := set(body) - known:
-        raise ValueError(f"unknown fields {sorted(unknown)}")
-    values = {name: _tuples(value) for name, value in body.items()}
-    if "phase" in values:
-        values["phase"] = Phase(values["phase"])
-    if "fate" in values:
-        fate = body["fate"]
-        values["fate"] = Fate(fate["outcome"], fate["status_details"], tuple(fate["logs"]))
-    return kind(**values)
-
-
-def _tuples(value: Any) -> Any:
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value

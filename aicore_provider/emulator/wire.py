@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import lru_cache
 from typing import Any
 
 from aicore_provider.emulator.machine import Deployment, outcome_is_there
@@ -13,11 +14,17 @@ from aicore_provider.emulator.service import AICore
 Document = dict[str, Any]
 
 _MOST_KEPT = 50_000
+_encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def timestamp(moment: float) -> str:
     """Seconds, UTC, with Z (facts 2.0)."""
-    return dt.datetime.fromtimestamp(int(moment), dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _timestamp(int(moment))
+
+
+@lru_cache(maxsize=10_000)
+def _timestamp(second: int) -> str:
+    return dt.datetime.fromtimestamp(second, dt.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def log_timestamp(moment: float) -> str:
@@ -64,7 +71,7 @@ class DeploymentWriter:
     def listed(self, records: list[Deployment], base_url: str, *, status_only: bool) -> str:
         """The JSON text of a list. `count` is the number of items in this answer (facts 7, 26) [guess]."""
         if status_only:
-            items = [json.dumps(self.status(record)) for record in records]
+            items = [_encode(self.status(record)) for record in records]
         else:
             items = [self._text(record, base_url) for record in records]
         return f'{{"count":{len(items)},"resources":[{",".join(items)}]}}'
@@ -122,7 +129,7 @@ class DeploymentWriter:
         known = self._written.get(record.id)
         if known is not None and known[0] is record and known[1] == base_url:
             return known[2]
-        text = json.dumps(self.item(record, base_url), separators=(",", ":"))
+        text = _encode(self.item(record, base_url))
         if len(self._written) >= _MOST_KEPT:
             self._written.clear()
         self._written[record.id] = (record, base_url, text)

@@ -17,7 +17,7 @@ from aicore_provider.lifecycle.errors import (
     RollbackFailed,
     SwitchRolledBack,
 )
-from aicore_provider.lifecycle.values import Attempt, Fail, Goal, Reason, Replace, Running
+from aicore_provider.lifecycle.values import Attempt, Evidence, Fail, Goal, Reason, Replace, Running
 
 _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.DEAD: DeploymentFailed,
@@ -37,7 +37,7 @@ def progress(why: str, deployment_id: str | None, waited_s: float) -> str:
 
 
 def error(
-    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Deployment | None
+    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence
 ) -> DeploymentError:
     """The error for an action that ends the call without success."""
     who = f"Deployment {deployment_id}"
@@ -47,7 +47,7 @@ def error(
             kind, lines = ReplacementNeeded, [f"{who}: {why}.", "The next `pulumi up` replaces it."]
         case Fail(reason, why):
             kind, lines = _ERRORS[reason], _failure_lines(who, reason, why, goal, attempt, evidence)
-    return kind("\n".join(lines), deployment_id=deployment_id or "", deployment=evidence)
+    return kind("\n".join(lines), deployment_id=deployment_id or "", deployment=evidence.deployment)
 
 
 def create_failed(cause: AICoreError, configuration_id: str) -> AICoreError:
@@ -78,12 +78,9 @@ def reasons(deployment: Deployment | None) -> list[str]:
     return list(dict.fromkeys(found + _messages(deployment.status_details)))
 
 
-def _failure_lines(
-    who: str, reason: Reason, why: str, goal: Goal, attempt: Attempt, evidence: Deployment | None
-) -> list[str]:
+def _failure_lines(who: str, reason: Reason, why: str, goal: Goal, attempt: Attempt, evidence: Evidence) -> list[str]:
     failed = attempt.failure
-    said = reasons(failed.evidence if failed else evidence)
-    because = f" The service says: {'; '.join(said[:3])}" if said else ""
+    because = _because(failed.evidence if failed else evidence)
     wanted = goal.configuration_id if isinstance(goal, Running) else ""
     match reason:
         case Reason.ROLLED_BACK if failed:
@@ -113,6 +110,12 @@ def _failure_lines(
             return [f"{who}: the service refuses the switch: {why}.", "Run `pulumi up` again later."]
         case _:
             return [f"{who}: {why}.{because}", _after_failure(attempt)]
+
+
+def _because(evidence: Evidence) -> str:
+    said = "; ".join(reasons(evidence.deployment)[:3])
+    log = " | ".join(evidence.log_lines)
+    return (f" The service says: {said}." if said else "") + (f" Last log lines: {log}" if log else "")
 
 
 def _after_failure(attempt: Attempt) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from aicore_provider.api.errors import NotFound
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
+from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.decide import not_found
 from aicore_provider.lifecycle.surroundings import Surroundings
-from aicore_provider.lifecycle.values import Attempt, Gone
+from aicore_provider.lifecycle.values import Attempt, Evidence, Gone
 
+_LOG_LINES = 3
 _FRESH_S = 5.0
 """A snapshot this old, in seconds, still serves the reads of a refresh: so they share one, and a few when there are
 hundreds."""
@@ -19,16 +21,30 @@ def look(deployment_id: str, around: Surroundings, asked_after: float) -> tuple[
     Raises:
         AICoreError: the service did not answer, or a gateway answered in its place.
     """
-    snapshot = around.watcher.look(asked_after)
-    if found := snapshot.deployments.get(deployment_id):
-        return found, snapshot.asked_at
-    # Absence from a list is a question; only the service's own 404 is an answer.
+    asked_at = around.clock.now()
     try:
-        return around.deployments.get(deployment_id), snapshot.asked_at
-    except NotFound as error:
-        if error.is_service_error:
-            return None, snapshot.asked_at
-        raise
+        snapshot = around.watcher.look(asked_after)
+        asked_at = snapshot.asked_at
+        if found := snapshot.deployments.get(deployment_id):
+            return found, asked_at
+        # Absence from a list is a question; only the service's own 404 is an answer.
+        return around.deployments.get(deployment_id), asked_at
+    except (Forbidden, NotFound) as refusal:
+        ResourceGroups(around.deployments.http).require_absence(around.deployments.resource_group, refusal)
+        return None, asked_at
+
+
+def gather_evidence(deployment_id: str, around: Surroundings, last_seen: Deployment | None) -> Evidence:
+    """What the service tells about a deployment that failed: its status details and its last log lines."""
+    try:
+        deployment: Deployment | None = around.deployments.get(deployment_id)
+    except AICoreError:
+        deployment = last_seen
+    try:
+        lines = around.deployments.logs(deployment_id, _LOG_LINES)
+    except AICoreError:
+        lines = ()
+    return Evidence(deployment, tuple(line.msg.strip() for line in lines if line.msg.strip()))
 
 
 def observe(deployment_id: str, around: Surroundings) -> Deployment | Gone:

@@ -14,7 +14,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import narrate
 from aicore_provider.lifecycle.decide import decide, fallback, not_found
 from aicore_provider.lifecycle.errors import DeploymentError
-from aicore_provider.lifecycle.observe import look
+from aicore_provider.lifecycle.observe import gather_evidence, look
 from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import (
     Absent,
@@ -23,6 +23,7 @@ from aicore_provider.lifecycle.values import (
     Create,
     Delete,
     Done,
+    Evidence,
     Fail,
     Failure,
     Goal,
@@ -157,7 +158,7 @@ class _Run:
                 deployments.switch(observed.id, configuration_id)
                 self._attempt = replace(attempt, switch=Switch(configuration_id, before=observed))
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment):
-                evidence = self._evidence() or observed
+                evidence = self._evidence()
                 deployments.switch(observed.id, configuration_id)
                 self._around.report(f"{why}; going back to configuration {configuration_id}")
                 self._attempt = replace(
@@ -196,11 +197,7 @@ class _Run:
         else:
             raise error
 
-    def _evidence(self) -> Deployment | None:
-        """The deployment with its status details, which the list lacks; the last look where it cannot be had."""
-        if self._id is None:
-            return None
-        try:
-            return self._around.deployments.get(self._id)
-        except AICoreError:
-            return self._last
+    def _evidence(self) -> Evidence:
+        if self._id is None or self._attempt.interrupted:
+            return Evidence(self._last)
+        return gather_evidence(self._id, self._around, self._last)

@@ -82,18 +82,31 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What the service tells about a deployment that failed.
+
+    Attributes:
+        deployment: with its status details, or as it was last seen, or None.
+        log_lines: the last lines of its log, oldest first; empty where there are none to be had.
+    """
+
+    deployment: Deployment | None = None
+    log_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Failure:
     """Why a switch failed: remembered while its rollback runs.
 
     Attributes:
         reason: the kind of failure.
         why: in words, for people.
-        evidence: the deployment as it was when the switch was given up.
+        evidence: gathered when the switch was given up.
     """
 
     reason: Reason
     why: str
-    evidence: Deployment
+    evidence: Evidence
 
 
 @dataclass(frozen=True)

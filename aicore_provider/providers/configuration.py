@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound
+from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
@@ -17,6 +17,8 @@ from aicore_provider.providers.base import AICoreProvider, resource_group_failur
 from aicore_provider.providers.properties import Properties, as_text, differ, string_map, text
 
 _MEANING = ("scenario_id", "executable_id", "parameter_bindings", "input_artifact_bindings", "resource_group")
+PROPERTIES = (*_MEANING, "name", "service_url", "tenant")
+"""Everything that the resource shows, inputs and outputs."""
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
 
 
@@ -113,15 +115,27 @@ class AIConfigurationProvider(AICoreProvider):
             HomeError: it lives on another service or tenant.
             AICoreError: the service does not answer, which says nothing about the configuration.
         """
-        inputs = ConfigurationInputs.parse(props)
-        self._require_home(id_, props)
-        try:
-            self.connection.configurations(inputs.resource_group).get(id_)
-        except NotFound as error:
-            if not error.is_service_error:
-                raise
+        is_got = not props.get("service_url")  # only `.get()` reads what `check` has not seen
+        if is_got:
+            props = props | self.home("", {}, props)
+        else:
+            self._require_home(id_, props)
+        group = text(props, "resource_group") or ""
+        found = self.connection.configurations(group).find(id_)
+        if found is None:
+            if is_got:
+                raise AICoreError(f"There is no configuration {id_} in {group} on {self.connection.service_url}.")
             return ReadResult("", {})
-        return ReadResult(id_, dict(props))
+        told = {
+            "name": found.name,
+            "scenario_id": found.scenario_id,
+            "executable_id": found.executable_id,
+            "parameter_bindings": found.parameter_bindings,
+            "input_artifact_bindings": found.input_artifact_bindings,
+            "tenant": self.connection.tenant,
+        }
+        # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
+        return ReadResult(id_, told | {k: v for k, v in props.items() if v is not None})
 
     @clear_errors(AICoreError)
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:

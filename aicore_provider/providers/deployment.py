@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, ServiceError
 from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
 from aicore_provider.engine.failures import clear_errors, created_but_failed
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted
-from aicore_provider.lifecycle.values import Absent, Attempt, Done, Replace, Running, Wait
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
+from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
@@ -28,7 +28,21 @@ from aicore_provider.providers.properties import Properties, differ, text
 if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
 
-INPUTS = ("configuration_id", "executable_id", "scenario_id", "resource_group", "service_url", "ttl")
+INPUTS = ("configuration_id", "executable_id", "scenario_id", "resource_group", "service_url", "ttl", "take_over")
+PROPERTIES = (
+    *INPUTS,
+    "tenant",
+    "status",
+    "target_status",
+    "latest_running_configuration_id",
+    "model_name",
+    "model_version",
+    "created_at",
+    "modified_at",
+    "submission_time",
+    "start_time",
+)
+"""Everything that the resource shows, inputs and outputs."""
 _CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")
 _MAY_BE_LEFT_OUT = ("executable_id", "scenario_id")
 _NOT_KNOWN_YET = "(known after the configuration is made)"
@@ -60,6 +74,7 @@ class DeploymentInputs:
     resource_group: str
     service_url: str
     ttl: str | None
+    take_over: str | None
 
     @classmethod
     def parse(cls, props: Properties) -> DeploymentInputs:
@@ -71,6 +86,7 @@ class DeploymentInputs:
             resource_group=text(props, "resource_group") or "",
             service_url=text(props, "service_url") or "",
             ttl=text(props, "ttl"),
+            take_over=text(props, "take_over"),
         )
 
 
@@ -85,6 +101,9 @@ class AIDeploymentProvider(AICoreProvider):
         failures = resource_group_failures(inputs)
         if not is_unknown(id_ := inputs.get("configuration_id")) and (problem := generic_id_problem(str(id_ or ""))):
             failures.append(CheckFailure("configuration_id", problem))
+        if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
+            problem = generic_id_problem(str(taken))
+            failures += [CheckFailure("take_over", problem)] if problem else []
         if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
             failures.append(CheckFailure("ttl", problem))
         return CheckResult(inputs, failures)
@@ -92,12 +111,13 @@ class AIDeploymentProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
-        known.remember(current_call().urn)
+        known.remember_urn(current_call().urn)
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
         wanted = text(news, "configuration_id") or _NOT_KNOWN_YET
-        action = decide(observed, Running(wanted), Attempt(deadline=float("inf")), now=0.0)
+        refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
+        action = decide(observed, Running(wanted), Attempt(deadline=float("inf"), refusal=refusal), now=0.0)
         if isinstance(action, Replace):
             log.tell(f"is replaced, with a new id and URL: {action.why}")
             replaces = changed or ["status"]
@@ -110,32 +130,36 @@ class AIDeploymentProvider(AICoreProvider):
 
     @clear_errors(AICoreError)
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """POST it and wait for RUNNING.
+        """POST it, or take over the one that is named, and wait for RUNNING.
 
         Raises:
-            AICoreError: it did not get there. The id stands in the state then, unless this was a replacement: its
-                failed object is removed, so that the old deployment stays the live one.
+            AICoreError: it did not get there. The id of a new deployment stands in the state then, unless this was a
+                replacement: its failed object is removed, so that the old deployment stays the live one.
         """
         from aicore_provider.lifecycle.reconcile import reconcile
 
         call, inputs = current_call(), DeploymentInputs.parse(props)
+        replaces = known.is_in_state(call.urn)
         around = self._around(inputs, call)
+        timeout_s = call.timeout_s or PATIENCE.create
+        if inputs.take_over and not replaces:
+            taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
+            known.remember_entry(call.urn, taken.id)
+            return CreateResult(taken.id, self._outputs(inputs, taken))
+        if inputs.take_over:
+            log.tell(f"take_over is for the first creation only; {inputs.take_over} is left alone, a new one is made")
         try:
-            deployment = reconcile(
-                Running(inputs.configuration_id),
-                around,
-                timeout_s=call.timeout_s or PATIENCE.create,
-                ttl=inputs.ttl,
-            )
-        except InvalidRequest as error:
-            raise _refused(error, inputs) from None
+            deployment = reconcile(Running(inputs.configuration_id), around, timeout_s=timeout_s, ttl=inputs.ttl)
+        except (InvalidRequest, Forbidden) as error:
+            raise _refused(error, inputs, replaces=replaces) from None
         except DeploymentError as error:
             if not error.deployment_id:
                 raise
-            if known.is_in_state(call.urn) and not isinstance(error, DeploymentInterrupted):
+            if replaces and not isinstance(error, DeploymentInterrupted):
                 raise _removed(error, around) from None
             outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
             raise created_but_failed(call, error.deployment_id, outs, str(error)) or _removed(error, around) from None
+        known.remember_entry(call.urn, deployment.id)
         return CreateResult(deployment.id, self._outputs(inputs, deployment))
 
     @clear_errors(AICoreError)
@@ -144,23 +168,33 @@ class AIDeploymentProvider(AICoreProvider):
 
         Raises:
             HomeError: it lives on another service or tenant.
-            AICoreError: the service does not answer, which says nothing about the deployment.
+            AICoreError: the service does not answer, which says nothing about the deployment; or it is to be got by
+                its id, and there is none.
         """
         from aicore_provider.lifecycle.observe import observe
 
-        call, inputs = current_call(), DeploymentInputs.parse(props)
-        known.remember(call.urn)
-        self._require_home(id_, props)
+        call = current_call()
+        is_got = not props.get("service_url")  # only `.get()` reads what `check` has not seen
+        inputs = DeploymentInputs.parse(props | self.home("", {}, props) if is_got else props)
+        if not is_got:
+            known.remember_entry(call.urn, id_)
+            self._require_home(id_, props)
         observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
+            if is_got:
+                raise AICoreError(f"There is no deployment {id_} in {inputs.resource_group} on {inputs.service_url}.")
+            log.tell(_why_gone(id_, inputs.ttl, text(props, "created_at")))
             return ReadResult("", {})
         seen = replace(
             inputs,
             configuration_id=observed.configuration_id,
             executable_id=observed.executable_id or inputs.executable_id,
             scenario_id=observed.scenario_id or inputs.scenario_id,
+            ttl=observed.ttl if is_got else inputs.ttl,
         )
         outs = self._outputs(seen, observed)
+        if observed.status == "DEAD" and props.get("switch_refused"):
+            outs["switch_refused"] = True
         given = call.old_inputs or outs
         return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] is not None})
 
@@ -187,6 +221,11 @@ class AIDeploymentProvider(AICoreProvider):
             )
         except InvalidRequest as error:
             raise _refused(error, inputs, deployment_id=id_) from None
+        except ReplacementNeeded as error:
+            # Noted in the state, so that the next preview shows the replacement instead of the same attempt.
+            now = error.deployment or _from_state(id_, olds)
+            outs = self._outputs(DeploymentInputs.parse(olds), now) | {"switch_refused": now.status == "DEAD"}
+            raise created_but_failed(call, id_, outs, str(error)) or error from None
         return UpdateResult(self._outputs(inputs, deployment))
 
     @clear_errors(AICoreError)
@@ -201,6 +240,36 @@ class AIDeploymentProvider(AICoreProvider):
         call, inputs = current_call(), DeploymentInputs.parse(props)
         self._require_home(id_, props)
         reconcile(Absent(), self._around(inputs, call), timeout_s=call.timeout_s or PATIENCE.delete, deployment_id=id_)
+
+    def _take_over(self, id_: str, inputs: DeploymentInputs, around: Surroundings, timeout_s: float) -> Deployment:
+        """Manage a deployment that somebody else made; it is switched when it runs another configuration.
+
+        Raises:
+            DeploymentError: it does not exist, is managed here already, or could only be replaced.
+        """
+        from aicore_provider.lifecycle.observe import observe
+        from aicore_provider.lifecycle.reconcile import reconcile
+
+        if urn := known.holder(id_):
+            raise DeploymentError(f"Deployment {id_} cannot be taken over: this stack manages it already, as {urn}.")
+        found = observe(id_, around)
+        if not isinstance(found, Deployment):
+            raise DeploymentError(
+                f"Deployment {id_} cannot be taken over: there is none in {inputs.resource_group} "
+                f"on {inputs.service_url}."
+            )
+        for what, wanted, has in (
+            ("executable", inputs.executable_id, found.executable_id),
+            ("ttl", inputs.ttl, found.ttl),
+        ):
+            if wanted != has and (what == "ttl" or (wanted and has)):
+                raise DeploymentError(
+                    f"Deployment {id_} cannot be taken over: its {what} is {has or 'not set'}, "
+                    f"the program says {wanted or 'not set'}, and that cannot be changed.\n"
+                    f"Set the {what} in the program to what the deployment has.",
+                    deployment_id=id_,
+                )
+        return reconcile(Running(inputs.configuration_id), around, timeout_s=timeout_s, deployment_id=id_)
 
     def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
         return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
@@ -234,6 +303,7 @@ class AIDeploymentProvider(AICoreProvider):
             "resource_group": inputs.resource_group,
             "service_url": inputs.service_url,
             "ttl": inputs.ttl,
+            "take_over": inputs.take_over,
             "tenant": self.connection.tenant,
             "status": deployment.status,
             "target_status": deployment.target_status,
@@ -269,13 +339,28 @@ def _scheduled(id_: str, inputs: DeploymentInputs) -> Deployment:
     return Deployment(id=id_, configuration_id=inputs.configuration_id, status="UNKNOWN")
 
 
-def _refused(error: InvalidRequest, inputs: DeploymentInputs, deployment_id: str = "") -> DeploymentError:
+def _refused(
+    error: ServiceError, inputs: DeploymentInputs, *, deployment_id: str = "", replaces: bool = False
+) -> DeploymentError:
     what = f"Deployment {deployment_id}" if deployment_id else "A deployment"
+    to_do = "Check model name, model version and executable against the models that the service offers."
+    if isinstance(error, Forbidden):
+        to_do = "Check the resource group, the service plan and the quota of deployments."
+    if replaces:
+        to_do += (
+            "\nThe one before stays as it is. Where the quota allows no second one, `delete_before_replace` "
+            "(stack file: `replace: deleteFirst`) deletes it first."
+        )
     return DeploymentError(
-        f"{what} of configuration {inputs.configuration_id} was refused: {error.facts}\n"
-        "Check model name, model version and executable against the models that the service offers.",
+        f"{what} of configuration {inputs.configuration_id} was refused: {error.facts}\n{to_do}",
         deployment_id=deployment_id,
     )
+
+
+def _why_gone(id_: str, ttl: str | None, created_at: str | None) -> str:
+    if ttl:
+        return f"deployment {id_} is gone: its ttl is {ttl}, it was created at {created_at}; `up` makes it again"
+    return f"deployment {id_} does not exist any more: somebody else deleted it; `up` makes it again"
 
 
 def _removed(error: DeploymentError, around: Surroundings) -> DeploymentError:

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from aicore_provider.providers.configuration import AIConfigurationProvider
+from aicore_provider.providers.configuration import PROPERTIES, AIConfigurationProvider
 
 
 class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
@@ -63,15 +63,40 @@ class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
             name: up to 256 characters, need not be unique. Default: made up, and then never compared. Replaces.
             opts: Pulumi's resource options.
         """
-        props: dict[str, Any] = {
+        inputs = {
             "executable_id": executable_id,
             "scenario_id": scenario_id,
             "parameter_bindings": parameter_bindings,
             "input_artifact_bindings": input_artifact_bindings,
             "resource_group": resource_group,
             "name": name,
-            # Outputs without a value of their own exist only when they are named here.
-            "service_url": None,
-            "tenant": None,
         }
-        super().__init__(AIConfigurationProvider(), resource_name, props, opts)
+        self._declare(resource_name, inputs, opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
+        *,
+        resource_group: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> AIConfiguration:
+        """Look at a configuration that is managed elsewhere, for example to deploy it.
+
+        Args:
+            resource_name: logical name in the stack.
+            id: the configuration's id. One that does not exist fails, in a preview already.
+            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
+            opts: Pulumi's resource options.
+        """
+        found = cls.__new__(cls)
+        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        found._declare(resource_name, {"resource_group": resource_group}, by_id)
+        return found
+
+    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        # A property exists only when it is named here, with a value or without.
+        Resource.__init__(
+            self, AIConfigurationProvider(), resource_name, dict.fromkeys(PROPERTIES) | dict(inputs), opts
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
 from aicore_provider.naming import deployment_url
-from aicore_provider.providers.deployment import AIDeploymentProvider
+from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
 
 
@@ -63,6 +64,7 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
         configuration_id: pulumi.Input[str] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
+        take_over: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a deployment. Give one of `configuration` and `configuration_id`.
@@ -78,39 +80,55 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
             resource_group: default: the configuration's, else `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: a whole number and one unit of m, h, d, such as `10h`; `10m` at least. Then the service stops and
                 deletes the deployment. Replaces.
-            opts: Pulumi's resource options.
+            take_over: id of a deployment made by hand, to be managed from now on instead of making a new one. For the
+                first creation only: changing or removing it later is no change. It is switched when it runs another
+                configuration, and destroyed with the stack unless `retain_on_delete` is set.
+            opts: Pulumi's resource options. `delete_before_replace` for a quota that allows no second deployment.
 
         Raises:
             pulumi.RunError: not exactly one of `configuration` and `configuration_id` is given.
         """
         if (configuration is None) == (configuration_id is None):
             raise pulumi.RunError(f"AIDeployment {resource_name!r}: give either configuration or configuration_id.")
-        props: dict[str, Any] = {
+        inputs: dict[str, Any] = {
             "configuration_id": configuration_id,
-            "executable_id": None,
-            "scenario_id": None,
             "resource_group": resource_group,
             "ttl": ttl,
-            # Outputs without a value of their own exist only when they are named here.
-            "service_url": None,
-            "tenant": None,
-            "status": None,
-            "target_status": None,
-            "latest_running_configuration_id": None,
-            "model_name": None,
-            "model_version": None,
-            "created_at": None,
-            "modified_at": None,
-            "submission_time": None,
-            "start_time": None,
+            "take_over": take_over,
         }
         if configuration is not None:
-            props |= {
+            inputs |= {
                 "configuration_id": configuration.id,
                 "executable_id": configuration.executable_id,
                 "scenario_id": configuration.scenario_id,
                 "resource_group": configuration.resource_group if resource_group is None else resource_group,
             }
-        super().__init__(AIDeploymentProvider(), resource_name, props, opts)
+        self._declare(resource_name, inputs, opts)
+
+    @classmethod
+    def get(
+        cls,
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
+        *,
+        resource_group: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> AIDeployment:
+        """Look at a deployment that is managed elsewhere; nothing is ever changed about it.
+
+        Args:
+            resource_name: logical name in the stack.
+            id: the deployment's id. One that does not exist fails, in a preview already.
+            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
+            opts: Pulumi's resource options.
+        """
+        found = cls.__new__(cls)
+        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        found._declare(resource_name, {"resource_group": resource_group}, by_id)
+        return found
+
+    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        # A property exists only when it is named here, with a value or without.
+        Resource.__init__(self, AIDeploymentProvider(), resource_name, dict.fromkeys(PROPERTIES) | dict(inputs), opts)
         # Not an output of the provider: those vanish in the preview of an update, the id and the inputs do not.
         self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))

@@ -36,6 +36,7 @@ class ModelDeployment(pulumi.ComponentResource):
         executable_id: pulumi.Input[str],
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
+        take_over: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a model deployment.
@@ -47,8 +48,11 @@ class ModelDeployment(pulumi.ComponentResource):
             executable_id: what offers the model, such as `azure-openai`. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
-            opts: Pulumi's resource options; `protect` protects the deployment, not the configuration.
+            take_over: id of a deployment made by hand; see `AIDeployment`.
+            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
+                `custom_timeouts` are meant for the deployment.
         """
+        wishes = opts or pulumi.ResourceOptions()
         super().__init__("aicore:index:ModelDeployment", resource_name, {}, opts)
         self.configuration = AIConfiguration(
             resource_name,
@@ -59,7 +63,17 @@ class ModelDeployment(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=False),
         )
         self.deployment = AIDeployment(
-            resource_name, configuration=self.configuration, ttl=ttl, opts=pulumi.ResourceOptions(parent=self)
+            resource_name,
+            configuration=self.configuration,
+            ttl=ttl,
+            take_over=take_over,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=wishes.protect,
+                delete_before_replace=wishes.delete_before_replace,
+                retain_on_delete=wishes.retain_on_delete,
+                custom_timeouts=wishes.custom_timeouts,
+            ),
         )
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url

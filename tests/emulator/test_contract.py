@@ -156,10 +156,11 @@ def read_the_catalogue(call: Checked) -> None:
         call("GET", f"/lm/scenarios/{{scenarioId}}{below}", scenario)
     call("GET", "/lm/scenarios/{scenarioId}", {"scenarioId": "unknown"})
 
-    old, new = api.configuration("2025-05-01"), api.configuration("latest")
-    call(
-        "POST", "/lm/configurations", json={"name": "x", "scenarioId": "orchestration", "executableId": "orchestration"}
-    )
+
+def use_configurations(call: Checked) -> tuple[str, str]:
+    old, new = call.api.configuration("2025-05-01"), call.api.configuration("latest")
+    minimal = {"name": "x", "scenarioId": "orchestration", "executableId": "orchestration"}
+    call("POST", "/lm/configurations", json=minimal)
     call("POST", "/lm/configurations", json={})
     call("GET", "/lm/configurations", params={"$expand": "scenario"})
     call("GET", "/lm/configurations/$count")

@@ -16,6 +16,7 @@ from aicore_provider.lifecycle.values import (
     Create,
     Delete,
     Done,
+    Evidence,
     Fail,
     Failure,
     Goal,
@@ -61,7 +62,7 @@ def switch(to: str = NEW, *, looks: int = 1, stirred: bool = True) -> Switch:
     return Switch(to, before=deployment(), looks=looks, stirred=stirred)
 
 
-FAILURE = Failure(Reason.DEAD, "it ended DEAD", deployment("DEAD", configuration=NEW))
+FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)))
 EMPTY = Attempt(deadline=LATER)
 
 
@@ -89,7 +90,8 @@ def attempts() -> Iterator[Attempt]:
         )
         yield attempt
         if patched and back:
-            rollback = Switch(back, before=FAILURE.evidence, looks=patched.looks, stirred=patched.stirred)
+            dead = deployment("DEAD", configuration=NEW)
+            rollback = Switch(back, before=dead, looks=patched.looks, stirred=patched.stirred)
             yield Attempt(
                 deadline=deadline,
                 switch=rollback,

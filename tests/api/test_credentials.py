@@ -1,0 +1,277 @@
+"""Where credentials come from, and that nobody ever reads a secret in an error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
+from aicore_provider.api.errors import CredentialsError
+from aicore_provider.api.http import Http
+from aicore_provider.api.token import Token
+
+API = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
+AUTH = "https://sub.authentication.eu10.hana.ondemand.com"
+CERT = "https://sub.authentication.cert.eu10.hana.ondemand.com"
+SECRET = "s3cr3t="
+KEY: dict[str, Any] = {
+    "clientid": "sb-1!b1|aicore!b2",
+    "clientsecret": SECRET,
+    "url": AUTH,
+    "identityzone": "sub",
+    "serviceurls": {"AI_API_URL": API},
+}
+SINGLE = {
+    "AICORE_BASE_URL": API,
+    "AICORE_AUTH_URL": AUTH,
+    "AICORE_CLIENT_ID": "sb-1!b1|aicore!b2",
+    "AICORE_CLIENT_SECRET": SECRET,
+}
+CERTIFICATE_KEY = {k: v for k, v in KEY.items() if k != "clientsecret"} | {
+    "certurl": CERT,
+    "certificate": "-----BEGIN CERTIFICATE-----\\nAAAA",
+    "key": "-----BEGIN RSA PRIVATE KEY-----\\nBBBB",
+}
+
+
+@pytest.fixture(autouse=True)
+def _nobodys_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def vcap(key: Mapping[str, Any]) -> str:
+    return json.dumps({"aicore": [{"label": "aicore", "credentials": key}]})
+
+
+def config_file(folder: Path, name: str, content: Mapping[str, Any] | str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("environment", "source"),
+    [
+        ({"AICORE_SERVICE_KEY": json.dumps(KEY)}, "AICORE_SERVICE_KEY"),
+        (SINGLE, "the AICORE_* variables"),
+        ({"VCAP_SERVICES": vcap(KEY)}, "VCAP_SERVICES"),
+    ],
+    ids=["service key", "single variables", "binding"],
+)
+def test_all_forms_of_sap_say_the_same(environment: dict[str, str], source: str) -> None:
+    assert find_credentials(environment) == Credentials(
+        base_url=API,
+        auth_url=f"{AUTH}/oauth/token",
+        client_id="sb-1!b1|aicore!b2",
+        client_secret=SECRET,
+        certificate=None,
+        source=source,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "name"),
+    [
+        ({}, "config.json"),
+        ({"AICORE_PROFILE": "default"}, "config.json"),
+        ({"AICORE_PROFILE": "team"}, "config_team.json"),
+    ],
+)
+@pytest.mark.parametrize("home", ["", "elsewhere"])
+def test_the_configuration_file_of_the_profile_is_read(
+    tmp_path: Path, variables: dict[str, str], name: str, home: str
+) -> None:
+    folder = tmp_path / (home or ".aicore")
+    path = config_file(folder, name, SINGLE | {"AICORE_RESOURCE_GROUP": "team-a"})
+    environment = variables | ({"AICORE_HOME": str(folder)} if home else {})
+
+    found = find_credentials(environment)
+
+    assert (found.base_url, found.source) == (API, str(path))
+    assert find_resource_group(environment) == "team-a"
+
+
+def test_an_explicit_configuration_file_wins_over_the_profile(tmp_path: Path) -> None:
+    config_file(tmp_path / ".aicore", "config.json", SINGLE)
+    mine = config_file(tmp_path / "mine", "x.json", SINGLE | {"AICORE_CLIENT_ID": "mine"})
+    assert find_credentials({"AICORE_CONFIG": str(mine)}).client_id == "mine"
+
+
+def test_the_first_source_with_any_credential_supplies_all(tmp_path: Path) -> None:
+    def key(client: str) -> dict[str, Any]:
+        return KEY | {"clientid": client}
+
+    config_file(tmp_path / ".aicore", "config.json", SINGLE | {"AICORE_CLIENT_ID": "file"})
+    environment = {
+        "AICORE_SERVICE_KEY": json.dumps(key("key")),
+        **SINGLE,
+        "AICORE_CLIENT_ID": "single",
+        "VCAP_SERVICES": vcap(key("binding")),
+    }
+    stack = json.dumps(key("stack"))
+    seen = []
+    for gone in ("AICORE_SERVICE_KEY", *SINGLE, "VCAP_SERVICES"):
+        if gone in ("AICORE_SERVICE_KEY", "AICORE_BASE_URL", "VCAP_SERVICES"):
+            seen.append(find_credentials(environment, stack).client_id)
+        environment.pop(gone)
+    (tmp_path / ".aicore" / "config.json").unlink()
+    environment["VCAP_SERVICES"] = vcap(key("binding"))
+    seen.append(find_credentials(environment, stack).client_id)
+    seen.append(find_credentials({}, stack).client_id)
+    assert seen == ["key", "single", "file", "binding", "stack"]
+
+
+def test_a_stray_single_variable_is_never_completed_from_another_source() -> None:
+    with pytest.raises(CredentialsError, match="AICORE_BASE_URL, AICORE_AUTH_URL, AICORE_CLIENT_SECRET missing"):
+        find_credentials({"AICORE_CLIENT_ID": "stray", "VCAP_SERVICES": vcap(KEY)})
+
+
+def test_nothing_at_all_is_told_with_what_to_set() -> None:
+    with pytest.raises(CredentialsError, match="Set AICORE_SERVICE_KEY"):
+        find_credentials({})
+
+
+@pytest.mark.parametrize("missing", ["url", "clientid", "clientsecret", "serviceurls"])
+def test_an_incomplete_service_key_names_what_is_missing(missing: str) -> None:
+    broken = {k: v for k, v in KEY.items() if k != missing}
+    with pytest.raises(CredentialsError) as caught:
+        find_credentials({"AICORE_SERVICE_KEY": json.dumps(broken)})
+    assert f"{'serviceurls.AI_API_URL' if missing == 'serviceurls' else missing} missing" in str(caught.value)
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", list(SINGLE))
+@pytest.mark.parametrize("how", ["absent", "empty"])
+def test_incomplete_variables_name_what_is_missing(missing: str, how: str) -> None:
+    broken = SINGLE | {missing: ""} if how == "empty" else {k: v for k, v in SINGLE.items() if k != missing}
+    with pytest.raises(CredentialsError, match=f"{missing} missing"):
+        find_credentials(broken)
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"key": None}, "certificate and key go together"),
+        ({"certificate": None}, "certificate and key go together"),
+        ({"clientsecret": SECRET}, "both a client secret and a certificate"),
+        ({"clientid": None}, "clientid missing"),
+    ],
+)
+def test_half_a_certificate_is_refused(change: dict[str, Any], complaint: str) -> None:
+    with pytest.raises(CredentialsError, match=complaint) as caught:
+        find_credentials({"AICORE_SERVICE_KEY": json.dumps(CERTIFICATE_KEY | change)})
+    assert "BBBB" not in str(caught.value)
+
+
+def test_a_certificate_binding_uses_the_host_that_asks_for_it() -> None:
+    found = find_credentials({"AICORE_SERVICE_KEY": json.dumps(CERTIFICATE_KEY)})
+    assert (found.auth_url, found.client_secret) == (f"{CERT}/oauth/token", "")
+    assert found.certificate is not None
+    assert found.certificate.key == "-----BEGIN RSA PRIVATE KEY-----\nBBBB", "line ends are restored"
+    assert "BBBB" not in repr(found)
+
+
+def test_certificates_come_from_files_as_well(tmp_path: Path) -> None:
+    chain, key = config_file(tmp_path, "chain.pem", "CHAIN"), config_file(tmp_path, "key.pem", "PRIVATE")
+    single = {k: v for k, v in SINGLE.items() if k != "AICORE_CLIENT_SECRET"}
+    files = {"AICORE_CERT_FILE_PATH": str(chain), "AICORE_KEY_FILE_PATH": str(key)}
+
+    found = find_credentials(single | files)
+
+    assert found.certificate is not None
+    assert (found.certificate.chain, found.certificate.key) == ("CHAIN", "PRIVATE")
+    assert found.auth_url == f"{AUTH}/oauth/token"
+    with pytest.raises(CredentialsError, match="cannot be read: FileNotFoundError"):
+        find_credentials(single | files | {"AICORE_KEY_FILE_PATH": str(tmp_path / "none.pem")})
+    with pytest.raises(CredentialsError, match="not a pair, or not PEM"):
+        Http(found)
+
+
+BROKEN_JSON = [f'{{"clientsecret": "{SECRET}"', f"{SECRET}", f'["{SECRET}"]', f'"{SECRET}"']
+
+
+@pytest.mark.parametrize("text", BROKEN_JSON)
+@pytest.mark.parametrize("source", ["AICORE_SERVICE_KEY", "VCAP_SERVICES", "AICORE_CONFIG", "stack"])
+def test_broken_json_names_the_source_and_never_shows_the_text(tmp_path: Path, text: str, source: str) -> None:
+    environment = {source: str(config_file(tmp_path, "c.json", text)) if source == "AICORE_CONFIG" else text}
+    with pytest.raises(CredentialsError) as caught:
+        find_credentials({} if source == "stack" else environment, text if source == "stack" else None)
+    named = {"AICORE_CONFIG": "c.json", "stack": "aicore:serviceKey"}.get(source, source)
+    assert named in str(caught.value)
+    assert SECRET not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("environment", [{"AICORE_PROFILE": "team"}, {"AICORE_CONFIG": "none.json"}])
+def test_a_named_configuration_file_must_exist(environment: dict[str, str]) -> None:
+    with pytest.raises(CredentialsError, match="does not exist"):
+        find_credentials(environment)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (API, API),
+        (f"{API}/", API),
+        (f"{API}/v2", API),
+        (f"{API}/v2/", API),
+        (f" {API}\n", API),
+        ("http://localhost:8080/v2", "http://localhost:8080"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+        ("http://127.9.9.9", "http://127.9.9.9"),
+        ("http://[::1]:8080", "http://[::1]:8080"),
+    ],
+)
+def test_addresses_have_one_normal_form(written: str, read: str) -> None:
+    assert service_url(written) == read
+
+
+@pytest.mark.parametrize("url", [AUTH, f"{AUTH}/", f"{AUTH}/oauth/token", f"{AUTH}/oauth/token/"])
+def test_the_token_endpoint_is_completed(url: str) -> None:
+    assert find_credentials(SINGLE | {"AICORE_AUTH_URL": url}).auth_url == f"{AUTH}/oauth/token"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://api.ai.example.com",
+        "http://10.0.0.1",
+        "http://localhost.example.com",
+        "http://127.0.0.1.example.com",
+        "http://[::2]",
+        "ftp://localhost",
+        "api.ai.example.com",
+        "https://",
+        "https://[",
+    ],
+)
+@pytest.mark.parametrize("variable", ["AICORE_BASE_URL", "AICORE_AUTH_URL"])
+def test_plain_http_is_for_this_machine_only(url: str, variable: str) -> None:
+    with pytest.raises(CredentialsError, match="is no https URL"):
+        find_credentials(SINGLE | {variable: url})
+
+
+@pytest.mark.parametrize(
+    "url", ["https://me:p4ss@host.example.com", "https://p4ss@host.example.com", "http://me:p4ss@127.0.0.1", "me:p4ss@h"]
+)
+def test_a_user_in_a_url_is_refused_without_showing_the_password(url: str) -> None:
+    with pytest.raises(CredentialsError, match="user name or password") as caught:
+        find_credentials(SINGLE | {"AICORE_BASE_URL": url})
+    assert "p4ss" not in str(caught.value)
+
+
+def test_nothing_shows_a_secret() -> None:
+    assert SECRET not in repr(find_credentials(SINGLE))
+    assert "ey.J0.x" not in repr(Token("ey.J0.x", renew_at=0.0, tenant="zone"))
+
+
+def test_the_resource_group_is_looked_up_on_its_own(tmp_path: Path) -> None:
+    config_file(tmp_path / ".aicore", "config.json", {"AICORE_RESOURCE_GROUP": "from-file"})
+    assert find_resource_group({"AICORE_RESOURCE_GROUP": "mine", "AICORE_SERVICE_KEY": "{}"}) == "mine"
+    assert find_resource_group({"AICORE_SERVICE_KEY": "{}"}) == "from-file"
+    assert find_resource_group({"AICORE_HOME": str(tmp_path / "none")}) == "default"

@@ -1,0 +1,78 @@
+"""Time for tests: nobody really waits, and every wait is written down."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aicore_provider.emulator import SteppedClock
+
+_ROUNDING_S = 1e-6
+
+
+class StillWaiting(AssertionError):
+    """The code under test has waited longer than anything should."""
+
+
+class OneClock:
+    """One time for the product and for an emulator, which gets it as `Emulator(clock=clock.service)`.
+
+    A sleep moves time on at once. With several `sleepers` (threads), time moves on only when all of them sleep, and then
+    to the moment at which the first of them wakes up: as many minutes as real threads would need, in no time.
+
+    Attributes:
+        waits: the seconds of every sleep so far.
+        limit_s: a test that waits longer than this fails instead of waiting for ever.
+    """
+
+    def __init__(self, *, sleepers: int = 1, limit_s: float = 6 * 3600) -> None:
+        self.service = SteppedClock()
+        self.waits: list[float] = []
+        self.limit_s = limit_s
+        self._started = self.service.now()
+        self._sleepers = sleepers
+        self._until: list[float] = []
+        self._changed = threading.Condition()
+
+    def now(self) -> float:
+        return self.service.now()
+
+    @property
+    def elapsed_s(self) -> float:
+        return self.now() - self._started
+
+    def step(self, seconds: float) -> None:
+        self.service.sleep(seconds)
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        if self.elapsed_s > self.limit_s:
+            raise StillWaiting(f"after {self.elapsed_s:.0f} s")
+        if wake is not None and wake.is_set():
+            return
+        with self._changed:
+            self.waits.append(seconds)
+            until = self.now() + max(0.0, seconds)
+            self._until.append(until)
+            self._move_on()
+            assert self._changed.wait_for(lambda: not self._sleeps(until), timeout=30), "nobody moved time on"
+            self._until.remove(until)
+
+    @contextmanager
+    def one_sleeper(self) -> Iterator[None]:
+        """For the thread of one of several `sleepers`: it counts until the end of the block."""
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._sleepers -= 1
+                self._move_on()
+
+    def _sleeps(self, until: float) -> bool:
+        return until > self.now() + _ROUNDING_S
+
+    def _move_on(self) -> None:
+        asleep = [until for until in self._until if self._sleeps(until)]
+        if asleep and len(asleep) >= self._sleepers:
+            self.step(min(asleep) - self.now())
+        self._changed.notify_all()
