@@ -18,8 +18,8 @@ class StillWaiting(AssertionError):
 class OneClock:
     """One time for the product and for an emulator, which gets it as `Emulator(clock=clock.service)`.
 
-    A sleep moves time on at once. With several `sleepers` (threads), time moves on only when all of them sleep, and then
-    to the moment at which the first of them wakes up: as many minutes as real threads would need, in no time.
+    A sleep moves time on at once. With several `sleepers` (threads), time moves on only when all of them sleep, and
+    then to the moment at which the first of them wakes up: as many minutes as real threads would need, in no time.
 
     Attributes:
         waits: the seconds of every sleep so far.

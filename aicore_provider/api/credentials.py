@@ -132,7 +132,7 @@ def service_url(url: str) -> str:
         parts = urlsplit("")
     if parts.scheme == "https" and parts.hostname:
         return bare
-    if parts.scheme == "http" and _is_loopback(parts.hostname or ""):
+    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
         return bare
     raise CredentialsError(f"{url!r} is no https URL; plain http is for loopback addresses only.")
 
@@ -228,7 +228,8 @@ def _certificate(get: Any, source: str) -> Certificate | None:
     return Certificate(chain.replace("\\n", "\n"), key.replace("\\n", "\n"))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine."""
     if host == "localhost":
         return True
     try:

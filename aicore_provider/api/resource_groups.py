@@ -1,10 +1,10 @@
-"""`/admin/resourceGroups`: only what tells whether a group is there."""
+"""`/admin/resourceGroups`: only what tells which groups are there."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode
+from aicore_provider.api.decoding import decode, decode_list
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http
 from aicore_provider.api.types import ResourceGroup
@@ -26,6 +26,14 @@ class ResourceGroups:
         """
         path = f"{_PATH}/{resource_group}"
         return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}")
+
+    def list(self) -> list[ResourceGroup]:
+        """All of them; one page, since a tenant has 50 at most.
+
+        Raises:
+            Forbidden: the credentials do not cover administration.
+        """
+        return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}")
 
     def require_absence(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Return when a refusal means that an object of a group is not there: by its own 404, or the group's.

@@ -74,8 +74,11 @@ class Configuration(ServiceObject):
             return data
         maps = {}
         for field, value_key in (("parameterBindings", "value"), ("inputArtifactBindings", "artifactId")):
-            if isinstance(bindings := data.get(field), list):
-                maps[field] = {b["key"]: str(b.get(value_key, "")) for b in bindings if isinstance(b, Mapping)}
+            bindings = data.get(field)
+            # What is left as it is here is refused as no map: half a configuration must not pass for a whole one.
+            if isinstance(bindings, list) and all(isinstance(b, Mapping) and b.get("key") for b in bindings):
+                values = {b["key"]: b.get(value_key) for b in bindings}
+                maps[field] = {key: "" if value is None else str(value) for key, value in values.items()}
         return {**data, **maps}
 
 
@@ -89,6 +92,7 @@ class Deployment(ServiceObject):
 
     id: str
     configuration_id: str
+    configuration_name: str | None = None
     status: str
     target_status: str | None = None
     latest_running_configuration_id: str | None = None

@@ -6,6 +6,8 @@ from importlib import metadata
 
 import click
 
+from aicore_provider.cli.deployments import deployments
+from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
 
 
@@ -28,4 +30,6 @@ def aicore_provider() -> None:
     """SAP AI Core models as code: tools around the Pulumi providers."""
 
 
+aicore_provider.add_command(deployments)
+aicore_provider.add_command(doctor)
 aicore_provider.add_command(emulator)

@@ -40,20 +40,21 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
 
     The first line on stdout tells the address. Client id and secret are both "emulator".
     """
-    try:
-        from aicore_provider.emulator import Emulator, InvalidFaults, PortInUse, StateFileError
-    except ModuleNotFoundError as error:
-        if error.name not in ("flask", "werkzeug"):
-            raise
-        raise click.ClickException("flask is missing; pip install 'aicore-provider[emulator]'") from None
-
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
+    # Before the imports, which take a moment in which somebody may already change his mind.
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    try:
+        from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, StateFileError
+    except ModuleNotFoundError as error:
+        if error.name not in ("flask", "werkzeug"):
+            raise
+        raise click.ClickException("flask is missing; pip install 'aicore-provider[emulator]'") from None
+
     try:
         running = Emulator.running(
             port=port,
@@ -67,7 +68,7 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
             ended.wait()
     except InvalidFaults as error:
         raise click.ClickException(f"{faults_file}: {error}") from None
-    except (PortInUse, StateFileError) as error:
+    except (CannotListen, StateFileError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -10,15 +10,15 @@ says anything. Nothing here knows the rest of the package.
 from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.journal import JournalEntry
-from aicore_provider.emulator.server import Emulator, PortInUse
+from aicore_provider.emulator.server import CannotListen, Emulator
 from aicore_provider.emulator.store import StateFileError
 
 __all__ = [
+    "CannotListen",
     "Clock",
     "Emulator",
     "InvalidFaults",
     "JournalEntry",
-    "PortInUse",
     "StateFileError",
     "SteppedClock",
     "SystemClock",

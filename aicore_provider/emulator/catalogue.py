@@ -11,7 +11,7 @@ from typing import Any
 
 FOUNDATION_MODELS = "foundation-models"
 LATEST = "latest"
-"""The version that follows the newest one of a model by itself (facts 4) [docs]."""
+"""The version that follows the newest one of a model by itself [docs]."""
 
 Document = dict[str, Any]
 
@@ -20,7 +20,7 @@ Document = dict[str, Any]
 class Catalogue:
     """Scenarios, their versions and executables, and the models, each as the API shows it.
 
-    Read-only through the API, and global: every resource group sees the same (facts 2.3).
+    Read-only through the API, and global: every resource group sees the same.
     """
 
     scenarios: Mapping[str, Document]

@@ -1,6 +1,6 @@
 """How the emulated service refuses: its own error bodies, and a gateway's plain texts.
 
-Codes and shapes are those of facts 5.1 and 5.2. No public list of codes exists: the ones that begin with `0199` are
+Codes and shapes are those that were seen in the field. No public list of codes exists: the ones that begin with `0199` are
 invented here, so that nobody takes them for the service's.
 """
 
@@ -27,6 +27,8 @@ NOT_EMULATED = "01990501"
 """An operation of the contract that this emulator does not offer. The service never says this."""
 QUOTA_EXCEEDED = "01990429"
 """[guess] Neither status nor code of an exceeded quota is published."""
+GONE = "01990410"
+"""[guess]"""
 UNRESOLVED_PLACEHOLDER = "01990412"
 """[guess] A required parameter is missing in the configuration; the text is documented, the code is not."""
 NOT_SERVING = "01990503"
@@ -72,5 +74,5 @@ def deployment_not_found(deployment_id: str) -> ServiceRefusal:
 
 
 def access_denied() -> GatewayRefusal:
-    """403 for a resource group that is unknown, not provisioned yet, or deleted (facts 5.3)."""
+    """403 for a resource group that is unknown, not provisioned yet, or deleted."""
     return GatewayRefusal(HTTPStatus.FORBIDDEN, "RBAC: access denied")

@@ -134,7 +134,7 @@ class QuotaRule(_Strict):
 
 
 class PatchInDeadRule(_Strict):
-    """Takes the contract's side in the contradiction of facts 3.2: no PATCH configurationId in DEAD."""
+    """Takes the contract's side in the contradiction of contract and docs: no PATCH configurationId in DEAD."""
 
     refuse_patch_in_dead: bool
 

@@ -49,7 +49,7 @@ def answer(
 
     Args:
         service: the emulated service.
-        group: header AI-Resource-Group; without it the answer is 404 (facts 5.3).
+        group: header AI-Resource-Group; without it the answer is 404.
         deployment_id: from the path.
         operation: the rest of the path.
         query: query parameters.
@@ -68,7 +68,7 @@ def answer(
 
 
 def _serving(service: AICore, group: str, deployment_id: str) -> Serving:
-    """Who serves. During a switch that is the old configuration, until the new one runs or fails (facts 3.4)."""
+    """Who serves. During a switch that is the old configuration, until the new one runs or fails."""
     record = service.deployment(group, deployment_id)
     if record.serving_configuration_id is None:
         # [guess] No source tells what a deployment that does not serve answers.

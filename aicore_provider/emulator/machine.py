@@ -5,9 +5,9 @@ record; `advance(record, now)` returns the record as it is at `now`. Applying it
 it often, so the server calls it lazily and stores only what operations wrote.
 
 Phases are finer than the statuses of the API: after a PATCH the service still shows the old status for a moment
-(facts 3.4), and a record that was deleted stays readable for a while (facts 3.5).
+, and a record that was deleted stays readable for a while.
 
-Sources: the table of facts 3.2 [docs]; what a switch shows and who serves during it, 3.4 [live test, docs]; the traces
+Sources: the table of statuses and operations [docs]; what a switch shows and who serves during it [live test, docs]; the traces
 of a stop and of a delete, 3.5 [live test]; ttl, 3.6 [docs]. The shares of time are ours.
 """
 
@@ -56,11 +56,11 @@ ALLOWED: Mapping[Operation, frozenset[Status]] = {
     Operation.SWITCH: frozenset({"PENDING", "RUNNING", "DEAD"}),
     Operation.DELETE: frozenset({"UNKNOWN", "STOPPED", "DEAD"}),
 }
-"""In which status an operation is accepted: facts 3.2 [docs]. For SWITCH in DEAD the docs say yes and the contract
+"""In which status an operation is accepted [docs]. For SWITCH in DEAD the docs say yes and the contract
 says no; the fault `refusePatchInDead` takes the contract's side."""
 
 DEAD_IS_REMOVED_AFTER_S = 7 * 86_400.0
-"""A dead deployment disappears by itself after seven days (facts 3.5) [docs]."""
+"""A dead deployment disappears by itself after seven days [docs]."""
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ EFFECTS: Mapping[Phase, Effect] = {
     Phase.HUNG: Effect("PENDING", serves="nobody"),
     Phase.LOST: Effect("UNKNOWN"),
     Phase.DEAD: Effect("DEAD", ("completion_time", "modified_at"), serves="nobody"),
-    # The stored record of a real stopped deployment was completed later than it was modified (facts 3.5).
+    # The stored record of a real stopped deployment was completed later than it was modified.
     Phase.STOPPING: Effect("STOPPING", serves="nobody"),
     Phase.STOPPED: Effect("STOPPED", ("completion_time",), serves="nobody"),
     Phase.DELETING: Effect(None, serves="nobody"),

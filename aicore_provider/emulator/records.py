@@ -9,7 +9,7 @@ Pairs = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class Configuration:
-    """Immutable; no operation changes or deletes one (facts 2.1). Bindings keep their order."""
+    """Immutable; no operation changes or deletes one. Bindings keep their order."""
 
     id: str
     resource_group: str
@@ -32,8 +32,8 @@ class ResourceGroup:
 
     Attributes:
         provisioned_at: when it is ready for use.
-        next_labels: what a PATCH asked for; it shows at `labels_at`, since the service is late as well (facts 2.4).
-        gone_at: when a deletion is complete, or None. There is no status for a deletion under way (facts 5.5).
+        next_labels: what a PATCH asked for; it shows at `labels_at`, since the service is late as well.
+        gone_at: when a deletion is complete, or None. There is no status for a deletion under way.
     """
 
     id: str

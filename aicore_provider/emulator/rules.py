@@ -2,8 +2,8 @@
 
 Patterns and limits are the contract's [spec], read as ECMAScript does: a word character is ASCII, and a pattern with
 `^` and `$` matches the whole text. The contract's schemas do not forbid unknown properties, so they are ignored here as
-well (the docs' samples send `versionId`, facts 2.1). Unknown query parameters are ignored too: SAP's Python SDK sends
-`top` and `skip` without the dollar sign (facts 2.0). Every violation is answered with 400, the only refusal that the
+well (the docs' samples send `versionId`). Unknown query parameters are ignored too: SAP's Python SDK sends
+`top` and `skip` without the dollar sign. Every violation is answered with 400, the only refusal that the
 contract declares for one, wrong media types included [guess].
 """
 
@@ -143,7 +143,7 @@ class Label(Body):
 
 
 class NewResourceGroup(Body):
-    """POST /admin/resourceGroups. The id is optional in the schema, and mandatory in practice (facts 2.4)."""
+    """POST /admin/resourceGroups. The id is optional in the schema, and mandatory in practice."""
 
     resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP_ID)]
     labels: list[Label] = []
@@ -281,7 +281,7 @@ class Query:
         return self._read(name, check)
 
     def search(self) -> Callable[[str], bool] | None:
-        """`$search` and `searchCaseInsensitive` as a test of a name: substring match (facts 2.0)."""
+        """`$search` and `searchCaseInsensitive` as a test of a name: substring match."""
         insensitive = self.boolean("searchCaseInsensitive")
         wanted = self._read("$search", lambda text: check_pattern(text, "$search", SEARCH))
         if wanted is None:

@@ -39,8 +39,8 @@ _PATIENCE_S = 0.5
 """How long stopping waits for requests under way."""
 
 
-class PortInUse(Exception):
-    """Another process listens on the port."""
+class CannotListen(Exception):
+    """The port cannot be used: another process listens on it, or it is reserved."""
 
 
 class _Connections:
@@ -184,7 +184,7 @@ class Emulator:
         """A running emulator, stopped at the end of the block. `settings` are the arguments of the class.
 
         Raises:
-            PortInUse: somebody else listens on the port.
+            CannotListen: the port cannot be used.
         """
         emulator = cls(**settings)
         try:
@@ -197,7 +197,7 @@ class Emulator:
         """Listen on a port of the loopback interface; 0 picks a free one.
 
         Raises:
-            PortInUse: somebody else listens on the port.
+            CannotListen: the port cannot be used.
         """
         handler = type("Handler", (_Handler,), {"connections": self._connections, "verbose": self._verbose})
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
@@ -207,7 +207,7 @@ class Emulator:
                 listening.bind((HOST, port))
                 listening.listen(128)
             except OSError as error:
-                raise PortInUse(f"cannot listen on {HOST}:{port}: {error.strerror}") from None
+                raise CannotListen(f"cannot listen on {HOST}:{port}: {error.strerror}") from None
             self._server = make_server(
                 HOST, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
             )
@@ -235,7 +235,7 @@ class Emulator:
         return f"http://{HOST}:{self._server.port}"
 
     def environment(self) -> dict[str, str]:
-        """The environment variables with which a client finds this emulator (facts 1.4)."""
+        """The environment variables with which a client finds this emulator."""
         return {
             "AICORE_BASE_URL": self.url,
             "AICORE_AUTH_URL": self.url,

@@ -36,15 +36,15 @@ from aicore_provider.emulator.rules import NewConfiguration, NewResourceGroup, R
 from aicore_provider.emulator.store import Store
 
 DEFAULT_GROUP = "default"
-"""Exists from onboarding and cannot be deleted (facts 2.4) [docs]."""
+"""Exists from onboarding and cannot be deleted [docs]."""
 SHARED_GROUP = "shared"
-"""Managed elsewhere; not to be created, changed or deleted through the API (facts 2.4) [docs]."""
+"""Managed elsewhere; not to be created, changed or deleted through the API [docs]."""
 MAX_RESOURCE_GROUPS = 50
-"""Per tenant (facts 5.4) [docs]; how the service refuses one more is a guess."""
+"""Per tenant [docs]; how the service refuses one more is a guess."""
 
 REFUSE_CROSS_EXECUTABLE_PATCH = True
 """Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented
-(facts 3.4), and a client must not rely on it."""
+, and a client must not rely on it."""
 
 GROUP_SHARE = 0.5
 """Provisioning, deleting and relabelling of a resource group take this share of the transition seconds [guess]."""
@@ -84,7 +84,7 @@ class AICore:
     # Resource groups
 
     def check_group(self, group_id: str) -> None:
-        """Refuse a resource group that is unknown, not provisioned yet, or gone (facts 5.3)."""
+        """Refuse a resource group that is unknown, not provisioned yet, or gone."""
         group = self._group(group_id)
         if group is None or not group.is_provisioned(self.now()):
             raise access_denied()
@@ -103,7 +103,7 @@ class AICore:
         return group
 
     def create_resource_group(self, body: NewResourceGroup) -> ResourceGroup:
-        """A new resource group, PROVISIONING at first. An existing id is 409 (facts 5.3, as CAP sees it)."""
+        """A new resource group, PROVISIONING at first. An existing id is 409 (as CAP, SAP's Java framework, sees it)."""
         if body.resource_group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
         if self._group(body.resource_group_id) is not None:
@@ -125,7 +125,7 @@ class AICore:
         return group
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
-        """Replace all labels; the change shows a little later (facts 2.4) [live test]."""
+        """Replace all labels; the change shows a little later [live test]."""
         self._not_shared(group_id)
         self._store.put(
             replace(
@@ -136,7 +136,7 @@ class AICore:
         )
 
     def delete_resource_group(self, group_id: str) -> None:
-        """Delete a resource group with everything in it; that deployments go with it is a guess (facts 7, 11)."""
+        """Delete a resource group with everything in it; that deployments go with it is a guess."""
         self._not_shared(group_id)
         group = self.resource_group(group_id)
         now = self.now()
@@ -176,7 +176,7 @@ class AICore:
         return found
 
     def create_configuration(self, group: str, body: NewConfiguration) -> Configuration:
-        """A new configuration. Scenario and executable must exist; bindings are not checked here (facts 4)."""
+        """A new configuration. Scenario and executable must exist; bindings are not checked here."""
         if (body.scenario_id, body.executable_id) not in self.catalogue.executables:
             raise invalid(
                 f"Could not create configuration, because executable {body.executable_id} "
@@ -206,7 +206,7 @@ class AICore:
         configuration_id: str | None,
         status: str | None,
     ) -> list[Deployment]:
-        """The deployments that pass all filters, those being deleted included (facts 3.5)."""
+        """The deployments that pass all filters, those being deleted included."""
         now = self.now()
         if self.stale_list_s:
             records = self._store.deployments_as_of(group, now - self.stale_list_s)
@@ -233,12 +233,12 @@ class AICore:
         return [record for group in list(self._store.groups) for record in self._store.deployments(group, self.now())]
 
     def create_deployment(self, group: str, configuration_id: str, ttl: str | None) -> Deployment:
-        """A new deployment, after the synchronous check of its configuration (facts 3.3)."""
+        """A new deployment, after the synchronous check of its configuration."""
         lifetime = ttl_seconds(ttl)
         configuration = self._usable_configuration(group, configuration_id)
         quota = self.faults.deployment_quota
         if quota is not None and self._store.count_deployments(self.now()) >= quota:
-            # [guess] Sources only say that the deployment is not created (facts 5.4).
+            # [guess] Sources only say that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
         record = machine.create(
             deployment_id=f"d{secrets.token_hex(8)[1:]}",
@@ -298,7 +298,7 @@ class AICore:
         return parameters.get("modelName", ""), parameters.get("modelVersion", LATEST)
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
-        """The synchronous check of POST and PATCH deployments (facts 3.3, 3.4)."""
+        """The synchronous check of POST and PATCH deployments."""
         configuration = self._store.configuration(group, configuration_id)
         if configuration is None:
             # [guess] POST declares no 404, and for PATCH a 404 would mean the deployment.
@@ -326,7 +326,7 @@ class AICore:
         return self.faults.fate(operation, model, version, configuration.name)
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
-        """The table of facts 3.2. Which HTTP status goes with a refusal is partly a guess (facts 7, 2).
+        """The table of statuses and operations. Which HTTP status goes with a refusal is partly a guess.
 
         The one recorded refusal, PATCH in UNKNOWN, starts with "Invalid Request" and so becomes a 400; all others get
         the contract's 412.

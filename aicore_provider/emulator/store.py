@@ -74,7 +74,7 @@ class Store:
         self._remember(stored)
 
     def configuration(self, group: str, configuration_id: str) -> Configuration | None:
-        """One configuration; those of other resource groups are not visible (facts 4)."""
+        """One configuration; those of other resource groups are not visible."""
         return self._configurations.get(group, {}).get(configuration_id)
 
     def configurations(self, group: str) -> Iterable[Configuration]:

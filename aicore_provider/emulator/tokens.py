@@ -2,7 +2,7 @@
 
 They carry everything needed to check them, so a token outlives a restart of the emulator as it outlives one of the
 service. Only revoked ones are remembered. The texts of a refused token are those of the service's gateway: "Jwt is
-expired" and "Jwt issuer is not configured" are reported (facts 5.1), the others are the same gateway's [guess].
+expired" and "Jwt issuer is not configured" are reported, the others are the same gateway's [guess].
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from aicore_provider.emulator.errors import GatewayRefusal
 
 ISSUER = "https://emulator.invalid/oauth/token"
 DEFAULT_LIFETIME_S = 43_199
-"""What SAP's own SDK tests use (facts 1.2); below 3600 the Python SDK asks for a token before every request."""
+"""What SAP's own SDK tests use; below 3600 the Python SDK asks for a token before every request."""
 
 _PARTS_OF_A_JWT = 3
 
@@ -51,7 +51,7 @@ class Tokens:
         )
 
     def issue(self) -> dict[str, Any]:
-        """The body of a token response (facts 1.2)."""
+        """The body of a token response."""
         now = int(self._clock.now())
         jti = uuid.uuid4().hex
         claims = {

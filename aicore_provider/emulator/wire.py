@@ -1,4 +1,4 @@
-"""Records as the API shows them (facts 2.1 to 2.4)."""
+"""Records as the API shows them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def timestamp(moment: float) -> str:
-    """Seconds, UTC, with Z (facts 2.0)."""
+    """Seconds, UTC, with Z."""
     return _timestamp(int(moment))
 
 
@@ -28,7 +28,7 @@ def _timestamp(second: int) -> str:
 
 
 def log_timestamp(moment: float) -> str:
-    """Log lines carry nanoseconds (facts 2.0)."""
+    """Log lines carry nanoseconds."""
     return f"{timestamp(moment)[:-1]}.{int(moment % 1 * 1e9):09d}Z"
 
 
@@ -69,7 +69,7 @@ class DeploymentWriter:
         self._written: dict[str, tuple[Deployment, str, str]] = {}
 
     def listed(self, records: list[Deployment], base_url: str, *, status_only: bool) -> str:
-        """The JSON text of a list. `count` is the number of items in this answer (facts 7, 26) [guess]."""
+        """The JSON text of a list. `count` is the number of items in this answer [guess]."""
         if status_only:
             items = [_encode(self.status(record)) for record in records]
         else:
@@ -81,7 +81,7 @@ class DeploymentWriter:
         return {**self.item(record, base_url), "statusDetails": _status_details(record)}
 
     def status(self, record: Deployment) -> Document:
-        """What `$select=status` leaves (facts 2.2); in a list the same without `statusDetails`."""
+        """What `$select=status` leaves; in a list the same without `statusDetails`."""
         return {
             "id": record.id,
             "configurationId": record.configuration_id,
@@ -96,7 +96,7 @@ class DeploymentWriter:
         return {**self.status(record), "statusDetails": _status_details(record)}
 
     def item(self, record: Deployment, base_url: str) -> Document:
-        """One deployment, as a list shows it. SAP's Python SDK needs the first eight fields always (facts 2.2)."""
+        """One deployment, as a list shows it. SAP's Python SDK needs the first eight fields always."""
         configured = self._service.configuration(record.resource_group, record.configuration_id)
         shown: Document = {
             "id": record.id,
@@ -136,7 +136,7 @@ class DeploymentWriter:
         return text
 
     def _details(self, record: Deployment) -> Document:
-        """Legacy twins included. A stopped deployment has lost its model, an orchestration has none (facts 2.2)."""
+        """Legacy twins included. A stopped deployment has lost its model, an orchestration has none."""
         configured = self._service.configuration(record.resource_group, record.configuration_id)
         name, version = self._service.wanted_model(configured)
         gone = record.status == "STOPPED" or not name
@@ -148,7 +148,7 @@ class DeploymentWriter:
 
 
 def deployment_url(record: Deployment, base_url: str) -> str:
-    """Empty until the deployment has run once; then a function of host and id, kept when it stops (facts 3.3)."""
+    """Empty until the deployment has run once; then a function of host and id, kept when it stops."""
     return f"{base_url}/v2/inference/deployments/{record.id}" if record.has_run else ""
 
 

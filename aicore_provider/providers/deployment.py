@@ -121,6 +121,8 @@ class AIDeploymentProvider(AICoreProvider):
         if isinstance(action, Replace):
             log.tell(f"is replaced, with a new id and URL: {action.why}")
             replaces = changed or ["status"]
+        elif observed.status == "DEAD":
+            log.tell("is DEAD; a switch keeps its id and URL")
         if changed or isinstance(action, Done):
             # With `changes=None` the engine shows each property, which it does not for True.
             return DiffResult(changes=None if changed else False, replaces=replaces)

@@ -257,7 +257,8 @@ def test_plain_http_is_for_this_machine_only(url: str, variable: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://me:p4ss@host.example.com", "https://p4ss@host.example.com", "http://me:p4ss@127.0.0.1", "me:p4ss@h"]
+    "url",
+    ["https://me:p4ss@host.example.com", "https://p4ss@host.example.com", "http://me:p4ss@127.0.0.1", "me:p4ss@h"],
 )
 def test_a_user_in_a_url_is_refused_without_showing_the_password(url: str) -> None:
     with pytest.raises(CredentialsError, match="user name or password") as caught:

@@ -63,7 +63,9 @@ def test_a_refused_token_is_replaced_once(http: Http, emulator: Emulator, method
     get(http)
     emulator.clear_journal()
     emulator.faults = [{"path": "/v2/*", "times": 1, "effect": {"expireToken": True}}]
-    body = {"name": "n", "scenarioId": "foundation-models", "executableId": "azure-openai"} if method == "POST" else None
+    body = (
+        {"name": "n", "scenarioId": "foundation-models", "executableId": "azure-openai"} if method == "POST" else None
+    )
 
     http.request(method, "/lm/configurations", resource_group="default", body=body)
 
@@ -127,7 +129,7 @@ def test_a_token_request_is_repeated_like_a_get(
 @pytest.mark.parametrize("body", [{}, {"access_token": ""}, [], "<html>log on here</html>"])
 def test_something_else_than_a_token_points_to_the_auth_url(http: Http, emulator: Emulator, body: object) -> None:
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": 200, "body": body}}]
-    with pytest.raises(UnexpectedAnswer, match="Check the (auth )?URL"):
+    with pytest.raises(UnexpectedAnswer, match=r"Check the (auth )?URL"):
         get(http)
 
 

@@ -1,4 +1,4 @@
-"""What a client sees of a deployment over time: facts 3.3 to 3.6."""
+"""What a client sees of a deployment over time."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ class TestDeployments:
         assert {**item(), "statusDetails": {}} == api.deployment(deployment)
 
     def test_only_the_status(self, api: Api) -> None:
-        """SAP's Python SDK accepts exactly these seven fields (facts 2.2)."""
+        """SAP's Python SDK accepts exactly these seven fields."""
         deployment = api.running(api.configuration())
         seven = {"id", "configurationId", "status", "createdAt", "modifiedAt", "statusDetails", "details"}
 

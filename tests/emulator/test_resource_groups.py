@@ -85,6 +85,7 @@ def test_lists(api: Api) -> None:
     assert found(labelSelector="ext.ai.sap.com/stage=prod") == (["team-a", "team-b"], 2)
     assert found(labelSelector="ext.ai.sap.com/stage=prod,ext.ai.sap.com/owner=team-b") == (["team-b"], 1)
     assert found(labelSelector="ext.ai.sap.com/stage!=prod") == (["default"], 1)
+    assert api.call("GET", PATH, params={"continueToken": "never-handed-out"}).status_code == 410
 
 
 @pytest.mark.parametrize(

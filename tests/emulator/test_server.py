@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from aicore_provider.emulator import Emulator, PortInUse, SteppedClock
+from aicore_provider.emulator import CannotListen, Emulator, SteppedClock
 from tests.emulator.client import TRANSITION_S, Api
 
 
@@ -55,7 +55,7 @@ def test_a_port_that_is_taken(emulator: Emulator) -> None:
     port = urlsplit(emulator.url).port
     assert port is not None
 
-    with pytest.raises(PortInUse, match=f"127.0.0.1:{port}"), Emulator.running(port=port):
+    with pytest.raises(CannotListen, match=f"127.0.0.1:{port}"), Emulator.running(port=port):
         pass
 
 

@@ -1,4 +1,4 @@
-"""The table of facts 3.2, walked completely: every status with every operation, over HTTP."""
+"""The table of statuses and operations, walked completely: every status with every operation, over HTTP."""
 
 from __future__ import annotations
 

@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import requests
-
 from aicore_provider.emulator import Emulator
+from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
-
-CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
-OLDER = CHAT | {"version": "2025-05-01"}
-CLAUDE = {"model": "anthropic--claude-4.5-haiku", "version": "1", "executable": "aws-bedrock"}
-EMBEDDINGS = {"model": "text-embedding-3-small", "version": "latest", "executable": "azure-openai"}
-
-
-def deployments(emulator: Emulator) -> list[dict[str, Any]]:
-    """What the service lists, asked as another client would."""
-    variables = emulator.environment()
-    token = requests.post(
-        f"{variables['AICORE_AUTH_URL']}/oauth/token",
-        data={"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"},
-        timeout=10,
-    ).json()["access_token"]
-    answer = requests.get(
-        f"{emulator.url}/v2/lm/deployments",
-        headers={"Authorization": f"Bearer {token}", "AI-Resource-Group": "default"},
-        timeout=10,
-    )
-    return list(answer.json()["resources"])
+from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
 
 
 def writes(emulator: Emulator) -> list[str]:
@@ -158,7 +135,7 @@ def test_a_switch_that_ends_dead_is_rolled_back_and_tried_again_by_the_next_up(
     (error,) = failed.errors
     assert "no capacity left" in error
     assert f"configuration {before['configurationId']} serves again" in error
-    live = next(d for d in deployments(emulator) if d["id"] == before["id"])
+    live = Api(emulator).deployment(before["id"])
     assert (live["status"], live["configurationId"]) == ("RUNNING", before["configurationId"])
     assert stack.preview().steps["AIDeployment chat"] == "update", "the state still holds the old configuration"
     assert stack.up().failed is False
@@ -173,11 +150,11 @@ def test_a_create_that_ends_dead_keeps_its_id_and_is_replaced_by_the_next_up(
     assert stack.up().failed
     emulator.faults = []
     dead = stack.resource("AIDeployment")["id"]
-    assert [d["id"] for d in deployments(emulator)] == [dead]
+    assert Api(emulator).ids() == [dead]
 
     assert stack.preview().steps["AIDeployment chat"] == "create-replacement"
     assert stack.up().failed is False
-    assert [d["id"] for d in deployments(emulator)] == [stack.outputs["chat"]["id"]] != [dead]
+    assert Api(emulator).ids() == [stack.outputs["chat"]["id"]] != [dead]
 
 
 def test_a_stack_file_that_is_wrong_is_told_by_key_and_nothing_is_asked_of_the_service(

@@ -49,7 +49,7 @@ def _is_protected() -> bool:
 
 
 def _refused(error: Refusal) -> Response:
-    """A refusal in its own shape: plain text from the gateway, the error object from the service (facts 5.1)."""
+    """A refusal in its own shape: plain text from the gateway, the error object from the service."""
     if isinstance(error, GatewayRefusal):
         return Response(error.text, status=error.status, content_type="text/plain")
     code = error.code if isinstance(error, ServiceRefusal) else INTERNAL
@@ -85,5 +85,5 @@ def _error(status: HTTPStatus, code: str, text: str) -> Response:
 
 
 def error_target(path: str) -> str:
-    """How the service names the culprit: `/v2/lm/deployments` is `/api/v2/deployments` (facts 2.2)."""
+    """How the service names the culprit: `/v2/lm/deployments` is `/api/v2/deployments`."""
     return re.sub(r"^/v2/(lm|admin)/", "/api/v2/", path)

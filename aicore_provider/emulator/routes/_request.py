@@ -24,7 +24,7 @@ def resource_group(service: AICore, *, required: bool = True) -> str:
     """The resource group of the request, which exists.
 
     Where the contract requires the header, its absence is refused with 400: contract and docs disagree, and the form is
-    unknown (facts 7, 12) [guess]. Where the contract does not declare it, absent means `default` [docs].
+    unknown [guess]. Where the contract does not declare it, absent means `default` [docs].
     """
     group = request.headers.get(GROUP_HEADER)
     if not group:

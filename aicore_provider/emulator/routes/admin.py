@@ -1,4 +1,4 @@
-"""`/admin`: resource groups, tenant, quota of deployments; and `/lm/meta` (facts 2.4, 2.14)."""
+"""`/admin`: resource groups, tenant, quota of deployments; and `/lm/meta`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.errors import GONE, ServiceRefusal
 from aicore_provider.emulator.routes._request import base_url, body, query
 from aicore_provider.emulator.rules import (
     LABEL_SELECTOR,
@@ -91,6 +92,9 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
     @blueprint.get("/admin/resourceGroups")
     def listed() -> Response:
         asked = query()
+        if asked.text("continueToken") is not None:
+            # Lists come in one piece unless `$top` is sent, so no such token was ever handed out.
+            raise ServiceRefusal(HTTPStatus.GONE, GONE, "continueToken: expired or unknown")
         skip, top = asked.integer("$skip") or 0, asked.integer("$top")
         selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
         count_all = asked.boolean("$count")

@@ -1,4 +1,4 @@
-"""`/lm/configurations`: create and read. There is no other verb (facts 2.1)."""
+"""`/lm/configurations`: create and read. There is no other verb."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/lm/deployments`: create, read, switch, stop, delete, in bulk too, and logs (facts 2.2)."""
+"""`/lm/deployments`: create, read, switch, stop, delete, in bulk too, and logs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ MODIFIED = "Deployment modification scheduled"
 DELETED = "Deletion scheduled"
 
 _LOGS_REACH_BACK_S = 3600.0
-"""Without `start`: the last hour up to `end` (facts 2.2)."""
+"""Without `start`: the last hour up to `end`."""
 
 
 def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
@@ -97,7 +97,7 @@ def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
 
     @blueprint.get("/<deployment_id>/logs")
     def logs(deployment_id: str) -> Response:
-        # The contract declares no resource group here, although everybody sends one (facts 2.0).
+        # The contract declares no resource group here, although everybody sends one.
         group = resource_group(service, required=False)
         record = service.deployment(group, check_id(deployment_id, "deploymentId"))
         return jsonify({"data": {"result": _log_lines(record, query(), service.now())}})
@@ -112,7 +112,7 @@ def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
         )
 
     def changed(group: str, item: BulkItem) -> dict[str, Any]:
-        """One item of a bulk PATCH: refused or not, the others go on (facts 2.2) [live test]."""
+        """One item of a bulk PATCH: refused or not, the others go on [live test]."""
         try:
             if item.target_status == "DELETED":
                 service.delete_deployment(group, item.id)

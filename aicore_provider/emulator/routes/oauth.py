@@ -1,4 +1,4 @@
-"""`/oauth/token`: client credentials in the body, or in the header as HTTP Basic; GET works too (facts 1.2)."""
+"""`/oauth/token`: client credentials in the body, or in the header as HTTP Basic; GET works too."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def routes(tokens: Tokens) -> Blueprint:
 
 
 def _refused(status: HTTPStatus, error: str, description: str) -> Response:
-    """The shape of OAuth (facts 5.1)."""
+    """The shape of OAuth."""
     response = jsonify({"error": error, "error_description": description})
     response.status_code = status
     return response

@@ -1,4 +1,4 @@
-"""`/lm/scenarios` and what lies below: read-only, the same in every resource group (facts 2.3)."""
+"""`/lm/scenarios` and what lies below: read-only, the same in every resource group."""
 
 from __future__ import annotations
 

@@ -1,0 +1,200 @@
+"""`aicore-provider deployments`: what a resource group has, for people, scripts and the impatient."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.options import resource_group_option
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from aicore_provider.api.types import Deployment
+
+_COLUMNS = ("ID", "MODEL", "VERSION", "STATUS", "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
+_UNBROKEN = frozenset({"ID", "STATUS", "AGE", "CONFIGURATION ID"})
+_COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD": "red"}
+_NOTHING = "-"
+
+_MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
+_WATCH_INTERVAL_S = 3.0
+_UNLIMITED = 10_000
+"""Columns where no terminal sets a width: a line for each deployment, so that `grep` works."""
+
+
+@click.command()
+@resource_group_option("AICORE_RESOURCE_GROUP, else SAP's configuration file, else default")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on stdout, for scripts.")
+@click.option("--watch", is_flag=True, help="Keep the table up to date until Ctrl-C.")
+@click.option("--all", "everything", is_flag=True, help="Also those being deleted.")
+def deployments(resource_group: str | None, as_json: bool, watch: bool, everything: bool) -> None:
+    """List the deployments of a resource group, the oldest first.
+
+    Credentials are those of the environment, as for `pulumi up`.
+    """
+    if as_json and watch:
+        raise click.UsageError("--json and --watch exclude each other.")
+    with errors_in_words():
+        group, read = _reader(resource_group)
+        if as_json:
+            shown, _ = visible(read(), everything=everything)
+            click.echo(json.dumps([as_document(each, group) for each in shown], indent=2))
+            return
+        try:
+            console = _console()
+        except ModuleNotFoundError as error:
+            raise missing_library(error, "rich", extra="cli") from None
+
+        def look() -> RenderableType:
+            return _table(read(), group, everything=everything)
+
+        if watch:
+            _watch(console, look)
+        else:
+            console.print(look())
+
+
+def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
+    """The deployments to show, the oldest first, and how many being deleted are left out."""
+    going = sum(each.target_status == "DELETED" for each in found)
+    shown = [each for each in found if everything or each.target_status != "DELETED"]
+    latest = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
+    shown.sort(key=lambda each: (_in_utc(each.created_at) or latest, each.id))
+    return shown, 0 if everything else going
+
+
+def as_document(deployment: Deployment, resource_group: str) -> dict[str, Any]:
+    """What `--json` tells of a deployment; the keys that the program exports as well are the same there."""
+    created_at = _in_utc(deployment.created_at)
+    return {
+        "id": deployment.id,
+        "url": deployment.deployment_url,
+        "model": deployment.model.name,
+        "version": deployment.model.version,
+        "status": deployment.status,
+        "targetStatus": deployment.target_status,
+        "statusMessage": deployment.status_message,
+        "scenario": deployment.scenario_id,
+        "executable": deployment.executable_id,
+        "configurationId": deployment.configuration_id,
+        "configurationName": deployment.configuration_name,
+        "latestRunningConfigurationId": deployment.latest_running_configuration_id,
+        "resourceGroup": resource_group,
+        "createdAt": created_at.isoformat().replace("+00:00", "Z") if created_at else None,
+    }
+
+
+def age(seconds: float) -> str:
+    """A length of time in its largest full unit: `42s`, `3m`, `2h`, `5d`; `0s` where the clocks of two hosts differ."""
+    whole = max(0, int(seconds))
+    for unit_s, name in ((_DAY_S, "d"), (_HOUR_S, "h"), (_MINUTE_S, "m")):
+        if whole >= unit_s:
+            return f"{whole // unit_s}{name}"
+    return f"{whole}s"
+
+
+def status(deployment: Deployment) -> str:
+    """Where it is, and where it is going when that is elsewhere."""
+    if deployment.target_status in (None, deployment.status):
+        return deployment.status
+    return f"{deployment.status} -> {deployment.target_status}"
+
+
+def _cells(deployment: Deployment, now: dt.datetime) -> tuple[str, ...]:
+    created_at = _in_utc(deployment.created_at)
+    return (
+        deployment.id,
+        deployment.model.name or _NOTHING,
+        deployment.model.version or _NOTHING,
+        status(deployment),
+        age((now - created_at).total_seconds()) if created_at else _NOTHING,
+        deployment.executable_id or _NOTHING,
+        deployment.configuration_id,
+        deployment.configuration_name or _NOTHING,
+    )
+
+
+def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+    if moment is None:
+        return None
+    # The service writes a zone; a time without one would not compare with the others.
+    return moment.replace(tzinfo=dt.timezone.utc) if moment.tzinfo is None else moment.astimezone(dt.timezone.utc)
+
+
+def _nothing_to_show(resource_group: str, left_out: int) -> str:
+    hidden = f"; {left_out} being deleted, see --all" if left_out else ""
+    return f"No deployments in resource group {resource_group}{hidden}."
+
+
+def _reader(resource_group: str | None) -> tuple[str, Callable[[], list[Deployment]]]:
+    from aicore_provider.api.credentials import find_credentials, find_resource_group
+    from aicore_provider.api.deployments import Deployments
+    from aicore_provider.api.http import Http
+
+    group = resource_group or find_resource_group(os.environ)
+    return group, Deployments(Http(find_credentials(os.environ)), group).list
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    return console if console.is_terminal else Console(highlight=False, width=_UNLIMITED)
+
+
+def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    shown, left_out = visible(found, everything=everything)
+    if not shown:
+        return Text(_nothing_to_show(resource_group, left_out))
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=name in _UNBROKEN, overflow="fold")
+    now = dt.datetime.now(dt.timezone.utc)
+    for deployment in shown:
+        colour = _COLOURS.get(deployment.status, "")
+        # As Text, because a name with brackets is not markup.
+        table.add_row(
+            *(
+                Text(cell, style=colour if name == "STATUS" else "")
+                for name, cell in zip(_COLUMNS, _cells(deployment, now), strict=True)
+            )
+        )
+    return table
+
+
+def _watch(console: Console, look: Callable[[], RenderableType]) -> None:
+    from rich.console import Group
+    from rich.live import Live
+    from rich.text import Text
+
+    from aicore_provider.api.errors import AICoreError
+    from aicore_provider.clock import SystemClock
+
+    if not console.is_terminal:
+        raise click.UsageError("--watch needs a terminal; leave it out, or use --json.")
+    clock = SystemClock()
+    try:
+        table = look()
+        with Live(table, console=console, auto_refresh=False) as live:
+            while True:
+                clock.sleep(_WATCH_INTERVAL_S)
+                try:
+                    table, trouble = look(), ""
+                except AICoreError as error:
+                    if not error.retryable:
+                        raise
+                    # The last table is worth more than none while the service has trouble.
+                    trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
+                live.update(Group(table, Text(trouble, style="yellow")) if trouble else table, refresh=True)
+    except KeyboardInterrupt:
+        return

@@ -1,0 +1,58 @@
+"""`aicore-provider doctor`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aicore_provider.cli.failures import errors_in_words
+from aicore_provider.cli.options import resource_group_option
+
+if TYPE_CHECKING:
+    from aicore_provider.cli.doctor.finding import Finding
+
+_COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
+
+
+@click.command()
+@resource_group_option("the selected stack's aicore:resourceGroup, else the environment's")
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on stdout, for scripts.")
+def doctor(resource_group: str | None, as_json: bool) -> None:
+    """Check everything that `pulumi up` needs, and say what to do about what is wrong.
+
+    Nothing is changed. The exit code is 1 when something is wrong, and 0 when there are warnings only.
+    """
+    from aicore_provider.cli.doctor.examination import examine
+    from aicore_provider.cli.doctor.finding import as_document
+
+    found: list[Finding] = []
+    with errors_in_words():
+        for finding in examine(Path.cwd(), os.environ, resource_group=resource_group, own_version=_own_version()):
+            found.append(finding)
+            if not as_json:
+                # At once: some checks take seconds.
+                _show(finding)
+    if as_json:
+        click.echo(json.dumps([as_document(each) for each in found], indent=2, ensure_ascii=False))
+    if any(each.level == "problem" for each in found):
+        raise click.exceptions.Exit(1)
+
+
+def _show(finding: Finding) -> None:
+    from aicore_provider.cli.doctor.finding import line
+
+    mark, _, text = line(finding, sys.stdout.encoding or "ascii").partition(" ")
+    click.echo(f"{click.style(mark, fg=_COLOURS.get(finding.level), bold=True)} {text}")
+
+
+def _own_version() -> str:
+    try:
+        return metadata.version("aicore-provider")
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,258 @@
+"""The Pulumi project: what its file says, and the Python that Pulumi will run because of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
+from aicore_provider.cli.doctor.pulumi_cli import run
+from aicore_provider.cli.doctor.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
+
+_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
+
+_PROBE = """
+import json, sys
+from importlib import import_module, metadata
+
+def look(distribution, module):
+    try:
+        import_module(module)
+    except Exception as error:
+        return {"error": str(error) or type(error).__name__}
+    try:
+        return {"version": metadata.version(distribution)}
+    except metadata.PackageNotFoundError:
+        return {}
+
+print(json.dumps({
+    "python": sys.version.split()[0],
+    "pulumi": look("pulumi", "pulumi"),
+    "provider": look("aicore-provider", "aicore_provider.providers.deployment"),
+}))
+"""
+"""Run by the project's Python. Really imports: a package that is there may still be broken."""
+
+
+class ProjectFileError(Exception):
+    """The project file cannot be understood; the text says what is wrong and, on a second line, what to do."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """What a project file says, as far as it matters here.
+
+    Attributes:
+        file: the project file.
+        runtime: such as `python`.
+        toolchain: runtime option `toolchain`, or "".
+        virtualenv: runtime option `virtualenv`, or "".
+        main: folder of the program below that of the file, or "".
+        refresh: `options.refresh`, or "".
+    """
+
+    file: Path
+    runtime: str
+    toolchain: str = ""
+    virtualenv: str = ""
+    main: str = ""
+    refresh: str = ""
+
+
+@dataclass(frozen=True)
+class Package:
+    """An installed package. `version` is "" where it is only importable; `error` says why it is not even that."""
+
+    version: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True)
+class PythonFacts:
+    """A Python, asked.
+
+    Attributes:
+        path: the interpreter.
+        failure: why it could not be asked; "" when it could.
+    """
+
+    path: Path
+    failure: str = ""
+    python: str = ""
+    pulumi: Package = Package()
+    provider: Package = Package()
+
+
+def find_project_file(folder: Path) -> Path | None:
+    """The project file of a folder or of the nearest folder above it, as Pulumi looks for it."""
+    for above in (folder, *folder.parents):
+        for name in _FILES:
+            if (above / name).is_file():
+                return above / name
+    return None
+
+
+def read_project(file: Path) -> Project:
+    """Read a project file.
+
+    Raises:
+        ProjectFileError: it cannot be read, or is no project file.
+    """
+    import yaml
+
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ProjectFileError(f"{file} cannot be read: {type(error).__name__}") from None
+    except yaml.YAMLError as error:
+        raise ProjectFileError(f"{file.name} is not valid YAML\n{error}") from None
+    if not isinstance(document, Mapping):
+        raise ProjectFileError(f"{file.name} is not a YAML mapping\nwrite at least its name and runtime")
+    return parse_project(file, document)
+
+
+def parse_project(file: Path, document: Mapping[str, Any]) -> Project:
+    """The same from the document; what has another form than Pulumi's schema wants counts as absent."""
+    given = document.get("runtime")
+    runtime = _mapping(given) or {"name": given}
+    options = _mapping(runtime.get("options"))
+    return Project(
+        file=file,
+        runtime=_text(runtime.get("name")),
+        toolchain=_text(options.get("toolchain")),
+        virtualenv=_text(options.get("virtualenv")),
+        main=_text(document.get("main")),
+        refresh=_text(_mapping(document.get("options")).get("refresh")),
+    )
+
+
+def interpreter(project: Project, environment: Mapping[str, str]) -> Path | None:
+    """The Python that Pulumi runs the providers with; None where only another tool knows, or there is none.
+
+    As its launcher decides: the virtual environment that is named, uv's, else `PULUMI_PYTHON_CMD` or `python3` on PATH.
+    """
+    named = project.virtualenv or (".venv" if project.toolchain == "uv" else "")
+    if named:
+        windows = os.name == "nt"
+        return project.file.parent / named / ("Scripts/python.exe" if windows else "bin/python")
+    if project.toolchain == "poetry":
+        return None
+    command = environment.get("PULUMI_PYTHON_CMD") or ("python" if os.name == "nt" else "python3")
+    found = shutil.which(command, path=environment.get("PATH", ""))
+    return Path(found) if found else None
+
+
+def look_at_python(path: Path, project: Project, environment: Mapping[str, str]) -> PythonFacts:
+    """Ask an interpreter, in the program's folder, for itself and for the two packages."""
+    if not path.exists():
+        return PythonFacts(path, failure="does not exist")
+    answer = run([str(path), "-c", _PROBE], project.file.parent / project.main, environment)
+    if answer.failure:
+        return PythonFacts(path, failure=answer.failure)
+    try:
+        # An imported module may have printed something of its own before.
+        said = json.loads(answer.output.strip().rpartition("\n")[2])
+        return PythonFacts(
+            path, python=said["python"], pulumi=Package(**said["pulumi"]), provider=Package(**said["provider"])
+        )
+    except (ValueError, TypeError, KeyError):
+        return PythonFacts(path, failure="did not answer like Python")
+
+
+def judge_runtime(project: Project) -> Finding:
+    """Whether program and providers run on one Python, for sure."""
+    if project.runtime != "python":
+        return problem(
+            "interpreter",
+            f"{project.file.name} names the runtime {project.runtime or '(none)'}, and only Python programs can use"
+            " these resources",
+            "use a project with `runtime: python`",
+        )
+    if not (project.toolchain or project.virtualenv):
+        return warning(
+            "interpreter",
+            f"{project.file.name} names neither `toolchain` nor `virtualenv`, so the program and the providers may run"
+            " on different interpreters",
+            "write `runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}`",
+        )
+    chosen = {"toolchain": project.toolchain, "virtualenv": project.virtualenv}
+    return ok(
+        "interpreter",
+        f"{project.file.name} fixes the interpreter ({', '.join(f'{k} {v}' for k, v in chosen.items() if v)})",
+    )
+
+
+def judge_no_interpreter(project: Project) -> Finding:
+    """What it means that there is no interpreter to look at."""
+    if project.toolchain == "poetry":
+        return skipped("environment", "Python environment: only poetry knows where it is")
+    return problem("environment", "no Python on PATH", "install Python and run `pulumi install`")
+
+
+def judge_environment(facts: PythonFacts, own_version: str) -> Finding:
+    """Whether the interpreter has what the providers need.
+
+    Args:
+        facts: of the interpreter.
+        own_version: of this command, "" when it is not installed.
+    """
+    install = "run `pulumi install` in the project's folder"
+    if facts.failure:
+        return problem("environment", f"{facts.path} {facts.failure}", install)
+    if (version(facts.python) or (0, 0)) < OLDEST_PYTHON:
+        return problem(
+            "environment",
+            f"{facts.path} is Python {facts.python}, {number(OLDEST_PYTHON)} or newer is needed",
+            "make the virtual environment anew with a newer Python",
+        )
+    if facts.pulumi.error:
+        return problem("environment", f"{facts.path} cannot import pulumi ({facts.pulumi.error})", install)
+    if objection := pulumi_objection(facts.pulumi.version):
+        return problem(
+            "environment",
+            f"pulumi {facts.pulumi.version} of {facts.path} {objection}",
+            f"require `pulumi>={number(OLDEST_PULUMI)},<4` and {install}",
+        )
+    if facts.provider.error:
+        return problem(
+            "environment",
+            f"{facts.path} cannot import aicore_provider ({facts.provider.error})",
+            f"add aicore-provider to the project's requirements and {install}",
+        )
+    provider = facts.provider.version
+    if own_version and provider and provider != own_version:
+        return warning(
+            "environment",
+            f"{facts.path} has aicore-provider {provider}, this command is {own_version}",
+            "run the one of the project's environment",
+        )
+    return ok(
+        "environment",
+        f"Python {facts.python} with pulumi {facts.pulumi.version} and aicore-provider"
+        f" {provider or '(from its sources)'} ({facts.path})",
+    )
+
+
+def judge_refresh(project: Project) -> Finding:
+    """Whether every command asks the service first."""
+    if project.refresh == "always":
+        return ok("refresh", "every command asks the service first (refresh: always)")
+    return warning(
+        "refresh",
+        f"{project.file.name} lacks `refresh: always`, so Pulumi believes its state: what was changed, stopped or"
+        " expired outside of it is neither seen nor put right",
+        "add the two lines `options:` and, indented below it, `refresh: always`",
+    )
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

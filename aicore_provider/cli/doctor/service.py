@@ -1,0 +1,183 @@
+"""The service: credentials, token, resource group, scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
+from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
+from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.resource_groups import ResourceGroups
+from aicore_provider.api.scenarios import Scenarios
+from aicore_provider.api.types import ResourceGroup, Scenario
+from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
+from aicore_provider.cli.doctor.pulumi_cli import PulumiCli
+from aicore_provider.cli.doctor.stack import Stack, read_service_key
+from aicore_provider.naming import resource_group_problem
+
+FOUNDATION_MODELS = "foundation-models"
+EXTENDED = "extended"
+"""The service plan that covers generative AI."""
+
+_RETRIES = RetryPolicy(attempts=2)
+"""Somebody waits for the answer, and "it does not answer" is one."""
+
+
+@dataclass(frozen=True)
+class WantedGroup:
+    """The resource group to look at, and who says so."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class GroupFacts:
+    """What the service says of a resource group.
+
+    Attributes:
+        wanted: the one asked for.
+        found: it, or why it was not told.
+        others: the names of all groups, None when the list may not be read or was not needed.
+    """
+
+    wanted: WantedGroup
+    found: ResourceGroup | AICoreError
+    others: tuple[str, ...] | None = None
+
+
+def look_for_credentials(
+    environment: Mapping[str, str], cli: PulumiCli | None, stack: Stack | None
+) -> Credentials | CredentialsError:
+    """Those of the environment, else the stack's own: the order of `pulumi up`."""
+    try:
+        return find_credentials(environment)
+    except CredentialsError as error:
+        if cli is None or stack is None or not stack.has_service_key:
+            return error
+    answer = read_service_key(cli, stack)
+    if answer.failure:
+        return CredentialsError(
+            f"The aicore:serviceKey of stack {stack.name} cannot be decrypted ({answer.failure}).\n"
+            "Give Pulumi what it needs for that, or set AICORE_SERVICE_KEY."
+        )
+    try:
+        return find_credentials(environment, answer.output)
+    except CredentialsError as error:
+        return error
+
+
+def judge_credentials(found: Credentials | CredentialsError, stack: Stack | None) -> Finding:
+    """Whether there are credentials, for the service that the stack is for."""
+    if isinstance(found, CredentialsError):
+        return from_error("credentials", found)
+    pinned = stack.config.get("aicore:baseUrl") if stack else None
+    try:
+        differs = pinned is not None and service_url(pinned) != found.base_url
+    except CredentialsError as error:
+        return from_error("credentials", error)
+    if stack and differs:
+        return problem(
+            "credentials",
+            f"credentials from {found.source} are for {found.base_url}, stack {stack.name} is for {pinned}",
+            "use the credentials of that service, or another stack",
+        )
+    return ok("credentials", f"credentials from {found.source}, for {found.base_url}")
+
+
+def connect(credentials: Credentials) -> tuple[Http, str] | AICoreError:
+    """A session with a token, and the tenant that the token names; or why there is none."""
+    try:
+        http = Http(credentials, retries=_RETRIES)
+        tenant = http.tenant
+    except AICoreError as error:
+        return error
+    return http, tenant
+
+
+def judge_token(connected: tuple[Http, str] | AICoreError) -> Finding:
+    """Whether the token endpoint accepts the credentials."""
+    if isinstance(connected, AICoreError):
+        return from_error("token", connected)
+    _, tenant = connected
+    return ok("token", f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
+
+
+def wanted_group(
+    option: str | None, environment: Mapping[str, str], stack: Stack | None
+) -> WantedGroup | CredentialsError:
+    """The resource group: the option's, else the selected stack's, else the environment's."""
+    if option:
+        return WantedGroup(option, "from --resource-group")
+    if stack and (name := stack.config.get("aicore:resourceGroup")):
+        return WantedGroup(name, f"from stack {stack.name}")
+    try:
+        return WantedGroup(find_resource_group(environment), "from the environment or by default")
+    except CredentialsError as error:
+        return error
+
+
+def look_at_group(http: Http, wanted: WantedGroup) -> GroupFacts:
+    """Ask for the group, and for the names of all where it is missing."""
+    if complaint := resource_group_problem(wanted.name):
+        return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
+    groups = ResourceGroups(http)
+    try:
+        return GroupFacts(wanted, groups.get(wanted.name))
+    except NotFound as error:
+        try:
+            return GroupFacts(wanted, error, tuple(sorted(each.resource_group_id for each in groups.list())))
+        except AICoreError:
+            return GroupFacts(wanted, error)
+    except AICoreError as error:
+        return GroupFacts(wanted, error)
+
+
+def judge_group(facts: GroupFacts) -> Finding:
+    """Whether the resource group exists and is ready."""
+    what = f"resource group {facts.wanted.name} ({facts.wanted.source})"
+    match facts.found:
+        case NotFound(is_service_error=True):
+            there = f", there are: {', '.join(facts.others)}" if facts.others else ""
+            return problem(
+                "resourceGroup", f"{what} does not exist{there}", "correct the name, or create it in SAP AI Launchpad"
+            )
+        case Forbidden() as refusal:
+            return warning(
+                "resourceGroup",
+                f"whether {what} is ready is not for these credentials to read ({refusal.facts})",
+                "if the next check fails, ask your administrator",
+            )
+        case AICoreError() as error:
+            return from_error("resourceGroup", error)
+        case ResourceGroup(status="PROVISIONED"):
+            return ok("resourceGroup", f"{what} is PROVISIONED")
+        case ResourceGroup(status="PROVISIONING"):
+            return problem("resourceGroup", f"{what} is still PROVISIONING", "run this again in a minute")
+        case group:
+            told = f", {group.status_message.rstrip('.')}" if group.status_message else ""
+            return problem("resourceGroup", f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
+
+
+def look_at_scenarios(http: Http, wanted: WantedGroup) -> Sequence[Scenario] | AICoreError:
+    """The scenarios of the group, or why they were not told."""
+    try:
+        return Scenarios(http, wanted.name).list()
+    except AICoreError as error:
+        return error
+
+
+def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Finding:
+    """Whether the resource group may use foundation models."""
+    if isinstance(found, AICoreError):
+        return from_error("scenario", found)
+    if any(each.id == FOUNDATION_MODELS for each in found):
+        return ok("scenario", f"scenario {FOUNDATION_MODELS} is available")
+    plan = group.found.service_plan if isinstance(group.found, ResourceGroup) else None
+    told = f" (its service plan is {plan})" if plan else ""
+    return problem(
+        "scenario",
+        f"resource group {group.wanted.name} has no scenario {FOUNDATION_MODELS}{told}",
+        f"the service plan must be {EXTENDED}, or use another resource group",
+    )

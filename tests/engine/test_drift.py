@@ -1,0 +1,118 @@
+"""What somebody else did behind our back is shown by a preview and put right by `up`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.emulator.client import Api
+from tests.engine.driver import EngineStack
+from tests.engine.models import CHAT
+
+SETTLED_S = 60.0
+
+
+def switched(api: Api, id_: str) -> None:
+    assert api.switch(id_, api.configuration("2025-05-01")).ok
+
+
+def stopped(api: Api, id_: str) -> None:
+    assert api.stop(id_).ok
+
+
+def deleted(api: Api, id_: str) -> None:
+    stopped(api, id_)
+    api.emulator.advance(SETTLED_S)
+    assert api.delete(id_).ok
+
+
+def dead(api: Api, id_: str) -> None:
+    api.emulator.faults = [{"version": "2025-05-01", "outcome": "DEAD", "after": "switch"}]
+    switched(api, id_)
+    api.emulator.advance(SETTLED_S)
+    api.emulator.faults = []
+
+
+@pytest.mark.parametrize(
+    ("interfere", "shown", "keeps_id"),
+    [
+        (switched, "update", True),
+        (stopped, "create-replacement", False),
+        (deleted, "create", False),
+        (dead, "update", True),
+    ],
+)
+def test_drift_is_shown_and_put_right(
+    stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None], shown: str, keeps_id: bool
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": CHAT})
+    stack.up()
+    before = stack.outputs["chat"]["id"]
+    interfere(api, before)
+    emulator.advance(SETTLED_S)
+
+    preview = stack.preview()
+    assert preview.steps == {"AIDeployment chat": shown}, preview.output
+    if interfere is switched:
+        assert preview.diffs["AIDeployment chat"] == ["configuration_id"]
+    else:
+        assert any(before in line or "replaced" in line or "DEAD" in line for line in preview.told), preview.told
+
+    assert stack.up().failed is False
+    after = stack.outputs["chat"]
+    assert (after["id"] == before) is keeps_id
+    live = api.deployment(after["id"])
+    assert (live["status"], live["configurationId"]) == ("RUNNING", stack.resource("AIConfiguration")["id"])
+    assert api.ids() == [after["id"]]
+
+
+@pytest.mark.parametrize("interfere", [switched, stopped, deleted, dead])
+def test_refresh_and_destroy_work_in_every_state(
+    stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None]
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": CHAT})
+    stack.up()
+    interfere(api, stack.outputs["chat"]["id"])
+    emulator.advance(SETTLED_S)
+    assert stack.refresh().failed is False
+    assert stack.destroy().failed is False
+    assert api.ids() == []
+    assert stack.resources == []
+
+
+def test_a_life_time_that_is_over_is_told_and_begun_again(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": CHAT | {"ttl": "10m"}})
+    stack.up()
+    emulator.advance(11 * 60)
+    emulator.advance(SETTLED_S)
+    preview = stack.preview()
+    assert preview.steps == {"AIDeployment chat": "create"}
+    assert any("its ttl is 10m" in line for line in preview.told), preview.told
+    assert stack.up().failed is False
+
+
+def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_nothing(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    api = Api(emulator)
+    assert api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
+    emulator.advance(SETTLED_S)
+    stack.configure({"chat": CHAT}, resourceGroup="team-a")
+    assert stack.up().failed is False
+
+    denied = {"path": "/v2/lm/*", "effect": {"status": 403, "body": "RBAC: access denied"}}
+    emulator.faults = [denied]
+    failed = stack.preview()
+    assert failed.failed
+    assert any("HTTP 403" in error for error in failed.errors)
+    assert len(stack.resources) == 5, "nothing was dropped"
+
+    emulator.faults = []
+    assert api.call("DELETE", "/admin/resourceGroups/team-a").ok
+    emulator.advance(SETTLED_S)
+    assert stack.destroy().failed is False
+    assert stack.resources == []

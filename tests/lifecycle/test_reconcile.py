@@ -1,0 +1,660 @@
+"""Creating, switching and deleting against a whole AI Core: how each ends, by which calls, and what people read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.lifecycle.errors import (
+    CallFailed,
+    DeploymentError,
+    DeploymentFailed,
+    DeploymentInterrupted,
+    DeploymentOvertaken,
+    DeploymentTimedOut,
+    ReplacementNeeded,
+    RollbackFailed,
+    SwitchRolledBack,
+)
+from tests.lifecycle.world import DETAILS, LONGEST_TICK_S, NEW, OLD, TRANSITION_S, World
+
+DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
+NOT_FOUND = {"status": 404, "body": {"error": {"code": "01010016", "message": "Deployment not found"}}}
+NOTHING_LISTED = {"status": 200, "body": {"count": 0, "resources": []}}
+GATEWAY_404 = {"status": 404, "body": "no healthy upstream"}
+
+
+def assert_readable(error: DeploymentError) -> None:
+    """One to three lines, naming the deployment."""
+    lines = str(error).splitlines()
+    assert 1 <= len(lines) <= 3
+    assert error.deployment_id in lines[0]
+
+
+# --- create ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_create_waits_until_it_runs(world: World) -> None:
+    made = world.create()
+    assert (made.status, made.target_status, made.configuration_id) == ("RUNNING", "RUNNING", world.old)
+    assert world.writes == ["POST"]
+    assert TRANSITION_S <= world.clock.elapsed_s <= TRANSITION_S + LONGEST_TICK_S
+    assert world.heard[0].startswith(f"{made.id}: UNKNOWN: not taken up by the runtime yet (0:00)")
+    assert any(f"{made.id}: PENDING: starting (0:" in line for line in world.heard)
+
+
+def test_a_create_passes_its_life_time_on(world: World) -> None:
+    from aicore_provider.lifecycle.reconcile import reconcile
+    from aicore_provider.lifecycle.values import Running
+
+    made = reconcile(Running(world.old), world.around, timeout_s=600, ttl="10h")
+    assert world.now(made.id).ttl == "10h"
+
+
+def test_a_dead_create_fails_within_a_tick_and_says_why(world: World) -> None:
+    world.faults(DEAD | {"logs": ["loading weights", "out of memory"]})
+    with pytest.raises(DeploymentFailed) as caught:
+        world.create()
+    error = caught.value
+    assert "ended DEAD. The service says: no capacity left." in str(error)
+    assert "out of memory" in str(error)
+    assert world.everything == [error.deployment_id], "it is left, with its id told"
+    assert error.deployment is not None
+    assert error.deployment.status == "DEAD"
+    assert world.clock.elapsed_s <= TRANSITION_S + LONGEST_TICK_S
+    assert world.writes == ["POST"]
+    assert_readable(error)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "waits_for"), [("PENDING", "PENDING: starting"), ("UNKNOWN", "UNKNOWN: not taken")]
+)
+def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) -> None:
+    world.faults(DEAD | {"outcome": outcome})
+    with pytest.raises(DeploymentTimedOut, match=waits_for) as caught:
+        world.create(timeout_s=1800)
+    assert 1800 <= world.clock.elapsed_s <= 1800 + LONGEST_TICK_S
+    assert world.everything == [caught.value.deployment_id]
+    assert "no capacity left" in str(caught.value)
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("limit_s", [10, 30])
+def test_a_time_out_shorter_than_the_service_needs_is_kept(world: World, limit_s: float) -> None:
+    with pytest.raises(DeploymentTimedOut) as caught:
+        world.create(timeout_s=limit_s)
+    assert limit_s <= world.clock.elapsed_s <= limit_s + LONGEST_TICK_S
+    assert "goes on waiting" in str(caught.value)
+
+
+def test_a_refused_create_changes_nothing(world: World) -> None:
+    world.old = world.configuration("no-such-model")
+    with pytest.raises(InvalidRequest) as caught:
+        world.create()
+    assert caught.value.code == "01510003"
+    assert (world.writes, world.everything, world.clock.waits) == (["POST"], [], [])
+
+
+@pytest.mark.parametrize(("missing_for", "looks"), [({"times": 3}, 3), ({"times": 30}, 30)])
+def test_a_create_that_is_not_visible_yet_is_waited_for(world: World, missing_for: dict[str, Any], looks: int) -> None:
+    world.faults(
+        {"effect": {"staleListSeconds": 600}},
+        {"method": "GET", "path": "/v2/lm/deployments/d*", **missing_for, "effect": NOT_FOUND},
+    )
+    made = world.create()
+    assert made.status == "RUNNING"
+    assert world.writes == ["POST"]
+    assert sum("not visible yet" in line for line in world.heard) == looks
+
+
+def test_a_create_that_never_becomes_visible_is_not_believed_in_for_ever(world: World) -> None:
+    world.faults(
+        {"method": "GET", "path": "/v2/lm/deployments", "effect": NOTHING_LISTED},
+        {"method": "GET", "path": "/v2/lm/deployments/d*", "effect": NOT_FOUND},
+    )
+    with pytest.raises(ReplacementNeeded, match="does not exist any more"):
+        world.create()
+    assert 600 <= world.clock.elapsed_s < 700
+
+
+@pytest.mark.parametrize("effect", [{"status": 503, "afterCommit": True}, {"drop": "afterCommit"}], ids=str)
+def test_a_create_whose_answer_is_lost_is_not_repeated(world: World, effect: dict[str, Any]) -> None:
+    world.faults({"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": effect})
+    with suppress(AICoreError):
+        world.create()
+    assert world.writes == ["POST"]
+    assert len(world.everything) == 1
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [{"status": 412, "body": {"error": {"code": "01990412", "message": "group is not ready"}}}, GATEWAY_404],
+    ids=["wrong state", "gateway 404"],
+)
+def test_a_create_that_is_refused_for_ever_ends(world: World, effect: dict[str, Any]) -> None:
+    world.clock.limit_s = 300
+    world.faults({"method": "POST", "path": "/v2/lm/deployments", "effect": effect})
+    with pytest.raises(AICoreError):
+        world.create(timeout_s=120)
+
+
+# --- switch ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_switch_keeps_the_id_and_is_one_patch(world: World) -> None:
+    running = world.running()
+    switched = world.switch(running)
+    assert (switched.id, switched.status) == (running, "RUNNING")
+    assert switched.configuration_id == switched.latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"]
+    assert world.everything == [running]
+
+
+def test_create_then_switch_is_a_post_then_a_patch(world: World) -> None:
+    made = world.create()
+    assert world.switch(made.id).id == made.id
+    assert world.writes == ["POST", "PATCH new"]
+
+
+def test_what_runs_already_costs_one_look(world: World) -> None:
+    running = world.running(world.new)
+    assert world.switch(running).id == running
+    assert (world.writes, world.lists, world.clock.waits) == ([], 1, [])
+
+
+@pytest.mark.parametrize("seconds", [1, 20])
+def test_a_switch_goes_on_where_an_interrupted_one_was(world: World, seconds: float) -> None:
+    running = world.running()
+    world.api.switch(running, world.new)
+    world.clock.step(seconds)
+    world.emulator.clear_journal()
+    assert world.switch(running).latest_running_configuration_id == world.new
+    assert world.writes == []
+
+
+def test_a_switch_of_a_fresh_deployment_waits_until_it_is_allowed(world: World) -> None:
+    fresh = world.api.create(world.old)
+    world.emulator.clear_journal()
+    assert world.switch(fresh).latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"], "none was refused"
+
+
+def test_a_dead_switch_is_rolled_back_and_the_old_configuration_serves(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW, "logs": ["out of memory"]})
+    with pytest.raises(SwitchRolledBack) as caught:
+        world.switch(running)
+    text = str(caught.value)
+    assert f"switch to configuration {world.new} failed, it ended DEAD" in text
+    assert "no capacity left" in text
+    assert "out of memory" in text
+    assert f"configuration {world.old} serves again, with the same URL" in text
+    assert world.writes == ["PATCH new", "PATCH old"]
+    now = world.now(running)
+    assert (now.status, now.latest_running_configuration_id) == ("RUNNING", world.old)
+    assert world.clock.elapsed_s <= 3 * TRANSITION_S + 2 * LONGEST_TICK_S
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("outcome", ["PENDING"])
+def test_a_hanging_switch_is_rolled_back_after_its_deadline(world: World, outcome: str) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW, "outcome": outcome})
+    started = world.clock.elapsed_s
+    with pytest.raises(SwitchRolledBack, match="PENDING: starting") as caught:
+        world.switch(running, timeout_s=600)
+    assert "no capacity left" in str(caught.value)
+    assert world.writes == ["PATCH new", "PATCH old"]
+    rollback = next(e for e in world.emulator.journal if e.body == {"configurationId": world.old})
+    patched = next(e for e in world.emulator.journal if e.body == {"configurationId": world.new})
+    assert 600 - 1 <= rollback.time - patched.time <= 600 + LONGEST_TICK_S
+    assert world.now(running).latest_running_configuration_id == world.old
+    assert world.clock.elapsed_s - started < 600 + TRANSITION_S + 2 * LONGEST_TICK_S
+
+
+def test_a_refused_rollback_says_so(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW}, {"refusePatchInDead": True})
+    with pytest.raises(RollbackFailed) as caught:
+        world.switch(running)
+    text = str(caught.value)
+    assert f"switch to configuration {world.new} failed, it ended DEAD" in text
+    assert f"Going back to configuration {world.old} failed as well: " in text
+    assert "Current status DEAD cannot be changed" in text
+    assert "may serve nothing now" in text
+    assert world.writes == ["PATCH new", "PATCH old"]
+    assert_readable(caught.value)
+
+
+def test_a_rollback_that_ends_dead_too_says_so(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD)
+    with pytest.raises(RollbackFailed, match="may serve nothing now"):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_a_switch_of_what_never_ran_has_nothing_to_go_back_to(world: World) -> None:
+    world.faults({"outcome": "PENDING", "model": OLD})
+    pending = world.api.create(world.old)
+    world.clock.step(TRANSITION_S)
+    world.faults(DEAD | {"model": NEW})
+    with pytest.raises(DeploymentFailed, match="There was no configuration to go back to") as caught:
+        world.switch(pending)
+    assert world.writes == ["PATCH new"]
+    assert_readable(caught.value)
+
+
+def dead_after_running(world: World) -> str:
+    """It ran `old`, was switched to another one by somebody else, and that ended DEAD."""
+    running = world.running()
+    third = world.configuration("gpt-5")
+    world.faults({"outcome": "DEAD", "model": "gpt-5"})
+    world.api.switch(running, third)
+    world.clock.step(TRANSITION_S)
+    assert world.now(running).status == "DEAD"
+    world.faults()
+    return running
+
+
+def test_a_dead_deployment_that_once_ran_is_switched_and_keeps_its_url(world: World) -> None:
+    dead = dead_after_running(world)
+    assert world.switch(dead).latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"]
+
+
+def test_where_a_dead_one_must_not_be_switched_it_is_tried_once_and_becomes_a_replacement(world: World) -> None:
+    dead = dead_after_running(world)
+    world.faults({"refusePatchInDead": True})
+    with pytest.raises(ReplacementNeeded, match="refuses to switch a DEAD deployment"):
+        world.switch(dead)
+    assert world.writes == ["PATCH new"]
+
+
+@pytest.mark.parametrize("how", ["stopped", "stopping", "being deleted", "gone", "dead"])
+def test_what_cannot_be_switched_is_left_alone_and_named(world: World, how: str) -> None:
+    if how == "dead":
+        world.faults({"outcome": "DEAD"})
+    made = world.api.create(world.old)
+    if how in ("dead", "stopped", "stopping"):
+        world.clock.step(TRANSITION_S)
+    if how in ("stopped", "stopping"):
+        world.api.stop(made)
+        world.clock.step(0 if how == "stopping" else TRANSITION_S)
+    if how in ("being deleted", "gone"):
+        world.api.delete(made)
+        world.clock.step(0 if how == "being deleted" else TRANSITION_S)
+    world.faults()
+    with pytest.raises(ReplacementNeeded, match="The next `pulumi up` replaces it") as caught:
+        world.switch(made)
+    assert caught.value.deployment_id == made
+    assert world.writes == []
+
+
+def test_a_refused_configuration_is_no_switch(world: World) -> None:
+    running = world.running()
+    world.new = world.configuration("no-such-model")
+    with pytest.raises(InvalidRequest):
+        world.switch(running)
+    assert world.now(running).latest_running_configuration_id == world.old
+
+
+LOST: list[dict[str, Any]] = [
+    {"status": 503, "afterCommit": True},
+    {"status": 503},
+    {"drop": "afterCommit"},
+    {"drop": "beforeCommit"},
+]
+
+
+@pytest.mark.parametrize("effect", LOST, ids=str)
+def test_a_switch_whose_answer_is_lost_still_ends_right(world: World, effect: dict[str, Any]) -> None:
+    running = world.running()
+    world.faults({"method": "PATCH", "path": "/v2/*", "times": 1, "effect": effect})
+    assert world.switch(running).latest_running_configuration_id == world.new
+    committed = effect.get("afterCommit") or effect.get("drop") == "afterCommit"
+    assert world.writes == ["PATCH new"] * (1 if committed else 2)
+
+
+@pytest.mark.parametrize("effect", LOST, ids=str)
+def test_a_dead_switch_whose_answer_was_lost_is_rolled_back(world: World, effect: dict[str, Any]) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW}, {"method": "PATCH", "path": "/v2/*", "times": 1, "effect": effect})
+    with pytest.raises(SwitchRolledBack, match="no capacity left"):
+        world.switch(running)
+    assert world.now(running).latest_running_configuration_id == world.old
+
+
+@pytest.mark.parametrize("effect", LOST, ids=str)
+def test_a_rollback_whose_answer_is_lost_is_still_told_as_one(world: World, effect: dict[str, Any]) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW}, {"method": "PATCH", "path": "/v2/*", "after": 1, "times": 1, "effect": effect})
+    with pytest.raises(SwitchRolledBack, match="it ended DEAD.*no capacity left"):
+        world.switch(running)
+    now = world.now(running)
+    assert (now.status, now.latest_running_configuration_id) == ("RUNNING", world.old)
+
+
+@pytest.mark.parametrize("stale_s", [5, 20, 100])
+def test_a_stale_list_after_a_switch_is_not_taken_for_its_end(world: World, stale_s: float) -> None:
+    running = world.running()
+    world.clock.step(200)
+    world.faults({"effect": {"staleListSeconds": stale_s}})
+    switched = world.switch(running)
+    assert switched.latest_running_configuration_id == world.new
+    assert world.now(running).latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"]
+
+
+@pytest.mark.parametrize("stale_s", [5, 20, 100])
+def test_a_stale_list_does_not_hide_a_dead_switch(world: World, stale_s: float) -> None:
+    running = world.running()
+    world.clock.step(200)
+    world.faults({"effect": {"staleListSeconds": stale_s}}, DEAD | {"model": NEW})
+    with pytest.raises(SwitchRolledBack):
+        world.switch(running)
+    now = world.now(running)
+    assert (now.configuration_id, now.latest_running_configuration_id) == (world.old, world.old)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_a_patch_that_finds_nothing_for_ever_ends(world: World) -> None:
+    running = world.running()
+    world.clock.limit_s = 300
+    world.faults({"method": "PATCH", "path": "/v2/*", "effect": GATEWAY_404})
+    with pytest.raises(AICoreError):
+        world.switch(running, timeout_s=120)
+
+
+# --- delete ----------------------------------------------------------------------------------------------------------
+
+
+def _unknown(world: World) -> str:
+    return world.api.create(world.old)
+
+
+def _pending(world: World) -> str:
+    made = world.api.create(world.old)
+    world.clock.step(TRANSITION_S / 2)
+    return made
+
+
+def _dead(world: World) -> str:
+    world.faults({"outcome": "DEAD"})
+    made = world.api.create(world.old)
+    world.clock.step(TRANSITION_S)
+    return made
+
+
+def _switching(world: World) -> str:
+    made = world.running()
+    world.api.switch(made, world.new)
+    return made
+
+
+def _stopping(world: World) -> str:
+    made = world.running()
+    world.api.stop(made)
+    return made
+
+
+def _stopped(world: World) -> str:
+    made = _stopping(world)
+    world.clock.step(TRANSITION_S)
+    return made
+
+
+def _deleting(world: World) -> str:
+    made = _stopped(world)
+    world.api.delete(made)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("prepare", "writes"),
+    [
+        (_unknown, ["DELETE"]),
+        (_pending, ["PATCH STOPPED", "DELETE"]),
+        (World.running, ["PATCH STOPPED", "DELETE"]),
+        (_switching, ["PATCH STOPPED", "DELETE"]),
+        (_stopping, ["DELETE"]),
+        (_stopped, ["DELETE"]),
+        (_dead, ["DELETE"]),
+        (_deleting, []),
+    ],
+)
+def test_a_delete_takes_the_shortest_way_from_every_status(
+    world: World, prepare: Callable[[World], str], writes: list[str]
+) -> None:
+    made = prepare(world)
+    world.faults()
+    world.delete(made)
+    assert world.writes == writes, "none was refused"
+    assert world.everything == []
+
+
+def test_deleting_what_is_gone_changes_nothing(world: World) -> None:
+    made = _deleting(world)
+    world.clock.step(TRANSITION_S)
+    world.faults()
+    world.delete(made)
+    assert world.writes == []
+
+
+@pytest.mark.parametrize("effect", LOST, ids=str)
+@pytest.mark.parametrize("method", ["PATCH", "DELETE"])
+def test_a_delete_whose_answers_are_lost_still_ends_right(world: World, method: str, effect: dict[str, Any]) -> None:
+    made = world.running()
+    world.faults({"method": method, "path": "/v2/*", "times": 1, "effect": effect})
+    world.delete(made)
+    assert world.everything == []
+    committed = effect.get("afterCommit") or effect.get("drop") == "afterCommit"
+    assert len(world.writes) == (2 if committed else 3)
+
+
+@pytest.mark.parametrize("stale_s", [5, 30])
+def test_a_stale_list_after_a_delete_is_not_deleted_again(world: World, stale_s: float) -> None:
+    made = world.running()
+    world.clock.step(100)
+    world.faults({"effect": {"staleListSeconds": stale_s}})
+    world.delete(made)
+    world.faults()
+    assert world.everything == []
+
+
+def test_a_deletion_that_hangs_times_out_and_is_told(world: World) -> None:
+    made = world.running()
+    world.faults({"method": "DELETE", "path": "/v2/*", "effect": {"status": 412, "body": "no"}})
+    with pytest.raises(DeploymentTimedOut) as caught:
+        world.delete(made, timeout_s=900)
+    assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LONGEST_TICK_S
+    assert_readable(caught.value)
+
+
+def test_a_gateways_404_is_never_gone(world: World) -> None:
+    made = world.running()
+    world.faults(
+        {"method": "GET", "path": "/v2/lm/deployments", "effect": NOTHING_LISTED},
+        {"path": "/v2/lm/deployments/d*", "effect": GATEWAY_404},
+    )
+    with pytest.raises(AICoreError, match="no healthy upstream"):
+        world.delete(made)
+    world.faults()
+    assert world.everything == [made]
+
+
+def test_a_delete_that_finds_nothing_for_ever_ends(world: World) -> None:
+    dead = _dead(world)
+    world.clock.limit_s = 300
+    world.faults({"method": "DELETE", "path": "/v2/*", "effect": GATEWAY_404})
+    with pytest.raises(AICoreError):
+        world.delete(dead, timeout_s=120)
+    assert world.everything == [dead]
+
+
+def test_a_404_of_the_service_must_be_seen_twice(world: World) -> None:
+    made = world.running()
+    world.faults(
+        {"times": 1, "path": "/v2/lm/deployments", "effect": {"staleListSeconds": 600}},
+        {"method": "GET", "path": "/v2/lm/deployments/d*", "times": 1, "effect": NOT_FOUND},
+    )
+    world.delete(made)
+    assert world.writes == ["PATCH STOPPED", "DELETE"], "one 404 was not believed"
+    assert world.everything == []
+
+
+# --- other people ----------------------------------------------------------------------------------------------------
+
+
+def test_somebody_else_stops_what_is_being_created(world: World) -> None:
+    world.once(lambda: world.api.stop(world.everything[0]), at="PENDING")
+    with pytest.raises(ReplacementNeeded, match="it was stopped") as caught:
+        world.create()
+    assert caught.value.deployment_id == world.everything[0]
+
+
+def test_somebody_else_deletes_what_is_being_created(world: World) -> None:
+    world.once(lambda: world.api.delete(world.everything[0]), at="UNKNOWN")
+    with pytest.raises(ReplacementNeeded, match="being deleted|does not exist"):
+        world.create()
+
+
+def test_somebody_else_switches_in_the_middle_of_our_switch(world: World) -> None:
+    running = world.running()
+    third = world.configuration("gpt-5")
+    world.once(lambda: world.api.switch(running, third), at="PENDING")
+    with pytest.raises(DeploymentOvertaken, match=f"somebody else switched it to configuration {third}") as caught:
+        world.switch(running)
+    assert world.now(running).configuration_id == third, "nobody fights over it"
+    assert_readable(caught.value)
+
+
+def test_somebody_else_rolls_back_what_we_roll_back(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW})
+    world.once(lambda: world.api.switch(running, world.old), at="going back")
+    with pytest.raises(SwitchRolledBack):
+        world.switch(running)
+    assert world.now(running).latest_running_configuration_id == world.old
+
+
+def test_somebody_else_deletes_what_we_delete(world: World) -> None:
+    stopping = _stopping(world)
+    world.once(lambda: (world.clock.step(TRANSITION_S), world.api.delete(stopping)), at="STOPPING")
+    world.delete(stopping)
+    assert world.everything == []
+
+
+def test_the_status_moves_between_look_and_call(world: World) -> None:
+    running = world.running()
+    world.faults(
+        {"path": "/v2/lm/deployments", "method": "GET", "times": 1, "effect": {"staleListSeconds": 1}},
+        {"method": "PATCH", "times": 1, "effect": {"latencySeconds": 1}},
+    )
+    world.api.stop(running)
+    world.delete(running)
+    assert world.everything == []
+
+
+# --- interruption ----------------------------------------------------------------------------------------------------
+
+
+def interrupt(world: World) -> Callable[[], None]:
+    return world.around.interrupted.set
+
+
+@pytest.mark.parametrize("status", ["UNKNOWN", "PENDING"])
+def test_an_interrupted_create_ends_at_once_and_keeps_the_id(world: World, status: str) -> None:
+    world.once(interrupt(world), at=status)
+    with pytest.raises(DeploymentInterrupted, match="The next `pulumi up` goes on") as caught:
+        world.create()
+    told = len(world.heard)
+    assert status in world.heard[-1]
+    assert caught.value.deployment_id == world.everything[0]
+    assert caught.value.deployment is not None
+    assert len(world.clock.waits) == told - 1, "the wait that was interrupted took no time"
+    assert world.writes == ["POST"]
+    assert_readable(caught.value)
+
+
+def test_an_interrupted_switch_is_left_running(world: World) -> None:
+    running = world.running()
+    world.once(interrupt(world), at="PENDING")
+    with pytest.raises(DeploymentInterrupted) as caught:
+        world.switch(running)
+    assert caught.value.deployment_id == running
+    world.clock.step(TRANSITION_S)
+    assert world.now(running).latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"]
+
+
+def test_a_rollback_that_is_due_is_sent_before_an_interruption_is_heeded(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD | {"model": NEW})
+    world.once(
+        lambda: (world.clock.step(TRANSITION_S), world.around.interrupted.set()),
+        at="PENDING",
+    )
+    with pytest.raises(DeploymentInterrupted, match=f"rollback to configuration {world.old} runs"):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_an_interrupted_delete_ends_at_once(world: World) -> None:
+    running = world.running()
+    world.once(interrupt(world))
+    with pytest.raises(DeploymentInterrupted):
+        world.delete(running)
+    assert world.writes == ["PATCH STOPPED"]
+
+
+def test_nothing_is_begun_after_an_interruption(world: World) -> None:
+    world.around.interrupted.set()
+    with pytest.raises(DeploymentInterrupted):
+        world.create()
+    running = world.running()
+    for call in (world.switch, world.delete):
+        with pytest.raises(DeploymentInterrupted):
+            call(running)
+    assert world.writes == []
+
+
+def test_an_interruption_while_the_service_is_down_ends_soon(world: World) -> None:
+    def service_goes_down() -> None:
+        world.faults({"path": "/v2/*", "effect": {"status": 503}})
+        world.around.interrupted.set()
+        world.clock.waits.clear()
+
+    world.once(service_goes_down, at="PENDING")
+    with pytest.raises(DeploymentError) as caught:
+        world.create()
+    assert caught.value.deployment_id
+    assert sum(world.clock.waits) <= 2, "a second or two"
+
+
+# --- troubles --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("effect", [{"status": 503}, {"drop": "beforeCommit"}, {"status": 429}], ids=str)
+def test_failing_looks_are_endured_up_to_a_limit(world: World, effect: dict[str, Any]) -> None:
+    rule = {"method": "GET", "path": "/v2/lm/deployments", "effect": effect}
+    made = len(world.heard)
+    world.faults(rule | {"after": 3, "times": 20})
+    assert world.create().status == "RUNNING"
+    assert sum("no proper answer from the service" in line for line in world.heard[made:]) == 4
+
+    world.faults(rule | {"after": 3})
+    with pytest.raises(CallFailed, match="`pulumi up` goes on waiting for it") as caught:
+        world.create()
+    assert world.lists == 3 + 5 * 5, "three looks, then five in vain with five tries each"
+    world.faults()
+    assert caught.value.deployment_id in world.everything
+
+
+def test_a_gateway_that_forgets_everything_for_a_moment_does_not_end_a_wait(world: World) -> None:
+    world.faults({"method": "GET", "path": "/v2/lm/*", "after": 3, "times": 4, "effect": GATEWAY_404})
+    assert world.create().status == "RUNNING"

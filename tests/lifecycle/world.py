@@ -1,0 +1,144 @@
+"""The loop and a whole AI Core on one clock: half an hour of waiting takes no time, and everything is on record."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from aicore_provider.api.configurations import Configurations
+from aicore_provider.api.credentials import find_credentials
+from aicore_provider.api.deployments import Deployments
+from aicore_provider.api.http import Http
+from aicore_provider.api.types import Deployment
+from aicore_provider.emulator import Emulator
+from aicore_provider.lifecycle.reconcile import reconcile
+from aicore_provider.lifecycle.surroundings import Surroundings
+from aicore_provider.lifecycle.values import Absent, Running
+from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
+from tests.clocks import OneClock
+
+TRANSITION_S = 60.0
+"""From POST or PATCH to RUNNING: 15 s UNKNOWN or as before, 45 s PENDING. Stopping and deleting take 24 s each."""
+LONGEST_TICK_S = 10.0
+TIMEOUT_S = 1800.0
+
+OLD, NEW = "gpt-5-mini", "gpt-5-nano"
+DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
+
+
+class World:
+    """One service, one client, one resource group.
+
+    Attributes:
+        around: what the loop gets; `report` writes into `heard`, then calls `meanwhile`.
+        heard: the progress lines.
+        meanwhile: what somebody else does while the loop waits; called once for each look that ends in a wait.
+        old, new: configurations of the models `OLD` and `NEW`.
+    """
+
+    def __init__(self, emulator: Emulator, clock: OneClock) -> None:
+        self.emulator, self.clock = emulator, clock
+        http = Http(find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0)
+        self.api = Deployments(http, "default")
+        self.heard: list[str] = []
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.around = Surroundings(
+            self.api,
+            DeploymentWatcher(self.api.list, clock),
+            clock=clock,
+            ticks=Ticks(longest=LONGEST_TICK_S, jitter=0.0),
+            report=self._hear,
+        )
+        self._configurations = Configurations(http, "default")
+        self.old, self.new = self.configuration(OLD), self.configuration(NEW)
+        emulator.clear_journal()
+
+    def configuration(self, model: str) -> str:
+        """Another configuration of that model."""
+        return self._configurations.create(
+            name=model,
+            scenario_id="foundation-models",
+            executable_id="azure-openai",
+            parameter_bindings={"modelName": model, "modelVersion": "latest"},
+            input_artifact_bindings={},
+        )
+
+    def faults(self, *rules: dict[str, Any]) -> None:
+        """Put these faults in force, and start the record of requests anew."""
+        self.emulator.faults = list(rules)
+        self.emulator.clear_journal()
+
+    def running(self, configuration_id: str | None = None) -> str:
+        """A deployment that runs, made by somebody else; the record of requests starts after it."""
+        made = self.api.create(configuration_id or self.old)
+        self.clock.step(TRANSITION_S)
+        assert self.now(made).status == "RUNNING"
+        self.emulator.clear_journal()
+        return made
+
+    def now(self, deployment_id: str) -> Deployment:
+        """The deployment as the service has it."""
+        return self.api.get(deployment_id)
+
+    def create(self, *, timeout_s: float = TIMEOUT_S, around: Surroundings | None = None) -> Deployment:
+        """`reconcile` towards a new deployment of `old`."""
+        return reconcile(Running(self.old), around or self.around, timeout_s=timeout_s)
+
+    def switch(self, deployment_id: str, *, timeout_s: float = 600.0) -> Deployment:
+        """`reconcile` towards `new`."""
+        return reconcile(Running(self.new), self.around, timeout_s=timeout_s, deployment_id=deployment_id)
+
+    def delete(self, deployment_id: str, *, timeout_s: float = 900.0) -> None:
+        """`reconcile` towards absence."""
+        reconcile(Absent(), self.around, timeout_s=timeout_s, deployment_id=deployment_id)
+
+    @property
+    def writes(self) -> list[str]:
+        """What changed something, as `POST`, `PATCH old`, `PATCH new`, `PATCH STOPPED`, `DELETE`, in order."""
+        names = {self.old: "old", self.new: "new"}
+        return [
+            entry.method
+            if entry.method != "PATCH"
+            else f"PATCH {names.get(value := next(iter(entry.body.values())), value)}"
+            for entry in self.emulator.journal
+            if entry.method != "GET" and "/lm/deployments" in entry.path
+        ]
+
+    @property
+    def lists(self) -> int:
+        """How often the list was asked for."""
+        return sum(e.method == "GET" and e.path == "/v2/lm/deployments" for e in self.emulator.journal)
+
+    @property
+    def everything(self) -> list[str]:
+        """The ids of all deployments that there are, those being deleted included."""
+        return [deployment.id for deployment in self.api.list()]
+
+    def once(self, action: Callable[[], object], *, at: str = "") -> None:
+        """Let somebody else do something, once, while the loop waits with these words."""
+
+        def act() -> None:
+            if at in self.heard[-1]:
+                self.meanwhile = lambda: None
+                action()
+
+        self.meanwhile = act
+
+    def _hear(self, line: str) -> None:
+        self.heard.append(line)
+        self.meanwhile()
+
+    def with_own_interrupt(self) -> Surroundings:
+        """The surroundings with an `interrupted` that no other call sees."""
+        return replace(self.around, interrupted=threading.Event())
+
+
+@contextmanager
+def world(*, sleepers: int = 1, transition_s: float = TRANSITION_S) -> Iterator[World]:
+    """A world of its own."""
+    clock = OneClock(sleepers=sleepers)
+    with Emulator.running(transition_seconds=transition_s, clock=clock.service) as emulator:
+        yield World(emulator, clock)
