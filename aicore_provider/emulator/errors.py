@@ -1,7 +1,7 @@
 """How the emulated service refuses: its own error bodies, and a gateway's plain texts.
 
-Codes and shapes are those that were seen in the field. No public list of codes exists: the ones that begin with `0199` are
-invented here, so that nobody takes them for the service's.
+Codes and shapes are those that were seen in the field. No public list of codes exists: the ones that begin with
+`0199` are invented here, so that nobody takes them for the service's.
 """
 
 from __future__ import annotations

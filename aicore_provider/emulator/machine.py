@@ -4,11 +4,11 @@ Nothing here knows HTTP, storage or the wall clock. An operation (`create`, `swi
 record; `advance(record, now)` returns the record as it is at `now`. Applying it late gives the same record as applying
 it often, so the server calls it lazily and stores only what operations wrote.
 
-Phases are finer than the statuses of the API: after a PATCH the service still shows the old status for a moment
-, and a record that was deleted stays readable for a while.
+Phases are finer than the statuses of the API: after a PATCH the service still shows the old status for a moment, and a
+record that was deleted stays readable for a while.
 
-Sources: the table of statuses and operations [docs]; what a switch shows and who serves during it [live test, docs]; the traces
-of a stop and of a delete, 3.5 [live test]; ttl, 3.6 [docs]. The shares of time are ours.
+Sources: the table of statuses and operations [docs]; what a switch shows and who serves during it [live test, docs];
+the traces of a stop and of a delete [live test]; ttl [docs]. The shares of time are ours.
 """
 
 from __future__ import annotations

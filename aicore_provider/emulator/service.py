@@ -43,8 +43,8 @@ MAX_RESOURCE_GROUPS = 50
 """Per tenant [docs]; how the service refuses one more is a guess."""
 
 REFUSE_CROSS_EXECUTABLE_PATCH = True
-"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented
-, and a client must not rely on it."""
+"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented,
+and a client must not rely on it."""
 
 GROUP_SHARE = 0.5
 """Provisioning, deleting and relabelling of a resource group take this share of the transition seconds [guess]."""
@@ -103,7 +103,7 @@ class AICore:
         return group
 
     def create_resource_group(self, body: NewResourceGroup) -> ResourceGroup:
-        """A new resource group, PROVISIONING at first. An existing id is 409 (as CAP, SAP's Java framework, sees it)."""
+        """A new resource group, PROVISIONING at first. An existing id is 409 (as SAP's CAP sees it)."""
         if body.resource_group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
         if self._group(body.resource_group_id) is not None:

@@ -111,7 +111,10 @@ class AIDeploymentProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
-        known.remember_urn(current_call().urn)
+        urn = current_call().urn
+        if (holder := known.holder(id_)) and holder != urn:
+            raise AICoreError(f"Deployment {id_} stands in the state twice, the other one is {holder}. Take one out.")
+        known.remember_compared(urn, id_)
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
@@ -146,7 +149,7 @@ class AIDeploymentProvider(AICoreProvider):
         timeout_s = call.timeout_s or PATIENCE.create
         if inputs.take_over and not replaces:
             taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
-            known.remember_entry(call.urn, taken.id)
+            known.remember_made(call.urn, taken.id)
             return CreateResult(taken.id, self._outputs(inputs, taken))
         if inputs.take_over:
             log.tell(f"take_over is for the first creation only; {inputs.take_over} is left alone, a new one is made")
@@ -161,7 +164,7 @@ class AIDeploymentProvider(AICoreProvider):
                 raise _removed(error, around) from None
             outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
             raise created_but_failed(call, error.deployment_id, outs, str(error)) or _removed(error, around) from None
-        known.remember_entry(call.urn, deployment.id)
+        known.remember_made(call.urn, deployment.id)
         return CreateResult(deployment.id, self._outputs(inputs, deployment))
 
     @clear_errors(AICoreError)
@@ -179,7 +182,7 @@ class AIDeploymentProvider(AICoreProvider):
         is_got = not props.get("service_url")  # only `.get()` reads what `check` has not seen
         inputs = DeploymentInputs.parse(props | self.home("", {}, props) if is_got else props)
         if not is_got:
-            known.remember_entry(call.urn, id_)
+            known.remember_read(call.urn, id_)
             self._require_home(id_, props)
         observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):

@@ -15,21 +15,30 @@ _lock = threading.Lock()
 _urns: set[str] = set()
 _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
+_made_here: set[str] = set()
 
 
-def remember_urn(urn: str) -> None:
-    """A resource with this URN stands in the state."""
-    if urn:
-        with _lock:
-            _urns.add(urn)
-
-
-def remember_entry(urn: str, id_: str) -> None:
-    """An entry of the state, or one that is about to be: called once for each."""
-    remember_urn(urn)
+def remember_read(urn: str, id_: str) -> None:
+    """An entry of the state is being refreshed: comes once for each entry."""
     with _lock:
+        _urns.add(urn)
         _holders[id_] = urn
         _entries[id_] += 1
+
+
+def remember_compared(urn: str, id_: str) -> None:
+    """An entry of the state is being compared with the program."""
+    with _lock:
+        _urns.add(urn)
+        _holders.setdefault(id_, urn)
+
+
+def remember_made(urn: str, id_: str) -> None:
+    """This process has made the object, or taken it over, for a new entry of the state."""
+    with _lock:
+        _urns.add(urn)
+        _holders[id_] = urn
+        _made_here.add(id_)
 
 
 def is_in_state(urn: str) -> bool:
@@ -45,9 +54,12 @@ def holder(id_: str) -> str | None:
 
 
 def forget_one_of_several(id_: str) -> bool:
-    """True when more than one entry holds this id, so that deleting one of them must leave the object alone."""
+    """True when another entry holds this id, too, so that deleting this one must leave the object alone.
+
+    What this process has made stands in a new entry, so a delete of the same id in the same process is for an old one.
+    """
     with _lock:
-        several = _entries[id_] > 1
+        several = id_ in _made_here or _entries[id_] > 1
         if several:
             _entries[id_] -= 1
         return several

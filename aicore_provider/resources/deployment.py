@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import Resource
 
+from aicore_provider.engine.stack import hint_at_refresh
 from aicore_provider.naming import deployment_url
 from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
@@ -128,6 +129,7 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
         return found
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        hint_at_refresh()
         # A property exists only when it is named here, with a value or without.
         Resource.__init__(self, AIDeploymentProvider(), resource_name, dict.fromkeys(PROPERTIES) | dict(inputs), opts)
         # Not an output of the provider: those vanish in the preview of an update, the id and the inputs do not.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -131,9 +130,18 @@ class World:
         self.heard.append(line)
         self.meanwhile()
 
-    def with_own_interrupt(self) -> Surroundings:
-        """The surroundings with an `interrupted` that no other call sees."""
-        return replace(self.around, interrupted=threading.Event())
+    def in_group(self, resource_group: str) -> Surroundings:
+        """What the loop gets in another resource group."""
+        api = Deployments(self.api.http, resource_group)
+        return replace(self.around, deployments=api, watcher=DeploymentWatcher(api.list, self.clock))
+
+    def admin(self, method: str, resource_group: str) -> None:
+        """Make (POST) or delete (DELETE) a resource group."""
+        path, body = "/admin/resourceGroups", {"resourceGroupId": resource_group}
+        if method == "POST":
+            self.api.http.request(method, path, body=body)
+        else:
+            self.api.http.request(method, f"{path}/{resource_group}")
 
 
 @contextmanager

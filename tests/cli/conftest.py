@@ -1,0 +1,48 @@
+"""An emulator in this process, and the command run in an empty folder with nothing but the emulator's variables."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.emulator import Emulator, SteppedClock
+from tests.emulator.client import TRANSITION_S, Api
+
+Command = Callable[..., Result]
+
+HOUR_S = 3600
+STARTED_BEFORE_S = (3 * 24 + 1) * HOUR_S
+"""The emulator's clock stands still so long ago; the hour keeps ages in days from depending on how fast a test is."""
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    clock = SteppedClock(time.time() - STARTED_BEFORE_S)
+    with Emulator.running(transition_seconds=TRANSITION_S, clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def api(emulator: Emulator) -> Iterator[Api]:
+    client = Api(emulator)
+    with client.session:
+        yield client
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> Command:
+    """Runs the command in a folder; `None` takes a variable away."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, **environment: str | None) -> Result:
+        # No credentials of the person, and no terminal of the one who runs the tests.
+        base: Mapping[str, str] = {"AICORE_HOME": str(tmp_path / "nowhere"), "PATH": str(tmp_path / "bin")}
+        variables: dict[str, str | None] = {**base, **emulator.environment(), **environment}
+        return CliRunner().invoke(aicore_provider, arguments, env=variables)
+
+    return run

@@ -1,0 +1,258 @@
+"""What `doctor` makes of facts: pure functions, row by row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.api.credentials import find_credentials
+from aicore_provider.api.types import ResourceGroup
+from aicore_provider.cli.doctor.finding import Finding, line
+from aicore_provider.cli.doctor.project import (
+    Package,
+    Project,
+    PythonFacts,
+    interpreter,
+    judge_environment,
+    judge_no_interpreter,
+    judge_refresh,
+    judge_runtime,
+    parse_project,
+)
+from aicore_provider.cli.doctor.pulumi_cli import CliFacts, complaint, judge_cli, judge_language_host
+from aicore_provider.cli.doctor.service import GroupFacts, WantedGroup, judge_credentials, judge_group, judge_scenarios
+from aicore_provider.cli.doctor.stack import (
+    Backend,
+    PendingOperation,
+    Stack,
+    judge_backend,
+    judge_pending_operations,
+    parse_config,
+    pending_operations,
+)
+
+REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
+LOCAL = "http://127.0.0.1:4711"
+PULUMI = Path("/opt/pulumi/pulumi")
+PYTHON = Path("/project/.venv/bin/python")
+FILE = Path("/project/Pulumi.yaml")
+HEALTHY = PythonFacts(PYTHON, python="3.12.1", pulumi=Package("3.272.0"), provider=Package("0.1.0"))
+
+
+@pytest.mark.parametrize(
+    ("version", "level", "words"),
+    [
+        ("v3.259.0", "ok", "3.259.0"),
+        ("v3.216.0", "ok", ""),
+        ("v3.216.0-dev.1", "ok", ""),
+        ("v3.215.9", "problem", "is too old, 3.216 or newer is needed"),
+        ("v4.0.0", "problem", "ends before 4"),
+        ("cannot be run: exec format error", "problem", "does not tell its version"),
+    ],
+)
+def test_the_cli_has_a_supported_version(version: str, level: str, words: str) -> None:
+    found = judge_cli(CliFacts(PULUMI, version))
+
+    assert found.level == level
+    assert words in found.message
+
+
+def test_the_cli_comes_with_its_language_host() -> None:
+    alone = judge_language_host(CliFacts(PULUMI, "v3.259.0", missing=("pulumi-language-python",)))
+
+    assert (alone.level, alone.message) == ("problem", "pulumi-language-python neither beside pulumi nor on PATH")
+    assert judge_language_host(CliFacts(PULUMI, "v3.259.0")).level == "ok"
+    assert judge_language_host(CliFacts(None)).level == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "words"),
+    [
+        (HEALTHY, "ok", "Python 3.12.1 with pulumi 3.272.0 and aicore-provider 0.1.0"),
+        (PythonFacts(PYTHON, failure="does not exist"), "problem", "does not exist"),
+        (PythonFacts(PYTHON, python="3.9.2"), "problem", "Python 3.9.2, 3.10 or newer"),
+        (PythonFacts(PYTHON, python="3.12.1", pulumi=Package(error="No module")), "problem", "cannot import pulumi"),
+        (PythonFacts(PYTHON, python="3.12.1", pulumi=Package("3.100.0")), "problem", "pulumi 3.100.0 of"),
+        (
+            PythonFacts(PYTHON, python="3.12.1", pulumi=Package("3.272.0"), provider=Package(error="No module")),
+            "problem",
+            "cannot import aicore_provider",
+        ),
+        (
+            PythonFacts(PYTHON, python="3.12.1", pulumi=Package("3.272.0"), provider=Package("0.0.9")),
+            "warning",
+            "has aicore-provider 0.0.9, this command is 0.1.0",
+        ),
+        (PythonFacts(PYTHON, python="3.12.1", pulumi=Package("3.272.0")), "ok", "(from its sources)"),
+    ],
+)
+def test_the_environment_has_what_the_providers_need(facts: PythonFacts, level: str, words: str) -> None:
+    found = judge_environment(facts, "0.1.0")
+
+    assert found.level == level
+    assert words in found.message
+
+
+def test_the_interpreter_is_the_one_of_pulumis_launcher(tmp_path: Path) -> None:
+    python = tmp_path / "python3"
+    python.touch(mode=0o755)
+    path = {"PATH": str(tmp_path)}
+
+    assert interpreter(Project(FILE, "python", virtualenv=".venv"), path) == PYTHON
+    assert interpreter(Project(FILE, "python", toolchain="uv"), path) == PYTHON
+    assert interpreter(Project(FILE, "python", toolchain="pip"), path) == python
+    assert interpreter(Project(FILE, "python"), {"PULUMI_PYTHON_CMD": str(python), "PATH": ""}) == python
+    assert interpreter(Project(FILE, "python"), {"PATH": ""}) is None
+    assert interpreter(poetry := Project(FILE, "python", toolchain="poetry"), path) is None
+    assert judge_no_interpreter(poetry).level == "skipped"
+    assert judge_no_interpreter(Project(FILE, "python")).level == "problem"
+
+
+@pytest.mark.parametrize(
+    ("document", "level"),
+    [
+        ({"runtime": {"name": "python", "options": {"virtualenv": ".venv"}}}, "ok"),
+        ({"runtime": {"name": "python", "options": {"toolchain": "uv"}}}, "ok"),
+        ({"runtime": "python"}, "warning"),
+        ({"runtime": {"name": "python"}}, "warning"),
+        ({"runtime": "nodejs"}, "problem"),
+        ({}, "problem"),
+    ],
+)
+def test_the_project_fixes_its_interpreter(document: dict[str, object], level: str) -> None:
+    assert judge_runtime(parse_project(FILE, document)).level == level
+
+
+@pytest.mark.parametrize(
+    ("options", "level"),
+    [({"refresh": "always"}, "ok"), ({"refresh": "never"}, "warning"), ({}, "warning"), (None, "warning")],
+)
+def test_the_project_refreshes_always(options: object, level: str) -> None:
+    found = judge_refresh(parse_project(FILE, {"runtime": "python", "options": options}))
+
+    assert found.level == level
+    if level == "warning":
+        assert found.advice == "add the two lines `options:` and, indented below it, `refresh: always`"
+
+
+@pytest.mark.parametrize(
+    ("backend", "service", "level"),
+    [
+        (Backend("file:///state"), REAL, "warning"),
+        (Backend("file://~"), REAL, "warning"),
+        (Backend("file:///state"), LOCAL, "ok"),
+        (Backend("file:///state"), None, "ok"),
+        (Backend("s3://states"), REAL, "ok"),
+        (Backend("https://api.pulumi.com"), REAL, "ok"),
+        (Backend("", "PULUMI_ACCESS_TOKEN must be set"), REAL, "problem"),
+        (Backend(""), REAL, "skipped"),
+    ],
+)
+def test_the_state_of_a_real_service_is_not_on_one_machine_alone(
+    backend: Backend, service: str | None, level: str
+) -> None:
+    assert judge_backend(backend, service).level == level
+
+
+def test_a_backends_keys_are_not_shown() -> None:
+    url = "postgres://me:hush@db.example.com/states?sslkey=hush"
+
+    for found in (judge_backend(Backend(url), REAL), judge_backend(Backend(url, "no route"), REAL)):
+        assert "db.example.com/states" in found.message
+        assert "hush" not in found.message
+    assert judge_backend(Backend("https://[", "no route"), REAL).level == "problem"
+
+
+def test_pending_operations_are_named() -> None:
+    urn = "urn:pulumi:dev::aicore::aicore:index:ModelDeployment$pulumi-python:dynamic/aicore:AIDeployment::chat"
+    state = {"deployment": {"pending_operations": [{"resource": {"urn": urn}, "type": "creating"}]}}
+
+    found = judge_pending_operations(Stack("dev"), pending_operations(state))
+
+    assert (found.level, found.message) == (
+        "warning",
+        "an earlier run on stack dev was cut short (pending: creating AIDeployment chat)",
+    )
+    assert "pulumi refresh --clear-pending-creates" in found.advice
+    assert "what was being created may exist" in found.advice
+    deleting = judge_pending_operations(Stack("dev"), (PendingOperation("deleting", urn),))
+    assert "may exist" not in deleting.advice
+    for nothing in ({}, {"deployment": None}, {"deployment": {}}, {"deployment": {"pending_operations": []}}):
+        assert judge_pending_operations(Stack("dev"), pending_operations(nothing)).level == "ok"
+    assert judge_pending_operations(Stack("dev"), "no network").level == "problem"
+
+
+def test_credentials_must_be_for_the_stacks_service() -> None:
+    credentials = find_credentials(
+        {
+            "AICORE_BASE_URL": REAL,
+            "AICORE_AUTH_URL": "https://auth.example.com",
+            "AICORE_CLIENT_ID": "client",
+            "AICORE_CLIENT_SECRET": "hush",
+        }
+    )
+
+    fits = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"}))
+    differs = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": LOCAL}))
+    nonsense = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": "ftp://example.com"}))
+
+    assert fits == judge_credentials(credentials, None)
+    assert fits.message == f"credentials from the AICORE_* variables, for {REAL}"
+    assert (differs.level, nonsense.level) == ("problem", "problem")
+    assert LOCAL in differs.message
+
+
+def test_a_group_that_is_not_ready() -> None:
+    wanted = WantedGroup("team-b", "from --resource-group")
+
+    def judged(status: str, message: str = "") -> Finding:
+        group = ResourceGroup(resource_group_id="team-b", status=status, status_message=message)
+        return judge_group(GroupFacts(wanted, group))
+
+    assert judged("PROVISIONED").level == "ok"
+    assert judged("PROVISIONING").level == "problem"
+    assert judged("ERROR", "Out of luck.").message.endswith("has status ERROR, Out of luck")
+    assert judged("SOMETHING-NEW").level == "problem"
+
+
+def test_the_plan_is_told_where_it_is_known() -> None:
+    group = ResourceGroup(resource_group_id="team-b", status="PROVISIONED", service_plan="standard")
+
+    found = judge_scenarios(GroupFacts(WantedGroup("team-b", "by option"), group), [])
+
+    assert found.message == "resource group team-b has no scenario foundation-models (its service plan is standard)"
+    assert found.advice == "the service plan must be extended, or use another resource group"
+
+
+def test_a_stacks_configuration() -> None:
+    document = {
+        "aicore:resourceGroup": {"value": "team-b", "secret": False},
+        "aicore:serviceKey": {"secret": True},
+        "aicore:baseUrl": {"value": "shown by --show-secrets", "secret": True},
+    }
+
+    stack = parse_config("dev", document)
+
+    assert stack.config == {"aicore:resourceGroup": "team-b"}
+    assert stack.has_service_key
+
+
+def test_a_finding_is_one_line_in_every_encoding() -> None:
+    found = Finding("token", "problem", "the token\nis old", "get a new one")
+
+    assert line(found, "utf-8") == "✗ the token is old: get a new one"
+    assert line(found, "ascii") == "x the token is old: get a new one"
+    assert line(Finding("token", "ok", "fine"), "utf-8") == "✓ fine"
+
+
+@pytest.mark.parametrize(
+    ("errors", "text"),
+    [
+        ("warning: old\nerror: no stack selected; please\n", "no stack selected; please"),
+        ("Traceback\n  File\nImportError: gone\n\n", "ImportError: gone"),
+        ("", ""),
+    ],
+)
+def test_a_failed_commands_reason(errors: str, text: str) -> None:
+    assert complaint(errors) == text

@@ -1,0 +1,113 @@
+"""One look at a deployment of the state: what it takes to believe that it is gone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.observe import observe
+from aicore_provider.lifecycle.values import Gone
+from tests.lifecycle.world import TRANSITION_S, World
+
+GETS = {"method": "GET", "path": "/v2/lm/deployments/d*"}
+NOT_FOUND = {"status": 404, "body": {"error": {"code": "01010016", "message": "Deployment not found"}}}
+NOTHING_LISTED = {"path": "/v2/lm/deployments", "effect": {"status": 200, "body": {"count": 0, "resources": []}}}
+NOBODY = "d0000000"
+
+
+def status(world: World, deployment_id: str) -> str:
+    found = observe(deployment_id, world.around)
+    return found.status if isinstance(found, Deployment) else "gone"
+
+
+def test_reads_of_a_refresh_share_one_list(world: World) -> None:
+    made = [world.running() for _ in range(3)]
+    world.clock.step(60)
+    for _ in range(30):
+        assert [status(world, each) for each in made] == ["RUNNING"] * 3
+    assert (world.lists, len(world.emulator.journal)) == (1, 1)
+
+
+def test_a_later_look_does_not_rest_on_an_old_list(world: World) -> None:
+    made = world.running()
+    assert status(world, made) == "RUNNING"
+    world.api.stop(made)
+    world.clock.step(TRANSITION_S)
+    assert status(world, made) == "STOPPED"
+
+
+def test_gone_takes_two_looks_that_agree(world: World) -> None:
+    assert observe(NOBODY, world.around) == Gone()
+    asked = [entry.path.rsplit("/", 1)[-1] for entry in world.emulator.journal]
+    assert asked == ["deployments", NOBODY] * 2
+    assert len(world.clock.waits) == 1
+
+
+def test_one_404_is_not_believed(world: World) -> None:
+    made = world.running()
+    world.faults(NOTHING_LISTED | {"times": 1}, GETS | {"times": 1, "effect": NOT_FOUND})
+    assert status(world, made) == "RUNNING"
+
+
+def test_what_a_list_does_not_show_is_asked_for_by_id(world: World) -> None:
+    made = world.running()
+    world.faults(NOTHING_LISTED)
+    assert status(world, made) == "RUNNING"
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        {"status": 404, "body": "no healthy upstream"},
+        {"status": 403, "body": "RBAC: access denied"},
+        {"status": 401, "body": "Jwt issuer is not configured"},
+        {"status": 503},
+        {"drop": "beforeCommit"},
+        {"status": 200, "body": "<html>log on here</html>"},
+        {"status": 302, "headers": {"Location": "https://example.invalid"}},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("what", ["list", "get"])
+def test_nothing_but_the_services_own_word_means_gone(world: World, what: str, effect: dict[str, Any]) -> None:
+    made = world.running()
+    path = "/v2/lm/deployments" if what == "list" else "/v2/lm/deployments/d*"
+    world.faults(*([] if what == "list" else [NOTHING_LISTED]), {"path": path, "effect": effect})
+    with pytest.raises(AICoreError):
+        observe(made, world.around)
+
+
+def test_what_lives_in_a_group_that_is_gone_is_gone(world: World) -> None:
+    world.admin("POST", "team-a")
+    world.clock.step(TRANSITION_S)
+    around = world.in_group("team-a")
+    assert observe(NOBODY, around) == Gone()
+    world.admin("DELETE", "team-a")
+    world.clock.step(TRANSITION_S)
+    assert observe(NOBODY, around) == Gone()
+    assert [e.status for e in world.emulator.journal if e.path == "/v2/admin/resourceGroups/team-a"][-2:] == [404] * 2
+
+
+def test_a_group_that_was_never_there_is_no_different(world: World) -> None:
+    assert observe(NOBODY, world.in_group("nobodys")) == Gone()
+
+
+def test_a_group_that_is_not_ready_says_nothing_about_what_is_in_it(world: World) -> None:
+    world.admin("POST", "team-a")
+    with pytest.raises(AICoreError, match="team-a is not ready: status PROVISIONING"):
+        observe(NOBODY, world.in_group("team-a"))
+
+
+def test_a_group_that_denies_access_says_nothing_about_what_is_in_it(world: World) -> None:
+    world.faults({"path": "/v2/lm/*", "effect": {"status": 403, "body": "RBAC: access denied"}})
+    with pytest.raises(Forbidden, match="RBAC: access denied"):
+        observe(NOBODY, world.around)
+
+
+def test_a_group_that_nobody_can_ask_for_says_nothing_about_what_is_in_it(world: World) -> None:
+    world.faults({"path": "/v2/*", "effect": {"status": 404, "body": "no healthy upstream"}})
+    with pytest.raises(NotFound, match="no healthy upstream"):
+        observe(NOBODY, world.around)

@@ -1,0 +1,90 @@
+"""The plugin process with other insides than we know: `python -m tests.providers.broken_plugin WHAT ENGINE`."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import grpc
+import grpc._server
+
+_make_server = grpc.server
+
+
+def server_class_is_gone(source: str) -> str:
+    def make_server(*args: Any, **kwargs: Any) -> Any:
+        server = _make_server(*args, **kwargs)
+        del grpc._server._Server
+        return server
+
+    grpc.server = make_server
+    return source
+
+
+def server_state_is_renamed(source: str) -> str:
+    def make_server(*args: Any, **kwargs: Any) -> Any:
+        server = _make_server(*args, **kwargs)
+        state, kind = server._state, type(server)
+        start, add, add_port = server.start, server.add_generic_rpc_handlers, server.add_insecure_port
+
+        class Opaque(kind):  # type: ignore[misc, valid-type]
+            def __init__(self) -> None:
+                self._renamed = state
+
+            def __del__(self) -> None:
+                pass
+
+            def start(self) -> None:
+                start()
+
+            def add_generic_rpc_handlers(self, handlers: Any) -> None:
+                add(handlers)
+
+            def add_insecure_port(self, address: str) -> int:
+                return int(add_port(address))
+
+        grpc._server._Server = Opaque
+        return Opaque()
+
+    grpc.server = make_server
+    return source
+
+
+def locals_are_renamed(source: str) -> str:
+    return re.sub(r"\bcontext\b", "call", re.sub(r"\brequest\b", "asked", source))
+
+
+def metadata_cannot_be_set(source: str) -> str:
+    def refuse(*_: Any) -> None:
+        raise TypeError("no such thing")
+
+    grpc._server._Context.set_trailing_metadata = refuse
+    return source
+
+
+def engine_hears_nothing(source: str) -> str:
+    sys.argv[-1] = "127.0.0.1:1"
+    return source
+
+
+def protocol_is_renamed(source: str) -> str:
+    from pulumi.runtime.proto import provider_pb2, status_pb2
+
+    del provider_pb2.ErrorResourceInitFailed, status_pb2.Status
+    return source
+
+
+def main() -> None:
+    """Break what is named, then be Pulumi's plugin."""
+    spec = importlib.util.find_spec("pulumi.dynamic.__main__")
+    assert spec is not None
+    assert spec.origin is not None
+    source = globals()[sys.argv[1]](Path(spec.origin).read_text(encoding="utf-8"))
+    exec(compile(source, spec.origin, "exec"), {"__name__": "__main__"})  # noqa: S102
+
+
+if __name__ == "__main__":
+    main()

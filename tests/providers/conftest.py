@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.providers import plugin as plugins
+from tests.providers.plugin import Plugin, Resource
+
+_numbers = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def shared_emulator() -> Iterator[Emulator]:
+    with Emulator.running(transition_seconds=0.2) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def shared_plugin(shared_emulator: Emulator) -> Iterator[Plugin]:
+    with plugins.running(shared_emulator) as running:
+        yield running
+
+
+@pytest.fixture
+def emulator(shared_emulator: Emulator) -> Iterator[Emulator]:
+    """An emulator without faults and with an empty journal."""
+    shared_emulator.clear_journal()
+    yield shared_emulator
+    shared_emulator.faults = []
+
+
+@pytest.fixture
+def plugin(shared_plugin: Plugin, emulator: Emulator) -> Plugin:
+    """A plugin process that other tests have used before, as one process serves a whole stack."""
+    return shared_plugin
+
+
+@pytest.fixture
+def chat(plugin: Plugin) -> Resource:
+    """A deployment under a name that this process has not met yet."""
+    return plugin.deployment(f"chat-{next(_numbers)}")

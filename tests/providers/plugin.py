@@ -1,0 +1,218 @@
+"""The real plugin process, driven over gRPC as the engine drives it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent import futures
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import grpc
+from google.protobuf import empty_pb2, json_format
+from google.protobuf.struct_pb2 import Struct
+from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime import rpc
+from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
+
+from aicore_provider.emulator import Emulator
+from aicore_provider.providers.configuration import AIConfigurationProvider
+from aicore_provider.providers.deployment import AIDeploymentProvider
+
+ROOT = Path(__file__).parents[2]
+PATIENCE_S = 30.0
+"""A call that takes longer has gone wrong: none of these tests lets one wait for so long."""
+UNKNOWN = rpc.UNKNOWN
+PROVIDERS = {
+    "AIConfiguration": serialize_provider(AIConfigurationProvider()),
+    "AIDeployment": serialize_provider(AIDeploymentProvider()),
+}
+
+
+class Engine(engine_pb2_grpc.EngineServicer):
+    """The engine's log service, which writes down what it hears."""
+
+    def __init__(self) -> None:
+        self.lines: list[engine_pb2.LogRequest] = []
+        self._changed = threading.Condition()
+
+    def Log(self, request: engine_pb2.LogRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
+        with self._changed:
+            self.lines.append(request)
+            self._changed.notify_all()
+        return empty_pb2.Empty()
+
+    def heard(self, text: str, urn: str) -> engine_pb2.LogRequest:
+        """Wait for a line about that resource."""
+
+        def find() -> engine_pb2.LogRequest | None:
+            return next((line for line in self.lines if text in line.message and line.urn == urn), None)
+
+        with self._changed:
+            found = self._changed.wait_for(find, PATIENCE_S)
+        assert found is not None, [line.message for line in self.lines]
+        return found
+
+
+class CallFailed(Exception):
+    """What the engine makes of a failed call.
+
+    Attributes:
+        text: what it shows.
+        details: what the call itself said, which old and new SDKs word differently.
+        kept: the `ErrorResourceInitFailed` within, or None.
+    """
+
+    def __init__(self, error: grpc.RpcError) -> None:
+        assert error.code() is grpc.StatusCode.UNKNOWN, error
+        self.details = str(error.details())
+        self.text = ""
+        self.kept: provider_pb2.ErrorResourceInitFailed | None = None
+        metadata = {item.key: item.value for item in error.trailing_metadata() or ()}
+        if sent := metadata.get("grpc-status-details-bin"):
+            status = status_pb2.Status.FromString(sent)
+            assert status.code == error.code().value[0], "the engine ignores details whose code is another"
+            self.text = status.message
+            for detail in status.details:
+                self.kept = provider_pb2.ErrorResourceInitFailed()
+                assert detail.Unpack(self.kept)
+        super().__init__(self.text or self.details)
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource of a stack, and the calls that the engine makes for it."""
+
+    stub: Any
+    kind: str
+    name: str
+
+    @property
+    def urn(self) -> str:
+        return f"urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:{self.kind}::{self.name}"
+
+    def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The checked inputs."""
+        answer = self._call("Check", provider_pb2.CheckRequest(olds=_struct(olds or {}), news=self._props(news)))
+        assert not answer.failures, answer
+        return plain(answer.inputs)
+
+    def complaints(self, news: Mapping[str, Any]) -> dict[str, str]:
+        """What a check complains about, by property."""
+        answer = self._call("Check", provider_pb2.CheckRequest(news=self._props(news)))
+        return {failure.property: failure.reason for failure in answer.failures}
+
+    def diff(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, list[str]]:
+        """What is to be done, and what replaces."""
+        request = provider_pb2.DiffRequest(id=id_, olds=self._props(olds), news=self._props(news))
+        answer = self._call("Diff", request)
+        return provider_pb2.DiffResponse.DiffChanges.Name(answer.changes), list(answer.replaces)
+
+    def create(self, inputs: Mapping[str, Any], *, timeout_s: float = 0.0) -> tuple[str, dict[str, Any]]:
+        """Id and outputs."""
+        request = provider_pb2.CreateRequest(properties=self._props(inputs), timeout=timeout_s)
+        answer = self._call("Create", request)
+        return answer.id, plain(answer.properties)
+
+    def read(self, id_: str, outs: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Id and outputs."""
+        request = provider_pb2.ReadRequest(id=id_, properties=self._props(outs), inputs=self._props(inputs))
+        answer = self._call("Read", request)
+        return answer.id, plain(answer.properties)
+
+    def update(
+        self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, timeout_s: float = 0.0
+    ) -> dict[str, Any]:
+        """The outputs."""
+        olds, news = self._props(olds), self._props(news)
+        answer = self._call("Update", provider_pb2.UpdateRequest(id=id_, olds=olds, news=news, timeout=timeout_s))
+        return plain(answer.properties)
+
+    def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
+        self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outs)))
+
+    def _call(self, method: str, request: Any) -> Any:
+        request.urn = self.urn
+        try:
+            return getattr(self.stub, method)(request, timeout=PATIENCE_S)
+        except grpc.RpcError as error:
+            raise CallFailed(error) from None
+
+    def _props(self, props: Mapping[str, Any]) -> Any:
+        return _struct({**props, "__provider": PROVIDERS[self.kind]})
+
+
+class Plugin:
+    """One plugin process."""
+
+    def __init__(self, stub: Any, engine: Engine) -> None:
+        self._stub = stub
+        self.engine = engine
+
+    def configuration(self, name: str) -> Resource:
+        return Resource(self._stub, "AIConfiguration", name)
+
+    def deployment(self, name: str) -> Resource:
+        return Resource(self._stub, "AIDeployment", name)
+
+    def cancel(self) -> None:
+        """What the engine sends on Ctrl-C."""
+        self._stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
+
+    def configured(self, model: str, name: str = "chat") -> str:
+        """A configuration of that model."""
+        resource = self.configuration(name)
+        wanted = {
+            "executable_id": "azure-openai",
+            "scenario_id": "foundation-models",
+            "parameter_bindings": {"modelName": model, "modelVersion": "latest"},
+        }
+        return resource.create(resource.check(wanted))[0]
+
+
+@contextmanager
+def running(
+    emulator: Emulator,
+    *,
+    command: Sequence[str] = ("-m", "pulumi.dynamic"),
+    config: Mapping[str, str] | None = None,
+    **variables: str,
+) -> Iterator[Plugin]:
+    """A plugin process with this emulator for a service; `variables` change its environment."""
+    engine = Engine()
+    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
+    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
+    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
+    server.start()
+    environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **variables}
+    process = subprocess.Popen(
+        [sys.executable, *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        port = int(process.stdout.readline())
+        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+            stub = provider_pb2_grpc.ResourceProviderStub(channel)
+            stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=PATIENCE_S)
+            yield Plugin(stub, engine)
+            assert process.poll() is None, "the process is still alive"
+    finally:
+        process.kill()
+        process.communicate()
+        server.stop(None).wait()
+
+
+def plain(struct: Any) -> dict[str, Any]:
+    """The properties of an answer, without the provider."""
+    return {k: v for k, v in json_format.MessageToDict(struct).items() if k != "__provider"}
+
+
+def _struct(properties: Mapping[str, Any]) -> Struct:
+    struct = Struct()
+    struct.update(dict(properties))
+    return struct

@@ -1,0 +1,440 @@
+"""The providers inside the real plugin process: what the engine gets to see."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+import requests
+from pulumi.dynamic.dynamic import serialize_provider
+
+from aicore_provider.emulator import Emulator, SystemClock
+from aicore_provider.providers.configuration import AIConfigurationProvider
+from aicore_provider.providers.deployment import AIDeploymentProvider
+from tests.providers import plugin as plugins
+from tests.providers.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
+
+OLD, NEW = "gpt-5-mini", "gpt-5-nano"
+DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
+DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
+STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
+
+
+def status(emulator: Emulator, deployment_id: str) -> str:
+    """Status of a deployment as the service has it; "gone" when there is none."""
+    form = {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
+    token = requests.post(f"{emulator.url}/oauth/token", data=form, timeout=10).json()["access_token"]
+    headers = {"Authorization": f"Bearer {token}", "AI-Resource-Group": "default"}
+    answer = requests.get(f"{emulator.url}/v2/lm/deployments/{deployment_id}", headers=headers, timeout=10)
+    return str(answer.json()["status"]) if answer.ok else "gone"
+
+
+def inputs(plugin: Plugin, chat: Resource, model: str = OLD) -> dict[str, Any]:
+    return chat.check({"configuration_id": plugin.configured(model)})
+
+
+def writes(emulator: Emulator) -> list[str]:
+    return [e.method for e in emulator.journal if e.method != "GET" and "/lm/deployments" in e.path]
+
+
+# --- the life of a deployment ----------------------------------------------------------------------------------------
+
+
+def test_a_deployment_lives_and_dies(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    old = inputs(plugin, chat)
+    id_, outs = chat.create(old)
+    assert (outs["status"], outs["service_url"], outs["model_name"]) == ("RUNNING", emulator.url, OLD)
+    assert chat.diff(id_, outs, old) == ("DIFF_NONE", [])
+
+    new = inputs(plugin, chat, NEW)
+    assert chat.diff(id_, outs, new) == ("DIFF_UNKNOWN", []), "the engine works out what changes"
+    outs = chat.update(id_, outs, new)
+    assert (outs["model_name"], outs["latest_running_configuration_id"]) == (NEW, new["configuration_id"])
+    assert chat.read(id_, outs, new) == (id_, outs)
+
+    chat.delete(id_, outs)
+    assert chat.read(id_, outs, new) == ("", {})
+    assert writes(emulator) == ["POST", "PATCH", "PATCH", "DELETE"]
+
+
+def test_a_configuration_is_named_after_its_resource(plugin: Plugin, emulator: Emulator) -> None:
+    plugin.configured(OLD, name="my-chat")
+    (posted,) = (e.body for e in emulator.journal if e.path == "/v2/lm/configurations")
+    name, _, suffix = posted["name"].rpartition("-")
+    assert (name, len(bytes.fromhex(suffix))) == ("my-chat", 4)
+
+
+# --- more than four --------------------------------------------------------------------------------------------------
+
+
+class _MeetingPoint(SystemClock):
+    """Latency that ends once so many requests are under way at the same time."""
+
+    def __init__(self, requests_at_once: int) -> None:
+        self._all_there = threading.Barrier(requests_at_once, timeout=plugins.PATIENCE_S / 2)
+
+    def sleep(self, seconds: float) -> None:
+        self._all_there.wait()
+
+
+def test_more_than_four_creates_run_at_once() -> None:
+    at_once = 12
+    with Emulator.running(transition_seconds=0, clock=_MeetingPoint(at_once)) as emulator, plugins.running(emulator) as plugin:
+        chats = [plugin.deployment(f"chat-{n}") for n in range(at_once)]
+        wanted = [inputs(plugin, chat) for chat in chats]
+        emulator.faults = [{"method": "POST", "path": "/v2/lm/deployments", "effect": {"latencySeconds": 1}}]
+        with ThreadPoolExecutor(at_once) as pool:
+            made = list(pool.map(lambda pair: pair[0].create(pair[1]), zip(chats, wanted, strict=True)))
+    assert {outs["status"] for _, outs in made} == {"RUNNING"}
+    assert len({id_ for id_, _ in made}) == at_once
+
+
+# --- failures --------------------------------------------------------------------------------------------------------
+
+
+def test_a_refused_create_is_told_in_clear_words(plugin: Plugin, chat: Resource) -> None:
+    wanted = inputs(plugin, chat, "no-such-model")
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted)
+    text = caught.value.text
+    assert text.startswith(f"A deployment of configuration {wanted['configuration_id']} was refused: ")
+    assert "01510003" in text
+    assert len(text.splitlines()) <= 3
+    assert "Traceback" not in text
+    assert "aicore_provider" not in text
+    assert caught.value.kept is None, "nothing was made"
+
+
+def test_a_dead_create_is_kept_with_all_that_the_next_run_needs(
+    plugin: Plugin, chat: Resource, emulator: Emulator
+) -> None:
+    wanted = inputs(plugin, chat)
+    emulator.faults = [DEAD]
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted)
+    kept = caught.value.kept
+    assert kept is not None
+    assert "no capacity left" in caught.value.text
+    assert list(kept.reasons) == [caught.value.text]
+    assert kept.properties["__provider"] == PROVIDERS["AIDeployment"], "else refresh and delete would fail"
+    outs = plugins.plain(kept.properties)
+    assert (outs["status"], outs["configuration_id"]) == ("DEAD", wanted["configuration_id"])
+    assert wanted.items() <= outs.items(), "outputs hold the inputs"
+    assert status(emulator, kept.id) == "DEAD"
+
+    emulator.faults = []
+    assert chat.diff(kept.id, outs, wanted) == ("DIFF_SOME", ["status"]), "the next run replaces it"
+    assert chat.read(kept.id, outs, wanted)[0] == kept.id
+    chat.delete(kept.id, outs)
+    assert status(emulator, kept.id) == "gone"
+
+
+@pytest.mark.parametrize("met_by", ["diff", "read"])
+def test_a_failed_create_of_a_replacement_leaves_nothing_but_the_old_one(
+    plugin: Plugin, chat: Resource, emulator: Emulator, met_by: str
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    before = {e.path for e in emulator.journal}
+    if met_by == "diff":
+        chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    else:
+        chat.read(id_, outs, wanted)
+    emulator.faults = [DEAD]
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted | {"ttl": "10h"})
+    assert caught.value.kept is None, "the old one stays the live one in the state"
+    assert "no capacity left" in caught.value.text
+    assert "was removed again; the one before stays as it is" in caught.value.text
+    assert status(emulator, id_) == "RUNNING"
+    (deleted,) = {e.path for e in emulator.journal if e.method == "DELETE"} - before
+    assert status(emulator, deleted.rsplit("/", 1)[-1]) == "gone"
+
+
+def test_a_failed_switch_is_rolled_back_and_keeps_nothing_new(
+    plugin: Plugin, chat: Resource, emulator: Emulator
+) -> None:
+    old, new = inputs(plugin, chat), inputs(plugin, chat, NEW)
+    id_, outs = chat.create(old)
+    emulator.faults = [DEAD | {"model": NEW}]
+    with pytest.raises(CallFailed) as caught:
+        chat.update(id_, outs, new)
+    assert caught.value.kept is None
+    assert f"configuration {old['configuration_id']} serves again" in caught.value.text
+    assert chat.read(id_, outs, old)[1]["configuration_id"] == old["configuration_id"]
+
+
+# --- time-outs, Ctrl-C, progress -------------------------------------------------------------------------------------
+
+
+def test_the_resources_own_time_out_counts_for_a_create(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    wanted = inputs(plugin, chat)
+    emulator.faults = [STUCK]
+    with pytest.raises(CallFailed, match="not done in time, last seen as: PENDING") as caught:
+        chat.create(wanted, timeout_s=0.5)
+    assert caught.value.kept is not None
+
+
+def test_the_resources_own_time_out_counts_for_a_switch(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    emulator.faults = [STUCK | {"model": NEW}]
+    with pytest.raises(CallFailed, match=r"PENDING: starting[\s\S]* serves again"):
+        chat.update(id_, outs, inputs(plugin, chat, NEW), timeout_s=0.5)
+
+
+def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator) -> None:
+    with plugins.running(emulator) as plugin, ThreadPoolExecutor(8) as pool:
+        chats = [plugin.deployment(f"chat-{n}") for n in range(6)]
+        wanted = [inputs(plugin, chat) for chat in chats]
+        emulator.faults = [STUCK]
+        waiting = [pool.submit(chat.create, each) for chat, each in zip(chats, wanted, strict=True)]
+        for chat in chats:
+            plugin.engine.heard("PENDING", chat.urn)
+        plugin.cancel()
+        for call in waiting:
+            with pytest.raises(CallFailed, match="interrupted") as caught:
+                call.result(timeout=plugins.PATIENCE_S)
+            assert caught.value.kept is not None
+            assert status(emulator, caught.value.kept.id) == "PENDING", "left to go on"
+
+
+def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat: Resource) -> None:
+    id_, _ = chat.create(inputs(plugin, chat))
+    line = plugin.engine.heard("UNKNOWN: not taken up by the runtime yet", chat.urn)
+    assert line.message.startswith(id_)
+    assert line.ephemeral
+
+
+def test_why_something_is_replaced_is_told_and_stays(plugin: Plugin, chat: Resource) -> None:
+    outs = {**inputs(plugin, chat), "status": "STOPPED"}
+    assert chat.diff("d0000000", outs, outs) == ("DIFF_SOME", ["status"])
+    line = plugin.engine.heard("it was stopped, and a stopped deployment cannot be started again", chat.urn)
+    assert not line.ephemeral
+
+
+def test_a_read_that_finds_nothing_says_so(plugin: Plugin, chat: Resource) -> None:
+    wanted = inputs(plugin, chat)
+    assert chat.read("d0000000", wanted, wanted) == ("", {})
+    assert not plugin.engine.heard("d0000000 does not exist any more", chat.urn).ephemeral
+
+
+# --- home ------------------------------------------------------------------------------------------------------------
+
+
+def test_credentials_for_another_service_change_nothing(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    wanted = inputs(plugin, chat)
+    elsewhere = wanted | {"service_url": "https://api.ai.example.com", "status": "RUNNING"}
+    emulator.clear_journal()
+    for call in (
+        lambda: chat.check({"configuration_id": "c-0001"}, olds=elsewhere),
+        lambda: chat.read("d0000000", elsewhere, elsewhere),
+        lambda: chat.update("d0000000", elsewhere, wanted),
+        lambda: chat.delete("d0000000", elsewhere),
+    ):
+        with pytest.raises(CallFailed, match="lives on https://api.ai.example.com, your credentials are for"):
+            call()  # type: ignore[no-untyped-call]
+    assert emulator.journal == []
+
+
+def test_credentials_for_another_tenant_change_nothing(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    wanted = inputs(plugin, chat)
+    elsewhere = wanted | {"tenant": "another-zone", "status": "RUNNING"}
+    with pytest.raises(CallFailed, match="lives in tenant another-zone"):
+        chat.read("d0000000", elsewhere, elsewhere)
+    with pytest.raises(CallFailed, match="lives in tenant another-zone"):
+        chat.delete("d0000000", elsewhere)
+    assert writes(emulator) == []
+
+
+@pytest.mark.parametrize(
+    ("config", "variables", "complaint"),
+    [
+        ({"aicore:baseUrl": "https://api.ai.example.com"}, {}, "The stack's aicore:baseUrl is https://api.ai.example"),
+        ({}, {"AICORE_CLIENT_SECRET": ""}, "AICORE_CLIENT_SECRET missing"),
+        ({}, {"AICORE_CLIENT_SECRET": "s3cret"}, "refused the credentials from the AICORE_"),
+    ],
+)
+def test_wrong_credentials_are_told_at_the_first_call_in_clear_words(
+    emulator: Emulator, config: dict[str, str], variables: dict[str, str], complaint: str
+) -> None:
+    with plugins.running(emulator, config=config, **variables) as plugin:
+        for _ in range(2):
+            with pytest.raises(CallFailed, match=complaint) as caught:
+                plugin.configured(OLD)
+            assert "Traceback" not in caught.value.text
+            assert "s3cret" not in caught.value.text + caught.value.details
+
+
+# --- check and diff --------------------------------------------------------------------------------------------------
+
+RUNNING = {
+    "configuration_id": "c-0001",
+    "executable_id": "azure-openai",
+    "scenario_id": "foundation-models",
+    "resource_group": "default",
+    "ttl": "10h",
+    "status": "RUNNING",
+    "target_status": "RUNNING",
+    "latest_running_configuration_id": "c-0001",
+}
+DECLARED = {k: RUNNING[k] for k in ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")}
+CONFIGURATION: dict[str, Any] = {
+    "name": "chat-1",
+    "scenario_id": "foundation-models",
+    "executable_id": "azure-openai",
+    "parameter_bindings": {"modelName": OLD, "modelVersion": "latest", "maxTokens": "3", "stream": "true"},
+    "input_artifact_bindings": {"data": "a-0001"},
+    "resource_group": "default",
+}
+NESTED = [[UNKNOWN], {"deep": {"er": UNKNOWN}}]
+
+
+@pytest.mark.parametrize("unknown", [UNKNOWN, *NESTED], ids=["itself", "in a list", "in a map"])
+@pytest.mark.parametrize("key", [*DECLARED, "take_over"])
+def test_an_unknown_in_a_deployment_is_neither_a_crash_nor_a_replacement(
+    chat: Resource, key: str, unknown: object
+) -> None:
+    news = DECLARED | {key: unknown}
+    assert chat.complaints(news) == {}
+    changes, replaces = chat.diff("d0000000", RUNNING, news)
+    assert replaces == []
+    assert changes == ("DIFF_NONE" if key == "take_over" else "DIFF_UNKNOWN")
+
+
+@pytest.mark.parametrize("unknown", [UNKNOWN, *NESTED], ids=["itself", "in a list", "in a map"])
+@pytest.mark.parametrize("key", list(CONFIGURATION))
+def test_an_unknown_in_a_configuration_is_no_crash(plugin: Plugin, key: str, unknown: object) -> None:
+    resource = plugin.configuration("chat")
+    news = CONFIGURATION | {key: unknown}
+    assert resource.complaints(news) == {}
+    assert resource.diff("c-0001", CONFIGURATION, news) == ("DIFF_UNKNOWN", [key]), "immutable: it may be another one"
+
+
+@pytest.mark.parametrize("binding", ["modelName", "new"])
+def test_an_unknown_binding_is_kept_apart_from_the_known_ones(plugin: Plugin, binding: str) -> None:
+    resource = plugin.configuration("chat")
+    bindings = CONFIGURATION["parameter_bindings"] | {binding: UNKNOWN}
+    checked = resource.check(CONFIGURATION | {"parameter_bindings": bindings})["parameter_bindings"]
+    assert checked == bindings
+    assert resource.diff("c-0001", CONFIGURATION, CONFIGURATION | {"parameter_bindings": bindings})[1] == [
+        "parameter_bindings"
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"parameter_bindings": {"stream": True, "maxTokens": 3, "modelVersion": "latest", "modelName": OLD}},
+        {"parameter_bindings": {**CONFIGURATION["parameter_bindings"], "maxTokens": 3.0, "absent": None}},
+        {"name": None},
+        {"name": ""},
+        {"input_artifact_bindings": {"data": "a-0001", "absent": None}},
+        {"resource_group": None},
+    ],
+    ids=str,
+)
+def test_what_means_the_same_is_no_new_configuration(plugin: Plugin, change: dict[str, Any]) -> None:
+    resource = plugin.configuration("chat")
+    news = resource.check(CONFIGURATION | change, olds=CONFIGURATION)
+    assert resource.diff("c-0001", CONFIGURATION, news) == ("DIFF_NONE", [])
+
+
+@pytest.mark.parametrize("empty", [None, {}], ids=["None", "empty"])
+def test_no_bindings_can_be_written_in_several_ways(plugin: Plugin, empty: object) -> None:
+    resource = plugin.configuration("chat")
+    bare = {k: v for k, v in CONFIGURATION.items() if not k.endswith("_bindings")}
+    for olds, news in ((bare, bare | {"parameter_bindings": empty}), (bare | {"parameter_bindings": empty}, bare)):
+        assert resource.diff("c-0001", olds, resource.check(news)) == ("DIFF_NONE", [])
+
+
+@pytest.mark.parametrize(
+    ("change", "replaces"),
+    [
+        ({"parameter_bindings": {"modelName": OLD}}, ["parameter_bindings"]),
+        ({"parameter_bindings": None}, ["parameter_bindings"]),
+        ({"executable_id": "aws-bedrock"}, ["executable_id"]),
+        ({"scenario_id": "orchestration"}, ["scenario_id"]),
+        ({"resource_group": "team-a"}, ["resource_group"]),
+        ({"name": "other"}, ["name"]),
+        ({"input_artifact_bindings": {}}, ["input_artifact_bindings"]),
+    ],
+    ids=str,
+)
+def test_what_means_something_else_is_a_new_configuration(
+    plugin: Plugin, change: dict[str, Any], replaces: list[str]
+) -> None:
+    resource = plugin.configuration("chat")
+    assert resource.diff("c-0001", CONFIGURATION, resource.check(CONFIGURATION | change)) == ("DIFF_UNKNOWN", replaces)
+
+
+@pytest.mark.parametrize(
+    ("change", "changes", "replaces"),
+    [
+        ({}, "DIFF_NONE", []),
+        ({"executable_id": None}, "DIFF_NONE", []),
+        ({"scenario_id": ""}, "DIFF_NONE", []),
+        ({"resource_group": None}, "DIFF_NONE", []),
+        ({"take_over": "d1234567"}, "DIFF_NONE", []),
+        ({"configuration_id": "c-0002"}, "DIFF_UNKNOWN", []),
+        ({"ttl": "11h"}, "DIFF_UNKNOWN", ["ttl"]),
+        ({"ttl": None}, "DIFF_UNKNOWN", ["ttl"]),
+        ({"executable_id": "aws-bedrock"}, "DIFF_UNKNOWN", ["executable_id"]),
+        ({"resource_group": "team-a"}, "DIFF_UNKNOWN", ["resource_group"]),
+    ],
+    ids=str,
+)
+def test_what_a_change_of_a_deployment_means(
+    chat: Resource, change: dict[str, Any], changes: str, replaces: list[str]
+) -> None:
+    news = chat.check(DECLARED | change, olds=DECLARED)
+    assert chat.diff("d0000000", RUNNING, news) == (changes, replaces)
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "key"),
+    [
+        ("AIDeployment", {"configuration_id": "no id!"}, "configuration_id"),
+        ("AIDeployment", {"configuration_id": None}, "configuration_id"),
+        ("AIDeployment", {"ttl": "4h30m"}, "ttl"),
+        ("AIDeployment", {"ttl": "9m"}, "ttl"),
+        ("AIDeployment", {"resource_group": "-a-"}, "resource_group"),
+        ("AIDeployment", {"take_over": "no id!"}, "take_over"),
+        ("AIConfiguration", {"executable_id": "no id!"}, "executable_id"),
+        ("AIConfiguration", {"scenario_id": None}, "scenario_id"),
+        ("AIConfiguration", {"name": "x" * 257}, "name"),
+        ("AIConfiguration", {"parameter_bindings": {"filter": ["a"]}}, "parameter_bindings.filter"),
+        ("AIConfiguration", {"resource_group": "x"}, "resource_group"),
+    ],
+    ids=str,
+)
+def test_what_the_service_would_refuse_is_told_by_property_before_anything_is_done(
+    plugin: Plugin, emulator: Emulator, kind: str, change: dict[str, Any], key: str
+) -> None:
+    resource = dataclasses.replace(plugin.deployment("chat"), kind=kind)
+    good: dict[str, Any] = CONFIGURATION if kind == "AIConfiguration" else DECLARED
+    assert list(resource.complaints(good | change)) == [key]
+    assert emulator.journal == []
+
+
+# --- the stored provider ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("provider", [AIConfigurationProvider, AIDeploymentProvider])
+def test_the_stored_provider_is_a_name_and_nothing_else(provider: type[Any]) -> None:
+    here = serialize_provider(provider())
+    program = (
+        "from pulumi.dynamic.dynamic import serialize_provider\n"
+        f"from {provider.__module__} import {provider.__name__} as P\n"
+        "print(serialize_provider(P()))"
+    )
+    elsewhere = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=plugins.ROOT
+    ).stdout.strip()
+    assert here == elsewhere, "the same in every run: else each run would show a change"
+    assert len(here) < 200, "by reference: no code in the state"
