@@ -27,7 +27,7 @@ down: $(if $(wildcard .sandbox),runtime)
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
 test: development
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest $(ARGS)
+	$(python) -m pytest -n auto $(ARGS)
 
 check: development
 	$(python) -m ruff format --check

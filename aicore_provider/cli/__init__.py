@@ -12,5 +12,5 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise
-        sys.exit("aicore-provider: click is missing; pip install 'aicore-provider[emulator]'")
+        sys.exit("aicore-provider: click is missing; pip install 'aicore-provider[cli]'")
     aicore_provider(prog_name="aicore-provider")

@@ -24,7 +24,7 @@ _COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD
 _NOTHING = "-"
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
-_WATCH_INTERVAL_S = 3.0
+_WATCH_INTERVAL_S = 2.0
 _UNLIMITED = 10_000
 """Columns where no terminal sets a width: a line for each deployment, so that `grep` works."""
 

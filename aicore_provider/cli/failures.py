@@ -31,6 +31,7 @@ def missing_library(error: ModuleNotFoundError, *libraries: str, extra: str) -> 
         libraries: the import names that the extra brings.
         extra: the package's extra, such as `cli`.
     """
-    if error.name is None or error.name.partition(".")[0] not in libraries:
+    library = (error.name or "").partition(".")[0]
+    if library not in libraries:
         raise error
-    return click.ClickException(f"{error.name} is missing; pip install 'aicore-provider[{extra}]'")
+    return click.ClickException(f"{library} is missing; pip install 'aicore-provider[{extra}]'")

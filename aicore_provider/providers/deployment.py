@@ -111,10 +111,12 @@ class AIDeploymentProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
-        urn = current_call().urn
-        if (holder := known.holder(id_)) and holder != urn:
-            raise AICoreError(f"Deployment {id_} stands in the state twice, the other one is {holder}. Take one out.")
-        known.remember_compared(urn, id_)
+        if known.is_made_here(id_):
+            raise AICoreError(
+                f"Deployment {id_} was taken over by {known.holder(id_)} although this resource manages it already.\n"
+                "Remove one of the two from the program; the deployment itself is kept."
+            )
+        known.remember_compared(current_call().urn, id_)
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
@@ -244,6 +246,9 @@ class AIDeploymentProvider(AICoreProvider):
 
         call, inputs = current_call(), DeploymentInputs.parse(props)
         self._require_home(id_, props)
+        if known.forget_one_of_several(id_):
+            log.warn(f"deployment {id_} stands in the state twice; this entry is forgotten, the deployment is kept")
+            return
         reconcile(Absent(), self._around(inputs, call), timeout_s=call.timeout_s or PATIENCE.delete, deployment_id=id_)
 
     def _take_over(self, id_: str, inputs: DeploymentInputs, around: Surroundings, timeout_s: float) -> Deployment:

@@ -47,6 +47,12 @@ def is_in_state(urn: str) -> bool:
         return urn in _urns
 
 
+def is_made_here(id_: str) -> bool:
+    """True when this process has made the object, or taken it over."""
+    with _lock:
+        return id_ in _made_here
+
+
 def holder(id_: str) -> str | None:
     """URN of an entry that holds this id, or None when no entry is known to."""
     with _lock:

@@ -7,6 +7,7 @@ import json
 import os
 import pty
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -135,11 +136,11 @@ def test_watch_follows_changes_and_survives_trouble_until_ctrl_c(emulator: Emula
     api.create(api.configuration())
     api.emulator.advance(HALF_WAY_S)
     terminal, inner = pty.openpty()
-    environment = {**os.environ, **emulator.environment(), "TERM": "xterm", "COLUMNS": "200", "LINES": "40"}
+    terminal_of_a_person = {"TERM": "xterm", "COLUMNS": "200", "LINES": "40"}
     watching = subprocess.Popen(
         [sys.executable, "-m", "aicore_provider.cli", "deployments", "--watch"],
         cwd=ROOT,
-        env=environment,
+        env={"PATH": os.environ["PATH"], **terminal_of_a_person, **emulator.environment()},
         stdin=inner,
         stdout=inner,
         stderr=inner,
@@ -150,6 +151,7 @@ def test_watch_follows_changes_and_survives_trouble_until_ctrl_c(emulator: Emula
     def until(text: str) -> None:
         nonlocal shown
         while text not in shown:
+            assert select.select([terminal], [], [], 30)[0], shown
             shown += os.read(terminal, 4096).decode(errors="replace")
         shown = ""
 
@@ -158,7 +160,7 @@ def test_watch_follows_changes_and_survives_trouble_until_ctrl_c(emulator: Emula
     until("not up to date: GET /lm/deployments was refused")
     emulator.faults = []
     emulator.advance(TRANSITION_S)
-    until("RUNNING ")
+    until("\x1b[32mRUNNING\x1b")
     watching.send_signal(signal.SIGINT)
 
     assert watching.wait(timeout=30) == 0

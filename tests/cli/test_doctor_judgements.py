@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -178,7 +179,13 @@ def test_pending_operations_are_named() -> None:
     assert "what was being created may exist" in found.advice
     deleting = judge_pending_operations(Stack("dev"), (PendingOperation("deleting", urn),))
     assert "may exist" not in deleting.advice
-    for nothing in ({}, {"deployment": None}, {"deployment": {}}, {"deployment": {"pending_operations": []}}):
+    empty: list[dict[str, Any]] = [
+        {},
+        {"deployment": None},
+        {"deployment": {}},
+        {"deployment": {"pending_operations": []}},
+    ]
+    for nothing in empty:
         assert judge_pending_operations(Stack("dev"), pending_operations(nothing)).level == "ok"
     assert judge_pending_operations(Stack("dev"), "no network").level == "problem"
 
@@ -216,13 +223,24 @@ def test_a_group_that_is_not_ready() -> None:
     assert judged("SOMETHING-NEW").level == "problem"
 
 
-def test_the_plan_is_told_where_it_is_known() -> None:
-    group = ResourceGroup(resource_group_id="team-b", status="PROVISIONED", service_plan="standard")
+@pytest.mark.parametrize(
+    ("plan", "told", "advice"),
+    [
+        ("standard", " (its service plan is standard)", "the service plan must be extended, or use another"),
+        (None, "", "the service plan must be extended, or use another"),
+        ("extended", "", "use another resource group"),
+    ],
+)
+def test_the_plan_is_told_where_it_is_known(plan: str | None, told: str, advice: str) -> None:
+    group = ResourceGroup(resource_group_id="team-b", status="PROVISIONED", service_plan=plan)
 
     found = judge_scenarios(GroupFacts(WantedGroup("team-b", "by option"), group), [])
 
-    assert found.message == "resource group team-b has no scenario foundation-models (its service plan is standard)"
-    assert found.advice == "the service plan must be extended, or use another resource group"
+    assert (found.level, found.message) == (
+        "problem",
+        f"resource group team-b has no scenario foundation-models{told}",
+    )
+    assert found.advice.startswith(advice)
 
 
 def test_a_stacks_configuration() -> None:
@@ -243,7 +261,8 @@ def test_a_finding_is_one_line_in_every_encoding() -> None:
 
     assert line(found, "utf-8") == "✗ the token is old: get a new one"
     assert line(found, "ascii") == "x the token is old: get a new one"
-    assert line(Finding("token", "ok", "fine"), "utf-8") == "✓ fine"
+    assert line(Finding("token", "ok", "fine …"), "utf-8") == "✓ fine …"
+    assert line(Finding("token", "ok", "fine …"), "ascii") == "+ fine ?"
 
 
 @pytest.mark.parametrize(

@@ -60,6 +60,12 @@ class Project:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
         ).stdout
 
+    def configure(self, key: str, value: str) -> None:
+        """Set a key in the file of stack dev."""
+        path = self.folder / "Pulumi.dev.yaml"
+        document = yaml.safe_load(path.read_text())
+        path.write_text(yaml.safe_dump(document | {"config": document.get("config", {}) | {f"aicore:{key}": value}}))
+
     def state(self) -> Path:
         """The file in which the backend keeps the state of stack dev."""
         return self.folder / "state" / ".pulumi" / "stacks" / "aicore" / "dev.json"
@@ -81,7 +87,7 @@ def levels(found: Mapping[str, Mapping[str, str]], level: str) -> list[str]:
 
 def test_all_is_well(project: Project, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     project.pulumi("stack", "init", "dev")
-    project.pulumi("config", "set", "aicore:resourceGroup", "default")
+    project.configure("resourceGroup", "default")
     inside = project.folder / "inside"
     inside.mkdir()
     monkeypatch.chdir(inside)
@@ -122,20 +128,18 @@ def test_a_stacks_own_credentials_group_and_service(project: Project, emulator: 
     url = emulator.url
     key = {"clientid": "emulator", "clientsecret": "emulator", "url": url, "serviceurls": {"AI_API_URL": url}}
     project.pulumi("config", "set", "--secret", "aicore:serviceKey", json.dumps(key))
-    project.pulumi("config", "set", "aicore:resourceGroup", "team-b")
+    project.configure("resourceGroup", "team-b")
     nobodys = dict.fromkeys(("AICORE_BASE_URL", "AICORE_AUTH_URL", "AICORE_CLIENT_ID", "AICORE_CLIENT_SECRET"))
 
     _, found = project.doctor(**nobodys)
-    _, option = project.doctor("--resource-group", "default", **nobodys)
     _, locked = project.doctor(**nobodys, PULUMI_CONFIG_PASSPHRASE=None)
-    project.pulumi("config", "set", "aicore:baseUrl", "https://api.ai.example.com")
+    project.configure("baseUrl", "https://api.ai.example.com")
     _, elsewhere = project.doctor()
 
     assert found["credentials"]["message"] == f"credentials from the stack's aicore:serviceKey, for {url}"
     assert found["resourceGroup"]["message"] == (
         "resource group team-b (from stack dev) does not exist, there are: default"
     )
-    assert levels(option, "problem") == []
     assert levels(locked, "problem") == ["credentials"]
     assert "passphrase must be set" in locked["credentials"]["message"]
     assert elsewhere["credentials"]["message"] == (
@@ -175,7 +179,7 @@ def test_environments_that_do_not_do(project: Project) -> None:
     """Without Pulumi on PATH, since the environment is looked at all the same."""
     project.write(runtime={"name": "python", "options": {"virtualenv": "missing"}})
     _, missing = project.doctor(PATH="")
-    venv.create(project.folder / "bare", with_pip=False)
+    venv.create(project.folder / "bare", symlinks=True)
     project.write(runtime={"name": "python", "options": {"virtualenv": "bare"}})
     _, bare = project.doctor(PATH="")
 

@@ -114,8 +114,8 @@ def test_help_imports_neither_flask_nor_pulumi() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("missing", ["click", "flask"])
-def test_a_missing_library_is_one_line(missing: str) -> None:
+@pytest.mark.parametrize(("missing", "extra"), [("click", "cli"), ("flask", "emulator")])
+def test_a_missing_library_is_one_line(missing: str, extra: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None; from aicore_provider.cli import main; main()"
 
     ended = subprocess.run(
@@ -124,4 +124,4 @@ def test_a_missing_library_is_one_line(missing: str) -> None:
 
     assert ended.returncode == 1
     assert ended.stderr.count("\n") == 1
-    assert "pip install 'aicore-provider[emulator]'" in ended.stderr
+    assert f"pip install 'aicore-provider[{extra}]'" in ended.stderr

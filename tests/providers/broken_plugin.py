@@ -24,35 +24,6 @@ def server_class_is_gone(source: str) -> str:
     return source
 
 
-def server_state_is_renamed(source: str) -> str:
-    def make_server(*args: Any, **kwargs: Any) -> Any:
-        server = _make_server(*args, **kwargs)
-        state, kind = server._state, type(server)
-        start, add, add_port = server.start, server.add_generic_rpc_handlers, server.add_insecure_port
-
-        class Opaque(kind):  # type: ignore[misc, valid-type]
-            def __init__(self) -> None:
-                self._renamed = state
-
-            def __del__(self) -> None:
-                pass
-
-            def start(self) -> None:
-                start()
-
-            def add_generic_rpc_handlers(self, handlers: Any) -> None:
-                add(handlers)
-
-            def add_insecure_port(self, address: str) -> int:
-                return int(add_port(address))
-
-        grpc._server._Server = Opaque
-        return Opaque()
-
-    grpc.server = make_server
-    return source
-
-
 def locals_are_renamed(source: str) -> str:
     return re.sub(r"\bcontext\b", "call", re.sub(r"\brequest\b", "asked", source))
 

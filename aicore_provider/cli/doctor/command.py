@@ -39,7 +39,7 @@ def doctor(resource_group: str | None, as_json: bool) -> None:
                 # At once: some checks take seconds.
                 _show(finding)
     if as_json:
-        click.echo(json.dumps([as_document(each) for each in found], indent=2, ensure_ascii=False))
+        click.echo(json.dumps([as_document(each) for each in found], indent=2))
     if any(each.level == "problem" for each in found):
         raise click.exceptions.Exit(1)
 

@@ -94,8 +94,9 @@ def _examine_cli(folder: Path, environment: Mapping[str, str]) -> Generator[Find
     found = judge_cli(facts)
     yield found
     yield judge_language_host(facts)
-    usable = facts.executable is not None and found.level == "ok"
-    return PulumiCli(facts.executable, folder, environment) if usable and facts.executable else None
+    if facts.executable is None or found.level != "ok":
+        return None
+    return PulumiCli(facts.executable, folder, environment)
 
 
 def _examine_project(file: Path | None, environment: Mapping[str, str], own_version: str) -> Iterator[Finding]:

@@ -73,9 +73,10 @@ def from_error(check: Check, error: Exception) -> Finding:
 
 
 def line(finding: Finding, encoding: str) -> str:
-    """The finding on one line, with marks that `encoding` can write."""
+    """The finding on one line, in characters that `encoding` has."""
     text = f"{finding.message}: {finding.advice}" if finding.advice else finding.message
-    return f"{_mark(finding.level, encoding)} {' '.join(text.split())}"
+    whole = f"{_mark(finding.level, encoding)} {' '.join(text.split())}"
+    return whole.encode(encoding, "replace").decode(encoding)
 
 
 def as_document(finding: Finding) -> dict[str, str]:
@@ -92,6 +93,6 @@ def _mark(level: Level, encoding: str) -> str:
     wanted, plain = _MARKS[level]
     try:
         wanted.encode(encoding)
-    except (UnicodeEncodeError, LookupError):
+    except UnicodeEncodeError:
         return plain
     return wanted

@@ -175,9 +175,8 @@ def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) 
     if any(each.id == FOUNDATION_MODELS for each in found):
         return ok("scenario", f"scenario {FOUNDATION_MODELS} is available")
     plan = group.found.service_plan if isinstance(group.found, ResourceGroup) else None
+    message = f"resource group {group.wanted.name} has no scenario {FOUNDATION_MODELS}"
+    if plan == EXTENDED:
+        return problem("scenario", message, f"use another resource group; the service plan is {EXTENDED} as it must be")
     told = f" (its service plan is {plan})" if plan else ""
-    return problem(
-        "scenario",
-        f"resource group {group.wanted.name} has no scenario {FOUNDATION_MODELS}{told}",
-        f"the service plan must be {EXTENDED}, or use another resource group",
-    )
+    return problem("scenario", message + told, f"the service plan must be {EXTENDED}, or use another resource group")

@@ -108,7 +108,7 @@ def look_at_stack(cli: PulumiCli) -> Stack | str:
     if selected.failure:
         return selected.failure
     name = selected.output.strip()
-    answer = cli.ask("config", "--json")
+    answer = cli.ask("config", "--json", "--stack", name)
     return Stack(name, failure=answer.failure) if answer.failure else parse_config(name, _document(answer))
 
 

@@ -1,0 +1,129 @@
+"""The names that other people's scripts and states rely on. A change here breaks them."""
+
+from __future__ import annotations
+
+import base64
+import contextvars
+import pickletools
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+import aicore_provider
+from aicore_provider import AIConfiguration, AIDeployment, ModelDeployment
+
+ROOT = Path(__file__).parents[2]
+
+
+class _Mocks(pulumi.runtime.Mocks):
+    def __init__(self) -> None:
+        self.resources: list[pulumi.runtime.MockResourceArgs] = []
+
+    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        self.resources.append(args)
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        raise AssertionError(args.token)
+
+
+@dataclass
+class Declared:
+    """What a program with one model deployment tells the engine."""
+
+    resources: list[pulumi.runtime.MockResourceArgs] = field(default_factory=list)
+    urns: list[str] = field(default_factory=list)
+    summary: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def declared() -> Declared:
+    found = Declared()
+
+    def declare() -> pulumi.Output[None]:
+        made = ModelDeployment("chat", model="gpt-5-mini", version="latest", executable_id="azure-openai")
+        found.summary = set(made.summary)
+        return pulumi.Output.all(made.urn, made.configuration.urn, made.deployment.urn).apply(found.urns.extend)
+
+    def program() -> None:
+        mocks = _Mocks()
+        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+        pulumi.runtime.test(declare)()
+        found.resources = mocks.resources
+
+    # Mocks are settings of the context, and this one is thrown away.
+    contextvars.copy_context().run(program)
+    return found
+
+
+def test_type_tokens_logical_names_and_parents(declared: Declared) -> None:
+    component, configuration, deployment = "index:ModelDeployment", "AIConfiguration", "AIDeployment"
+    here = "urn:pulumi:test::aicore::aicore:"
+    assert declared.urns == [
+        f"{here}{component}::chat",
+        f"{here}{component}$pulumi-python:dynamic/aicore:{configuration}::chat",
+        f"{here}{component}$pulumi-python:dynamic/aicore:{deployment}::chat",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "name"),
+    [
+        ("AIConfiguration", "aicore_provider.providers.configuration", "AIConfigurationProvider"),
+        ("AIDeployment", "aicore_provider.providers.deployment", "AIDeploymentProvider"),
+    ],
+)
+def test_states_hold_providers_by_this_module_and_class(declared: Declared, kind: str, module: str, name: str) -> None:
+    (resource,) = (each for each in declared.resources if each.typ.endswith(f":{kind}"))
+    stored = resource.inputs["__provider"]
+    assert stored == serialize_provider(getattr(sys.modules[module], name)())
+    texts = [argument for _, argument, _ in pickletools.genops(base64.b64decode(stored)) if isinstance(argument, str)]
+    assert texts == [module, name], "by reference, and nothing else"
+
+
+def test_the_package_offers_these_names() -> None:
+    assert set(aicore_provider.__all__) >= {"AIConfiguration", "AIDeployment", "ModelDeployment", "StackConfig"}
+    assert [kind.__name__ for kind in (AIConfiguration, AIDeployment)] == ["AIConfiguration", "AIDeployment"]
+
+
+def test_the_command_is_called_aicore_provider() -> None:
+    scripts = metadata.entry_points(group="console_scripts")
+    assert [script.value for script in scripts if script.name == "aicore-provider"] == ["aicore_provider.cli:main"]
+
+
+def test_the_emulator_says_where_it_listens_in_its_first_line() -> None:
+    command = [sys.executable, "-m", "aicore_provider.cli", "emulator", "--port", "0", "--transition-seconds", "0.5"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            first = process.stdout.readline()
+        finally:
+            process.terminate()
+    said, _, port = first.strip().rpartition(":")
+    assert said == "AI Core emulator listening on http://127.0.0.1"
+    assert int(port) > 0
+
+
+@pytest.mark.parametrize("target", ["up", "down", "test", "check", "sandbox-env", "pulumi-path"])
+def test_make_knows_its_targets(target: str) -> None:
+    done = subprocess.run(
+        ["make", "--dry-run", "--no-print-directory", target],  # noqa: S607
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.strip(), "it does something"
+
+
+def test_the_exports_of_the_program_keep_their_keys(declared: Declared) -> None:
+    keys = {"id", "url", "model", "version", "executable", "configurationId", "resourceGroup", "status"}
+    assert declared.summary == keys

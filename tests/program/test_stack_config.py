@@ -1,0 +1,179 @@
+"""What a stack file may say: read as the language host hands it over, refused by key, and never misread."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+
+from aicore_provider.stack_config import StackConfig
+
+STACKS = Path(__file__).parents[2] / "stacks"
+CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
+MANGLED_DATE = "2025-08-07 00:00:00 +0000 UTC"
+"""What Pulumi hands over for an unquoted 2025-08-07."""
+
+Load = Callable[..., StackConfig]
+
+
+@pytest.fixture
+def load(monkeypatch: pytest.MonkeyPatch) -> Load:
+    """Load a configuration from where the language host puts it: texts, objects among them as JSON."""
+
+    def load_from(values: dict[str, Any], *, secret: tuple[str, ...] = ()) -> StackConfig:
+        texts = {f"aicore:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+        monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"pulumi:tags": "{}"} | texts))
+        monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps([f"aicore:{key}" for key in secret]))
+        return StackConfig.load()
+
+    return load_from
+
+
+def complaints(load: Load, values: dict[str, Any]) -> dict[str, str]:
+    """What is wrong, by key."""
+    with pytest.raises(pulumi.RunError) as caught:
+        load(values)
+    first, *lines = str(caught.value).splitlines()
+    assert first == "The stack's configuration is not valid:"
+    return dict(line.strip().split(": ", 1) for line in lines)
+
+
+def test_a_whole_configuration(load: Load) -> None:
+    found = load(
+        {
+            "baseUrl": "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2/",
+            "resourceGroup": "team-a",
+            "deployments": {
+                "chat": CHAT,
+                "other": CHAT | {"version": "latest", "ttl": "10h", "resourceGroup": "team-b", "protect": True},
+            },
+        }
+    )
+    assert (found.base_url, found.resource_group) == (
+        "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com",
+        "team-a",
+    )
+    chat, other = found.deployments["chat"], found.deployments["other"]
+    assert (chat.version, chat.ttl, chat.resource_group, chat.protect) == ("2025-08-07", None, None, False)
+    assert (other.version, other.ttl, other.resource_group, other.protect) == ("latest", "10h", "team-b", True)
+
+
+def test_only_deployments_are_needed(load: Load) -> None:
+    found = load({"deployments": {"chat": CHAT}})
+    assert (found.base_url, found.resource_group) == (None, "default")
+
+
+@pytest.mark.parametrize("version", ["001", "1", "0613", "2.1.0", "2.10", "2025-08-07", "perplexity-us", "latest"])
+def test_a_version_in_quotes_is_kept_to_the_letter(load: Load, version: str) -> None:
+    assert load({"deployments": {"chat": CHAT | {"version": version}}}).deployments["chat"].version == version
+
+
+@pytest.mark.parametrize("mangled", [MANGLED_DATE, "2025-08-07 10:11:12.5 +0100 CET", 1, 395, 2.1, True])
+def test_a_version_that_yaml_mangled_is_refused_and_never_shown(load: Load, mangled: object) -> None:
+    (complaint,) = complaints(load, {"deployments": {"chat": CHAT | {"version": mangled}}}).items()
+    assert complaint[0] == "aicore:deployments.chat.version"
+    assert 'write it in quotes, as in version: "2025-08-07"' in complaint[1]
+    assert str(mangled) not in complaint[1].replace('"2025-08-07"', "")
+
+
+TOP: list[tuple[dict[str, Any], str, str]] = [
+    ({"deploymnets": {}}, "aicore:deploymnets", "is no known key; known are baseUrl"),
+    ({"resource_group": "team-a"}, "aicore:resource_group", "is no known key"),
+    ({"resourceGroup": "x"}, "aicore:resourceGroup", "is no resource group id"),
+    ({"resourceGroup": "-team-"}, "aicore:resourceGroup", "is no resource group id"),
+    ({"resourceGroup": ""}, "aicore:resourceGroup", "must not be empty"),
+    ({"baseUrl": "http://api.ai.example.com"}, "aicore:baseUrl", "is no https URL"),
+    ({"baseUrl": "https://me:p4ss@api.ai.example.com"}, "aicore:baseUrl", "user name or password"),
+    ({"baseUrl": ""}, "aicore:baseUrl", "must not be empty"),
+    ({"serviceKey": '{"clientsecret": "s3cret"}'}, "aicore:serviceKey", "pulumi config set --secret"),
+    ({"deployments": []}, "aicore:deployments", "dictionary"),
+    ({"deployments": {"": CHAT}}, "aicore:deployments.", "must not be empty"),
+    ({"deployments": {"chat": "gpt-5-mini"}}, "aicore:deployments.chat", ""),
+]
+ENTRY: list[tuple[dict[str, Any], str, str]] = [
+    ({"modle": "gpt-5-mini"}, "modle", "is no known key; known are model, version, executable"),
+    ({"executable_id": "azure-openai"}, "executable_id", "is no known key"),
+    ({"model": 5}, "model", "must be text; write it in quotes"),
+    ({"model": " "}, "model", "must not be empty"),
+    ({"version": ""}, "version", "must not be empty"),
+    ({"version": None}, "version", "quotes"),
+    ({"executable": "azure openai"}, "executable", "is no id"),
+    ({"executable": "a"}, "executable", "is no id"),
+    ({"ttl": 10}, "ttl", "must be text; write it in quotes"),
+    ({"ttl": "4h30m"}, "ttl", "is no life time"),
+    ({"ttl": "4.5h"}, "ttl", "is no life time"),
+    ({"ttl": "2w"}, "ttl", "is no life time"),
+    ({"ttl": "10,"}, "ttl", "is no life time"),
+    ({"ttl": "9m"}, "ttl", "10m at least"),
+    ({"resourceGroup": "x"}, "resourceGroup", "is no resource group id"),
+    ({"protect": "maybe"}, "protect", ""),
+    ({"formerly": ""}, "formerly", "must not be empty"),
+    ({"replace": "deletefirst"}, "replace", "deleteFirst"),
+    ({"takeOver": "d 1"}, "takeOver", "is no id"),
+]
+
+
+@pytest.mark.parametrize(("change", "key", "complaint"), TOP, ids=[key for _, key, _ in TOP])
+def test_a_wrong_key_is_complained_about_by_name(load: Load, change: dict[str, Any], key: str, complaint: str) -> None:
+    told = complaints(load, {"deployments": {"chat": CHAT}} | change)
+    assert list(told) == [key]
+    assert complaint in told[key]
+    assert "s3cret" not in told[key]
+    assert "p4ss" not in told[key]
+
+
+@pytest.mark.parametrize(("change", "key", "complaint"), ENTRY, ids=[str(change) for change, _, _ in ENTRY])
+def test_a_wrong_entry_is_complained_about_by_its_place(
+    load: Load, change: dict[str, Any], key: str, complaint: str
+) -> None:
+    told = complaints(load, {"deployments": {"good": CHAT, "chat": CHAT | change}})
+    assert list(told) == [f"aicore:deployments.chat.{key}"]
+    assert complaint in told[f"aicore:deployments.chat.{key}"]
+
+
+@pytest.mark.parametrize("missing", list(CHAT))
+def test_a_missing_key_is_named(load: Load, missing: str) -> None:
+    entry = {key: value for key, value in CHAT.items() if key != missing}
+    assert complaints(load, {"deployments": {"chat": entry}}) == {f"aicore:deployments.chat.{missing}": "is missing"}
+
+
+def test_no_deployments_at_all_are_named_too(load: Load) -> None:
+    assert complaints(load, {}) == {"aicore:deployments": "is missing"}
+
+
+def test_everything_that_is_wrong_is_told_at_once(load: Load) -> None:
+    wrong = {
+        "resourceGroup": "x",
+        "colour": "blue",
+        "deployments": {"a": CHAT | {"ttl": "1m"}, "b": {"model": "gpt-5-mini", "version": 1}},
+    }
+    assert sorted(complaints(load, wrong)) == [
+        "aicore:colour",
+        "aicore:deployments.a.ttl",
+        "aicore:deployments.b.executable",
+        "aicore:deployments.b.version",
+        "aicore:resourceGroup",
+    ]
+
+
+def test_deployments_that_are_no_map_are_told_without_a_traceback(load: Load) -> None:
+    with pytest.raises(pulumi.RunError, match="aicore:deployments"):
+        load({"deployments": "chat"})
+
+
+def test_an_encrypted_service_key_is_for_the_provider_alone(load: Load) -> None:
+    found = load({"deployments": {"chat": CHAT}, "serviceKey": '{"clientsecret": "s3cret"}'}, secret=("serviceKey",))
+    assert "s3cret" not in repr(found)
+
+
+@pytest.mark.parametrize("stack", ["sandbox", "dev", "prod"])
+def test_the_shipped_stacks_load(load: Load, stack: str) -> None:
+    file = yaml.safe_load((STACKS / f"Pulumi.{stack}.yaml").read_text())
+    found = load({key.removeprefix("aicore:"): value for key, value in file["config"].items()})
+    assert found.deployments
+    assert (found.base_url is None) == (stack == "sandbox"), "a real stack is pinned to its service"
