@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test check sandbox-env pulumi-path lock runtime development
+.PHONY: help up down test check sandbox-env pulumi-path lock runtime development oldest
 
 help:
 	@echo 'make up           bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -25,7 +25,7 @@ down: $(if $(wildcard .sandbox),runtime)
 	@if [ -d .sandbox ]; then exec $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
 
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
-test: development
+test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
 	$(python) -m pytest -n auto $(ARGS)
 
@@ -52,6 +52,7 @@ lock:
 	    --no-emit-index-url --no-emit-package aicore-provider $(if $(UPGRADE),--upgrade) "$$@" pyproject.toml -; } && \
 	build='hatchling>=1.27\neditables>=0.5\n' && \
 	printf "$$build" | compile --extra cli --extra emulator --output-file requirements.txt && \
+	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
 	printf -- "-e .[cli,emulator]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
@@ -60,3 +61,7 @@ runtime:
 
 development:
 	@sh sandbox/venv.sh requirements-dev.txt $(PYTHON)
+
+# The oldest supported versions of what the package needs, Pulumi's SDK above all: the engine bridge is tested with both.
+oldest:
+	@VENV=.venv-oldest sh sandbox/venv.sh requirements-oldest.txt .venv/bin/python

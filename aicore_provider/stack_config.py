@@ -81,7 +81,7 @@ ServiceUrl = Annotated[str, BeforeValidator(_text), AfterValidator(_service)]
 
 
 class _Keys(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True, extra="forbid")
+    model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="forbid")
 
 
 class DeploymentConfig(_Keys):

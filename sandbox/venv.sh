@@ -1,7 +1,8 @@
 #!/bin/sh
-# Makes .venv hold the packages of a requirement file and this project: sandbox/venv.sh requirements[-dev].txt [PYTHON]
-# Does nothing, quickly, when it does already.
+# Makes a virtual environment hold the packages of a requirement file and this project. Does nothing, quickly, when it
+# does already.   VENV=.venv sandbox/venv.sh requirements[-dev|-oldest].txt [PYTHON]
 set -eu
+venv=${VENV:-.venv}
 list=$1
 python=${2:-}
 oldest='(3, 10)'
@@ -10,22 +11,22 @@ works() { "$1" -c "import sys, venv, ensurepip; sys.exit(sys.version_info < $old
 version() { "$1" -c 'import sys; print(sys.version_info[:2])'; }
 # The project's metadata names its commands, so it counts as well.
 contents() { cat "$1" pyproject.toml | cksum; }
-installed() { [ "$(cat ".venv/installed-$1" 2>/dev/null)" = "$(contents "$1")" ]; }
+installed() { [ "$(cat "$venv/installed-$1" 2>/dev/null)" = "$(contents "$1")" ]; }
 
 usable() {
-    [ -x .venv/bin/python ] || return 1
+    [ -x "$venv/bin/python" ] || return 1
     # The programs in a virtual environment name its folder, so they break when the clone is moved.
-    [ "$(cat .venv/made-in 2>/dev/null || pwd)" = "$(pwd)" ] || return 1
-    [ -z "$python" ] || [ "$(version "$python")" = "$(version .venv/bin/python)" ] || return 1
+    [ "$(cat "$venv/made-in" 2>/dev/null || pwd)" = "$(pwd)" ] || return 1
+    [ -z "$python" ] || [ "$(version "$python")" = "$(version "$venv/bin/python")" ] || return 1
 }
 
 make_venv() {
     for candidate in ${python:-python3.13 python3.12 python3.11 python3.10 python3.14 python3}; do
         # A version manager's stand-in is found on PATH but may refuse to run.
         if works "$candidate"; then
-            echo "Making .venv with $("$candidate" --version) ..."
-            "$candidate" -m venv --clear .venv
-            pwd >.venv/made-in
+            echo "Making $venv with $("$candidate" --version) ..."
+            "$candidate" -m venv --clear "$venv"
+            pwd >"$venv/made-in"
             return
         fi
     done
@@ -38,17 +39,17 @@ make_venv() {
     exit 1
 }
 
-pip() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+pip() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
 
 if usable && { installed "$list" || { [ "$list" = requirements.txt ] && installed requirements-dev.txt; }; }; then
     exit 0
 fi
 exec >&2
-if ! usable || ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+if ! usable || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
     make_venv
 fi
-echo "Installing the Python packages of $list: about half a minute ..."
-rm -f .venv/installed-*
+echo "Installing the Python packages of $list into $venv: about half a minute ..."
+rm -f "$venv"/installed-*
 pip --require-hashes --requirement "$list"
 pip --no-deps --no-build-isolation --editable .
-contents "$list" >".venv/installed-$list"
+contents "$list" >"$venv/installed-$list"

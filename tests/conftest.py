@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -19,3 +20,12 @@ def pytest_configure() -> None:
     for name in list(os.environ):
         if name.startswith(("AICORE_", "PULUMI_")) or name == "VCAP_SERVICES":
             del os.environ[name]
+
+
+@pytest.fixture(scope="session")
+def oldest_environment() -> Path:
+    """The virtual environment with the oldest supported versions, Pulumi's SDK above all; `make oldest` makes it."""
+    folder = Path(__file__).parents[1] / ".venv-oldest"
+    if not (folder / "bin" / "python").exists():
+        pytest.fail("there is no .venv-oldest; run `make test`, or `make oldest` once")
+    return folder

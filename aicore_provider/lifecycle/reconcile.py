@@ -103,6 +103,7 @@ class _Run:
                 action = self._decide(observed)
                 match action:
                     case Done():
+                        self._report("RUNNING" if isinstance(self._goal, Running) else "deleted")
                         return self._last if isinstance(self._goal, Running) else None
                     case Replace() | Fail():
                         raise narrate.error(action, self._id, self._goal, self._attempt, self._evidence())
@@ -176,9 +177,12 @@ class _Run:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
     def _wait(self, why: str) -> None:
-        waited = self._around.clock.now() - self._started
-        self._around.report(narrate.progress(why, self._id, waited))
+        self._report(why)
         self._tick()
+
+    def _report(self, what: str) -> None:
+        waited = self._around.clock.now() - self._started
+        self._around.report(narrate.progress(what, self._id, waited))
 
     def _tick(self) -> None:
         self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)

@@ -70,8 +70,11 @@ class Run:
 class EngineStack:
     """A project folder, a file backend and one stack, all temporary."""
 
-    def __init__(self, folder: Path, pulumi_root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, pulumi_root: Path, environment: Mapping[str, str], virtualenv: Path = Path(sys.prefix)
+    ) -> None:
         self.folder = folder
+        self._virtualenv = virtualenv
         self.environment = dict(environment)
         (folder / "stacks").mkdir(parents=True)
         (folder / "state").mkdir()
@@ -79,7 +82,7 @@ class EngineStack:
             shutil.copy(ROOT / name, folder / name)
         self._command = automation.PulumiCommand(root=str(pulumi_root))
         self._stack: automation.Stack | None = None
-        self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}})
+        self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
 
     def program(self, text: str) -> None:
         """Replace the repository's program."""
@@ -91,7 +94,7 @@ class EngineStack:
         project = yaml.safe_load(path.read_text()) | changes
         path.write_text(yaml.safe_dump({k: v for k, v in project.items() if v is not None}))
 
-    def configure(self, deployments: Mapping[str, Mapping[str, str]] | str, **others: str) -> None:
+    def configure(self, deployments: Mapping[str, Mapping[str, Any]] | str, **others: str) -> None:
         """Write the stack file, as a person would; text is taken as it is."""
         path = self.folder / "stacks" / "Pulumi.test.yaml"
         kept = yaml.safe_load(path.read_text()) if path.exists() else {}
@@ -154,7 +157,7 @@ class EngineStack:
     def _variables(self) -> dict[str, str]:
         return QUIET | {
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
-            "PULUMI_PYTHON_CMD": sys.executable,
+            "PULUMI_PYTHON_CMD": str(self._virtualenv / "bin" / "python"),
             **self.environment,
         }
 

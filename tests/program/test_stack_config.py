@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -28,8 +29,12 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Load:
     def load_from(values: dict[str, Any], *, secret: tuple[str, ...] = ()) -> StackConfig:
         texts = {f"aicore:{k}": v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
         monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"pulumi:tags": "{}"} | texts))
-        monkeypatch.setenv("PULUMI_CONFIG_SECRET_KEYS", json.dumps([f"aicore:{key}" for key in secret]))
-        return StackConfig.load()
+
+        def program() -> StackConfig:
+            pulumi.runtime.set_all_config(texts, [f"aicore:{key}" for key in secret])
+            return StackConfig.load()
+
+        return contextvars.copy_context().run(program)
 
     return load_from
 
@@ -98,6 +103,7 @@ TOP: list[tuple[dict[str, Any], str, str]] = [
 ENTRY: list[tuple[dict[str, Any], str, str]] = [
     ({"modle": "gpt-5-mini"}, "modle", "is no known key; known are model, version, executable"),
     ({"executable_id": "azure-openai"}, "executable_id", "is no known key"),
+    ({"resource_group": "team-b"}, "resource_group", "is no known key"),
     ({"model": 5}, "model", "must be text; write it in quotes"),
     ({"model": " "}, "model", "must not be empty"),
     ({"version": ""}, "version", "must not be empty"),

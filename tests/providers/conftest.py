@@ -24,6 +24,13 @@ def shared_plugin(shared_emulator: Emulator) -> Iterator[Plugin]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def next_run(shared_emulator: Emulator) -> Iterator[Plugin]:
+    """Another process: each command of Pulumi starts one, so none meets again what it has made itself."""
+    with plugins.running(shared_emulator) as running:
+        yield running
+
+
 @pytest.fixture
 def emulator(shared_emulator: Emulator) -> Iterator[Emulator]:
     """An emulator without faults and with an empty journal."""
@@ -34,7 +41,7 @@ def emulator(shared_emulator: Emulator) -> Iterator[Emulator]:
 
 @pytest.fixture
 def plugin(shared_plugin: Plugin, emulator: Emulator) -> Plugin:
-    """A plugin process that other tests have used before, as one process serves a whole stack."""
+    """A plugin process that other tests have used before, as one process serves all resources of a stack."""
     return shared_plugin
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -159,6 +159,10 @@ class Plugin:
 
     def deployment(self, name: str) -> Resource:
         return Resource(self._stub, "AIDeployment", name)
+
+    def again(self, resource: Resource) -> Resource:
+        """The same resource as this process sees it."""
+        return replace(resource, stub=self._stub)
 
     def cancel(self) -> None:
         """What the engine sends on Ctrl-C."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from aicore_provider.emulator import Emulator
 from tests.providers import broken_plugin
 from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed
+from tests.providers.plugin import CallFailed, Plugin, Resource
 from tests.providers.test_plugin import DEAD, inputs, status
 
 ID_IS_KEPT = {
@@ -20,26 +22,27 @@ ID_IS_KEPT = {
 
 
 @pytest.mark.parametrize("broken", ID_IS_KEPT, ids=lambda broken: broken.__name__)
-def test_calls_still_work_and_nothing_is_lost(emulator: Emulator, broken: object) -> None:
-    name = broken.__name__  # type: ignore[attr-defined]
-    kept = ID_IS_KEPT[broken]  # type: ignore[index]
-    with plugins.running(emulator, command=("-m", "tests.providers.broken_plugin", name)) as plugin:
-        chat, other = plugin.deployment("chat"), plugin.deployment("other")
-        wanted = inputs(plugin, chat)
-        id_, outs = chat.create(wanted)
+def test_calls_still_work_and_nothing_is_lost(
+    plugin: Plugin, chat: Resource, emulator: Emulator, broken: Callable[[str], str]
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    with plugins.running(emulator, command=("-m", "tests.providers.broken_plugin", broken.__name__)) as process:
+        chat, second, third = process.again(chat), process.deployment("second"), process.deployment("third")
         assert chat.diff(id_, outs, wanted) == ("DIFF_NONE", [])
         assert chat.read(id_, outs, wanted) == (id_, outs)
+        assert second.create(wanted)[1]["status"] == "RUNNING"
 
-        refused = inputs(plugin, other, "no-such-model")
+        refused = inputs(process, third, "no-such-model")
         with pytest.raises(CallFailed, match="01510003"):
-            other.create(refused)
+            third.create(refused)
 
         emulator.faults = [DEAD]
         emulator.clear_journal()
         with pytest.raises(CallFailed, match="no capacity left") as caught:
-            other.create(wanted)
+            third.create(wanted)
         deleted = [e.path.rsplit("/", 1)[-1] for e in emulator.journal if e.method == "DELETE"]
-        if kept:
+        if ID_IS_KEPT[broken]:
             assert caught.value.kept is not None
             assert (status(emulator, caught.value.kept.id), deleted) == ("DEAD", [])
         else:

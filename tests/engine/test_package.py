@@ -1,0 +1,78 @@
+"""The package in somebody's own program, as a wheel; and with the oldest SDK that it supports."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import venv
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.emulator.client import Api
+from tests.engine.driver import ROOT, EngineStack
+from tests.engine.models import CHAT, OLDER
+
+OWN_PROGRAM = """
+import pulumi
+from aicore_provider import AIConfiguration, AIDeployment, ModelDeployment
+
+chat = ModelDeployment("chat", model="gpt-5-mini", version=VERSION, executable_id="azure-openai")
+config = AIConfiguration("router", scenario_id="orchestration", executable_id="orchestration")
+router = AIDeployment("router", configuration=config)
+pulumi.export("deployments", {"chat": chat.deployment_url, "router": router.deployment_url})
+"""
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
+    return next(folder.glob("*.whl"))
+
+
+def test_the_wheel_holds_what_it_needs(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    assert {"aicore_provider/py.typed", "aicore_provider/emulator/catalogue.json"} <= set(names)
+    assert not [n for n in names if n.startswith(("tests/", "sandbox/", "stacks/"))]
+
+
+def test_installed_into_an_empty_environment_it_serves_a_program_of_somebodys_own(
+    wheel: Path, tmp_path: Path, pulumi_root: Path, emulator: Emulator
+) -> None:
+    environment = tmp_path / "environment"
+    venv.create(environment, with_pip=True)
+    pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, wheel, f"pulumi=={metadata.version('pulumi')}"], check=True)
+    stack = EngineStack(tmp_path / "project", pulumi_root, emulator.environment(), environment)
+    stack.configure({})
+    ids = set()
+    for version in ("2025-05-01", "2025-08-07"):
+        stack.program(OWN_PROGRAM.replace("VERSION", repr(version)))
+        done = stack.up()
+        assert done.failed is False, done.output
+        ids.add(stack.resource("AIDeployment")["id"])
+    assert len(ids) == 1
+    assert Api(emulator).answering(ids.pop()) == "2025-08-07"
+    assert stack.destroy().failed is False
+
+
+def test_the_oldest_supported_sdk_does_the_main_job(
+    oldest_environment: Path, tmp_path: Path, pulumi_root: Path, emulator: Emulator
+) -> None:
+    stack = EngineStack(tmp_path / "project", pulumi_root, emulator.environment(), oldest_environment)
+    stack.configure({"chat": OLDER})
+    assert stack.up().failed is False
+    before = stack.outputs["chat"]["id"]
+    stack.configure({"chat": CHAT})
+    switched = stack.up()
+    assert switched.steps["AIDeployment chat"] == "update"
+    assert stack.outputs["chat"]["id"] == before
+    assert any("switching" in line or "PENDING" in line for line in switched.live)
+    stack.configure({"chat": CHAT | {"version": "1999-01-01"}})
+    failed = stack.up()
+    assert "01510003" in failed.errors[0]
+    assert "Traceback" not in failed.output
