@@ -45,8 +45,9 @@ def test_installed_into_an_empty_environment_it_serves_a_program_of_somebodys_ow
 ) -> None:
     environment = tmp_path / "environment"
     venv.create(environment, with_pip=True)
-    pip = [environment / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, wheel, f"pulumi=={metadata.version('pulumi')}"], check=True)
+    python = str(environment / "bin" / "python")
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, str(wheel), f"pulumi=={metadata.version('pulumi')}"], check=True)
     stack = EngineStack(tmp_path / "project", pulumi_root, emulator.environment(), environment)
     stack.configure({})
     ids = set()

@@ -22,6 +22,7 @@ from aicore_provider.lifecycle.errors import (
 )
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Running
+from tests.clocks import StillWaiting
 from tests.lifecycle.world import DETAILS, LONGEST_TICK_S, NEW, OLD, TRANSITION_S, World
 
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
@@ -131,6 +132,7 @@ def test_a_create_whose_answer_is_lost_is_not_repeated(world: World, effect: dic
 
 @pytest.mark.xfail(
     strict=True,
+    raises=StillWaiting,
     reason="reconcile: a create that WrongState or NotFound refuses is posted again without end, past the deadline",
 )
 @pytest.mark.parametrize(
@@ -265,6 +267,7 @@ def dead_after_running(world: World) -> str:
 
 @pytest.mark.xfail(
     strict=True,
+    raises=RollbackFailed,
     reason="decide: three quick looks (2 s) count as taken up, so a switch out of DEAD is given up before it began",
 )
 def test_a_dead_deployment_that_once_ran_is_switched_and_keeps_its_url(world: World) -> None:
@@ -336,7 +339,9 @@ def test_a_dead_switch_whose_answer_was_lost_is_rolled_back(world: World, effect
 
 
 ROLLBACK_FORGOTTEN = pytest.mark.xfail(
-    strict=True, reason="reconcile: the reason and evidence of a failed switch are lost with the answer of its rollback"
+    strict=True,
+    raises=AssertionError,
+    reason="reconcile: the reason and evidence of a failed switch are lost with the answer of its rollback",
 )
 
 
@@ -366,7 +371,9 @@ def test_a_stale_list_after_a_switch_is_not_taken_for_its_end(world: World, stal
 
 
 STALE_ROLLBACK = pytest.mark.xfail(
-    strict=True, reason="decide: a stale look at the DEAD switch is taken for the end of the rollback, which succeeds"
+    strict=True,
+    raises=RollbackFailed,
+    reason="decide: a stale look at the DEAD switch is taken for the end of the rollback, which succeeds",
 )
 
 
@@ -383,7 +390,9 @@ def test_a_stale_list_does_not_hide_a_dead_switch(world: World, stale_s: float) 
 
 
 @pytest.mark.xfail(
-    strict=True, reason="reconcile: NotFound of a PATCH is answered by the same PATCH without end, past the deadline"
+    strict=True,
+    raises=StillWaiting,
+    reason="reconcile: NotFound of a PATCH is answered by the same PATCH without end, past the deadline",
 )
 def test_a_patch_that_finds_nothing_for_ever_ends(world: World) -> None:
     running = world.running()
@@ -511,7 +520,9 @@ def test_a_gateways_404_is_never_gone(world: World) -> None:
 
 
 @pytest.mark.xfail(
-    strict=True, reason="reconcile: NotFound of a DELETE is answered by the same DELETE without end, past the deadline"
+    strict=True,
+    raises=StillWaiting,
+    reason="reconcile: NotFound of a DELETE is answered by the same DELETE without end, past the deadline",
 )
 def test_a_delete_that_finds_nothing_for_ever_ends(world: World) -> None:
     dead = _dead(world)
@@ -658,6 +669,7 @@ def test_nothing_is_begun_after_an_interruption(world: World) -> None:
 
 @pytest.mark.xfail(
     strict=True,
+    raises=AssertionError,
     reason="reconcile: an interruption is not looked at while requests fail; waits between retries are not cut short",
 )
 def test_an_interruption_while_the_service_is_down_ends_soon(world: World) -> None:
@@ -694,6 +706,7 @@ def test_failing_looks_are_endured_up_to_a_limit(world: World, effect: dict[str,
 
 @pytest.mark.xfail(
     strict=True,
+    raises=CallFailed,
     reason="reconcile: one 404 of a gateway ends a wait, that for a switch included, which then nobody rolls back",
 )
 def test_a_gateway_that_forgets_everything_for_a_moment_does_not_end_a_wait(world: World) -> None:

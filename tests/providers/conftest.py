@@ -14,7 +14,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="session")
 def shared_emulator() -> Iterator[Emulator]:
-    with Emulator.running(transition_seconds=0.2) as running:
+    with Emulator.running(transition_seconds=0) as running:
         yield running
 
 

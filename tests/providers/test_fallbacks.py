@@ -12,7 +12,7 @@ from tests.providers import plugin as plugins
 from tests.providers.plugin import CallFailed, Plugin, Resource
 from tests.providers.test_plugin import DEAD, inputs, status
 
-ID_IS_KEPT = {
+ID_IS_KEPT: dict[Callable[[str], str], bool] = {
     broken_plugin.server_class_is_gone: True,
     broken_plugin.engine_hears_nothing: True,
     broken_plugin.locals_are_renamed: False,

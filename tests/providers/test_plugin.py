@@ -214,10 +214,14 @@ def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator) -> None:
             assert status(emulator, caught.value.kept.id) == "PENDING", "left to go on"
 
 
-def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat: Resource) -> None:
-    id_, _ = chat.create(inputs(plugin, chat))
-    line = plugin.engine.heard("UNKNOWN: not taken up by the runtime yet", chat.urn)
-    assert line.message.startswith(id_)
+def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
+    wanted = inputs(plugin, chat)
+    emulator.faults = [STUCK]
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted, timeout_s=0.1)
+    assert caught.value.kept is not None
+    line = plugin.engine.heard("PENDING: starting", chat.urn)
+    assert line.message.startswith(caught.value.kept.id)
     assert line.ephemeral
 
 
