@@ -12,6 +12,7 @@ import email.utils
 import random
 import ssl
 import tempfile
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -119,12 +120,24 @@ class Http:
         timeouts: Timeouts = Timeouts(),
         retries: RetryPolicy = RetryPolicy(),
         random_share: Callable[[], float] = random.random,
+        give_up: threading.Event | None = None,
     ) -> None:
+        """Make a client; sends nothing.
+
+        Args:
+            credentials: service and client.
+            clock: time.
+            timeouts: of one request.
+            retries: of one request.
+            random_share: a number between 0 and 1, for jitter.
+            give_up: once it is set, nothing is tried again and no wait goes on.
+        """
         self._credentials = credentials
         self._clock = clock or SystemClock()
         self._timeouts = timeouts
         self._retries = retries
         self._random_share = random_share
+        self._give_up = give_up or threading.Event()
         self._session = requests.Session()
         # Cookies are the one thing in a requests session that threads would share and change.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -229,10 +242,10 @@ class Http:
     def _with_retries(self, send: Callable[[], Any]) -> Any:
         started = self._clock.now()
         attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._retries.attempts),
+            stop=tenacity.stop_after_attempt(self._retries.attempts) | tenacity.stop_when_event_set(self._give_up),
             retry=tenacity.retry_if_exception(_may_be_sent_again),
             wait=self._wait,
-            sleep=self._clock.sleep,
+            sleep=lambda seconds: self._clock.sleep(seconds, self._give_up),
             reraise=True,
         )
         try:

@@ -32,6 +32,7 @@ from aicore_provider.lifecycle.values import (
     Observed,
     Patch,
     Reason,
+    Refusal,
     Replace,
     Rollback,
     Running,
@@ -40,8 +41,9 @@ from aicore_provider.lifecycle.values import (
     Wait,
 )
 
-LOOKS_UNTIL_TAKEN_UP = 3
-"""After this many looks a PATCH counts as taken up even if nothing stirred: the service does not promise a sign."""
+TAKEN_UP_AFTER_S = 60.0
+"""So long after it became visible, in seconds, a PATCH counts as taken up even if nothing stirred: no sign is promised.
+From acceptance to submission 2 to 32 s are typical."""
 
 INVISIBLE_FOR_S = 600.0
 """A fresh object may be unknown to the service's reads for "some minutes" (SAP's page on deployments), in seconds."""
@@ -60,9 +62,9 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Acti
         case Absent():
             action = _towards_absent(observed)
         case Running(configuration_id):
-            # While a rollback runs, the configuration that served before is what is wanted.
-            wanted = attempt.switch.configuration_id if attempt.failure and attempt.switch else configuration_id
-            action = _towards_running(observed, wanted, attempt)
+            # Once a rollback is due, the configuration that served before is what is wanted.
+            wanted = attempt.return_to if attempt.failure and attempt.return_to else configuration_id
+            action = _towards_running(observed, wanted, attempt, now)
     return _within_limits(action, observed, attempt, now)
 
 
@@ -84,7 +86,7 @@ def fallback(deployment: Deployment, wanted: str) -> str | None:
     return serving if serving != wanted else None
 
 
-def _towards_running(observed: Observed, wanted: str, attempt: Attempt) -> Action:
+def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: float) -> Action:
     match observed:
         case NotCreated():
             return Create(wanted) if attempt.created_at is None else Wait("created, id not known yet")
@@ -97,7 +99,7 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt) -> Actio
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
         case Deployment(status="DEAD"):
-            return _from_dead(observed, wanted, attempt)
+            return _from_dead(observed, wanted, attempt, now)
         case Deployment(status="UNKNOWN"):
             # Neither PATCH nor stop is allowed here, so a wanted change waits as well.
             return Wait("UNKNOWN: not taken up by the runtime yet")
@@ -106,7 +108,7 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt) -> Actio
         case Deployment(status="PENDING"):
             return Wait("PENDING: starting")
         case Deployment(status="RUNNING"):
-            return _from_running(observed, wanted, attempt.switch)
+            return _from_running(observed, wanted, attempt.switch, now)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
 
@@ -122,17 +124,17 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
     )
 
 
-def _from_running(observed: Deployment, wanted: str, switch: Switch | None) -> Action:
+def _from_running(observed: Deployment, wanted: str, switch: Switch | None, now: float) -> Action:
     if observed.latest_running_configuration_id not in (wanted, None):
         return Wait("RUNNING: switching, the configuration before still serves")
-    if switch and not _taken_up(switch):
+    if switch and not _taken_up(switch, now):
         return Wait("RUNNING: the switch is accepted, no sign of it yet")
     return Done()
 
 
-def _from_dead(observed: Deployment, wanted: str, attempt: Attempt) -> Action:
+def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> Action:
     if attempt.switch:
-        if not _taken_up(attempt.switch):
+        if observed.configuration_id != wanted or not _taken_up(attempt.switch, now):
             return Wait("DEAD: the switch is accepted, no sign of it yet")
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {observed.configuration_id}")
     if attempt.created_at is not None:
@@ -175,22 +177,27 @@ def _within_limits(action: Action, observed: Observed, attempt: Attempt, now: fl
             return _after_failed_switch(Reason.DEAD, why, observed, attempt)
         case Done() if attempt.failure:
             return Fail(Reason.ROLLED_BACK, attempt.failure.why)
+        case Replace(why) if attempt.failure:
+            return Fail(Reason.ROLLBACK_FAILED, why)
+        case Patch() if attempt.failure and not attempt.refusal:
+            # The rollback, whose first try found no answer: it is due even when the user wants out.
+            return action
         case Wait(why) if attempt.interrupted:
             return Fail(Reason.INTERRUPTED, why)
         case Create() | Patch() | Stop() | Delete() if attempt.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= attempt.deadline:
             return _after_failed_switch(Reason.TIMED_OUT, why, observed, attempt)
-        case Patch() if _refused_in(observed, attempt):
-            return Fail(Reason.REFUSED, attempt.refusal.text if attempt.refusal else "")
-        case Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
+        case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
+            return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
+        case Patch() | Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
             return Fail(Reason.TIMED_OUT, attempt.refusal.text)
         case _:
             return action
 
 
 def _after_failed_switch(reason: Reason, why: str, observed: Observed, attempt: Attempt) -> Action:
-    if attempt.failure or (attempt.return_to and _refused_in(observed, attempt)):
+    if attempt.failure:
         return Fail(Reason.ROLLBACK_FAILED, why)
     can_be_patched = isinstance(observed, Deployment) and observed.status in ("PENDING", "RUNNING", "DEAD")
     if attempt.return_to and can_be_patched:
@@ -198,12 +205,12 @@ def _after_failed_switch(reason: Reason, why: str, observed: Observed, attempt: 
     return Fail(reason, why)
 
 
-def _refused_in(observed: Observed, attempt: Attempt) -> bool:
-    """The call was refused, and a look after it shows the very status that it was refused in: no race, a refusal."""
-    return (
-        isinstance(observed, Deployment) and attempt.refusal is not None and attempt.refusal.status == observed.status
-    )
+def _refused_in(observed: Observed, refusal: Refusal) -> bool:
+    """A look after the refusal shows the very status that it was refused in: no race, a refusal."""
+    return refusal.because_of_status and isinstance(observed, Deployment) and refusal.status == observed.status
 
 
-def _taken_up(switch: Switch) -> bool:
-    return switch.stirred or switch.looks >= LOOKS_UNTIL_TAKEN_UP
+def _taken_up(switch: Switch, now: float) -> bool:
+    if switch.stirred:
+        return True
+    return switch.visible_at is not None and now - switch.visible_at >= TAKEN_UP_AFTER_S

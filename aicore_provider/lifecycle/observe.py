@@ -59,7 +59,7 @@ def observe(deployment_id: str, around: Surroundings) -> Deployment | Gone:
         found, asked_after = look(deployment_id, around, asked_after)
         if found:
             return found
-        attempt = attempt.noticing(None)
+        attempt = attempt.noticing(None, around.clock.now())
         if isinstance(gone := not_found(attempt, around.clock.now()), Gone):
             return gone
         around.clock.sleep(around.ticks.after(attempt.missing), around.interrupted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import overload
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, WrongState
+from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, ServiceError, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import narrate
 from aicore_provider.lifecycle.decide import decide, fallback, not_found
@@ -30,6 +30,7 @@ from aicore_provider.lifecycle.values import (
     NotCreated,
     Observed,
     Patch,
+    Reason,
     Refusal,
     Replace,
     Rollback,
@@ -126,7 +127,7 @@ class _Run:
             return NotCreated()
         # The next look must be newer than this one, and newer than any call made meanwhile.
         found, self._asked_after = look(self._id, self._around, self._asked_after)
-        self._attempt = self._attempt.noticing(found)
+        self._attempt = self._attempt.noticing(found, self._around.clock.now())
         if found is None:
             return not_found(self._attempt, self._around.clock.now())
         self._last = found
@@ -135,15 +136,14 @@ class _Run:
     def _act(self, action: Action, observed: Observed) -> None:
         try:
             self._send(action, observed)
-        except (WrongState, InvalidRequest) as error:
-            if isinstance(error, InvalidRequest) and not isinstance(action, Rollback):
+        except (WrongState, NotFound, InvalidRequest) as error:
+            refused_for_good = isinstance(error, InvalidRequest) and not self._attempt.failure
+            if refused_for_good or not isinstance(observed, Deployment):
                 raise
             # The status moved between look and call, or never allowed this: the next look tells.
-            status = observed.status if isinstance(observed, Deployment) else ""
-            self._attempt = replace(self._attempt, refusal=Refusal(status, error.text))
-            self._tick()
-        except NotFound:
-            self._tick()
+            because_of_status = not isinstance(error, NotFound)
+            self._attempt = replace(self._attempt, refusal=Refusal(observed.status, error.text, because_of_status))
+            self._wait(f"refused in {observed.status}: {error.text}")
         else:
             self._attempt = replace(self._attempt, refusal=None)
         self._asked_after = self._around.clock.now()
@@ -155,19 +155,20 @@ class _Run:
                 self._id = deployments.create(configuration_id, ttl=self._ttl)
                 self._attempt = replace(attempt, created_at=self._around.clock.now())
             case Patch(configuration_id) if isinstance(observed, Deployment):
-                self._attempt = attempt = replace(attempt, return_to=fallback(observed, configuration_id))
-                deployments.switch(observed.id, configuration_id)
-                self._attempt = replace(attempt, switch=Switch(configuration_id, before=observed))
+                if not attempt.failure:
+                    self._attempt = attempt = replace(attempt, return_to=fallback(observed, configuration_id))
+                self._switch(observed, configuration_id)
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment):
-                evidence = self._evidence()
-                deployments.switch(observed.id, configuration_id)
-                self._around.report(f"{why}; going back to configuration {configuration_id}")
+                # Before it is sent: its answer may be lost, and what failed must still be told.
                 self._attempt = replace(
                     attempt,
-                    switch=Switch(configuration_id, before=observed),
-                    failure=Failure(reason, why, evidence),
+                    switch=None,
+                    refusal=None,
+                    failure=Failure(reason, why, self._evidence()),
                     deadline=self._around.clock.now() + self._timeout_s,
                 )
+                self._report(f"{why}; going back to configuration {configuration_id}")
+                self._switch(observed, configuration_id)
             case Stop() if isinstance(observed, Deployment):
                 deployments.stop(observed.id)
             case Delete() if isinstance(observed, Deployment):
@@ -175,6 +176,10 @@ class _Run:
                 self._attempt = replace(attempt, deletion_sent=True)
             case _:
                 raise AssertionError(f"{action} cannot follow {observed}")
+
+    def _switch(self, observed: Deployment, configuration_id: str) -> None:
+        self._around.deployments.switch(observed.id, configuration_id)
+        self._attempt = replace(self._attempt, switch=Switch(configuration_id, before=observed))
 
     def _wait(self, why: str) -> None:
         self._report(why)
@@ -191,10 +196,17 @@ class _Run:
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
         self._troubles += 1
-        begun = self._attempt.created_at is not None or self._attempt.switch is not None or self._attempt.deletion_sent
+        attempt = self._attempt
+        begun = bool(attempt.created_at is not None or attempt.switch or attempt.failure or attempt.deletion_sent)
+        # A gateway that answers in the service's place says nothing about the deployment.
+        is_gateway = isinstance(error, ServiceError) and not error.is_service_error
+        may_pass = error.committed or error.retryable or is_gateway
         if self._id is None and isinstance(self._goal, Running):
             raise narrate.create_failed(error, self._goal.configuration_id) from None
-        if (error.committed or (begun and error.retryable)) and self._troubles < _TROUBLES_IN_A_ROW:
+        if begun and self._around.interrupted.is_set():
+            interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
+            raise narrate.error(interrupted, self._id, self._goal, attempt, Evidence(self._last)) from None
+        if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
         elif begun:
             raise narrate.call_failed(error, str(self._id), self._last) from None

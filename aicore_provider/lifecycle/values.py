@@ -58,27 +58,29 @@ class Switch:
     Attributes:
         configuration_id: what was patched in.
         before: the deployment just before. A look just after a PATCH may still show this.
-        looks: observations since.
-        stirred: True once an observation differed from `before` in status or times.
+        visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
+        stirred: True once an observation differed from `before` in more than the wanted configuration.
     """
 
     configuration_id: str
     before: Deployment
-    looks: int = 0
+    visible_at: float | None = None
     stirred: bool = False
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """The service refused a call because of the deployment's status.
+    """The service refused a call.
 
     Attributes:
-        status: as it was observed before the call.
+        status: of the deployment, as it was observed before the call.
         text: what the service said.
+        because_of_status: True when the service said that the status does not allow this.
     """
 
     status: str
     text: str
+    because_of_status: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,10 +120,10 @@ class Attempt:
         created_at: when a POST was accepted, or None.
         seen: True once the object was observed.
         missing: looks in a row in which the service itself said that there is no such object.
-        switch: the last accepted PATCH of a configuration; while `failure` is set, the rollback.
+        switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
         return_to: the configuration to go back to, fixed before the first PATCH; None when there is none.
-        failure: set from the moment a rollback was sent.
-        refusal: the last call that the status did not allow; None again after one that was accepted.
+        failure: set from the moment a rollback is due; from then on `return_to` is what is wanted.
+        refusal: the last call that was refused; None again after one that was accepted.
         deletion_sent: True once a DELETE was accepted.
         interrupted: True once the user wants out.
     """
@@ -137,20 +139,29 @@ class Attempt:
     deletion_sent: bool = False
     interrupted: bool = False
 
-    def noticing(self, found: Deployment | None) -> Attempt:
+    def noticing(self, found: Deployment | None, now: float) -> Attempt:
         """This attempt after one more look; None stands for the service's own "no such deployment"."""
         if found is None:
             return replace(self, missing=self.missing + 1)
         switch = self.switch
         if switch:
-            before = switch.before
-            stirred = (found.status, found.submission_time, found.start_time) != (
-                before.status,
-                before.submission_time,
-                before.start_time,
+            visible = switch.visible_at is None and found.configuration_id == switch.configuration_id
+            switch = replace(
+                switch,
+                visible_at=now if visible else switch.visible_at,
+                stirred=switch.stirred or _signs(found) != _signs(switch.before),
             )
-            switch = replace(switch, looks=switch.looks + 1, stirred=switch.stirred or stirred)
         return replace(self, seen=True, missing=0, switch=switch)
+
+
+def _signs(deployment: Deployment) -> tuple[object, ...]:
+    """What changes when the runtime takes a switch up; the wanted configuration changes with the PATCH itself."""
+    return (
+        deployment.status,
+        deployment.submission_time,
+        deployment.start_time,
+        deployment.latest_running_configuration_id,
+    )
 
 
 # --- what to do next -------------------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ class Connection:
         from aicore_provider.api.http import Http
 
         self._clock = SystemClock()
-        self._http = Http(credentials, clock=self._clock)
+        self._http = Http(credentials, clock=self._clock, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._lock = threading.Lock()
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle.decide import INVISIBLE_FOR_S, LOOKS_UNTIL_TAKEN_UP, decide, fallback, not_found
+from aicore_provider.lifecycle.decide import INVISIBLE_FOR_S, TAKEN_UP_AFTER_S, decide, fallback, not_found
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
@@ -38,7 +39,7 @@ from aicore_provider.lifecycle.values import (
 OLD, NEW, OTHER = "cfg-old", "cfg-new", "cfg-other"
 STATUSES = ("UNKNOWN", "PENDING", "RUNNING", "STOPPING", "STOPPED", "DEAD", "COMPLETED", "NO-SPEC-KNOWS-THIS")
 TARGETS = ("RUNNING", "STOPPED", "DELETED", None, "NO-SPEC-KNOWS-THIS")
-NOW, LATER = 50.0, 100.0
+NOW, LATER = 100.0, 200.0
 
 # The service's own table: which call it accepts in which status. DEAD and PATCH is where the sources disagree.
 MAY_PATCH = {"PENDING", "RUNNING", "DEAD"}
@@ -58,8 +59,8 @@ def deployment(
     )
 
 
-def switch(to: str = NEW, *, looks: int = 1, stirred: bool = True) -> Switch:
-    return Switch(to, before=deployment(), looks=looks, stirred=stirred)
+def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, stirred: bool = True) -> Switch:
+    return Switch(to, before=deployment(), visible_at=visible_at, stirred=stirred)
 
 
 FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)))
@@ -75,7 +76,7 @@ def observations() -> Iterator[Observed]:
 
 
 def attempts() -> Iterator[Attempt]:
-    switches = (None, switch(), switch(stirred=False), switch(looks=LOOKS_UNTIL_TAKEN_UP, stirred=False))
+    switches = (None, switch(), switch(stirred=False), switch(visible_at=NOW - TAKEN_UP_AFTER_S, stirred=False))
     refusals = (None, Refusal("DEAD", "no"), Refusal("RUNNING", "no"), Refusal("STOPPED", "no"))
     for deadline, created, patched, back, refusal, interrupted in itertools.product(
         (NOW - 1, LATER), (None, 10.0), switches, (None, OLD), refusals, (False, True)
@@ -91,7 +92,8 @@ def attempts() -> Iterator[Attempt]:
         yield attempt
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
-            rollback = Switch(back, before=dead, looks=patched.looks, stirred=patched.stirred)
+            yield replace(attempt, created_at=None, switch=None, failure=FAILURE)
+            rollback = Switch(back, before=dead, visible_at=patched.visible_at, stirred=patched.stirred)
             yield Attempt(
                 deadline=deadline,
                 switch=rollback,
@@ -157,7 +159,7 @@ def test_a_deployment_that_shall_be_absent_is_never_made_or_switched() -> None:
 
 def test_an_interrupted_call_begins_nothing_but_a_rollback_that_is_due() -> None:
     for _, _, attempt, action in TABLE:
-        if attempt.interrupted:
+        if attempt.interrupted and not (attempt.failure and isinstance(action, Patch)):
             assert not isinstance(action, (Create, Patch, Stop, Delete, Wait))
 
 
@@ -211,7 +213,7 @@ def test_a_dead_deployment_that_may_not_be_switched_is_replaced() -> None:
 def test_the_old_running_just_after_a_patch_is_not_taken_for_the_new_one() -> None:
     seen = deployment(configuration=NEW, latest=NEW)
     assert isinstance(decide(seen, Running(NEW), Attempt(LATER, switch=switch(stirred=False)), NOW), Wait)
-    patient = Attempt(LATER, switch=switch(looks=LOOKS_UNTIL_TAKEN_UP, stirred=False))
+    patient = Attempt(LATER, switch=switch(visible_at=NOW - TAKEN_UP_AFTER_S, stirred=False))
     assert decide(seen, Running(NEW), patient, NOW) == Done()
 
 
@@ -220,7 +222,7 @@ def test_a_failed_switch_goes_back_and_then_fails_plainly() -> None:
     assert decide(dead, Running(NEW), Attempt(LATER, switch=switch(), return_to=OLD), NOW) == Rollback(
         OLD, Reason.DEAD, f"it ended DEAD on configuration {NEW}"
     )
-    back = Attempt(LATER, switch=Switch(OLD, dead, looks=1, stirred=True), return_to=OLD, failure=FAILURE)
+    back = Attempt(LATER, switch=Switch(OLD, dead, visible_at=NOW - 1, stirred=True), return_to=OLD, failure=FAILURE)
     assert isinstance(decide(deployment("PENDING"), Running(NEW), back, NOW), Wait)
     assert decide(deployment(), Running(NEW), back, NOW) == Fail(Reason.ROLLED_BACK, FAILURE.why)
 
@@ -234,7 +236,7 @@ def test_a_switch_without_anything_to_go_back_to_fails() -> None:
 
 def test_a_refused_rollback_is_not_sent_again() -> None:
     dead = deployment("DEAD", configuration=NEW)
-    refused = Attempt(LATER, switch=switch(), return_to=OLD, refusal=Refusal("DEAD", "no"))
+    refused = Attempt(LATER, return_to=OLD, failure=FAILURE, refusal=Refusal("DEAD", "no"))
     action = decide(dead, Running(NEW), refused, NOW)
     assert isinstance(action, Fail)
     assert action.reason is Reason.ROLLBACK_FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,7 +41,10 @@ class World:
 
     def __init__(self, emulator: Emulator, clock: OneClock) -> None:
         self.emulator, self.clock = emulator, clock
-        http = Http(find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0)
+        interrupted = threading.Event()
+        http = Http(
+            find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0, give_up=interrupted
+        )
         self.api = Deployments(http, "default")
         self.heard: list[str] = []
         self.meanwhile: Callable[[], None] = lambda: None
@@ -49,6 +53,7 @@ class World:
             DeploymentWatcher(self.api.list, clock),
             clock=clock,
             ticks=Ticks(longest=LONGEST_TICK_S, jitter=0.0),
+            interrupted=interrupted,
             report=self._hear,
         )
         self._configurations = Configurations(http, "default")
