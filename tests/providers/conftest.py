@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,16 +20,25 @@ def shared_emulator() -> Iterator[Emulator]:
         yield running
 
 
+@pytest.fixture(scope="session", params=["newest SDK", "oldest SDK"])
+def python(request: pytest.FixtureRequest) -> Path:
+    """The interpreter of the plugin process: each test runs with both ends of the supported range of Pulumi's SDK."""
+    if request.param == "newest SDK":
+        return Path(sys.executable)
+    oldest: Path = request.getfixturevalue("oldest_environment")
+    return oldest / "bin" / "python"
+
+
 @pytest.fixture(scope="session")
-def shared_plugin(shared_emulator: Emulator) -> Iterator[Plugin]:
-    with plugins.running(shared_emulator) as running:
+def shared_plugin(shared_emulator: Emulator, python: Path) -> Iterator[Plugin]:
+    with plugins.running(shared_emulator, python=python) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def next_run(shared_emulator: Emulator) -> Iterator[Plugin]:
+def next_run(shared_emulator: Emulator, python: Path) -> Iterator[Plugin]:
     """Another process: each command of Pulumi starts one, so none meets again what it has made itself."""
-    with plugins.running(shared_emulator) as running:
+    with plugins.running(shared_emulator, python=python) as running:
         yield running
 
 

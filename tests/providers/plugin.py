@@ -183,9 +183,10 @@ class Plugin:
 def running(
     emulator: Emulator,
     *,
+    python: Path = Path(sys.executable),
     command: Sequence[str] = ("-m", "pulumi.dynamic"),
     config: Mapping[str, str] | None = None,
-    **variables: str,
+    variables: Mapping[str, str] | None = None,
 ) -> Iterator[Plugin]:
     """A plugin process with this emulator for a service; `variables` change its environment."""
     engine = Engine()
@@ -193,9 +194,9 @@ def running(
     engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
     address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
     server.start()
-    environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **variables}
+    environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **(variables or {})}
     process = subprocess.Popen(
-        [sys.executable, *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [str(python), *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None

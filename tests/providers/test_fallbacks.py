@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -23,11 +24,12 @@ ID_IS_KEPT: dict[Callable[[str], str], bool] = {
 
 @pytest.mark.parametrize("broken", ID_IS_KEPT, ids=lambda broken: broken.__name__)
 def test_calls_still_work_and_nothing_is_lost(
-    plugin: Plugin, chat: Resource, emulator: Emulator, broken: Callable[[str], str]
+    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path, broken: Callable[[str], str]
 ) -> None:
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
-    with plugins.running(emulator, command=("-m", "tests.providers.broken_plugin", broken.__name__)) as process:
+    command = ("-m", "tests.providers.broken_plugin", broken.__name__)
+    with plugins.running(emulator, python=python, command=command) as process:
         chat, second, third = process.again(chat), process.deployment("second"), process.deployment("third")
         assert chat.diff(id_, outs, wanted) == ("DIFF_NONE", [])
         assert chat.read(id_, outs, wanted) == (id_, outs)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -83,11 +84,11 @@ class _MeetingPoint(SystemClock):
         self._all_there.wait()
 
 
-def test_more_than_four_creates_run_at_once() -> None:
+def test_more_than_four_creates_run_at_once(python: Path) -> None:
     at_once = 12
     with (
         Emulator.running(transition_seconds=0, clock=_MeetingPoint(at_once)) as emulator,
-        plugins.running(emulator) as plugin,
+        plugins.running(emulator, python=python) as plugin,
     ):
         chats = [plugin.deployment(f"chat-{n}") for n in range(at_once)]
         wanted = [inputs(plugin, chat) for chat in chats]
@@ -198,8 +199,8 @@ def test_the_resources_own_time_out_counts_for_a_switch(
         chat.update(id_, outs, inputs(plugin, chat, NEW), timeout_s=0.5)
 
 
-def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator) -> None:
-    with plugins.running(emulator) as plugin, ThreadPoolExecutor(8) as pool:
+def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator, python: Path) -> None:
+    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(8) as pool:
         chats = [plugin.deployment(f"chat-{n}") for n in range(6)]
         wanted = [inputs(plugin, chat) for chat in chats]
         emulator.faults = [STUCK]
@@ -277,7 +278,7 @@ def test_credentials_for_another_tenant_change_nothing(plugin: Plugin, chat: Res
 def test_wrong_credentials_are_told_at_the_first_call_in_clear_words(
     emulator: Emulator, config: dict[str, str], variables: dict[str, str], complaint: str
 ) -> None:
-    with plugins.running(emulator, config=config, **variables) as plugin:
+    with plugins.running(emulator, config=config, variables=variables) as plugin:
         for _ in range(2):
             with pytest.raises(CallFailed, match=complaint) as caught:
                 plugin.configured(OLD)
