@@ -43,10 +43,14 @@ class Connection:
         """The API's address without version."""
         return self._http.service_url
 
-    @property
+    @functools.cached_property
     def tenant(self) -> str:
-        """Identity zone of the credentials; "" when the token does not tell."""
+        """Identity zone of the credentials; "" when the token does not tell. Fetches a token the first time."""
         return self._http.tenant
+
+    def sign_in(self) -> None:
+        """Learn the tenant before anything is made: afterwards no failing token request may lose an id."""
+        _ = self.tenant
 
     def require_home(self, what: str, service_url: str, tenant: str) -> None:
         """Make sure that an object of the state lives where this connection goes.

@@ -147,6 +147,7 @@ class AIDeploymentProvider(AICoreProvider):
 
         call, inputs = current_call(), DeploymentInputs.parse(props)
         replaces = known.is_in_state(call.urn)
+        self.connection.sign_in()
         around = self._around(inputs, call)
         timeout_s = call.timeout_s or PATIENCE.create
         if inputs.take_over and not replaces:
