@@ -196,7 +196,7 @@ def running(
     server.start()
     environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **(variables or {})}
     process = subprocess.Popen(
-        [str(python), *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [str(python), "-u", *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
