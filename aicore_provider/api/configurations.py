@@ -33,7 +33,8 @@ class Configurations:
         """Make a configuration and return its id.
 
         The service checks scenario and executable here; names and values of the bindings only when a deployment uses
-        the configuration. Names need not be unique.
+        the configuration. Names need not be unique. When an answer is lost another one is made: a configuration costs
+        nothing, and nobody could tell the first one from a copy.
 
         Args:
             name: free text, at most 256 characters.
@@ -56,6 +57,7 @@ class Configurations:
                 "parameterBindings": [{"key": k, "value": v} for k, v in parameter_bindings.items()],
                 "inputArtifactBindings": [{"key": k, "artifactId": v} for k, v in input_artifact_bindings.items()],
             },
+            harmless_twice=True,
         )
         return id_of(answer, f"POST {_PATH}")
 

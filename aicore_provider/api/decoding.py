@@ -44,10 +44,8 @@ def id_of(document: Any, label: str) -> str:
     """The `id` in the answer to a create.
 
     Raises:
-        UnexpectedAnswer: there is none, so the object exists and nobody knows its name.
+        UnexpectedAnswer: there is none; `committed`, since the object exists and nobody knows its name.
     """
     if isinstance(document, Mapping) and document.get("id"):
         return str(document["id"])
-    raise UnexpectedAnswer(
-        f"{label} succeeded, but its answer has no id.\nLook for the new object in SAP AI Launchpad."
-    )
+    raise UnexpectedAnswer(f"{label} succeeded, but its answer has no id.", committed=True)

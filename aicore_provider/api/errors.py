@@ -192,6 +192,10 @@ class ServiceUnavailable(ServiceError):
 class UnexpectedAnswer(AICoreError):
     """A success whose body is not what the contract says, or a redirect, which is never followed."""
 
+    def __init__(self, text: str, *, committed: bool = False) -> None:
+        super().__init__(text)
+        self.committed = committed
+
 
 _WRONG_STATE_CODES = frozenset({"01010076"})
 _BY_STATUS: dict[int, type[ServiceError]] = {

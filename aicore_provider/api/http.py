@@ -3,7 +3,7 @@
 Retrying a request and polling an object are two things; this module retries. A GET is sent again after anything that
 may pass. A request that changes something is sent again only when the service cannot have carried it out: the
 connection never came about, the token was refused, or the service said 429. Everything else is for the reconcile loop,
-which observes before it acts again.
+which observes before it acts again; unless the caller says that doing it twice does no harm.
 """
 
 from __future__ import annotations
@@ -169,6 +169,7 @@ class Http:
         resource_group: str | None = None,
         params: Mapping[str, str | int] | None = None,
         body: object = None,
+        harmless_twice: bool = False,
     ) -> Any:
         """Send one request and return the decoded JSON of its answer (None for an empty one).
 
@@ -178,6 +179,7 @@ class Http:
             resource_group: value of the header `AI-Resource-Group`.
             params: query.
             body: sent as JSON.
+            harmless_twice: send it again also when the service may have carried it out.
 
         Raises:
             ServiceError: the service refused; the subclass tells the kind.
@@ -198,6 +200,7 @@ class Http:
                 params=params,
                 json=body,
                 headers=headers,
+                idempotent=harmless_twice,
                 on_unauthorized=lambda: self._tokens.discard(token),
             )
 
@@ -304,7 +307,8 @@ class Http:
             return answer.json()
         except ValueError:
             raise UnexpectedAnswer(
-                f"{label} answered HTTP {answer.status_code} with something that is not JSON.\nCheck the URL."
+                f"{label} answered HTTP {answer.status_code} with something that is not JSON.\nCheck the URL.",
+                committed=changes,
             ) from None
 
 

@@ -38,21 +38,26 @@ def debug(text: str) -> None:
 
 def _send(text: str, urn: str, *, severity: str, ephemeral: bool = False) -> None:
     try:
-        from pulumi.runtime.proto import engine_pb2
+        from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
         request = engine_pb2.LogRequest(
             severity=engine_pb2.LogSeverity.Value(severity), message=text, urn=urn, ephemeral=ephemeral
         )
-        _engine(sys.argv[-1]).Log(request, timeout=_PATIENCE_S)
+        engine_pb2_grpc.EngineStub(engine_channel()).Log(request, timeout=_PATIENCE_S)
     except Exception:  # noqa: S110  (a line that cannot be shown must not fail a deployment)
         pass
 
 
 @functools.cache
-def _engine(address: str) -> Any:
-    import grpc
-    from pulumi.runtime.proto import engine_pb2_grpc
+def engine_channel() -> Any:
+    """The connection to the engine.
 
+    Raises:
+        ValueError: this process has none.
+    """
+    import grpc
+
+    address = sys.argv[-1]
     if ":" not in address:
         raise ValueError("this process has no engine")
-    return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+    return grpc.insecure_channel(address)

@@ -20,6 +20,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
+    Adopt,
     Attempt,
     Create,
     Delete,
@@ -27,6 +28,7 @@ from aicore_provider.lifecycle.values import (
     Fail,
     Goal,
     Gone,
+    LostAnswer,
     NotCreated,
     NotVisible,
     Observed,
@@ -47,6 +49,13 @@ From acceptance to submission 2 to 32 s are typical."""
 
 INVISIBLE_FOR_S = 600.0
 """A fresh object may be unknown to the service's reads for "some minutes" (SAP's page on deployments), in seconds."""
+
+SETTLED_AFTER_S = 30.0
+"""So long after a POST without a good answer, in seconds, lists are watched for what it has made. In SAP's live tests a
+list shows the write before it; the rest is for a POST that a gateway has given up and the service has not."""
+
+_LOST_POSTS = 3
+"""So many POSTs in a row without a good answer end a call."""
 
 
 def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Action:
@@ -88,6 +97,8 @@ def fallback(deployment: Deployment, wanted: str) -> str | None:
 
 def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: float) -> Action:
     match observed:
+        case NotCreated(candidates) if attempt.lost:
+            return _after_lost_answer(candidates, wanted, attempt.lost, attempt.may_adopt, now)
         case NotCreated():
             return Create(wanted) if attempt.created_at is None else Wait("created, id not known yet")
         case NotVisible():
@@ -111,6 +122,20 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: flo
             return _from_running(observed, wanted, attempt.switch, now)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
+
+
+def _after_lost_answer(
+    candidates: tuple[str, ...], wanted: str, lost: LostAnswer, may_adopt: bool, now: float
+) -> Action:
+    if now - lost.at < SETTLED_AFTER_S:
+        return Wait("the answer to the POST was lost; looking for what it has made")
+    if len(candidates) == 1 and may_adopt:
+        return Adopt(candidates[0])
+    if candidates:
+        return Fail(Reason.LOST, f"one of these may be what it has made: {', '.join(sorted(candidates))}")
+    if lost.posts < _LOST_POSTS:
+        return Create(wanted)
+    return Fail(Reason.LOST, f"{lost.posts} POSTs found no good answer and made nothing that can be seen")
 
 
 def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch | None) -> Action:
@@ -200,7 +225,7 @@ def _after_failed_switch(reason: Reason, why: str, observed: Observed, attempt: 
     if attempt.failure:
         return Fail(Reason.ROLLBACK_FAILED, why)
     can_be_patched = isinstance(observed, Deployment) and observed.status in ("PENDING", "RUNNING", "DEAD")
-    if attempt.return_to and can_be_patched:
+    if attempt.return_to and attempt.may_roll_back and can_be_patched:
         return Rollback(attempt.return_to, reason, why)
     return Fail(reason, why)
 

@@ -44,6 +44,10 @@ class RollbackFailed(DeploymentError):
     """The switch failed and so did the way back."""
 
 
+class AnswerLost(DeploymentError):
+    """A POST may have made a deployment, and nobody can tell which one."""
+
+
 class ReplacementNeeded(DeploymentError):
     """No call leads this deployment to what is wanted."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.errors import (
+    AnswerLost,
     CallFailed,
     DeploymentError,
     DeploymentFailed,
@@ -24,6 +25,7 @@ _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.TIMED_OUT: DeploymentTimedOut,
     Reason.INTERRUPTED: DeploymentInterrupted,
     Reason.OVERTAKEN: DeploymentOvertaken,
+    Reason.LOST: AnswerLost,
     Reason.REFUSED: DeploymentFailed,
     Reason.ROLLED_BACK: SwitchRolledBack,
     Reason.ROLLBACK_FAILED: RollbackFailed,
@@ -37,28 +39,17 @@ def progress(why: str, deployment_id: str | None, waited_s: float) -> str:
 
 
 def error(
-    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence
+    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence, now: float
 ) -> DeploymentError:
-    """The error for an action that ends the call without success."""
-    who = f"Deployment {deployment_id}"
+    """The error for an action that ends the call without success. `now` is on the clock of the attempt."""
+    who = f"Deployment {deployment_id}" if deployment_id else "The new deployment"
     kind: type[DeploymentError]
     match action:
         case Replace(why):
             kind, lines = ReplacementNeeded, [f"{who}: {why}.", "The next `pulumi up` replaces it."]
         case Fail(reason, why):
-            kind, lines = _ERRORS[reason], _failure_lines(who, reason, why, goal, attempt, evidence)
+            kind, lines = _ERRORS[reason], _failure_lines(who, reason, why, goal, attempt, evidence, now)
     return kind("\n".join(lines), deployment_id=deployment_id or "", deployment=evidence.deployment)
-
-
-def create_failed(cause: AICoreError, configuration_id: str) -> AICoreError:
-    """The error for a POST that failed: unchanged where nothing can have been made, else with what may exist."""
-    if not cause.committed:
-        return cause
-    return CallFailed(
-        f"{str(cause).splitlines()[0]}\n"
-        f"The service may have made a deployment of configuration {configuration_id}, whose id is not known here.\n"
-        "Look for it in SAP AI Launchpad and delete it before running `pulumi up` again."
-    )
 
 
 def call_failed(cause: AICoreError, deployment_id: str, deployment: Deployment | None) -> CallFailed:
@@ -78,15 +69,24 @@ def reasons(deployment: Deployment | None) -> list[str]:
     return list(dict.fromkeys(found + _messages(deployment.status_details)))
 
 
-def _failure_lines(who: str, reason: Reason, why: str, goal: Goal, attempt: Attempt, evidence: Evidence) -> list[str]:
+def _failure_lines(
+    who: str, reason: Reason, why: str, goal: Goal, attempt: Attempt, evidence: Evidence, now: float
+) -> list[str]:
     failed = attempt.failure
     because = _because(failed.evidence if failed else evidence)
     wanted = goal.configuration_id if isinstance(goal, Running) else ""
+    if attempt.lost:
+        return [
+            f"{who} of configuration {wanted}: the service gave no good answer to the POST; {why}.",
+            "It may have made one, whose id is not known here.",
+            "The next `pulumi up` names it then, and `aicore-provider orphans` tells how to remove it.",
+        ]
     match reason:
         case Reason.ROLLED_BACK if failed:
             return [
                 f"{who}: the switch to configuration {wanted} failed, {failed.why}.{because}",
-                f"It was rolled back: configuration {attempt.return_to} serves again, with the same URL.",
+                f"It was rolled back, which took {now - failed.at:.0f} s: "
+                f"configuration {attempt.return_to} serves again, with the same URL.",
                 "The next `pulumi up` tries the switch again.",
             ]
         case Reason.ROLLBACK_FAILED:
@@ -119,6 +119,11 @@ def _because(evidence: Evidence) -> str:
 
 
 def _after_failure(attempt: Attempt) -> str:
+    if attempt.switch and attempt.return_to and not attempt.may_roll_back:
+        return (
+            f"It is not rolled back, as the program says; configuration {attempt.return_to} served before. "
+            "Revert or correct the configuration and run `pulumi up` again."
+        )
     if attempt.switch:
         return "There was no configuration to go back to. Correct the configuration and run `pulumi up` again."
     if attempt.created_at is not None:

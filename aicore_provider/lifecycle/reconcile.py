@@ -19,6 +19,7 @@ from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
+    Adopt,
     Attempt,
     Create,
     Delete,
@@ -27,6 +28,7 @@ from aicore_provider.lifecycle.values import (
     Fail,
     Failure,
     Goal,
+    LostAnswer,
     NotCreated,
     Observed,
     Patch,
@@ -52,6 +54,8 @@ def reconcile(
     timeout_s: float,
     deployment_id: str | None = None,
     ttl: str | None = None,
+    may_adopt: bool = False,
+    may_roll_back: bool = True,
 ) -> Deployment: ...
 @overload
 def reconcile(goal: Absent, around: Surroundings, *, timeout_s: float, deployment_id: str) -> None: ...
@@ -62,6 +66,8 @@ def reconcile(
     timeout_s: float,
     deployment_id: str | None = None,
     ttl: str | None = None,
+    may_adopt: bool = False,
+    may_roll_back: bool = True,
 ) -> Deployment | None:
     """Bring one deployment to the goal and return it; None when the goal was that there is none.
 
@@ -71,52 +77,79 @@ def reconcile(
         timeout_s: seconds until the call gives up; a rollback has the same time again.
         deployment_id: the existing deployment, or None to create one.
         ttl: life time of a new deployment, such as `10h`.
+        may_adopt: nobody else deploys this configuration; so when the answer to the POST is lost and one new deployment
+            of it turns up, it is taken for what was made.
+        may_roll_back: go back to the configuration before when a switch fails.
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
         AICoreError: the service refused the first call, and nothing was changed.
     """
-    return _Run(goal, around, timeout_s, deployment_id, ttl).to_the_end()
+    started = around.clock.now()
+    attempt = Attempt(deadline=started + timeout_s, may_adopt=may_adopt, may_roll_back=may_roll_back)
+    return _Run(goal, around, attempt, started, deployment_id, ttl).to_the_end()
 
 
 class _Run:
     """The mutable half of one call: its id, and the attempt so far."""
 
     def __init__(
-        self, goal: Goal, around: Surroundings, timeout_s: float, deployment_id: str | None, ttl: str | None
+        self,
+        goal: Goal,
+        around: Surroundings,
+        attempt: Attempt,
+        started: float,
+        deployment_id: str | None,
+        ttl: str | None,
     ) -> None:
         self._goal = goal
         self._around = around
-        self._timeout_s = timeout_s
+        self._attempt = attempt
+        self._timeout_s = attempt.deadline - started
         self._ttl = ttl
         self._id = deployment_id
-        self._started = around.clock.now()
-        self._asked_after = self._started
-        self._attempt = Attempt(deadline=self._started + timeout_s)
+        self._others: frozenset[str] = frozenset()
+        self._started = self._asked_after = started
         self._last: Deployment | None = None
         self._looks = 0
         self._troubles = 0
 
     def to_the_end(self) -> Deployment | None:
-        while True:
-            try:
-                observed = self._observe()
-                action = self._decide(observed)
-                match action:
-                    case Done():
-                        self._report("RUNNING" if isinstance(self._goal, Running) else "deleted")
-                        return self._last if isinstance(self._goal, Running) else None
-                    case Replace() | Fail():
-                        raise narrate.error(action, self._id, self._goal, self._attempt, self._evidence())
-                    case Wait(why):
-                        self._wait(why)
-                    case _:
-                        self._act(action, observed)
-                self._troubles = 0
-            except DeploymentError:
-                raise
-            except AICoreError as error:
-                self._endure(error)
+        if isinstance(self._goal, Running) and self._id is None:
+            self._make(self._goal.configuration_id)
+        while not self._step():
+            pass
+        self._report("RUNNING" if isinstance(self._goal, Running) else "deleted")
+        return self._last if isinstance(self._goal, Running) else None
+
+    def _make(self, configuration_id: str) -> None:
+        """Go on until there is an id, while nobody else in this process makes a deployment of the configuration."""
+        with self._around.postings.turn(configuration_id):
+            self._others = self._of_configuration(configuration_id, self._started)
+            while self._id is None:
+                self._step()
+            self._around.postings.note(configuration_id, self._id)
+
+    def _step(self) -> bool:
+        """Observe, decide, act; True when the goal is reached."""
+        try:
+            observed = self._observe()
+            action = self._decide(observed)
+            match action:
+                case Done():
+                    return True
+                case Replace() | Fail():
+                    raise self._error(action, self._evidence())
+                case Wait(why):
+                    self._wait(why)
+                case _:
+                    self._act(action, observed)
+            self._troubles = 0
+        except DeploymentError:
+            raise
+        except AICoreError as error:
+            self._endure(error)
+        return False
 
     def _decide(self, observed: Observed) -> Action:
         self._attempt = replace(self._attempt, interrupted=self._around.interrupted.is_set())
@@ -124,7 +157,7 @@ class _Run:
 
     def _observe(self) -> Observed:
         if self._id is None:
-            return NotCreated()
+            return NotCreated(self._candidates())
         # The next look must be newer than this one, and newer than any call made meanwhile.
         found, self._asked_after = look(self._id, self._around, self._asked_after)
         self._attempt = self._attempt.noticing(found, self._around.clock.now())
@@ -132,6 +165,18 @@ class _Run:
             return not_found(self._attempt, self._around.clock.now())
         self._last = found
         return found
+
+    def _candidates(self) -> tuple[str, ...]:
+        """What a POST may have made whose answer was lost."""
+        if not self._attempt.lost or not isinstance(self._goal, Running):
+            return ()
+        now = self._of_configuration(self._goal.configuration_id, self._asked_after)
+        self._asked_after = self._around.clock.now()
+        return tuple(now - self._attempt.lost.others - self._around.postings.made(self._goal.configuration_id))
+
+    def _of_configuration(self, configuration_id: str, asked_after: float) -> frozenset[str]:
+        deployments = self._around.watcher.look(asked_after).deployments.values()
+        return frozenset(d.id for d in deployments if d.configuration_id == configuration_id)
 
     def _act(self, action: Action, observed: Observed) -> None:
         try:
@@ -153,7 +198,10 @@ class _Run:
         match action:
             case Create(configuration_id):
                 self._id = deployments.create(configuration_id, ttl=self._ttl)
-                self._attempt = replace(attempt, created_at=self._around.clock.now())
+                self._attempt = replace(attempt, created_at=self._around.clock.now(), lost=None)
+            case Adopt(deployment_id):
+                self._id = deployment_id
+                self._attempt = replace(attempt, created_at=self._around.clock.now(), lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment):
                 if not attempt.failure:
                     self._attempt = attempt = replace(attempt, return_to=fallback(observed, configuration_id))
@@ -164,7 +212,7 @@ class _Run:
                     attempt,
                     switch=None,
                     refusal=None,
-                    failure=Failure(reason, why, self._evidence()),
+                    failure=Failure(reason, why, self._evidence(), at=self._around.clock.now()),
                     deadline=self._around.clock.now() + self._timeout_s,
                 )
                 self._report(f"{why}; going back to configuration {configuration_id}")
@@ -201,17 +249,35 @@ class _Run:
         # A gateway that answers in the service's place says nothing about the deployment.
         is_gateway = isinstance(error, ServiceError) and not error.is_service_error
         may_pass = error.committed or error.retryable or is_gateway
-        if self._id is None and isinstance(self._goal, Running):
-            raise narrate.create_failed(error, self._goal.configuration_id) from None
+        if self._id is None:
+            self._endure_without_id(error)
+            return
         if begun and self._around.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
-            raise narrate.error(interrupted, self._id, self._goal, attempt, Evidence(self._last)) from None
+            raise self._error(interrupted, Evidence(self._last)) from None
         if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
         elif begun:
             raise narrate.call_failed(error, str(self._id), self._last) from None
         else:
             raise error
+
+    def _endure_without_id(self, error: AICoreError) -> None:
+        """Go on after a POST that may have made something; a refused one has not."""
+        lost = self._attempt.lost
+        if error.committed:
+            now = self._around.clock.now()
+            lost = LostAnswer(now, self._others) if lost is None else replace(lost, at=now, posts=lost.posts + 1)
+            self._attempt = replace(self._attempt, lost=lost)
+        elif lost is None:
+            raise error
+        elif self._troubles >= _TROUBLES_IN_A_ROW or not error.retryable:
+            gave_up = Fail(Reason.LOST, str(error).splitlines()[0])
+            raise self._error(gave_up, Evidence()) from None
+        self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
+
+    def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
+        return narrate.error(action, self._id, self._goal, self._attempt, evidence, self._around.clock.now())
 
     def _evidence(self) -> Evidence:
         if self._id is None or self._attempt.interrupted:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.clock import Clock, SystemClock
+from aicore_provider.lifecycle.postings import Postings
 from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
 
 
@@ -18,6 +19,7 @@ class Surroundings:
     Attributes:
         deployments: the API's deployments of one resource group.
         watcher: shared by all calls in that resource group.
+        postings: shared by all calls of the process.
         clock: time.
         ticks: how often to look.
         interrupted: set once the user wants out; ends a wait at once.
@@ -26,7 +28,12 @@ class Surroundings:
 
     deployments: Deployments
     watcher: DeploymentWatcher
+    postings: Postings = field(default_factory=Postings)
     clock: Clock = field(default_factory=SystemClock)
     ticks: Ticks = field(default_factory=Ticks)
     interrupted: threading.Event = field(default_factory=threading.Event)
     report: Callable[[str], None] = lambda _: None
+
+    def undisturbed(self) -> Surroundings:
+        """The same for work that is due although the user wants out."""
+        return replace(self, interrupted=threading.Event())

@@ -16,7 +16,13 @@ from aicore_provider.api.types import Deployment
 
 @dataclass(frozen=True)
 class NotCreated:
-    """There is no id yet."""
+    """There is no id yet.
+
+    Attributes:
+        candidates: after a POST whose answer was lost, the deployments that it may have made.
+    """
+
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,6 +75,21 @@ class Switch:
 
 
 @dataclass(frozen=True)
+class LostAnswer:
+    """POSTs of a deployment that the service may have carried out, without a good answer.
+
+    Attributes:
+        at: when the last of them failed.
+        others: the deployments of the same configuration that there were before the first.
+        posts: how many.
+    """
+
+    at: float
+    others: frozenset[str]
+    posts: int = 1
+
+
+@dataclass(frozen=True)
 class Refusal:
     """The service refused a call.
 
@@ -104,11 +125,13 @@ class Failure:
         reason: the kind of failure.
         why: in words, for people.
         evidence: gathered when the switch was given up.
+        at: when it was given up: for a DEAD one the first look that saw it so.
     """
 
     reason: Reason
     why: str
     evidence: Evidence
+    at: float
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,9 @@ class Attempt:
     Attributes:
         deadline: when waiting ends.
         created_at: when a POST was accepted, or None.
+        lost: set while it is not known whether a POST made a deployment.
+        may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
+        may_roll_back: False when the user does not want a failed switch to be rolled back.
         seen: True once the object was observed.
         missing: looks in a row in which the service itself said that there is no such object.
         switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
@@ -130,6 +156,9 @@ class Attempt:
 
     deadline: float
     created_at: float | None = None
+    lost: LostAnswer | None = None
+    may_adopt: bool = False
+    may_roll_back: bool = True
     seen: bool = False
     missing: int = 0
     switch: Switch | None = None
@@ -174,6 +203,7 @@ class Reason(enum.Enum):
     TIMED_OUT = "not done in time"
     INTERRUPTED = "interrupted"
     OVERTAKEN = "changed by somebody else meanwhile"
+    LOST = "the answer to the POST was lost"
     REFUSED = "refused by the service"
     ROLLED_BACK = "rolled back"
     ROLLBACK_FAILED = "the rollback failed as well"
@@ -184,6 +214,13 @@ class Create:
     """POST a deployment of this configuration."""
 
     configuration_id: str
+
+
+@dataclass(frozen=True)
+class Adopt:
+    """Take this deployment for what our POST has made, whose answer was lost."""
+
+    deployment_id: str
 
 
 @dataclass(frozen=True)
@@ -239,4 +276,4 @@ class Fail:
     why: str
 
 
-Action: TypeAlias = Create | Patch | Rollback | Stop | Delete | Wait | Done | Replace | Fail
+Action: TypeAlias = Create | Adopt | Patch | Rollback | Stop | Delete | Wait | Done | Replace | Fail

@@ -63,7 +63,7 @@ def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, stirred: bool =
     return Switch(to, before=deployment(), visible_at=visible_at, stirred=stirred)
 
 
-FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)))
+FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)), at=NOW - 5)
 EMPTY = Attempt(deadline=LATER)
 
 
