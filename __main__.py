@@ -15,6 +15,7 @@ deployments = {
         resource_group=wanted.resource_group or config.resource_group,
         ttl=wanted.ttl,
         take_over=wanted.take_over,
+        rollback=wanted.rollback,
         opts=wanted.resource_options(),
     )
     for name, wanted in config.deployments.items()

@@ -97,6 +97,7 @@ class DeploymentConfig(_Keys):
     replace: Literal["createFirst", "deleteFirst"] = Field(
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
+    rollback: bool = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
     take_over: DeploymentId | None = Field(None, description="Manage this deployment made by hand; first time only.")
 
     def resource_options(self) -> pulumi.ResourceOptions:

@@ -48,7 +48,7 @@ def prepare() -> None:
 
 
 def before_the_end(last_words: Callable[[], None]) -> None:
-    """Have this called when the operation is over and the engine still listens. It must be quick."""
+    """Have this called when the operation is over and the engine still listens; what takes seconds is cut off."""
     _last_words.append(last_words)
 
 
@@ -74,6 +74,14 @@ def attending(call: Call) -> Iterator[None]:
         over.set()
         with _lock:
             _serving -= 1
+
+
+def _say_last_words() -> None:
+    for last_words in _last_words:
+        speaking = threading.Thread(target=_try, args=(last_words,), daemon=True)
+        speaking.start()
+        # The engine waits for this answer, and must not be kept by a service that does not.
+        speaking.join(_PATIENCE_S)
 
 
 def _abandon() -> None:
@@ -112,8 +120,7 @@ def _listen(server: Any) -> None:
         with _lock:
             nothing_waits = _serving == 0
         if nothing_waits:
-            for last_words in _last_words:
-                _try(last_words)
+            _say_last_words()
         interrupted.set()
         return answer(request, context)
 

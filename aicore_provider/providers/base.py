@@ -15,6 +15,7 @@ from aicore_provider.engine.process import prepare
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import resource_group_problem
 from aicore_provider.providers.connection import Connection, connection, credentials, require_service
+from aicore_provider.providers.leftovers import name_at_the_end
 from aicore_provider.providers.properties import text
 
 
@@ -38,6 +39,7 @@ class AICoreProvider(ResourceProvider):
         """
         prepare()
         self.connection = connection(credentials(req.config))
+        name_at_the_end(self.connection)
 
     def home(self, what: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs that say where an object lives: an object stays where it is unless the program names a group.

@@ -9,10 +9,12 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.api.types import Configuration
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import configuration_name_problem, generic_id_problem
+from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
 from aicore_provider.providers.properties import Properties, as_text, differ, string_map, text
 
@@ -75,8 +77,9 @@ class AIConfigurationProvider(AICoreProvider):
         return CheckResult(inputs, failures)
 
     @clear_errors(AICoreError)
-    def diff(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Every change of meaning replaces. A name counts when the program gives one: else `create` made it up."""
+        known.remember_configuration(id_, text(olds, "resource_group") or "")
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
             changed.append("name")
@@ -105,6 +108,7 @@ class AIConfigurationProvider(AICoreProvider):
                 f"Configuration {name} was refused: {error.facts}\n"
                 f"Check executable {inputs.executable_id} and scenario {inputs.scenario_id}."
             ) from None
+        known.remember_configuration(id_, inputs.resource_group)
         return CreateResult(id_, {**props, "name": name, "tenant": self.connection.tenant})
 
     @clear_errors(AICoreError)
@@ -115,27 +119,20 @@ class AIConfigurationProvider(AICoreProvider):
             HomeError: it lives on another service or tenant.
             AICoreError: the service does not answer, which says nothing about the configuration.
         """
-        is_got = not props.get("service_url")  # only `.get()` reads what `check` has not seen
-        if is_got:
+        call = current_call()
+        if not props.get("service_url"):  # only `.get()` reads what `check` has not seen
             props = props | self.home("", {}, props)
-        else:
+            if found := self._find(id_, props):
+                return self._seen(id_, found, props)
+            raise AICoreError(
+                f"There is no configuration {id_} in {props['resource_group']} on {self.connection.service_url}."
+            )
+        with known.reading(call.urn, id_):
             self._require_home(id_, props)
-        group = text(props, "resource_group") or ""
-        found = self.connection.configurations(group).find(id_)
-        if found is None:
-            if is_got:
-                raise AICoreError(f"There is no configuration {id_} in {group} on {self.connection.service_url}.")
-            return ReadResult("", {})
-        told = {
-            "name": found.name,
-            "scenario_id": found.scenario_id,
-            "executable_id": found.executable_id,
-            "parameter_bindings": found.parameter_bindings,
-            "input_artifact_bindings": found.input_artifact_bindings,
-            "tenant": self.connection.tenant,
-        }
-        # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
-        return ReadResult(id_, told | {k: v for k, v in props.items() if v is not None})
+            found = self._find(id_, props)
+        if call.old_inputs and call.old_inputs.get("service_url"):  # a refreshed `.get()` has none
+            known.remember_configuration(id_, text(props, "resource_group") or "")
+        return self._seen(id_, found, props) if found else ReadResult("", {})
 
     @clear_errors(AICoreError)
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -146,6 +143,21 @@ class AIConfigurationProvider(AICoreProvider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Forget it: the API has no DELETE for configurations, and they cost nothing."""
         self._require_home(id_, props)
+
+    def _find(self, id_: str, props: Properties) -> Configuration | None:
+        return self.connection.configurations(text(props, "resource_group") or "").find(id_)
+
+    def _seen(self, id_: str, found: Configuration, props: Properties) -> ReadResult:
+        told = {
+            "name": found.name,
+            "scenario_id": found.scenario_id,
+            "executable_id": found.executable_id,
+            "parameter_bindings": found.parameter_bindings,
+            "input_artifact_bindings": found.input_artifact_bindings,
+            "tenant": self.connection.tenant,
+        }
+        # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
+        return ReadResult(id_, told | {k: v for k, v in props.items() if v is not None})
 
     def _require_home(self, id_: str, props: Properties) -> None:
         self.connection.require_home(

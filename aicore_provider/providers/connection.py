@@ -19,6 +19,7 @@ from aicore_provider.api.errors import HomeError
 from aicore_provider.clock import SystemClock
 from aicore_provider.engine import log
 from aicore_provider.engine.process import interrupted
+from aicore_provider.lifecycle.postings import Postings
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Connection:
         self._clock = SystemClock()
         self._http = Http(credentials, clock=self._clock, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
+        self._postings = Postings()
         self._lock = threading.Lock()
 
     @property
@@ -84,7 +86,9 @@ class Connection:
         deployments = Deployments(self._http, resource_group)
         with self._lock:
             watcher = self._watchers.setdefault(resource_group, DeploymentWatcher(deployments.list, self._clock))
-        return Surroundings(deployments, watcher, clock=self._clock, interrupted=interrupted, report=report)
+        return Surroundings(
+            deployments, watcher, self._postings, clock=self._clock, interrupted=interrupted, report=report
+        )
 
 
 def require_service(what: str, recorded: str, current: str) -> None:

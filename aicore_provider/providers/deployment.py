@@ -16,6 +16,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
 from aicore_provider.engine.failures import clear_errors, created_but_failed
+from aicore_provider.engine.process import abandoned, attending
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
@@ -28,7 +29,16 @@ from aicore_provider.providers.properties import Properties, differ, text
 if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
 
-INPUTS = ("configuration_id", "executable_id", "scenario_id", "resource_group", "service_url", "ttl", "take_over")
+INPUTS = (
+    "configuration_id",
+    "executable_id",
+    "scenario_id",
+    "resource_group",
+    "service_url",
+    "ttl",
+    "take_over",
+    "rollback",
+)
 PROPERTIES = (
     *INPUTS,
     "tenant",
@@ -75,6 +85,7 @@ class DeploymentInputs:
     service_url: str
     ttl: str | None
     take_over: str | None
+    rollback: bool
 
     @classmethod
     def parse(cls, props: Properties) -> DeploymentInputs:
@@ -87,6 +98,7 @@ class DeploymentInputs:
             service_url=text(props, "service_url") or "",
             ttl=text(props, "ttl"),
             take_over=text(props, "take_over"),
+            rollback=props.get("rollback") is not False,
         )
 
 
@@ -104,6 +116,8 @@ class AIDeploymentProvider(AICoreProvider):
         if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
             problem = generic_id_problem(str(taken))
             failures += [CheckFailure("take_over", problem)] if problem else []
+        if not is_unknown(rollback := inputs.get("rollback")) and rollback not in (None, True, False):
+            failures.append(CheckFailure("rollback", "must be true or false"))
         if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
             failures.append(CheckFailure("ttl", problem))
         return CheckResult(inputs, failures)
@@ -116,7 +130,7 @@ class AIDeploymentProvider(AICoreProvider):
                 f"Deployment {id_} was taken over by {known.holder(id_)} although this resource manages it already.\n"
                 "Remove one of the two from the program; the deployment itself is kept."
             )
-        known.remember_compared(current_call().urn, id_)
+        known.remember_held(current_call().urn, id_)
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
@@ -151,22 +165,35 @@ class AIDeploymentProvider(AICoreProvider):
         around = self._around(inputs, call)
         timeout_s = call.timeout_s or PATIENCE.create
         if inputs.take_over and not replaces:
-            taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
+            with attending(call):
+                taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
             known.remember_made(call.urn, taken.id)
             return CreateResult(taken.id, self._outputs(inputs, taken))
         if inputs.take_over:
             log.tell(f"take_over is for the first creation only; {inputs.take_over} is left alone, a new one is made")
-        try:
-            deployment = reconcile(Running(inputs.configuration_id), around, timeout_s=timeout_s, ttl=inputs.ttl)
-        except (InvalidRequest, Forbidden) as error:
-            raise _refused(error, inputs, replaces=replaces) from None
-        except DeploymentError as error:
-            if not error.deployment_id:
-                raise
-            if replaces and not isinstance(error, DeploymentInterrupted):
-                raise _removed(error, around) from None
-            outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
-            raise created_but_failed(call, error.deployment_id, outs, str(error)) or _removed(error, around) from None
+        with attending(call):
+            try:
+                deployment = reconcile(
+                    Running(inputs.configuration_id),
+                    around,
+                    timeout_s=timeout_s,
+                    ttl=inputs.ttl,
+                    may_adopt=inputs.configuration_id in known.configurations().get(inputs.resource_group, ()),
+                )
+            except (InvalidRequest, Forbidden) as error:
+                raise _refused(error, inputs, replaces=replaces) from None
+            except DeploymentError as error:
+                if not error.deployment_id:
+                    raise
+                if abandoned.is_set() or (replaces and not isinstance(error, DeploymentInterrupted)):
+                    raise _removed(error, around) from None
+                known.remember_held(call.urn, error.deployment_id)
+                outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
+                kept = created_but_failed(call, error.deployment_id, outs, str(error))
+                raise kept or _removed(error, around) from None
+            if abandoned.is_set():
+                unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
+                raise _removed(unheard, around)
         known.remember_made(call.urn, deployment.id)
         return CreateResult(deployment.id, self._outputs(inputs, deployment))
 
@@ -182,29 +209,20 @@ class AIDeploymentProvider(AICoreProvider):
         from aicore_provider.lifecycle.observe import observe
 
         call = current_call()
-        is_got = not props.get("service_url")  # only `.get()` reads what `check` has not seen
-        inputs = DeploymentInputs.parse(props | self.home("", {}, props) if is_got else props)
-        if not is_got:
-            known.remember_read(call.urn, id_)
+        if not props.get("service_url"):  # only `.get()` reads what `check` has not seen
+            inputs = DeploymentInputs.parse(props | self.home("", {}, props))
+            observed = observe(id_, self._around(inputs, call))
+            if isinstance(observed, Deployment):
+                return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
+            raise AICoreError(f"There is no deployment {id_} in {inputs.resource_group} on {inputs.service_url}.")
+        inputs = DeploymentInputs.parse(props)
+        with known.reading(call.urn, id_), attending(call):
             self._require_home(id_, props)
-        observed = observe(id_, self._around(inputs, call))
+            observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
-            if is_got:
-                raise AICoreError(f"There is no deployment {id_} in {inputs.resource_group} on {inputs.service_url}.")
             log.tell(_why_gone(id_, inputs.ttl, text(props, "created_at")))
             return ReadResult("", {})
-        seen = replace(
-            inputs,
-            configuration_id=observed.configuration_id,
-            executable_id=observed.executable_id or inputs.executable_id,
-            scenario_id=observed.scenario_id or inputs.scenario_id,
-            ttl=observed.ttl if is_got else inputs.ttl,
-        )
-        outs = self._outputs(seen, observed)
-        if observed.status == "DEAD" and props.get("switch_refused"):
-            outs["switch_refused"] = True
-        given = call.old_inputs or outs
-        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] is not None})
+        return self._seen(id_, inputs, observed, call, switch_refused=bool(props.get("switch_refused")))
 
     @clear_errors(AICoreError)
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
@@ -221,12 +239,14 @@ class AIDeploymentProvider(AICoreProvider):
         if inputs.executable_id is None:
             self._require_same_executable(id_, inputs, text(olds, "executable_id"))
         try:
-            deployment = reconcile(
-                Running(inputs.configuration_id),
-                around,
-                timeout_s=call.timeout_s or PATIENCE.update,
-                deployment_id=id_,
-            )
+            with attending(call):
+                deployment = reconcile(
+                    Running(inputs.configuration_id),
+                    around,
+                    timeout_s=call.timeout_s or PATIENCE.update,
+                    deployment_id=id_,
+                    may_roll_back=inputs.rollback,
+                )
         except InvalidRequest as error:
             raise _refused(error, inputs, deployment_id=id_) from None
         except ReplacementNeeded as error:
@@ -250,7 +270,9 @@ class AIDeploymentProvider(AICoreProvider):
         if known.forget_one_of_several(id_):
             log.warn(f"deployment {id_} stands in the state twice; this entry is forgotten, the deployment is kept")
             return
-        reconcile(Absent(), self._around(inputs, call), timeout_s=call.timeout_s or PATIENCE.delete, deployment_id=id_)
+        with attending(call):
+            timeout_s = call.timeout_s or PATIENCE.delete
+            reconcile(Absent(), self._around(inputs, call), timeout_s=timeout_s, deployment_id=id_)
 
     def _take_over(self, id_: str, inputs: DeploymentInputs, around: Surroundings, timeout_s: float) -> Deployment:
         """Manage a deployment that somebody else made; it is switched when it runs another configuration.
@@ -281,6 +303,22 @@ class AIDeploymentProvider(AICoreProvider):
                     deployment_id=id_,
                 )
         return reconcile(Running(inputs.configuration_id), around, timeout_s=timeout_s, deployment_id=id_)
+
+    def _seen(
+        self, id_: str, inputs: DeploymentInputs, observed: Deployment, call: Call, *, switch_refused: bool = False
+    ) -> ReadResult:
+        """What a read answers: outputs, and inputs rewritten after them."""
+        seen = replace(
+            inputs,
+            configuration_id=observed.configuration_id,
+            executable_id=observed.executable_id or inputs.executable_id,
+            scenario_id=observed.scenario_id or inputs.scenario_id,
+        )
+        outs = self._outputs(seen, observed)
+        if switch_refused and observed.status == "DEAD":
+            outs["switch_refused"] = True
+        given = call.old_inputs or outs
+        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] is not None})
 
     def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
         return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
@@ -315,6 +353,7 @@ class AIDeploymentProvider(AICoreProvider):
             "service_url": inputs.service_url,
             "ttl": inputs.ttl,
             "take_over": inputs.take_over,
+            "rollback": inputs.rollback,
             "tenant": self.connection.tenant,
             "status": deployment.status,
             "target_status": deployment.target_status,
@@ -379,6 +418,7 @@ def _removed(error: DeploymentError, around: Surroundings) -> DeploymentError:
     from aicore_provider.lifecycle.reconcile import reconcile
 
     try:
+        around = around.undisturbed()
         reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=error.deployment_id)
     except AICoreError as second:
         return DeploymentError(f"{error}\nIt could not be removed and still exists: {second}")

@@ -9,25 +9,39 @@ and an id met before belongs to an entry of the state.
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _lock = threading.Lock()
 _urns: set[str] = set()
 _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
 _made_here: set[str] = set()
+_configurations: defaultdict[str, set[str]] = defaultdict(set)
+_reads = 0
+_failed_reads = 0
 
 
-def remember_read(urn: str, id_: str) -> None:
-    """An entry of the state is being refreshed: comes once for each entry."""
+@contextmanager
+def reading(urn: str, id_: str) -> Iterator[None]:
+    """An entry of the state is being refreshed: comes once for each entry, and ends the command when it fails."""
+    global _reads, _failed_reads  # noqa: PLW0603  (one process, one state)
     with _lock:
         _urns.add(urn)
         _holders[id_] = urn
         _entries[id_] += 1
+        _reads += 1
+    try:
+        yield
+    except Exception:
+        with _lock:
+            _failed_reads += 1
+        raise
 
 
-def remember_compared(urn: str, id_: str) -> None:
-    """An entry of the state is being compared with the program."""
+def remember_held(urn: str, id_: str) -> None:
+    """An entry of the state holds this id, or will."""
     with _lock:
         _urns.add(urn)
         _holders.setdefault(id_, urn)
@@ -39,6 +53,12 @@ def remember_made(urn: str, id_: str) -> None:
         _urns.add(urn)
         _holders[id_] = urn
         _made_here.add(id_)
+
+
+def remember_configuration(id_: str, resource_group: str) -> None:
+    """This stack has made this configuration, so nobody else has a reason to deploy it."""
+    with _lock:
+        _configurations[resource_group].add(id_)
 
 
 def is_in_state(urn: str) -> bool:
@@ -57,6 +77,24 @@ def holder(id_: str) -> str | None:
     """URN of an entry that holds this id, or None when no entry is known to."""
     with _lock:
         return _holders.get(id_)
+
+
+def held() -> frozenset[str]:
+    """Every id that an entry is known to hold."""
+    with _lock:
+        return frozenset(_holders)
+
+
+def configurations() -> dict[str, frozenset[str]]:
+    """The configurations that this stack has made, by resource group."""
+    with _lock:
+        return {group: frozenset(ids) for group, ids in _configurations.items()}
+
+
+def has_read_the_state() -> bool:
+    """True when this process has refreshed entries of the state, and none of that failed: then it was shown them all."""
+    with _lock:
+        return _reads > 0 and _failed_reads == 0
 
 
 def forget_one_of_several(id_: str) -> bool:

@@ -66,6 +66,7 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
+        rollback: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a deployment. Give one of `configuration` and `configuration_id`.
@@ -84,6 +85,8 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
             take_over: id of a deployment made by hand, to be managed from now on instead of making a new one. For the
                 first creation only: changing or removing it later is no change. It is switched when it runs another
                 configuration, and destroyed with the stack unless `retain_on_delete` is set.
+            rollback: False leaves a switch that fails as it is, for whoever wants to look into it; by default the
+                configuration that served before is switched back. No change of the deployment.
             opts: Pulumi's resource options. `delete_before_replace` for a quota that allows no second deployment.
 
         Raises:
@@ -96,6 +99,7 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
             "resource_group": resource_group,
             "ttl": ttl,
             "take_over": take_over,
+            "rollback": rollback,
         }
         if configuration is not None:
             inputs |= {

@@ -37,6 +37,7 @@ class ModelDeployment(pulumi.ComponentResource):
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
+        rollback: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a model deployment.
@@ -49,6 +50,7 @@ class ModelDeployment(pulumi.ComponentResource):
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
             take_over: id of a deployment made by hand; see `AIDeployment`.
+            rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
                 `custom_timeouts` are meant for the deployment.
         """
@@ -67,6 +69,7 @@ class ModelDeployment(pulumi.ComponentResource):
             configuration=self.configuration,
             ttl=ttl,
             take_over=take_over,
+            rollback=rollback,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 protect=wishes.protect,

@@ -1,0 +1,32 @@
+"""Names what earlier runs have left over, at the end of each command that has read the state."""
+
+from __future__ import annotations
+
+import functools
+
+from aicore_provider.engine import log
+from aicore_provider.engine.process import before_the_end
+from aicore_provider.providers import known
+from aicore_provider.providers.connection import Connection
+
+
+@functools.cache
+def name_at_the_end(connection: Connection) -> None:
+    """Have the strays named, once for each process."""
+    before_the_end(functools.partial(_name, connection))
+
+
+def _name(connection: Connection) -> None:
+    from aicore_provider.lifecycle.strays import find_strays
+
+    if not known.has_read_the_state():
+        return
+    for group, configurations in known.configurations().items():
+        around = connection.deployments(group)
+        now = around.watcher.look(around.clock.now()).deployments.values()
+        for stray in find_strays(now, configurations, known.held()):
+            log.warn(
+                f"deployment {stray.id} ({stray.status}) in resource group {group} is on configuration "
+                f"{stray.configuration_id} of this stack, and this command has not met it in the state: left over from "
+                "an interrupted run, made by hand, or left out by --target. `aicore-provider orphans` tells which."
+            )
