@@ -9,8 +9,8 @@ from __future__ import annotations
 import functools
 import gc
 import os
-import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,14 +23,20 @@ _THREADS = 64
 """A waiting call is idle, so threads cost little; the engine runs at most `--parallel` steps at once."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 _PATIENCE_S = 5.0
+_LOOK_EVERY_S = 0.5
+_MISSES = 2
+"""So many unanswered questions in a row mean that the engine is gone."""
 _PATIENCE_S = 5.0
+_LOOK_EVERY_S = 0.5
+_MISSES = 2
+"""So many unanswered questions in a row mean that the engine is gone."""
 
 interrupted = threading.Event()
 """Set when the user wants out: waiting ends, and what is known is told."""
 abandoned = threading.Event()
 """Set when nobody takes an answer any more: the engine is gone, or has given its calls up (second Ctrl-C)."""
 
-_lock = threading.Lock()
+_changed = threading.Condition()
 _serving = 0
 _last_words: list[Callable[[], None]] = []
 
@@ -62,7 +68,7 @@ def attending(call: Call) -> Iterator[None]:
         if not over.is_set():
             _abandon()
 
-    with _lock:
+    with _changed:
         _serving += 1
     try:
         # Older insides may have no such method; then only the engine's own end is noticed.
@@ -72,8 +78,9 @@ def attending(call: Call) -> Iterator[None]:
         yield
     finally:
         over.set()
-        with _lock:
+        with _changed:
             _serving -= 1
+            _changed.notify_all()
 
 
 def _say_last_words() -> None:
@@ -117,7 +124,7 @@ def _listen(server: Any) -> None:
 
     def cancel(request: Any, context: Any) -> Any:
         # The engine cancels on Ctrl-C, and at the end of every operation, when nothing runs any more.
-        with _lock:
+        with _changed:
             nothing_waits = _serving == 0
         if nothing_waits:
             _say_last_words()
@@ -129,28 +136,33 @@ def _listen(server: Any) -> None:
 
 def _watch_engine() -> None:
     """End this process when the engine's is gone: nothing else would, and a call would wait for its whole deadline."""
+    from pulumi.runtime.proto import engine_pb2_grpc
+
+    engine = engine_pb2_grpc.EngineStub(engine_channel())
+    threading.Thread(target=_outlive, args=(engine,), daemon=True, name="engine watch").start()
+
+
+def _outlive(engine: Any) -> None:
+    if not _is_there(engine):
+        return  # It cannot be asked, so nobody can tell when it is gone.
+    misses = 0
+    while misses < _MISSES:
+        time.sleep(_LOOK_EVERY_S)
+        misses = 0 if _is_there(engine) else misses + 1
+    _abandon()
+    with _changed:
+        _changed.wait_for(lambda: _serving == 0)
+    # Not by a signal to the main thread: a shell that starts the engine in the background has SIGINT ignored.
+    os._exit(1)
+
+
+def _is_there(engine: Any) -> bool:
     import grpc
-    from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+    from pulumi.runtime.proto import engine_pb2
 
-    channel = engine_channel()
-    met = threading.Event()
-
-    def changed(state: grpc.ChannelConnectivity) -> None:
-        if state is grpc.ChannelConnectivity.READY:
-            met.set()
-        elif state in (grpc.ChannelConnectivity.IDLE, grpc.ChannelConnectivity.TRANSIENT_FAILURE) and met.is_set():
-            # A connection may only have been closed for being idle, so the engine is asked something.
-            threading.Thread(target=ask, daemon=True).start()
-
-    def ask() -> None:
-        try:
-            engine_pb2_grpc.EngineStub(channel).GetRootResource(
-                engine_pb2.GetRootResourceRequest(), timeout=_PATIENCE_S
-            )
-        except grpc.RpcError as error:
-            if error.code() is grpc.StatusCode.UNAVAILABLE and not abandoned.is_set():
-                _abandon()
-                # Pulumi's main thread ends its server on this, and Python then waits for the calls that still run.
-                os.kill(os.getpid(), signal.SIGINT)
-
-    channel.subscribe(changed, try_to_connect=True)
+    try:
+        engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_PATIENCE_S)
+    except grpc.RpcError as error:
+        # Any answer is one, a refusal as well.
+        return error.code() is not grpc.StatusCode.UNAVAILABLE
+    return True

@@ -92,7 +92,7 @@ def configurations() -> dict[str, frozenset[str]]:
 
 
 def has_read_the_state() -> bool:
-    """True when this process has refreshed entries of the state, and none of that failed: then it was shown them all."""
+    """True when this process has refreshed entries of the state and no read failed: then it was shown them all."""
     with _lock:
         return _reads > 0 and _failed_reads == 0
 
