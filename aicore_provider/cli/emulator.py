@@ -34,8 +34,28 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON list of faults to begin with.",
 )
+@click.option(
+    "--tenant",
+    "tenants",
+    metavar="NAME",
+    multiple=True,
+    help="One more tenant, a world of its own; NAME is its client id and its secret. Can be repeated.",
+)
+@click.option(
+    "--default-orchestration",
+    is_flag=True,
+    help='Begin with the running orchestration deployment that SAP puts into the resource group "default".',
+)
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
-def emulator(port: int, state: Path | None, transition_seconds: float, faults_file: Path | None, verbose: bool) -> None:
+def emulator(
+    port: int,
+    state: Path | None,
+    transition_seconds: float,
+    faults_file: Path | None,
+    tenants: tuple[str, ...],
+    default_orchestration: bool,
+    verbose: bool,
+) -> None:
     """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
 
     The first line on stdout tells the address. Client id and secret are both "emulator".
@@ -61,6 +81,8 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
             state=state,
             transition_seconds=transition_seconds,
             faults=_read_faults(faults_file),
+            tenants=tenants,
+            default_orchestration=default_orchestration,
             verbose=verbose,
         )
         with running as started:

@@ -248,14 +248,23 @@ def create(
 
 
 def switch(
-    record: Deployment, configuration_id: str, *, now: float, transition_seconds: float, fate: Fate
+    record: Deployment,
+    configuration_id: str,
+    *,
+    now: float,
+    transition_seconds: float,
+    fate: Fate,
+    last_operation: Literal["UPDATE", "CASCADE-UPDATE"] = "UPDATE",
 ) -> Deployment:
-    """The record just after PATCH configurationId: the new configuration, the old status, the old one serving."""
+    """The record just after PATCH configurationId: the new configuration, the old status, the old one serving.
+
+    The service's own cascade update takes the same way [guess]; only `last_operation` tells them apart [spec].
+    """
     changed = replace(
         record,
         configuration_id=configuration_id,
         target_status="RUNNING",
-        last_operation="UPDATE",
+        last_operation=last_operation,
         modified_at=now,
         completion_time=None,
         transition_seconds=transition_seconds,
@@ -281,6 +290,21 @@ def delete(record: Deployment, *, now: float, transition_seconds: float) -> Depl
         last_operation=None if record.status == "STOPPED" else "DELETE",
     )
     return _enter(changed, Phase.DELETING, now)
+
+
+def can_be_repointed(record: Deployment) -> bool:
+    """Whether the service's own cascade update reaches it: what runs or starts [guess]."""
+    return record.target_status == "RUNNING" and record.status in ("PENDING", "RUNNING")
+
+
+def kill(record: Deployment, *, now: float, fate: Fate) -> Deployment:
+    """The record after its runtime died, by no operation: DEAD at once."""
+    return _enter(replace(record, fate=fate), Phase.DEAD, now)
+
+
+def delay(record: Deployment, seconds: float) -> Deployment:
+    """The record with its next transition put off; the same where none is due."""
+    return record if record.due is None else replace(record, due=record.due + seconds)
 
 
 def is_allowed(record: Deployment, operation: Operation, *, patch_in_dead: bool = True) -> bool:

@@ -1,13 +1,12 @@
 """The emulated service: what each operation checks and changes. It knows no HTTP.
 
-Every method answers with records, and refuses with `errors.Refusal`. Callers hold `lock`. Facts are named by their
-section; a decision that no source backs is a constant or a line marked [guess].
+Every method answers with records, and refuses with `errors.Refusal`. Callers hold the world's lock. Facts are
+named by their section; a decision that no source backs is a constant or a line marked [guess].
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +14,8 @@ from http import HTTPStatus
 from typing import Literal
 
 from aicore_provider.emulator import machine
-from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, Catalogue
-from aicore_provider.emulator.clock import ShiftedClock
+from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalogue
+from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import (
     CONFLICT,
     INVALID_CONFIGURATION,
@@ -54,15 +53,20 @@ class AICore:
     """One tenant of the service.
 
     Attributes:
-        lock: held by whoever calls a method, so that requests are carried out one after another.
         faults: rules that bend what the service does.
         stale_list_s: how far behind lists are for the request under way.
     """
 
     def __init__(
-        self, catalogue: Catalogue, store: Store, clock: ShiftedClock, faults: Faults, transition_seconds: float
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        clock: Clock,
+        faults: Faults,
+        transition_seconds: float,
+        *,
+        default_orchestration: bool = False,
     ) -> None:
-        self.lock = threading.Lock()
         self.catalogue = catalogue
         self.faults = faults
         self.stale_list_s = 0.0
@@ -71,15 +75,12 @@ class AICore:
         self._transition_s = transition_seconds
         if DEFAULT_GROUP not in store.groups:
             store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
+            if default_orchestration:
+                self._make_default_orchestration()
 
     def now(self) -> float:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self._clock.offset += seconds
-        self._store.set_clock_offset(self._clock.offset)
 
     # Resource groups
 
@@ -241,7 +242,7 @@ class AICore:
             # [guess] Sources only say that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
         record = machine.create(
-            deployment_id=f"d{secrets.token_hex(8)[1:]}",
+            deployment_id=_deployment_id(),
             resource_group=group,
             scenario_id=configuration.scenario_id,
             executable_id=configuration.executable_id,
@@ -288,6 +289,89 @@ class AICore:
         self._refuse_unless_allowed(record, Operation.DELETE)
         self._store.put(machine.delete(record, now=self.now(), transition_seconds=self._transition_s))
 
+    # What happens without a request
+
+    def cascade_update(self, record: Deployment, model: str | None, version: str | None) -> Deployment:
+        """The service re-points a deployment by itself: drift that no client caused.
+
+        Nothing can change a configuration, so another model or version means a new one, made by the service [guess].
+        Without either the deployment is rolled out again on the configuration that it has, as after a change of its
+        serving template [docs].
+        """
+        if not machine.can_be_repointed(record):
+            raise self._refused(record, "cascade update")
+        configuration = self.configuration(record.resource_group, record.configuration_id)
+        if model is not None or version is not None:
+            configuration = self._successor(configuration, model, version)
+        self._usable_configuration(record.resource_group, configuration.id)
+        changed = machine.switch(
+            record,
+            configuration.id,
+            now=self.now(),
+            transition_seconds=self._transition_s,
+            fate=self._fate("switch", configuration),
+            last_operation="CASCADE-UPDATE",
+        )
+        self._store.put(changed)
+        return changed
+
+    def kill(self, record: Deployment, fate: machine.Fate) -> Deployment:
+        """The runtime of a deployment dies."""
+        if record.target_status != "RUNNING" or record.status == "DEAD":
+            raise self._refused(record, "kill")
+        killed = machine.kill(record, now=self.now(), fate=fate)
+        self._store.put(killed)
+        return killed
+
+    def delay(self, record: Deployment, seconds: float) -> Deployment:
+        """The next transition of a deployment comes later."""
+        if record.due is None:
+            raise self._refused(record, "delay")
+        delayed = machine.delay(record, seconds)
+        self._store.put(delayed)
+        return delayed
+
+    def _make_default_orchestration(self) -> None:
+        """What SAP puts into the resource group `default` at onboarding: a running orchestration deployment [docs]."""
+        configuration = self.create_configuration(
+            DEFAULT_GROUP,
+            NewConfiguration.model_validate(
+                {
+                    "name": "defaultOrchestrationConfig",
+                    "scenarioId": ORCHESTRATION,
+                    "executableId": ORCHESTRATION,
+                }
+            ),
+        )
+        record = machine.create(
+            deployment_id=_deployment_id(),
+            resource_group=DEFAULT_GROUP,
+            scenario_id=ORCHESTRATION,
+            executable_id=ORCHESTRATION,
+            configuration_id=configuration.id,
+            ttl=None,
+            ttl_seconds=None,
+            now=self.now(),
+            transition_seconds=0.0,
+            fate=machine.Fate(),
+        )
+        self._store.put(record)
+
+    def _successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
+        """The configuration with another model or version, found or made."""
+        changes = {"modelName": model, "modelVersion": version}
+        wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}
+        name, release = wanted.get("modelName", ""), wanted.get("modelVersion", LATEST)
+        if self.catalogue.resolve(configuration.executable_id, name, release) is None:
+            raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
+        same = replace(configuration, parameter_bindings=tuple(wanted.items()))
+        for each in self._store.configurations(configuration.resource_group):
+            if replace(each, id=same.id, created_at=same.created_at) == same:
+                return each
+        made = replace(same, id=str(uuid.uuid4()), created_at=self.now())
+        self._store.put(made)
+        return made
+
     # What a configuration asks for
 
     def wanted_model(self, configuration: Configuration) -> tuple[str, str]:
@@ -333,13 +417,19 @@ class AICore:
         """
         if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
             return
-        going = " while it is being deleted" if record.target_status == "DELETED" else ""
-        in_unknown = record.status == "UNKNOWN" and operation is not Operation.DELETE and not going
-        raise ServiceRefusal(
-            HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
-            STATUS_FORBIDS,
-            f"Invalid Request, Current status {record.status} cannot be changed{going} ({operation.value})",
+        in_unknown = (
+            record.status == "UNKNOWN" and operation is not Operation.DELETE and record.target_status != "DELETED"
         )
+        status = HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED
+        raise self._refused(record, operation.value, status)
+
+    @staticmethod
+    def _refused(
+        record: Deployment, wanted: str, status: HTTPStatus = HTTPStatus.PRECONDITION_FAILED
+    ) -> ServiceRefusal:
+        going = " while it is being deleted" if record.target_status == "DELETED" else ""
+        text = f"Invalid Request, Current status {record.status} cannot be changed{going} ({wanted})"
+        return ServiceRefusal(status, STATUS_FORBIDS, text)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
         stored = self._store.groups.get(group_id)
@@ -354,3 +444,8 @@ class AICore:
     def _not_shared(group_id: str) -> None:
         if group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
+
+
+def _deployment_id() -> str:
+    """The form that was seen: d and 15 hexadecimal digits."""
+    return f"d{secrets.token_hex(8)[1:]}"
