@@ -24,6 +24,7 @@ CONTROL_PREFIX = "/_emulator"
 REQUEST_ID = "aicore.request_id"
 """Key of the WSGI environment."""
 GROUP_HEADER = "AI-Resource-Group"
+EVENT_STREAM = "text/event-stream"
 
 
 class ConnectionDropped(Exception):

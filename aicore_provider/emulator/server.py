@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 
 from aicore_provider.emulator.clock import Clock, SystemClock
 from aicore_provider.emulator.faults import Faults
-from aicore_provider.emulator.gateway import ConnectionDropped, Gateway
+from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped, Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Kill
 from aicore_provider.emulator.journal import JournalEntry, harmless_query
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
@@ -102,12 +102,21 @@ class _Handler(WSGIRequestHandler):
             self.log_request("dropped")
             return
         content = response.get_data()
+        streamed = response.mimetype == EVENT_STREAM and self.request_version == self.protocol_version
+        if streamed:
+            del response.headers["Content-Length"]
+            response.headers["Transfer-Encoding"] = "chunked"
+        else:
+            response.headers["Content-Length"] = str(len(content))
         self.send_response(response.status_code)
-        response.headers["Content-Length"] = str(len(content))
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
+        if streamed:
+            for event in content.split(b"\n\n")[:-1]:
+                self.wfile.write(b"%x\r\n%s\n\n\r\n" % (len(event) + 2, event))
+            self.wfile.write(b"0\r\n\r\n")
+        elif self.command != "HEAD":
             self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -62,7 +63,7 @@ def test_the_service_re_points_in_all_tenants(api: Api, other: Api, emulator: Em
 
 
 def test_one_state_file_for_all(tmp_path: Path) -> None:
-    settings = {"state": tmp_path / "state.db", "clock": SteppedClock(), "tenants": ["other"]}
+    settings: dict[str, Any] = {"state": tmp_path / "state.db", "clock": SteppedClock(), "tenants": ["other"]}
     with Emulator.running(**settings) as emulator:
         made = {name: create(emulator, name) for name in ("emulator", "other")}
     with Emulator.running(**settings) as emulator:
