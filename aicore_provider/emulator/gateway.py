@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.faults import Effect, Hit
 from aicore_provider.emulator.journal import JournalEntry, harmless_body, harmless_query
+from aicore_provider.emulator.subject import model_of
 from aicore_provider.emulator.tokens import Tokens
 from aicore_provider.emulator.world import World
 
@@ -60,7 +61,7 @@ class Gateway:
         environ["wsgi.input"] = io.BytesIO(body)
         environ[REQUEST_ID] = str(uuid.uuid4())
         group = request.headers.get(GROUP_HEADER)
-        hit = self._world.faults.hit(request.method, request.path, group)
+        hit = self._world.faults.hit(request.method, request.path, group, lambda: self._model(request, body))
         arrived = self._world.clock.now()
         if hit.latency_s:
             self._world.clock.sleep(hit.latency_s)
@@ -82,6 +83,15 @@ class Gateway:
             raise ConnectionDropped
         response.headers.setdefault("x-request-id", environ[REQUEST_ID])
         return response(environ, start_response)
+
+    def _model(self, request: Request, body: bytes) -> str | None:
+        """The model that a request is about, of the tenant that it says it is from; None where there is none."""
+        try:
+            service = self._world.services[self._tokens.check(request.headers.get("Authorization"))]
+        except GatewayRefusal:
+            return None
+        with self._world.lock:
+            return model_of(service, request.headers.get(GROUP_HEADER), request.path, harmless_body(request.path, body))
 
     def _answer(self, request: Request, hit: Hit) -> Response | None:
         """The service's answer or what a fault puts in its place; None for no answer at all."""

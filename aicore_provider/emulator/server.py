@@ -25,6 +25,7 @@ from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped, Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Kill
 from aicore_provider.emulator.journal import JournalEntry, harmless_query
+from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.service import DEFAULT_GROUP
 from aicore_provider.emulator.state_file import StateFile
@@ -152,6 +153,7 @@ class Emulator:
         state: a file that keeps everything over restarts; None keeps it in memory.
         clock: where time comes from; the machine's own by default.
         faults: rules, see `aicore_provider.emulator.faults`.
+        pace: a clock for each transition, see `aicore_provider.emulator.pace`.
         tenant_id: what tokens of the client `emulator` say in `zid`.
         tenants: names of further tenants; client id and secret of each are its name.
         default_orchestration: every tenant begins with what SAP makes at onboarding: a running orchestration
@@ -162,6 +164,7 @@ class Emulator:
     Raises:
         StateFileError: the state file cannot be used.
         InvalidFaults: the rules break the format.
+        InvalidPace: the pace does.
     """
 
     def __init__(
@@ -171,6 +174,7 @@ class Emulator:
         state: Path | str | None = None,
         clock: Clock | None = None,
         faults: Sequence[Any] = (),
+        pace: Mapping[str, Any] | None = None,
         tenant_id: str = TENANT_ID,
         tenants: Sequence[str] = (),
         default_orchestration: bool = False,
@@ -179,6 +183,7 @@ class Emulator:
     ) -> None:
         if transition_seconds < 0:
             raise ValueError("transition_seconds is negative")
+        pacing = Pacing(transition_seconds, pace)
         rules = Faults(faults)
         self._tenants = named_tenants(tenant_id, tenants)
         self._world = World(
@@ -186,7 +191,7 @@ class Emulator:
             None if state is None else StateFile(Path(state)),
             clock or SystemClock(),
             rules,
-            transition_seconds=transition_seconds,
+            pacing,
             default_orchestration=default_orchestration,
         )
         tokens = Tokens(self._tenants, self._world.clock, token_seconds)
@@ -324,6 +329,16 @@ class Emulator:
     @faults.setter
     def faults(self, rules: Sequence[Any]) -> None:
         self._world.faults.replace(rules)
+
+    @property
+    def pace(self) -> dict[str, Any]:
+        """The pace in force; assigning holds for operations from then on."""
+        return self._world.pacing.as_json()
+
+    @pace.setter
+    def pace(self, pace: Mapping[str, Any]) -> None:
+        with self._world.lock:
+            self._world.pacing.replace(pace)
 
     @property
     def journal(self) -> list[JournalEntry]:

@@ -30,7 +30,15 @@ from aicore_provider.emulator.errors import (
 )
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.machine import Deployment, Operation
-from aicore_provider.emulator.records import Configuration, ResourceGroup, advance_group
+from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.records import (
+    Configuration,
+    GroupTransition,
+    ResourceGroup,
+    advance_group,
+    begin,
+    look_at_group,
+)
 from aicore_provider.emulator.rules import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
 from aicore_provider.emulator.store import Store
 
@@ -63,7 +71,7 @@ class AICore:
         store: Store,
         clock: Clock,
         faults: Faults,
-        transition_seconds: float,
+        pacing: Pacing,
         *,
         default_orchestration: bool = False,
     ) -> None:
@@ -72,7 +80,7 @@ class AICore:
         self.stale_list_s = 0.0
         self._store = store
         self._clock = clock
-        self._transition_s = transition_seconds
+        self._pacing = pacing
         if DEFAULT_GROUP not in store.groups:
             store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
             if default_orchestration:
@@ -116,37 +124,37 @@ class AICore:
                 HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {MAX_RESOURCE_GROUPS} resource groups exceeded"
             )
         now = self.now()
-        group = ResourceGroup(
-            body.resource_group_id,
-            created_at=now,
-            provisioned_at=now + GROUP_SHARE * self._transition_s,
-            labels=tuple((label.key, label.value) for label in body.labels),
-        )
-        self._store.put(group)
-        return group
+        labels = tuple((label.key, label.value) for label in body.labels)
+        group = ResourceGroup(body.resource_group_id, created_at=now, provisioned_at=None, labels=labels)
+        return self._begin(group, "provisioning")
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels; the change shows a little later [live test]."""
         self._not_shared(group_id)
-        self._store.put(
-            replace(
-                self.resource_group(group_id),
-                next_labels=tuple((label.key, label.value) for label in body.labels),
-                labels_at=self.now() + GROUP_SHARE * self._transition_s,
-            )
-        )
+        labels = tuple((label.key, label.value) for label in body.labels)
+        self._begin(replace(self.resource_group(group_id), next_labels=labels), "relabelling")
 
     def delete_resource_group(self, group_id: str) -> None:
         """Delete a resource group with everything in it; that deployments go with it is a guess."""
         self._not_shared(group_id)
         group = self.resource_group(group_id)
-        now = self.now()
         if group_id == DEFAULT_GROUP:
             raise invalid(f"resource group {DEFAULT_GROUP} cannot be deleted")
-        if not group.is_provisioned(now):
+        if not group.is_provisioned(self.now()):
             # [guess] The CAP tests wait until it is provisioned before they delete.
             raise invalid(f"resource group {group_id} is not provisioned yet")
-        self._store.put(replace(group, gone_at=now + GROUP_SHARE * self._transition_s))
+        self._begin(group, "removing")
+
+    def look_at_groups(self, group_id: str | None = None) -> None:
+        """Somebody reads one resource group or their list: transitions that wait for reads go on."""
+        for group in self.resource_groups():
+            if group.reads_left and group_id in (None, group.id):
+                self._store.put(look_at_group(group, self.now()))
+
+    def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
+        begun = begin(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
+        self._store.put(begun)
+        return begun
 
     # Configurations
 
@@ -222,6 +230,10 @@ class AICore:
             and (executable_ids is None or record.executable_id in executable_ids)
         ]
 
+    def look(self, group: str, deployment_id: str | None = None) -> None:
+        """Somebody reads one deployment or their list: transitions that wait for reads go on."""
+        self._store.look(group, self.now(), deployment_id)
+
     def deployment(self, group: str, deployment_id: str) -> Deployment:
         """One deployment."""
         found = self._store.deployment(group, deployment_id, self.now())
@@ -250,7 +262,7 @@ class AICore:
             ttl=ttl,
             ttl_seconds=lifetime,
             now=self.now(),
-            transition_seconds=self._transition_s,
+            tempo=self._pacing.tempo(),
             fate=self._fate("create", configuration),
         )
         self._store.put(record)
@@ -272,7 +284,7 @@ class AICore:
                 record,
                 configuration_id,
                 now=self.now(),
-                transition_seconds=self._transition_s,
+                tempo=self._pacing.tempo(),
                 fate=self._fate("switch", configuration),
             )
         )
@@ -281,13 +293,13 @@ class AICore:
         """PATCH targetStatus STOPPED."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.STOP)
-        self._store.put(machine.stop(record, now=self.now(), transition_seconds=self._transition_s))
+        self._store.put(machine.stop(record, now=self.now(), tempo=self._pacing.tempo()))
 
     def delete_deployment(self, group: str, deployment_id: str) -> None:
         """DELETE."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.DELETE)
-        self._store.put(machine.delete(record, now=self.now(), transition_seconds=self._transition_s))
+        self._store.put(machine.delete(record, now=self.now(), tempo=self._pacing.tempo()))
 
     # What happens without a request
 
@@ -308,7 +320,7 @@ class AICore:
             record,
             configuration.id,
             now=self.now(),
-            transition_seconds=self._transition_s,
+            tempo=self._pacing.tempo(),
             fate=self._fate("switch", configuration),
             last_operation="CASCADE-UPDATE",
         )
@@ -352,7 +364,7 @@ class AICore:
             ttl=None,
             ttl_seconds=None,
             now=self.now(),
-            transition_seconds=0.0,
+            tempo=machine.Tempo(),
             fate=machine.Fate(),
         )
         self._store.put(record)
@@ -407,7 +419,7 @@ class AICore:
 
     def _fate(self, operation: Literal["create", "switch"], configuration: Configuration) -> machine.Fate:
         model, version = self.wanted_model(configuration)
-        return self.faults.fate(operation, model, version, configuration.name)
+        return self.faults.fate(operation, configuration.resource_group, model, version, configuration.name)
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
         """The table of statuses and operations. Which HTTP status goes with a refusal is partly a guess.

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from aicore_provider.emulator.faults import MAX_STALE_S
-from aicore_provider.emulator.machine import Deployment, Phase, advance
+from aicore_provider.emulator.machine import Deployment, Phase, advance, look
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.state_file import StateFile, Stored
 
@@ -68,6 +68,19 @@ class Store:
         for record in moved:
             self._settle(records, record, now)
         return list(records.values())
+
+    def look(self, group: str, now: float, deployment_id: str | None = None) -> None:
+        """Count a read of one deployment, or of all in a resource group, where a transition waits for reads."""
+        if deployment_id is None:
+            read = self.deployments(group, now)
+        else:
+            one = self.deployment(group, deployment_id, now)
+            read = [] if one is None else [one]
+        for record in read:
+            if record.reads_left is not None:
+                seen = look(record, now)
+                self.put(seen)
+                self._settle(self._deployments[group], seen, now)
 
     def deployments_as_of(self, group: str, then: float) -> list[Deployment]:
         """The deployments as they were at an earlier moment, for lists that lag."""

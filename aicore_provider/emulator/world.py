@@ -1,4 +1,4 @@
-"""Everything that one emulator holds: its tenants, and what they share: time, faults, the journal."""
+"""Everything that one emulator holds: its tenants, and what they share: time and pace, faults, the journal."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from aicore_provider.emulator.errors import deployment_not_found
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.journal import Journal
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.state_file import StateFile
 from aicore_provider.emulator.store import Store
@@ -31,13 +32,14 @@ class World:
         file: StateFile | None,
         clock: Clock,
         faults: Faults,
+        pacing: Pacing,
         *,
-        transition_seconds: float,
         default_orchestration: bool,
     ) -> None:
         self.lock = threading.Lock()
         self.tenants = tuple(tenants)
         self.faults = faults
+        self.pacing = pacing
         self.journal = Journal()
         self.clock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
         self._file = file
@@ -47,7 +49,7 @@ class World:
                 Store(tenant.client_id, file),
                 self.clock,
                 faults,
-                transition_seconds,
+                pacing,
                 default_orchestration=default_orchestration,
             )
             for tenant in tenants

@@ -2,6 +2,7 @@
 
 - `GET /_emulator/clock` tells the emulator's time, `POST {"advanceSeconds": n}` moves it on.
 - `GET`, `PUT`, `DELETE /_emulator/faults`: the rules in force (`faults.py`); PUT replaces the whole list.
+- `GET`, `PUT`, `DELETE /_emulator/pace`: a clock for each transition (`pace.py`).
 - `GET`, `DELETE /_emulator/journal`: the requests so far (`journal.py`).
 - `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/kill` and `/delay`: what happens to deployments
   without a request of the API (`interventions.py`); the answer names the deployments and what they are now.
@@ -21,6 +22,7 @@ from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
 from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.rules import describe
 from aicore_provider.emulator.world import World
 
@@ -61,6 +63,22 @@ def routes(world: World) -> Blueprint:
         world.faults.replace([])
         return faults()
 
+    @blueprint.get("/pace")
+    def pace() -> Response:
+        return jsonify(world.pacing.as_json())
+
+    @blueprint.put("/pace")
+    def replace_pace() -> Response:
+        with world.lock:
+            world.pacing.replace(request.get_json(force=True, silent=True))
+        return pace()
+
+    @blueprint.delete("/pace")
+    def clear_pace() -> Response:
+        with world.lock:
+            world.pacing.replace({})
+        return pace()
+
     @blueprint.get("/journal")
     def entries() -> Response:
         return jsonify([entry.as_json() for entry in world.journal.entries()])
@@ -89,6 +107,7 @@ def routes(world: World) -> Blueprint:
             return jsonify(_now(order.carry_out(world, deployment_id)))
 
     blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))
+    blueprint.register_error_handler(InvalidPace, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
     blueprint.register_error_handler(InvalidFaults, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
     blueprint.register_error_handler(Refusal, lambda error: _refused(error.status, error.text))
     return blueprint
