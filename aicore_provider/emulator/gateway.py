@@ -130,6 +130,11 @@ def _injected(effect: Effect) -> Response:
 
 
 def _name(hit: Hit) -> str | None:
-    if hit.drop:
-        return f"drop {hit.drop}"
-    return f"status {hit.replaces}" if hit.replaces else None
+    effects = (
+        (hit.latency_s, f"latency {hit.latency_s:g} s"),
+        (hit.expire_token, "expired token"),
+        (hit.stale_list_s, f"list {hit.stale_list_s:g} s old"),
+        (hit.replaces, f"status {hit.replaces}"),
+        (hit.drop, f"drop {hit.drop}"),
+    )
+    return ", ".join(text for happened, text in effects if happened) or None
