@@ -34,8 +34,35 @@ import click
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="JSON list of faults to begin with.",
 )
+@click.option(
+    "--pace",
+    "pace_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="JSON object with a clock for each transition.",
+)
+@click.option(
+    "--tenant",
+    "tenants",
+    metavar="NAME",
+    multiple=True,
+    help="One more tenant, a world of its own; NAME is its client id and its secret. Can be repeated.",
+)
+@click.option(
+    "--default-orchestration",
+    is_flag=True,
+    help='Begin with the running orchestration deployment that SAP puts into the resource group "default".',
+)
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
-def emulator(port: int, state: Path | None, transition_seconds: float, faults_file: Path | None, verbose: bool) -> None:
+def emulator(
+    port: int,
+    state: Path | None,
+    transition_seconds: float,
+    faults_file: Path | None,
+    pace_file: Path | None,
+    tenants: tuple[str, ...],
+    default_orchestration: bool,
+    verbose: bool,
+) -> None:
     """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
 
     The first line on stdout tells the address. Client id and secret are both "emulator".
@@ -49,7 +76,7 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     try:
-        from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, StateFileError
+        from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, InvalidPace, StateFileError
     except ModuleNotFoundError as error:
         if error.name not in ("flask", "werkzeug"):
             raise
@@ -60,7 +87,10 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
             port=port,
             state=state,
             transition_seconds=transition_seconds,
-            faults=_read_faults(faults_file),
+            faults=[] if faults_file is None else _read(faults_file),
+            pace=None if pace_file is None else _read(pace_file),
+            tenants=tenants,
+            default_orchestration=default_orchestration,
             verbose=verbose,
         )
         with running as started:
@@ -68,13 +98,13 @@ def emulator(port: int, state: Path | None, transition_seconds: float, faults_fi
             ended.wait()
     except InvalidFaults as error:
         raise click.ClickException(f"{faults_file}: {error}") from None
+    except InvalidPace as error:
+        raise click.ClickException(f"{pace_file}: {error}") from None
     except (CannotListen, StateFileError) as error:
         raise click.ClickException(str(error)) from None
 
 
-def _read_faults(path: Path | None) -> Any:
-    if path is None:
-        return []
+def _read(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

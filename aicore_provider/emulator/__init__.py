@@ -8,17 +8,21 @@ says anything. Nothing here knows the rest of the package.
 """
 
 from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock
+from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.journal import JournalEntry
+from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.server import CannotListen, Emulator
-from aicore_provider.emulator.store import StateFileError
+from aicore_provider.emulator.state_file import StateFileError
 
 __all__ = [
     "CannotListen",
     "Clock",
     "Emulator",
     "InvalidFaults",
+    "InvalidPace",
     "JournalEntry",
+    "Refusal",
     "StateFileError",
     "SteppedClock",
     "SystemClock",

@@ -10,6 +10,8 @@ from importlib.resources import files
 from typing import Any
 
 FOUNDATION_MODELS = "foundation-models"
+ORCHESTRATION = "orchestration"
+"""Id of the scenario, and of its one executable."""
 LATEST = "latest"
 """The version that follows the newest one of a model by itself [docs]."""
 

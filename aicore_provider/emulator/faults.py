@@ -3,9 +3,11 @@
 A list of rules, in JSON or as Python dictionaries. There are three kinds:
 
 **Request rules** have an `effect`. They match by `method`, by `path` (a glob over the whole path such as
-`/v2/lm/deployments*`; `*` also matches slashes) and by `resourceGroup` (the header); what is absent matches everything.
-`after` skips the first n matching requests, `times` limits how many are hit. Rules are tried in order. One that answers
-(`status`, `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a sequence; the other effects add up.
+`/v2/lm/deployments*`; `*` also matches slashes), by `resourceGroup` (the header) and by `model` (a glob; the model of
+the configuration that the request sends or names, itself or by its deployment); what is absent matches everything.
+`after` skips the first n matching requests, `times` limits how many are hit, `probability` hits each of the others with
+that chance, drawn from a generator with the rule's `seed`. Rules are tried in order. One that answers (`status`,
+`drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a sequence; the other effects add up.
 
     {"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": {"drop": "afterCommit"}}
     {"path": "/v2/lm/*", "effect": {"status": 429, "headers": {"Retry-After": "1"}, "body": "slow down"}}
@@ -13,7 +15,8 @@ A list of rules, in JSON or as Python dictionaries. There are three kinds:
     {"after": 3, "times": 1, "effect": {"expireToken": true}}
 
 **Outcome rules** decide how a create or a switch ends. `model`, `version` and `configurationName` are globs; `version`
-is compared with the version that the configuration asks for. The first match decides, when the operation is accepted.
+is compared with the version that the configuration asks for; `resourceGroup`, `times`, `probability` and `seed` are as
+above. The first rule that hits decides, when the operation is accepted.
 
     {"model": "gpt-5*", "outcome": "DEAD", "after": "switch", "statusDetails": {"reason": "no quota"}, "logs": ["boom"]}
 
@@ -24,8 +27,9 @@ Unknown keys are errors. `/_emulator` itself never fails.
 
 from __future__ import annotations
 
+import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, TypeAlias
@@ -89,29 +93,45 @@ class Effect(_Strict):
         return self.status is not None or self.drop is not None
 
 
-class RequestRule(_Strict):
+class _Counted(_Strict):
+    """A rule that does not always hit what it matches.
+
+    Attributes:
+        times: how many it hits at most.
+        probability: the chance of each.
+        seed: of the generator that draws it.
+    """
+
+    times: Annotated[int, Field(ge=1)] | None = None
+    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
+    seed: int = 0
+
+
+class RequestRule(_Counted):
     """A fault of requests."""
 
     effect: Effect
     method: str | None = None
     path: str | None = None
     resource_group: str | None = None
+    model: str | None = None
     after: Annotated[int, Field(ge=0)] = 0
-    times: Annotated[int, Field(ge=1)] | None = None
 
-    def matches(self, method: str, path: str, resource_group: str | None) -> bool:
+    def matches(self, method: str, path: str, resource_group: str | None, model: str | None) -> bool:
         """Whether the rule is about this request."""
         return (
             (self.method is None or self.method.upper() == method)
             and (self.path is None or fnmatchcase(path, self.path))
             and (self.resource_group is None or self.resource_group == resource_group)
+            and (self.model is None or fnmatchcase(model or "", self.model))
         )
 
 
-class OutcomeRule(_Strict):
+class OutcomeRule(_Counted):
     """A fault of deployments: how a create or a switch ends."""
 
     outcome: Literal["DEAD", "PENDING", "UNKNOWN"]
+    resource_group: str | None = None
     model: str | None = None
     version: str | None = None
     configuration_name: str | None = None
@@ -119,11 +139,15 @@ class OutcomeRule(_Strict):
     status_details: dict[str, Any] = {}
     logs: list[str] = []
 
-    def matches(self, operation: Literal["create", "switch"], model: str, version: str, name: str) -> bool:
+    def matches(
+        self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
+    ) -> bool:
         """Whether the rule is about this operation."""
         globs = ((self.model, model), (self.version, version), (self.configuration_name, name))
-        return self.after in ("both", operation) and all(
-            glob is None or fnmatchcase(text, glob) for glob, text in globs
+        return (
+            self.after in ("both", operation)
+            and self.resource_group in (None, resource_group)
+            and all(glob is None or fnmatchcase(text, glob) for glob, text in globs)
         )
 
 
@@ -194,6 +218,27 @@ class Hit:
         return "afterCommit" if self.answer.after_commit else "beforeCommit"
 
 
+class _Chance:
+    """Whether a rule hits what it matches: its count and its luck."""
+
+    def __init__(self, rule: _Counted) -> None:
+        self._left = rule.times
+        self._skip = rule.after if isinstance(rule, RequestRule) else 0
+        self._probability = rule.probability
+        self._random = random.Random(rule.seed)  # noqa: S311 - repeatable, not secret
+
+    def hits(self) -> bool:
+        """Count a match, and say whether it is hit."""
+        if self._skip:
+            self._skip -= 1
+            return False
+        if self._left == 0 or self._random.random() >= self._probability:
+            return False
+        if self._left is not None:
+            self._left -= 1
+        return True
+
+
 class Faults:
     """The rules in force, and how often each has matched."""
 
@@ -213,22 +258,29 @@ class Faults:
             raise InvalidFaults(describe(error)) from None
         with self._lock:
             self._rules = parsed
-            self._seen = [0] * len(parsed)
+            self._chances = [_Chance(rule) if isinstance(rule, _Counted) else None for rule in parsed]
 
     def as_json(self) -> list[dict[str, Any]]:
         """The rules in force, in the form in which they are given."""
         return [rule.model_dump(mode="json", by_alias=True, exclude_unset=True) for rule in self._rules]
 
-    def hit(self, method: str, path: str, resource_group: str | None) -> Hit:
-        """Count a request, and say what happens to it."""
+    def hit(self, method: str, path: str, resource_group: str | None, model: Callable[[], str | None]) -> Hit:
+        """Count a request, and say what happens to it.
+
+        Args:
+            method: of the request.
+            path: of the request, without query.
+            resource_group: its header.
+            model: tells the model that it is about; asked only where a rule wants to know.
+        """
         latency, expire, stale = 0.0, False, 0.0
+        # Whoever tells the model takes the world's lock, under which `fate` takes this one.
+        subject = model() if any(isinstance(rule, RequestRule) and rule.model for rule in self._rules) else None
         with self._lock:
-            for index, rule in enumerate(self._rules):
-                if not isinstance(rule, RequestRule) or not rule.matches(method, path, resource_group):
+            for rule, chance in zip(self._rules, self._chances, strict=True):
+                if not isinstance(rule, RequestRule) or chance is None:
                     continue
-                self._seen[index] += 1
-                number = self._seen[index] - rule.after
-                if number < 1 or (rule.times is not None and number > rule.times):
+                if not rule.matches(method, path, resource_group, subject) or not chance.hits():
                     continue
                 latency += rule.effect.latency_seconds
                 expire |= rule.effect.expire_token
@@ -237,11 +289,16 @@ class Faults:
                     return Hit(latency, expire, stale, rule.effect)
         return Hit(latency, expire, stale)
 
-    def fate(self, operation: Literal["create", "switch"], model: str, version: str, name: str) -> Fate:
-        """How a create or a switch will end."""
-        for rule in self._rules:
-            if isinstance(rule, OutcomeRule) and rule.matches(operation, model, version, name):
-                return Fate(rule.outcome, rule.status_details, tuple(rule.logs))
+    def fate(
+        self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
+    ) -> Fate:
+        """Count a create or a switch, and say how it will end."""
+        with self._lock:
+            for rule, chance in zip(self._rules, self._chances, strict=True):
+                if not isinstance(rule, OutcomeRule) or chance is None:
+                    continue
+                if rule.matches(operation, resource_group, model, version, name) and chance.hits():
+                    return Fate(rule.outcome, rule.status_details, tuple(rule.logs))
         return Fate()
 
     @property

@@ -1,20 +1,21 @@
-"""What stands between client and service: request ids, the journal, and the faults of requests."""
+"""What stands between client and service: tokens, request ids, the journal, and the faults of requests."""
 
 from __future__ import annotations
 
 import io
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Request, Response
 
-from aicore_provider.emulator.clock import Clock
+from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.faults import Effect, Hit
-from aicore_provider.emulator.journal import Journal, JournalEntry, harmless_body, harmless_query
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.journal import JournalEntry, harmless_body, harmless_query
+from aicore_provider.emulator.subject import model_of
 from aicore_provider.emulator.tokens import Tokens
+from aicore_provider.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,6 +25,7 @@ CONTROL_PREFIX = "/_emulator"
 REQUEST_ID = "aicore.request_id"
 """Key of the WSGI environment."""
 GROUP_HEADER = "AI-Resource-Group"
+EVENT_STREAM = "text/event-stream"
 
 
 class ConnectionDropped(Exception):
@@ -31,16 +33,20 @@ class ConnectionDropped(Exception):
 
 
 class Gateway:
-    """WSGI application around the service's own."""
+    """WSGI application around others.
+
+    Args:
+        unprotected: answers what needs no token.
+        tenants: by tenant id, each answers for its tenant what lies below `/v2`.
+    """
 
     def __init__(
-        self, application: WSGIApplication, service: AICore, tokens: Tokens, journal: Journal, clock: Clock
+        self, world: World, tokens: Tokens, unprotected: WSGIApplication, tenants: Mapping[str, WSGIApplication]
     ) -> None:
-        self._application = application
-        self._service = service
+        self._world = world
         self._tokens = tokens
-        self._journal = journal
-        self._clock = clock
+        self._unprotected = unprotected
+        self._tenants = tenants
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request.
@@ -50,17 +56,17 @@ class Gateway:
         """
         request = Request(environ)
         if request.path.startswith(CONTROL_PREFIX):
-            return self._application(environ, start_response)
+            return self._unprotected(environ, start_response)
         body = request.get_data()
         environ["wsgi.input"] = io.BytesIO(body)
         environ[REQUEST_ID] = str(uuid.uuid4())
         group = request.headers.get(GROUP_HEADER)
-        hit = self._service.faults.hit(request.method, request.path, group)
-        arrived = self._clock.now()
+        hit = self._world.faults.hit(request.method, request.path, group, lambda: self._model(request, body))
+        arrived = self._world.clock.now()
         if hit.latency_s:
-            self._clock.sleep(hit.latency_s)
+            self._world.clock.sleep(hit.latency_s)
         response = self._answer(request, hit)
-        self._journal.add(
+        self._world.journal.add(
             JournalEntry(
                 time=arrived,
                 method=request.method,
@@ -78,6 +84,15 @@ class Gateway:
         response.headers.setdefault("x-request-id", environ[REQUEST_ID])
         return response(environ, start_response)
 
+    def _model(self, request: Request, body: bytes) -> str | None:
+        """The model that a request is about, of the tenant that it says it is from; None where there is none."""
+        try:
+            service = self._world.services[self._tokens.check(request.headers.get("Authorization"))]
+        except GatewayRefusal:
+            return None
+        with self._world.lock:
+            return model_of(service, request.headers.get(GROUP_HEADER), request.path, harmless_body(request.path, body))
+
     def _answer(self, request: Request, hit: Hit) -> Response | None:
         """The service's answer or what a fault puts in its place; None for no answer at all."""
         if hit.drop == "beforeCommit":
@@ -86,14 +101,24 @@ class Gateway:
             return _injected(hit.answer)
         if hit.expire_token:
             self._tokens.revoke(request.headers.get("Authorization"))
-        with self._service.lock:
-            self._service.stale_list_s = hit.stale_list_s
-            response = Response.from_app(self._application, request.environ, buffered=True)
+        with self._world.lock:
+            response = self._ask(request, hit)
         if hit.drop == "afterCommit":
             return None
         if hit.answer is not None and hit.replaces == "afterCommit":
             return _injected(hit.answer)
         return response
+
+    def _ask(self, request: Request, hit: Hit) -> Response:
+        """The service's own answer."""
+        if not (request.path == "/v2" or request.path.startswith("/v2/")):
+            return Response.from_app(self._unprotected, request.environ, buffered=True)
+        try:
+            tenant_id = self._tokens.check(request.headers.get("Authorization"))
+        except GatewayRefusal as refusal:
+            return Response(refusal.text, status=refusal.status, content_type="text/plain")
+        self._world.services[tenant_id].stale_list_s = hit.stale_list_s
+        return Response.from_app(self._tenants[tenant_id], request.environ, buffered=True)
 
 
 def _injected(effect: Effect) -> Response:
@@ -105,6 +130,11 @@ def _injected(effect: Effect) -> Response:
 
 
 def _name(hit: Hit) -> str | None:
-    if hit.drop:
-        return f"drop {hit.drop}"
-    return f"status {hit.replaces}" if hit.replaces else None
+    effects = (
+        (hit.latency_s, f"latency {hit.latency_s:g} s"),
+        (hit.expire_token, "expired token"),
+        (hit.stale_list_s, f"list {hit.stale_list_s:g} s old"),
+        (hit.replaces, f"status {hit.replaces}"),
+        (hit.drop, f"drop {hit.drop}"),
+    )
+    return ", ".join(text for happened, text in effects if happened) or None

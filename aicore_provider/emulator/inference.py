@@ -1,14 +1,17 @@
 """A stub of inference: it tells which model answers, which is what a switch is about.
 
 Each answer has the shape of its provider's API, says model and version in its text, and adds an object `emulator` with
-`model`, `version`, `configurationId` and `deploymentId`. Which path belongs to which executable follows SAP's SDKs; the
-refusals are guesses where marked. Nothing is streamed.
+`model`, `version`, `configurationId` and `deploymentId`; of a stream every event does. Which path belongs to which
+executable follows SAP's SDKs and, for the streams, for Gemini and for Amazon's own models, is a guess; the refusals are
+guesses where marked.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any
 
@@ -32,6 +35,10 @@ class Serving:
         """What the model says."""
         return f"{self.model} {self.version} answers from deployment {self.deployment_id}"
 
+    def words(self) -> list[str]:
+        """The same in pieces, for a stream."""
+        return re.findall(r"\S+\s*", self.text())
+
     def mark(self) -> Document:
         """The part of an answer that only an emulator sends."""
         return {
@@ -43,8 +50,8 @@ class Serving:
 
 
 def answer(
-    service: AICore, group: str | None, deployment_id: str, operation: str, query: Mapping[str, str]
-) -> Document:
+    service: AICore, group: str | None, deployment_id: str, operation: str, query: Mapping[str, str], sent: Document
+) -> Document | list[Document]:
     """Answer an inference request.
 
     Args:
@@ -53,18 +60,29 @@ def answer(
         deployment_id: from the path.
         operation: the rest of the path.
         query: query parameters.
+        sent: the body.
+
+    Returns:
+        The answer, or the events of a stream.
+
+    Raises:
+        Refusal: the deployment is not there or does not serve, or its model has no such path.
     """
     if group is None:
         raise deployment_not_found(deployment_id)
     service.check_group(group)
     serving = _serving(service, group, deployment_id)
     operations = _OPERATIONS.get(serving.executable_id, _OPENAI)
-    if operation not in operations:
+    found = next((each for pattern, each in operations.items() if fnmatchcase(operation, pattern)), None)
+    if found is None:
         # [guess] What a provider behind a deployment says to a path that it does not know.
         raise not_found(f"{serving.executable_id} has no {operation}; the emulator answers {', '.join(operations)}")
     if serving.executable_id == "azure-openai" and "api-version" not in query:
         raise invalid("api-version: missing")  # [guess]
-    return {**operations[operation](serving, service.now()), "emulator": serving.mark()}
+    said = found(serving, sent, int(service.now()))
+    if isinstance(said, list):
+        return [{**event, "emulator": serving.mark()} for event in said]
+    return {**said, "emulator": serving.mark()}
 
 
 def _serving(service: AICore, group: str, deployment_id: str) -> Serving:
@@ -81,40 +99,75 @@ def _serving(service: AICore, group: str, deployment_id: str) -> Serving:
     return Serving(record.id, record.executable_id, configuration.id, model or record.executable_id, concrete)
 
 
-def _chat(serving: Serving, now: float) -> Document:
+def _chat(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
+    same = {"id": f"chatcmpl-{serving.deployment_id}", "created": now, "model": f"{serving.model}-{serving.version}"}
+    if sent.get("stream") is True:
+        deltas = [{"role": "assistant", "content": ""}, *({"content": word} for word in serving.words()), {}]
+        return [
+            {
+                **same,
+                "object": "chat.completion.chunk",
+                "choices": [{"index": 0, "delta": delta, "finish_reason": None if delta else "stop"}],
+            }
+            for delta in deltas
+        ]
     message = {"role": "assistant", "content": serving.text()}
     return {
-        "id": f"chatcmpl-{serving.deployment_id}",
+        **same,
         "object": "chat.completion",
-        "created": int(now),
-        "model": f"{serving.model}-{serving.version}",
         "choices": [{"index": 0, "finish_reason": "stop", "message": message}],
         "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
     }
 
 
-def _embeddings(serving: Serving, _now: float) -> Document:
+def _embeddings(serving: Serving, sent: Document, _now: int) -> Document:
+    texts = sent.get("input")
     return {
         "object": "list",
         "model": f"{serving.model}-{serving.version}",
-        "data": [{"object": "embedding", "index": 0, "embedding": [0.0, 0.6, 0.8]}],
+        "data": [
+            {"object": "embedding", "index": index, "embedding": _VECTOR}
+            for index in range(len(texts) if isinstance(texts, list) else 1)
+        ],
         "usage": {"prompt_tokens": 1, "total_tokens": 1},
     }
 
 
-def _invoke(serving: Serving, _now: float) -> Document:
+def _invoke(serving: Serving, sent: Document, now: int) -> Document:
+    """The body is the model's own: Anthropic's, or Amazon's."""
+    if "embed" in serving.model:
+        return {"embedding": _VECTOR, "inputTextTokenCount": 1}
+    if serving.model.startswith("amazon--"):
+        return _converse(serving, sent, now)
     return {
-        "id": f"msg-{serving.deployment_id}",
-        "type": "message",
-        "role": "assistant",
-        "model": serving.model,
+        **_message(serving),
         "content": [{"type": "text", "text": serving.text()}],
         "stop_reason": "end_turn",
         "usage": {"input_tokens": 1, "output_tokens": 1},
     }
 
 
-def _converse(serving: Serving, _now: float) -> Document:
+def _invoke_stream(serving: Serving, sent: Document, now: int) -> list[Document]:
+    if serving.model.startswith("amazon--"):
+        return _converse_stream(serving, sent, now)
+    return [
+        {"type": "message_start", "message": {**_message(serving), "content": [], "stop_reason": None}},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        *(
+            {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": word}}
+            for word in serving.words()
+        ),
+        {"type": "content_block_stop", "index": 0},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+        {"type": "message_stop"},
+    ]
+
+
+def _message(serving: Serving) -> Document:
+    return {"id": f"msg-{serving.deployment_id}", "type": "message", "role": "assistant", "model": serving.model}
+
+
+def _converse(serving: Serving, _sent: Document, _now: int) -> Document:
     return {
         "output": {"message": {"role": "assistant", "content": [{"text": serving.text()}]}},
         "stopReason": "end_turn",
@@ -122,19 +175,73 @@ def _converse(serving: Serving, _now: float) -> Document:
     }
 
 
-def _completion(serving: Serving, now: float) -> Document:
-    result = _chat(serving, now)
+def _converse_stream(serving: Serving, _sent: Document, _now: int) -> list[Document]:
+    return [
+        {"messageStart": {"role": "assistant"}},
+        *({"contentBlockDelta": {"contentBlockIndex": 0, "delta": {"text": word}}} for word in serving.words()),
+        {"contentBlockStop": {"contentBlockIndex": 0}},
+        {"messageStop": {"stopReason": "end_turn"}},
+        {"metadata": {"usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2}}},
+    ]
+
+
+def _generate(serving: Serving, _sent: Document, _now: int) -> Document:
+    return _candidate(serving, serving.text(), "STOP")
+
+
+def _generate_stream(serving: Serving, _sent: Document, _now: int) -> list[Document]:
+    return [*(_candidate(serving, word, None) for word in serving.words()), _candidate(serving, "", "STOP")]
+
+
+def _candidate(serving: Serving, text: str, end: str | None) -> Document:
+    candidate: Document = {"index": 0, "content": {"role": "model", "parts": [{"text": text}]}}
     return {
-        "request_id": serving.deployment_id,
-        "module_results": {"llm": result},
-        "orchestration_result": result,
+        "candidates": [candidate if end is None else {**candidate, "finishReason": end}],
+        "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
+        "modelVersion": f"{serving.model}-{serving.version}",
     }
 
 
-_Operations = Mapping[str, Callable[[Serving, float], Document]]
+def _completion(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
+    """Orchestration: the model is chosen by the request, not by the deployment [docs]."""
+    config = _object(sent, "orchestration_config") or _object(sent, "config")
+    settings = _object(config, "module_configurations", "llm_module_config")
+    settings = settings or _object(config, "modules", "prompt_templating", "model")
+    chosen = replace(
+        serving,
+        model=str(settings.get("model_name") or settings.get("name") or serving.model),
+        version=str(settings.get("model_version") or settings.get("version") or serving.version),
+    )
+    streamed = config.get("stream") is True or _object(config, "stream").get("enabled") is True
+    said = _chat(chosen, {"stream": streamed}, now)
+    results = said if isinstance(said, list) else [said]
+    answers = [
+        {"request_id": serving.deployment_id, "module_results": {"llm": result}, "orchestration_result": result}
+        for result in results
+    ]
+    return answers if isinstance(said, list) else answers[0]
+
+
+def _object(document: Document, *path: str) -> Document:
+    """What lies at a path of a document when it is an object, else an empty one."""
+    found: Any = document
+    for key in path:
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+_VECTOR = [0.0, 0.6, 0.8]
+
+_Operations = Mapping[str, Callable[[Serving, Document, int], Document | list[Document]]]
 _OPENAI: _Operations = {"chat/completions": _chat, "embeddings": _embeddings}
 _OPERATIONS: Mapping[str, _Operations] = {
-    "aws-bedrock": {"invoke": _invoke, "converse": _converse},
+    "aws-bedrock": {
+        "invoke": _invoke,
+        "invoke-with-response-stream": _invoke_stream,
+        "converse": _converse,
+        "converse-stream": _converse_stream,
+    },
+    "gcp-vertexai": {"models/*:generateContent": _generate, "models/*:streamGenerateContent": _generate_stream},
     "orchestration": {"completion": _completion, "v2/completion": _completion},
 }
-"""Executables that are not named here get the paths of OpenAI."""
+"""Patterns of paths by executable. Executables that are not named here get the paths of OpenAI."""

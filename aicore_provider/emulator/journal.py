@@ -30,7 +30,7 @@ class JournalEntry:
         status: HTTP status of the answer; None when the connection was closed instead.
         request_id: also in the answer's header x-request-id, and in error bodies.
         body: the JSON body of the request, or None.
-        fault: what a rule made of it: "status", "drop", each with when, or None.
+        fault: what rules made of it, in words, such as "latency 2 s, drop beforeCommit"; None: nothing.
     """
 
     time: float

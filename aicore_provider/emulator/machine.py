@@ -111,6 +111,36 @@ UNCONDITIONAL: Mapping[Phase, Edge] = {
 
 
 @dataclass(frozen=True)
+class Wait:
+    """How long a phase lasts.
+
+    Attributes:
+        seconds: of the emulator's time; or
+        reads: so many answers show it, and the next one does not.
+    """
+
+    seconds: float = 0.0
+    reads: int | None = None
+
+
+@dataclass(frozen=True)
+class Tempo:
+    """How fast an operation and what follows it go.
+
+    Attributes:
+        seconds: from the operation to its end, where no wait is given.
+        waits: by phase, instead of its share of the seconds.
+    """
+
+    seconds: float = 0.0
+    waits: Mapping[Phase, Wait] = field(default_factory=dict)
+
+    def wait(self, phase: Phase, edge: Edge) -> Wait:
+        """How long a phase lasts whose way on is this edge."""
+        return self.waits.get(phase) or Wait(edge.share * self.seconds + edge.seconds)
+
+
+@dataclass(frozen=True)
 class Effect:
     """What entering a phase changes in the record.
 
@@ -164,8 +194,9 @@ class Deployment:
     Attributes:
         phase_since: when the record entered its phase.
         due: when it leaves it, or None.
+        reads_left: how many more answers show it before it leaves its phase, or None where time decides.
         expires_at: end of its ttl, or None.
-        transition_seconds: from an operation to its end.
+        tempo: how fast the last operation goes.
         then_delete: a stop that the end of the ttl began; a deletion follows it.
         has_run: it reached RUNNING once, so it has a URL.
         serving_configuration_id: who answers inference now, or None.
@@ -178,7 +209,7 @@ class Deployment:
     configuration_id: str
     created_at: float
     modified_at: float
-    transition_seconds: float
+    tempo: Tempo = field(default_factory=Tempo)
     status: Status = "UNKNOWN"
     target_status: TargetStatus = "RUNNING"
     last_operation: str | None = "CREATE"
@@ -192,6 +223,7 @@ class Deployment:
     phase: Phase = Phase.SUBMITTED
     phase_since: float = 0.0
     due: float | None = None
+    reads_left: int | None = None
     fate: Fate = field(default_factory=Fate)
     then_delete: bool = False
     has_run: bool = False
@@ -217,6 +249,14 @@ def advance(record: Deployment, now: float) -> Deployment:
     return record
 
 
+def look(record: Deployment, now: float) -> Deployment:
+    """The record after a read at `now`, whose answer shows what is returned: a transition may wait for reads."""
+    record = advance(record, now)
+    while record.reads_left == 0:
+        record = advance(_go_on(record, now), now)
+    return record if record.reads_left is None else replace(record, reads_left=record.reads_left - 1)
+
+
 def create(
     *,
     deployment_id: str,
@@ -227,7 +267,7 @@ def create(
     ttl: str | None,
     ttl_seconds: float | None,
     now: float,
-    transition_seconds: float,
+    tempo: Tempo,
     fate: Fate,
 ) -> Deployment:
     """A deployment just accepted by POST: UNKNOWN, on its way to RUNNING."""
@@ -239,7 +279,7 @@ def create(
         configuration_id=configuration_id,
         created_at=now,
         modified_at=now,
-        transition_seconds=transition_seconds,
+        tempo=tempo,
         ttl=ttl,
         expires_at=None if ttl_seconds is None else now + ttl_seconds,
         fate=fate,
@@ -248,39 +288,63 @@ def create(
 
 
 def switch(
-    record: Deployment, configuration_id: str, *, now: float, transition_seconds: float, fate: Fate
+    record: Deployment,
+    configuration_id: str,
+    *,
+    now: float,
+    tempo: Tempo,
+    fate: Fate,
+    last_operation: Literal["UPDATE", "CASCADE-UPDATE"] = "UPDATE",
 ) -> Deployment:
-    """The record just after PATCH configurationId: the new configuration, the old status, the old one serving."""
+    """The record just after PATCH configurationId: the new configuration, the old status, the old one serving.
+
+    The service's own cascade update takes the same way [guess]; only `last_operation` tells them apart [spec].
+    """
     changed = replace(
         record,
         configuration_id=configuration_id,
         target_status="RUNNING",
-        last_operation="UPDATE",
+        last_operation=last_operation,
         modified_at=now,
         completion_time=None,
-        transition_seconds=transition_seconds,
+        tempo=tempo,
         fate=fate,
     )
     return _enter(changed, Phase.SWITCH_ACCEPTED, now)
 
 
-def stop(record: Deployment, *, now: float, transition_seconds: float) -> Deployment:
+def stop(record: Deployment, *, now: float, tempo: Tempo) -> Deployment:
     """The record just after PATCH targetStatus STOPPED."""
-    changed = replace(record, target_status="STOPPED", modified_at=now, transition_seconds=transition_seconds)
+    changed = replace(record, target_status="STOPPED", modified_at=now, tempo=tempo)
     return _enter(changed, Phase.STOPPING, now)
 
 
-def delete(record: Deployment, *, now: float, transition_seconds: float) -> Deployment:
+def delete(record: Deployment, *, now: float, tempo: Tempo) -> Deployment:
     """The record just after DELETE: same status, target status DELETED, readable for a while longer."""
     changed = replace(
         record,
         target_status="DELETED",
         modified_at=now,
-        transition_seconds=transition_seconds,
+        tempo=tempo,
         # A stopped record has lost this field and does not get it back [guess].
         last_operation=None if record.status == "STOPPED" else "DELETE",
     )
     return _enter(changed, Phase.DELETING, now)
+
+
+def can_be_repointed(record: Deployment) -> bool:
+    """Whether the service's own cascade update reaches it: what runs or starts [guess]."""
+    return record.target_status == "RUNNING" and record.status in ("PENDING", "RUNNING")
+
+
+def kill(record: Deployment, *, now: float, fate: Fate) -> Deployment:
+    """The record after its runtime died, by no operation: DEAD at once."""
+    return _enter(replace(record, fate=fate), Phase.DEAD, now)
+
+
+def delay(record: Deployment, seconds: float) -> Deployment:
+    """The record with its next transition put off; the same where none is due."""
+    return record if record.due is None else replace(record, due=record.due + seconds)
 
 
 def is_allowed(record: Deployment, operation: Operation, *, patch_in_dead: bool = True) -> bool:
@@ -301,7 +365,7 @@ def _go_on(record: Deployment, at: float) -> Deployment:
         raise AssertionError(f"a record in phase {record.phase.value} has a due time and no way on")
     entered = _enter(record, edge.to, at)
     if entered.phase is Phase.STOPPED and entered.then_delete:
-        return delete(entered, now=at, transition_seconds=entered.transition_seconds)
+        return delete(entered, now=at, tempo=entered.tempo)
     return entered
 
 
@@ -313,8 +377,8 @@ def _expire(record: Deployment, at: float) -> Deployment:
     if record.phase is Phase.STOPPING:
         return replace(record, then_delete=True)
     if record.status in ALLOWED[Operation.STOP]:
-        return replace(stop(record, now=at, transition_seconds=record.transition_seconds), then_delete=True)
-    return delete(record, now=at, transition_seconds=record.transition_seconds)
+        return replace(stop(record, now=at, tempo=record.tempo), then_delete=True)
+    return delete(record, now=at, tempo=record.tempo)
 
 
 def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
@@ -330,11 +394,13 @@ def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
         changes["has_run"] = True
     if phase is Phase.STOPPED:
         changes["last_operation"] = changes["latest_running_configuration_id"] = None
+    wait = None if edge is None else record.tempo.wait(phase, edge)
     return replace(
         record,
         phase=phase,
         phase_since=at,
-        due=None if edge is None else at + edge.share * record.transition_seconds + edge.seconds,
+        due=None if wait is None or wait.reads is not None else at + wait.seconds,
+        reads_left=None if wait is None else wait.reads,
         log=(*record.log, *_log_lines(record, phase, at))[-_MOST_LOG_LINES:],
         **changes,
     )

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from aicore_provider.emulator.machine import Wait
 
 Pairs = tuple[tuple[str, str], ...]
+GroupTransition = Literal["provisioning", "relabelling", "removing"]
+
+_MOMENTS: Mapping[GroupTransition, str] = {
+    "provisioning": "provisioned_at",
+    "relabelling": "labels_at",
+    "removing": "gone_at",
+}
 
 
 @dataclass(frozen=True)
@@ -31,22 +42,24 @@ class ResourceGroup:
     """A resource group. Times are seconds since the epoch.
 
     Attributes:
-        provisioned_at: when it is ready for use.
+        provisioned_at: when it is ready for use; None while that waits for reads.
         next_labels: what a PATCH asked for; it shows at `labels_at`, since the service is late as well.
         gone_at: when a deletion is complete, or None. There is no status for a deletion under way.
+        reads_left: how many more answers show it before a transition, for those that wait for reads.
     """
 
     id: str
     created_at: float
-    provisioned_at: float
+    provisioned_at: float | None
     labels: Pairs = ()
     next_labels: Pairs = ()
     labels_at: float | None = None
     gone_at: float | None = None
+    reads_left: Mapping[GroupTransition, int] = field(default_factory=dict)
 
     def is_provisioned(self, now: float) -> bool:
         """Whether it can be used."""
-        return now >= self.provisioned_at
+        return self.provisioned_at is not None and now >= self.provisioned_at
 
     def is_gone(self, now: float) -> bool:
         """Whether its deletion is complete."""
@@ -58,3 +71,19 @@ def advance_group(group: ResourceGroup, now: float) -> ResourceGroup:
     if group.labels_at is not None and now >= group.labels_at:
         return replace(group, labels=group.next_labels, next_labels=(), labels_at=None)
     return group
+
+
+def begin(group: ResourceGroup, transition: GroupTransition, now: float, wait: Wait) -> ResourceGroup:
+    """The resource group with a transition under way; an earlier one of the same kind is superseded."""
+    waiting = {name: left for name, left in group.reads_left.items() if name != transition}
+    if wait.reads is not None:
+        waiting[transition] = wait.reads
+    changes: dict[str, Any] = {_MOMENTS[transition]: now + wait.seconds if wait.reads is None else None}
+    return replace(group, reads_left=waiting, **changes)
+
+
+def look_at_group(group: ResourceGroup, now: float) -> ResourceGroup:
+    """The resource group after somebody has read it at `now`, who sees it as it is returned."""
+    changes: dict[str, Any] = {_MOMENTS[name]: now for name, left in group.reads_left.items() if left == 0}
+    waiting = {name: left - 1 for name, left in group.reads_left.items() if left}
+    return replace(group, reads_left=waiting, **changes)

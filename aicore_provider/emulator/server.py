@@ -12,7 +12,7 @@ import io
 import socket
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,19 +20,20 @@ from typing import Any, ClassVar
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 from werkzeug.wrappers import Response
 
-from aicore_provider.emulator.catalogue import shipped
-from aicore_provider.emulator.clock import Clock, ShiftedClock, SystemClock
+from aicore_provider.emulator.clock import Clock, SystemClock
 from aicore_provider.emulator.faults import Faults
-from aicore_provider.emulator.gateway import ConnectionDropped, Gateway
-from aicore_provider.emulator.journal import Journal, JournalEntry, harmless_query
-from aicore_provider.emulator.routes import application
-from aicore_provider.emulator.service import DEFAULT_GROUP, AICore
-from aicore_provider.emulator.store import Store
+from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped, Gateway
+from aicore_provider.emulator.interventions import CascadeUpdate, Kill
+from aicore_provider.emulator.journal import JournalEntry, harmless_query
+from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.routes import tenant_application, unprotected_application
+from aicore_provider.emulator.service import DEFAULT_GROUP
+from aicore_provider.emulator.state_file import StateFile
+from aicore_provider.emulator.tenants import FIRST, named_tenants
 from aicore_provider.emulator.tokens import DEFAULT_LIFETIME_S, Tokens
+from aicore_provider.emulator.world import World
 
 HOST = "127.0.0.1"
-CLIENT_ID = "emulator"
-CLIENT_SECRET = "emulator"  # noqa: S105 - it protects nothing
 TENANT_ID = "e0000000-0000-4000-8000-000000000000"
 
 _PATIENCE_S = 0.5
@@ -102,12 +103,21 @@ class _Handler(WSGIRequestHandler):
             self.log_request("dropped")
             return
         content = response.get_data()
+        streamed = response.mimetype == EVENT_STREAM and self.request_version == self.protocol_version
+        if streamed:
+            del response.headers["Content-Length"]
+            response.headers["Transfer-Encoding"] = "chunked"
+        else:
+            response.headers["Content-Length"] = str(len(content))
         self.send_response(response.status_code)
-        response.headers["Content-Length"] = str(len(content))
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.end_headers()
-        if self.command != "HEAD":
+        if streamed:
+            for event in content.split(b"\n\n")[:-1]:
+                self.wfile.write(b"%x\r\n%s\n\n\r\n" % (len(event) + 2, event))
+            self.wfile.write(b"0\r\n\r\n")
+        elif self.command != "HEAD":
             self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
@@ -143,13 +153,18 @@ class Emulator:
         state: a file that keeps everything over restarts; None keeps it in memory.
         clock: where time comes from; the machine's own by default.
         faults: rules, see `aicore_provider.emulator.faults`.
-        tenant_id: what tokens say in `zid`.
+        pace: a clock for each transition, see `aicore_provider.emulator.pace`.
+        tenant_id: what tokens of the client `emulator` say in `zid`.
+        tenants: names of further tenants; client id and secret of each are its name.
+        default_orchestration: every tenant begins with what SAP makes at onboarding: a running orchestration
+            deployment in the resource group `default`.
         token_seconds: life time of a token.
         verbose: a line on stderr for each request.
 
     Raises:
         StateFileError: the state file cannot be used.
         InvalidFaults: the rules break the format.
+        InvalidPace: the pace does.
     """
 
     def __init__(
@@ -159,20 +174,33 @@ class Emulator:
         state: Path | str | None = None,
         clock: Clock | None = None,
         faults: Sequence[Any] = (),
+        pace: Mapping[str, Any] | None = None,
         tenant_id: str = TENANT_ID,
+        tenants: Sequence[str] = (),
+        default_orchestration: bool = False,
         token_seconds: int = DEFAULT_LIFETIME_S,
         verbose: bool = False,
     ) -> None:
         if transition_seconds < 0:
             raise ValueError("transition_seconds is negative")
+        pacing = Pacing(transition_seconds, pace)
         rules = Faults(faults)
-        self._store = Store(None if state is None else Path(state))
-        self._clock = ShiftedClock(clock or SystemClock(), self._store.clock_offset)
-        self._journal = Journal()
-        self._service = AICore(shipped(), self._store, self._clock, rules, transition_seconds)
-        tokens = Tokens(CLIENT_ID, CLIENT_SECRET, tenant_id, self._clock, token_seconds)
-        app = application(self._service, tokens, self._journal, tenant_id)
-        self._gateway = Gateway(app, self._service, tokens, self._journal, self._clock)
+        self._tenants = named_tenants(tenant_id, tenants)
+        self._world = World(
+            self._tenants,
+            None if state is None else StateFile(Path(state)),
+            clock or SystemClock(),
+            rules,
+            pacing,
+            default_orchestration=default_orchestration,
+        )
+        tokens = Tokens(self._tenants, self._world.clock, token_seconds)
+        self._gateway = Gateway(
+            self._world,
+            tokens,
+            unprotected_application(self._world, tokens),
+            {each: tenant_application(service, each) for each, service in self._world.services.items()},
+        )
         self._verbose = verbose
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -224,8 +252,7 @@ class Emulator:
                 ending.join()
             self._thread.join()
             self._connections.close_all()
-        with self._service.lock:
-            self._store.close()
+        self._world.close()
 
     @property
     def url(self) -> str:
@@ -234,38 +261,93 @@ class Emulator:
             raise RuntimeError("the emulator is not running")
         return f"http://{HOST}:{self._server.port}"
 
-    def environment(self) -> dict[str, str]:
-        """The environment variables with which a client finds this emulator."""
+    def environment(self, tenant: str = FIRST) -> dict[str, str]:
+        """The environment variables with which a client of a tenant finds this emulator.
+
+        Args:
+            tenant: its name, which is its client id.
+        """
+        (client,) = (each for each in self._tenants if each.client_id == tenant)
         return {
             "AICORE_BASE_URL": self.url,
             "AICORE_AUTH_URL": self.url,
-            "AICORE_CLIENT_ID": CLIENT_ID,
-            "AICORE_CLIENT_SECRET": CLIENT_SECRET,
+            "AICORE_CLIENT_ID": client.client_id,
+            "AICORE_CLIENT_SECRET": client.client_secret,
             "AICORE_RESOURCE_GROUP": DEFAULT_GROUP,
         }
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock on."""
-        with self._service.lock:
-            self._service.advance(seconds)
+        with self._world.lock:
+            self._world.advance(seconds)
+
+    def cascade_update(
+        self,
+        deployment_id: str | None = None,
+        *,
+        model: str | None = None,
+        version: str | None = None,
+        to_model: str | None = None,
+        to_version: str | None = None,
+    ) -> list[str]:
+        """Let the service re-point deployments by itself, as `aicore_provider.emulator.interventions` tells.
+
+        Args:
+            deployment_id: the one; or
+            model: all that run or start with this model, and with
+            version: this version, as the configuration says it.
+            to_model: the model from then on; None: the same.
+            to_version: the version from then on; None: the same. With neither the configuration stays.
+
+        Returns:
+            The ids of the deployments that were re-pointed.
+
+        Raises:
+            pydantic.ValidationError: neither or both of deployment_id and model.
+            Refusal: the deployment is not there or in another status, or the version is not offered.
+        """
+        order = CascadeUpdate(
+            deployment_id=deployment_id, model=model, version=version, to_model=to_model, to_version=to_version
+        )
+        with self._world.lock:
+            return [record.id for record in order.carry_out(self._world)]
+
+    def kill(self, deployment_id: str, *, status_details: Mapping[str, Any] | None = None) -> None:
+        """Let a deployment die.
+
+        Raises:
+            Refusal: it is not there, or not alive.
+        """
+        with self._world.lock:
+            Kill(status_details=dict(status_details or {})).carry_out(self._world, deployment_id)
 
     @property
     def faults(self) -> list[dict[str, Any]]:
         """The rules in force; assigning replaces them all and starts their counters again."""
-        return self._service.faults.as_json()
+        return self._world.faults.as_json()
 
     @faults.setter
     def faults(self, rules: Sequence[Any]) -> None:
-        self._service.faults.replace(rules)
+        self._world.faults.replace(rules)
+
+    @property
+    def pace(self) -> dict[str, Any]:
+        """The pace in force; assigning holds for operations from then on."""
+        return self._world.pacing.as_json()
+
+    @pace.setter
+    def pace(self, pace: Mapping[str, Any]) -> None:
+        with self._world.lock:
+            self._world.pacing.replace(pace)
 
     @property
     def journal(self) -> list[JournalEntry]:
         """The requests so far, oldest first."""
-        return self._journal.entries()
+        return self._world.journal.entries()
 
     def clear_journal(self) -> None:
         """Forget the requests so far."""
-        self._journal.clear()
+        self._world.journal.clear()
 
 
 def _hang_up(connection: socket.socket) -> None:

@@ -1,13 +1,12 @@
 """The emulated service: what each operation checks and changes. It knows no HTTP.
 
-Every method answers with records, and refuses with `errors.Refusal`. Callers hold `lock`. Facts are named by their
-section; a decision that no source backs is a constant or a line marked [guess].
+Every method answers with records, and refuses with `errors.Refusal`. Callers hold the world's lock. Facts are
+named by their section; a decision that no source backs is a constant or a line marked [guess].
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -15,8 +14,8 @@ from http import HTTPStatus
 from typing import Literal
 
 from aicore_provider.emulator import machine
-from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, Catalogue
-from aicore_provider.emulator.clock import ShiftedClock
+from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalogue
+from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import (
     CONFLICT,
     INVALID_CONFIGURATION,
@@ -31,7 +30,15 @@ from aicore_provider.emulator.errors import (
 )
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.machine import Deployment, Operation
-from aicore_provider.emulator.records import Configuration, ResourceGroup, advance_group
+from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.records import (
+    Configuration,
+    GroupTransition,
+    ResourceGroup,
+    advance_group,
+    begin,
+    look_at_group,
+)
 from aicore_provider.emulator.rules import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
 from aicore_provider.emulator.store import Store
 
@@ -54,32 +61,34 @@ class AICore:
     """One tenant of the service.
 
     Attributes:
-        lock: held by whoever calls a method, so that requests are carried out one after another.
         faults: rules that bend what the service does.
         stale_list_s: how far behind lists are for the request under way.
     """
 
     def __init__(
-        self, catalogue: Catalogue, store: Store, clock: ShiftedClock, faults: Faults, transition_seconds: float
+        self,
+        catalogue: Catalogue,
+        store: Store,
+        clock: Clock,
+        faults: Faults,
+        pacing: Pacing,
+        *,
+        default_orchestration: bool = False,
     ) -> None:
-        self.lock = threading.Lock()
         self.catalogue = catalogue
         self.faults = faults
         self.stale_list_s = 0.0
         self._store = store
         self._clock = clock
-        self._transition_s = transition_seconds
+        self._pacing = pacing
         if DEFAULT_GROUP not in store.groups:
             store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
+            if default_orchestration:
+                self._make_default_orchestration()
 
     def now(self) -> float:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self._clock.offset += seconds
-        self._store.set_clock_offset(self._clock.offset)
 
     # Resource groups
 
@@ -115,37 +124,37 @@ class AICore:
                 HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {MAX_RESOURCE_GROUPS} resource groups exceeded"
             )
         now = self.now()
-        group = ResourceGroup(
-            body.resource_group_id,
-            created_at=now,
-            provisioned_at=now + GROUP_SHARE * self._transition_s,
-            labels=tuple((label.key, label.value) for label in body.labels),
-        )
-        self._store.put(group)
-        return group
+        labels = tuple((label.key, label.value) for label in body.labels)
+        group = ResourceGroup(body.resource_group_id, created_at=now, provisioned_at=None, labels=labels)
+        return self._begin(group, "provisioning")
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels; the change shows a little later [live test]."""
         self._not_shared(group_id)
-        self._store.put(
-            replace(
-                self.resource_group(group_id),
-                next_labels=tuple((label.key, label.value) for label in body.labels),
-                labels_at=self.now() + GROUP_SHARE * self._transition_s,
-            )
-        )
+        labels = tuple((label.key, label.value) for label in body.labels)
+        self._begin(replace(self.resource_group(group_id), next_labels=labels), "relabelling")
 
     def delete_resource_group(self, group_id: str) -> None:
         """Delete a resource group with everything in it; that deployments go with it is a guess."""
         self._not_shared(group_id)
         group = self.resource_group(group_id)
-        now = self.now()
         if group_id == DEFAULT_GROUP:
             raise invalid(f"resource group {DEFAULT_GROUP} cannot be deleted")
-        if not group.is_provisioned(now):
+        if not group.is_provisioned(self.now()):
             # [guess] The CAP tests wait until it is provisioned before they delete.
             raise invalid(f"resource group {group_id} is not provisioned yet")
-        self._store.put(replace(group, gone_at=now + GROUP_SHARE * self._transition_s))
+        self._begin(group, "removing")
+
+    def look_at_groups(self, group_id: str | None = None) -> None:
+        """Somebody reads one resource group or their list: transitions that wait for reads go on."""
+        for group in self.resource_groups():
+            if group.reads_left and group_id in (None, group.id):
+                self._store.put(look_at_group(group, self.now()))
+
+    def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
+        begun = begin(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
+        self._store.put(begun)
+        return begun
 
     # Configurations
 
@@ -221,6 +230,10 @@ class AICore:
             and (executable_ids is None or record.executable_id in executable_ids)
         ]
 
+    def look(self, group: str, deployment_id: str | None = None) -> None:
+        """Somebody reads one deployment or their list: transitions that wait for reads go on."""
+        self._store.look(group, self.now(), deployment_id)
+
     def deployment(self, group: str, deployment_id: str) -> Deployment:
         """One deployment."""
         found = self._store.deployment(group, deployment_id, self.now())
@@ -241,7 +254,7 @@ class AICore:
             # [guess] Sources only say that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
         record = machine.create(
-            deployment_id=f"d{secrets.token_hex(8)[1:]}",
+            deployment_id=_deployment_id(),
             resource_group=group,
             scenario_id=configuration.scenario_id,
             executable_id=configuration.executable_id,
@@ -249,7 +262,7 @@ class AICore:
             ttl=ttl,
             ttl_seconds=lifetime,
             now=self.now(),
-            transition_seconds=self._transition_s,
+            tempo=self._pacing.tempo(),
             fate=self._fate("create", configuration),
         )
         self._store.put(record)
@@ -271,7 +284,7 @@ class AICore:
                 record,
                 configuration_id,
                 now=self.now(),
-                transition_seconds=self._transition_s,
+                tempo=self._pacing.tempo(),
                 fate=self._fate("switch", configuration),
             )
         )
@@ -280,13 +293,96 @@ class AICore:
         """PATCH targetStatus STOPPED."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.STOP)
-        self._store.put(machine.stop(record, now=self.now(), transition_seconds=self._transition_s))
+        self._store.put(machine.stop(record, now=self.now(), tempo=self._pacing.tempo()))
 
     def delete_deployment(self, group: str, deployment_id: str) -> None:
         """DELETE."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.DELETE)
-        self._store.put(machine.delete(record, now=self.now(), transition_seconds=self._transition_s))
+        self._store.put(machine.delete(record, now=self.now(), tempo=self._pacing.tempo()))
+
+    # What happens without a request
+
+    def cascade_update(self, record: Deployment, model: str | None, version: str | None) -> Deployment:
+        """The service re-points a deployment by itself: drift that no client caused.
+
+        Nothing can change a configuration, so another model or version means a new one, made by the service [guess].
+        Without either the deployment is rolled out again on the configuration that it has, as after a change of its
+        serving template [docs].
+        """
+        if not machine.can_be_repointed(record):
+            raise self._refused(record, "cascade update")
+        configuration = self.configuration(record.resource_group, record.configuration_id)
+        if model is not None or version is not None:
+            configuration = self._successor(configuration, model, version)
+        self._usable_configuration(record.resource_group, configuration.id)
+        changed = machine.switch(
+            record,
+            configuration.id,
+            now=self.now(),
+            tempo=self._pacing.tempo(),
+            fate=self._fate("switch", configuration),
+            last_operation="CASCADE-UPDATE",
+        )
+        self._store.put(changed)
+        return changed
+
+    def kill(self, record: Deployment, fate: machine.Fate) -> Deployment:
+        """The runtime of a deployment dies."""
+        if record.target_status != "RUNNING" or record.status == "DEAD":
+            raise self._refused(record, "kill")
+        killed = machine.kill(record, now=self.now(), fate=fate)
+        self._store.put(killed)
+        return killed
+
+    def delay(self, record: Deployment, seconds: float) -> Deployment:
+        """The next transition of a deployment comes later."""
+        if record.due is None:
+            raise self._refused(record, "delay")
+        delayed = machine.delay(record, seconds)
+        self._store.put(delayed)
+        return delayed
+
+    def _make_default_orchestration(self) -> None:
+        """What SAP puts into the resource group `default` at onboarding: a running orchestration deployment [docs]."""
+        configuration = self.create_configuration(
+            DEFAULT_GROUP,
+            NewConfiguration.model_validate(
+                {
+                    "name": "defaultOrchestrationConfig",
+                    "scenarioId": ORCHESTRATION,
+                    "executableId": ORCHESTRATION,
+                }
+            ),
+        )
+        record = machine.create(
+            deployment_id=_deployment_id(),
+            resource_group=DEFAULT_GROUP,
+            scenario_id=ORCHESTRATION,
+            executable_id=ORCHESTRATION,
+            configuration_id=configuration.id,
+            ttl=None,
+            ttl_seconds=None,
+            now=self.now(),
+            tempo=machine.Tempo(),
+            fate=machine.Fate(),
+        )
+        self._store.put(record)
+
+    def _successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
+        """The configuration with another model or version, found or made."""
+        changes = {"modelName": model, "modelVersion": version}
+        wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}
+        name, release = wanted.get("modelName", ""), wanted.get("modelVersion", LATEST)
+        if self.catalogue.resolve(configuration.executable_id, name, release) is None:
+            raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
+        same = replace(configuration, parameter_bindings=tuple(wanted.items()))
+        for each in self._store.configurations(configuration.resource_group):
+            if replace(each, id=same.id, created_at=same.created_at) == same:
+                return each
+        made = replace(same, id=str(uuid.uuid4()), created_at=self.now())
+        self._store.put(made)
+        return made
 
     # What a configuration asks for
 
@@ -323,7 +419,7 @@ class AICore:
 
     def _fate(self, operation: Literal["create", "switch"], configuration: Configuration) -> machine.Fate:
         model, version = self.wanted_model(configuration)
-        return self.faults.fate(operation, model, version, configuration.name)
+        return self.faults.fate(operation, configuration.resource_group, model, version, configuration.name)
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
         """The table of statuses and operations. Which HTTP status goes with a refusal is partly a guess.
@@ -333,13 +429,19 @@ class AICore:
         """
         if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
             return
-        going = " while it is being deleted" if record.target_status == "DELETED" else ""
-        in_unknown = record.status == "UNKNOWN" and operation is not Operation.DELETE and not going
-        raise ServiceRefusal(
-            HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
-            STATUS_FORBIDS,
-            f"Invalid Request, Current status {record.status} cannot be changed{going} ({operation.value})",
+        in_unknown = (
+            record.status == "UNKNOWN" and operation is not Operation.DELETE and record.target_status != "DELETED"
         )
+        status = HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED
+        raise self._refused(record, operation.value, status)
+
+    @staticmethod
+    def _refused(
+        record: Deployment, wanted: str, status: HTTPStatus = HTTPStatus.PRECONDITION_FAILED
+    ) -> ServiceRefusal:
+        going = " while it is being deleted" if record.target_status == "DELETED" else ""
+        text = f"Invalid Request, Current status {record.status} cannot be changed{going} ({wanted})"
+        return ServiceRefusal(status, STATUS_FORBIDS, text)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
         stored = self._store.groups.get(group_id)
@@ -354,3 +456,8 @@ class AICore:
     def _not_shared(group_id: str) -> None:
         if group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
+
+
+def _deployment_id() -> str:
+    """The form that was seen: d and 15 hexadecimal digits."""
+    return f"d{secrets.token_hex(8)[1:]}"

@@ -13,11 +13,13 @@ import hashlib
 import hmac
 import json
 import uuid
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
+from aicore_provider.emulator.tenants import Tenant
 
 ISSUER = "https://emulator.invalid/oauth/token"
 DEFAULT_LIFETIME_S = 43_199
@@ -27,57 +29,49 @@ _PARTS_OF_A_JWT = 3
 
 
 class Tokens:
-    """Issues tokens for one client of one tenant, and checks them."""
+    """Issues tokens to the clients of all tenants, and checks them."""
 
-    def __init__(
-        self,
-        client_id: str,
-        client_secret: str,
-        tenant_id: str,
-        clock: Clock,
-        lifetime_s: int = DEFAULT_LIFETIME_S,
-    ) -> None:
+    def __init__(self, tenants: Sequence[Tenant], clock: Clock, lifetime_s: int = DEFAULT_LIFETIME_S) -> None:
+        self._tenants = {tenant.client_id: tenant for tenant in tenants}
         self._lifetime_s = lifetime_s
-        self.client_id = client_id
-        self._secret = client_secret
-        self._tenant_id = tenant_id
         self._clock = clock
         self._revoked: set[str] = set()
 
-    def is_client(self, client_id: str, client_secret: str) -> bool:
-        """Whether these are the client's credentials."""
-        return hmac.compare_digest(
-            f"{client_id}\n{client_secret}".encode(), f"{self.client_id}\n{self._secret}".encode()
-        )
+    def client(self, client_id: str, client_secret: str) -> Tenant | None:
+        """The tenant whose credentials these are."""
+        tenant = self._tenants.get(client_id)
+        if tenant is None or not hmac.compare_digest(client_secret.encode(), tenant.client_secret.encode()):
+            return None
+        return tenant
 
-    def issue(self) -> dict[str, Any]:
+    def issue(self, tenant: Tenant) -> dict[str, Any]:
         """The body of a token response."""
         now = int(self._clock.now())
         jti = uuid.uuid4().hex
         claims = {
             "jti": jti,
             "iss": ISSUER,
-            "sub": self.client_id,
-            "client_id": self.client_id,
-            "cid": self.client_id,
-            "azp": self.client_id,
+            "sub": tenant.client_id,
+            "client_id": tenant.client_id,
+            "cid": tenant.client_id,
+            "azp": tenant.client_id,
             "grant_type": "client_credentials",
             "scope": ["uaa.resource"],
-            "zid": self._tenant_id,
+            "zid": tenant.id,
             "iat": now,
             "exp": now + self._lifetime_s,
         }
         signed = f"{_encode({'alg': 'HS256', 'typ': 'JWT'})}.{_encode(claims)}"
         return {
-            "access_token": f"{signed}.{self._sign(signed)}",
+            "access_token": f"{signed}.{_sign(signed, tenant)}",
             "token_type": "bearer",
             "expires_in": self._lifetime_s,
             "scope": "uaa.resource",
             "jti": jti,
         }
 
-    def check(self, authorization: str | None) -> None:
-        """Check the header `Authorization` of a request.
+    def check(self, authorization: str | None) -> str:
+        """Check the header `Authorization` of a request, and tell the tenant id of its token.
 
         Raises:
             GatewayRefusal: 401 with the gateway's plain text.
@@ -94,10 +88,13 @@ class Tokens:
             raise _unauthorized("Jwt payload is an invalid JSON") from None
         if not isinstance(claims, dict) or claims.get("iss") != ISSUER:
             raise _unauthorized("Jwt issuer is not configured")
-        if not hmac.compare_digest(self._sign(f"{parts[0]}.{parts[1]}").encode(), parts[2].encode()):
+        tenant = self._tenants.get(str(claims.get("client_id")))
+        signed = f"{parts[0]}.{parts[1]}"
+        if tenant is None or not hmac.compare_digest(_sign(signed, tenant).encode(), parts[2].encode()):
             raise _unauthorized("Jwt verification fails")
         if claims["jti"] in self._revoked or claims["exp"] <= self._clock.now():
             raise _unauthorized("Jwt is expired")
+        return tenant.id
 
     def revoke(self, authorization: str | None) -> None:
         """Let the token of this request count as expired from now on; nonsense is ignored."""
@@ -107,12 +104,15 @@ class Tokens:
         except (IndexError, KeyError, TypeError, ValueError):
             return
 
-    def _sign(self, text: str) -> str:
-        return _base64(hmac.new(self._secret.encode(), text.encode(), hashlib.sha256).digest())
-
 
 def _unauthorized(text: str) -> GatewayRefusal:
     return GatewayRefusal(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _sign(text: str, tenant: Tenant) -> str:
+    # A tenant that was given another id since then has no valid tokens.
+    key = f"{tenant.client_secret}\n{tenant.id}".encode()
+    return _base64(hmac.new(key, text.encode(), hashlib.sha256).digest())
 
 
 def _encode(document: dict[str, Any]) -> str:

@@ -16,11 +16,11 @@ HALF_WAY_S = 4.0
 class Api:
     """Requests of one client with a token, in one resource group, to an emulator here or at a URL."""
 
-    def __init__(self, emulator: Emulator | str, group: str | None = "default") -> None:
+    def __init__(self, emulator: Emulator | str, group: str | None = "default", client: str = "emulator") -> None:
         self._emulator = emulator
         self.url = emulator if isinstance(emulator, str) else emulator.url
         self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {token(self.url)}"
+        self.session.headers["Authorization"] = f"Bearer {token(self.url, client)}"
         if group is not None:
             self.session.headers["AI-Resource-Group"] = group
 
@@ -107,9 +107,9 @@ class Api:
         return str(answer.json()["emulator"]["version"])
 
 
-def token(url: str) -> str:
+def token(url: str, client: str = "emulator") -> str:
     """A fresh token."""
-    form = {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
+    form = {"grant_type": "client_credentials", "client_id": client, "client_secret": client}
     answer = requests.post(f"{url}/oauth/token", data=form, timeout=10)
     assert answer.ok, answer.text
     return str(answer.json()["access_token"])

@@ -114,6 +114,22 @@ def test_help_imports_neither_flask_nor_pulumi() -> None:
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+def test_pace_and_tenants(tmp_path: Path) -> None:
+    pace = {"transitions": {"submitted": {"reads": 1}}}
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text(json.dumps(pace))
+    bad.write_text('{"transitions": {"flying": "atOnce"}}')
+
+    with process("--pace", str(good), "--tenant", "team-b", "--default-orchestration") as (_, url):
+        assert requests.get(f"{url}/_emulator/pace", timeout=10).json() == pace
+        api = Api(url, client="team-b")
+        assert len(api.ids()) == 1
+        api.session.close()
+    ended = run("--pace", str(bad))
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert str(bad) in ended.stderr
+
+
 @pytest.mark.parametrize(("missing", "extra"), [("click", "cli"), ("flask", "emulator")])
 def test_a_missing_library_is_one_line(missing: str, extra: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None; from aicore_provider.cli import main; main()"

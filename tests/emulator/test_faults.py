@@ -101,6 +101,45 @@ class TestWhichRequests:
 
         assert (api.call("GET", "/lm/deployments").status_code == 500) is hit
 
+    def test_the_model_that_a_request_is_about(self, api: Api) -> None:
+        small, large = api.configuration(), api.configuration(model="gpt-5")
+        deployment = api.running(small)
+        path = f"/lm/deployments/{deployment}"
+        api.emulator.faults = [{"model": "gpt-5", "effect": {"status": 503}}]
+        bindings = [{"key": "modelName", "value": "gpt-5"}]
+
+        def statuses(model: str, configuration: str) -> list[int]:
+            api.emulator.faults = [{"model": model, "effect": {"status": 503}}]
+            answers = [
+                api.call("POST", "/lm/deployments", json={"configurationId": configuration}),
+                api.call("GET", f"/lm/configurations/{configuration}"),
+                api.call("PATCH", path, json={"configurationId": configuration}),
+            ]
+            return [answer.status_code for answer in answers]
+
+        assert statuses("gpt-5", large) == [503] * 3
+        assert 503 not in statuses("gpt-5", small)
+        assert statuses("gpt-5-*", small) == [503] * 3
+        assert [api.call("GET", path).status_code, api.ask(deployment).status_code] == [503, 503]
+        assert api.call("POST", "/lm/configurations", json={"parameterBindings": bindings}).status_code == 400
+        api.emulator.faults = [{"model": "gpt-5", "effect": {"status": 503}}]
+        assert api.call("POST", "/lm/configurations", json={"parameterBindings": bindings}).status_code == 503
+        assert [api.call("GET", each).status_code for each in ("/lm/deployments", "/lm/meta", path)] == [200] * 3
+        assert api.call("GET", "/lm/deployments/d1234567").status_code == 404
+        assert requests.get(f"{api.url}/v2/lm/meta", timeout=10).status_code == 401
+
+    def test_probability(self, api: Api) -> None:
+        def seen(**rule: Any) -> list[int]:
+            api.emulator.faults = [{**rule, "probability": 0.5, "effect": {"status": 500}}]
+            return [api.call("GET", "/lm/meta").status_code for _ in range(40)]
+
+        first = seen(seed=1)
+
+        assert first == seen(seed=1) != seen(seed=2)
+        assert 10 < first.count(500) < 30
+        assert seen(seed=1, times=3).count(500) == 3
+        assert seen(seed=1, after=38)[:38] == [200] * 38
+
     def test_effects_that_do_not_answer_add_up(self, api: Api) -> None:
         before = api.get("/lm/deployments") and api.emulator.journal[-1].time
         api.emulator.faults = [
@@ -206,6 +245,22 @@ class TestOutcomes:
         api.emulator.advance(TRANSITION_S)
 
         assert api.deployment(deployment)["status"] == ("DEAD" if hit else "RUNNING")
+
+    def test_number_probability_and_resource_group(self, api: Api) -> None:
+        configuration = api.configuration()
+
+        def dead(number: int, **rule: Any) -> list[bool]:
+            api.emulator.faults = [{**rule, "outcome": "DEAD"}]
+            made = [api.create(configuration) for _ in range(number)]
+            api.emulator.advance(TRANSITION_S)
+            return [api.deployment(each)["status"] == "DEAD" for each in made]
+
+        assert dead(3, times=2) == [True, True, False]
+        assert dead(2, resourceGroup="team-b") == [False, False]
+        assert dead(2, resourceGroup="default") == [True, True]
+        some = dead(20, probability=0.5, seed=3)
+        assert some == dead(20, probability=0.5, seed=3)
+        assert {True, False} == set(some)
 
     @pytest.mark.parametrize("outcome", ["DEAD", "UNKNOWN", "PENDING"])
     def test_a_create_that_does_not_succeed(self, api: Api, outcome: str) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
+import pytest
 import requests
 
 from aicore_provider.emulator import Emulator
@@ -30,6 +32,24 @@ def test_what_a_request_leaves(api: Api) -> None:
     }
     (same,) = api.emulator.journal
     assert same.request_id == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("effects", "text"),
+    [
+        ([], None),
+        ([{"status": 500}], "status beforeCommit"),
+        ([{"status": 500, "afterCommit": True}], "status afterCommit"),
+        ([{"staleListSeconds": 5}, {"latencySeconds": 0.5}], "latency 0.5 s, list 5 s old"),
+        ([{"expireToken": True}], "expired token"),
+    ],
+)
+def test_the_faults_of_a_request(api: Api, effects: list[dict[str, Any]], text: str | None) -> None:
+    api.emulator.faults = [{"effect": effect} for effect in effects]
+
+    api.call("GET", "/lm/deployments")
+
+    assert api.emulator.journal[-1].fault == text
 
 
 def test_it_can_be_cleared(api: Api) -> None:

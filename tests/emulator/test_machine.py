@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aicore_provider.emulator import machine
-from aicore_provider.emulator.machine import ALLOWED, STATUSES, Deployment, Fate, Operation, Outcome, Phase
+from aicore_provider.emulator.machine import ALLOWED, STATUSES, Deployment, Fate, Operation, Outcome, Phase, Tempo
 
 OUTCOMES: list[Outcome] = ["RUNNING", "DEAD", "PENDING", "UNKNOWN"]
 seconds = st.floats(0, 30, allow_nan=False)
@@ -23,7 +23,7 @@ def created(outcome: Outcome, ttl_seconds: float | None, transition_seconds: flo
         ttl=None,
         ttl_seconds=ttl_seconds,
         now=0.0,
-        transition_seconds=transition_seconds,
+        tempo=Tempo(transition_seconds),
         fate=Fate(outcome, {"why": outcome}, ("a line",)),
     )
 
@@ -32,10 +32,10 @@ def apply(record: Deployment, operation: Operation | None, outcome: Outcome, now
     if operation is None or not machine.is_allowed(record, operation):
         return record
     if operation is Operation.STOP:
-        return machine.stop(record, now=now, transition_seconds=record.transition_seconds)
+        return machine.stop(record, now=now, tempo=record.tempo)
     if operation is Operation.DELETE:
-        return machine.delete(record, now=now, transition_seconds=record.transition_seconds)
-    return machine.switch(record, "second", now=now, transition_seconds=record.transition_seconds, fate=Fate(outcome))
+        return machine.delete(record, now=now, tempo=record.tempo)
+    return machine.switch(record, "second", now=now, tempo=record.tempo, fate=Fate(outcome))
 
 
 @given(

@@ -136,6 +136,28 @@ def test_without_a_file_nothing_is_kept() -> None:
             api.session.close()
 
 
+def test_a_file_from_before_there_were_tenants(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    with Emulator.running(state=path) as emulator:
+        api = Api(emulator)
+        expected = [api.create(api.configuration()) for _ in range(3)]
+        api.session.close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("ALTER TABLE object RENAME TO now")
+        database.execute("CREATE TABLE object (kind, id, body, PRIMARY KEY (kind, id))")
+        database.execute("INSERT INTO object SELECT kind, id, body FROM now ORDER BY rowid")
+        database.execute("DROP TABLE now")
+        database.execute("UPDATE emulator SET value = 'aicore-emulator/1' WHERE key = 'format'")
+    database.close()
+
+    for _ in range(2):
+        with Emulator.running(state=path) as emulator:
+            api = Api(emulator)
+            assert api.ids() == expected
+            api.session.close()
+
+
 class TestFilesThatCannotBeUsed:
     def refusal(self, path: Path) -> str:
         with pytest.raises(StateFileError) as raised:

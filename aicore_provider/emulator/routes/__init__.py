@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import traceback
 from http import HTTPStatus
 
-from flask import Flask, Response, jsonify, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from aicore_provider.emulator.contract import is_not_emulated
@@ -19,33 +20,40 @@ from aicore_provider.emulator.errors import (
     ServiceRefusal,
 )
 from aicore_provider.emulator.gateway import REQUEST_ID
-from aicore_provider.emulator.journal import Journal
 from aicore_provider.emulator.routes import admin, configurations, control, deployments, inference, oauth, scenarios
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.state_file import StateFileError
 from aicore_provider.emulator.tokens import Tokens
 from aicore_provider.emulator.wire import DeploymentWriter
+from aicore_provider.emulator.world import World
 
 
-def application(service: AICore, tokens: Tokens, journal: Journal, tenant_id: str) -> Flask:
-    """The service as a WSGI application, without the gateway in front of it."""
+def tenant_application(service: AICore, tenant_id: str) -> Flask:
+    """The API of one tenant, everything below `/v2`, for requests whose token has been checked."""
+    return _application(
+        scenarios.routes(service),
+        configurations.routes(service),
+        deployments.routes(service, DeploymentWriter(service)),
+        admin.routes(service, tenant_id),
+        inference.routes(service),
+    )
+
+
+def unprotected_application(world: World, tokens: Tokens) -> Flask:
+    """What needs no token: the token endpoint, and the emulator's own surface."""
+    return _application(oauth.routes(tokens), control.routes(world))
+
+
+def _application(*blueprints: Blueprint) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    app.register_blueprint(oauth.routes(tokens))
-    app.register_blueprint(scenarios.routes(service))
-    app.register_blueprint(configurations.routes(service))
-    app.register_blueprint(deployments.routes(service, DeploymentWriter(service)))
-    app.register_blueprint(admin.routes(service, tenant_id))
-    app.register_blueprint(inference.routes(service))
-    app.register_blueprint(control.routes(service, journal))
-    app.before_request(lambda: tokens.check(request.headers.get("Authorization")) if _is_protected() else None)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(HTTPException, _unknown)
+    app.register_error_handler(StateFileError, _cannot_write)
     app.register_error_handler(Exception, _broken)
     return app
-
-
-def _is_protected() -> bool:
-    return request.path == "/v2" or request.path.startswith("/v2/")
 
 
 def _refused(error: Refusal) -> Response:
@@ -63,6 +71,12 @@ def _unknown(error: HTTPException) -> Response:
         return _error(HTTPStatus.NOT_IMPLEMENTED, NOT_EMULATED, text)
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
     return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
+
+
+def _cannot_write(error: StateFileError) -> Response:
+    """The disk of the emulator fails; nothing was changed."""
+    sys.stderr.write(f"{error}\n")
+    return _error(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, f"The emulator failed: {error}")
 
 
 def _broken(error: Exception) -> Response:

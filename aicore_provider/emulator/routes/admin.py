@@ -98,6 +98,7 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
         skip, top = asked.integer("$skip") or 0, asked.integer("$top")
         selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
         count_all = asked.boolean("$count")
+        service.look_at_groups()
         found = [
             group
             for group in service.resource_groups()
@@ -115,7 +116,8 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
 
     @blueprint.get("/admin/resourceGroups/<group_id>")
     def one(group_id: str) -> Response:
-        group = service.resource_group(_checked(group_id))
+        service.look_at_groups(_checked(group_id))
+        group = service.resource_group(group_id)
         return jsonify(wire.resource_group(group, tenant_id, service.now()))
 
     @blueprint.patch("/admin/resourceGroups/<group_id>")

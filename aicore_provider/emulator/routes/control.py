@@ -2,79 +2,126 @@
 
 - `GET /_emulator/clock` tells the emulator's time, `POST {"advanceSeconds": n}` moves it on.
 - `GET`, `PUT`, `DELETE /_emulator/faults`: the rules in force (`faults.py`); PUT replaces the whole list.
+- `GET`, `PUT`, `DELETE /_emulator/pace`: a clock for each transition (`pace.py`).
 - `GET`, `DELETE /_emulator/journal`: the requests so far (`journal.py`).
+- `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/kill` and `/delay`: what happens to deployments
+  without a request of the API (`interventions.py`); the answer names the deployments and what they are now.
 """
 
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
-from aicore_provider.emulator.journal import Journal
+from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.rules import describe
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.world import World
+
+AnyOrder = TypeVar("AnyOrder", bound=Order)
 
 
-class _Step(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    advance_seconds: Annotated[float, Field(ge=0, alias="advanceSeconds", allow_inf_nan=False)]
+class _Step(Order):
+    advance_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
-def routes(service: AICore, journal: Journal) -> Blueprint:
-    """Clock, faults, journal."""
+def routes(world: World) -> Blueprint:
+    """Clock, faults, journal, interventions."""
     blueprint = Blueprint("control", __name__, url_prefix=CONTROL_PREFIX)
 
     @blueprint.get("/clock")
     def clock() -> Response:
-        return jsonify({"now": wire.timestamp(service.now()), "seconds": service.now()})
+        now = world.clock.now()
+        return jsonify({"now": wire.timestamp(now), "seconds": now})
 
     @blueprint.post("/clock")
     def step() -> Response:
-        try:
-            sent = _Step.model_validate_json(request.get_data())
-        except ValidationError as error:
-            return _refused(describe(error))
-        with service.lock:
-            service.advance(sent.advance_seconds)
+        sent = _order(_Step)
+        with world.lock:
+            world.advance(sent.advance_seconds)
         return clock()
 
     @blueprint.get("/faults")
     def faults() -> Response:
-        return jsonify(service.faults.as_json())
+        return jsonify(world.faults.as_json())
 
     @blueprint.put("/faults")
     def replace_faults() -> Response:
-        try:
-            service.faults.replace(request.get_json(force=True, silent=True))
-        except InvalidFaults as error:
-            return _refused(str(error))
+        world.faults.replace(request.get_json(force=True, silent=True))
         return faults()
 
     @blueprint.delete("/faults")
     def clear_faults() -> Response:
-        service.faults.replace([])
+        world.faults.replace([])
         return faults()
+
+    @blueprint.get("/pace")
+    def pace() -> Response:
+        return jsonify(world.pacing.as_json())
+
+    @blueprint.put("/pace")
+    def replace_pace() -> Response:
+        with world.lock:
+            world.pacing.replace(request.get_json(force=True, silent=True))
+        return pace()
+
+    @blueprint.delete("/pace")
+    def clear_pace() -> Response:
+        with world.lock:
+            world.pacing.replace({})
+        return pace()
 
     @blueprint.get("/journal")
     def entries() -> Response:
-        return jsonify([entry.as_json() for entry in journal.entries()])
+        return jsonify([entry.as_json() for entry in world.journal.entries()])
 
     @blueprint.delete("/journal")
     def clear_journal() -> Response:
-        journal.clear()
+        world.journal.clear()
         return Response(status=HTTPStatus.NO_CONTENT)
 
+    @blueprint.post("/cascade-updates")
+    def cascade_update() -> Response:
+        order = _order(CascadeUpdate)
+        with world.lock:
+            return jsonify({"deployments": [_now(record) for record in order.carry_out(world)]})
+
+    @blueprint.post("/deployments/<deployment_id>/kill")
+    def kill(deployment_id: str) -> Response:
+        order = _order(Kill)
+        with world.lock:
+            return jsonify(_now(order.carry_out(world, deployment_id)))
+
+    @blueprint.post("/deployments/<deployment_id>/delay")
+    def delay(deployment_id: str) -> Response:
+        order = _order(Delay)
+        with world.lock:
+            return jsonify(_now(order.carry_out(world, deployment_id)))
+
+    blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))
+    blueprint.register_error_handler(InvalidPace, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
+    blueprint.register_error_handler(InvalidFaults, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
+    blueprint.register_error_handler(Refusal, lambda error: _refused(error.status, error.text))
     return blueprint
 
 
-def _refused(text: str) -> Response:
+def _order(kind: type[AnyOrder]) -> AnyOrder:
+    return kind.model_validate_json(request.get_data() or b"{}")
+
+
+def _now(record: Deployment) -> dict[str, str]:
+    return {"id": record.id, "configurationId": record.configuration_id, "status": record.status}
+
+
+def _refused(status: HTTPStatus, text: str) -> Response:
     response = jsonify({"error": text})
-    response.status_code = HTTPStatus.BAD_REQUEST
+    response.status_code = status
     return response

@@ -40,6 +40,7 @@ def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
     @blueprint.get("")
     def listed() -> Response:
         asked = query()
+        service.look(resource_group(service))
         found = matching(asked)
         only_status = _selects_status(asked)
         text = writer.listed(found[asked.page()], base_url(), status_only=only_status)
@@ -71,7 +72,8 @@ def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
     @blueprint.get("/<deployment_id>")
     def one(deployment_id: str) -> Response:
         group = resource_group(service)
-        record = service.deployment(group, check_id(deployment_id, "deploymentId"))
+        service.look(group, check_id(deployment_id, "deploymentId"))
+        record = service.deployment(group, deployment_id)
         if _selects_status(query()):
             return jsonify(writer.detailed_status(record))
         return jsonify(writer.detailed(record, base_url()))

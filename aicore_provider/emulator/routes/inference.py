@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from flask import Blueprint, Response, jsonify, request
 
 from aicore_provider.emulator import inference
 from aicore_provider.emulator.errors import invalid
-from aicore_provider.emulator.gateway import GROUP_HEADER
+from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER
 from aicore_provider.emulator.rules import JSON
 from aicore_provider.emulator.service import AICore
 
@@ -17,9 +20,18 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.post("/<deployment_id>/<path:operation>")
     def infer(deployment_id: str, operation: str) -> Response:
-        if request.mimetype != JSON or not isinstance(request.get_json(silent=True), dict):
+        sent = request.get_json(silent=True)
+        if request.mimetype != JSON or not isinstance(sent, dict):
             raise invalid("the body should be a JSON object")
         group = request.headers.get(GROUP_HEADER)
-        return jsonify(inference.answer(service, group, deployment_id, operation, request.args))
+        said = inference.answer(service, group, deployment_id, operation, request.args, sent)
+        if isinstance(said, list):
+            return Response(_events(said), content_type=EVENT_STREAM)
+        return jsonify(said)
 
     return blueprint
+
+
+def _events(documents: list[dict[str, Any]]) -> str:
+    """Server-sent events, ended as OpenAI ends them."""
+    return "".join(f"data: {text}\n\n" for text in (*map(json.dumps, documents), "[DONE]"))

@@ -26,11 +26,12 @@ def routes(tokens: Tokens) -> Blueprint:
             client_id, secret = basic.username or "", basic.password or ""
         else:
             client_id, secret = sent.get("client_id", ""), sent.get("client_secret", "")
-        if not tokens.is_client(client_id, secret):
+        tenant = tokens.client(client_id, secret)
+        if tenant is None:
             return _refused(HTTPStatus.UNAUTHORIZED, "unauthorized", "Bad credentials")
         if sent.get("grant_type") != "client_credentials":
             return _refused(HTTPStatus.BAD_REQUEST, "unsupported_grant_type", "only client_credentials is supported")
-        return jsonify(tokens.issue())
+        return jsonify(tokens.issue(tenant))
 
     return blueprint
 

@@ -1,0 +1,99 @@
+"""What happens to deployments without a request of the API: the service's own doing, and a person's at the emulator.
+
+Each intervention is an immutable order with a `carry_out`; the orders are also the bodies of
+`/_emulator/deployments/...` and `/_emulator/cascade-updates`. Callers hold the world's lock.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+
+from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.world import World
+
+
+class Order(BaseModel):
+    """Base of the orders: camelCase in JSON, unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class CascadeUpdate(Order):
+    """The service re-points deployments by itself (`lastOperation: CASCADE-UPDATE`).
+
+    It does so when a serving template changes [docs]; that it does so when a model's version retires is a guess.
+
+    Attributes:
+        deployment_id: the one deployment; or
+        model: all deployments that run or start and are configured for this model, and for
+        version: this version as the configuration says it, which may be `latest`; absent: any.
+        to_model: the model from then on; absent: the same.
+        to_version: the version from then on; absent: the same. With neither the configuration stays.
+    """
+
+    deployment_id: str | None = None
+    model: str | None = None
+    version: str | None = None
+    to_model: str | None = None
+    to_version: str | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> CascadeUpdate:
+        if (self.deployment_id is None) == (self.model is None):
+            raise ValueError("either deploymentId or model is needed")
+        if self.version is not None and self.model is None:
+            raise ValueError("version needs a model")
+        return self
+
+    def carry_out(self, world: World) -> list[Deployment]:
+        """Re-point what is meant; of deployments named by model only those that the service can re-point.
+
+        Raises:
+            ServiceRefusal: the deployment is not there or in another status, or the version is not offered.
+        """
+        if self.deployment_id is not None:
+            targets = [world.find(self.deployment_id)]
+        else:
+            targets = [(service, record) for service, record in world.deployments() if self._means(service, record)]
+        return [service.cascade_update(record, self.to_model, self.to_version) for service, record in targets]
+
+    def _means(self, service: AICore, record: Deployment) -> bool:
+        configuration = service.configuration(record.resource_group, record.configuration_id)
+        model, version = service.wanted_model(configuration)
+        return can_be_repointed(record) and model == self.model and self.version in (None, version)
+
+
+class Kill(Order):
+    """A deployment's runtime dies.
+
+    Attributes:
+        status_details: what GET shows as `statusDetails` from then on.
+        logs: log lines written at that moment.
+    """
+
+    status_details: dict[str, Any] = {}
+    logs: list[str] = []
+
+    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+        """Kill one deployment."""
+        service, record = world.find(deployment_id)
+        return service.kill(record, Fate("DEAD", self.status_details, tuple(self.logs)))
+
+
+class Delay(Order):
+    """The next transition of a deployment comes later.
+
+    Attributes:
+        seconds: by how much.
+    """
+
+    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+        """Delay one deployment."""
+        service, record = world.find(deployment_id)
+        return service.delay(record, self.seconds)

@@ -1,0 +1,116 @@
+"""How fast things move: a clock for each transition, as data.
+
+    {"transitionSeconds": 2, "jitter": 0.2, "seed": 7,
+     "transitions": {"switching": {"reads": 3}, "stopping": "atOnce", "starting": {"seconds": 60}}}
+
+A transition is named by what it ends. Of a deployment: `submitted` (UNKNOWN, after a create), `starting` (PENDING,
+until it runs), `switch-accepted` (still the old status, after a PATCH), `switching` (PENDING, until the new
+configuration runs), `stopping`, `deleting`, and `dead` (until the record is removed). Of a resource group:
+`provisioning`, `relabelling`, `removing`.
+
+Three clocks: at once; after n seconds of the emulator's time; after n reads, which means that n answers to GET, by id
+or in a list with whatever filter, show what was before, and the next one shows what is new. What is not named takes its
+share of `transitionSeconds`. The jitter makes each wait in seconds longer or shorter by up to that share of it, drawn
+from a generator with that seed. A change of pace holds for operations from then on.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic.alias_generators import to_camel
+
+from aicore_provider.emulator.machine import Phase, Tempo, Wait
+from aicore_provider.emulator.records import GroupTransition
+from aicore_provider.emulator.rules import describe
+
+DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
+_OF_DEPLOYMENTS = frozenset(get_args(DeploymentTransition))
+
+
+class InvalidPace(ValueError):
+    """The pace breaks the format; the text says where."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
+class Clock(_Strict):
+    """When a transition is due: after so many seconds, or after so many reads."""
+
+    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    reads: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Clock:
+        if (self.seconds is None) == (self.reads is None):
+            raise ValueError("either seconds or reads is needed")
+        return self
+
+
+class Pace(_Strict):
+    """The pace of everything.
+
+    Attributes:
+        transition_seconds: from an operation to RUNNING, where no clock is named; None: as the emulator was started.
+        transitions: clocks by transition.
+        jitter: share of a wait in seconds by which it may be longer or shorter.
+        seed: of the jitter.
+    """
+
+    transition_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    transitions: dict[DeploymentTransition | GroupTransition, Clock | Literal["atOnce"]] = {}
+    jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
+    seed: int = 0
+
+
+class Pacing:
+    """The pace in force, and its jitter."""
+
+    def __init__(self, transition_seconds: float, pace: Any = None) -> None:
+        self._started_with_s = transition_seconds
+        self.replace({} if pace is None else pace)
+
+    def replace(self, pace: Any) -> None:
+        """Put another pace in force; the jitter starts again.
+
+        Raises:
+            InvalidPace: the old pace stays.
+        """
+        try:
+            self._pace = Pace.model_validate(pace)
+        except ValidationError as error:
+            raise InvalidPace(describe(error)) from None
+        self._random = random.Random(self._pace.seed)  # noqa: S311 - repeatable, not secret
+
+    def as_json(self) -> dict[str, Any]:
+        """The pace in force, in the form in which it was given."""
+        return self._pace.model_dump(mode="json", by_alias=True, exclude_unset=True)
+
+    def tempo(self) -> Tempo:
+        """The waits of an operation that begins now."""
+        waits = {Phase(name): self._wait(clock) for name, clock in self._pace.transitions.items() if name in set(Phase)}
+        return Tempo(self._jittered(self._transition_s), waits)
+
+    def group_wait(self, transition: GroupTransition, share: float) -> Wait:
+        """The wait of a transition of a resource group that begins now; unnamed, a share of the transition seconds."""
+        clock = self._pace.transitions.get(transition)
+        return Wait(self._jittered(share * self._transition_s)) if clock is None else self._wait(clock)
+
+    @property
+    def _transition_s(self) -> float:
+        chosen = self._pace.transition_seconds
+        return self._started_with_s if chosen is None else chosen
+
+    def _wait(self, clock: Clock | Literal["atOnce"]) -> Wait:
+        if clock == "atOnce" or clock.reads == 0:
+            return Wait()
+        if clock.reads is not None:
+            return Wait(reads=clock.reads)
+        return Wait(self._jittered(clock.seconds or 0.0))
+
+    def _jittered(self, seconds: float) -> float:
+        return seconds * self._random.uniform(1 - self._pace.jitter, 1 + self._pace.jitter)

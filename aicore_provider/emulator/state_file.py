@@ -1,0 +1,154 @@
+"""The file that keeps everything over restarts: a SQLite database with one row for each object of each tenant.
+
+In WAL mode: a process that is killed at any moment loses nothing that it has answered for, since every change is
+committed before its answer is sent, and a change that was not committed is not there at all. (When the machine itself
+loses power, the last changes may be lost, and the file is whole.) The file is locked while an emulator uses it.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.rules import describe
+from aicore_provider.emulator.tenants import FIRST
+
+_FORMAT = "aicore-emulator/2"
+_FORMAT_OF_ONE_TENANT = "aicore-emulator/1"
+
+_TABLE = "CREATE TABLE object (tenant, kind, id, body, PRIMARY KEY (tenant, kind, id))"
+
+Stored = Configuration | Deployment | ResourceGroup
+_KINDS: Mapping[str, type[Stored]] = {
+    "configuration": Configuration,
+    "deployment": Deployment,
+    "resourceGroup": ResourceGroup,
+}
+_NAMES = {kind: name for name, kind in _KINDS.items()}
+_READERS: Mapping[str, TypeAdapter[Stored]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+
+
+class StateFileError(Exception):
+    """The state file cannot be used; the text is one line and names the file."""
+
+
+class StateFile:
+    """An open state file.
+
+    Raises:
+        StateFileError: it cannot be opened, is another program's, or another emulator uses it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=0.5)
+        except sqlite3.Error as error:
+            raise StateFileError(f"cannot open the state file {path}: {error}") from None
+        try:
+            self._prepare()
+        except sqlite3.OperationalError as error:
+            self._db.close()
+            cause = "another emulator uses it" if "locked" in str(error) else str(error)
+            raise StateFileError(f"cannot use the state file {path}: {cause}") from None
+        except sqlite3.DatabaseError as error:
+            self._db.close()
+            raise StateFileError(f"{path} is not a state file of the emulator: {error}") from None
+        except StateFileError:
+            self._db.close()
+            raise
+
+    def _prepare(self) -> None:
+        tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "emulator" not in tables:
+            raise StateFileError(f"{self._path} is not a state file of the emulator: it is another program's database")
+        self._db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        self._db.execute("PRAGMA journal_mode = WAL")
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        with self._db:
+            # Also takes the lock of a file that is complete already.
+            self._db.execute("BEGIN IMMEDIATE")
+            if not tables:
+                self._db.execute("CREATE TABLE emulator (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
+                self._db.execute(_TABLE)
+                self._set("format", _FORMAT)
+            elif self._value("format") == _FORMAT_OF_ONE_TENANT and "object" in tables:
+                self._db.execute("ALTER TABLE object RENAME TO before")
+                self._db.execute(_TABLE)
+                self._db.execute("INSERT INTO object SELECT ?, kind, id, body FROM before ORDER BY rowid", (FIRST,))
+                self._db.execute("DROP TABLE before")
+                self._set("format", _FORMAT)
+        found = self._value("format")
+        if found != _FORMAT:
+            raise StateFileError(f"{self._path} has format {found}; this emulator reads {_FORMAT}")
+
+    @property
+    def clock_offset(self) -> float:
+        """How far the emulator's clock was moved, in seconds."""
+        with self._damage_is_told():
+            return float(self._value("clockOffset") or 0.0)
+
+    def load(self, tenant: str) -> list[Stored]:
+        """A tenant's objects in the order of their creation."""
+        with self._damage_is_told():
+            rows = self._db.execute("SELECT kind, body FROM object WHERE tenant = ? ORDER BY rowid", (tenant,))
+            return [_READERS[kind].validate_json(body) for kind, body in rows.fetchall()]
+
+    def close(self) -> None:
+        """Close it."""
+        self._db.close()
+
+    def set_clock_offset(self, seconds: float) -> None:
+        """Remember how far the emulator's clock was moved."""
+        with self._failure_is_told():
+            self._set("clockOffset", str(seconds))
+
+    def put(self, tenant: str, stored: Stored) -> None:
+        """Write an object; on return it is committed."""
+        with self._failure_is_told():
+            # An update in place keeps the row id, and with it the order of creation.
+            self._db.execute(
+                "INSERT INTO object VALUES (?, ?, ?, ?)"
+                " ON CONFLICT (tenant, kind, id) DO UPDATE SET body = excluded.body",
+                (tenant, _NAMES[type(stored)], stored.id, json.dumps(asdict(stored))),
+            )
+
+    def remove(self, tenant: str, objects: Iterable[Stored]) -> None:
+        """Remove objects, all or none."""
+        with self._failure_is_told(), self._db:
+            self._db.execute("BEGIN")
+            self._db.executemany(
+                "DELETE FROM object WHERE tenant = ? AND kind = ? AND id = ?",
+                [(tenant, _NAMES[type(each)], each.id) for each in objects],
+            )
+
+    def _set(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO emulator VALUES (?, ?)", (key, value))
+
+    def _value(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM emulator WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    @contextmanager
+    def _damage_is_told(self) -> Iterator[None]:
+        try:
+            yield
+        except (KeyError, ValueError, sqlite3.DatabaseError) as error:
+            self._db.close()
+            cause = describe(error) if isinstance(error, ValidationError) else repr(error)
+            raise StateFileError(f"the state file {self._path} is damaged: {cause}") from None
+
+    @contextmanager
+    def _failure_is_told(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise StateFileError(f"cannot write the state file {self._path}: {error}") from None

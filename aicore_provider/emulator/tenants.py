@@ -1,0 +1,34 @@
+"""Who the emulated tenants are.
+
+Each is a world of its own with its own client id: nothing of another one can be seen or touched with its token.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+FIRST = "emulator"
+"""Client id and secret of the tenant that is always there."""
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant's identity.
+
+    Attributes:
+        id: what its tokens say in `zid`.
+        client_id: of its one client.
+        client_secret: of that client; it protects nothing.
+    """
+
+    id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+
+
+def named_tenants(first_id: str, names: Sequence[str]) -> list[Tenant]:
+    """The tenant of client `emulator`, and one for each name, whose client id and secret are that name."""
+    others = [Tenant(str(uuid.uuid5(uuid.NAMESPACE_URL, f"aicore-emulator:{name}")), name, name) for name in names]
+    return [Tenant(first_id, FIRST, FIRST), *others]

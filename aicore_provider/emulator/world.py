@@ -1,0 +1,86 @@
+"""Everything that one emulator holds: its tenants, and what they share: time and pace, faults, the journal."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+
+from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.clock import Clock, ShiftedClock
+from aicore_provider.emulator.errors import deployment_not_found
+from aicore_provider.emulator.faults import Faults
+from aicore_provider.emulator.journal import Journal
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.state_file import StateFile
+from aicore_provider.emulator.store import Store
+from aicore_provider.emulator.tenants import Tenant
+
+
+class World:
+    """All tenants and what they share.
+
+    Attributes:
+        lock: held by whoever asks a service or an intervention, so that requests are carried out one after another.
+        services: by tenant id, the first tenant first.
+    """
+
+    def __init__(
+        self,
+        tenants: Sequence[Tenant],
+        file: StateFile | None,
+        clock: Clock,
+        faults: Faults,
+        pacing: Pacing,
+        *,
+        default_orchestration: bool,
+    ) -> None:
+        self.lock = threading.Lock()
+        self.tenants = tuple(tenants)
+        self.faults = faults
+        self.pacing = pacing
+        self.journal = Journal()
+        self.clock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
+        self._file = file
+        self.services: Mapping[str, AICore] = {
+            tenant.id: AICore(
+                shipped(),
+                Store(tenant.client_id, file),
+                self.clock,
+                faults,
+                pacing,
+                default_orchestration=default_orchestration,
+            )
+            for tenant in tenants
+        }
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass for everybody."""
+        offset = self.clock.offset + seconds
+        if self._file is not None:
+            self._file.set_clock_offset(offset)
+        self.clock.offset = offset
+
+    def deployments(self) -> Iterator[tuple[AICore, Deployment]]:
+        """The deployments of all tenants, with the service that has them."""
+        for service in self.services.values():
+            for record in service.all_deployments():
+                yield service, record
+
+    def find(self, deployment_id: str) -> tuple[AICore, Deployment]:
+        """A deployment in whatever tenant and resource group it is.
+
+        Raises:
+            ServiceRefusal: there is none.
+        """
+        for service, record in self.deployments():
+            if record.id == deployment_id:
+                return service, record
+        raise deployment_not_found(deployment_id)
+
+    def close(self) -> None:
+        """Close the state file."""
+        with self.lock:
+            if self._file is not None:
+                self._file.close()
