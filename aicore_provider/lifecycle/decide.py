@@ -54,6 +54,8 @@ SETTLED_AFTER_S = 30.0
 """So long after a POST without a good answer, in seconds, lists are watched for what it has made. In SAP's live tests a
 list shows the write before it; the rest is for a POST that a gateway has given up and the service has not."""
 
+_MAY_BE_PATCHED = ("PENDING", "RUNNING", "DEAD")
+
 _LOST_POSTS = 3
 """So many POSTs in a row without a good answer end a call."""
 
@@ -67,6 +69,7 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Acti
         attempt: what this call has done so far; empty when nothing was done yet, as in a preview.
         now: on the clock of `attempt`, in seconds.
     """
+    wanted = None
     match goal:
         case Absent():
             action = _towards_absent(observed)
@@ -74,7 +77,7 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Acti
             # Once a rollback is due, the configuration that served before is what is wanted.
             wanted = attempt.return_to if attempt.failure and attempt.return_to else configuration_id
             action = _towards_running(observed, wanted, attempt, now)
-    return _within_limits(action, observed, attempt, now)
+    return _within_limits(action, observed, wanted, attempt, now)
 
 
 def not_found(attempt: Attempt, now: float) -> NotVisible | Gone:
@@ -168,8 +171,9 @@ def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, now: float) 
         return Replace("it is DEAD and never ran")
     if attempt.refusal and attempt.refusal.status == "DEAD":
         return Replace("it is DEAD, and the service refuses to switch a DEAD deployment")
-    if observed.configuration_id == wanted != observed.latest_running_configuration_id:
-        # A switch made by an earlier call ended here; asking for the same again would repeat it.
+    ended_here = observed.configuration_id == wanted != observed.latest_running_configuration_id
+    if ended_here and attempt.may_roll_back and not attempt.failure:
+        # The switch of an earlier call ended here. First what served before comes back; the next call tries again.
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {wanted}")
     return Patch(wanted)
 
@@ -195,11 +199,11 @@ def _towards_absent(observed: Observed) -> Action:
             return Wait(f"no documented way on from status {other}")
 
 
-def _within_limits(action: Action, observed: Observed, attempt: Attempt, now: float) -> Action:
+def _within_limits(action: Action, observed: Observed, wanted: str | None, attempt: Attempt, now: float) -> Action:
     """The same action, unless the call's limits, a refusal or a failed switch ask for another."""
     match action:
         case Fail(Reason.DEAD, why):
-            return _after_failed_switch(Reason.DEAD, why, observed, attempt)
+            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt)
         case Done() if attempt.failure:
             return Fail(Reason.ROLLED_BACK, attempt.failure.why)
         case Replace(why) if attempt.failure:
@@ -212,7 +216,7 @@ def _within_limits(action: Action, observed: Observed, attempt: Attempt, now: fl
         case Create() | Patch() | Stop() | Delete() if attempt.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= attempt.deadline:
-            return _after_failed_switch(Reason.TIMED_OUT, why, observed, attempt)
+            return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt)
         case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
             return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
         case Patch() | Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
@@ -221,12 +225,14 @@ def _within_limits(action: Action, observed: Observed, attempt: Attempt, now: fl
             return action
 
 
-def _after_failed_switch(reason: Reason, why: str, observed: Observed, attempt: Attempt) -> Action:
+def _after_failed_switch(reason: Reason, why: str, observed: Observed, wanted: str | None, attempt: Attempt) -> Action:
     if attempt.failure:
         return Fail(Reason.ROLLBACK_FAILED, why)
-    can_be_patched = isinstance(observed, Deployment) and observed.status in ("PENDING", "RUNNING", "DEAD")
-    if attempt.return_to and attempt.may_roll_back and can_be_patched:
-        return Rollback(attempt.return_to, reason, why)
+    if wanted and attempt.may_roll_back and isinstance(observed, Deployment) and observed.status in _MAY_BE_PATCHED:
+        # Without a PATCH in this call, it is the switch of an earlier one that failed.
+        back = attempt.return_to or (None if attempt.switch else fallback(observed, wanted))
+        if back:
+            return Rollback(back, reason, why)
     return Fail(reason, why)
 
 

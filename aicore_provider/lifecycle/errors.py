@@ -12,12 +12,21 @@ class DeploymentError(AICoreError):
     Attributes:
         deployment_id: the deployment that the text speaks of; "" when there is none.
         deployment: as it was last seen, or None.
+        switch_refused: True when it is DEAD and the service refuses to switch it, so that only a new one helps.
     """
 
-    def __init__(self, text: str, *, deployment_id: str = "", deployment: Deployment | None = None) -> None:
+    def __init__(
+        self,
+        text: str,
+        *,
+        deployment_id: str = "",
+        deployment: Deployment | None = None,
+        switch_refused: bool = False,
+    ) -> None:
         super().__init__(text)
         self.deployment_id = deployment_id
         self.deployment = deployment
+        self.switch_refused = switch_refused
 
 
 class DeploymentFailed(DeploymentError):

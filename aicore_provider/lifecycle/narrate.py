@@ -49,7 +49,13 @@ def error(
             kind, lines = ReplacementNeeded, [f"{who}: {why}.", "The next `pulumi up` replaces it."]
         case Fail(reason, why):
             kind, lines = _ERRORS[reason], _failure_lines(who, reason, why, goal, attempt, evidence, now)
-    return kind("\n".join(lines), deployment_id=deployment_id or "", deployment=evidence.deployment)
+    refusal = attempt.refusal
+    return kind(
+        "\n".join(lines),
+        deployment_id=deployment_id or "",
+        deployment=evidence.deployment,
+        switch_refused=bool(refusal and refusal.status == "DEAD" and refusal.because_of_status),
+    )
 
 
 def call_failed(cause: AICoreError, deployment_id: str, deployment: Deployment | None) -> CallFailed:
@@ -96,7 +102,12 @@ def _failure_lines(
                 f"Going back to configuration {attempt.return_to} failed as well: "
                 + (attempt.refusal.text if attempt.refusal else why)
                 + ".",
-                "It may serve nothing now. `pulumi up` tries again; reverting the change in the program does, too.",
+                "It may serve nothing now. "
+                + (
+                    "The next `pulumi up` replaces it: the service switches no DEAD deployment."
+                    if attempt.refusal and attempt.refusal.status == "DEAD"
+                    else "`pulumi up` tries again; reverting the change in the program does, too."
+                ),
             ]
         case Reason.INTERRUPTED if failed:
             return [f"{who}: interrupted while the rollback to configuration {attempt.return_to} runs; it goes on."]

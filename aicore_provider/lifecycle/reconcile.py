@@ -210,6 +210,7 @@ class _Run:
                 # Before it is sent: its answer may be lost, and what failed must still be told.
                 self._attempt = replace(
                     attempt,
+                    return_to=configuration_id,
                     switch=None,
                     refusal=None,
                     failure=Failure(reason, why, self._evidence(), at=self._around.clock.now()),

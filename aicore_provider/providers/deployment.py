@@ -249,10 +249,12 @@ class AIDeploymentProvider(AICoreProvider):
                 )
         except InvalidRequest as error:
             raise _refused(error, inputs, deployment_id=id_) from None
-        except ReplacementNeeded as error:
+        except DeploymentError as error:
+            if not error.switch_refused and not isinstance(error, ReplacementNeeded):
+                raise
             # Noted in the state, so that the next preview shows the replacement instead of the same attempt.
             now = error.deployment or _from_state(id_, olds)
-            outs = self._outputs(DeploymentInputs.parse(olds), now) | {"switch_refused": now.status == "DEAD"}
+            outs = self._outputs(DeploymentInputs.parse(olds), now) | {"switch_refused": error.switch_refused}
             raise created_but_failed(call, id_, outs, str(error)) or error from None
         return UpdateResult(self._outputs(inputs, deployment))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from pulumi import automation
+
+from tests.engine.command_line import CommandLine, running
 
 ROOT = Path(__file__).parents[2]
 QUIET = {
@@ -80,6 +84,7 @@ class EngineStack:
         (folder / "state").mkdir()
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
+        self._bin = pulumi_root / "bin"
         self._command = automation.PulumiCommand(root=str(pulumi_root))
         self._stack: automation.Stack | None = None
         self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
@@ -126,6 +131,17 @@ class EngineStack:
         """`pulumi destroy`."""
         return self._run(lambda **common: self.stack.destroy(**common, **options))
 
+    @contextmanager
+    def begin(self, command: str) -> Iterator[CommandLine]:
+        """Start the CLI itself, to be interrupted or killed."""
+        _ = self.stack  # selects it
+        variables = os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home")}
+        variables["PATH"] = os.pathsep.join([str(self._bin), variables["PATH"]])
+        arguments = ["pulumi", command, "--yes", "--stack", "test", "--color", "never", "--non-interactive"]
+        arguments += ["--skip-preview"] if command in ("up", "destroy") else []
+        with running(arguments, self.folder, variables) as started:
+            yield started
+
     @property
     def outputs(self) -> dict[str, Any]:
         """The stack's output `deployments`."""
@@ -135,6 +151,11 @@ class EngineStack:
     def resources(self) -> list[dict[str, Any]]:
         """The resources in the state."""
         return list((self.stack.export_stack().deployment or {}).get("resources", []))
+
+    @property
+    def pending_operations(self) -> list[dict[str, Any]]:
+        """What the state holds as begun and not ended."""
+        return list((self.stack.export_stack().deployment or {}).get("pending_operations") or [])
 
     def resource(self, kind: str, name: str = "chat") -> dict[str, Any]:
         """One resource of the state, by the end of its type and its logical name."""

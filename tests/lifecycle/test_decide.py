@@ -9,10 +9,18 @@ from dataclasses import replace
 import pytest
 
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle.decide import INVISIBLE_FOR_S, TAKEN_UP_AFTER_S, decide, fallback, not_found
+from aicore_provider.lifecycle.decide import (
+    INVISIBLE_FOR_S,
+    SETTLED_AFTER_S,
+    TAKEN_UP_AFTER_S,
+    decide,
+    fallback,
+    not_found,
+)
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
+    Adopt,
     Attempt,
     Create,
     Delete,
@@ -22,6 +30,7 @@ from aicore_provider.lifecycle.values import (
     Failure,
     Goal,
     Gone,
+    LostAnswer,
     NotCreated,
     NotVisible,
     Observed,
@@ -68,7 +77,7 @@ EMPTY = Attempt(deadline=LATER)
 
 
 def observations() -> Iterator[Observed]:
-    yield from (NotCreated(), NotVisible(), Gone())
+    yield from (NotCreated(), NotCreated(("d-1",)), NotCreated(("d-1", "d-2")), NotVisible(), Gone())
     for status, target, configuration, latest in itertools.product(
         STATUSES, TARGETS, (OLD, NEW, OTHER), (OLD, NEW, OTHER, None)
     ):
@@ -90,6 +99,11 @@ def attempts() -> Iterator[Attempt]:
             interrupted=interrupted,
         )
         yield attempt
+        if not patched and not refusal:
+            for at, posts, may_adopt in itertools.product((NOW - 1, NOW - SETTLED_AFTER_S), (1, 3), (False, True)):
+                lost = LostAnswer(at, frozenset(), posts)
+                yield replace(attempt, lost=lost, may_adopt=may_adopt, created_at=None)
+        yield replace(attempt, may_roll_back=False)
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
             yield replace(attempt, created_at=None, switch=None, failure=FAILURE)
@@ -112,15 +126,17 @@ TABLE = [
 
 
 def test_every_call_is_one_that_the_service_allows() -> None:
-    wrong = [(observed, action) for observed, _, _, action in TABLE if not allowed(observed, action)]
+    wrong = [(observed, action) for observed, _, attempt, action in TABLE if not allowed(observed, attempt, action)]
     assert wrong == []
     assert len(TABLE) > 100_000
 
 
-def allowed(observed: Observed, action: Action) -> bool:
+def allowed(observed: Observed, attempt: Attempt, action: Action) -> bool:
     match action:
         case Create():
-            return isinstance(observed, NotCreated)
+            return isinstance(observed, NotCreated) and not (attempt.lost and observed.candidates)
+        case Adopt(deployment_id):
+            return isinstance(observed, NotCreated) and observed.candidates == (deployment_id,)
         case Patch() | Rollback():
             return isinstance(observed, Deployment) and observed.status in MAY_PATCH
         case Stop():
@@ -133,6 +149,15 @@ def allowed(observed: Observed, action: Action) -> bool:
 
 def test_nothing_is_created_twice_in_one_attempt() -> None:
     assert not [a for _, _, attempt, a in TABLE if isinstance(a, Create) and attempt.created_at is not None]
+
+
+def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled() -> None:
+    rows = [(o, a.lost, a, action) for o, _, a, action in TABLE if a.lost and isinstance(o, NotCreated)]
+    for _, lost, attempt, action in rows:
+        if isinstance(action, (Create, Adopt)):
+            assert lost.at <= NOW - SETTLED_AFTER_S
+            assert attempt.may_adopt or isinstance(action, Create)
+    assert {type(action) for *_, action in rows} >= {Create, Adopt, Fail, Wait}
 
 
 def test_done_means_that_the_wanted_configuration_serves() -> None:
@@ -168,10 +193,12 @@ def test_a_call_past_its_deadline_does_not_wait() -> None:
 
 
 def test_a_rollback_is_sent_once_and_only_to_what_served() -> None:
-    for _, _, attempt, action in TABLE:
+    for observed, _, attempt, action in TABLE:
         if isinstance(action, Rollback):
             assert attempt.failure is None
-            assert action.configuration_id == attempt.return_to
+            assert isinstance(observed, Deployment)
+            assert action.configuration_id in (attempt.return_to, fallback(observed, NEW))
+            assert attempt.may_roll_back
 
 
 @pytest.mark.parametrize(

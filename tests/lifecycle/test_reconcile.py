@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -451,6 +452,32 @@ def test_a_patch_that_finds_nothing_for_ever_ends(world: World) -> None:
     world.faults({"method": "PATCH", "path": "/v2/*", "effect": GATEWAY_404})
     with pytest.raises(AICoreError):
         world.switch(running, timeout_s=120)
+
+
+@pytest.mark.parametrize(("may_roll_back", "sent"), [(True, "PATCH old"), (False, "PATCH new")])
+def test_a_switch_of_an_earlier_call_that_died_is_rolled_back_or_repeated(
+    world: World, may_roll_back: bool, sent: str
+) -> None:
+    running = world.running()
+    world.faults(DEAD | {"after": "switch"})
+    world.api.switch(running, world.new)
+    world.clock.step(TRANSITION_S)
+    assert world.now(running).status == "DEAD"
+    world.faults()
+    with suppress(SwitchRolledBack):
+        reconcile(Running(world.new), world.around, timeout_s=600, deployment_id=running, may_roll_back=may_roll_back)
+    assert world.writes == [sent]
+    assert world.now(running).status == "RUNNING"
+
+
+def test_a_switch_of_an_earlier_call_that_hangs_is_rolled_back(world: World) -> None:
+    running = world.running()
+    world.faults({"outcome": "PENDING", "model": NEW})
+    world.api.switch(running, world.new)
+    with pytest.raises(SwitchRolledBack):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+    assert world.now(running).configuration_id == world.old
 
 
 # --- delete ----------------------------------------------------------------------------------------------------------

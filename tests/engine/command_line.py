@@ -1,0 +1,90 @@
+"""The CLI as a process of its own, to be interrupted or killed, and what it leaves running."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PATIENCE_S = 60.0
+
+
+class CommandLine:
+    """One running `pulumi` command."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+        self.output = ""
+
+    def read_until(self, text: str) -> None:
+        """Go on once the command has printed this."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.output += line
+            if text in line:
+                return
+        raise AssertionError(f"it never said {text!r}:\n{self.output}")
+
+    def interrupt(self) -> None:
+        """Ctrl-C."""
+        self._process.send_signal(signal.SIGINT)
+
+    def kill(self) -> None:
+        """kill -9."""
+        self._process.kill()
+
+    def kill_providers(self) -> None:
+        """kill -9 of the provider processes."""
+        for pid in self.processes("pulumi.dynamic"):
+            os.kill(pid, signal.SIGKILL)
+
+    def end(self) -> int:
+        """Wait for it; returns its exit code."""
+        self.output += self._process.communicate(timeout=PATIENCE_S)[0]
+        return self._process.returncode
+
+    def processes(self, what: str = "") -> list[int]:
+        """The processes below it whose command line contains `what`."""
+        ps = ["ps", "-eo", "pid=,ppid=,args="]
+        table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout
+        rows = [(int(pid), int(parent), args) for pid, parent, args in (r.split(None, 2) for r in table.splitlines())]
+        family: set[int] = set()
+        newest = {self._process.pid}
+        while newest:
+            family |= newest
+            newest = {pid for pid, parent, _ in rows if parent in newest} - family
+        return [pid for pid, _, args in rows if pid in family and pid != self._process.pid and what in args]
+
+
+@contextmanager
+def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[CommandLine]:
+    """Start a command; nothing of it is left when the block is over."""
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    started = CommandLine(process)
+    try:
+        yield started
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    """Processes of other programs have no clock that could be stepped."""
+    ends = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends, f"waited in vain: {what}"
+        time.sleep(0.05)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False

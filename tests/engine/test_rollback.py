@@ -1,0 +1,129 @@
+"""What users of an endpoint see of a switch, good or bad, and what the person who ran it reads."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.emulator.client import Api
+from tests.engine.driver import EngineStack
+from tests.engine.models import CHAT, OLDER
+
+DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
+
+
+@contextmanager
+def users(emulator: Emulator, deployment_id: str) -> Iterator[list[tuple[float, str]]]:
+    """Ask the deployment all the time: when each answer came, and the version that answered, or "" for none."""
+    answers: list[tuple[float, str]] = []
+    over = threading.Event()
+
+    def ask() -> None:
+        api = Api(emulator)
+        while not over.wait(0.02):
+            answer = api.ask(deployment_id)
+            answers.append((time.monotonic(), answer.json()["emulator"]["version"] if answer.ok else ""))
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        yield answers
+    finally:
+        over.set()
+        asking.join()
+
+
+def test_a_good_switch_answers_every_request(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": OLDER})
+    stack.up()
+    stack.configure({"chat": CHAT})
+    with users(emulator, stack.outputs["chat"]["id"]) as answers:
+        assert stack.up().failed is False
+    versions = [version for _, version in answers]
+    switched = versions.index("2025-08-07")
+    assert set(versions[:switched]) == {"2025-05-01"}
+    assert set(versions[switched:]) == {"2025-08-07"}
+
+
+def test_a_bad_switch_leaves_a_gap_that_ends_with_the_rollback(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": OLDER})
+    stack.up()
+    before = stack.outputs["chat"]
+    emulator.faults = [DEAD_SWITCH]
+    stack.configure({"chat": CHAT})
+    with users(emulator, before["id"]) as answers:
+        failed = stack.up()
+    emulator.faults = []
+
+    (error,) = failed.errors
+    assert "failed, it ended DEAD" in error
+    assert "It was rolled back, which took " in error
+    assert f"configuration {before['configurationId']} serves again, with the same URL" in error
+    gap = [n for n, (_, version) in enumerate(answers) if not version]
+    assert gap == list(range(gap[0], gap[-1] + 1)), "one gap"
+    assert {version for _, version in answers} == {"2025-05-01", ""}, "the old model before and after"
+    unanswered_s = answers[gap[-1] + 1][0] - answers[gap[0] - 1][0]
+    print(f"bad switch: {len(gap)} of {len(answers)} requests unanswered, a gap of {unanswered_s:.1f} s")  # noqa: T201
+
+    assert stack.resource("AIDeployment")["outputs"]["configuration_id"] == before["configurationId"]
+    assert stack.up().failed is False, "the next up tries again"
+    assert Api(emulator).answering(before["id"]) == "2025-08-07"
+
+
+def test_a_rollback_that_fails_says_so_and_the_next_up_repairs_it(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": OLDER})
+    stack.up()
+    id_ = stack.outputs["chat"]["id"]
+    emulator.faults = [DEAD_SWITCH, DEAD_SWITCH | {"version": "2025-05-01"}]
+    stack.configure({"chat": CHAT})
+    (error,) = stack.up().errors
+    assert "failed as well" in error
+    assert "It may serve nothing now" in error
+
+    emulator.faults = []
+    assert stack.preview().steps["AIDeployment chat"] == "update"
+    assert stack.up().failed is False
+    assert Api(emulator).answering(id_) == "2025-08-07"
+
+
+def test_where_the_service_refuses_to_switch_a_dead_deployment_the_next_preview_shows_a_replacement(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.configure({"chat": OLDER})
+    stack.up()
+    dead = stack.outputs["chat"]["id"]
+    emulator.faults = [DEAD_SWITCH, {"refusePatchInDead": True}]
+    stack.configure({"chat": CHAT})
+    (error,) = stack.up().errors
+    assert "failed as well" in error
+    assert "The next `pulumi up` replaces it: the service switches no DEAD deployment" in error
+
+    emulator.faults = [{"refusePatchInDead": True}]
+    assert stack.preview().steps["AIDeployment chat"] == "create-replacement"
+    assert stack.up().failed is False
+    assert Api(emulator).ids() == [stack.outputs["chat"]["id"]] != [dead]
+
+
+@pytest.mark.parametrize("after_the_failure", ["corrected", "reverted"])
+def test_without_rollback_a_failed_switch_stays_for_whoever_looks_into_it(
+    stack: EngineStack, emulator: Emulator, after_the_failure: str
+) -> None:
+    stack.configure({"chat": OLDER | {"rollback": False}})
+    stack.up()
+    before = stack.outputs["chat"]
+    emulator.faults = [DEAD_SWITCH]
+    stack.configure({"chat": CHAT | {"rollback": False}})
+    (error,) = stack.up().errors
+    assert f"It is not rolled back, as the program says; configuration {before['configurationId']} served" in error
+    assert Api(emulator).deployment(before["id"])["status"] == "DEAD"
+
+    emulator.faults = []
+    wanted = {"corrected": CHAT, "reverted": OLDER}[after_the_failure]
+    stack.configure({"chat": wanted | {"rollback": False}})
+    assert stack.up().failed is False
+    assert Api(emulator).answering(before["id"]) == wanted["version"]
