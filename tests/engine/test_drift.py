@@ -18,6 +18,10 @@ def switched(api: Api, id_: str) -> None:
     assert api.switch(id_, api.configuration("2025-05-01")).ok
 
 
+def cascaded(api: Api, id_: str) -> None:
+    assert api.emulator.cascade_update(id_, to_version="2025-05-01") == [id_]
+
+
 def stopped(api: Api, id_: str) -> None:
     assert api.stop(id_).ok
 
@@ -39,6 +43,7 @@ def dead(api: Api, id_: str) -> None:
     ("interfere", "shown", "keeps_id"),
     [
         (switched, "update", True),
+        (cascaded, "update", True),
         (stopped, "create-replacement", False),
         (deleted, "create", False),
         (dead, "update", True),
@@ -56,7 +61,7 @@ def test_drift_is_shown_and_put_right(
 
     preview = stack.preview()
     assert preview.steps == {"AIDeployment chat": shown}, preview.output
-    if interfere is switched:
+    if interfere in (switched, cascaded):
         assert preview.diffs["AIDeployment chat"] == ["configuration_id"]
     else:
         assert any(before in line or "replaced" in line or "DEAD" in line for line in preview.told), preview.told
@@ -69,7 +74,7 @@ def test_drift_is_shown_and_put_right(
     assert api.ids() == [after["id"]]
 
 
-@pytest.mark.parametrize("interfere", [switched, stopped, deleted, dead])
+@pytest.mark.parametrize("interfere", [switched, cascaded, stopped, deleted, dead])
 def test_refresh_and_destroy_work_in_every_state(
     stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None]
 ) -> None:

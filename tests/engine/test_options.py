@@ -54,6 +54,21 @@ def test_where_the_quota_allows_one_deployment_it_can_be_deleted_first(stack: En
     assert Api(emulator).ids() == [stack.outputs["chat"]["id"]]
 
 
+def test_a_first_create_that_the_quota_refuses_makes_nothing_and_says_what_to_check(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    emulator.faults = [{"deploymentQuota": 0}]
+    stack.configure({"chat": CHAT})
+    (error,) = stack.up().errors
+    assert "was refused" in error
+    assert "Check the resource group, the service plan and the quota of deployments." in error
+    assert "deleteFirst" not in error, "nothing is replaced"
+    assert len(error.splitlines()) <= 3
+    assert Api(emulator).ids() == []
+    emulator.faults = []
+    assert stack.up().failed is False
+
+
 STUCK = """
 import pulumi
 from aicore_provider import ModelDeployment
@@ -74,6 +89,7 @@ def test_a_create_that_hangs_keeps_its_id_and_the_next_up_goes_on_waiting(
     assert failed.failed
     assert "not done in time, last seen as: PENDING" in failed.errors[0]
     assert any("PENDING: starting" in line for line in failed.live)
+    assert not any("PENDING: starting (" in line for line in failed.told), "progress is live only"
     hanging = stack.resource("AIDeployment")["id"]
     assert stack.preview().steps == {"AIDeployment chat": "update"}
 
