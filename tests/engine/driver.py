@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -84,7 +85,7 @@ class EngineStack:
         (folder / "state").mkdir()
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
-        self._bin = pulumi_root / "bin"
+        self._cli = pulumi_root / "bin" / "pulumi"
         self._command = automation.PulumiCommand(root=str(pulumi_root))
         self._stack: automation.Stack | None = None
         self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
@@ -113,11 +114,15 @@ class EngineStack:
 
     def up(self, **options: Any) -> Run:
         """`pulumi up`; after a success a second preview must be empty."""
-        done = self._run(lambda **common: self.stack.up(**common, **options))
+        done = self.run_up(**options)
         if not done.failed:
             again = self.preview()
             assert (again.failed, again.steps) == (False, {}), again.output
         return done
+
+    def run_up(self, **options: Any) -> Run:
+        """`pulumi up` alone, for when something is left to do on purpose."""
+        return self._run(lambda **common: self.stack.up(**common, **options))
 
     def preview(self, **options: Any) -> Run:
         """`pulumi preview`."""
@@ -133,14 +138,17 @@ class EngineStack:
 
     @contextmanager
     def begin(self, command: str) -> Iterator[CommandLine]:
-        """Start the CLI itself, to be interrupted or killed."""
+        """Start `up` or `destroy` by the CLI itself, to be interrupted or killed."""
         _ = self.stack  # selects it
-        variables = os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home")}
-        variables["PATH"] = os.pathsep.join([str(self._bin), variables["PATH"]])
-        arguments = ["pulumi", command, "--yes", "--stack", "test", "--color", "never", "--non-interactive"]
-        arguments += ["--skip-preview"] if command in ("up", "destroy") else []
-        with running(arguments, self.folder, variables) as started:
+        options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]
+        with running([str(self._cli), command, *options], self.folder, self._shell()) as started:
             yield started
+
+    def pulumi(self, *arguments: str) -> str:
+        """Any other command of the CLI; returns what it printed."""
+        command = [str(self._cli), *arguments]
+        done = subprocess.run(command, cwd=self.folder, env=self._shell(), capture_output=True, text=True, check=True)
+        return done.stdout
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -174,6 +182,10 @@ class EngineStack:
             )
         self._stack.workspace.env_vars = self._variables()
         return self._stack
+
+    def _shell(self) -> dict[str, str]:
+        path = os.pathsep.join([str(self._cli.parent), os.environ["PATH"]])
+        return os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home"), "PATH": path}
 
     def _variables(self) -> dict[str, str]:
         return QUIET | {

@@ -75,13 +75,8 @@ def test_a_stack_that_pins_its_service_refuses_others(stack: EngineStack, emulat
     assert emulator.journal == []
 
 
-def test_wrong_and_missing_credentials_are_one_clear_error(stack: EngineStack, emulator: Emulator) -> None:
+def test_missing_credentials_are_one_clear_error(stack: EngineStack, emulator: Emulator) -> None:
     stack.configure({"chat": CHAT})
-    stack.environment["AICORE_CLIENT_SECRET"] = "not-the-secret"
-    failed = stack.up()
-    assert failed.failed
-    assert "The token endpoint refused the credentials from the AICORE_* variables" in failed.errors[0]
-    assert "not-the-secret" not in failed.output
     for name in [n for n in stack.environment if n.startswith("AICORE_")]:
         del stack.environment[name]
     failed = stack.preview()
