@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from aicore_provider.emulator import SteppedClock
 
 _ROUNDING_S = 1e-6
+_PATIENCE_S = 60.0
 
 
 class StillWaiting(AssertionError):
     """The code under test has waited longer than anything should."""
+
+
+def wait_for(condition: Callable[[], bool], what: str) -> None:
+    """Processes of other programs have no clock that could be stepped."""
+    ends = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends, f"waited in vain: {what}"
+        time.sleep(0.05)
 
 
 class OneClock:

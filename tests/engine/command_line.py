@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -72,14 +71,6 @@ def running(command: list[str], folder: Path, environment: dict[str, str]) -> It
     finally:
         process.kill()
         process.communicate()
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    """Processes of other programs have no clock that could be stepped."""
-    ends = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < ends, f"waited in vain: {what}"
-        time.sleep(0.05)
 
 
 def is_alive(pid: int) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
+from tests.clocks import wait_for
 from tests.emulator.client import Api
-from tests.engine.command_line import is_alive, wait_for
+from tests.engine.command_line import is_alive
 from tests.engine.driver import EngineStack
 from tests.engine.models import CHAT, CLAUDE, OLDER
 

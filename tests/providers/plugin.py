@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent import futures
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,13 +39,26 @@ class Engine(engine_pb2_grpc.EngineServicer):
 
     def __init__(self) -> None:
         self.lines: list[engine_pb2.LogRequest] = []
+        self.is_gone = False
+        self.server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
+        engine_pb2_grpc.add_EngineServicer_to_server(self, self.server)
+        self.address = f"127.0.0.1:{self.server.add_insecure_port('127.0.0.1:0')}"
+        self.server.start()
         self._changed = threading.Condition()
+
+    def go(self) -> None:
+        """End, as if the engine's process were killed."""
+        self.is_gone = True
+        self.server.stop(None).wait()
 
     def Log(self, request: engine_pb2.LogRequest, context: Any) -> empty_pb2.Empty:  # noqa: N802
         with self._changed:
             self.lines.append(request)
             self._changed.notify_all()
         return empty_pb2.Empty()
+
+    def GetRootResource(self, request: Any, context: Any) -> engine_pb2.GetRootResourceResponse:  # noqa: N802
+        return engine_pb2.GetRootResourceResponse()
 
     def heard(self, text: str, urn: str) -> engine_pb2.LogRequest:
         """Wait for a line about that resource."""
@@ -82,6 +95,10 @@ class CallFailed(Exception):
                 self.kept = provider_pb2.ErrorResourceInitFailed()
                 assert detail.Unpack(self.kept)
         super().__init__(self.text or self.details)
+
+
+class Unheard(Exception):
+    """Nobody waited for the answer any more."""
 
 
 @dataclass(frozen=True)
@@ -141,6 +158,8 @@ class Resource:
         try:
             return getattr(self.stub, method)(request, timeout=PATIENCE_S)
         except grpc.RpcError as error:
+            if error.code() in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE):
+                raise Unheard from None
             raise CallFailed(error) from None
 
     def _props(self, props: Mapping[str, Any]) -> Any:
@@ -150,9 +169,14 @@ class Resource:
 class Plugin:
     """One plugin process."""
 
-    def __init__(self, stub: Any, engine: Engine) -> None:
+    def __init__(
+        self, stub: Any, engine: Engine, process: subprocess.Popen[str], hang_up: Callable[[], object]
+    ) -> None:
         self._stub = stub
         self.engine = engine
+        self.process = process
+        self.hang_up = hang_up
+        """What the engine does on a second Ctrl-C: it closes the connection."""
 
     def configuration(self, name: str) -> Resource:
         return Resource(self._stub, "AIConfiguration", name)
@@ -190,13 +214,9 @@ def running(
 ) -> Iterator[Plugin]:
     """A plugin process with this emulator for a service; `variables` change its environment."""
     engine = Engine()
-    server = grpc.server(futures.ThreadPoolExecutor(max_workers=4))
-    engine_pb2_grpc.add_EngineServicer_to_server(engine, server)
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    server.start()
     environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **(variables or {})}
     process = subprocess.Popen(
-        [str(python), "-u", *command, address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [str(python), "-u", *command, engine.address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )
     try:
         assert process.stdout is not None
@@ -204,12 +224,12 @@ def running(
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
             stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=PATIENCE_S)
-            yield Plugin(stub, engine)
-            assert process.poll() is None, "the process is still alive"
+            yield Plugin(stub, engine, process, channel.close)
+            assert process.poll() is None or engine.is_gone, "the process is still alive"
     finally:
         process.kill()
         process.communicate()
-        server.stop(None).wait()
+        engine.go()
 
 
 def plain(struct: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from aicore_provider.emulator import Emulator
 from tests.providers import broken_plugin
 from tests.providers import plugin as plugins
 from tests.providers.plugin import CallFailed, Plugin, Resource
-from tests.providers.test_plugin import DEAD, inputs, status
+from tests.providers.test_plugin import DEAD, STUCK, inputs, status
 
 ID_IS_KEPT: dict[Callable[[str], str], bool] = {
     broken_plugin.server_class_is_gone: True,
@@ -52,3 +53,19 @@ def test_calls_still_work_and_nothing_is_lost(
             (removed,) = deleted
             assert status(emulator, removed) == "gone"
         assert status(emulator, id_) == "RUNNING"
+
+
+def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
+    plugin: Plugin, emulator: Emulator, python: Path
+) -> None:
+    wanted = inputs(plugin, plugin.deployment("unheard"))
+    command = ("-m", "tests.providers.broken_plugin", broken_plugin.server_class_is_gone.__name__)
+    with plugins.running(emulator, python=python, command=command) as process, ThreadPoolExecutor() as pool:
+        emulator.faults = [STUCK]
+        chat = process.deployment("unheard")
+        waiting = pool.submit(chat.create, wanted, timeout_s=2.0)
+        process.engine.heard("PENDING: starting", chat.urn)
+        process.cancel()
+        with pytest.raises(CallFailed, match="not done in time") as caught:
+            waiting.result(timeout=plugins.PATIENCE_S)
+        assert caught.value.kept is not None

@@ -1,0 +1,59 @@
+"""The engine leaves while calls wait: what nobody recorded is removed, and a process without an engine ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.clocks import wait_for
+from tests.providers import plugin as plugins
+from tests.providers.plugin import Plugin, Unheard
+from tests.providers.test_plugin import STUCK, inputs, writes
+
+
+def hangs_up(plugin: Plugin) -> None:
+    """A second Ctrl-C."""
+    plugin.hang_up()
+
+
+def is_killed(plugin: Plugin) -> None:
+    """kill -9: the connection breaks, and nobody answers any more."""
+    plugin.engine.go()
+    plugin.hang_up()
+
+
+@pytest.mark.parametrize("leave", [hangs_up, is_killed])
+def test_what_is_being_created_is_removed(emulator: Emulator, python: Path, leave: Callable[[Plugin], None]) -> None:
+    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor() as pool:
+        chat = plugin.deployment("chat")
+        wanted = inputs(plugin, chat)
+        emulator.faults = [STUCK]
+        waiting = pool.submit(chat.create, wanted)
+        made = plugin.engine.heard("PENDING: starting", chat.urn).message.partition(":")[0]
+        leave(plugin)
+        with pytest.raises(Unheard):
+            waiting.result(timeout=plugins.PATIENCE_S)
+        if leave is is_killed:
+            assert plugin.process.wait(plugins.PATIENCE_S) == 1
+        else:
+            removed = f"/v2/lm/deployments/{made}"
+            wait_for(lambda: any((e.method, e.path) == ("DELETE", removed) for e in emulator.journal), "it is removed")
+    assert writes(emulator) == ["POST", "PATCH", "DELETE"], "made, stopped, deleted"
+
+
+def test_a_switch_is_left_running(emulator: Emulator, python: Path) -> None:
+    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor() as pool:
+        chat = plugin.deployment("chat")
+        id_, outs = chat.create(inputs(plugin, chat))
+        emulator.faults = [STUCK]
+        waiting = pool.submit(chat.update, id_, outs, inputs(plugin, chat, "gpt-5-nano"))
+        plugin.engine.heard("PENDING: starting", chat.urn)
+        is_killed(plugin)
+        with pytest.raises(Unheard):
+            waiting.result(timeout=plugins.PATIENCE_S)
+        assert plugin.process.wait(plugins.PATIENCE_S) == 1
+    assert writes(emulator) == ["POST", "PATCH"]
