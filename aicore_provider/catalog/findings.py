@@ -91,8 +91,8 @@ def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date
         unchanged: True when the deployment stands in the state as it is wanted.
     """
     offered: Level = "warning" if unchanged else "error"
-    if wanted.scenario_id not in catalogue.scenarios:
-        return [_missing_scenario(wanted, catalogue, offered)]
+    if missing := _missing_scenario(wanted, catalogue, offered):
+        return [missing]
     if wanted.model is None or wanted.scenario_id != FOUNDATION_MODELS:
         return []
     found = [_forbidden_latest(wanted, catalogue)] if wanted.follows_latest and not policy.allow_latest else []
@@ -112,8 +112,8 @@ def find_executable(wanted: Wanted, catalogue: Catalogue) -> str | Finding:
 
     Where several do, the one that has the version is taken; where several have that, too, a person must say.
     """
-    if wanted.scenario_id not in catalogue.scenarios:
-        return _missing_scenario(wanted, catalogue, "error")
+    if missing := _missing_scenario(wanted, catalogue, "error"):
+        return missing
     entry = _entry(wanted, catalogue, "error", unchanged=False)
     if isinstance(entry, OfferedModel):
         return entry.executable_id
@@ -151,15 +151,25 @@ def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:
     return [each for each in version.suggested_replacements if each != entry.model]
 
 
-def _missing_scenario(wanted: Wanted, catalogue: Catalogue, level: Level) -> Finding:
-    having = sorted(group for group, scenarios in catalogue.elsewhere.items() if wanted.scenario_id in scenarios)
+def missing_scenario(catalogue: Catalogue, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:
+    """That a scenario is not there, and what to do; None when it is.
+
+    Source: SAP's documentation; the scenarios of generative AI come with the service plan `extended`.
+    """
+    if scenario_id in catalogue.scenarios:
+        return None
+    having = sorted(group for group, scenarios in catalogue.elsewhere.items() if scenario_id in scenarios)
     advice = (
         f"resource groups that have it: {', '.join(having)}"
         if having
         else "the service plan must be extended, or use another resource group"
     )
-    message = f"resource group {wanted.resource_group} has no scenario {wanted.scenario_id}"
-    return Finding(wanted.name, "scenario", level, message, advice)
+    return f"resource group {catalogue.resource_group} has no scenario {scenario_id}", advice
+
+
+def _missing_scenario(wanted: Wanted, catalogue: Catalogue, level: Level) -> Finding | None:
+    missing = missing_scenario(catalogue, wanted.scenario_id)
+    return Finding(wanted.name, "scenario", level, *missing) if missing else None
 
 
 def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: bool) -> OfferedModel | Finding:

@@ -9,6 +9,7 @@ import click
 from aicore_provider.cli.deployments import deployments
 from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
+from aicore_provider.cli.models import models
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -33,3 +34,4 @@ def aicore_provider() -> None:
 aicore_provider.add_command(deployments)
 aicore_provider.add_command(doctor)
 aicore_provider.add_command(emulator)
+aicore_provider.add_command(models)

@@ -26,7 +26,7 @@ def test_help_imports_nothing_that_takes_long() -> None:
         "import sys\n"
         "from click.testing import CliRunner\n"
         "from aicore_provider.cli.commands import aicore_provider\n"
-        "for arguments in (['--help'], ['deployments', '--help'], ['doctor', '--help']):\n"
+        "for arguments in (['--help'], ['deployments', '--help'], ['doctor', '--help'], ['models', '-h']):\n"
         "    assert CliRunner().invoke(aicore_provider, arguments).exit_code == 0, arguments\n"
         "sys.exit(', '.join({'pulumi', 'requests', 'pydantic', 'rich', 'yaml'} & set(sys.modules)) or 0)\n"
     )
