@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any, Literal
 
@@ -107,17 +107,24 @@ def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date
     return found
 
 
-def find_executable(wanted: Wanted, catalogue: Catalogue) -> str | Finding:
+def find_executable(wanted: Wanted, catalogue: Catalogue, *, preferred: str | None = None) -> str | Finding:
     """The executable that offers a model, or why nobody can tell.
 
-    Where several do, the one that has the version is taken; where several have that, too, a person must say.
+    Where several do, one that has the version is taken: the preferred one, else the only one, else a person must say.
+
+    Args:
+        wanted: what is looked for; its own executable plays no part.
+        catalogue: where.
+        preferred: the executable that a running deployment has, so that it can be switched in place.
     """
     if missing := _missing_scenario(wanted, catalogue, "error"):
         return missing
-    entry = _entry(wanted, catalogue, "error", unchanged=False)
-    if isinstance(entry, OfferedModel):
-        return entry.executable_id
-    return entry
+    if preferred:
+        entry = _entry(replace(wanted, executable_id=preferred), catalogue, "error", unchanged=False)
+        if isinstance(entry, OfferedModel) and (wanted.follows_latest or entry.version(wanted.version or "")):
+            return preferred
+    entry = _entry(replace(wanted, executable_id=None), catalogue, "error", unchanged=False)
+    return entry.executable_id if isinstance(entry, OfferedModel) else entry
 
 
 def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
