@@ -7,6 +7,7 @@ what the person wrote: an unquoted `2025-08-07` reaches a program as `2025-08-07
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
@@ -316,6 +317,19 @@ class StackConfig(ChecksConfig):
     def wanted(self) -> tuple[Wanted, ...]:
         """All entries as the catalogue's checks see them."""
         return tuple(entry.wanted(name, self.resource_group) for name, entry in self.deployments.items())
+
+
+def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Values from what Pulumi hands to others than the program: everything is a text, objects and lists are JSON."""
+    return {key: _decoded(text) for key, text in texts.items()}
+
+
+def _decoded(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, (dict, list)) else text
 
 
 class ConfigError(Exception):

@@ -11,11 +11,9 @@ refresh has read, for `pulumi up --replace`, which shows the olds at no time.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 from pulumi.dynamic import Config
 
@@ -56,10 +54,10 @@ def rules(config: Config | None) -> Rules:
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
-    from aicore_provider.stack_config import ChecksConfig, ConfigError, StackConfig
+    from aicore_provider.stack_config import ChecksConfig, ConfigError, StackConfig, from_texts
 
     texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
-    values = {key: _decoded(text) for key, text in texts.items()}
+    values = from_texts(texts)
     try:
         checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
     except ConfigError as error:
@@ -70,14 +68,6 @@ def rules(config: Config | None) -> Rules:
         # The program refuses these; one that reads the key its own way may do so.
         plan = ()
     return Rules(checks.policy, checks.checks, plan)
-
-
-def _decoded(text: str) -> Any:
-    try:
-        value = json.loads(text)
-    except ValueError:
-        return text
-    return value if isinstance(value, (dict, list)) else text
 
 
 class ModelChecks:
