@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.console import console
+from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import resource_group_option
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.table import Table
 
     from aicore_provider.api.models import ModelVersion, OfferedModel
@@ -27,8 +27,6 @@ _UNBROKEN = frozenset({"MODEL", "VERSION", "EXECUTABLE", "RETIRES"})
 _NOTHING = "-"
 _DAYS = re.compile(r"(\d{1,5})d?")
 _SOON_DAYS = 90
-_UNLIMITED = 10_000
-"""Columns where no terminal sets a width: a line for each version, so that `grep` works."""
 
 
 @dataclass(frozen=True)
@@ -91,11 +89,8 @@ def models(
     if not shown:
         click.echo(_nothing_to_show(catalogue, wanted))
         return
-    try:
-        console = _console()
-    except ModuleNotFoundError as error:
-        raise missing_library(error, "rich", extra="cli") from None
-    console.print(_table(shown, now))
+    out = console()
+    out.print(_table(shown, now))
 
 
 def read_catalogue(resource_group: str | None) -> Catalogue:
@@ -217,13 +212,6 @@ def _nothing_to_show(catalogue: Catalogue, wanted: Filter) -> str:
         near = nearest(" ".join(wanted.texts), {each.model for each in catalogue.models})
         hint = f" Did you mean {', '.join(near)}?" if near else ""
     return f"No such models in resource group {catalogue.resource_group}.{hint}"
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_UNLIMITED)
 
 
 def _table(shown: Iterable[tuple[OfferedModel, ModelVersion]], today: dt.date) -> Table:

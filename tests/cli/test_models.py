@@ -72,7 +72,7 @@ def test_filters(command: Command, emulator: Emulator) -> None:
         (["gpt-5-minj"], "Did you mean gpt-5-mini"),
         (["--executable", "openai"], "Executables with models: aicore-cohere"),
         (["--capability", "flying"], "Capabilities: embeddings"),
-        (["gpt", "--retiring", "0"], "default.\n"),
+        (["gpt-5.1", "--retiring", "0"], "default.\n"),
     ],
 )
 def test_nothing_found_is_a_line_that_helps(command: Command, arguments: list[str], hint: str) -> None:
