@@ -53,7 +53,7 @@ lock:
 	build='hatchling>=1.27\neditables>=0.5\n' && \
 	printf "$$build" | compile --extra cli --extra emulator --output-file requirements.txt && \
 	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
-	printf -- "-e .[cli,emulator]\n$$build" | \
+	printf -- "-e .[cli,emulator,policy]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt
 
 runtime:

@@ -2,23 +2,18 @@
 
 import pulumi
 
-from aicore_provider import ModelDeployment, StackConfig
+from aicore_provider import ModelDeployment, StackConfig, deploy
 
 config = StackConfig.load()
 
-deployments = {
-    name: ModelDeployment(
-        name,
-        model=wanted.model,
-        version=wanted.version,
-        executable_id=wanted.executable,
-        resource_group=wanted.resource_group or config.resource_group,
-        ttl=wanted.ttl,
-        take_over=wanted.take_over,
-        rollback=wanted.rollback,
-        opts=wanted.resource_options(),
-    )
-    for name, wanted in config.deployments.items()
-}
+deployments = {name: deploy(name, wanted, config.resource_group) for name, wanted in config.deployments.items()}
 
 pulumi.export("deployments", {name: deployment.summary for name, deployment in deployments.items()})
+pulumi.export(
+    "versions",
+    {
+        name: {"requested": deployment.version, "served": deployment.served_version}
+        for name, deployment in deployments.items()
+        if isinstance(deployment, ModelDeployment)
+    },
+)

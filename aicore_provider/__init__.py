@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from aicore_provider.resources.configuration import AIConfiguration
     from aicore_provider.resources.deployment import AIDeployment
+    from aicore_provider.resources.executable_deployment import ExecutableDeployment
     from aicore_provider.resources.model_deployment import ModelDeployment
+    from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
+    from aicore_provider.resources.stack_entries import deploy
     from aicore_provider.stack_config import StackConfig
 
-__all__ = ["AIConfiguration", "AIDeployment", "ModelDeployment", "StackConfig"]
+__all__ = [
+    "AIConfiguration",
+    "AIDeployment",
+    "ExecutableDeployment",
+    "ModelDeployment",
+    "ModelFilter",
+    "OrchestrationDeployment",
+    "StackConfig",
+    "deploy",
+]
 
 # The emulator and the command line are used without Pulumi, whose import is not cheap.
 _MODULES = {
     "AIConfiguration": "aicore_provider.resources.configuration",
     "AIDeployment": "aicore_provider.resources.deployment",
+    "ExecutableDeployment": "aicore_provider.resources.executable_deployment",
     "ModelDeployment": "aicore_provider.resources.model_deployment",
+    "ModelFilter": "aicore_provider.resources.orchestration_deployment",
+    "OrchestrationDeployment": "aicore_provider.resources.orchestration_deployment",
     "StackConfig": "aicore_provider.stack_config",
+    "deploy": "aicore_provider.resources.stack_entries",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from typing import Protocol
@@ -27,3 +28,8 @@ class SystemClock:
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
         """Sleep, but no longer than until `wake` is set."""
         (wake or threading.Event()).wait(max(0.0, seconds))
+
+
+def today() -> dt.date:
+    """The date in UTC, for whoever starts something; whoever decides is given it."""
+    return dt.datetime.now(dt.timezone.utc).date()

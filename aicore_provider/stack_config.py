@@ -7,19 +7,37 @@ what the person wrote: an unquoted `2025-08-07` reaches a program as `2025-08-07
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, service_url
 from aicore_provider.api.errors import CredentialsError
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine.stack import config_keys
 from aicore_provider.naming import generic_id_problem, resource_group_problem, ttl_problem
 
+VERSION_CHOICE = (
+    'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
+    " service, which is what it would silently take"
+)
 _PROJECT = "aicore"
 _MANGLED_DATE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)? [+-]\d{4} \w+")
 
@@ -70,26 +88,45 @@ def _secret(value: object) -> object:
     return value
 
 
+def _parameter(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text; write it in quotes, lists and objects as JSON text")
+    return value
+
+
+def _switch(value: object) -> object:
+    """YAML 1.1 reads `off` as false, Pulumi as a text."""
+    words = {"on": True, "true": True, "off": False, "false": False}
+    wanted = words.get(value.lower(), value) if isinstance(value, str) else value
+    if not isinstance(wanted, bool):
+        raise ValueError("must be on or off")
+    return wanted
+
+
 Text = Annotated[str, BeforeValidator(_text)]
 Secret = Annotated[bool, BeforeValidator(_secret)]
 Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted)]
 ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
 DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
+Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
+Parameter = Annotated[str, BeforeValidator(_parameter)]
+Days = Annotated[int, Field(ge=0)]
+Switch = Annotated[bool, BeforeValidator(_switch)]
 ResourceGroup = Annotated[str, BeforeValidator(_text), _rule(resource_group_problem)]
 Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem)]
 ServiceUrl = Annotated[str, BeforeValidator(_text), AfterValidator(_service)]
+
+
+Checked = TypeVar("Checked", bound="ChecksConfig")
 
 
 class _Keys(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="forbid")
 
 
-class DeploymentConfig(_Keys):
-    """One entry of `aicore:deployments`."""
+class _Entry(_Keys):
+    """What every entry of `aicore:deployments` may say."""
 
-    model: Text = Field(description="Model name, such as gpt-5-mini. In place within one executable.")
-    version: Version = Field(description='Model version in quotes, or "latest" for automatic upgrades. In place.')
-    executable: ExecutableId = Field(description="What offers the model, such as azure-openai. Replaces.")
     resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
     ttl: Ttl | None = Field(None, description='Life time such as "10h". Replaces.')
     protect: bool = Field(False, description="Refuse to delete or replace it.")
@@ -109,7 +146,145 @@ class DeploymentConfig(_Keys):
         )
 
 
-class StackConfig(_Keys):
+class ModelConfig(_Entry):
+    """A model of the scenario `foundation-models`."""
+
+    model: Text = Field(description="Model name, such as gpt-5-mini. In place within one executable.")
+    version: Version = Field(description='Model version in quotes, or "latest" for automatic upgrades. In place.')
+    executable: ExecutableId | None = Field(
+        None, description="What offers the model, such as azure-openai; looked up where it is left out. Replaces."
+    )
+
+    def wanted(self, name: str, resource_group: str) -> Wanted:
+        """The entry as the catalogue's checks see it."""
+        return Wanted(
+            name,
+            self.resource_group or resource_group,
+            executable_id=self.executable,
+            model=self.model,
+            version=self.version,
+        )
+
+
+class ModelFilterConfig(_Keys):
+    """One model of a `modelFilterList`."""
+
+    model_name: Text = Field(description="Model name, such as gpt-5-mini.")
+    model_versions: tuple[Version, ...] = Field((), description="Versions in quotes; all of them where left out.")
+
+
+class OrchestrationConfig(_Entry):
+    """The orchestration service, whose requests name their models themselves."""
+
+    scenario: Literal["orchestration"]
+    executable: Literal["orchestration"] = "orchestration"
+    model_filter_list: tuple[ModelFilterConfig, ...] = Field((), description="Models to allow or deny. In place.")
+    model_filter_list_type: Literal["allow", "deny"] | None = Field(None, description="What the list means. In place.")
+
+    @model_validator(mode="after")
+    def _list_and_type(self) -> OrchestrationConfig:
+        if bool(self.model_filter_list) != bool(self.model_filter_list_type):
+            raise ValueError("modelFilterList and modelFilterListType (allow or deny) go together")
+        return self
+
+    def wanted(self, name: str, resource_group: str) -> Wanted:
+        """The entry as the catalogue's checks see it."""
+        return Wanted(name, self.resource_group or resource_group, self.scenario, self.executable)
+
+
+class ExecutableConfig(_Entry):
+    """Any executable of any scenario."""
+
+    scenario: Identifier = Field(description="Scenario that the executable belongs to. Replaces.")
+    executable: ExecutableId = Field(description="The executable. Replaces.")
+    parameters: dict[Text, Parameter] = Field({}, description="Values of the executable's parameters. In place.")
+    artifacts: dict[Text, Identifier] = Field({}, description="Artifact ids by the executable's inputs. In place.")
+
+    def wanted(self, name: str, resource_group: str) -> Wanted:
+        """The entry as the catalogue's checks see it."""
+        is_model = self.scenario == FOUNDATION_MODELS
+        return Wanted(
+            name,
+            self.resource_group or resource_group,
+            self.scenario,
+            self.executable,
+            self.parameters.get("modelName") if is_model else None,
+            self.parameters.get("modelVersion") if is_model else None,
+        )
+
+
+_KINDS: dict[str, type[_Entry]] = {
+    "[model]": ModelConfig,
+    "[orchestration]": OrchestrationConfig,
+    "[executable]": ExecutableConfig,
+}
+
+
+def _kind(value: Any) -> str:
+    """Which kind of entry somebody is writing, however wrong it may be."""
+    if isinstance(value, _Entry):
+        return next(tag for tag, kind in _KINDS.items() if isinstance(value, kind))
+    if not isinstance(value, Mapping) or "model" in value or "scenario" not in value:
+        return "[model]"
+    explicit = {"parameters", "artifacts"} & set(value)
+    return "[orchestration]" if value["scenario"] == "orchestration" and not explicit else "[executable]"
+
+
+DeploymentConfig = Annotated[
+    Annotated[ModelConfig, Tag("[model]")]
+    | Annotated[OrchestrationConfig, Tag("[orchestration]")]
+    | Annotated[ExecutableConfig, Tag("[executable]")],
+    Discriminator(_kind),
+]
+"""One entry of `aicore:deployments`."""
+
+
+class RetirementConfig(_Keys):
+    """`aicore:retirement`."""
+
+    warn_days: Days = Field(default=Policy.warn_days, description="Warn when a model retires within so many days.")
+    fail_days: Days | None = Field(default=Policy.fail_days, description="Fail; 0 for what is retired. Default: never.")
+
+
+class VersionsConfig(_Keys):
+    """`aicore:versions`."""
+
+    allow_latest: bool = Field(default=Policy.allow_latest, description="Whether a version may be latest.")
+
+
+_SECTIONS: dict[str, type[BaseModel]] = {
+    "retirement": RetirementConfig,
+    "versions": VersionsConfig,
+    "modelFilterList": ModelFilterConfig,
+}
+
+
+class ChecksConfig(_Keys):
+    """The keys about the checks before an `up`. They hold in anybody's program, not in this repository's alone."""
+
+    retirement: RetirementConfig = RetirementConfig()
+    versions: VersionsConfig = VersionsConfig()
+    checks: Switch = Field(True, description="off: nothing is asked of the model catalogue unless it must be.")
+
+    @property
+    def policy(self) -> Policy:
+        """The same as the catalogue's checks see it."""
+        return Policy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
+
+    @classmethod
+    def parse(cls: type[Checked], values: Mapping[str, Any]) -> Checked:
+        """The configuration from plain values, keys as in the stack file without the project.
+
+        Raises:
+            ConfigError: with one line for each thing that is wrong.
+        """
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            raise ConfigError([_complaint(e["loc"], e["type"], e["msg"]) for e in error.errors()]) from None
+
+
+class StackConfig(ChecksConfig):
     """The `aicore:*` keys of a stack file."""
 
     base_url: ServiceUrl | None = Field(None, description="The service this stack is for; others are refused.")
@@ -130,6 +305,9 @@ class StackConfig(_Keys):
             "serviceKey": _encrypted(config, "serviceKey"),
             "resourceGroup": config.get("resourceGroup"),
             "deployments": config.get_object("deployments"),
+            "retirement": config.get_object("retirement"),
+            "versions": config.get_object("versions"),
+            "checks": config.get("checks"),
         }
         given = {key: value for key, value in values.items() if value is not None}
         try:
@@ -137,17 +315,22 @@ class StackConfig(_Keys):
         except ConfigError as error:
             raise pulumi.RunError(str(error)) from None
 
-    @classmethod
-    def parse(cls, values: Mapping[str, Any]) -> StackConfig:
-        """The same from plain values, keys as in the stack file without the project.
+    def wanted(self) -> tuple[Wanted, ...]:
+        """All entries as the catalogue's checks see them."""
+        return tuple(entry.wanted(name, self.resource_group) for name, entry in self.deployments.items())
 
-        Raises:
-            ConfigError: with one line for each thing that is wrong.
-        """
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            raise ConfigError([_complaint(e["loc"], e["type"], e["msg"]) for e in error.errors()]) from None
+
+def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Values from what Pulumi hands to others than the program: everything is a text, objects and lists are JSON."""
+    return {key: _decoded(text) for key, text in texts.items()}
+
+
+def _decoded(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, (dict, list)) else text
 
 
 class ConfigError(Exception):
@@ -158,16 +341,29 @@ class ConfigError(Exception):
 
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
-    path = [str(part) for part in location if part != "[key]"]
+    path = [str(part) for part in location if part != "[key]" and part not in _KINDS]
     key = f"{_PROJECT}:{'.'.join(path)}"
     match kind:
+        case "missing" if path[-1] == "version":
+            return f"{key}: is missing; {VERSION_CHOICE}"
         case "missing":
             return f"{key}: is missing"
         case "extra_forbidden":
-            known = DeploymentConfig if len(path) > 1 else StackConfig
-            names = ", ".join(field.alias or name for name, field in known.model_fields.items())
-            return f"{key}: is no known key; known are {names}"
+            return f"{key}: is no known key; known are {', '.join(_known_beside(location))}"
         case "value_error":
             return f"{key}: {message.removeprefix('Value error, ')}"
         case _:
             return f"{key}: {message}"
+
+
+def _known_beside(location: tuple[int | str, ...]) -> list[str]:
+    """The keys that may stand where an unknown one does."""
+    model: type[BaseModel] = StackConfig
+    for part in location[:-1]:
+        if part in _KINDS:
+            model = _KINDS[str(part)]
+        elif part in _SECTIONS:
+            model = _SECTIONS[str(part)]
+    # What a section says itself comes before what it shares with others.
+    own_first = sorted(model.model_fields, key=lambda name: name not in model.__annotations__)
+    return [model.model_fields[name].alias or name for name in own_first]

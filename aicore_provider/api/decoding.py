@@ -34,10 +34,19 @@ def decode_list(kind: type[Decoded], document: Any, label: str) -> list[Decoded]
     Raises:
         UnexpectedAnswer: there is no list, or one of its items cannot be read: half a list would look like "gone".
     """
+    return [decode(kind, item, label) for item in items_of(document, label)]
+
+
+def items_of(document: Any, label: str) -> list[Any]:
+    """The `resources` of a list, not read yet.
+
+    Raises:
+        UnexpectedAnswer: there is no list.
+    """
     resources = document.get("resources") if isinstance(document, Mapping) else None
     if not isinstance(resources, list):
         raise UnexpectedAnswer(f"{label} answered without the list `resources`.")
-    return [decode(kind, item, label) for item in resources]
+    return resources
 
 
 def id_of(document: Any, label: str) -> str:

@@ -9,6 +9,8 @@ import click
 from aicore_provider.cli.deployments import deployments
 from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
+from aicore_provider.cli.models import models
+from aicore_provider.cli.upgrade import upgrade
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
@@ -33,3 +35,5 @@ def aicore_provider() -> None:
 aicore_provider.add_command(deployments)
 aicore_provider.add_command(doctor)
 aicore_provider.add_command(emulator)
+aicore_provider.add_command(models)
+aicore_provider.add_command(upgrade)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.console import console
+from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import resource_group_option
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ _NOTHING = "-"
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
-_UNLIMITED = 10_000
-"""Columns where no terminal sets a width: a line for each deployment, so that `grep` works."""
 
 
 @click.command()
@@ -47,18 +46,15 @@ def deployments(resource_group: str | None, as_json: bool, watch: bool, everythi
             shown, _ = visible(read(), everything=everything)
             click.echo(json.dumps([as_document(each, group) for each in shown], indent=2))
             return
-        try:
-            console = _console()
-        except ModuleNotFoundError as error:
-            raise missing_library(error, "rich", extra="cli") from None
+        out = console()
 
         def look() -> RenderableType:
             return _table(read(), group, everything=everything)
 
         if watch:
-            _watch(console, look)
+            _watch(out, look)
         else:
-            console.print(look())
+            out.print(look())
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
@@ -142,13 +138,6 @@ def _reader(resource_group: str | None) -> tuple[str, Callable[[], list[Deployme
     return group, Deployments(Http(find_credentials(os.environ)), group).list
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    console = Console(highlight=False)
-    return console if console.is_terminal else Console(highlight=False, width=_UNLIMITED)
-
-
 def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:
     from rich.table import Table
     from rich.text import Text
@@ -172,7 +161,7 @@ def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool
     return table
 
 
-def _watch(console: Console, look: Callable[[], RenderableType]) -> None:
+def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:
     from rich.console import Group
     from rich.live import Live
     from rich.text import Text
@@ -180,12 +169,12 @@ def _watch(console: Console, look: Callable[[], RenderableType]) -> None:
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.clock import SystemClock
 
-    if not console.is_terminal:
+    if not terminal.is_terminal:
         raise click.UsageError("--watch needs a terminal; leave it out, or use --json.")
     clock = SystemClock()
     try:
         table = look()
-        with Live(table, console=console, auto_refresh=False) as live:
+        with Live(table, console=terminal, auto_refresh=False) as live:
             while True:
                 clock.sleep(_WATCH_INTERVAL_S)
                 try:

@@ -9,13 +9,14 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
 
 from aicore_provider.api.credentials import find_resource_group
-from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.process import prepare
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import resource_group_problem
-from aicore_provider.providers.connection import Connection, connection, credentials, require_service
+from aicore_provider.providers.connection import Connection, connection, credentials, pinned_service, require_service
 from aicore_provider.providers.leftovers import name_at_the_end
+from aicore_provider.providers.models import Rules, rules
 from aicore_provider.providers.properties import text
 
 
@@ -28,18 +29,40 @@ class AICoreProvider(ResourceProvider):
 
     serialize_as_secret_always = False
 
-    connection: Connection
+    rules: Rules
+
+    _found: Connection | CredentialsError
+    _pinned_service: str | None
 
     @clear_errors(AICoreError)
     def configure(self, req: ConfigureRequest) -> None:
         """Find the service, once for each process; makes no request.
 
         Raises:
-            AICoreError: credentials are missing, or for another service than the stack's.
+            AICoreError: credentials are missing, or for another service than the stack's. With `aicore:checks: off`
+                missing ones count only once they are needed, so that a preview without refresh needs no service.
         """
         prepare()
-        self.connection = connection(credentials(req.config))
-        name_at_the_end(self.connection)
+        self.rules = rules(req.config)
+        self._pinned_service = pinned_service(req.config)
+        try:
+            self._found = connection(credentials(req.config))
+            name_at_the_end(self._found)
+        except CredentialsError as error:
+            if self.rules.is_on:
+                raise
+            self._found = error
+
+    @property
+    def connection(self) -> Connection:
+        """The service.
+
+        Raises:
+            CredentialsError: there are no credentials for it.
+        """
+        if isinstance(self._found, CredentialsError):
+            raise self._found
+        return self._found
 
     def home(self, what: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs that say where an object lives: an object stays where it is unless the program names a group.
@@ -47,9 +70,13 @@ class AICoreProvider(ResourceProvider):
         Raises:
             HomeError: the object in the state lives on another service than the credentials are for.
         """
-        require_service(what, text(olds, "service_url") or "", self.connection.service_url)
+        recorded = text(olds, "service_url")
         group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(os.environ)
-        return {"resource_group": group, "service_url": self.connection.service_url}
+        if isinstance(self._found, CredentialsError):
+            there = recorded or self._pinned_service
+            return {"resource_group": group} | ({"service_url": there} if there else {})
+        require_service(what, recorded or "", self._found.service_url)
+        return {"resource_group": group, "service_url": self._found.service_url}
 
 
 def resource_group_failures(inputs: Mapping[str, Any]) -> list[CheckFailure]:

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    UpdateResult,
+)
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration
+from aicore_provider.clock import today
+from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
+from aicore_provider.providers.models import ModelChecks, wanted_model
 from aicore_provider.providers.properties import Properties, as_text, differ, string_map, text
 
+if TYPE_CHECKING:
+    from aicore_provider.catalog.catalogue import Catalogue
+
 _MEANING = ("scenario_id", "executable_id", "parameter_bindings", "input_artifact_bindings", "resource_group")
-PROPERTIES = (*_MEANING, "name", "service_url", "tenant")
+PROPERTIES = (*_MEANING, "name", "service_url", "tenant", "latest_version")
 """Everything that the resource shows, inputs and outputs."""
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
 
@@ -53,14 +68,36 @@ class ConfigurationInputs:
 class AIConfigurationProvider(AICoreProvider):
     """Creates configurations; every change of meaning is a new one."""
 
+    models: ModelChecks
+
+    @clear_errors(AICoreError)
+    def configure(self, req: ConfigureRequest) -> None:
+        """Find the service and the stack's rules about models, once for each process; makes no request.
+
+        Raises:
+            AICoreError: credentials are missing, or for another service than the stack's; or a rule is none.
+        """
+        super().configure(req)
+        self.models = ModelChecks(self._catalogue, self.rules, today())
+
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Bring the inputs into their normal form and say what the service would refuse; makes no request."""
+        """Bring the inputs into their normal form and say what the service would refuse.
+
+        Asks for the model catalogue, once for each resource group and process, to look up the executable of a new or
+        changed model that names none, and to check the models.
+
+        Raises:
+            AICoreError: the models are not what the service offers or the stack's policy allows.
+        """
         inputs = {k: v for k, v in news.items() if v is not None}
         inputs |= self.home("This configuration", olds, news)
         failures = resource_group_failures(inputs)
+        is_looked_up = _is_looked_up(inputs)
         for key in ("scenario_id", "executable_id"):
-            if not is_unknown(value := inputs.get(key)) and (problem := generic_id_problem(str(value or ""))):
+            if is_unknown(value := inputs.get(key)) or (key == "executable_id" and is_looked_up):
+                continue
+            if problem := generic_id_problem(str(value or "")):
                 failures.append(CheckFailure(key, problem))
         if not is_unknown(name := inputs.get("name")) and name is not None:
             problem = configuration_name_problem(str(name))
@@ -74,6 +111,8 @@ class AIConfigurationProvider(AICoreProvider):
                     for k, v in inputs[key].items()
                     if v is None
                 ]
+        if not failures:
+            self._consider_model(olds, inputs, look_up=is_looked_up)
         return CheckResult(inputs, failures)
 
     @clear_errors(AICoreError)
@@ -94,6 +133,11 @@ class AIConfigurationProvider(AICoreProvider):
             AICoreError: the service refused, or did not answer.
         """
         inputs = ConfigurationInputs.parse(props)
+        if not inputs.executable_id:
+            raise AICoreError(
+                f"The executable of model {inputs.parameter_bindings.get('modelName')} could not be looked up.\n"
+                "Run the command again, or write the executable."
+            )
         name = inputs.name or f"{current_call().name or 'configuration'}-{secrets.token_hex(4)}"
         try:
             id_ = self.connection.configurations(inputs.resource_group).create(
@@ -109,7 +153,9 @@ class AIConfigurationProvider(AICoreProvider):
                 f"Check executable {inputs.executable_id} and scenario {inputs.scenario_id}."
             ) from None
         known.remember_configuration(id_, inputs.resource_group)
-        return CreateResult(id_, {**props, "name": name, "tenant": self.connection.tenant})
+        wanted = wanted_model(current_call().name, props)
+        latest = self.models.latest(wanted) if wanted else None
+        return CreateResult(id_, {**props, "name": name, "tenant": self.connection.tenant, "latest_version": latest})
 
     @clear_errors(AICoreError)
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -157,9 +203,48 @@ class AIConfigurationProvider(AICoreProvider):
             "tenant": self.connection.tenant,
         }
         # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
-        return ReadResult(id_, told | {k: v for k, v in props.items() if v is not None})
+        outs = told | {k: v for k, v in props.items() if v is not None}
+        call = current_call()
+        if wanted := wanted_model(call.name, outs):
+            self.models.remember(call.urn, wanted)
+            latest, before = self.models.latest(wanted), outs.get("latest_version")
+            if latest:
+                outs["latest_version"] = latest
+            if latest and before and latest != before:
+                log.tell(f"{wanted.model}: latest moved from {before} to {latest} since the last run")
+        return ReadResult(id_, outs)
+
+    def _catalogue(self, resource_group: str) -> Catalogue:
+        return self.connection.catalogue(resource_group)
+
+    def _consider_model(self, olds: Properties, inputs: dict[str, Any], *, look_up: bool) -> None:
+        """Look up the executable where that is wanted, and check the model.
+
+        Raises:
+            AICoreError: the models are not what the service offers or the stack's policy allows.
+        """
+        call = current_call()
+        if not (wanted := wanted_model(call.name, inputs)):
+            return
+        urn = call.urn or str(wanted)
+        if look_up:
+            before = wanted_model(call.name, olds) if olds else None
+            if executable := self.models.executable(urn, wanted, before):
+                inputs["executable_id"] = executable
+                wanted = replace(wanted, executable_id=executable)
+        self.models.remember(urn, wanted)
+        unchanged = bool(olds) and not any(differ(olds.get(key), inputs.get(key)) for key in _MEANING)
+        self.models.check(urn, wanted, unchanged=unchanged)
 
     def _require_home(self, id_: str, props: Properties) -> None:
         self.connection.require_home(
             f"Configuration {id_}", text(props, "service_url") or "", text(props, "tenant") or ""
         )
+
+
+def _is_looked_up(inputs: Properties) -> bool:
+    """Whether the executable follows from the model: it is not given, and a model is, or will be."""
+    bindings = inputs.get("parameter_bindings")
+    names_model = is_unknown(bindings) or (isinstance(bindings, dict) and bool(bindings.get("modelName")))
+    is_model = is_unknown(inputs.get("scenario_id")) or inputs.get("scenario_id") == FOUNDATION_MODELS
+    return inputs.get("executable_id") in (None, "") and is_model and names_model

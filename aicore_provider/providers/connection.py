@@ -24,6 +24,8 @@ from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
     from aicore_provider.api.configurations import Configurations
+    from aicore_provider.catalog.catalogue import Catalogue
+    from aicore_provider.catalog.source import Catalogues
     from aicore_provider.lifecycle.surroundings import Surroundings
 
 
@@ -38,6 +40,7 @@ class Connection:
         self._http = Http(credentials, clock=self._clock, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._postings = Postings()
+        self._catalogues: Catalogues | None = None
         self._lock = threading.Lock()
 
     @property
@@ -71,6 +74,18 @@ class Connection:
                 f"{what} lives in tenant {tenant}, your credentials are for tenant {self.tenant}.\n"
                 "Nothing was changed. Use the credentials of its tenant."
             )
+
+    def catalogue(self, resource_group: str) -> Catalogue:
+        """The model catalogue of one resource group, asked for once by this process.
+
+        Raises:
+            AICoreError: the service does not tell.
+        """
+        from aicore_provider.catalog.source import Catalogues
+
+        with self._lock:
+            self._catalogues = self._catalogues or Catalogues(self._http, log.warn)
+        return self._catalogues.of(resource_group)
 
     def configurations(self, resource_group: str) -> Configurations:
         """The configurations of one resource group."""
@@ -115,13 +130,23 @@ def credentials(config: pulumi.dynamic.Config | None) -> Credentials:
     """
     found = find_credentials(os.environ, config.get("aicore:serviceKey") if config else None)
     log.debug(f"credentials from {found.source}, for {found.base_url}")
-    pinned = config.get("aicore:baseUrl") if config else None
-    if pinned and service_url(pinned) != found.base_url:
+    pinned = pinned_service(config)
+    if pinned and pinned != found.base_url:
         raise HomeError(
             f"The stack's aicore:baseUrl is {pinned}, the credentials from {found.source} are for {found.base_url}.\n"
             "Nothing was changed. Use the credentials of the stack's service."
         )
     return found
+
+
+def pinned_service(config: pulumi.dynamic.Config | None) -> str | None:
+    """The stack's `aicore:baseUrl` in its normal form; None where it pins none.
+
+    Raises:
+        CredentialsError: it is no address that may be used.
+    """
+    pinned = config.get("aicore:baseUrl") if config else None
+    return service_url(pinned) if pinned else None
 
 
 connection = functools.cache(Connection)

@@ -35,12 +35,14 @@ class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
     """The service that it lives on, without version."""
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
+    latest_version: pulumi.Output[str | None]
+    """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at."""
 
     def __init__(
         self,
         resource_name: str,
         *,
-        executable_id: pulumi.Input[str],
+        executable_id: pulumi.Input[str] | None = None,
         scenario_id: pulumi.Input[str] = "foundation-models",
         parameter_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         input_artifact_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
@@ -52,7 +54,8 @@ class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
 
         Args:
             resource_name: logical name in the stack.
-            executable_id: such as `azure-openai` or `aws-bedrock`. Replaces.
+            executable_id: such as `azure-openai` or `aws-bedrock`. May be left out for a foundation model: it is then
+                looked up in the service's catalogue, and kept as long as the model stays the same. Replaces.
             scenario_id: `foundation-models` for generative models. Replaces.
             parameter_bindings: for foundation models `modelName` and `modelVersion`; at most 1000 bindings with keys
                 up to 256 and values up to 5000 characters. The service checks them when a deployment uses them.

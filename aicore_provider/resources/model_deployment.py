@@ -2,38 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pulumi
 
-from aicore_provider.resources.configuration import AIConfiguration
-from aicore_provider.resources.deployment import AIDeployment
+from aicore_provider.catalog.catalogue import LATEST
+from aicore_provider.resources.executable_deployment import ConfiguredDeployment
+from aicore_provider.stack_config import VERSION_CHOICE
 
 
-class ModelDeployment(pulumi.ComponentResource):
+class ModelDeployment(ConfiguredDeployment):
     """A generative model, as a configuration and a deployment of it.
 
     Changing model or version within one executable keeps id and URL.
     """
 
-    configuration: AIConfiguration
-    """The configuration made for it."""
-    deployment: AIDeployment
-    """The deployment made for it."""
-    deployment_id: pulumi.Output[str]
-    """Id of the deployment."""
-    deployment_url: pulumi.Output[str]
-    """Where the model answers."""
-    summary: dict[str, pulumi.Input[Any]]
-    """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports."""
+    version: pulumi.Output[str]
+    """The version that is asked for: `latest` stays `latest`."""
+    served_version: pulumi.Output[str | None]
+    """The version that answers, as far as the service tells: for `latest` the one that its catalogue calls latest."""
 
     def __init__(
         self,
         resource_name: str,
         *,
         model: pulumi.Input[str],
-        version: pulumi.Input[str],
-        executable_id: pulumi.Input[str],
+        version: pulumi.Input[str] | None = None,
+        executable_id: pulumi.Input[str] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
@@ -46,49 +39,38 @@ class ModelDeployment(pulumi.ComponentResource):
             resource_name: logical name of this component and of both its parts.
             model: such as `gpt-5-mini`. In place.
             version: such as `2025-08-07`, or `latest` for automatic upgrades. An opaque string. In place.
-            executable_id: what offers the model, such as `azure-openai`. Replaces.
+            executable_id: what offers the model, such as `azure-openai`. Looked up in the service's catalogue where
+                it is left out, and then kept as long as the model stays the same. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
                 `custom_timeouts` are meant for the deployment.
+
+        Raises:
+            pulumi.RunError: no version is given.
         """
-        wishes = opts or pulumi.ResourceOptions()
-        super().__init__("aicore:index:ModelDeployment", resource_name, {}, opts)
-        self.configuration = AIConfiguration(
+        if not version:
+            raise pulumi.RunError(f"ModelDeployment {resource_name!r}: version is missing; {VERSION_CHOICE}.")
+        self._declare(
+            "ModelDeployment",
             resource_name,
-            executable_id=executable_id,
-            parameter_bindings={"modelName": model, "modelVersion": version},
-            resource_group=resource_group,
-            # A protected configuration could never be replaced, which every change of the model does.
-            opts=pulumi.ResourceOptions(parent=self, protect=False),
+            configuration={
+                "executable_id": executable_id,
+                "parameter_bindings": {"modelName": model, "modelVersion": version},
+                "resource_group": resource_group,
+            },
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            told={"model": model, "version": version},
+            opts=opts,
         )
-        self.deployment = AIDeployment(
-            resource_name,
-            configuration=self.configuration,
-            ttl=ttl,
-            take_over=take_over,
-            rollback=rollback,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=wishes.protect,
-                delete_before_replace=wishes.delete_before_replace,
-                retain_on_delete=wishes.retain_on_delete,
-                custom_timeouts=wishes.custom_timeouts,
-            ),
-        )
-        self.deployment_id = self.deployment.id
-        self.deployment_url = self.deployment.deployment_url
-        # Not one output of all of them: a preview would then hide the known ones, the URL above all.
-        self.summary = {
-            "id": self.deployment.id,
-            "url": self.deployment_url,
-            "model": model,
-            "version": version,
-            "executable": executable_id,
-            "configurationId": self.configuration.id,
-            "resourceGroup": self.deployment.resource_group,
-            "status": self.deployment.status,
-        }
-        self.register_outputs(self.summary)
+        self.version = pulumi.Output.from_input(version)
+        self.served_version = pulumi.Output.all(
+            self.version, self.deployment.model_version, self.configuration.latest_version
+        ).apply(lambda versions: served_version(*versions))
+
+
+def served_version(requested: str, told: str | None, latest: str | None) -> str | None:
+    """What answers. The service repeats `latest` where that was asked for; only its catalogue knows more."""
+    return latest if requested == LATEST else told

@@ -15,8 +15,16 @@ import pytest
 import yaml
 from click.testing import Result
 
+from aicore_provider.api.credentials import find_credentials
+from aicore_provider.api.http import Http
+from aicore_provider.catalog.source import Catalogues
+from aicore_provider.cli.doctor.models import judge_models, models_in_state
+from aicore_provider.cli.doctor.stack import Stack
+from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
+from aicore_provider.stack_config import StackConfig
 from sandbox import pulumi_cli
+from tests.catalogues import offering
 from tests.cli.conftest import Command
 
 pytestmark = pytest.mark.engine
@@ -60,7 +68,7 @@ class Project:
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
         ).stdout
 
-    def configure(self, key: str, value: str) -> None:
+    def configure(self, key: str, value: Any) -> None:
         """Set a key in the file of stack dev."""
         path = self.folder / "Pulumi.dev.yaml"
         document = yaml.safe_load(path.read_text())
@@ -88,6 +96,7 @@ def levels(found: Mapping[str, Mapping[str, str]], level: str) -> list[str]:
 def test_all_is_well(project: Project, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     project.pulumi("stack", "init", "dev")
     project.configure("resourceGroup", "default")
+    project.configure("deployments", {"chat": {"model": "gpt-5-mini", "version": "latest"}})
     inside = project.folder / "inside"
     inside.mkdir()
     monkeypatch.chdir(inside)
@@ -145,7 +154,7 @@ def test_a_stacks_own_credentials_group_and_service(project: Project, emulator: 
     assert elsewhere["credentials"]["message"] == (
         f"credentials from the AICORE_* variables are for {url}, stack dev is for https://api.ai.example.com"
     )
-    assert levels(elsewhere, "skipped") == ["token", "resourceGroup", "scenario"]
+    assert levels(elsewhere, "skipped") == ["token", "resourceGroup", "scenario", "models"]
 
 
 def test_nobody_is_logged_in(project: Project) -> None:
@@ -159,7 +168,7 @@ def test_nobody_is_logged_in(project: Project) -> None:
 def test_no_stack_is_selected(project: Project) -> None:
     ended, found = project.doctor()
 
-    assert levels(found, "skipped") == ["stack", "pendingOperations"]
+    assert levels(found, "skipped") == ["stack", "pendingOperations", "models"]
     assert found["stack"]["message"].startswith("stack: no stack selected; please use `pulumi stack select`")
     assert ended.exit_code == 0
 
@@ -205,3 +214,50 @@ def test_project_files_that_do_not_do(project: Project, text: str, words: str) -
     assert words in found["interpreter"]["message"]
     assert found["environment"]["level"] == "skipped"
     assert ended.exit_code == 1
+
+
+def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
+    project.pulumi("stack", "init", "dev")
+    assert "lists no aicore:deployments" in project.doctor()[1]["models"]["message"]
+    chat = {"model": "gpt-5-mini", "version": "2025-08-07"}
+    project.configure("deployments", {"chat": chat})
+    assert project.doctor()[1]["models"]["message"] == "all 1 deployments of stack dev are offered as they are wanted"
+
+    project.configure("deployments", {"chat": chat, "typo": chat | {"model": "gpt5-mini"}, "twin": chat})
+    ended, _ = project.doctor()
+    found = [each for each in json.loads(ended.stdout) if each["check"] == "models"]
+    assert [(each["level"], each["message"]) for each in found] == [
+        ("problem", "typo: model gpt5-mini is not offered in resource group default"),
+        ("warning", "chat, twin: both deploy version 2025-08-07 of model gpt-5-mini in resource group default"),
+    ]
+    assert ended.exit_code == 1
+    project.configure("versions", {"allowed": True})
+    assert "aicore:versions.allowed: is no known key" in project.doctor()[1]["models"]["advice"]
+    project.configure("versions", {})
+    project.configure("checks", "off")
+    assert project.doctor()[1]["models"] == {
+        "check": "models",
+        "level": "skipped",
+        "message": "models: stack dev says aicore:checks: off",
+        "advice": "",
+    }
+
+
+def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
+    emulator.faults = [offering({"gpt-5": None})]
+    config = StackConfig.parse({"deployments": {"chat": {"model": "gpt-5", "version": "2025-08-07"}}})
+    inputs = {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "resource_group": "default",
+        "parameter_bindings": {"modelName": "gpt-5", "modelVersion": "2025-08-07"},
+    }
+    kind = "pulumi-python:dynamic/aicore:AIConfiguration"
+    urn = f"urn:pulumi:dev::aicore::aicore:index:ModelDeployment${kind}::chat"
+    state = {"deployment": {"resources": [{"urn": "other", "type": "x"}, {"urn": urn, "type": kind, "inputs": inputs}]}}
+    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    levels = [
+        [each.level for each in judge_models(Stack("dev"), config, catalogues, known, today())]
+        for known in (models_in_state(state), models_in_state({}))
+    ]
+    assert levels == [["warning"], ["problem"]]

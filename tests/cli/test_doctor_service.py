@@ -15,7 +15,7 @@ from tests.emulator.client import TRANSITION_S, Api
 TENANT = "e0000000-0000-4000-8000-000000000000"
 
 
-def lines(ended: Result, *, first: int = 5, last: int = -3) -> list[str]:
+def lines(ended: Result, *, first: int = 5, last: int = -4) -> list[str]:
     """The lines on the service; before and after it stand those on Pulumi, project and state."""
     return ended.stdout.splitlines()[first:last]
 
@@ -37,6 +37,7 @@ def test_outside_of_a_project_with_a_service_that_works(command: Command, emulat
         "- backend: PULUMI_BACKEND_URL is not set, and there is no Pulumi CLI to ask",
         "- stack: not in a Pulumi project",
         "- pending operations: no stack to look at",
+        "- models: no stack to look at",
     ]
     assert (ended.exit_code, ended.stderr) == (1, "")
 
@@ -59,6 +60,7 @@ def test_json_has_the_same(command: Command) -> None:
         "backend",
         "stack",
         "pendingOperations",
+        "models",
     ]
     assert found[0]["level"] == "problem"
     assert found[6] == {
@@ -203,6 +205,6 @@ def test_a_real_service_with_its_state_on_this_machine(command: Command) -> None
             PULUMI_BACKEND_URL="file:///somewhere",
         )
 
-    assert ended.stdout.splitlines()[-3].startswith(
+    assert ended.stdout.splitlines()[-4].startswith(
         "! the state is kept in file:///somewhere, on this machine alone, but https://api.ai.example.com is a real"
     )

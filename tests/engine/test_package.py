@@ -75,5 +75,5 @@ def test_the_oldest_supported_sdk_does_the_main_job(
     assert any("switching" in line or "PENDING" in line for line in switched.live)
     stack.configure({"chat": CHAT | {"version": "1999-01-01"}})
     failed = stack.up()
-    assert "01510003" in failed.errors[0]
+    assert "version 1999-01-01 of model gpt-5-mini is not offered" in failed.errors[0]
     assert "Traceback" not in failed.output

@@ -17,7 +17,13 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import aicore_provider
-from aicore_provider import AIConfiguration, AIDeployment, ModelDeployment
+from aicore_provider import (
+    AIConfiguration,
+    AIDeployment,
+    ExecutableDeployment,
+    ModelDeployment,
+    OrchestrationDeployment,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -89,8 +95,29 @@ def test_states_hold_providers_by_this_module_and_class(declared: Declared, kind
     assert texts == [module, name], "by reference, and nothing else"
 
 
+def test_the_other_components() -> None:
+    kinds: list[str] = []
+
+    def program() -> None:
+        mocks = _Mocks()
+        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+
+        def declare() -> pulumi.Output[None]:
+            router = OrchestrationDeployment("router")
+            own = ExecutableDeployment("own", scenario_id="own-scenario", executable_id="own-executable")
+            return pulumi.Output.all(router.urn, own.urn).apply(
+                lambda urns: kinds.extend(urn.rsplit("$", 1)[-1] for urn in urns)
+            )
+
+        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
+
+    contextvars.copy_context().run(program)
+    assert kinds == ["aicore:index:OrchestrationDeployment::router", "aicore:index:ExecutableDeployment::own"]
+
+
 def test_the_package_offers_these_names() -> None:
     assert set(aicore_provider.__all__) >= {"AIConfiguration", "AIDeployment", "ModelDeployment", "StackConfig"}
+    assert all(getattr(aicore_provider, name).__name__ == name for name in aicore_provider.__all__)
     assert [kind.__name__ for kind in (AIConfiguration, AIDeployment)] == ["AIConfiguration", "AIDeployment"]
 
 

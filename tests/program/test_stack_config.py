@@ -12,7 +12,9 @@ import pulumi
 import pytest
 import yaml
 
-from aicore_provider.stack_config import StackConfig
+from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.policy import Policy
+from aicore_provider.stack_config import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
 
 STACKS = Path(__file__).parents[2] / "stacks"
 CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
@@ -39,6 +41,12 @@ def load(monkeypatch: pytest.MonkeyPatch) -> Load:
     return load_from
 
 
+def model(found: StackConfig, name: str = "chat") -> ModelConfig:
+    entry = found.deployments[name]
+    assert isinstance(entry, ModelConfig)
+    return entry
+
+
 def complaints(load: Load, values: dict[str, Any]) -> dict[str, str]:
     """What is wrong, by key."""
     with pytest.raises(pulumi.RunError) as caught:
@@ -63,7 +71,7 @@ def test_a_whole_configuration(load: Load) -> None:
         "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com",
         "team-a",
     )
-    chat, other = found.deployments["chat"], found.deployments["other"]
+    chat, other = model(found), model(found, "other")
     assert (chat.version, chat.ttl, chat.resource_group, chat.protect) == ("2025-08-07", None, None, False)
     assert (other.version, other.ttl, other.resource_group, other.protect) == ("latest", "10h", "team-b", True)
 
@@ -75,7 +83,7 @@ def test_only_deployments_are_needed(load: Load) -> None:
 
 @pytest.mark.parametrize("version", ["001", "1", "0613", "2.1.0", "2.10", "2025-08-07", "perplexity-us", "latest"])
 def test_a_version_in_quotes_is_kept_to_the_letter(load: Load, version: str) -> None:
-    assert load({"deployments": {"chat": CHAT | {"version": version}}}).deployments["chat"].version == version
+    assert model(load({"deployments": {"chat": CHAT | {"version": version}}})).version == version
 
 
 @pytest.mark.parametrize("mangled", [MANGLED_DATE, "2025-08-07 10:11:12.5 +0100 CET", 1, 395, 2.1, True])
@@ -142,10 +150,128 @@ def test_a_wrong_entry_is_complained_about_by_its_place(
     assert complaint in told[f"aicore:deployments.chat.{key}"]
 
 
-@pytest.mark.parametrize("missing", list(CHAT))
-def test_a_missing_key_is_named(load: Load, missing: str) -> None:
-    entry = {key: value for key, value in CHAT.items() if key != missing}
-    assert complaints(load, {"deployments": {"chat": entry}}) == {f"aicore:deployments.chat.{missing}": "is missing"}
+@pytest.mark.parametrize(
+    ("entry", "missing"),
+    [
+        ({"version": "1", "executable": "azure-openai"}, "model"),
+        ({}, "model"),
+        ({"scenario": "own-scenario"}, "executable"),
+        ({"scenario": "orchestration", "parameters": {}}, "executable"),
+    ],
+)
+def test_a_missing_key_is_named(load: Load, entry: dict[str, Any], missing: str) -> None:
+    told = complaints(load, {"deployments": {"chat": entry}})
+    assert told[f"aicore:deployments.chat.{missing}"] == "is missing"
+
+
+def test_a_missing_version_is_a_choice_that_is_explained(load: Load) -> None:
+    (told,) = complaints(load, {"deployments": {"chat": {"model": "gpt-5-mini"}}}).items()
+    assert told[0] == "aicore:deployments.chat.version"
+    assert told[1].startswith("is missing; write the version to stay on")
+    assert '"latest" to be moved to new versions by the service' in told[1]
+
+
+def test_the_executable_may_be_left_out(load: Load) -> None:
+    entry = {"model": "gpt-5-mini", "version": "2025-08-07"}
+    (wanted,) = load({"deployments": {"chat": entry}, "resourceGroup": "team-a"}).wanted()
+    assert wanted == Wanted("chat", "team-a", model="gpt-5-mini", version="2025-08-07")
+
+
+def test_orchestration_and_any_executable(load: Load) -> None:
+    filters = [{"modelName": "gpt-5-mini", "modelVersions": ["2025-08-07"]}, {"modelName": "sonar"}]
+    found = load(
+        {
+            "deployments": {
+                "bare": {"scenario": "orchestration"},
+                "router": {
+                    "scenario": "orchestration",
+                    "executable": "orchestration",
+                    "modelFilterList": filters,
+                    "modelFilterListType": "allow",
+                    "ttl": "10h",
+                },
+                "own": {
+                    "scenario": "my-scenario",
+                    "executable": "my-executable",
+                    "parameters": {"plan": "starter", "empty": ""},
+                    "artifacts": {"model": "a-1234"},
+                    "resourceGroup": "team-b",
+                },
+                "explicit": {
+                    "scenario": "foundation-models",
+                    "executable": "azure-openai",
+                    "parameters": {"modelName": "gpt-5", "modelVersion": "latest"},
+                },
+            }
+        }
+    )
+    router, own = found.deployments["router"], found.deployments["own"]
+    assert isinstance(router, OrchestrationConfig)
+    assert [(each.model_name, each.model_versions) for each in router.model_filter_list] == [
+        ("gpt-5-mini", ("2025-08-07",)),
+        ("sonar", ()),
+    ]
+    assert isinstance(own, ExecutableConfig)
+    assert (own.parameters, own.artifacts) == ({"plan": "starter", "empty": ""}, {"model": "a-1234"})
+    assert found.wanted() == (
+        Wanted("bare", "default", "orchestration", "orchestration"),
+        Wanted("router", "default", "orchestration", "orchestration"),
+        Wanted("own", "team-b", "my-scenario", "my-executable"),
+        Wanted("explicit", "default", "foundation-models", "azure-openai", "gpt-5", "latest"),
+    )
+
+
+OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
+    ({"scenario": "orchestration", "modelFilterListType": "allow"}, "", "go together"),
+    ({"scenario": "orchestration", "modelFilterList": [{"modelName": "m"}]}, "", "go together"),
+    ({"scenario": "orchestration", "version": "1"}, ".version", "is no known key; known are scenario, executable"),
+    (
+        {"scenario": "orchestration", "modelFilterList": [{"name": "m"}], "modelFilterListType": "deny"},
+        ".modelFilterList.0.name",
+        "is no known key; known are modelName, modelVersions",
+    ),
+    ({"scenario": "own!", "executable": "my-executable"}, ".scenario", "is no id"),
+    ({"scenario": "own-1", "executable": "own-2", "parameters": {"n": 3}}, ".parameters.n", "JSON text"),
+    ({"scenario": "own-1", "executable": "own-2", "artifacts": {"m": "?"}}, ".artifacts.m", "is no id"),
+    ({"model": "m", "version": "1", "scenario": "own-1"}, ".scenario", "is no known key; known are model, version"),
+]
+
+
+@pytest.mark.parametrize(("entry", "key", "complaint"), OTHER_KINDS)
+def test_a_wrong_entry_of_another_kind(load: Load, entry: dict[str, Any], key: str, complaint: str) -> None:
+    told = complaints(load, {"deployments": {"chat": entry}})
+    assert complaint in told[f"aicore:deployments.chat{key}"]
+
+
+def test_the_policy_of_the_checks(load: Load) -> None:
+    assert load({"deployments": {}}).policy == Policy()
+    found = load(
+        {
+            "deployments": {},
+            "retirement": {"warnDays": 30, "failDays": 0},
+            "versions": {"allowLatest": False},
+            "checks": "off",
+        }
+    )
+    assert found.policy == Policy(30, 0, allow_latest=False)
+    assert found.checks is False
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "complaint"),
+    [
+        ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
+        ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
+        ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
+        ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
+        ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
+        ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
+    ],
+)
+def test_a_wrong_policy(load: Load, values: dict[str, Any], key: str, complaint: str) -> None:
+    (told,) = complaints(load, {"deployments": {}} | values).items()
+    assert told[0] == key
+    assert complaint in told[1]
 
 
 def test_no_deployments_at_all_are_named_too(load: Load) -> None:
@@ -156,12 +282,12 @@ def test_everything_that_is_wrong_is_told_at_once(load: Load) -> None:
     wrong = {
         "resourceGroup": "x",
         "colour": "blue",
-        "deployments": {"a": CHAT | {"ttl": "1m"}, "b": {"model": "gpt-5-mini", "version": 1}},
+        "deployments": {"a": CHAT | {"ttl": "1m"}, "b": {"model": "", "version": 1}},
     }
     assert sorted(complaints(load, wrong)) == [
         "aicore:colour",
         "aicore:deployments.a.ttl",
-        "aicore:deployments.b.executable",
+        "aicore:deployments.b.model",
         "aicore:deployments.b.version",
         "aicore:resourceGroup",
     ]

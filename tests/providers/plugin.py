@@ -193,14 +193,15 @@ class Plugin:
         self._stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
 
     def configured(self, model: str, name: str = "chat") -> str:
-        """A configuration of that model."""
+        """A configuration of that model, which may have gone since the check."""
         resource = self.configuration(name)
         wanted = {
             "executable_id": "azure-openai",
             "scenario_id": "foundation-models",
-            "parameter_bindings": {"modelName": model, "modelVersion": "latest"},
+            "parameter_bindings": {"modelName": "gpt-5", "modelVersion": "latest"},
         }
-        return resource.create(resource.check(wanted))[0]
+        bindings = {"modelName": model, "modelVersion": "latest"}
+        return resource.create(resource.check(wanted) | {"parameter_bindings": bindings})[0]
 
 
 @contextmanager

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
+from aicore_provider.api.http import Http
+from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
+from aicore_provider.cli.doctor.models import judge_models, models_in_state, wanted_models
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
@@ -39,9 +44,12 @@ from aicore_provider.cli.doctor.stack import (
     judge_pending_operations,
     judge_stack,
     look_at_backend,
-    look_at_pending_operations,
     look_at_stack,
+    look_at_state,
+    pending_operations,
 )
+from aicore_provider.clock import today
+from aicore_provider.stack_config import StackConfig
 
 _NAMES: dict[Check, str] = {
     "interpreter": "interpreter",
@@ -51,7 +59,21 @@ _NAMES: dict[Check, str] = {
     "resourceGroup": "resource group",
     "scenario": "scenario",
     "pendingOperations": "pending operations",
+    "models": "models",
 }
+
+
+@dataclass(frozen=True)
+class Service:
+    """What is known of the service after its own checks.
+
+    Attributes:
+        credentials: None where there are none that can be used.
+        http: None where there is no token, or the service is not the stack's.
+    """
+
+    credentials: Credentials | None = None
+    http: Http | None = None
 
 
 def examine(
@@ -72,13 +94,16 @@ def examine(
     # The stack comes before the service: it may say which resource group, and bring the credentials.
     found = _stack(cli, file, backend)
     stack = found if isinstance(found, Stack) else None
-    credentials = yield from _examine_service(environment, cli, stack, resource_group)
-    yield judge_backend(backend, credentials.base_url if credentials else None)
+    service = yield from _examine_service(environment, cli, stack, resource_group)
+    yield judge_backend(backend, service.credentials.base_url if service.credentials else None)
     yield judge_stack(found)
     if cli is None or stack is None:
         yield _not_checked("pendingOperations", "no stack to look at")
-    else:
-        yield judge_pending_operations(stack, look_at_pending_operations(cli, stack))
+        yield _not_checked("models", "no stack to look at")
+        return
+    state = look_at_state(cli, stack)
+    yield judge_pending_operations(stack, state if isinstance(state, str) else pending_operations(state))
+    yield from _examine_models(service.http, stack, state)
 
 
 def _stack(cli: PulumiCli | None, file: Path | None, backend: Backend) -> Stack | str:
@@ -130,30 +155,30 @@ def _examine_python(project: Project, environment: Mapping[str, str], own_versio
 
 def _examine_service(
     environment: Mapping[str, str], cli: PulumiCli | None, stack: Stack | None, resource_group: str | None
-) -> Generator[Finding, None, Credentials | None]:
+) -> Generator[Finding, None, Service]:
     credentials = look_for_credentials(environment, cli, stack)
     found = judge_credentials(credentials, stack)
     yield found
     if isinstance(credentials, CredentialsError):
         yield from _not_checked_all("no usable credentials", "token", "resourceGroup", "scenario")
-        return None
+        return Service()
     if found.level == "problem":
         # Another tenant's resource groups would say nothing about this stack's.
         yield from _not_checked_all(
             "these are the credentials of another service", "token", "resourceGroup", "scenario"
         )
-        return credentials
+        return Service(credentials)
     connected = connect(credentials)
     yield judge_token(connected)
     if isinstance(connected, AICoreError):
         yield from _not_checked_all("no token", "resourceGroup", "scenario")
-        return credentials
+        return Service(credentials)
     http, _ = connected
     wanted = wanted_group(resource_group, environment, stack)
     if isinstance(wanted, CredentialsError):
         yield from_error("resourceGroup", wanted)
         yield _not_checked("scenario", "no usable resource group")
-        return credentials
+        return Service(credentials, http)
     group = look_at_group(http, wanted)
     judged = judge_group(group)
     yield judged
@@ -161,7 +186,19 @@ def _examine_service(
         yield _not_checked("scenario", "no usable resource group")
     else:
         yield judge_scenarios(group, look_at_scenarios(http, wanted))
-    return credentials
+    return Service(credentials, http)
+
+
+def _examine_models(http: Http | None, stack: Stack, state: Mapping[str, Any] | str) -> Iterator[Finding]:
+    if http is None:
+        yield _not_checked("models", "no service to ask")
+        return
+    wanted = wanted_models(stack)
+    if not isinstance(wanted, StackConfig):
+        yield wanted
+        return
+    known = {} if isinstance(state, str) else models_in_state(state)
+    yield from judge_models(stack, wanted, Catalogues(http), known, today())
 
 
 def _not_checked(check: Check, why: str) -> Finding:

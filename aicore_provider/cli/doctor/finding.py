@@ -18,6 +18,7 @@ Check = Literal[
     "backend",
     "stack",
     "pendingOperations",
+    "models",
 ]
 Level = Literal["ok", "warning", "problem", "skipped"]
 

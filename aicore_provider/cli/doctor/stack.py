@@ -140,10 +140,10 @@ def read_service_key(cli: PulumiCli, stack: Stack) -> Answer:
     return cli.ask("config", "get", _SERVICE_KEY, "--stack", stack.name)
 
 
-def look_at_pending_operations(cli: PulumiCli, stack: Stack) -> tuple[PendingOperation, ...] | str:
-    """The pending operations in the stack's state, or why it cannot be read."""
+def look_at_state(cli: PulumiCli, stack: Stack) -> Mapping[str, Any] | str:
+    """The stack's exported state, or why it cannot be read."""
     answer = cli.ask("stack", "export", "--stack", stack.name)
-    return answer.failure or pending_operations(_document(answer))
+    return answer.failure or _document(answer)
 
 
 def pending_operations(state: Mapping[str, Any]) -> tuple[PendingOperation, ...]:

@@ -1,0 +1,194 @@
+"""`/lm/scenarios/foundation-models/models`: the model catalogue of a resource group.
+
+The one list of the API that is read leniently. Half a list of deployments would look like "gone"; a catalogue with one
+odd entry is still of use, so an entry that cannot be read is left out and named.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, ValidationError
+
+from aicore_provider.api.decoding import items_of
+from aicore_provider.api.http import Http
+from aicore_provider.api.types import ServiceObject
+
+FOUNDATION_MODELS = "foundation-models"
+_PATH = f"/lm/scenarios/{FOUNDATION_MODELS}/models"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """A list of strings; empty where the service sends something else: nothing depends on these."""
+    return tuple(str(item) for item in value if item is not None) if isinstance(value, list) else ()
+
+
+def _pairs(value: object) -> dict[str, str]:
+    """The service's list of objects with one key each, as one map."""
+    found: dict[str, str] = {}
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, Mapping):
+            found |= {str(k): str(v) for k, v in item.items() if v is not None}
+    return found
+
+
+def _whole_number(value: object) -> int | None:
+    try:
+        return int(str(value))
+    except ValueError:
+        return None
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
+WholeNumber = Annotated[int | None, BeforeValidator(_whole_number)]
+
+
+class ModelVersion(ServiceObject):
+    """A version of a model. `name` is opaque: never compared for order; `is_latest` says what is newest."""
+
+    name: str
+    is_latest: bool = False
+    deprecated: bool = False
+    retirement_date: str = ""
+    """As the service writes it; "" where none is planned or known."""
+    context_length: WholeNumber = None
+    input_types: Texts = ()
+    capabilities: Texts = ()
+    orchestration_capabilities: Texts = ()
+    suggested_replacements: Texts = ()
+    """Names of models."""
+    streaming_supported: bool | None = None
+    cost: Pairs = Field(default_factory=dict)
+    metadata: Pairs = Field(default_factory=dict)
+
+    @property
+    def retires_on(self) -> dt.date | None:
+        """The day of the retirement in UTC; None where there is none, or it cannot be read as a date."""
+        return day(self.retirement_date)
+
+
+class AllowedScenario(ServiceObject):
+    """A scenario in which a model may be used, and through which executable."""
+
+    scenario_id: str
+    executable_id: str = ""
+
+
+class OfferedModel(ServiceObject):
+    """An entry of the catalogue: a model, offered by one executable."""
+
+    model: str
+    executable_id: str
+    description: str = ""
+    display_name: str = ""
+    provider: str = ""
+    access_type: str = ""
+    allowed_scenarios: tuple[AllowedScenario, ...] = ()
+    versions: tuple[ModelVersion, ...]
+
+    def version(self, name: str) -> ModelVersion | None:
+        """One version by its name."""
+        return next((each for each in self.versions if each.name == name), None)
+
+    @property
+    def latest(self) -> ModelVersion | None:
+        """The version that the catalogue calls latest now."""
+        return next((each for each in self.versions if each.is_latest), None)
+
+    def allows(self, scenario_id: str) -> bool:
+        """Whether it may be used in a scenario; an entry that names none does not restrict."""
+        return not self.allowed_scenarios or any(each.scenario_id == scenario_id for each in self.allowed_scenarios)
+
+
+@dataclass(frozen=True)
+class ModelList:
+    """The catalogue of a resource group, and what of it could not be read.
+
+    Attributes:
+        models: in the service's order.
+        unreadable: a name and a reason for each entry that was left out.
+    """
+
+    models: tuple[OfferedModel, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Models:
+    """The model catalogue of one resource group."""
+
+    http: Http
+    resource_group: str
+
+    def list(self) -> ModelList:
+        """All models with all their versions, in one request; the API has no pages here.
+
+        Raises:
+            NotFound: the scenario `foundation-models` is not there; SAP documents no other answer for that.
+            UnexpectedAnswer: the answer has no list.
+        """
+        answer = self.http.request("GET", _PATH, resource_group=self.resource_group)
+        models: list[OfferedModel] = []
+        unreadable: list[str] = []
+        for number, item in enumerate(items_of(answer, f"GET {_PATH}"), start=1):
+            model, complaints = _read(item, f"entry {number}")
+            models += [model] if model else []
+            unreadable += complaints
+        return ModelList(tuple(models), tuple(unreadable))
+
+
+def day(text: str) -> dt.date | None:
+    """A date out of what the service sends for one, in UTC; None for what is none.
+
+    Args:
+        text: a date or a timestamp in ISO 8601, with or without time zone (then UTC), or anything else.
+    """
+    try:
+        # Python 3.10 does not read the "Z" that the service writes.
+        moment = dt.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
+    except ValueError:
+        return _leading_day(text.strip())
+    if moment.tzinfo is None:
+        return moment.date()
+    try:
+        return moment.astimezone(dt.timezone.utc).date()
+    except OverflowError:
+        return moment.date()
+
+
+def _leading_day(text: str) -> dt.date | None:
+    """The date of a timestamp in a form that Python 3.10 does not read."""
+    found = _DAY.match(text)
+    try:
+        return dt.date.fromisoformat(found[0]) if found else None
+    except ValueError:
+        return None
+
+
+def _read(item: Any, place: str) -> tuple[OfferedModel | None, list[str]]:
+    """An entry without those of its versions that cannot be read, and what was left out."""
+    name = str(item.get("model") or place) if isinstance(item, Mapping) else place
+    unreadable: list[str] = []
+    if isinstance(item, Mapping) and isinstance(item.get("versions"), list):
+        versions = []
+        for number, version in enumerate(item["versions"], start=1):
+            try:
+                versions.append(ModelVersion.model_validate(version))
+            except ValidationError as error:
+                told = version.get("name") if isinstance(version, Mapping) else None
+                unreadable.append(f"{name}, version {told or number} ({_fields(error)})")
+        item = {**item, "versions": versions}
+    try:
+        return OfferedModel.model_validate(item), unreadable
+    except ValidationError as error:
+        return None, [f"{name} ({_fields(error)})"]
+
+
+def _fields(error: ValidationError) -> str:
+    return ", ".join(sorted({".".join(map(str, each["loc"])) or "no object" for each in error.errors()}))

@@ -1,0 +1,281 @@
+"""What is to be said about a wanted model before anything is changed. Pure: no request, no clock.
+
+That something is not offered any more is an error for a new or changed deployment only: a change in the catalogue
+alone never blocks one that runs. Retirement and `latest` follow the stack's own policy, for both.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Any, Literal
+
+from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
+from aicore_provider.catalog.catalogue import LATEST, Catalogue
+from aicore_provider.catalog.policy import Policy
+
+Kind = Literal["scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate"]
+Level = Literal["error", "warning"]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a deployment is to run.
+
+    Attributes:
+        name: the deployment's logical name.
+        resource_group: where.
+        scenario_id: such as `foundation-models`.
+        executable_id: None where it is to be looked up.
+        model: None for what is no single model, such as orchestration.
+        version: None where none is given, which the service takes for `latest`.
+    """
+
+    name: str
+    resource_group: str
+    scenario_id: str = FOUNDATION_MODELS
+    executable_id: str | None = None
+    model: str | None = None
+    version: str | None = None
+
+    @property
+    def follows_latest(self) -> bool:
+        """Whether the service moves it to new versions by itself."""
+        return self.version in (None, LATEST)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know before an `up`.
+
+    Attributes:
+        about: logical name of the deployment, of both for a duplicate.
+        kind: what it is about, a name that stays.
+        level: `error` stops a preview.
+        message: what is the case, without a full stop.
+        advice: what to do.
+    """
+
+    about: str
+    kind: Kind
+    level: Level
+    message: str
+    advice: str
+
+    @property
+    def line(self) -> str:
+        """All of it but the level."""
+        return f"{self.about}: {self.message}; {self.advice}"
+
+    def as_document(self) -> dict[str, Any]:
+        """The same for `--json`."""
+        return {
+            "deployment": self.about,
+            "kind": self.kind,
+            "level": self.level,
+            "message": self.message,
+            "advice": self.advice,
+        }
+
+
+def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date, *, unchanged: bool) -> list[Finding]:
+    """Everything that is to be said about one deployment.
+
+    Args:
+        wanted: the deployment.
+        catalogue: of its resource group.
+        policy: the stack's rules.
+        today: in UTC.
+        unchanged: True when the deployment stands in the state as it is wanted.
+    """
+    offered: Level = "warning" if unchanged else "error"
+    if missing := _missing_scenario(wanted, catalogue, offered):
+        return [missing]
+    if wanted.model is None or wanted.scenario_id != FOUNDATION_MODELS:
+        return []
+    found = [_forbidden_latest(wanted, catalogue)] if wanted.follows_latest and not policy.allow_latest else []
+    entry = _entry(wanted, catalogue, offered, unchanged=unchanged)
+    if isinstance(entry, Finding):
+        return [*found, entry]
+    version = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
+    if version is None and not wanted.follows_latest:
+        return [*found, _unknown_version(wanted, entry, offered)]
+    if version and (aging := _aging(wanted, entry, version, policy, today)):
+        found.append(aging)
+    return found
+
+
+def find_executable(wanted: Wanted, catalogue: Catalogue, *, preferred: str | None = None) -> str | Finding:
+    """The executable that offers a model, or why nobody can tell.
+
+    Where several do, one that has the version is taken: the preferred one, else the only one, else a person must say.
+
+    Args:
+        wanted: what is looked for; its own executable plays no part.
+        catalogue: where.
+        preferred: the executable that a running deployment has, so that it can be switched in place.
+    """
+    if missing := _missing_scenario(wanted, catalogue, "error"):
+        return missing
+    if preferred:
+        entry = _entry(replace(wanted, executable_id=preferred), catalogue, "error", unchanged=False)
+        if isinstance(entry, OfferedModel) and (wanted.follows_latest or entry.version(wanted.version or "")):
+            return preferred
+    entry = _entry(replace(wanted, executable_id=None), catalogue, "error", unchanged=False)
+    return entry.executable_id if isinstance(entry, OfferedModel) else entry
+
+
+def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
+    """Deployments of the same model and version in one resource group.
+
+    Source: SAP's documentation, "you can do so one time for each model and model version, and for each resource
+    group"; nothing says that a second one is refused.
+    """
+
+    def key(each: Wanted) -> tuple[str, str, str | None]:
+        return each.resource_group, each.model or "", LATEST if each.follows_latest else each.version
+
+    models = [each for each in wanted if each.model]
+    return [
+        Finding(
+            f"{first.name}, {second.name}",
+            "duplicate",
+            "warning",
+            f"both deploy version {key(first)[2]} of model {first.model} in resource group {first.resource_group}",
+            "one is enough, its URL can be shared",
+        )
+        for first, second in combinations(models, 2)
+        if key(first) == key(second)
+    ]
+
+
+def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:
+    """What may take a version's place, in words: the newest version of the model, else the suggested models."""
+    if entry.latest and entry.latest.name != version.name and not entry.latest.deprecated:
+        return [f"version {entry.latest.name}"]
+    return [each for each in version.suggested_replacements if each != entry.model]
+
+
+def missing_scenario(catalogue: Catalogue, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:
+    """That a scenario is not there, and what to do; None when it is.
+
+    Source: SAP's documentation; the scenarios of generative AI come with the service plan `extended`.
+    """
+    if scenario_id in catalogue.scenarios:
+        return None
+    having = sorted(group for group, scenarios in catalogue.elsewhere.items() if scenario_id in scenarios)
+    advice = (
+        f"resource groups that have it: {', '.join(having)}"
+        if having
+        else "the service plan must be extended, or use another resource group"
+    )
+    return f"resource group {catalogue.resource_group} has no scenario {scenario_id}", advice
+
+
+def _missing_scenario(wanted: Wanted, catalogue: Catalogue, level: Level) -> Finding | None:
+    missing = missing_scenario(catalogue, wanted.scenario_id)
+    return Finding(wanted.name, "scenario", level, *missing) if missing else None
+
+
+def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: bool) -> OfferedModel | Finding:
+    """The catalogue's entry for a wanted model."""
+    model, group = wanted.model or "", catalogue.resource_group
+    entries = catalogue.offers(model)
+    if not entries:
+        near = catalogue.nearest(model)
+        advice = f"did you mean {_either(near)}?" if near else "`aicore-provider models` lists those that are"
+        return Finding(wanted.name, "model", level, f"model {model} is not offered in resource group {group}", advice)
+    usable = [each for each in entries if each.allows(FOUNDATION_MODELS)]
+    if not usable:
+        others = sorted({allowed.scenario_id for each in entries for allowed in each.allowed_scenarios})
+        return Finding(
+            wanted.name,
+            "model",
+            level,
+            f"model {model} is not offered for scenario {FOUNDATION_MODELS}, only for {', '.join(others)}",
+            "use it there, or take another model",
+        )
+    if wanted.executable_id:
+        fitting = [each for each in usable if each.executable_id == wanted.executable_id]
+        if fitting:
+            return fitting[0]
+        executables = [each.executable_id for each in usable]
+        there = f"`executable: {executables[0]}`"
+        return Finding(
+            wanted.name,
+            "executable",
+            level,
+            f"model {model} is not offered by executable {wanted.executable_id}, but by {_either(executables)}",
+            f"{there} moves it there, with a new id and URL" if unchanged else f"write {there}",
+        )
+    with_version = [each for each in usable if wanted.follows_latest or each.version(wanted.version or "")]
+    candidates = with_version or usable
+    if len(candidates) == 1:
+        return candidates[0]
+    return Finding(
+        wanted.name,
+        "executable",
+        level,
+        f"model {model} is offered by several executables: {', '.join(each.executable_id for each in candidates)}",
+        "write which one as `executable`",
+    )
+
+
+def _unknown_version(wanted: Wanted, entry: OfferedModel, level: Level) -> Finding:
+    offered = ", ".join(f"{each.name} (latest)" if each.is_latest else each.name for each in entry.versions)
+    return Finding(
+        wanted.name,
+        "version",
+        level,
+        f"version {wanted.version} of model {entry.model} is not offered",
+        f"offered are {offered}" if offered else "the catalogue lists no version of it; ask SAP",
+    )
+
+
+def _forbidden_latest(wanted: Wanted, catalogue: Catalogue) -> Finding:
+    entry = catalogue.offer(wanted.model or "", wanted.executable_id)
+    latest = entry.latest.name if entry and entry.latest else ""
+    return Finding(
+        wanted.name,
+        "latest",
+        "error",
+        f"this stack does not allow version {LATEST} (aicore:versions)",
+        f'pin it: version: "{latest}"' if latest else "pin a version",
+    )
+
+
+def _aging(
+    wanted: Wanted, entry: OfferedModel, version: ModelVersion, policy: Policy, today: dt.date
+) -> Finding | None:
+    """Deprecation and retirement, as one finding."""
+    retires_on = version.retires_on
+    days = (retires_on - today).days if retires_on else None
+    if not version.deprecated and (days is None or days > max(policy.warn_days, policy.fail_days or 0)):
+        return None
+    fails = days is not None and policy.fail_days is not None and days <= policy.fail_days
+    what = f"model {entry.model}, whose latest version is {version.name}," if wanted.follows_latest else ""
+    what = what or f"version {version.name} of model {entry.model}"
+    facts = ["is deprecated"] if version.deprecated else []
+    if retires_on and days is not None:
+        facts.append(
+            f"retires on {retires_on}, in {days} {'day' if days == 1 else 'days'}"
+            if days > 0
+            else f"was retired on {retires_on}"
+        )
+    return Finding(
+        wanted.name,
+        "deprecated" if days is None else "retirement",
+        "error" if fails else "warning",
+        f"{what} {' and '.join(facts)}",
+        _what_instead(replacements(entry, version)),
+    )
+
+
+def _what_instead(instead: Sequence[str]) -> str:
+    return f"take {_either(instead)}" if instead else "choose another one, `aicore-provider models` lists them"
+
+
+def _either(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"

@@ -1,0 +1,79 @@
+"""Asks the service for catalogues: once for each resource group, however many want to know."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.http import Http
+from aicore_provider.api.models import FOUNDATION_MODELS, Models
+from aicore_provider.api.resource_groups import ResourceGroups
+from aicore_provider.api.scenarios import Scenarios
+from aicore_provider.catalog.catalogue import Catalogue
+
+
+class Catalogues:
+    """The catalogues of a service as they were when each was first asked for. Safe for many threads."""
+
+    def __init__(self, http: Http, report: Callable[[str], None] = lambda _: None) -> None:
+        """Make a source; asks nothing.
+
+        Args:
+            http: the service.
+            report: told what of a catalogue could not be read, in one line for each resource group.
+        """
+        self._http = http
+        self._report = report
+        self._known: dict[str, Catalogue | AICoreError] = {}
+        self._locks: dict[str, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def of(self, resource_group: str) -> Catalogue:
+        """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.
+
+        Raises:
+            AICoreError: the service does not tell.
+        """
+        with self._lock:
+            lock = self._locks.setdefault(resource_group, threading.Lock())
+        with lock:
+            if resource_group not in self._known:
+                self._known[resource_group] = self._ask(resource_group)
+        found = self._known[resource_group]
+        if isinstance(found, AICoreError):
+            raise found
+        return found
+
+    def _ask(self, resource_group: str) -> Catalogue | AICoreError:
+        try:
+            scenarios = self._scenarios(resource_group)
+            if FOUNDATION_MODELS not in scenarios:
+                return Catalogue(resource_group, scenarios, elsewhere=self._elsewhere(resource_group))
+            listed = Models(self._http, resource_group).list()
+        except AICoreError as error:
+            return error
+        if listed.unreadable:
+            self._report(
+                f"the model catalogue of resource group {resource_group} has entries that cannot be read, left out:"
+                f" {'; '.join(listed.unreadable)}"
+            )
+        return Catalogue(resource_group, scenarios, listed.models)
+
+    def _scenarios(self, resource_group: str) -> frozenset[str]:
+        return frozenset(each.id for each in Scenarios(self._http, resource_group).list())
+
+    def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
+        """The scenarios of the other groups, as far as we may know: for advice, never for a verdict."""
+        found = {}
+        try:
+            groups = [each.resource_group_id for each in ResourceGroups(self._http).list()]
+        except AICoreError:
+            return {}
+        for group in groups:
+            if group != resource_group:
+                try:
+                    found[group] = self._scenarios(group)
+                except AICoreError:
+                    continue
+        return found

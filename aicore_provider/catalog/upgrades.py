@@ -1,0 +1,117 @@
+"""What could run in place of what is deployed: newer versions and suggested replacements. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
+from aicore_provider.catalog.catalogue import LATEST, Catalogue
+from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.policy import Policy
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What to write into a stack file.
+
+    Attributes:
+        model: the model's name; another one than before is a replacement that a person should try first.
+        version: of it.
+        executable: what offers it, where the entry names an executable; None to leave the entry without.
+    """
+
+    model: str
+    version: str
+    executable: str | None
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """How a wanted model stands.
+
+    Attributes:
+        wanted: as the stack file has it.
+        offered: whether the service still offers it.
+        latest: the version that the catalogue calls latest.
+        deprecated: of the version that serves.
+        retires_on: of the version that serves; None where there is no date.
+        days_left: until then, negative once it is past.
+        proposal: what to write instead; None where nothing is better, or where a person must choose.
+        choices: suggested models, where there are several.
+    """
+
+    wanted: Wanted
+    offered: bool
+    latest: str | None = None
+    deprecated: bool = False
+    retires_on: dt.date | None = None
+    days_left: int | None = None
+    proposal: Proposal | None = None
+    choices: tuple[str, ...] = ()
+
+    def ends_within(self, days: int) -> bool:
+        """Whether it is gone, or will be in so many days."""
+        return not self.offered or (self.days_left is not None and self.days_left <= days)
+
+
+def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date) -> Assessment:
+    """How one model stands. A newer version of it comes before another model.
+
+    Args:
+        wanted: with a model.
+        catalogue: of its resource group.
+        policy: its `warn_days` say when a retirement is near enough to propose another model.
+        today: in UTC.
+    """
+    entry = _entry(wanted, catalogue)
+    if entry is None:
+        return Assessment(wanted, offered=False)
+    serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
+    days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
+    ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
+    newer = None if wanted.follows_latest else _newer(entry, wanted.version or "")
+    others = () if newer or not ages else _replacements(wanted, serves, catalogue)
+    proposal = Proposal(entry.model, newer, wanted.executable_id) if newer else None
+    if len(others) == 1:
+        proposal = others[0]
+    return Assessment(
+        wanted,
+        offered=serves is not None,
+        latest=entry.latest.name if entry.latest else None,
+        deprecated=bool(serves and serves.deprecated),
+        retires_on=serves.retires_on if serves else None,
+        days_left=days_left,
+        proposal=proposal,
+        choices=tuple(each.model for each in others) if len(others) > 1 else (),
+    )
+
+
+def _entry(wanted: Wanted, catalogue: Catalogue) -> OfferedModel | None:
+    entries = [each for each in catalogue.offers(wanted.model or "") if each.allows(FOUNDATION_MODELS)]
+    if wanted.executable_id:
+        entries = [each for each in entries if each.executable_id == wanted.executable_id]
+    # Where several executables offer a model, the one with the wanted version is meant.
+    return next((each for each in entries if each.version(wanted.version or "")), entries[0] if entries else None)
+
+
+def _newer(entry: OfferedModel, version: str) -> str | None:
+    """The latest version, unless it is the one that is pinned or on its way out itself."""
+    latest = entry.latest
+    return latest.name if latest and latest.name != version and not latest.deprecated else None
+
+
+def _replacements(wanted: Wanted, serves: ModelVersion | None, catalogue: Catalogue) -> tuple[Proposal, ...]:
+    """The suggested models that this resource group offers."""
+    suggested = serves.suggested_replacements if serves else ()
+    found = []
+    for name in dict.fromkeys(suggested):
+        if name == wanted.model:
+            continue
+        entries = [each for each in catalogue.offers(name) if each.allows(FOUNDATION_MODELS) and each.latest]
+        # The same executable keeps id and URL.
+        entries.sort(key=lambda each: each.executable_id != wanted.executable_id)
+        if entries and (latest := entries[0].latest):
+            version = LATEST if wanted.follows_latest else latest.name
+            found.append(Proposal(name, version, entries[0].executable_id if wanted.executable_id else None))
+    return tuple(found)

@@ -1,0 +1,232 @@
+"""`aicore-provider models`: the catalogue of a resource group, for people and scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aicore_provider.cli.console import console
+from aicore_provider.cli.failures import errors_in_words
+from aicore_provider.cli.options import resource_group_option
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from aicore_provider.api.models import ModelVersion, OfferedModel
+    from aicore_provider.catalog.catalogue import Catalogue
+
+_COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
+_UNBROKEN = frozenset({"MODEL", "VERSION", "EXECUTABLE", "RETIRES"})
+_NOTHING = "-"
+_DAYS = re.compile(r"(\d{1,5})d?")
+_SOON_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which versions to show. What is None or empty lets everything pass.
+
+    Attributes:
+        texts: all of them must be in the model's names, provider or executable, in any case.
+        executable: such as `azure-openai`.
+        capability: part of one of the version's capabilities.
+        retiring_days: only versions that retire within so many days, or are retired.
+    """
+
+    texts: tuple[str, ...] = ()
+    executable: str | None = None
+    capability: str | None = None
+    retiring_days: int | None = None
+
+
+def _days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    if value is None:
+        return None
+    if found := _DAYS.fullmatch(value.strip().lower()):
+        return int(found[1])
+    raise click.BadParameter(f"{value!r} is no number of days, such as 90d")
+
+
+@click.command()
+@click.argument("texts", metavar="[TEXT]...", nargs=-1)
+@resource_group_option("AICORE_RESOURCE_GROUP, else SAP's configuration file, else default")
+@click.option("--executable", "-e", metavar="NAME", help="Only models of this executable, such as azure-openai.")
+@click.option("--capability", "-c", metavar="TEXT", help="Only versions with this capability, such as embedding.")
+@click.option(
+    "--retiring", "retiring_days", metavar="DAYS", callback=_days, help="Only versions that retire within 90d, say."
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON array on stdout, an object for each version.")
+def models(
+    texts: tuple[str, ...],
+    resource_group: str | None,
+    executable: str | None,
+    capability: str | None,
+    retiring_days: int | None,
+    as_json: bool,
+) -> None:
+    """List the models that a resource group offers, a line for each version.
+
+    TEXT is looked for in the names of model, provider and executable. An asterisk marks the version that "latest"
+    stands for. Credentials are those of the environment, as for `pulumi up`.
+    """
+    from aicore_provider.clock import today
+
+    wanted = Filter(texts, executable, capability, retiring_days)
+    with errors_in_words():
+        catalogue = read_catalogue(resource_group)
+    now = today()
+    shown = list(select(catalogue.models, wanted, now))
+    if as_json:
+        click.echo(json.dumps([as_document(*each, catalogue.resource_group, now) for each in shown], indent=2))
+        return
+    if not shown:
+        click.echo(_nothing_to_show(catalogue, wanted))
+        return
+    out = console()
+    out.print(_table(shown, now))
+
+
+def read_catalogue(resource_group: str | None) -> Catalogue:
+    """The catalogue of a resource group, None for that of the environment; what cannot be read goes to stderr.
+
+    Raises:
+        AICoreError: the service does not tell, or the group has no scenario with models.
+    """
+    from aicore_provider.api.credentials import find_credentials, find_resource_group
+    from aicore_provider.api.errors import AICoreError
+    from aicore_provider.api.http import Http
+    from aicore_provider.catalog.findings import missing_scenario
+    from aicore_provider.catalog.source import Catalogues
+
+    group = resource_group or find_resource_group(os.environ)
+    http = Http(find_credentials(os.environ))
+    found = Catalogues(http, lambda line: click.echo(f"Warning: {line}", err=True)).of(group)
+    if missing := missing_scenario(found):
+        raise AICoreError("\n".join(missing))
+    return found
+
+
+def select(
+    offered: Iterable[OfferedModel], wanted: Filter, today: dt.date
+) -> Iterator[tuple[OfferedModel, ModelVersion]]:
+    """The versions to show, by executable and model; versions stay in the service's order."""
+    for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
+        if wanted.executable not in (None, model.executable_id) or not _is_named(model, wanted.texts):
+            continue
+        for version in model.versions:
+            days = days_left(version, today)
+            if wanted.retiring_days is not None and (days is None or days > wanted.retiring_days):
+                continue
+            if wanted.capability and not any(wanted.capability.lower() in c.lower() for c in version.capabilities):
+                continue
+            yield model, version
+
+
+def _is_named(model: OfferedModel, texts: Iterable[str]) -> bool:
+    names = " ".join((model.model, model.display_name, model.provider, model.executable_id)).lower()
+    return all(text.lower() in names for text in texts)
+
+
+def days_left(version: ModelVersion, today: dt.date) -> int | None:
+    """Days until the retirement, negative once it is past; None where there is no date."""
+    return (version.retires_on - today).days if version.retires_on else None
+
+
+def as_document(model: OfferedModel, version: ModelVersion, resource_group: str, today: dt.date) -> dict[str, Any]:
+    """What `--json` tells of a version. `retirementDate` is the service's own text, `daysLeft` our reading of it."""
+    return {
+        "model": model.model,
+        "version": version.name,
+        "latest": version.is_latest,
+        "deprecated": version.deprecated,
+        "retirementDate": version.retirement_date or None,
+        "daysLeft": days_left(version, today),
+        "suggestedReplacements": list(version.suggested_replacements),
+        "executable": model.executable_id,
+        "displayName": model.display_name or None,
+        "provider": model.provider or None,
+        "accessType": model.access_type or None,
+        "scenarios": [each.scenario_id for each in model.allowed_scenarios],
+        "contextLength": version.context_length,
+        "inputTypes": list(version.input_types),
+        "capabilities": list(version.capabilities),
+        "orchestrationCapabilities": list(version.orchestration_capabilities),
+        "streamingSupported": version.streaming_supported,
+        "cost": version.cost,
+        "resourceGroup": resource_group,
+    }
+
+
+def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[str, ...]:
+    from aicore_provider.catalog.findings import replacements
+
+    aging = version.deprecated or version.retires_on is not None
+    return (
+        model.model,
+        f"{version.name} *" if version.is_latest else version.name,
+        model.executable_id,
+        _retirement(version, today),
+        (", ".join(replacements(model, version)) if aging else "") or _NOTHING,
+        f"{version.context_length:,}" if version.context_length else _NOTHING,
+        ", ".join(version.capabilities) or _NOTHING,
+        ", ".join(f"{name} {value}" for name, value in version.cost.items()) or _NOTHING,
+    )
+
+
+def _retirement(version: ModelVersion, today: dt.date) -> str:
+    days = days_left(version, today)
+    when = str(version.retires_on) if days is not None else version.retirement_date
+    if days is not None:
+        when = f"{when} (retired)" if days <= 0 else f"{when} ({days}d)"
+    return f"{when} deprecated".strip() if version.deprecated else when or _NOTHING
+
+
+def _colour(version: ModelVersion, today: dt.date) -> str:
+    days = days_left(version, today)
+    if days is not None and days <= 0:
+        return "red"
+    return "yellow" if version.deprecated or (days is not None and days <= _SOON_DAYS) else ""
+
+
+def _nothing_to_show(catalogue: Catalogue, wanted: Filter) -> str:
+    from aicore_provider.catalog.catalogue import nearest
+
+    if not catalogue.models:
+        return f"Resource group {catalogue.resource_group} offers no models."
+    versions = [version for model in catalogue.models for version in model.versions]
+    executables = {each.executable_id for each in catalogue.models}
+    capabilities = {capability for each in versions for capability in each.capabilities}
+    hint = ""
+    if wanted.executable and wanted.executable not in executables:
+        hint = f" Executables with models: {', '.join(sorted(executables))}."
+    elif wanted.capability and not any(wanted.capability.lower() in each.lower() for each in capabilities):
+        hint = f" Capabilities: {', '.join(sorted(capabilities))}."
+    elif not any(_is_named(each, wanted.texts) for each in catalogue.models):
+        near = nearest(" ".join(wanted.texts), {each.model for each in catalogue.models})
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+    return f"No such models in resource group {catalogue.resource_group}.{hint}"
+
+
+def _table(shown: Iterable[tuple[OfferedModel, ModelVersion]], today: dt.date) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=name in _UNBROKEN, overflow="fold")
+    for model, version in shown:
+        # As Text, because a name with brackets is not markup.
+        table.add_row(
+            *(
+                Text(cell, style=_colour(version, today) if name == "RETIRES" else "")
+                for name, cell in zip(_COLUMNS, _cells(model, version, today), strict=True)
+            )
+        )
+    return table

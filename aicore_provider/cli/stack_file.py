@@ -1,0 +1,164 @@
+"""A stack file as text: read for its models, and edited where a person would, nowhere else.
+
+A YAML library that writes would reformat what it does not change. The parser tells where each value stands, so that
+only these characters are replaced and comments, order, quotes and spaces stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeGuard
+
+import yaml
+
+from aicore_provider.cli.doctor.project import find_project_file
+from aicore_provider.stack_config import ConfigError, StackConfig
+
+_DEPLOYMENTS = "aicore:deployments"
+_BLOCKS = ("|", ">")
+
+
+class StackFileError(Exception):
+    """The stack file is not there, cannot be understood, or cannot be edited; the text is for people."""
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """One stack's file.
+
+    Attributes:
+        path: where it is.
+        text: what it says.
+    """
+
+    path: Path
+    text: str
+
+    def config(self) -> StackConfig:
+        """Its `aicore:*` keys, without what is encrypted.
+
+        Raises:
+            StackFileError: it is not valid.
+        """
+        document = _parsed(self)
+        config = document.get("config") if isinstance(document, Mapping) else None
+        if not isinstance(config, Mapping) or _DEPLOYMENTS not in config:
+            raise StackFileError(f"{self.path} lists no {_DEPLOYMENTS}.")
+        values = {
+            str(key).removeprefix("aicore:"): value
+            for key, value in config.items()
+            if str(key).startswith("aicore:") and not (isinstance(value, Mapping) and set(value) == {"secure"})
+        }
+        try:
+            return StackConfig.parse(values)
+        except ConfigError as error:
+            raise StackFileError(f"{self.path}: {error}") from None
+
+    def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
+        """The same with other values.
+
+        Args:
+            changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; dots lead deeper.
+
+        Raises:
+            StackFileError: a value does not stand in its entry as a plain text, but in an anchor or a block.
+        """
+        root = yaml.compose(self.text, Loader=yaml.SafeLoader)
+        entries = _child(_child(root, "config"), _DEPLOYMENTS)
+        spans: list[tuple[int, int, str]] = []
+        for name, values in changes.items():
+            entry = _child(entries, name)
+            for key, value in values.items():
+                node = entry
+                for part in key.split("."):
+                    node = _child(node, part)
+                if not (_is_inside(entry, entries) and _is_inside(node, entry)):
+                    raise StackFileError(
+                        f"{self.path}: {name}.{key} comes from a YAML anchor; write {value!r} there yourself."
+                    )
+                if getattr(node, "style", None) in _BLOCKS:
+                    raise StackFileError(f"{self.path}: {name}.{key} is a YAML block; write {value!r} there yourself.")
+                scalar = _scalar(node, value, is_version=key.lower().endswith("version"))
+                spans.append((node.start_mark.index, node.end_mark.index, scalar))
+        text = self.text
+        for start, end, scalar in sorted(spans, reverse=True):
+            text = text[:start] + scalar + text[end:]
+        return StackFile(self.path, text)
+
+    def write(self) -> None:
+        """Put it on the disk.
+
+        Raises:
+            StackFileError: it cannot be written.
+        """
+        try:
+            with self.path.open("w", encoding="utf-8", newline="") as file:
+                file.write(self.text)
+        except OSError as error:
+            raise StackFileError(f"{self.path} cannot be written: {error.strerror}.") from None
+
+
+def read_stack_file(folder: Path, stack: str) -> StackFile:
+    """The file of a stack of the project in which somebody stands.
+
+    Args:
+        folder: in the project.
+        stack: its name, with or without organisation and project.
+
+    Raises:
+        StackFileError: there is no project, or no such file.
+    """
+    project = find_project_file(folder)
+    if project is None:
+        raise StackFileError("There is no Pulumi.yaml here or above; run this in a Pulumi project.")
+    try:
+        document = yaml.safe_load(project.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+        raise StackFileError(f"{project} cannot be read as YAML.") from None
+    given = document if isinstance(document, Mapping) else {}
+    # The older form of the key `stackConfigDir` is a text under `config`.
+    old = given.get("config")
+    where = project.parent / str(given.get("stackConfigDir") or (old if isinstance(old, str) else ""))
+    path = where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            return StackFile(path, file.read())
+    except FileNotFoundError:
+        there = sorted(each.name[len("Pulumi.") : -len(".yaml")] for each in where.glob("Pulumi.*.yaml"))
+        hint = f" Stacks with a file: {', '.join(there)}." if there else ""
+        raise StackFileError(f"There is no {path}.{hint}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise StackFileError(f"{path} cannot be read: {type(error).__name__}.") from None
+
+
+def _parsed(file: StackFile) -> Any:
+    try:
+        return yaml.safe_load(file.text)
+    except yaml.YAMLError as error:
+        raise StackFileError(f"{file.path} is not valid YAML: {error}") from None
+
+
+def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if isinstance(node, yaml.MappingNode):
+        for name, value in node.value:
+            if name.value == key:
+                return value  # type: ignore[no-any-return]
+    return None
+
+
+def _is_inside(node: yaml.Node | None, outer: yaml.Node | None) -> TypeGuard[yaml.Node]:
+    """False for an alias, whose node stands where its anchor is."""
+    if node is None or outer is None:
+        return False
+    return bool(outer.start_mark.index <= node.start_mark.index and node.end_mark.index <= outer.end_mark.index)
+
+
+def _scalar(node: yaml.Node, value: str, *, is_version: bool) -> str:
+    """The new value in the quotes of the old one; versions always get some, since YAML mangles bare ones."""
+    style = getattr(node, "style", None)
+    if style == "'":
+        return "'" + value.replace("'", "''") + "'"
+    return value if style is None and not is_version else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,228 @@
+"""`aicore-provider upgrade`: newer versions and replacements for the models of a stack file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aicore_provider.cli.console import console
+from aicore_provider.cli.failures import errors_in_words, missing_library
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from aicore_provider.catalog.upgrades import Assessment
+    from aicore_provider.cli.stack_file import StackFile
+    from aicore_provider.stack_config import StackConfig
+
+_COLUMNS = ("NAME", "MODEL", "VERSION", "LATEST", "RETIRES", "PROPOSED")
+_NOTHING = "-"
+_BY_POLICY = "policy"
+_PARAMETERS = {"model": "parameters.modelName", "version": "parameters.modelVersion"}
+
+
+def _days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | str | None:
+    if value in (None, _BY_POLICY):
+        return value
+    text = str(value).lower().removesuffix("d")
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise click.BadParameter(f"{value!r} is no number of days, such as 30")
+
+
+@click.command()
+@click.option(
+    "--stack", required=True, metavar="NAME", envvar="PULUMI_STACK", help="The stack whose file is looked at."
+)
+@click.option("--write", is_flag=True, help="Put what is proposed into the stack file; comments and order stay.")
+@click.option(
+    "--check",
+    "check_days",
+    metavar="[DAYS]",
+    is_flag=False,
+    flag_value=_BY_POLICY,
+    callback=_days,
+    help="Exit with 1 when a model is gone or retires within DAYS.  [default: aicore:retirement.warnDays, else 90]",
+)
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
+def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool) -> None:
+    """Show what could run in place of the models of a stack file.
+
+    For every pinned version the one that the service calls latest; for a model that is deprecated or retires soon and
+    has no newer version, the one replacement that the service suggests. Where it suggests several, the choice is
+    yours. Nothing is deployed: after --write, look at `pulumi preview`.
+
+    Credentials are those of the environment, as for `pulumi up`.
+    """
+    if write and check_days is not None:
+        raise click.UsageError("--write and --check exclude each other.")
+    try:
+        from aicore_provider.cli.stack_file import StackFileError, read_stack_file
+    except ModuleNotFoundError as error:
+        raise missing_library(error, "yaml", extra="cli") from None
+    try:
+        with errors_in_words():
+            file = read_stack_file(Path.cwd(), stack)
+            config = file.config()
+            found = _assess(config)
+        proposed = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
+        if write and proposed:
+            edited = file.edited({name: _in_file(config, name, changes) for name, changes in proposed.items()})
+            # What cannot be read again must not be written.
+            edited.config()
+            edited.write()
+    except StackFileError as error:
+        raise click.ClickException(str(error)) from None
+    days = config.policy.warn_days if check_days == _BY_POLICY else check_days
+    ending = [each for each in found if isinstance(days, int) and each.ends_within(days)]
+    if as_json:
+        click.echo(json.dumps(as_document(stack, file, found, written=write and bool(proposed)), indent=2))
+    else:
+        _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
+    if ending:
+        raise click.exceptions.Exit(1)
+
+
+def changes_of(assessment: Assessment) -> dict[str, str]:
+    """The values of a stack file's entry that a proposal changes."""
+    wanted, proposal = assessment.wanted, assessment.proposal
+    if proposal is None:
+        return {}
+    changes = {}
+    for key, before, after in (
+        ("model", wanted.model, proposal.model),
+        ("version", wanted.version, proposal.version),
+        ("executable", wanted.executable_id, proposal.executable),
+    ):
+        if after is not None and after != before:
+            changes[key] = after
+    return changes
+
+
+def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
+    """The changes by the keys of the entry, which has the model as a parameter where it names the scenario itself."""
+    from aicore_provider.stack_config import ExecutableConfig
+
+    if not isinstance(config.deployments[name], ExecutableConfig):
+        return dict(changes)
+    return {_PARAMETERS.get(key, key): value for key, value in changes.items()}
+
+
+def as_document(stack: str, file: StackFile, found: Sequence[Assessment], *, written: bool) -> dict[str, Any]:
+    """What `--json` tells."""
+    return {
+        "stack": stack,
+        "file": str(file.path),
+        "written": written,
+        "deployments": [
+            {
+                "name": each.wanted.name,
+                "resourceGroup": each.wanted.resource_group,
+                "model": each.wanted.model,
+                "version": each.wanted.version,
+                "executable": each.wanted.executable_id,
+                "offered": each.offered,
+                "latest": each.latest,
+                "deprecated": each.deprecated,
+                "retirementDate": each.retires_on.isoformat() if each.retires_on else None,
+                "daysLeft": each.days_left,
+                "proposal": changes_of(each) or None,
+                "choices": list(each.choices),
+            }
+            for each in found
+        ],
+    }
+
+
+def _assess(config: StackConfig) -> list[Assessment]:
+    from aicore_provider.api.credentials import find_credentials
+    from aicore_provider.api.errors import HomeError
+    from aicore_provider.api.http import Http
+    from aicore_provider.catalog.source import Catalogues
+    from aicore_provider.catalog.upgrades import assess
+    from aicore_provider.clock import today
+
+    credentials = find_credentials(os.environ)
+    if config.base_url and config.base_url != credentials.base_url:
+        raise HomeError(
+            f"The stack's aicore:baseUrl is {config.base_url}, the credentials from {credentials.source} are for "
+            f"{credentials.base_url}.\nUse the credentials of the stack's service."
+        )
+    catalogues = Catalogues(Http(credentials), lambda line: click.echo(f"Warning: {line}", err=True))
+    now = today()
+    return [
+        assess(each, catalogues.of(each.resource_group), config.policy, now) for each in config.wanted() if each.model
+    ]
+
+
+def _show(
+    file: StackFile,
+    found: Sequence[Assessment],
+    *,
+    proposed: int,
+    write: bool,
+    ending: Sequence[Assessment],
+    days: int | str | None,
+) -> None:
+    if not found:
+        click.echo(f"{file.path} lists no models.")
+        return
+    out = console()
+    out.print(_table(found))
+    if any(each.proposal and each.proposal.model != each.wanted.model for each in found):
+        click.echo("Another model answers differently: try it first. For another embedding, embed all texts anew.")
+    if proposed and write:
+        click.echo(f"Wrote {proposed} {'change' if proposed == 1 else 'changes'} to {file.path}; see `pulumi preview`.")
+    elif proposed:
+        click.echo(f"--write puts what is proposed into {file.path}.")
+    else:
+        click.echo("Nothing to propose.")
+    for each in ending:
+        what = "is not offered any more" if not each.offered else f"retires within {days} days"
+        click.echo(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {what}.", err=True)
+
+
+def _table(found: Sequence[Assessment]) -> RenderableType:
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name in _COLUMNS:
+        table.add_column(name, no_wrap=True)
+    for each in found:
+        ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
+        colours = {"RETIRES": "red" if ends else "yellow" if each.deprecated else "", "PROPOSED": "green"}
+        table.add_row(
+            *(Text(cell, style=colours.get(name, "")) for name, cell in zip(_COLUMNS, _cells(each), strict=True))
+        )
+    return table
+
+
+def _cells(each: Assessment) -> tuple[str, ...]:
+    wanted = each.wanted
+    return (
+        wanted.name,
+        wanted.model or _NOTHING,
+        wanted.version or "latest",
+        each.latest or _NOTHING,
+        _retirement(each),
+        _proposal(each),
+    )
+
+
+def _retirement(each: Assessment) -> str:
+    if not each.offered:
+        return "not offered any more"
+    when = f"{each.retires_on} ({each.days_left}d)" if each.retires_on else ""
+    return f"{when} deprecated".strip() if each.deprecated else when or _NOTHING
+
+
+def _proposal(each: Assessment) -> str:
+    if changes := changes_of(each):
+        return ", ".join(f"{key} {value}" for key, value in changes.items())
+    return f"choose: {', '.join(each.choices)}" if each.choices else _NOTHING

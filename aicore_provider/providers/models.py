@@ -1,0 +1,236 @@
+"""Models before anything is changed: the executable looked up, and what is to be said told or refused.
+
+The engine checks one resource after another and stops at the first that fails. So that a person reads everything at
+once all the same, a refusal tells what the rest of the stack file would lead to as well.
+
+An executable that was looked up stands in the inputs of the state and is kept from then on. A replacement is checked a
+second time with empty olds (`continueStepsFromDiff`), so what was decided the first time is remembered here; and what a
+refresh has read, for `pulumi up --replace`, which shows the olds at no time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pulumi.dynamic import Config
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable
+from aicore_provider.catalog.policy import Policy
+from aicore_provider.engine import log
+from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.providers.properties import Properties, string_map, text
+
+_KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")
+
+
+class ModelsRefused(AICoreError):
+    """The stack's models are not what the service offers, or not what the stack's policy allows."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What the stack's configuration says about the checks.
+
+    Attributes:
+        policy: warn or fail.
+        is_on: False with `aicore:checks: off`.
+        plan: the entries of the stack file; none in a program that does not use it.
+    """
+
+    policy: Policy
+    is_on: bool
+    plan: tuple[Wanted, ...]
+
+
+def rules(config: Config | None) -> Rules:
+    """The rules of a stack from its configuration, which holds nothing but texts.
+
+    Raises:
+        AICoreError: a key about the checks says something that it must not.
+    """
+    from aicore_provider.stack_config import ChecksConfig, ConfigError, StackConfig, from_texts
+
+    texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
+    values = from_texts(texts)
+    try:
+        checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
+    except ConfigError as error:
+        raise AICoreError(str(error)) from None
+    try:
+        plan = StackConfig.parse(values).wanted() if "deployments" in values else ()
+    except ConfigError:
+        # The program refuses these; one that reads the key its own way may do so.
+        plan = ()
+    return Rules(checks.policy, checks.checks, plan)
+
+
+class ModelChecks:
+    """What one plugin process knows of the models that its stack wants. Safe for many threads."""
+
+    def __init__(self, catalogue: Callable[[str], Catalogue], rules: Rules, today: dt.date) -> None:
+        """Begin a run.
+
+        Args:
+            catalogue: the catalogue of a resource group; raises `AICoreError`.
+            rules: of the stack.
+            today: in UTC.
+        """
+        self._catalogue = catalogue
+        self._rules = rules
+        self._today = today
+        self._lock = threading.Lock()
+        self._kept: dict[str, Wanted] = {}
+        self._met: dict[str, Wanted] = {}
+        self._told: set[str] = set()
+
+    def remember(self, urn: str, wanted: Wanted) -> None:
+        """What stands in the state, or was decided for it: its executable is kept as long as the model is the same."""
+        with self._lock:
+            self._kept[urn] = wanted
+
+    def executable(self, urn: str, wanted: Wanted, before: Wanted | None) -> str | None:
+        """The executable of a model for which the program names none.
+
+        Args:
+            urn: of the resource.
+            wanted: what the program says.
+            before: what the state holds; None for a new one.
+
+        Returns:
+            None where the catalogue cannot be asked and the checks are off: only a preview gets along with that.
+
+        Raises:
+            AICoreError: nobody can tell which.
+        """
+        for known in (before, self._kept.get(urn)):
+            if known and known.executable_id and _same_model(known, wanted):
+                return known.executable_id
+        try:
+            catalogue = self._catalogue(wanted.resource_group)
+        except AICoreError as error:
+            text = f"the executable of model {wanted.model} cannot be looked up in resource group"
+            text += f" {wanted.resource_group}: {_first_line(error)}"
+            if not self._rules.is_on:
+                self._tell(urn, log.tell, text)
+                return None
+            raise AICoreError(f"{text}\nRun the command again, or write the executable.") from None
+        found = find_executable(wanted, catalogue, preferred=before.executable_id if before else None)
+        if isinstance(found, Finding):
+            everything = self._examine(wanted, unchanged=False) if self._rules.is_on else [found]
+            raise self._refusal(urn, wanted, everything)
+        return found
+
+    def check(self, urn: str, wanted: Wanted, *, unchanged: bool) -> None:
+        """Tell what is to be said about one deployment.
+
+        Args:
+            urn: of the resource.
+            wanted: with its executable.
+            unchanged: True when the state holds just this.
+
+        Raises:
+            ModelsRefused: with everything that is known of the rest of the stack, too.
+        """
+        with self._lock:
+            if not self._rules.is_on or urn in self._met:
+                return
+            self._met[urn] = wanted
+            met = list(self._met.values())
+        twins = [each for each in duplicates(met) if wanted.name in each.about.split(", ")]
+        found = [*self._examine(wanted, unchanged=unchanged), *twins]
+        if any(each.level == "error" for each in found):
+            raise self._refusal(urn, wanted, found)
+        for finding in found:
+            self._tell(urn, log.warn, f"{finding.message}; {finding.advice}")
+
+    def latest(self, wanted: Wanted) -> str | None:
+        """The version that the catalogue calls latest now; None for a pinned one, and where nobody can tell."""
+        if not self._rules.is_on or not wanted.model or not wanted.follows_latest:
+            return None
+        try:
+            offer = self._catalogue(wanted.resource_group).offer(wanted.model, wanted.executable_id)
+        except AICoreError:
+            return None
+        return offer.latest.name if offer and offer.latest else None
+
+    def _examine(self, wanted: Wanted, *, unchanged: bool) -> list[Finding]:
+        try:
+            catalogue = self._catalogue(wanted.resource_group)
+        except AICoreError as error:
+            # Once for each group: it is one thing that is wrong, however many resources want to know.
+            self._tell(
+                f"group {wanted.resource_group}",
+                log.warn,
+                f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
+            )
+            return []
+        return examine(wanted, catalogue, self._rules.policy, self._today, unchanged=unchanged)
+
+    def _refusal(self, urn: str, wanted: Wanted, found: list[Finding]) -> ModelsRefused:
+        """The refusal of one deployment, with what is found about those that the engine will not come to."""
+        with self._lock:
+            self._met[urn] = wanted
+            met = list(self._met.values())
+        lines = [f"{wanted.name} was refused before anything was changed:"]
+        lines += [f"  {each.level}: {each.line}" for each in found]
+        if others := self._ahead(met) if self._rules.is_on else []:
+            lines += ["Found about other deployments of this stack:", *(f"  {each.line}" for each in others)]
+        return ModelsRefused("\n".join(lines))
+
+    def _ahead(self, met: list[Wanted]) -> list[Finding]:
+        """What is found about the entries of the stack file that were not checked yet; nobody knows if they changed."""
+        done = {each.name for each in met}
+        ahead = [each for each in self._rules.plan if each.name not in done]
+        found: list[Finding] = []
+        for wanted in ahead:
+            try:
+                catalogue = self._catalogue(wanted.resource_group)
+            except AICoreError:
+                continue
+            found += examine(wanted, catalogue, self._rules.policy, self._today, unchanged=False)
+        names = {each.name for each in ahead}
+        twins = duplicates([*met, *ahead])
+        return found + [each for each in twins if names & set(each.about.split(", "))]
+
+    def _tell(self, about: str, tell: Callable[[str], None], text: str) -> None:
+        with self._lock:
+            is_new = (about + text) not in self._told
+            self._told.add(about + text)
+        if is_new:
+            tell(text)
+
+
+def wanted_model(name: str, properties: Properties) -> Wanted | None:
+    """What a configuration wants, from its properties; None while a preview does not know all of it.
+
+    Args:
+        name: logical name of the resource.
+        properties: inputs or outputs of an `AIConfiguration`.
+    """
+    keys = ("scenario_id", "executable_id", "resource_group", "parameter_bindings")
+    if any(is_unknown(properties.get(key)) for key in keys):
+        return None
+    bindings = string_map(properties, "parameter_bindings")
+    wanted = Wanted(
+        name,
+        text(properties, "resource_group") or "",
+        text(properties, "scenario_id") or "",
+        text(properties, "executable_id"),
+    )
+    if wanted.scenario_id != FOUNDATION_MODELS:
+        return wanted
+    return replace(wanted, model=bindings.get("modelName"), version=bindings.get("modelVersion"))
+
+
+def _same_model(one: Wanted, other: Wanted) -> bool:
+    return (one.model, one.scenario_id, one.resource_group) == (other.model, other.scenario_id, other.resource_group)
+
+
+def _first_line(error: AICoreError) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,132 @@
+"""`ExecutableDeployment`: any executable of any scenario, running."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+
+from aicore_provider.resources.configuration import AIConfiguration
+from aicore_provider.resources.deployment import AIDeployment
+
+
+class ConfiguredDeployment(pulumi.ComponentResource):
+    """A configuration and a deployment of it, both under the component's own logical name."""
+
+    configuration: AIConfiguration
+    """The configuration made for it."""
+    deployment: AIDeployment
+    """The deployment made for it."""
+    deployment_id: pulumi.Output[str]
+    """Id of the deployment."""
+    deployment_url: pulumi.Output[str]
+    """Where it answers."""
+    summary: dict[str, pulumi.Input[Any]]
+    """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports."""
+
+    def _declare(
+        self,
+        kind: str,
+        resource_name: str,
+        *,
+        configuration: Mapping[str, Any],
+        deployment: Mapping[str, Any],
+        told: Mapping[str, pulumi.Input[Any]],
+        opts: pulumi.ResourceOptions | None,
+    ) -> None:
+        """Declare the component and both its parts.
+
+        Args:
+            kind: of the component, for its type token.
+            resource_name: logical name of all three.
+            configuration: arguments of `AIConfiguration`.
+            deployment: arguments of `AIDeployment`.
+            told: what the summary says of the model.
+            opts: Pulumi's resource options.
+        """
+        wishes = opts or pulumi.ResourceOptions()
+        super().__init__(f"aicore:index:{kind}", resource_name, {}, opts)
+        self.configuration = AIConfiguration(
+            resource_name,
+            **configuration,
+            # A protected configuration could never be replaced, which every change of it does.
+            opts=pulumi.ResourceOptions(parent=self, protect=False),
+        )
+        self.deployment = AIDeployment(
+            resource_name,
+            configuration=self.configuration,
+            **deployment,
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                protect=wishes.protect,
+                delete_before_replace=wishes.delete_before_replace,
+                retain_on_delete=wishes.retain_on_delete,
+                custom_timeouts=wishes.custom_timeouts,
+            ),
+        )
+        self.deployment_id = self.deployment.id
+        self.deployment_url = self.deployment.deployment_url
+        # Not one output of all of them: a preview would then hide the known ones, the URL above all.
+        self.summary = {
+            "id": self.deployment.id,
+            "url": self.deployment_url,
+            "model": told.get("model"),
+            "version": told.get("version"),
+            "executable": self.configuration.executable_id,
+            "configurationId": self.configuration.id,
+            "resourceGroup": self.deployment.resource_group,
+            "status": self.deployment.status,
+        }
+        self.register_outputs(self.summary)
+
+
+class ExecutableDeployment(ConfiguredDeployment):
+    """Any executable, such as one of your own serving templates, as a configuration and a deployment of it.
+
+    Changing parameters or artifacts keeps id and URL.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        scenario_id: pulumi.Input[str],
+        executable_id: pulumi.Input[str],
+        parameters: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        artifacts: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        resource_group: pulumi.Input[str] | None = None,
+        ttl: pulumi.Input[str] | None = None,
+        take_over: pulumi.Input[str] | None = None,
+        rollback: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare a deployment of an executable.
+
+        Args:
+            resource_name: logical name of this component and of both its parts.
+            scenario_id: what the executable belongs to. Replaces.
+            executable_id: the executable. Replaces.
+            parameters: values of the executable's parameters; lists and objects as JSON text. In place.
+            artifacts: artifact ids by the names of the executable's inputs. In place.
+            resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
+            ttl: life time such as `10h`; see `AIDeployment`. Replaces.
+            take_over: id of a deployment made by hand; see `AIDeployment`.
+            rollback: False leaves a failed switch as it is; see `AIDeployment`.
+            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
+                `custom_timeouts` are meant for the deployment.
+        """
+        self._declare(
+            "ExecutableDeployment",
+            resource_name,
+            configuration={
+                "scenario_id": scenario_id,
+                "executable_id": executable_id,
+                "parameter_bindings": parameters,
+                "input_artifact_bindings": artifacts,
+                "resource_group": resource_group,
+            },
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            told={},
+            opts=opts,
+        )

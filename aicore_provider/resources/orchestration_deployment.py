@@ -1,0 +1,99 @@
+"""`OrchestrationDeployment`: the orchestration service, running."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pulumi
+
+from aicore_provider.resources.executable_deployment import ConfiguredDeployment
+
+_ORCHESTRATION = "orchestration"
+"""Both the scenario and its executable."""
+
+
+@dataclass(frozen=True)
+class ModelFilter:
+    """One model of a filter.
+
+    Attributes:
+        model_name: such as `gpt-5-mini`.
+        model_versions: none for all of them.
+    """
+
+    model_name: str
+    model_versions: Sequence[str] = ()
+
+
+class OrchestrationDeployment(ConfiguredDeployment):
+    """The orchestration service, whose requests name the model that they want.
+
+    The resource group `default` comes with one that is running; others need their own. Changing the filter keeps id
+    and URL.
+    """
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        model_filter_list: Sequence[ModelFilter] = (),
+        model_filter_list_type: Literal["allow", "deny"] | None = None,
+        resource_group: pulumi.Input[str] | None = None,
+        ttl: pulumi.Input[str] | None = None,
+        take_over: pulumi.Input[str] | None = None,
+        rollback: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare an orchestration deployment.
+
+        Args:
+            resource_name: logical name of this component and of both its parts.
+            model_filter_list: models that requests may use, or must not. In place.
+            model_filter_list_type: which of the two; goes with the list. In place.
+            resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
+            ttl: life time such as `10h`; see `AIDeployment`. Replaces.
+            take_over: id of a deployment made by hand; see `AIDeployment`.
+            rollback: False leaves a failed switch as it is; see `AIDeployment`.
+            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
+                `custom_timeouts` are meant for the deployment.
+
+        Raises:
+            pulumi.RunError: list and type do not go together.
+        """
+        if bool(model_filter_list) != bool(model_filter_list_type):
+            raise pulumi.RunError(
+                f"OrchestrationDeployment {resource_name!r}: model_filter_list and model_filter_list_type"
+                ' ("allow" or "deny") go together.'
+            )
+        filters = {
+            "modelFilterList": filter_text(model_filter_list),
+            "modelFilterListType": model_filter_list_type,
+        }
+        self._declare(
+            "OrchestrationDeployment",
+            resource_name,
+            configuration={
+                "scenario_id": _ORCHESTRATION,
+                "executable_id": _ORCHESTRATION,
+                "parameter_bindings": filters if model_filter_list else None,
+                "resource_group": resource_group,
+            },
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            told={},
+            opts=opts,
+        )
+
+
+def filter_text(filters: Sequence[ModelFilter]) -> str:
+    """The filter as the parameter's JSON text; without versions, all of them are meant.
+
+    Source: SAP's documentation, "model restriction", which spells the key `modelVersions`.
+    """
+    items: list[dict[str, Any]] = []
+    for each in filters:
+        versions = {"modelVersions": list(each.model_versions)} if each.model_versions else {}
+        items.append({"modelName": each.model_name, **versions})
+    return json.dumps(items, separators=(",", ":"))

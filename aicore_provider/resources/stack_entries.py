@@ -1,0 +1,54 @@
+"""From an entry of a stack file to resources."""
+
+from __future__ import annotations
+
+from aicore_provider.resources.executable_deployment import ConfiguredDeployment, ExecutableDeployment
+from aicore_provider.resources.model_deployment import ModelDeployment
+from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
+from aicore_provider.stack_config import DeploymentConfig, ModelConfig, OrchestrationConfig
+
+
+def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> ConfiguredDeployment:
+    """Declare what an entry of `aicore:deployments` wants.
+
+    Args:
+        name: the entry's key, which becomes the logical name.
+        entry: what it says.
+        resource_group: for an entry that names none.
+    """
+    group, opts = entry.resource_group or resource_group, entry.resource_options()
+    if isinstance(entry, ModelConfig):
+        return ModelDeployment(
+            name,
+            model=entry.model,
+            version=entry.version,
+            executable_id=entry.executable,
+            resource_group=group,
+            ttl=entry.ttl,
+            take_over=entry.take_over,
+            rollback=entry.rollback,
+            opts=opts,
+        )
+    if isinstance(entry, OrchestrationConfig):
+        return OrchestrationDeployment(
+            name,
+            model_filter_list=[ModelFilter(each.model_name, each.model_versions) for each in entry.model_filter_list],
+            model_filter_list_type=entry.model_filter_list_type,
+            resource_group=group,
+            ttl=entry.ttl,
+            take_over=entry.take_over,
+            rollback=entry.rollback,
+            opts=opts,
+        )
+    return ExecutableDeployment(
+        name,
+        scenario_id=entry.scenario,
+        executable_id=entry.executable,
+        parameters=entry.parameters,
+        artifacts=entry.artifacts,
+        resource_group=group,
+        ttl=entry.ttl,
+        take_over=entry.take_over,
+        rollback=entry.rollback,
+        opts=opts,
+    )

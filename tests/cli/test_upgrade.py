@@ -1,0 +1,182 @@
+"""`aicore-provider upgrade`: what it proposes, and a stack file in which nothing else moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aicore_provider.cli.stack_file import StackFile, StackFileError
+from aicore_provider.clock import today
+from aicore_provider.emulator import Emulator
+from tests.catalogues import offering, version
+from tests.cli.conftest import Command
+
+STACK = """\
+# The models of production.
+encryptionsalt: v1:abc=
+config:
+  aicore:serviceKey:
+    secure: v1:xyz
+  aicore:resourceGroup:   default   # ours
+  aicore:deployments:
+    # chat: {version: "2025-05-01"} stays
+    chat: { model: gpt-5-mini,  version: '2025-05-01', executable: azure-openai }   # pinned
+
+    mini:
+      version: "2024-07-18" # before the model
+      model: gpt-4o-mini
+      ttl: 10h
+    ada: {model: text-embedding-ada-002, version: "2", executable: azure-openai}
+    free: {model: gpt-5, version: latest}
+    own:
+      scenario: foundation-models
+      executable: aws-bedrock
+      parameters: {modelName: amazon--nova-lite, modelVersion: "1"}
+    router: {scenario: orchestration}
+  aicore:retirement: {warnDays: 100}
+"""
+WRITTEN = (
+    STACK.replace("version: '2025-05-01', e", "version: '2025-08-07', e")
+    .replace('"2024-07-18" #', '"2025-08-07" #')
+    .replace("gpt-4o-mini", "gpt-5-mini")
+    .replace('modelVersion: "1"', 'modelVersion: "2"')
+)
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "Pulumi.yaml").write_text("name: aicore\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    path = tmp_path / "stacks" / "Pulumi.prod.yaml"
+    path.write_text(STACK)
+    return path
+
+
+@pytest.fixture(autouse=True)
+def catalogue(emulator: Emulator) -> None:
+    """No dates but one, so that what is tested does not change with the calendar."""
+    soon = f"{today() + dt.timedelta(days=50)}"
+    leaving = version("2024-07-18", isLatest=True, deprecated=True, suggestedReplacements=["gpt-5-mini"])
+    embeddings = ["text-embedding-3-small", "text-embedding-3-large"]
+    emulator.faults = [
+        offering(
+            {
+                "gpt-5-mini": {"versions": [version("2025-05-01"), version("2025-08-07", isLatest=True)]},
+                "gpt-4o-mini": {"versions": [leaving | {"retirementDate": soon}]},
+                "text-embedding-ada-002": {
+                    "versions": [version("2", isLatest=True, deprecated=True, suggestedReplacements=embeddings)]
+                },
+                "amazon--nova-lite": {"versions": [version("1"), version("2", isLatest=True)]},
+            }
+        )
+    ]
+
+
+def test_what_is_proposed(command: Command, file: Path) -> None:
+    ended = command("upgrade", "--stack", "prod")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    rows = {line.split()[0]: line for line in ended.stdout.splitlines()}
+    assert rows["chat"].rstrip().endswith("version 2025-08-07")
+    assert "(50d) deprecated" in rows["mini"]
+    assert rows["mini"].rstrip().endswith("model gpt-5-mini, version 2025-08-07")
+    assert rows["ada"].rstrip().endswith("choose: text-embedding-3-small, text-embedding-3-large")
+    assert rows["free"].split() == ["free", "gpt-5", "latest", "2025-08-07", "-", "-"]
+    assert "Another model answers differently" in ended.stdout
+    assert f"--write puts what is proposed into {file}." in ended.stdout
+    assert file.read_text() == STACK
+
+
+def test_json(command: Command, file: Path) -> None:
+    told = json.loads(command("upgrade", "--stack", "org/aicore/prod", "--json").stdout)
+    assert (told["stack"], told["file"], told["written"]) == ("org/aicore/prod", str(file), False)
+    assert [each["name"] for each in told["deployments"]] == ["chat", "mini", "ada", "free", "own"]
+    assert told["deployments"][1] == {
+        "name": "mini",
+        "resourceGroup": "default",
+        "model": "gpt-4o-mini",
+        "version": "2024-07-18",
+        "executable": None,
+        "offered": True,
+        "latest": "2024-07-18",
+        "deprecated": True,
+        "retirementDate": f"{today() + dt.timedelta(days=50)}",
+        "daysLeft": 50,
+        "proposal": {"model": "gpt-5-mini", "version": "2025-08-07"},
+        "choices": [],
+    }
+
+
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_write_changes_these_values_and_not_one_character_more(command: Command, file: Path, ends: str) -> None:
+    file.write_bytes(STACK.replace("\n", ends).encode())
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert "Wrote 3 changes to" in ended.stdout
+    assert file.read_bytes() == WRITTEN.replace("\n", ends).encode()
+    again = command("upgrade", "--stack", "prod", "--write")
+    assert "Nothing to propose." in again.stdout
+    assert file.read_bytes() == WRITTEN.replace("\n", ends).encode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"), [(["--check"], 1), (["--check", "50"], 1), (["--check=50d"], 1), (["--check", "49"], 0)]
+)
+def test_check_is_for_a_nightly_job(command: Command, file: Path, arguments: list[str], code: int) -> None:
+    ended = command("upgrade", "--stack", "prod", *arguments)
+    assert ended.exit_code == code
+    assert ("mini: gpt-4o-mini 2024-07-18 retires within" in ended.stderr) == bool(code)
+    assert json.loads(command("upgrade", "--stack", "prod", *arguments, "--json").stdout)["deployments"]
+
+
+def test_what_is_not_offered_any_more_fails_the_check(command: Command, emulator: Emulator, file: Path) -> None:
+    emulator.faults = [offering({"gpt-5": None})]
+    ended = command("upgrade", "--stack", "prod", "--check", "0")
+    assert ended.exit_code == 1
+    assert ended.stderr == "free: gpt-5 latest is not offered any more.\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text", "said"),
+    [
+        (["--stack", "dev"], STACK, "Stacks with a file: prod."),
+        (["--stack", "prod"], "config: {}\n", "lists no aicore:deployments"),
+        (["--stack", "prod"], "config: [\n", "is not valid YAML"),
+        (
+            ["--stack", "prod"],
+            STACK.replace("'2025-05-01'", "2025-05-01"),
+            "aicore:deployments.chat.version: YAML did not",
+        ),
+        (["--stack", "prod"], STACK + "  aicore:baseUrl: https://api.ai.example.com\n", "Use the credentials of the"),
+        (["--stack", "prod", "--check", "soon"], STACK, "'soon' is no number of days"),
+        (["--stack", "prod", "--check", "--write"], STACK, "exclude each other"),
+        ([], STACK, "Missing option '--stack'"),
+    ],
+)
+def test_errors_are_words(command: Command, file: Path, arguments: list[str], text: str, said: str) -> None:
+    file.write_text(text)
+    ended = command("upgrade", *arguments)
+    assert ended.exit_code != 0
+    assert said in ended.stderr
+    assert file.read_text() == text
+
+
+def test_a_value_from_an_anchor_is_left_to_a_person(tmp_path: Path) -> None:
+    anchor = 'config:\n  x: &v "1"\n  aicore:deployments:\n    chat: {model: m, version: *v}\n'
+    merged = "config:\n  x: &e {version: latest}\n  aicore:deployments:\n    chat: {<<: *e, model: m}\n"
+    block = "config:\n  aicore:deployments:\n    chat:\n      version: |-\n        1\n"
+    for text in (anchor, merged, block):
+        with pytest.raises(StackFileError, match="write '2' there yourself"):
+            StackFile(tmp_path, text).edited({"chat": {"version": "2"}})
+
+
+@pytest.mark.parametrize("new", ["2", "001", "it's", 'a "b"', "ä", "2.10", "null", "a: b # c"])
+@pytest.mark.parametrize("old", ["'1'", '"1"', "latest"])
+def test_a_version_is_read_as_it_was_written(tmp_path: Path, old: str, new: str) -> None:
+    text = f"config:\n  aicore:deployments:\n    chat:\n      version: {old}\n      model: m # kept\n"
+    edited = StackFile(tmp_path, text).edited({"chat": {"version": new}})
+    assert yaml.safe_load(edited.text)["config"]["aicore:deployments"]["chat"] == {"version": new, "model": "m"}
+    assert "# kept" in edited.text

@@ -1,0 +1,139 @@
+"""Models in the plugin process: which executable a check finds, and that it finds the same one again."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.catalogues import MODELS, offering, version
+from tests.providers import plugin as plugins
+from tests.providers.plugin import UNKNOWN, CallFailed, Plugin, Resource
+
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def process(emulator: Emulator, python: Any) -> Any:
+    """A plugin process of this test alone, since each knows the catalogue as it was when it first asked."""
+    with plugins.running(emulator, python=python) as running:
+        yield running
+
+
+def wanted(model: str = "gpt-5-mini", **more: Any) -> dict[str, Any]:
+    bindings = {"modelName": model, "modelVersion": more.pop("version", "2025-08-07")}
+    return {"scenario_id": "foundation-models", "parameter_bindings": bindings, **more}
+
+
+def resource(plugin: Plugin) -> Resource:
+    return plugin.configuration(f"model-{next(_numbers)}")
+
+
+def test_what_was_found_is_kept_and_a_replacement_finds_the_same(process: Plugin, emulator: Emulator) -> None:
+    chat = resource(process)
+    olds = chat.check(wanted())
+    assert olds["executable_id"] == "azure-openai"
+    emulator.faults = [
+        offering({"gpt-5-mini": {"executableId": "aws-bedrock", "versions": [version("9"), version("2025-08-07")]}})
+    ]
+    with plugins.running(emulator) as later:
+        chat = later.again(chat)
+        assert chat.check(wanted(), olds)["executable_id"] == "azure-openai"
+        # A change makes a replacement, for which the engine checks again, with empty olds.
+        assert chat.check(wanted(), {})["executable_id"] == "azure-openai"
+        assert resource(later).check(wanted())["executable_id"] == "aws-bedrock", "a new one is looked up"
+
+
+def test_what_a_refresh_has_read_is_kept_where_the_engine_shows_no_olds(process: Plugin, emulator: Emulator) -> None:
+    chat = resource(process)
+    inputs = chat.check(wanted())
+    id_, outs = chat.create(inputs)
+    # Now two offer it, so that nobody could say which without knowing what stands in the state.
+    emulator.faults = [offering({"sonar": {"model": "gpt-5-mini", "versions": [version("2025-08-07")]}})]
+    with plugins.running(emulator) as later:
+        chat = later.again(chat)
+        assert chat.read(id_, outs, inputs)[0] == id_
+        assert chat.check(wanted())["executable_id"] == "azure-openai"
+
+
+def test_another_model_is_looked_up_and_prefers_where_the_deployment_is(process: Plugin, emulator: Emulator) -> None:
+    twice = [version("1", isLatest=True)]
+    emulator.faults = [
+        offering({"o3": {"model": "both", "versions": twice}, "sonar": {"model": "both", "versions": twice}})
+    ]
+    olds = resource(process).check(wanted())
+    assert resource(process).check(wanted("both", version="1"), olds)["executable_id"] == "azure-openai"
+    with pytest.raises(CallFailed, match="model both is offered by several executables: azure-openai, perplexity-ai"):
+        resource(process).check(wanted("both", version="1"))
+    assert resource(process).check(wanted("sonar-pro", version="latest"), olds)["executable_id"] == "perplexity-ai"
+
+
+def test_what_a_preview_does_not_know_is_neither_looked_up_nor_checked(process: Plugin, emulator: Emulator) -> None:
+    for news in (
+        wanted(parameter_bindings=UNKNOWN),
+        wanted(resource_group=UNKNOWN),
+        wanted(scenario_id=UNKNOWN),
+        {"parameter_bindings": {"modelName": UNKNOWN, "modelVersion": "1"}, "scenario_id": "foundation-models"},
+    ):
+        assert "executable_id" not in resource(process).check(news)
+    assert MODELS not in [entry.path for entry in emulator.journal]
+
+
+@pytest.mark.parametrize(
+    "news",
+    [
+        {"scenario_id": "orchestration"},
+        {"scenario_id": "foundation-models"},
+        {"scenario_id": "foundation-models", "parameter_bindings": {"modelVersion": "1"}},
+        {"scenario_id": "own-scenario", "parameter_bindings": {"modelName": "gpt-5"}},
+    ],
+)
+def test_without_a_model_the_executable_must_be_written(plugin: Plugin, news: dict[str, Any]) -> None:
+    assert list(resource(plugin).complaints(news)) == ["executable_id"]
+
+
+def test_the_catalogue_is_asked_for_once_by_all(process: Plugin, emulator: Emulator) -> None:
+    for _ in range(20):
+        resource(process).check(wanted())
+    assert [entry.path for entry in emulator.journal].count(MODELS) == 1
+
+
+def test_an_entry_that_cannot_be_read_is_named_and_the_rest_is_used(process: Plugin, emulator: Emulator) -> None:
+    emulator.faults = [offering({"o3": {"executableId": None}})]
+    chat = resource(process)
+    assert chat.check(wanted())["executable_id"] == "azure-openai"
+    assert "left out: o3 (executableId)" in process.engine.heard("cannot be read", chat.urn).message
+
+
+def test_latest_is_told_with_the_version_that_it_stands_for(process: Plugin, emulator: Emulator) -> None:
+    chat, pinned = resource(process), resource(process)
+    id_, outs = chat.create(chat.check(wanted(version="latest")))
+    assert outs["latest_version"] == "2025-08-07"
+    assert "latest_version" not in pinned.create(pinned.check(wanted()))[1]
+    emulator.faults = [{"path": MODELS, "effect": {"status": 403, "body": "no"}}]
+    with plugins.running(emulator) as later:
+        # What nobody can tell now is told as it was.
+        assert later.again(chat).read(id_, outs, outs)[1]["latest_version"] == "2025-08-07"
+
+
+@pytest.mark.parametrize(
+    ("config", "complaint"),
+    [
+        ({"aicore:retirement": '{"warn": 3}'}, "aicore:retirement.warn: is no known key; known are warnDays, failDays"),
+        ({"aicore:retirement": "soon"}, "aicore:retirement: "),
+        ({"aicore:checks": "perhaps"}, "aicore:checks: must be on or off"),
+    ],
+)
+def test_a_wrong_policy_in_anybodys_program(
+    emulator: Emulator, python: Any, config: dict[str, str], complaint: str
+) -> None:
+    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+        resource(process).check(wanted())
+    assert complaint in caught.value.text
+
+
+def test_somebody_elses_use_of_the_key_deployments_is_not_ours(emulator: Emulator, python: Any) -> None:
+    with plugins.running(emulator, python=python, config={"aicore:deployments": '["chat"]'}) as process:
+        assert resource(process).check(wanted())["executable_id"] == "azure-openai"
