@@ -121,10 +121,11 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        path, _, query = self.path.partition("?")
+        # A request line that could not be read has no path.
+        path, _, query = getattr(self, "path", "(unreadable)").partition("?")
         shown = harmless_query(path, query)
         status = code.value if isinstance(code, HTTPStatus) else code
-        self.log("info", "%s %s%s %s", self.command, path, f"?{shown}" if shown else "", status)
+        self.log("info", "%s %s%s %s", self.command or "?", path, f"?{shown}" if shown else "", status)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         if self.verbose:

@@ -350,7 +350,6 @@ def test_ids_in_the_path_that_break_the_pattern(api: Api, path: str) -> None:
         ("/lm/deployments/d1234567/logs", "01010016"),
         ("/lm/configurations/no-such-one", None),
         ("/lm/scenarios/no-such-one", None),
-        ("/lm/scenarios/no-such-one/models", None),
         ("/lm/scenarios/foundation-models/executables/no-such-one", None),
         ("/admin/resourceGroups/no-such-one", None),
     ],
@@ -360,6 +359,14 @@ def test_unknown_objects(api: Api, path: str, code: str | None) -> None:
 
     assert answer.status_code == 404
     assert code in (None, error_of(answer)["code"])
+
+
+@pytest.mark.parametrize("below", ["executables", "versions", "models"])
+def test_lists_below_an_unknown_scenario(api: Api, below: str) -> None:
+    """The contract declares no 404 for them."""
+    answer = api.call("GET", f"/lm/scenarios/no-such-one/{below}")
+
+    assert (answer.status_code, "no-such-one" in error_of(answer)["message"]) == (400, True)
 
 
 LM_PATHS = [

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from aicore_provider.emulator import wire
-from aicore_provider.emulator.errors import GONE, ServiceRefusal
+from aicore_provider.emulator.continuation import page, page_size, read_token
+from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.routes._request import base_url, body, query
 from aicore_provider.emulator.rules import (
     LABEL_SELECTOR,
@@ -92,21 +94,30 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
     @blueprint.get("/admin/resourceGroups")
     def listed() -> Response:
         asked = query()
-        if asked.text("continueToken") is not None:
-            # Lists come in one piece unless `$top` is sent, so no such token was ever handed out.
-            raise ServiceRefusal(HTTPStatus.GONE, GONE, "continueToken: expired or unknown")
+        token, now = asked.text("continueToken"), service.now()
+        before = None if token is None else read_token(token, now)
         skip, top = asked.integer("$skip") or 0, asked.integer("$top")
         selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
         count_all = asked.boolean("$count")
         service.look_at_groups()
-        found = [
-            group
-            for group in service.resource_groups()
-            if all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
-        ]
-        page = found[skip:] if top is None else found[skip : skip + top]
-        resources = [wire.resource_group(group, tenant_id, service.now()) for group in page]
-        return jsonify({"count": len(found if count_all else page), "resources": resources})
+
+        def is_selected(group: ResourceGroup) -> bool:
+            return all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
+
+        everything = service.resource_groups()
+        groups, following = page(everything, before, page_size(request.headers.get("Prefer")), now)
+        # The contract: filters apply after paging, so that a page may be short or empty.
+        found = [group for group in groups if is_selected(group)][skip:][:top]
+        answer = jsonify(
+            {
+                "count": len([group for group in everything if is_selected(group)] if count_all else found),
+                "resources": [wire.resource_group(group, tenant_id, now) for group in found],
+            }
+        )
+        if following is not None:
+            again = request.args.to_dict() | {"continueToken": following.token()}
+            answer.headers["Link"] = f'<{base_url()}{request.path}?{urlencode(again)}>; rel="next"'
+        return answer
 
     @blueprint.post("/admin/resourceGroups")
     def create() -> tuple[Response, int]:
