@@ -1,7 +1,7 @@
 """Paging of resource groups by continuation: `Prefer: maxpagesize`, a `Link` to the next page, and its token [spec].
 
-A token carries all that is needed to go on, so nothing is remembered between two pages. It names the last group that was
-looked at, by its place in the order of creation; what is created or deleted meanwhile shifts nothing.
+A token carries all that is needed to go on, so nothing is remembered between two pages. It names the last group that
+was looked at, by its place in the order of creation; what is created or deleted meanwhile shifts nothing.
 """
 
 from __future__ import annotations

@@ -125,25 +125,25 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
         answer = {"resourceGroupId": created.id, "tenantId": tenant_id, "zoneId": tenant_id}
         return jsonify(answer), HTTPStatus.ACCEPTED
 
-    @blueprint.get("/admin/resourceGroups/<group_id>")
-    def one(group_id: str) -> Response:
-        service.look_at_groups(_checked(group_id))
-        group = service.resource_group(group_id)
+    @blueprint.get("/admin/resourceGroups/<resource_group_id>")
+    def one(resource_group_id: str) -> Response:
+        service.look_at_groups(_checked(resource_group_id))
+        group = service.resource_group(resource_group_id)
         return jsonify(wire.resource_group(group, tenant_id, service.now()))
 
-    @blueprint.patch("/admin/resourceGroups/<group_id>")
-    def relabel(group_id: str) -> Response:
-        service.relabel_resource_group(_checked(group_id), body(ResourceGroupChange))
-        location = f"{base_url()}/v2/admin/resourceGroups/{group_id}"
+    @blueprint.patch("/admin/resourceGroups/<resource_group_id>")
+    def relabel(resource_group_id: str) -> Response:
+        service.relabel_resource_group(_checked(resource_group_id), body(ResourceGroupChange))
+        location = f"{base_url()}/v2/admin/resourceGroups/{resource_group_id}"
         return Response(status=HTTPStatus.ACCEPTED, headers={"Location": location})
 
-    @blueprint.delete("/admin/resourceGroups/<group_id>")
-    def delete(group_id: str) -> tuple[Response, int]:
-        service.delete_resource_group(_checked(group_id))
-        return jsonify({"id": group_id, "message": "Resource Group deletion scheduled"}), HTTPStatus.ACCEPTED
+    @blueprint.delete("/admin/resourceGroups/<resource_group_id>")
+    def delete(resource_group_id: str) -> tuple[Response, int]:
+        service.delete_resource_group(_checked(resource_group_id))
+        return jsonify({"id": resource_group_id, "message": "Resource Group deletion scheduled"}), HTTPStatus.ACCEPTED
 
     return blueprint
 
 
-def _checked(group_id: str) -> str:
-    return check_pattern(group_id, "resourceGroupId", RESOURCE_GROUP_ID)
+def _checked(resource_group_id: str) -> str:
+    return check_pattern(resource_group_id, "resourceGroupId", RESOURCE_GROUP_ID)
