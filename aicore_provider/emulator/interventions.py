@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.world import World
@@ -91,7 +92,7 @@ class Delay(Order):
         seconds: by how much.
     """
 
-    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)]
 
     def carry_out(self, world: World, deployment_id: str) -> Deployment:
         """Delay one deployment."""

@@ -6,11 +6,12 @@ only of the operations whose bodies hold no secrets.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from aicore_provider.emulator.rules import any_json
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 _BODIES_WITHOUT_SECRETS = ("/v2/lm/", "/v2/admin/resourceGroups", "/v2/inference/")
@@ -79,9 +80,4 @@ def harmless_query(path: str, query: str) -> str:
 
 def harmless_body(path: str, body: bytes) -> Any:
     """The JSON body of a request, unless it may hold secrets or is none."""
-    if not body or not path.startswith(_BODIES_WITHOUT_SECRETS):
-        return None
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+    return any_json(body) if path.startswith(_BODIES_WITHOUT_SECRETS) else None

@@ -47,6 +47,8 @@ def unprotected_application(world: World, tokens: Tokens) -> Flask:
 def _application(*blueprints: Blueprint) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A path with a slash too many is another path, not a reason for a redirect.
+    app.url_map.merge_slashes = False
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, _refused)

@@ -17,20 +17,21 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
 from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.pace import InvalidPace
-from aicore_provider.emulator.rules import describe
+from aicore_provider.emulator.rules import any_json, describe
 from aicore_provider.emulator.world import World
 
 AnyOrder = TypeVar("AnyOrder", bound=Order)
 
 
 class _Step(Order):
-    advance_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    advance_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
 def routes(world: World) -> Blueprint:
@@ -55,7 +56,7 @@ def routes(world: World) -> Blueprint:
 
     @blueprint.put("/faults")
     def replace_faults() -> Response:
-        world.faults.replace(request.get_json(force=True, silent=True))
+        world.faults.replace(any_json(request.get_data()))
         return faults()
 
     @blueprint.delete("/faults")
@@ -70,7 +71,7 @@ def routes(world: World) -> Blueprint:
     @blueprint.put("/pace")
     def replace_pace() -> Response:
         with world.lock:
-            world.pacing.replace(request.get_json(force=True, silent=True))
+            world.pacing.replace(any_json(request.get_data()))
         return pace()
 
     @blueprint.delete("/pace")
