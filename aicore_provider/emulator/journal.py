@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
 
 from aicore_provider.emulator.rules import any_json
@@ -66,6 +67,11 @@ class Journal:
         """A copy of what is noted so far."""
         with self._lock:
             return list(self._entries)
+
+    def latest(self, number: int) -> list[JournalEntry]:
+        """The newest ones, newest first."""
+        with self._lock:
+            return list(islice(reversed(self._entries), number))
 
     def clear(self) -> None:
         """Forget everything."""
