@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test bench fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
 
 help:
 	@echo 'make up           bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -15,6 +15,10 @@ help:
 	@echo 'make check        formatting, lint, types, layers'
 	@echo 'make sandbox-env  print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path  print the path of the Pulumi CLI in use'
+	@echo 'make bench        measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator)'
+	@echo 'make fuzz         send the emulator many made up requests (how many of each kind: N=500)'
+	@echo 'make emulator-coverage  bring docs/emulator-coverage.md up to the emulator'"'"'s routes'
+	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
 	@echo 'make lock         bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
 
 up: runtime
@@ -28,6 +32,19 @@ down: $(if $(wildcard .sandbox),runtime)
 test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
 	$(python) -m pytest -n auto $(ARGS)
+
+# Some: make bench ARGS=emulator
+bench: development
+	@$(python) -m benchmarks $(ARGS)
+
+fuzz: development
+	$(python) -m pytest tests/emulator/test_properties.py --fuzz $(or $(N),200) -n 2 $(ARGS)
+
+emulator-screenshot: development
+	$(python) -m tests.emulator.screenshot
+
+emulator-coverage: development
+	$(python) -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
 
 check: development
 	$(python) -m ruff format --check

@@ -8,6 +8,16 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long to look for what nobody has thought of."""
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        metavar="N",
+        help="send N made up requests of each kind to each operation of the emulator, other ones every time",
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that drive the real engine."""
     for item in items:

@@ -17,6 +17,12 @@ import click
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
 )
 @click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; 0.0.0.0, everybody's, is for containers.",
+)
+@click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this file over restarts; without it everything is in memory.",
@@ -55,6 +61,7 @@ import click
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
 def emulator(
     port: int,
+    host: str,
     state: Path | None,
     transition_seconds: float,
     faults_file: Path | None,
@@ -85,6 +92,7 @@ def emulator(
     try:
         running = Emulator.running(
             port=port,
+            host=host,
             state=state,
             transition_seconds=transition_seconds,
             faults=[] if faults_file is None else _read(faults_file),

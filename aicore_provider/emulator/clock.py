@@ -9,6 +9,9 @@ import threading
 import time
 from typing import Protocol
 
+MOST_SECONDS = 1e9
+"""The longest time that can be asked for at once, some thirty years."""
+
 
 class Clock(Protocol):
     """Where the emulator gets its time from."""

@@ -37,11 +37,15 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Fate
 from aicore_provider.emulator.rules import describe
 
 MAX_STALE_S = 600.0
 """How far lists can lag; the store keeps what it needs for that long."""
+
+HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
+HeaderValue = Annotated[str, Field(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$")]
 
 Commit = Literal["beforeCommit", "afterCommit"]
 
@@ -68,9 +72,9 @@ class Effect(_Strict):
         stale_list_seconds: lists show the state of that many seconds ago.
     """
 
-    latency_seconds: Annotated[float, Field(ge=0)] = 0.0
+    latency_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
-    headers: dict[str, str] = {}
+    headers: dict[HeaderName, HeaderValue] = {}
     body: Any = None
     after_commit: bool = False
     drop: Commit | None = None

@@ -55,7 +55,7 @@ class Gateway:
             ConnectionDropped: close the connection.
         """
         request = Request(environ)
-        if request.path.startswith(CONTROL_PREFIX):
+        if request.path == "/" or request.path.startswith(CONTROL_PREFIX):
             return self._unprotected(environ, start_response)
         body = request.get_data()
         environ["wsgi.input"] = io.BytesIO(body)

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.world import World
@@ -67,6 +68,46 @@ class CascadeUpdate(Order):
         return can_be_repointed(record) and model == self.model and self.version in (None, version)
 
 
+class Switch(Order):
+    """A person switches a deployment, as PATCH configurationId does.
+
+    Attributes:
+        configuration_id: to which configuration; or
+        model: to this model of the same executable, with a configuration that is found or made, and
+        version: to this version.
+    """
+
+    configuration_id: str | None = None
+    model: str | None = None
+    version: str | None = None
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Switch:
+        if (self.configuration_id is None) == (self.model is None and self.version is None):
+            raise ValueError("either configurationId or model and version are needed")
+        return self
+
+    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+        """Switch one deployment."""
+        service, record = world.find(deployment_id)
+        wanted = self.configuration_id
+        if wanted is None:
+            present = service.configuration(record.resource_group, record.configuration_id)
+            wanted = service.successor(present, self.model, self.version).id
+        service.switch_deployment(record.resource_group, record.id, wanted)
+        return service.deployment(record.resource_group, record.id)
+
+
+class Stop(Order):
+    """A person stops a deployment, as PATCH targetStatus does."""
+
+    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+        """Stop one deployment."""
+        service, record = world.find(deployment_id)
+        service.stop_deployment(record.resource_group, record.id)
+        return world.find(deployment_id)[1]
+
+
 class Kill(Order):
     """A deployment's runtime dies.
 
@@ -91,7 +132,7 @@ class Delay(Order):
         seconds: by how much.
     """
 
-    seconds: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)]
 
     def carry_out(self, world: World, deployment_id: str) -> Deployment:
         """Delay one deployment."""

@@ -6,11 +6,13 @@ only of the operations whose bodies hold no secrets.
 
 from __future__ import annotations
 
-import json
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass
+from itertools import islice
 from typing import Any
+
+from aicore_provider.emulator.rules import any_json
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
 _BODIES_WITHOUT_SECRETS = ("/v2/lm/", "/v2/admin/resourceGroups", "/v2/inference/")
@@ -66,6 +68,11 @@ class Journal:
         with self._lock:
             return list(self._entries)
 
+    def latest(self, number: int) -> list[JournalEntry]:
+        """The newest ones, newest first."""
+        with self._lock:
+            return list(islice(reversed(self._entries), number))
+
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
@@ -79,9 +86,4 @@ def harmless_query(path: str, query: str) -> str:
 
 def harmless_body(path: str, body: bytes) -> Any:
     """The JSON body of a request, unless it may hold secrets or is none."""
-    if not body or not path.startswith(_BODIES_WITHOUT_SECRETS):
-        return None
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
+    return any_json(body) if path.startswith(_BODIES_WITHOUT_SECRETS) else None

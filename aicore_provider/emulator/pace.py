@@ -22,6 +22,7 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Phase, Tempo, Wait
 from aicore_provider.emulator.records import GroupTransition
 from aicore_provider.emulator.rules import describe
@@ -41,7 +42,7 @@ class _Strict(BaseModel):
 class Clock(_Strict):
     """When a transition is due: after so many seconds, or after so many reads."""
 
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
     reads: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
@@ -61,7 +62,7 @@ class Pace(_Strict):
         seed: of the jitter.
     """
 
-    transition_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    transition_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
     transitions: dict[DeploymentTransition | GroupTransition, Clock | Literal["atOnce"]] = {}
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: int = 0

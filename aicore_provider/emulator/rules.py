@@ -10,6 +10,7 @@ contract declares for one, wrong media types included [guess].
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, TypeVar
@@ -45,6 +46,8 @@ DEFAULT_LOG_LINES = 1000
 
 MIN_TTL_S = 600.0
 """`10m`, from `/lm/meta` [docs]; refusing less is our reading of it [guess]."""
+_LONGEST_TTL = 9
+"""Characters; the contract sets no limit, and nobody means 300,000 years [guess]."""
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -172,6 +175,14 @@ def parse_body(model: type[AnyBody], data: bytes, content_type: str, *, media_ty
         raise invalid(describe(error)) from None
 
 
+def any_json(data: bytes) -> Any:
+    """Some JSON; None for anything else, such as arrays nested too deep to be meant."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
 def describe(error: ValidationError) -> str:
     """What is wrong with a document, in one line."""
     return "; ".join(
@@ -189,8 +200,8 @@ def ttl_seconds(ttl: str | None) -> float | None:
     if ttl is None:
         return None
     unit = _SECONDS.get(ttl[-1].lower())
-    if unit is None or int(ttl[:-1]) * unit < MIN_TTL_S:
-        raise invalid(f"ttl {ttl} is not a number of minutes, hours or days of at least 10m")
+    if unit is None or len(ttl) > _LONGEST_TTL or int(ttl[:-1]) * unit < MIN_TTL_S:
+        raise invalid(f"ttl {ttl:.20} is not a number of minutes, hours or days of at least 10m")
     return int(ttl[:-1]) * unit
 
 

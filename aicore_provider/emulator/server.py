@@ -121,10 +121,11 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(content)
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        path, _, query = self.path.partition("?")
+        # A request line that could not be read has no path.
+        path, _, query = getattr(self, "path", "(unreadable)").partition("?")
         shown = harmless_query(path, query)
         status = code.value if isinstance(code, HTTPStatus) else code
-        self.log("info", "%s %s%s %s", self.command, path, f"?{shown}" if shown else "", status)
+        self.log("info", "%s %s%s %s", self.command or "?", path, f"?{shown}" if shown else "", status)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         if self.verbose:
@@ -208,7 +209,7 @@ class Emulator:
 
     @classmethod
     @contextlib.contextmanager
-    def running(cls, *, port: int = 0, **settings: Any) -> Iterator[Emulator]:
+    def running(cls, *, port: int = 0, host: str = HOST, **settings: Any) -> Iterator[Emulator]:
         """A running emulator, stopped at the end of the block. `settings` are the arguments of the class.
 
         Raises:
@@ -216,13 +217,13 @@ class Emulator:
         """
         emulator = cls(**settings)
         try:
-            emulator.start(port)
+            emulator.start(port, host)
             yield emulator
         finally:
             emulator.stop()
 
-    def start(self, port: int = 0) -> None:
-        """Listen on a port of the loopback interface; 0 picks a free one.
+    def start(self, port: int = 0, host: str = HOST) -> None:
+        """Listen on a port, 0 picks a free one, of an interface, which is the loopback interface unless told otherwise.
 
         Raises:
             CannotListen: the port cannot be used.
@@ -232,12 +233,12 @@ class Emulator:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 # werkzeug would end the process when the port is taken.
-                listening.bind((HOST, port))
+                listening.bind((host, port))
                 listening.listen(128)
             except OSError as error:
-                raise CannotListen(f"cannot listen on {HOST}:{port}: {error.strerror}") from None
+                raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from None
             self._server = make_server(
-                HOST, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
+                host, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
             )
         self._thread = threading.Thread(target=self._server.serve_forever, name="aicore-emulator", daemon=True)
         self._thread.start()
@@ -248,7 +249,10 @@ class Emulator:
             ending = threading.Thread(target=self._server.shutdown)
             ending.start()
             # The listening thread looks up every half second, or when somebody knocks.
-            with contextlib.suppress(OSError), socket.create_connection((HOST, self._server.port), _PATIENCE_S):
+            with (
+                contextlib.suppress(OSError),
+                socket.create_connection((self._server.host, self._server.port), _PATIENCE_S),
+            ):
                 ending.join()
             self._thread.join()
             self._connections.close_all()
@@ -259,7 +263,7 @@ class Emulator:
         """Where it listens, without `/v2`."""
         if self._server is None:
             raise RuntimeError("the emulator is not running")
-        return f"http://{HOST}:{self._server.port}"
+        return f"http://{self._server.host}:{self._server.port}"
 
     def environment(self, tenant: str = FIRST) -> dict[str, str]:
         """The environment variables with which a client of a tenant finds this emulator.

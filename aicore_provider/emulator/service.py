@@ -314,7 +314,7 @@ class AICore:
             raise self._refused(record, "cascade update")
         configuration = self.configuration(record.resource_group, record.configuration_id)
         if model is not None or version is not None:
-            configuration = self._successor(configuration, model, version)
+            configuration = self.successor(configuration, model, version)
         self._usable_configuration(record.resource_group, configuration.id)
         changed = machine.switch(
             record,
@@ -369,7 +369,7 @@ class AICore:
         )
         self._store.put(record)
 
-    def _successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
+    def successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
         """The configuration with another model or version, found or made."""
         changes = {"modelName": model, "modelVersion": version}
         wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}

@@ -59,6 +59,14 @@ def test_verbose_tells_requests_and_no_credentials() -> None:
     assert bearer.split(".")[2] not in "".join(lines)
 
 
+def test_another_address() -> None:
+    with process("--host", "127.0.0.2") as (_, url):
+        assert url.startswith("http://127.0.0.2:")
+        assert requests.get(f"{url}/_emulator/clock", timeout=10).ok
+    ended = run("--host", "no.such.host.invalid")
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+
+
 def test_a_busy_port_is_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

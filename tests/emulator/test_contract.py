@@ -4,57 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import requests
-import yaml
 
 from aicore_provider.emulator import Emulator, SteppedClock
+from aicore_provider.emulator.coverage import emulated
 from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api, error_of
+from tests.emulator.spec import document, needs_spec, operations
 
-SPEC = Path(__file__).parents[2].parent / "shared" / "spec" / "AI_CORE_API.yaml"
-METHODS = ("get", "post", "put", "patch", "delete")
+pytestmark = needs_spec
 
-pytestmark = pytest.mark.skipif(not SPEC.exists(), reason="no copy of the contract AI_CORE_API.yaml at hand")
-
-EMULATED = {
-    ("GET", "/lm/scenarios"),
-    ("GET", "/lm/scenarios/{scenarioId}"),
-    ("GET", "/lm/scenarios/{scenarioId}/executables"),
-    ("GET", "/lm/scenarios/{scenarioId}/executables/{executableId}"),
-    ("GET", "/lm/scenarios/{scenarioId}/versions"),
-    ("GET", "/lm/scenarios/{scenarioId}/models"),
-    ("GET", "/lm/configurations"),
-    ("POST", "/lm/configurations"),
-    ("GET", "/lm/configurations/$count"),
-    ("GET", "/lm/configurations/{configurationId}"),
-    ("GET", "/lm/deployments"),
-    ("POST", "/lm/deployments"),
-    ("PATCH", "/lm/deployments"),
-    ("GET", "/lm/deployments/$count"),
-    ("GET", "/lm/deployments/{deploymentId}"),
-    ("PATCH", "/lm/deployments/{deploymentId}"),
-    ("DELETE", "/lm/deployments/{deploymentId}"),
-    ("GET", "/lm/deployments/{deploymentId}/logs"),
-    ("GET", "/lm/meta"),
-    ("GET", "/admin/resourceGroups"),
-    ("POST", "/admin/resourceGroups"),
-    ("GET", "/admin/resourceGroups/{resourceGroupId}"),
-    ("PATCH", "/admin/resourceGroups/{resourceGroupId}"),
-    ("DELETE", "/admin/resourceGroups/{resourceGroupId}"),
-    ("GET", "/admin/tenantInfo"),
-    ("GET", "/admin/resourceQuota/deployments"),
-}
+EMULATED = set(emulated())
 
 
 @pytest.fixture(scope="module")
 def spec() -> dict[str, Any]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: dict[str, Any] = _without_nullable(yaml.load(SPEC.read_text(encoding="utf-8"), Loader=loader))  # noqa: S506
-    return document
+    plain: dict[str, Any] = _without_nullable(document())
+    return plain
 
 
 @pytest.fixture(scope="module")
@@ -75,13 +44,6 @@ def _without_nullable(node: Any) -> Any:
     return changed
 
 
-def operations(spec: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    for path, item in spec["paths"].items():
-        for method in METHODS:
-            if method in item:
-                yield method.upper(), path, item[method]
-
-
 def check(spec: dict[str, Any], method: str, path: str, answer: requests.Response) -> None:
     """The answer has a declared status, and its body and headers are what the contract says."""
     responses = spec["paths"][path][method.lower()]["responses"]
@@ -99,9 +61,9 @@ def check(spec: dict[str, Any], method: str, path: str, answer: requests.Respons
     jsonschema.Draft7Validator(schema).validate(answer.json())
 
 
-def test_every_operation_of_the_contract_is_answered(spec: dict[str, Any], api: Api) -> None:
+def test_every_operation_of_the_contract_is_answered(api: Api) -> None:
     refused = set()
-    for method, path, _ in operations(spec):
+    for method, path in operations():
         answer = api.call(method, re.sub(r"\{\w+\}", "some-id-1", path))
         assert answer.status_code not in (405, 500), (method, path)
         if answer.status_code == 501:
@@ -110,7 +72,7 @@ def test_every_operation_of_the_contract_is_answered(spec: dict[str, Any], api: 
         else:
             assert answer.status_code != 404 or "contract has no" not in answer.text
 
-    everything = {(method, path) for method, path, _ in operations(spec)}
+    everything = set(operations())
     assert refused == everything - EMULATED
     assert everything >= EMULATED
 

@@ -54,6 +54,10 @@ class TestTheRulesThemselves:
             [{"effect": {"staleListSeconds": 601}}],
             [{"effect": {"headers": {"a": "b"}}}],
             [{"effect": {"afterCommit": True}}],
+            [{"effect": {"status": 503, "headers": {"a\nb": "c"}}}],
+            [{"effect": {"status": 503, "headers": {"a": "b\r\nc: d"}}}],
+            [{"effect": {"status": 503, "headers": {"a": "\u20ac"}}}],
+            [{"effect": {"latencySeconds": 1e300}}],
             [{"effect": {"expireToken": True}, "times": 0}],
             [{"effect": {"expireToken": True}, "after": -1}],
             [{"outcome": "RUNNING"}],
@@ -82,6 +86,7 @@ class TestTheRulesThemselves:
 
     def test_text_that_is_no_json(self, emulator: Emulator) -> None:
         assert requests.put(f"{emulator.url}/_emulator/faults", data=b"[{", timeout=10).status_code == 400
+        assert requests.put(f"{emulator.url}/_emulator/faults", data=b"[" * 100_000, timeout=10).status_code == 400
 
 
 class TestTheClock:
@@ -91,6 +96,8 @@ class TestTheClock:
 
         assert requests.post(url, json={"advanceSeconds": 1.5}, timeout=10).json()["seconds"] == before + 1.5
 
-    @pytest.mark.parametrize("body", [{}, [], {"advanceSeconds": -1}, {"advanceSeconds": "x"}, {"seconds": 1}])
+    @pytest.mark.parametrize(
+        "body", [{}, [], {"advanceSeconds": -1}, {"advanceSeconds": "x"}, {"advanceSeconds": 1e300}, {"seconds": 1}]
+    )
     def test_only_on(self, emulator: Emulator, body: Any) -> None:
         assert requests.post(f"{emulator.url}/_emulator/clock", json=body, timeout=10).status_code == 400

@@ -157,7 +157,25 @@ def test_bad_deployments(api: Api, body: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    "ttl", ["4.5h", "4h30m", "10", "h", "-1h", "1w", " 1h", "1h\n", "0m", "9m", "599,", "10,", 10, ""]
+    "ttl",
+    [
+        "4.5h",
+        "4h30m",
+        "10",
+        "h",
+        "-1h",
+        "1w",
+        " 1h",
+        "1h\n",
+        "0m",
+        "9m",
+        "599,",
+        "10,",
+        10,
+        "",
+        "9" * 400 + "m",
+        "9" * 5000 + "d",
+    ],
 )
 def test_bad_times_to_live(api: Api, ttl: Any) -> None:
     answer = api.call("POST", "/lm/deployments", json={"configurationId": api.configuration(), "ttl": ttl})
@@ -350,7 +368,6 @@ def test_ids_in_the_path_that_break_the_pattern(api: Api, path: str) -> None:
         ("/lm/deployments/d1234567/logs", "01010016"),
         ("/lm/configurations/no-such-one", None),
         ("/lm/scenarios/no-such-one", None),
-        ("/lm/scenarios/no-such-one/models", None),
         ("/lm/scenarios/foundation-models/executables/no-such-one", None),
         ("/admin/resourceGroups/no-such-one", None),
     ],
@@ -360,6 +377,63 @@ def test_unknown_objects(api: Api, path: str, code: str | None) -> None:
 
     assert answer.status_code == 404
     assert code in (None, error_of(answer)["code"])
+
+
+@pytest.mark.parametrize("below", ["executables", "versions", "models"])
+def test_lists_below_an_unknown_scenario(api: Api, below: str) -> None:
+    """The contract declares no 404 for them."""
+    answer = api.call("GET", f"/lm/scenarios/no-such-one/{below}")
+
+    assert (answer.status_code, "no-such-one" in error_of(answer)["message"]) == (400, True)
+
+
+NAMED = b'{"name": "x", "scenarioId": "foundation-models", "executableId": "azure-openai", "parameterBindings": [%s]}'
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"\xef\xbb\xbf{}",
+        b"\xff\xfe",
+        NAMED % b'{"key": "k", "value": "\\ud800"}',
+        NAMED % b'{"key": "k", "value": "\xff"}',
+        NAMED % b'{"key": "k", "value": 1e999}',
+        NAMED % b'{"key": "k", "value": NaN}',
+    ],
+)
+def test_bodies_that_only_an_attacker_sends(api: Api, data: bytes) -> None:
+    headers = {"Content-Type": "application/json"}
+    deployment = api.running(api.configuration())
+
+    for path in ("/lm/configurations", "/lm/deployments"):
+        answer = api.call("POST", path, data=data, headers=headers)
+        assert (answer.status_code, bool(error_of(answer))) == (400, True)
+    inferred = api.call("POST", f"/inference/deployments/{deployment}/chat/completions", data=data, headers=headers)
+    assert inferred.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/lm/deployments/%ff%ff%ff%ff", 400),
+        ("/lm/deployments/%00abc", 400),
+        ("/lm/deployments/%E2%80%AEabcd", 400),
+        ("/lm/deployments/a%2fbc", 404),
+        ("/lm/deployments/", 404),
+        ("//lm/deployments", 404),
+        ("/lm/deployments?status=%ff", 400),
+        ("/lm/deployments?$top=%00", 400),
+        ("/lm/configurations?$search=%ed%a0%80", 200),
+        ("/lm/deployments?" + "a&" * 5000, 200),
+    ],
+)
+def test_paths_and_queries_that_only_an_attacker_sends(api: Api, path: str, status: int) -> None:
+    answer = api.call("GET", path, allow_redirects=False)
+
+    assert answer.status_code == status
+    assert answer.ok or error_of(answer)
 
 
 LM_PATHS = [

@@ -135,3 +135,60 @@ def test_fifty_at_most(api: Api) -> None:
         create(api, f"group-{number}")
 
     assert api.call("POST", PATH, json={"resourceGroupId": "one-more"}).status_code == 400
+
+
+class TestContinuation:
+    def pages(self, api: Api, size: int, **parameters: str) -> list[list[str]]:
+        """The ids of all pages, each got by the link of the one before."""
+        answer = api.call("GET", PATH, params=parameters, headers={"Prefer": f"respond-async, maxpagesize={size}"})
+        found = [[each["resourceGroupId"] for each in answer.json()["resources"]]]
+        while "next" in answer.links:
+            answer = api.session.get(answer.links["next"]["url"], timeout=10)
+            assert answer.json()["count"] == len(answer.json()["resources"])
+            found.append([each["resourceGroupId"] for each in answer.json()["resources"]])
+        return found
+
+    def test_pages_follow_one_another(self, api: Api) -> None:
+        for number in range(4):
+            api.emulator.advance(1)
+            create(api, f"team-{number}")
+
+        assert self.pages(api, 2) == [["default", "team-0"], ["team-1", "team-2"], ["team-3"]]
+        assert self.pages(api, 5) == [["default", "team-0", "team-1", "team-2", "team-3"]]
+        assert self.pages(api, 0) == self.pages(api, 100)
+
+    def test_a_filter_makes_pages_short_or_empty(self, api: Api) -> None:
+        for number in range(4):
+            api.emulator.advance(1)
+            create(api, f"team-{number}", labels=[OWNER] if number == 2 else [])
+
+        selector = "ext.ai.sap.com/owner=team-b"
+        assert self.pages(api, 2, labelSelector=selector) == [[], ["team-2"], []]
+
+    def test_what_is_deleted_meanwhile_shifts_nothing(self, api: Api) -> None:
+        for number in range(4):
+            create(api, f"team-{number}")
+        api.emulator.advance(TRANSITION_S)
+        first = api.call("GET", PATH, headers={"Prefer": "maxpagesize=2"})
+        (*_, last) = first.json()["resources"]
+        api.call("DELETE", f"{PATH}/{last['resourceGroupId']}")
+        api.emulator.advance(TRANSITION_S)
+
+        rest = api.session.get(first.links["next"]["url"], timeout=10).json()["resources"]
+
+        assert [each["resourceGroupId"] for each in rest] == ["team-1", "team-2"]
+
+    def test_a_token_is_gone_after_a_while(self, api: Api) -> None:
+        create(api)
+        url = api.call("GET", PATH, headers={"Prefer": "maxpagesize=1"}).links["next"]["url"]
+        api.emulator.advance(599)
+        assert api.session.get(url, timeout=10).status_code == 200
+        api.emulator.advance(1)
+
+        answer = api.session.get(url, timeout=10)
+
+        assert (answer.status_code, "expired" in error_of(answer)["message"]) == (410, True)
+
+    @pytest.mark.parametrize("token", ["", "x", "e30=", "bnVsbA==", "ä"])
+    def test_a_token_that_was_never_issued(self, api: Api, token: str) -> None:
+        assert api.call("GET", PATH, params={"continueToken": token}).status_code == 410

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
+import socket
 import threading
 from urllib.parse import urlsplit
 
@@ -27,7 +29,7 @@ def test_one_connection_for_many_requests(emulator: Emulator) -> None:
     address = urlsplit(emulator.url)
     connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=10)
     connection.connect()
-    socket = connection.sock
+    opened = connection.sock
     for method, path, body in [
         ("GET", "/v2/lm/meta", None),
         ("POST", "/v2/lm/configurations", b"{" * 50_000),
@@ -40,7 +42,7 @@ def test_one_connection_for_many_requests(emulator: Emulator) -> None:
         connection.request(method, path, body=body)
         answer = connection.getresponse()
         answer.read()
-        assert connection.sock is socket, (method, path)
+        assert connection.sock is opened, (method, path)
     assert answer.status == 200
     connection.close()
 
@@ -49,6 +51,23 @@ def test_a_body_length_that_is_no_number(emulator: Emulator) -> None:
     answer = requests.post(f"{emulator.url}/oauth/token", headers={"Content-Length": "many"}, timeout=10)
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "request_line", [b"GET /v2/" + b"x" * 70_000 + b" HTTP/1.1", b"GET", b"\x00\xff", b"GET /v2/lm/meta HTTP/9.9"]
+)
+def test_a_request_that_cannot_be_read(
+    emulator: Emulator, request_line: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    address = urlsplit(emulator.url)
+    with socket.create_connection((str(address.hostname), address.port or 0), timeout=10) as connection:
+        with contextlib.suppress(OSError):
+            connection.sendall(request_line + b"\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            connection.recv(100)
+
+    assert requests.get(f"{emulator.url}/_emulator/clock", timeout=10).ok
+    assert capfd.readouterr().err == ""
 
 
 def test_a_port_that_is_taken(emulator: Emulator) -> None:

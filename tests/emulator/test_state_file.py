@@ -11,29 +11,30 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, StateFileError, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api, token
+from tests.emulator.client import TRANSITION_S, Api, error_of, token
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "aicore_provider.cli", "emulator"]
 
 
 @contextlib.contextmanager
-def process(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def process(*arguments: str, **more: Any) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The command, running; it is killed at the end of the block at the latest."""
     running = subprocess.Popen(
-        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, **more
     )
     assert running.stdout is not None
     assert running.stderr is not None
     with running, running.stdout, running.stderr:
         try:
             line = running.stdout.readline()
-            assert line.startswith("AI Core emulator listening on http://127.0.0.1:"), running.stderr.read()
+            assert line.startswith("AI Core emulator listening on http://127.0.0."), running.stderr.read()
             yield running, line.removeprefix("AI Core emulator listening on ").rstrip("\n")
         finally:
             running.kill()
@@ -73,35 +74,88 @@ def test_everything_answered_survives_a_kill(tmp_path: Path) -> None:
         api.session.close()
 
 
-def test_killed_in_the_middle_of_writing(tmp_path: Path) -> None:
-    """Whatever was answered is there; whatever is there can be read."""
+def test_killed_in_a_storm_of_writes(tmp_path: Path) -> None:
+    """Whatever was answered is there; whatever is there can be read. Four clients create and delete."""
     state = str(tmp_path / "state.db")
-    answered: list[str] = []
-    for _ in range(2):
-        with process("--state", state) as (running, url):
-            api = Api(url)
-            enough = threading.Event()
-
-            def kill(victim: subprocess.Popen[str] = running, when: threading.Event = enough) -> None:
-                when.wait(10)
-                victim.kill()
-
-            killer = threading.Thread(target=kill)
-            killer.start()
-            with api.session, contextlib.suppress(requests.ConnectionError):
-                configuration = api.configuration()
-                for number in range(10_000):
-                    answered.append(api.create(configuration))
-                    if number == 20:
-                        enough.set()
-            killer.join()
+    created: dict[str, str] = {}
+    deleted: set[str] = set()
+    for writes in (5, 60, 100):
+        with process("--state", state, "--transition-seconds", "3600") as (running, url):
+            enough = threading.Semaphore(0)
+            clients = [
+                threading.Thread(target=write_until_killed, args=(url, created, deleted, enough)) for _ in range(4)
+            ]
+            for client in clients:
+                client.start()
+            for _ in range(writes):
+                assert enough.acquire(timeout=30)
+            running.kill()
+            for client in clients:
+                client.join()
 
     with Emulator.running(state=state) as emulator:
         api = Api(emulator)
-        found = api.ids()
-        assert set(answered) <= set(found)
-        assert len(found) <= len(answered) + 2
+        found = {each["id"]: each for each in api.get("/lm/deployments")["resources"]}
+        assert set(created) <= set(found)
+        assert {found[each]["targetStatus"] for each in deleted} == {"DELETED"}
+        assert all(found[each]["configurationId"] == configuration for each, configuration in created.items())
+        # Of each client in each round, one create may have been carried out without being answered.
+        assert len(found) <= len(created) + 12
         api.session.close()
+
+
+def write_until_killed(url: str, created: dict[str, str], deleted: set[str], enough: threading.Semaphore) -> None:
+    """Note what was answered, until nothing is answered any more."""
+    api = Api(url)
+    with api.session, contextlib.suppress(requests.ConnectionError):
+        while True:
+            configuration = api.configuration()
+            deployment = api.create(configuration)
+            created[deployment] = configuration
+            if len(created) % 2 and api.delete(deployment).ok:
+                deleted.add(deployment)
+            enough.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files cannot be limited here")
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    """Refused in words, nothing half done; what was there before can be read, then and later."""
+    import resource
+
+    state = str(tmp_path / "state.db")
+
+    def limit_files() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    with process("--state", state, preexec_fn=limit_files) as (running, url):
+        api = Api(url)
+        made = []
+        while True:
+            answer = api.call("POST", "/lm/configurations", json=LARGE)
+            if not answer.ok:
+                break
+            made.append(answer.json()["id"])
+        assert answer.status_code == 500
+        assert f"cannot write the state file {state}" in error_of(answer)["message"]
+        assert [each["id"] for each in api.get("/lm/configurations")["resources"]] == made
+        api.session.close()
+        running.terminate()
+        assert running.stderr is not None
+        said = running.stderr.read()
+    assert "Traceback" not in said
+    assert said.startswith("cannot write the state file")
+    with Emulator.running(state=state) as emulator:
+        api = Api(emulator)
+        assert [each["id"] for each in api.get("/lm/configurations")["resources"]] == made
+        api.session.close()
+
+
+LARGE = {
+    "name": "large",
+    "scenarioId": "foundation-models",
+    "executableId": "azure-openai",
+    "parameterBindings": [{"key": "k", "value": "v" * 5000}] * 5,
+}
 
 
 def test_in_process_over_a_restart(tmp_path: Path) -> None:

@@ -60,6 +60,13 @@ def test_refusals_have_the_shape_of_oauth(emulator: Emulator, form: dict[str, st
     assert answer.json()["error_description"]
 
 
+@pytest.mark.parametrize("basic", ["Basic \xff", "Basic", "Basic ====", "Basic OjpcZA==", "Basic /w=="])
+def test_basic_credentials_that_cannot_be_read(emulator: Emulator, basic: str) -> None:
+    answer = post(emulator, data=GRANT, headers={"Authorization": basic.encode("latin-1")})
+
+    assert (answer.status_code, answer.json()["error"]) == (401, "unauthorized")
+
+
 def test_credentials_as_json_are_not_a_form(emulator: Emulator) -> None:
     assert post(emulator, json={**GRANT, **CREDENTIALS}).status_code == 415
 

@@ -16,6 +16,11 @@ from tests.emulator.client import Api
 from tests.engine.driver import ROOT, EngineStack
 from tests.engine.models import CHAT, OLDER
 
+DATA = (
+    "py.typed",
+    *(f"emulator/{each}" for each in ("catalogue.json", "page/index.html", "page/page.css", "page/page.js")),
+)
+
 OWN_PROGRAM = """
 import pulumi
 from aicore_provider import AIConfiguration, AIDeployment, ModelDeployment
@@ -36,7 +41,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_what_it_needs(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    assert {"aicore_provider/py.typed", "aicore_provider/emulator/catalogue.json"} <= set(names)
+    assert {f"aicore_provider/{name}" for name in DATA} <= set(names)
     assert not [n for n in names if n.startswith(("tests/", "sandbox/", "stacks/"))]
 
 

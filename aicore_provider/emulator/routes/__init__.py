@@ -20,7 +20,16 @@ from aicore_provider.emulator.errors import (
     ServiceRefusal,
 )
 from aicore_provider.emulator.gateway import REQUEST_ID
-from aicore_provider.emulator.routes import admin, configurations, control, deployments, inference, oauth, scenarios
+from aicore_provider.emulator.routes import (
+    admin,
+    configurations,
+    control,
+    deployments,
+    inference,
+    oauth,
+    page,
+    scenarios,
+)
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.state_file import StateFileError
 from aicore_provider.emulator.tokens import Tokens
@@ -41,12 +50,14 @@ def tenant_application(service: AICore, tenant_id: str) -> Flask:
 
 def unprotected_application(world: World, tokens: Tokens) -> Flask:
     """What needs no token: the token endpoint, and the emulator's own surface."""
-    return _application(oauth.routes(tokens), control.routes(world))
+    return _application(oauth.routes(tokens), control.routes(world), page.routes())
 
 
 def _application(*blueprints: Blueprint) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
+    # A path with a slash too many is another path, not a reason for a redirect.
+    app.url_map.merge_slashes = False
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
     app.register_error_handler(Refusal, _refused)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, Response, jsonify, request
 
 from aicore_provider.emulator import wire
-from aicore_provider.emulator.errors import GONE, ServiceRefusal
+from aicore_provider.emulator.continuation import page, page_size, read_token
+from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.routes._request import base_url, body, query
 from aicore_provider.emulator.rules import (
     LABEL_SELECTOR,
@@ -92,21 +94,30 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
     @blueprint.get("/admin/resourceGroups")
     def listed() -> Response:
         asked = query()
-        if asked.text("continueToken") is not None:
-            # Lists come in one piece unless `$top` is sent, so no such token was ever handed out.
-            raise ServiceRefusal(HTTPStatus.GONE, GONE, "continueToken: expired or unknown")
+        token, now = asked.text("continueToken"), service.now()
+        before = None if token is None else read_token(token, now)
         skip, top = asked.integer("$skip") or 0, asked.integer("$top")
         selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
         count_all = asked.boolean("$count")
         service.look_at_groups()
-        found = [
-            group
-            for group in service.resource_groups()
-            if all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
-        ]
-        page = found[skip:] if top is None else found[skip : skip + top]
-        resources = [wire.resource_group(group, tenant_id, service.now()) for group in page]
-        return jsonify({"count": len(found if count_all else page), "resources": resources})
+
+        def is_selected(group: ResourceGroup) -> bool:
+            return all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
+
+        everything = service.resource_groups()
+        groups, following = page(everything, before, page_size(request.headers.get("Prefer")), now)
+        # The contract: filters apply after paging, so that a page may be short or empty.
+        found = [group for group in groups if is_selected(group)][skip:][:top]
+        answer = jsonify(
+            {
+                "count": len([group for group in everything if is_selected(group)] if count_all else found),
+                "resources": [wire.resource_group(group, tenant_id, now) for group in found],
+            }
+        )
+        if following is not None:
+            again = request.args.to_dict() | {"continueToken": following.token()}
+            answer.headers["Link"] = f'<{base_url()}{request.path}?{urlencode(again)}>; rel="next"'
+        return answer
 
     @blueprint.post("/admin/resourceGroups")
     def create() -> tuple[Response, int]:
@@ -114,25 +125,25 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
         answer = {"resourceGroupId": created.id, "tenantId": tenant_id, "zoneId": tenant_id}
         return jsonify(answer), HTTPStatus.ACCEPTED
 
-    @blueprint.get("/admin/resourceGroups/<group_id>")
-    def one(group_id: str) -> Response:
-        service.look_at_groups(_checked(group_id))
-        group = service.resource_group(group_id)
+    @blueprint.get("/admin/resourceGroups/<resource_group_id>")
+    def one(resource_group_id: str) -> Response:
+        service.look_at_groups(_checked(resource_group_id))
+        group = service.resource_group(resource_group_id)
         return jsonify(wire.resource_group(group, tenant_id, service.now()))
 
-    @blueprint.patch("/admin/resourceGroups/<group_id>")
-    def relabel(group_id: str) -> Response:
-        service.relabel_resource_group(_checked(group_id), body(ResourceGroupChange))
-        location = f"{base_url()}/v2/admin/resourceGroups/{group_id}"
+    @blueprint.patch("/admin/resourceGroups/<resource_group_id>")
+    def relabel(resource_group_id: str) -> Response:
+        service.relabel_resource_group(_checked(resource_group_id), body(ResourceGroupChange))
+        location = f"{base_url()}/v2/admin/resourceGroups/{resource_group_id}"
         return Response(status=HTTPStatus.ACCEPTED, headers={"Location": location})
 
-    @blueprint.delete("/admin/resourceGroups/<group_id>")
-    def delete(group_id: str) -> tuple[Response, int]:
-        service.delete_resource_group(_checked(group_id))
-        return jsonify({"id": group_id, "message": "Resource Group deletion scheduled"}), HTTPStatus.ACCEPTED
+    @blueprint.delete("/admin/resourceGroups/<resource_group_id>")
+    def delete(resource_group_id: str) -> tuple[Response, int]:
+        service.delete_resource_group(_checked(resource_group_id))
+        return jsonify({"id": resource_group_id, "message": "Resource Group deletion scheduled"}), HTTPStatus.ACCEPTED
 
     return blueprint
 
 
-def _checked(group_id: str) -> str:
-    return check_pattern(group_id, "resourceGroupId", RESOURCE_GROUP_ID)
+def _checked(resource_group_id: str) -> str:
+    return check_pattern(resource_group_id, "resourceGroupId", RESOURCE_GROUP_ID)

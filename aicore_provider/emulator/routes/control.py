@@ -4,12 +4,14 @@
 - `GET`, `PUT`, `DELETE /_emulator/faults`: the rules in force (`faults.py`); PUT replaces the whole list.
 - `GET`, `PUT`, `DELETE /_emulator/pace`: a clock for each transition (`pace.py`).
 - `GET`, `DELETE /_emulator/journal`: the requests so far (`journal.py`).
-- `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/kill` and `/delay`: what happens to deployments
-  without a request of the API (`interventions.py`); the answer names the deployments and what they are now.
+- `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/stop`, `/switch`, `/kill`, `/delay`: what happens
+  to deployments without a request of the API (`interventions.py`); the answer names them and what they are now.
+- `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: what the page for people shows (`overview.py`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Annotated, TypeVar
 
@@ -17,20 +19,22 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
-from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order
+from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order, Stop, Switch
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.overview import overview, switch_targets
 from aicore_provider.emulator.pace import InvalidPace
-from aicore_provider.emulator.rules import describe
+from aicore_provider.emulator.rules import any_json, describe
 from aicore_provider.emulator.world import World
 
 AnyOrder = TypeVar("AnyOrder", bound=Order)
 
 
 class _Step(Order):
-    advance_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    advance_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
 def routes(world: World) -> Blueprint:
@@ -55,7 +59,7 @@ def routes(world: World) -> Blueprint:
 
     @blueprint.put("/faults")
     def replace_faults() -> Response:
-        world.faults.replace(request.get_json(force=True, silent=True))
+        world.faults.replace(any_json(request.get_data()))
         return faults()
 
     @blueprint.delete("/faults")
@@ -70,7 +74,7 @@ def routes(world: World) -> Blueprint:
     @blueprint.put("/pace")
     def replace_pace() -> Response:
         with world.lock:
-            world.pacing.replace(request.get_json(force=True, silent=True))
+            world.pacing.replace(any_json(request.get_data()))
         return pace()
 
     @blueprint.delete("/pace")
@@ -94,17 +98,27 @@ def routes(world: World) -> Blueprint:
         with world.lock:
             return jsonify({"deployments": [_now(record) for record in order.carry_out(world)]})
 
-    @blueprint.post("/deployments/<deployment_id>/kill")
-    def kill(deployment_id: str) -> Response:
-        order = _order(Kill)
-        with world.lock:
-            return jsonify(_now(order.carry_out(world, deployment_id)))
+    def intervene(kind: type[Stop | Switch | Kill | Delay]) -> Callable[[str], Response]:
+        def view(deployment_id: str) -> Response:
+            order = _order(kind)
+            with world.lock:
+                return jsonify(_now(order.carry_out(world, deployment_id)))
 
-    @blueprint.post("/deployments/<deployment_id>/delay")
-    def delay(deployment_id: str) -> Response:
-        order = _order(Delay)
+        return view
+
+    for kind in (Stop, Switch, Kill, Delay):
+        name = kind.__name__.lower()
+        blueprint.post(f"/deployments/<deployment_id>/{name}", endpoint=name)(intervene(kind))
+
+    @blueprint.get("/deployments/<deployment_id>/targets")
+    def targets(deployment_id: str) -> Response:
         with world.lock:
-            return jsonify(_now(order.carry_out(world, deployment_id)))
+            return jsonify(switch_targets(*world.find(deployment_id)))
+
+    @blueprint.get("/overview")
+    def everything() -> Response:
+        with world.lock:
+            return jsonify(overview(world))
 
     blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))
     blueprint.register_error_handler(InvalidPace, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))

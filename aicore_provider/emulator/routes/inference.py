@@ -10,7 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from aicore_provider.emulator import inference
 from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER
-from aicore_provider.emulator.rules import JSON
+from aicore_provider.emulator.rules import JSON, any_json
 from aicore_provider.emulator.service import AICore
 
 
@@ -20,7 +20,7 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.post("/<deployment_id>/<path:operation>")
     def infer(deployment_id: str, operation: str) -> Response:
-        sent = request.get_json(silent=True)
+        sent = any_json(request.get_data())
         if request.mimetype != JSON or not isinstance(sent, dict):
             raise invalid("the body should be a JSON object")
         group = request.headers.get(GROUP_HEADER)

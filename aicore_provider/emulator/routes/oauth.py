@@ -21,7 +21,10 @@ def routes(tokens: Tokens) -> Blueprint:
         if request.method == "POST" and request.mimetype != _FORM:
             return _refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "invalid_request", f"Content-Type must be {_FORM}")
         sent = request.form if request.method == "POST" else request.args
-        basic = request.authorization
+        try:
+            basic = request.authorization
+        except ValueError:
+            return _refused(HTTPStatus.UNAUTHORIZED, "unauthorized", "Bad credentials")
         if basic is not None and basic.type == "basic":
             client_id, secret = basic.username or "", basic.password or ""
         else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from aicore_provider.emulator.errors import not_found
+from aicore_provider.emulator.errors import invalid, not_found
 from aicore_provider.emulator.routes._request import query, resource_group
 from aicore_provider.emulator.rules import check_id
 from aicore_provider.emulator.service import AICore
@@ -30,18 +30,20 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.get("/<scenario_id>")
     def scenario(scenario_id: str) -> Response:
-        return jsonify(existing(scenario_id))
+        if check_id(scenario_id, "scenarioId") not in catalogue.scenarios:
+            raise not_found(f"Scenario {scenario_id} not found")
+        return jsonify(catalogue.scenarios[scenario_id])
 
     @blueprint.get("/<scenario_id>/executables")
     def executables(scenario_id: str) -> Response:
-        existing(scenario_id)
+        check_scenario(scenario_id)
         version = query().text("versionId")
         found = catalogue.executables_of(scenario_id)
         return _listed([each for each in found if version in (None, each["versionId"])])
 
     @blueprint.get("/<scenario_id>/executables/<executable_id>")
     def executable(scenario_id: str, executable_id: str) -> Response:
-        existing(scenario_id)
+        check_id(scenario_id, "scenarioId")
         check_id(executable_id, "executableId")
         if (scenario_id, executable_id) not in catalogue.executables:
             raise not_found(f"Executable {executable_id} not found in scenario {scenario_id}")
@@ -49,7 +51,7 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.get("/<scenario_id>/versions")
     def versions(scenario_id: str) -> Response:
-        existing(scenario_id)
+        check_scenario(scenario_id)
         # No version of the catalogue has a label, so only selectors of the form key!=value let one pass.
         wanted = query().selectors("labelSelector", _LABEL_SELECTOR)
         found = [each for each in catalogue.versions if each["scenarioId"] == scenario_id]
@@ -57,7 +59,7 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.get("/<scenario_id>/models")
     def models(scenario_id: str) -> Response:
-        existing(scenario_id)
+        check_scenario(scenario_id)
         allowed = [
             model
             for model in catalogue.models.values()
@@ -65,12 +67,10 @@ def routes(service: AICore) -> Blueprint:
         ]
         return _listed(allowed)
 
-    def existing(scenario_id: str) -> dict[str, Any]:
-        """The scenario. The contract declares a 404 only for the scenario itself; below it is a guess."""
-        check_id(scenario_id, "scenarioId")
-        if scenario_id not in catalogue.scenarios:
-            raise not_found(f"Scenario {scenario_id} not found")
-        return catalogue.scenarios[scenario_id]
+    def check_scenario(scenario_id: str) -> None:
+        """For the lists below a scenario, the contract declares no 404 but a 400."""
+        if check_id(scenario_id, "scenarioId") not in catalogue.scenarios:
+            raise invalid(f"Scenario {scenario_id} not found")
 
     return blueprint
 

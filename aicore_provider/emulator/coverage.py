@@ -1,0 +1,95 @@
+"""What of the contract is emulated, read off the routes themselves.
+
+python -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+
+from flask import Flask
+from pydantic.alias_generators import to_camel
+
+from aicore_provider.emulator.clock import SteppedClock
+from aicore_provider.emulator.contract import NOT_EMULATED
+from aicore_provider.emulator.faults import Faults
+from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.routes import tenant_application, unprotected_application
+from aicore_provider.emulator.tenants import named_tenants
+from aicore_provider.emulator.tokens import Tokens
+from aicore_provider.emulator.world import World
+
+Operation = tuple[str, str]
+"""Method, and path below /v2 as the contract writes it."""
+
+_VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+_INFERENCE = "/inference/"
+
+
+def emulated() -> list[Operation]:
+    """The operations of the contract that have a route."""
+    return [each for each in _operations(_applications()[0]) if not each[1].startswith(_INFERENCE)]
+
+
+def markdown() -> str:
+    """The page for people."""
+    tenant, unprotected = _applications()
+    inference = [each for each in _operations(tenant) if each[1].startswith(_INFERENCE)]
+    known, unknown = emulated(), sorted(NOT_EMULATED, key=_by_path)
+    return f"""# What the emulator covers
+
+Made from the routes by `make emulator-coverage`; do not edit. The contract is SAP's OpenAPI document "AI Core" 2.42.0.
+Of its {len(known) + len(unknown)} operations, {len(known)} are emulated.
+Where the rules come from that they follow is told in [emulator-rules.md](emulator-rules.md).
+
+## Emulated
+
+{_table(known)}
+
+## Not emulated
+
+These answer 501 and say so. What is in neither list answers 404.
+
+{_table(unknown)}
+
+## Beyond the contract
+
+The token endpoint, inference under the URL of a deployment, and the emulator's own surface, which needs no token.
+
+{_table([*_operations(unprotected), *inference])}
+"""
+
+
+def _applications() -> tuple[Flask, Flask]:
+    tenants = named_tenants("coverage", [])
+    world = World(tenants, None, SteppedClock(), Faults(), Pacing(0.0), default_orchestration=False)
+    ((tenant_id, service),) = world.services.items()
+    return tenant_application(service, tenant_id), unprotected_application(world, Tokens(tenants, world.clock))
+
+
+def _operations(app: Flask) -> list[Operation]:
+    found = [
+        (verb, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: f"{{{to_camel(match[1])}}}", rule.rule.removeprefix("/v2")))
+        for rule in app.url_map.iter_rules()
+        for verb in _VERBS
+        if verb in (rule.methods or ())
+    ]
+    return sorted(found, key=_by_path)
+
+
+def _by_path(operation: Operation) -> tuple[str, int]:
+    return operation[1], _VERBS.index(operation[0])
+
+
+def _table(operations: Iterable[Operation]) -> str:
+    methods: dict[str, list[str]] = {}
+    for method, path in operations:
+        methods.setdefault(path, []).append(method)
+    rows = [f"| `{path}` | {', '.join(verbs)} |" for path, verbs in methods.items()]
+    return "\n".join(["| Path | Methods |", "| --- | --- |", *rows])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

@@ -1,0 +1,112 @@
+"""What the page for people shows, in one document: tenants, resource groups, deployments, latest requests, faults."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from aicore_provider.emulator import wire
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.world import World
+
+Document = dict[str, Any]
+
+MOST_DEPLOYMENTS = 200
+MOST_REQUESTS = 50
+
+
+def overview(world: World) -> Document:
+    """The state of everything; of deployments those that changed last, of requests the latest."""
+    now = world.clock.now()
+    clients = {tenant.id: tenant.client_id for tenant in world.tenants}
+    deployments = sorted(
+        (
+            (clients[tenant_id], service, record)
+            for tenant_id, service in world.services.items()
+            for record in service.all_deployments()
+        ),
+        key=lambda each: (each[2].modified_at, each[2].created_at),
+        reverse=True,
+    )
+    inside = Counter((client, record.resource_group) for client, _, record in deployments)
+    return {
+        "now": wire.timestamp(now),
+        "resourceGroups": [
+            {
+                "tenant": clients[tenant_id],
+                "id": group.id,
+                "status": "PROVISIONED" if group.is_provisioned(now) else "PROVISIONING",
+                "deployments": inside[clients[tenant_id], group.id],
+            }
+            for tenant_id, service in world.services.items()
+            for group in service.resource_groups()
+        ],
+        "deploymentCount": len(deployments),
+        "deployments": [
+            _deployment(client, service, record, now) for client, service, record in deployments[:MOST_DEPLOYMENTS]
+        ],
+        "requests": [
+            {"time": wire.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
+            for entry in world.journal.latest(MOST_REQUESTS)
+        ],
+        "faults": world.faults.as_json(),
+    }
+
+
+def switch_targets(service: AICore, record: Deployment) -> list[Document]:
+    """What a deployment can be switched to: the configurations at hand, and the models that its executable offers.
+
+    Each is a label and the order (`interventions.Switch`) that does it.
+    """
+    at_hand = [
+        {
+            "label": f"{each.name} {each.id[:8]}: {_model(service, record.resource_group, each.id)}",
+            "order": {"configurationId": each.id},
+        }
+        for each in service.configurations(
+            record.resource_group,
+            scenario_id=record.scenario_id,
+            executable_ids=frozenset({record.executable_id}),
+            named=None,
+        )
+        if each.id != record.configuration_id
+    ]
+    offered = [
+        {"label": f"{model} {version['name']}", "order": {"model": model, "version": version["name"]}}
+        for (executable_id, model), document in service.catalogue.models.items()
+        if executable_id == record.executable_id
+        for version in document["versions"]
+    ]
+    return [*at_hand[-MOST_DEPLOYMENTS:], *offered]
+
+
+def _deployment(client: str, service: AICore, record: Deployment, now: float) -> Document:
+    configuration = service.configuration(record.resource_group, record.configuration_id)
+    return {
+        "id": record.id,
+        "tenant": client,
+        "resourceGroup": record.resource_group,
+        "status": record.status,
+        "targetStatus": record.target_status,
+        "lastOperation": record.last_operation,
+        "configurationId": configuration.id,
+        "configurationName": configuration.name,
+        "executableId": record.executable_id,
+        "model": _model(service, record.resource_group, configuration.id),
+        "serving": _model(service, record.resource_group, record.serving_configuration_id),
+        "modifiedAt": wire.timestamp(record.modified_at),
+        "dueInSeconds": None if record.due is None else max(0, round(record.due - now)),
+        "readsLeft": record.reads_left,
+    }
+
+
+def _model(service: AICore, group: str, configuration_id: str | None) -> str | None:
+    if configuration_id is None:
+        return None
+    configuration = service.configuration(group, configuration_id)
+    return " ".join(service.wanted_model(configuration)).strip() or configuration.executable_id
+
+
+def _of(document: Document, *keys: str) -> Document:
+    return {key: document[key] for key in keys}

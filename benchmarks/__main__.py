@@ -1,0 +1,41 @@
+"""`python -m benchmarks [NAME ...]`: measure, print a table, and keep the figures in `benchmarks/results/`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+import sys
+from types import ModuleType
+
+import benchmarks
+from benchmarks.measuring import keep, table
+
+
+def found() -> dict[str, ModuleType]:
+    """The benchmarks by name."""
+    names = [each.name for each in pkgutil.iter_modules(benchmarks.__path__) if not each.name.startswith("_")]
+    modules = {name: importlib.import_module(f"benchmarks.{name}") for name in names}
+    return {name: module for name, module in modules.items() if hasattr(module, "measurements")}
+
+
+def main() -> int:
+    """Run what was asked for, or everything; 1 when a limit is missed."""
+    known = found()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and keep the figures.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)}; without: all of them")
+    names = parser.parse_args().names or list(known)
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    missed = False
+    for name in names:
+        title = (known[name].__doc__ or name).splitlines()[0]
+        print(f"{title} ...", file=sys.stderr)
+        measured = list(known[name].measurements())
+        print(f"{title}\n\n{table(measured)}\n\nkept in {keep(name, title, measured)}\n")
+        missed |= not all(each.keeps_limit for each in measured)
+    return int(missed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+"""The page for people, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from aicore_provider.emulator import Emulator, SteppedClock
+from tests.emulator.browser import browser, missing
+from tests.emulator.client import TRANSITION_S, Api
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+OLD, NEW = "2025-05-01", "2025-08-07"
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    if absent := missing():
+        pytest.skip(f"no browser: {absent} is missing (Debian: packages chromium and chromium-driver)")
+    with browser(tmp_path_factory.mktemp("profile")) as driver:
+        yield driver
+
+
+class Page:
+    """The page as a person uses it."""
+
+    def __init__(self, driver: Chrome, url: str) -> None:
+        self.driver = driver
+        driver.get_log("browser")  # type: ignore[no-untyped-call]
+        driver.get(url)
+
+    def until(self, happens: Callable[[], Any]) -> Any:
+        """Look until something is true; what it was is returned."""
+        from selenium.common.exceptions import StaleElementReferenceException
+        from selenium.webdriver.support.ui import WebDriverWait
+
+        waiting = WebDriverWait(self.driver, 20, 0.05, ignored_exceptions=[StaleElementReferenceException])
+        return waiting.until(lambda _: happens())
+
+    def all(self, css: str) -> list[Any]:
+        return self.driver.find_elements("css selector", css)
+
+    def one(self, css: str) -> Any:
+        return self.driver.find_element("css selector", css)
+
+    def row(self, deployment: str) -> Any:
+        """The row of a deployment, when it is there."""
+        return next((row for row in self.all("#deployments tr") if deployment in row.text), None)
+
+    def shows(self, deployment: str, status: str, *texts: str) -> None:
+        """Wait until the row of a deployment has this status and all these texts."""
+
+        def is_so() -> bool:
+            row = self.row(deployment)
+            return row is not None and row.text.startswith(status) and all(text in row.text for text in texts)
+
+        self.until(is_so)
+
+    def press(self, deployment: str, name: str) -> None:
+        """Press a button of a deployment's row."""
+
+        def pressed() -> bool:
+            row = self.row(deployment)
+            buttons = [] if row is None else row.find_elements("tag name", "button")
+            for button in buttons:
+                if button.text == name and button.is_enabled():
+                    button.click()
+                    return True
+            return False
+
+        self.until(pressed)
+
+    def complaints(self) -> list[str]:
+        """What the browser's console says, but for answers that were refused on purpose."""
+        entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
+        return [
+            entry["message"] for entry in entries if "the server responded with a status of 412" not in entry["message"]
+        ]
+
+
+@pytest.fixture
+def page(chromium: Chrome, emulator: Emulator) -> Iterator[Page]:
+    shown = Page(chromium, emulator.url)
+    yield shown
+    assert shown.complaints() == []
+    chromium.get("about:blank")
+
+
+def test_what_it_shows(page: Page, api: Api) -> None:
+    page.until(lambda: "No deployments yet" in page.one("#no-deployments").text)
+    deployment = api.create(api.configuration(OLD, name="<b>chat</b>"))
+    api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
+
+    page.shows(deployment, "UNKNOWN", "default", "<b>chat</b>", f"gpt-5-mini {OLD}", "nobody", "CREATE")
+    page.until(lambda: "team-b 0" in page.one("#groups").text)
+    assert "PROVISIONING" in page.one("#groups").text
+    page.until(lambda: "POST /v2/admin/resourceGroups" in page.all("#requests tr")[0].text)
+    api.emulator.advance(TRANSITION_S)
+    page.shows(deployment, "RUNNING")
+    assert page.row(deployment).text.count(f"gpt-5-mini {OLD}") == 2
+    assert page.one("#deployment-count").text == "1"
+    api.emulator.faults = [{"path": "/v2/lm/meta", "effect": {"drop": "beforeCommit"}}]
+    with pytest.raises(requests.ConnectionError):
+        api.call("GET", "/lm/meta")
+    page.until(lambda: "drop beforeCommit" in page.all("#requests tr")[0].text)
+    assert "dropped" in page.all("#requests tr")[0].text
+
+
+def test_stop_kill_and_delay(page: Page, api: Api) -> None:
+    configuration = api.configuration()
+    stopped, killed = api.running(configuration), api.running(configuration)
+    late = api.create(configuration)
+
+    page.press(stopped, "Stop")
+    page.shows(stopped, "STOPPING", "→ STOPPED")
+    page.press(killed, "Kill")
+    page.shows(killed, "DEAD", "nobody")
+    page.press(late, "Delay")
+    page.shows(late, "UNKNOWN", "in 32 s")
+
+    assert api.deployment(stopped)["targetStatus"] == "STOPPED"
+    assert api.deployment(killed)["status"] == "DEAD"
+    api.emulator.advance(TRANSITION_S)
+    assert api.deployment(late)["status"] == "UNKNOWN"
+    page.shows(stopped, "STOPPED")
+    assert [each for each in page.row(stopped).find_elements("tag name", "button") if each.is_enabled()] == []
+
+
+def test_switch(page: Page, api: Api) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    deployment = api.running(api.configuration(OLD))
+
+    page.press(deployment, "Switch")
+    page.until(lambda: page.one("#switch-dialog").is_displayed())
+    Select(page.one("#switch-target")).select_by_visible_text(f"gpt-5-mini {NEW}")
+    page.one("#switch-dialog button.primary").click()
+
+    page.shows(deployment, "RUNNING", f"gpt-5-mini {NEW}", f"gpt-5-mini {OLD}", "UPDATE")
+    assert api.answering(deployment) == OLD
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: page.row(deployment).text.count(f"gpt-5-mini {NEW}") == 2)
+    assert api.answering(deployment) == NEW
+
+
+def test_a_refusal_is_told(page: Page, api: Api) -> None:
+    deployment = api.running(api.configuration())
+    page.shows(deployment, "RUNNING")
+    page.driver.execute_script("refresh = () => {};")
+    api.stop(deployment)
+
+    page.press(deployment, "Stop")
+
+    page.until(lambda: "Current status STOPPING cannot be changed" in page.one("#problem").text)
+
+
+def test_faults_and_time(page: Page, api: Api, emulator: Emulator) -> None:
+    from selenium.webdriver.support.ui import Select
+
+    Select(page.one("#preset")).select_by_visible_text("a quota of 3 deployments")
+    page.one("#apply-faults").click()
+
+    page.until(lambda: emulator.faults == [{"deploymentQuota": 3}])
+    page.until(lambda: page.one("#fault-count").text == "1 in force")
+    emulator.faults = [{"refusePatchInDead": True}]
+    page.until(lambda: json.loads(page.one("#faults").get_property("value")) == emulator.faults)
+    page.one("#faults").clear()
+    page.one("#faults").send_keys('[{"effect": {"colour": "red"}}]')
+    page.one("#apply-faults").click()
+    page.until(lambda: "colour" in page.one("#problem").text)
+    page.one("#clear-faults").click()
+    page.until(lambda: emulator.faults == [])
+    before = requests.get(f"{api.url}/_emulator/clock", timeout=10).json()["seconds"]
+    page.one("[data-advance='3600']").click()
+    page.until(lambda: requests.get(f"{api.url}/_emulator/clock", timeout=10).json()["seconds"] == before + 3600)
+    page.driver.get_log("browser")  # type: ignore[no-untyped-call]
+
+
+def test_an_emulator_that_has_gone_and_comes_back(chromium: Chrome) -> None:
+    with Emulator.running(clock=SteppedClock()) as emulator:
+        page = Page(chromium, emulator.url)
+        page.until(lambda: page.one("#no-requests").is_displayed())
+        port = int(emulator.url.rsplit(":", 1)[1])
+    page.until(lambda: "does not answer" in page.one("#problem").text)
+    with Emulator.running(clock=SteppedClock(), port=port):
+        page.until(lambda: not page.one("#problem").is_displayed())
+    chromium.get("about:blank")
+
+
+def test_it_asks_nobody_else(emulator: Emulator) -> None:
+    """No assets from elsewhere, and none that the policy would not allow; this needs no browser."""
+    page = requests.get(emulator.url, timeout=10)
+
+    assert page.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for path in ("page.css", "page.js"):
+        assert f'"/_emulator/{path}"' in page.text
+        part = requests.get(f"{emulator.url}/_emulator/{path}", timeout=10)
+        assert part.status_code == 200
+        assert "http" not in part.text
+    assert emulator.journal == []
