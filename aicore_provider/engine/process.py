@@ -83,6 +83,12 @@ def attending(call: Call) -> Iterator[None]:
             _changed.notify_all()
 
 
+def is_heard(call: Call) -> bool:
+    """Whether anybody still takes the answer to this call; when that cannot be known, somebody does."""
+    is_active = getattr(call.context, "is_active", None)
+    return not abandoned.is_set() and (is_active is None or bool(is_active()))
+
+
 def _say_last_words() -> None:
     for last_words in _last_words:
         speaking = threading.Thread(target=_try, args=(last_words,), daemon=True)

@@ -16,7 +16,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
 from aicore_provider.engine.failures import clear_errors, created_but_failed
-from aicore_provider.engine.process import abandoned, attending
+from aicore_provider.engine.process import attending, is_heard
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
@@ -185,13 +185,13 @@ class AIDeploymentProvider(AICoreProvider):
             except DeploymentError as error:
                 if not error.deployment_id:
                     raise
-                if abandoned.is_set() or (replaces and not isinstance(error, DeploymentInterrupted)):
+                if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
                     raise _removed(error, around) from None
                 known.remember_held(call.urn, error.deployment_id)
                 outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
                 kept = created_but_failed(call, error.deployment_id, outs, str(error))
                 raise kept or _removed(error, around) from None
-            if abandoned.is_set():
+            if not is_heard(call):
                 unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
                 raise _removed(unheard, around)
         known.remember_made(call.urn, deployment.id)

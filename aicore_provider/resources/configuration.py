@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from aicore_provider.providers.configuration import PROPERTIES, AIConfigurationProvider
+from aicore_provider.resources.service_object import ServiceObject
 
 
-class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
+class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """What a deployment shall run: an executable of a scenario, with values for its parameters.
 
     A configuration is immutable. Every change of meaning makes a new one with a new id, and each `AIDeployment` that
@@ -37,6 +36,9 @@ class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     latest_version: pulumi.Output[str | None]
     """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at."""
+
+    _provider_class = AIConfigurationProvider
+    _properties = PROPERTIES
 
     def __init__(
         self,
@@ -75,31 +77,3 @@ class AIConfiguration(Resource, module="aicore", name="AIConfiguration"):
             "name": name,
         }
         self._declare(resource_name, inputs, opts)
-
-    @classmethod
-    def get(
-        cls,
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
-        *,
-        resource_group: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> AIConfiguration:
-        """Look at a configuration that is managed elsewhere, for example to deploy it.
-
-        Args:
-            resource_name: logical name in the stack.
-            id: the configuration's id. One that does not exist fails, in a preview already.
-            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
-            opts: Pulumi's resource options.
-        """
-        found = cls.__new__(cls)
-        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        found._declare(resource_name, {"resource_group": resource_group}, by_id)
-        return found
-
-    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        # A property exists only when it is named here, with a value or without.
-        Resource.__init__(
-            self, AIConfigurationProvider(), resource_name, dict.fromkeys(PROPERTIES) | dict(inputs), opts
-        )

@@ -6,15 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import Resource
 
 from aicore_provider.engine.stack import hint_at_refresh
 from aicore_provider.naming import deployment_url
 from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
+from aicore_provider.resources.service_object import ServiceObject
 
 
-class AIDeployment(Resource, module="aicore", name="AIDeployment"):
+class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     """A running configuration, with an id and a URL that stay.
 
     Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the service goes
@@ -56,6 +56,9 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
     """When it last started to run; ISO 8601, UTC."""
     deployment_url: pulumi.Output[str]
     """Where it answers. Known in a preview once the deployment exists, since a switch keeps it."""
+
+    _provider_class = AIDeploymentProvider
+    _properties = PROPERTIES
 
     def __init__(
         self,
@@ -110,31 +113,8 @@ class AIDeployment(Resource, module="aicore", name="AIDeployment"):
             }
         self._declare(resource_name, inputs, opts)
 
-    @classmethod
-    def get(
-        cls,
-        resource_name: str,
-        id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
-        *,
-        resource_group: pulumi.Input[str] | None = None,
-        opts: pulumi.ResourceOptions | None = None,
-    ) -> AIDeployment:
-        """Look at a deployment that is managed elsewhere; nothing is ever changed about it.
-
-        Args:
-            resource_name: logical name in the stack.
-            id: the deployment's id. One that does not exist fails, in a preview already.
-            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
-            opts: Pulumi's resource options.
-        """
-        found = cls.__new__(cls)
-        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        found._declare(resource_name, {"resource_group": resource_group}, by_id)
-        return found
-
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()
-        # A property exists only when it is named here, with a value or without.
-        Resource.__init__(self, AIDeploymentProvider(), resource_name, dict.fromkeys(PROPERTIES) | dict(inputs), opts)
+        super()._declare(resource_name, inputs, opts)
         # Not an output of the provider: those vanish in the preview of an update, the id and the inputs do not.
         self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))

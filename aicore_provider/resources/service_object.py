@@ -1,0 +1,46 @@
+"""What the resources share that stand for one object of the service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
+
+import pulumi
+from pulumi.dynamic import Resource, ResourceProvider
+
+Self = TypeVar("Self", bound="ServiceObject")
+
+
+class ServiceObject(Resource):
+    """Base of `AIConfiguration` and `AIDeployment`."""
+
+    _provider_class: ClassVar[type[ResourceProvider]]
+    _properties: ClassVar[tuple[str, ...]]
+
+    @classmethod
+    def get(
+        cls: type[Self],
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
+        *,
+        resource_group: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Self:
+        """Look at an object that is managed elsewhere; nothing is ever changed about it.
+
+        Args:
+            resource_name: logical name in the stack.
+            id: the object's id. One that does not exist fails, in a preview already.
+            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
+            opts: Pulumi's resource options.
+        """
+        found = cls.__new__(cls)
+        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        found._declare(resource_name, {"resource_group": resource_group}, by_id)
+        return found
+
+    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        # A property exists only when it is named here, with a value or without.
+        Resource.__init__(
+            self, self._provider_class(), resource_name, dict.fromkeys(self._properties) | dict(inputs), opts
+        )
