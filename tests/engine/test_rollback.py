@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from aicore_provider.emulator import Emulator
 from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
 from tests.engine.models import CHAT, OLDER
+from tests.engine.users import users
 
 DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
-
-
-@contextmanager
-def users(emulator: Emulator, deployment_id: str) -> Iterator[list[tuple[float, str]]]:
-    """Ask the deployment all the time: when each answer came, and the version that answered, or "" for none."""
-    answers: list[tuple[float, str]] = []
-    over = threading.Event()
-
-    def ask() -> None:
-        api = Api(emulator)
-        while not over.wait(0.02):
-            answer = api.ask(deployment_id)
-            answers.append((time.monotonic(), answer.json()["emulator"]["version"] if answer.ok else ""))
-
-    asking = threading.Thread(target=ask)
-    asking.start()
-    try:
-        yield answers
-    finally:
-        over.set()
-        asking.join()
 
 
 def test_a_good_switch_answers_every_request(stack: EngineStack, emulator: Emulator) -> None:
@@ -42,7 +17,7 @@ def test_a_good_switch_answers_every_request(stack: EngineStack, emulator: Emula
     stack.configure({"chat": CHAT})
     with users(emulator, stack.outputs["chat"]["id"]) as answers:
         assert stack.up().failed is False
-    versions = [version for _, version in answers]
+    versions = answers.versions
     switched = versions.index("2025-08-07")
     assert set(versions[:switched]) == {"2025-05-01"}
     assert set(versions[switched:]) == {"2025-08-07"}
@@ -62,11 +37,11 @@ def test_a_bad_switch_leaves_a_gap_that_ends_with_the_rollback(stack: EngineStac
     assert "failed, it ended DEAD" in error
     assert "It was rolled back, which took " in error
     assert f"configuration {before['configurationId']} serves again, with the same URL" in error
-    gap = [n for n, (_, version) in enumerate(answers) if not version]
+    gap = [n for n, version in enumerate(answers.versions) if not version]
     assert gap == list(range(gap[0], gap[-1] + 1)), "one gap"
-    assert {version for _, version in answers} == {"2025-05-01", ""}, "the old model before and after"
-    unanswered_s = answers[gap[-1] + 1][0] - answers[gap[0] - 1][0]
-    print(f"bad switch: {len(gap)} of {len(answers)} requests unanswered, a gap of {unanswered_s:.1f} s")  # noqa: T201
+    assert set(answers.versions) == {"2025-05-01", ""}, "the old model before and after"
+    asked = len(answers.all)
+    print(f"bad switch: {len(gap)} of {asked} requests unanswered, {answers.unanswered_s():.1f} s")  # noqa: T201
 
     assert stack.resource("AIDeployment")["outputs"]["configuration_id"] == before["configurationId"]
     assert stack.up().failed is False, "the next up tries again"
