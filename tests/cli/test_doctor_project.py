@@ -19,7 +19,7 @@ from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
-from aicore_provider.cli.doctor.stack import Stack
+from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack_config import StackConfig
