@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -142,10 +142,29 @@ def elsewhere(states: Sequence[State], home: Home) -> tuple[str, ...]:
             Home(r.text("service_url") or "an unknown service", r.text("tenant")) for r in ours if not home.has(r)
         )
         lines += [
-            f"{count} of stack {state.stack}'s objects live on {other}, your credentials are for {home}; left out"
+            f"Stack {state.stack}: {count} of {len(ours)} objects are left out; they live on {other}, "
+            f"your credentials are for {home}."
             for other, count in others.items()
         ]
     return tuple(lines)
+
+
+def explained(states: Sequence[State], home: Home, left_over: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The creates that were cut short and have left nothing over: by stack, all that clearing its state forgets.
+
+    Args:
+        states: of the stacks.
+        home: the service that was asked.
+        left_over: configurations with deployments that nobody holds; what may have made them must not be forgotten.
+    """
+    found = {}
+    for state in states:
+        deployments = [each for each in state.pending_creates if each.type == _DEPLOYMENT]
+        if deployments and all(
+            home.has(each) and each.text("configuration_id") not in left_over for each in deployments
+        ):
+            found[state.stack] = tuple(each.name for each in state.pending_creates)
+    return found
 
 
 def _own(resources: Sequence[Resource], home: Home) -> Iterator[Resource]:
