@@ -13,16 +13,15 @@ import click
 from aicore_provider.cli.console import console
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import resource_group_option
+from aicore_provider.cli.table import NOTHING, STATUS, table
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from aicore_provider.api.types import Deployment
 
-_COLUMNS = ("ID", "MODEL", "VERSION", "STATUS", "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
-_UNBROKEN = frozenset({"ID", "STATUS", "AGE", "CONFIGURATION ID"})
-_COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD": "red"}
-_NOTHING = "-"
+_COLUMNS = ("ID", "MODEL", "VERSION", STATUS, "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
+_UNBROKEN = frozenset({"ID", STATUS, "AGE", "CONFIGURATION ID"})
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
@@ -103,17 +102,22 @@ def status(deployment: Deployment) -> str:
     return f"{deployment.status} -> {deployment.target_status}"
 
 
-def _cells(deployment: Deployment, now: dt.datetime) -> tuple[str, ...]:
+def age_of(deployment: Deployment, now: dt.datetime) -> str:
+    """Its age; a dash where the service does not tell when it was made."""
     created_at = _in_utc(deployment.created_at)
+    return age((now - created_at).total_seconds()) if created_at else NOTHING
+
+
+def _cells(deployment: Deployment, now: dt.datetime) -> tuple[str, ...]:
     return (
         deployment.id,
-        deployment.model.name or _NOTHING,
-        deployment.model.version or _NOTHING,
+        deployment.model.name or NOTHING,
+        deployment.model.version or NOTHING,
         status(deployment),
-        age((now - created_at).total_seconds()) if created_at else _NOTHING,
-        deployment.executable_id or _NOTHING,
+        age_of(deployment, now),
+        deployment.executable_id or NOTHING,
         deployment.configuration_id,
-        deployment.configuration_name or _NOTHING,
+        deployment.configuration_name or NOTHING,
     )
 
 
@@ -139,26 +143,13 @@ def _reader(resource_group: str | None) -> tuple[str, Callable[[], list[Deployme
 
 
 def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:
-    from rich.table import Table
     from rich.text import Text
 
     shown, left_out = visible(found, everything=everything)
     if not shown:
         return Text(_nothing_to_show(resource_group, left_out))
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in _COLUMNS:
-        table.add_column(name, no_wrap=name in _UNBROKEN, overflow="fold")
     now = dt.datetime.now(dt.timezone.utc)
-    for deployment in shown:
-        colour = _COLOURS.get(deployment.status, "")
-        # As Text, because a name with brackets is not markup.
-        table.add_row(
-            *(
-                Text(cell, style=colour if name == "STATUS" else "")
-                for name, cell in zip(_COLUMNS, _cells(deployment, now), strict=True)
-            )
-        )
-    return table
+    return table(_COLUMNS, _UNBROKEN, (_cells(each, now) for each in shown))
 
 
 def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:

@@ -11,6 +11,8 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator, SteppedClock
+from sandbox import pulumi_cli
+from tests.cli.project import Project
 from tests.emulator.client import TRANSITION_S, Api
 
 Command = Callable[..., Result]
@@ -46,3 +48,14 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator)
         return CliRunner().invoke(aicore_provider, arguments, env=variables)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def pulumi_bin() -> Path:
+    """The folder of the CLI; gets one when there is none."""
+    return pulumi_cli.ensure().bin
+
+
+@pytest.fixture
+def project(tmp_path: Path, pulumi_bin: Path, command: Command) -> Project:
+    return Project(tmp_path, pulumi_bin, command)

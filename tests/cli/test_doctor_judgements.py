@@ -21,17 +21,16 @@ from aicore_provider.cli.doctor.project import (
     judge_runtime,
     parse_project,
 )
-from aicore_provider.cli.doctor.pulumi_cli import CliFacts, complaint, judge_cli, judge_language_host
+from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, judge_language_host
 from aicore_provider.cli.doctor.service import GroupFacts, WantedGroup, judge_credentials, judge_group, judge_scenarios
 from aicore_provider.cli.doctor.stack import (
     Backend,
-    PendingOperation,
-    Stack,
     judge_backend,
     judge_pending_operations,
-    parse_config,
-    pending_operations,
 )
+from aicore_provider.cli.pulumi_cli import complaint
+from aicore_provider.cli.stack import Stack, parse_config
+from aicore_provider.cli.state import PendingOperation, Resource, pending_operations
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"
@@ -177,7 +176,7 @@ def test_pending_operations_are_named() -> None:
     )
     assert "pulumi refresh --clear-pending-creates" in found.advice
     assert "what was being created may exist" in found.advice
-    deleting = judge_pending_operations(Stack("dev"), (PendingOperation("deleting", urn),))
+    deleting = judge_pending_operations(Stack("dev"), (PendingOperation("deleting", Resource(urn)),))
     assert "may exist" not in deleting.advice
     empty: list[dict[str, Any]] = [
         {},

@@ -3,90 +3,25 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import venv
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
-from click.testing import Result
 
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
-from aicore_provider.cli.doctor.stack import Stack
+from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack_config import StackConfig
-from sandbox import pulumi_cli
 from tests.catalogues import offering
-from tests.cli.conftest import Command
+from tests.cli.project import Project
+from tests.cli.states import creating, exported
 
 pytestmark = pytest.mark.engine
-
-PYTHON = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
-
-
-@pytest.fixture(scope="session")
-def pulumi_bin() -> Path:
-    """The folder of the CLI; gets one when there is none."""
-    return pulumi_cli.ensure().bin
-
-
-class Project:
-    """A project folder with a file backend, both temporary."""
-
-    def __init__(self, folder: Path, pulumi_bin: Path, command: Command) -> None:
-        self.folder = folder
-        self._command = command
-        self.environment = {
-            "PATH": os.pathsep.join([str(pulumi_bin), "/usr/bin", "/bin"]),
-            "PULUMI_BACKEND_URL": f"file://{folder / 'state'}",
-            "PULUMI_HOME": str(folder / "home"),
-            "PULUMI_CONFIG_PASSPHRASE": "tests",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-            "HOME": str(folder),
-        }
-        (folder / "state").mkdir()
-        (folder / "__main__.py").touch()
-        self.file = folder / "Pulumi.yaml"
-        self.write(runtime=PYTHON, options={"refresh": "always"})
-
-    def write(self, **document: Any) -> None:
-        """Write the project file."""
-        self.file.write_text(yaml.safe_dump({"name": "aicore", **document}))
-
-    def pulumi(self, *arguments: str) -> str:
-        """Run the CLI."""
-        command = ["pulumi", *arguments, "--non-interactive"]
-        return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
-        ).stdout
-
-    def configure(self, key: str, value: Any) -> None:
-        """Set a key in the file of stack dev."""
-        path = self.folder / "Pulumi.dev.yaml"
-        document = yaml.safe_load(path.read_text())
-        path.write_text(yaml.safe_dump(document | {"config": document.get("config", {}) | {f"aicore:{key}": value}}))
-
-    def state(self) -> Path:
-        """The file in which the backend keeps the state of stack dev."""
-        return self.folder / "state" / ".pulumi" / "stacks" / "aicore" / "dev.json"
-
-    def doctor(self, *arguments: str, **environment: str | None) -> tuple[Result, dict[str, Mapping[str, str]]]:
-        """Run `doctor --json`; the findings by their check."""
-        ended = self._command("doctor", "--json", *arguments, **{**self.environment, **environment})
-        return ended, {each["check"]: each for each in json.loads(ended.stdout)}
-
-
-@pytest.fixture
-def project(tmp_path: Path, pulumi_bin: Path, command: Command) -> Project:
-    return Project(tmp_path, pulumi_bin, command)
 
 
 def levels(found: Mapping[str, Mapping[str, str]], level: str) -> list[str]:
@@ -113,14 +48,7 @@ def test_all_is_well(project: Project, emulator: Emulator, monkeypatch: pytest.M
 def test_warnings_alone_are_no_failure(project: Project) -> None:
     project.write(runtime={"name": "python"})
     project.pulumi("stack", "init", "dev")
-    state = json.loads(project.state().read_text())
-    # `pulumi stack import` would drop what an interrupted run leaves behind.
-    urn = "urn:pulumi:dev::aicore::pulumi-python:dynamic/aicore:AIDeployment::chat"
-    kind = "pulumi-python:dynamic/aicore:AIDeployment"
-    state["checkpoint"]["latest"]["pending_operations"] = [
-        {"resource": {"urn": urn, "custom": True, "type": kind}, "type": "creating"}
-    ]
-    project.state().write_text(json.dumps(state))
+    project.remember(exported(pending=[creating("made")]))
 
     ended, found = project.doctor(PULUMI_PYTHON_CMD=sys.executable)
 

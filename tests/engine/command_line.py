@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 PATIENCE_S = 60.0
@@ -36,10 +36,14 @@ class CommandLine:
         """kill -9."""
         self._process.kill()
 
-    def kill_providers(self) -> None:
-        """kill -9 of the provider processes."""
-        for pid in self.processes("pulumi.dynamic"):
-            os.kill(pid, signal.SIGKILL)
+    def kill_with_providers(self) -> None:
+        """kill -9 of the command and of all that it has started, together."""
+        # Looked up before: those whose parent is gone are nobody's children.
+        others = self.processes()
+        self.kill()
+        for pid in others:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def end(self) -> int:
         """Wait for it; returns its exit code."""

@@ -141,13 +141,13 @@ class EngineStack:
         """Start `up` or `destroy` by the CLI itself, to be interrupted or killed."""
         _ = self.stack  # selects it
         options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]
-        with running([str(self._cli), command, *options], self.folder, self._shell()) as started:
+        with running([str(self._cli), command, *options], self.folder, self.shell) as started:
             yield started
 
     def pulumi(self, *arguments: str) -> str:
         """Any other command of the CLI; returns what it printed."""
         command = [str(self._cli), *arguments]
-        done = subprocess.run(command, cwd=self.folder, env=self._shell(), capture_output=True, text=True, check=True)
+        done = subprocess.run(command, cwd=self.folder, env=self.shell, capture_output=True, text=True, check=True)
         return done.stdout
 
     @property
@@ -183,7 +183,9 @@ class EngineStack:
         self._stack.workspace.env_vars = self._variables()
         return self._stack
 
-    def _shell(self) -> dict[str, str]:
+    @property
+    def shell(self) -> dict[str, str]:
+        """The environment of a person who works in the folder."""
         path = os.pathsep.join([str(self._cli.parent), os.environ["PATH"]])
         return os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home"), "PATH": path}
 

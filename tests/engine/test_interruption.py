@@ -102,8 +102,7 @@ def test_what_cli_and_provider_leave_when_killed_together_is_named_by_every_late
     emulator.pace = SLOW
     with stack.begin("up") as run:
         wait_until_pending(emulator, 1)
-        run.kill()
-        run.kill_providers()
+        run.kill_with_providers()
         run.end()
     (left,) = Api(emulator).ids()
 

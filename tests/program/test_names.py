@@ -24,6 +24,7 @@ from aicore_provider import (
     ModelDeployment,
     OrchestrationDeployment,
 )
+from aicore_provider.cli.commands import aicore_provider as aicore_provider_command
 
 ROOT = Path(__file__).parents[2]
 
@@ -124,6 +125,20 @@ def test_the_package_offers_these_names() -> None:
 def test_the_command_is_called_aicore_provider() -> None:
     scripts = metadata.entry_points(group="console_scripts")
     assert [script.value for script in scripts if script.name == "aicore-provider"] == ["aicore_provider.cli:main"]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("deployments", {"--json"}),
+        ("doctor", {"--json"}),
+        ("emulator", {"--port", "--state", "--transition-seconds"}),
+        ("orphans", {"--stack", "--remove", "--yes", "--json"}),
+    ],
+)
+def test_its_commands_and_their_options_keep_their_names(command: str, options: set[str]) -> None:
+    known = aicore_provider_command.commands[command].params
+    assert options <= {name for parameter in known for name in parameter.opts}
 
 
 def test_the_emulator_says_where_it_listens_in_its_first_line() -> None:

@@ -25,7 +25,7 @@ from aicore_provider.cli.doctor.project import (
     look_at_python,
     read_project,
 )
-from aicore_provider.cli.doctor.pulumi_cli import PulumiCli, judge_cli, judge_language_host, look_for_cli
+from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host, look_for_cli
 from aicore_provider.cli.doctor.service import (
     connect,
     judge_credentials,
@@ -34,20 +34,19 @@ from aicore_provider.cli.doctor.service import (
     judge_token,
     look_at_group,
     look_at_scenarios,
-    look_for_credentials,
     wanted_group,
 )
 from aicore_provider.cli.doctor.stack import (
     Backend,
-    Stack,
     judge_backend,
     judge_pending_operations,
     judge_stack,
     look_at_backend,
-    look_at_stack,
     look_at_state,
-    pending_operations,
 )
+from aicore_provider.cli.pulumi_cli import PulumiCli
+from aicore_provider.cli.stack import Stack, look_at_stack, look_for_credentials, selected_stack
+from aicore_provider.cli.state import pending_operations
 from aicore_provider.clock import today
 from aicore_provider.stack_config import StackConfig
 
@@ -111,7 +110,10 @@ def _stack(cli: PulumiCli | None, file: Path | None, backend: Backend) -> Stack 
         return "not in a Pulumi project"
     if cli is None:
         return "no usable Pulumi CLI"
-    return "no usable backend" if backend.failure else look_at_stack(cli)
+    if backend.failure:
+        return "no usable backend"
+    selected = selected_stack(cli)
+    return selected.failure or look_at_stack(cli, selected.output)
 
 
 def _examine_cli(folder: Path, environment: Mapping[str, str]) -> Generator[Finding, None, PulumiCli | None]:

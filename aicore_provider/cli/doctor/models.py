@@ -13,7 +13,7 @@ from aicore_provider.catalog.findings import Finding as ModelFinding
 from aicore_provider.catalog.findings import Wanted, duplicates, examine
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, skipped, warning
-from aicore_provider.cli.doctor.stack import Stack
+from aicore_provider.cli.stack import Stack
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.stack_config import ConfigError, StackConfig, from_texts
 

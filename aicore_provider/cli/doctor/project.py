@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
-from aicore_provider.cli.doctor.pulumi_cli import run
-from aicore_provider.cli.doctor.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
+from aicore_provider.cli.pulumi_cli import run
+from aicore_provider.cli.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
+from aicore_provider.api.credentials import Credentials, find_resource_group, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
 from aicore_provider.api.http import Http, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
-from aicore_provider.cli.doctor.pulumi_cli import PulumiCli
-from aicore_provider.cli.doctor.stack import Stack, read_service_key
+from aicore_provider.cli.stack import Stack
 from aicore_provider.naming import resource_group_problem
 
 FOUNDATION_MODELS = "foundation-models"
@@ -45,27 +44,6 @@ class GroupFacts:
     wanted: WantedGroup
     found: ResourceGroup | AICoreError
     others: tuple[str, ...] | None = None
-
-
-def look_for_credentials(
-    environment: Mapping[str, str], cli: PulumiCli | None, stack: Stack | None
-) -> Credentials | CredentialsError:
-    """Those of the environment, else the stack's own: the order of `pulumi up`."""
-    try:
-        return find_credentials(environment)
-    except CredentialsError as error:
-        if cli is None or stack is None or not stack.has_service_key:
-            return error
-    answer = read_service_key(cli, stack)
-    if answer.failure:
-        return CredentialsError(
-            f"The aicore:serviceKey of stack {stack.name} cannot be decrypted ({answer.failure}).\n"
-            "Give Pulumi what it needs for that, or set AICORE_SERVICE_KEY."
-        )
-    try:
-        return find_credentials(environment, answer.output)
-    except CredentialsError as error:
-        return error
 
 
 def judge_credentials(found: Credentials | CredentialsError, stack: Stack | None) -> Finding:

@@ -1,0 +1,121 @@
+"""`aicore-provider orphans`."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aicore_provider.cli.console import console
+from aicore_provider.cli.failures import errors_in_words
+from aicore_provider.cli.table import table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from aicore_provider.api.errors import AICoreError
+    from aicore_provider.cli.orphans.survey import Found, Survey
+
+
+@click.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option(
+    "--stack",
+    "-s",
+    "stacks",
+    metavar="NAME",
+    multiple=True,
+    help="A stack; may be repeated.  [default: the selected one]",
+)
+@click.option("--remove", "removing", is_flag=True, help="Remove the strays, or those with the IDs.")
+@click.option("--yes", "-y", is_flag=True, help="Remove without asking.")
+@click.option("--all", "everything", is_flag=True, help="Also show each deployment that is not ours.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
+def orphans(
+    ids: tuple[str, ...], stacks: tuple[str, ...], removing: bool, yes: bool, everything: bool, as_json: bool
+) -> None:
+    """Show the deployments that interrupted runs have left over, and remove them.
+
+    A stray is on a configuration that a stack has made, stands in no state of the stacks, and the state shows a create
+    that was cut short and explains it. What is on such a configuration without that is uncertain, and removed only by
+    its ID. Everything else is not ours and never touched. Name all stacks that share configurations.
+
+    Run it in the folder of the Pulumi project. Credentials are those of the environment or the stack, as for
+    `pulumi up`.
+    """
+    if (ids or yes) and not removing:
+        raise click.UsageError("IDs and --yes are for --remove.")
+    with errors_in_words():
+        from aicore_provider.cli.orphans import wording
+        from aicore_provider.cli.orphans.survey import choose, make_survey
+
+        survey = make_survey(Path.cwd(), os.environ, stacks)
+        for line in survey.left_out:
+            click.echo(line, err=True)
+        if removing:
+            _remove(survey, choose(survey, ids), yes=yes, as_json=as_json)
+        elif as_json:
+            click.echo(json.dumps(wording.as_document(survey), indent=2))
+        else:
+            command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
+            _show(survey, command, everything=everything)
+
+
+def _show(survey: Survey, command: str, *, everything: bool) -> None:
+    from aicore_provider.cli.orphans import wording
+    from aicore_provider.lifecycle.strays import Verdict
+
+    shown = survey.found if everything else survey.those(Verdict.STRAY, Verdict.UNCERTAIN)
+    now = dt.datetime.now(dt.timezone.utc)
+    if shown:
+        rows = (wording.cells(each, now) for each in shown)
+        console().print(table(wording.COLUMNS, wording.UNBROKEN, rows))
+    if not everything and (line := wording.not_ours(survey)):
+        click.echo(line)
+    click.echo(wording.next_step(survey, command))
+    for line in wording.to_forget(survey):
+        click.echo(line)
+
+
+def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool) -> None:
+    from aicore_provider.cli.orphans import wording
+    from aicore_provider.cli.orphans.removal import remove
+
+    if chosen and not yes:
+        _ask(chosen)
+    results = remove(chosen, survey.connection, lambda line: click.echo(line, err=True))
+    if as_json:
+        click.echo(json.dumps(wording.as_document(survey, results), indent=2))
+    else:
+        _tell(survey, results)
+    if any(results.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _ask(chosen: Sequence[Found]) -> None:
+    from aicore_provider.cli.orphans import wording
+
+    for line in wording.question(chosen, dt.datetime.now(dt.timezone.utc)):
+        click.echo(line, err=True)
+    if not sys.stdin.isatty():
+        raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
+    click.confirm("Remove?", abort=True, err=True)
+
+
+def _tell(survey: Survey, results: Mapping[str, AICoreError | None]) -> None:
+    from aicore_provider.cli.orphans import wording
+
+    if not results:
+        click.echo("There are no strays to remove.")
+    for id_, error in results.items():
+        if error:
+            click.echo(f"Error: {error}", err=True)
+        else:
+            click.echo(f"Removed {id_}.")
+    for line in wording.to_forget(survey, [id_ for id_, error in results.items() if error is None]):
+        click.echo(line)

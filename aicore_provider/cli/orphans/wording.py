@@ -1,0 +1,125 @@
+"""What `orphans` says: rows, documents and lines, all pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.cli import deployments
+from aicore_provider.cli.orphans.survey import Found, Survey
+from aicore_provider.cli.state import explained
+from aicore_provider.cli.table import NOTHING, STATUS
+from aicore_provider.lifecycle.strays import Verdict
+
+COLUMNS = ("VERDICT", "ID", STATUS, "MODEL", "VERSION", "AGE", "CONFIGURATION ID", "RESOURCE GROUP", "STACK")
+UNBROKEN = frozenset({"VERDICT", "ID", STATUS, "AGE", "CONFIGURATION ID"})
+
+_WORDS = {Verdict.STRAY: "stray", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "not ours"}
+_KEYS = {Verdict.STRAY: "strays", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "notOurs"}
+
+
+def cells(found: Found, now: dt.datetime) -> tuple[str, ...]:
+    """The row of the table."""
+    deployment = found.deployment
+    return (
+        _WORDS[found.verdict],
+        deployment.id,
+        deployments.status(deployment),
+        deployment.model.name or NOTHING,
+        deployment.model.version or NOTHING,
+        deployments.age_of(deployment, now),
+        deployment.configuration_id,
+        found.resource_group,
+        found.stack or NOTHING,
+    )
+
+
+def as_document(
+    survey: Survey, results: Mapping[str, AICoreError | None] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """What `--json` tells.
+
+    Args:
+        survey: what was found.
+        results: what came of the removals, by id; None where nothing was to be removed.
+    """
+
+    def entry(found: Found) -> dict[str, Any]:
+        told = deployments.as_document(found.deployment, found.resource_group)
+        told |= {"stack": found.stack, "verdict": found.verdict.value}
+        if results is not None:
+            error = results.get(found.deployment.id)
+            told |= {
+                "removed": found.deployment.id in results and error is None,
+                "error": None if error is None else str(error),
+            }
+        return told
+
+    return {key: [entry(each) for each in survey.those(verdict)] for verdict, key in _KEYS.items()}
+
+
+def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:
+    """What to know before saying yes."""
+    stacks = _listed(sorted({each.stack or "" for each in chosen}))
+    return [
+        "These are stopped and deleted:",
+        *(f"  {_described(each, now)}" for each in chosen),
+        f"An update of stack {stacks} that is still running would look the same: make sure that none is.",
+    ]
+
+
+def not_ours(survey: Survey) -> str | None:
+    """The line on what is not shown."""
+    others = len(survey.those(Verdict.NOT_OURS))
+    if not others:
+        return None
+    are = "1 other is" if others == 1 else f"{others} others are"
+    return f"{are} not ours and never touched; --all shows them."
+
+
+def next_step(survey: Survey, command: str) -> str:
+    """What to do about what was found.
+
+    Args:
+        survey: what was found.
+        command: this command as it was called, without `--remove`.
+    """
+    strays, uncertain = survey.those(Verdict.STRAY), survey.those(Verdict.UNCERTAIN)
+    by_id = f"an uncertain one goes only by its id: `{command} --remove ID`."
+    if strays:
+        them = "the stray" if len(strays) == 1 else f"the {len(strays)} strays"
+        return f"`{command} --remove` removes {them}" + (f"; {by_id}" if uncertain else ".")
+    if uncertain:
+        return f"No create that was cut short explains these; {by_id}"
+    stacks = _listed([state.stack for state in survey.states])
+    if not survey.resource_groups:
+        return f"Stack {stacks} has nothing on {survey.home}, so nothing of it can be left over."
+    return f"Nothing of stack {stacks} is left over in resource group {_listed(survey.resource_groups)}."
+
+
+def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
+    """For each stack how to clear the creates that were cut short, once nothing of them is left over.
+
+    Earlier would be wrong: they are the evidence that a deployment is a stray.
+    """
+    rest = [each for each in survey.those(Verdict.STRAY, Verdict.UNCERTAIN) if each.deployment.id not in removed]
+    left_over = {each.deployment.configuration_id for each in rest}
+    return [
+        f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets what was cut short: creating "
+        f"{_listed(names)}."
+        for stack, names in explained(survey.states, survey.home, left_over).items()
+    ]
+
+
+def _described(found: Found, now: dt.datetime) -> str:
+    verdict, id_, status, model, version, age, configuration, group, stack = cells(found, now)
+    return (
+        f"{id_} ({verdict}): {status}, model {model} {version}, {age} old, on configuration {configuration} of stack "
+        f"{stack}, in resource group {group}"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))

@@ -1,0 +1,97 @@
+"""The Pulumi CLI on PATH: found, and asked."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aicore_provider.cli.versions import OLDEST_PULUMI, number
+
+INSTALL = f"install Pulumi {number(OLDEST_PULUMI)} or newer (https://www.pulumi.com/docs/install/) and put it on PATH"
+
+_PATIENCE_S = 60.0
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command said.
+
+    Attributes:
+        output: its stdout.
+        failure: why it failed, in its own words on one line; "" when it did not.
+    """
+
+    output: str
+    failure: str = ""
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """The JSON object that it printed; an empty one where it failed or printed something else."""
+        if self.failure:
+            return {}
+        try:
+            document = json.loads(self.output)
+        except ValueError:
+            return {}
+        return document if isinstance(document, Mapping) else {}
+
+
+@dataclass(frozen=True)
+class PulumiCli:
+    """A CLI that can be asked, in one folder."""
+
+    executable: Path
+    folder: Path
+    environment: Mapping[str, str]
+
+    def ask(self, *arguments: str) -> Answer:
+        """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
+        environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        return run([str(self.executable), *arguments, "--non-interactive"], self.folder, environment)
+
+
+def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
+    """`pulumi` as a shell would find it, to be asked in a folder; None where there is none."""
+    found = shutil.which("pulumi", path=environment.get("PATH", ""))
+    return PulumiCli(Path(found).absolute(), folder, environment) if found else None
+
+
+def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Answer:
+    """Run a command to its end, without a terminal.
+
+    Args:
+        command: program and arguments.
+        folder: where it runs.
+        environment: all of its variables.
+    """
+    try:
+        ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=_PATIENCE_S,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Answer("", f"no answer within {_PATIENCE_S:.0f} s")
+    except OSError as error:
+        return Answer("", f"cannot be run: {error.strerror or type(error).__name__}")
+    if ended.returncode == 0:
+        return Answer(ended.stdout)
+    return Answer(ended.stdout, complaint(ended.stderr) or f"it ended with exit code {ended.returncode}")
+
+
+def complaint(errors: str) -> str:
+    """The line of a failed command's stderr that says why: Pulumi's own error, else the last one."""
+    lines = [each.strip() for each in errors.splitlines() if each.strip()]
+    told = [each.removeprefix("error:").strip() for each in lines if each.startswith("error:")]
+    return (told or lines[-1:] or [""])[0]

@@ -1,0 +1,299 @@
+"""`aicore-provider orphans` on states as interrupted runs leave them, with the real Pulumi CLI and the emulator."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from aicore_provider.emulator.server import TENANT_ID
+from tests.cli.project import Project
+from tests.cli.states import creating, entry, exported
+from tests.cli.test_deployments import cells
+from tests.emulator.client import Api
+
+pytestmark = pytest.mark.engine
+
+ROOT = Path(__file__).parents[2]
+COMMAND = [sys.executable, "-m", "aicore_provider.cli", "orphans"]
+CREDENTIALS = ("AICORE_BASE_URL", "AICORE_AUTH_URL", "AICORE_CLIENT_ID", "AICORE_CLIENT_SECRET")
+
+
+@dataclass(frozen=True)
+class LeftOver:
+    """Stack dev with its configuration, a deployment in its state, and what stands beside it."""
+
+    project: Project
+    api: Api
+    configuration: str
+    held: str
+    stray: str
+    not_ours: str
+
+    def entry(self, kind: str, id_: str, **more: Any) -> dict[str, Any]:
+        """An entry whose home is the emulator."""
+        return entry(kind, id_, **{"service": self.api.url, "tenant": TENANT_ID, **more})
+
+    def remember(self, *more: dict[str, Any], creates: int = 1) -> None:
+        """Write the state of stack dev, with so many creates that were cut short."""
+        ours = [self.entry("AIConfiguration", self.configuration), self.entry("AIDeployment", self.held)]
+        pending = [creating(self.configuration, service=self.api.url) for _ in range(creates)]
+        self.project.remember(exported(*ours, *more, pending=pending))
+
+
+@pytest.fixture
+def left_over(project: Project, api: Api) -> LeftOver:
+    project.pulumi("stack", "init", "dev")
+    ours, theirs = api.configuration(), api.configuration()
+    held, stray, not_ours = (api.running(each) for each in (ours, ours, theirs))
+    found = LeftOver(project, api, ours, held, stray, not_ours)
+    found.remember()
+    return found
+
+
+def test_a_table_and_what_to_do_next(left_over: LeftOver) -> None:
+    ended = left_over.project.run("orphans", PULUMI_CONFIG_PASSPHRASE=None)
+
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    head, stray, others, following = ended.stdout.splitlines()
+    configuration = left_over.configuration
+    assert cells(f"{head}\n{stray}") == [
+        ["VERDICT", "ID", "STATUS", "MODEL", "VERSION", "AGE", "CONFIGURATION ID", "RESOURCE GROUP", "STACK"],
+        ["stray", left_over.stray, "RUNNING", "gpt-5-mini", "2025-08-07", "3d", configuration, "default", "dev"],
+    ]
+    assert others == "1 other is not ours and never touched; --all shows them."
+    assert following == "`aicore-provider orphans --remove` removes the stray."
+    everything = left_over.project.run("orphans", "--all", "--stack", "dev").stdout
+    assert [row[:2] for row in cells(everything)[1:3]] == [["stray", left_over.stray], ["not ours", left_over.not_ours]]
+    assert everything.splitlines()[3] == "`aicore-provider orphans --stack dev --remove` removes the stray."
+
+
+def test_json_is_for_scripts(left_over: LeftOver) -> None:
+    ended = left_over.project.run("orphans", "--json")
+
+    told = json.loads(ended.stdout)
+    assert (list(told), ended.stderr) == (["strays", "uncertain", "notOurs"], "")
+    (stray,), (other,) = told["strays"], told["notOurs"]
+    assert {key: stray[key] for key in ("id", "status", "model", "version", "configurationId", "resourceGroup")} == {
+        "id": left_over.stray,
+        "status": "RUNNING",
+        "model": "gpt-5-mini",
+        "version": "2025-08-07",
+        "configurationId": left_over.configuration,
+        "resourceGroup": "default",
+    }
+    assert (stray["verdict"], stray["stack"]) == ("stray", "dev")
+    assert stray["createdAt"] == left_over.api.deployment(left_over.stray)["createdAt"]
+    assert (other["id"], other["verdict"], other["stack"]) == (left_over.not_ours, "notOurs", None)
+
+
+def test_what_to_do_with_the_uncertain_and_with_nothing(left_over: LeftOver) -> None:
+    run, entry_ = left_over.project.run, left_over.entry("AIDeployment", left_over.stray, name="second")
+    left_over.remember(creates=0)
+    uncertain = run("orphans").stdout.splitlines()
+    left_over.remember(entry_)
+    nothing = run("orphans").stdout.splitlines()
+    left_over.project.remember(exported())
+    empty = run("orphans").stdout.splitlines()
+
+    assert uncertain[-1] == (
+        "No create that was cut short explains these; an uncertain one goes only by its id: "
+        "`aicore-provider orphans --remove ID`."
+    )
+    assert nothing[1:] == [
+        "Nothing of stack dev is left over in resource group default.",
+        "`pulumi refresh --clear-pending-creates --stack dev` forgets what was cut short: creating AIDeployment chat.",
+    ]
+    home = f"{left_over.api.url} (tenant {TENANT_ID})"
+    assert empty == [f"Stack dev has nothing on {home}, so nothing of it can be left over."]
+
+
+def test_what_any_of_the_stacks_holds_is_no_stray(left_over: LeftOver) -> None:
+    project = left_over.project
+    project.pulumi("stack", "init", "prod")
+    project.remember(exported(left_over.entry("AIDeployment", left_over.stray)), "prod")
+
+    alone = project.run("orphans", "--json", "--stack", "dev")
+    both = project.run("orphans", "--json", "--stack", "dev", "--stack", "prod")
+
+    assert [each["id"] for each in json.loads(alone.stdout)["strays"]] == [left_over.stray]
+    assert json.loads(both.stdout)["strays"] == []
+
+
+def test_what_lives_elsewhere_is_told_and_left_out(left_over: LeftOver) -> None:
+    project, there = left_over.project, {"service": "https://api.ai.example.com"}
+    left_over.remember(left_over.entry("AIConfiguration", "c-there", **there))
+    some = project.run("orphans", "--json")
+    project.remember(
+        exported(left_over.entry("AIConfiguration", left_over.configuration, tenant="another"), pending=[])
+    )
+    begun = len(left_over.api.emulator.journal)
+    all_of_it = project.run("orphans", "--remove", "--yes")
+
+    assert [each["id"] for each in json.loads(some.stdout)["strays"]] == [left_over.stray]
+    assert some.stderr == (
+        "Stack dev: 1 of 4 objects are left out; they live on https://api.ai.example.com (tenant "
+        f"{TENANT_ID}), your credentials are for {left_over.api.url} (tenant {TENANT_ID}).\n"
+    )
+    assert (all_of_it.exit_code, all_of_it.stdout) == (1, "")
+    assert "they live on" in all_of_it.stderr
+    assert len(all_of_it.stderr.splitlines()) == 2
+    assert {each.path for each in left_over.api.emulator.journal[begun:]} == {"/oauth/token"}
+
+
+def test_a_resource_group_that_is_gone_holds_nothing(left_over: LeftOver) -> None:
+    left_over.remember(left_over.entry("AIConfiguration", "c-gone", group="team-gone"))
+
+    ended = left_over.project.run("orphans", "--json")
+
+    assert [each["id"] for each in json.loads(ended.stdout)["strays"]] == [left_over.stray]
+
+
+def test_a_stack_may_bring_the_credentials(left_over: LeftOver) -> None:
+    url = left_over.api.url
+    key = {"clientid": "emulator", "clientsecret": "emulator", "url": url, "serviceurls": {"AI_API_URL": url}}
+    left_over.project.pulumi("config", "set", "--secret", "aicore:serviceKey", json.dumps(key))
+
+    ended = left_over.project.run("orphans", "--json", **dict.fromkeys(CREDENTIALS))
+
+    assert [each["id"] for each in json.loads(ended.stdout)["strays"]] == [left_over.stray]
+
+
+def test_errors_are_one_to_three_lines(left_over: LeftOver, tmp_path: Path) -> None:
+    run = left_over.project.run
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        down = run("orphans", AICORE_AUTH_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    no_state = tmp_path / "bin" / "pulumi"
+    no_state.parent.mkdir()
+    no_state.write_text("#!/bin/sh\necho '[]'\n")
+    no_state.chmod(0o755)
+    cases = [
+        (down, "No access token: POST http://127.0.0.1:"),
+        (run("orphans", "--stack", "nope"), "The state of stack nope cannot be read: no stack named 'nope' found."),
+        (run("orphans", PATH=""), "There is no Pulumi CLI on PATH"),
+        (run("orphans", PATH=str(no_state.parent)), "The state of stack [] cannot be read: it is no state."),
+        (run("orphans", **dict.fromkeys(CREDENTIALS)), "No SAP AI Core credentials found."),
+        (run("orphans", "--remove", "d0000000"), "Nothing was removed."),
+    ]
+    left_over.project.file.unlink()
+    cases.append((run("orphans"), "No stack to look at: no Pulumi.yaml project file found"))
+
+    for ended, text in cases:
+        assert (ended.exit_code, ended.stdout) == (1, "")
+        assert ended.stderr.startswith(f"Error: {text}")
+        assert 1 < len(ended.stderr.splitlines()) <= 3
+    assert run("orphans", "d0000000").exit_code == 2
+    assert run("orphans", "--yes").exit_code == 2
+    assert left_over.stray in left_over.api.ids()
+
+
+def test_each_result_is_told_and_one_that_fails_fails_the_command(left_over: LeftOver, emulator: Emulator) -> None:
+    second = left_over.api.create(left_over.configuration)
+    left_over.remember(creates=2)
+    assert left_over.api.stop(left_over.stray).ok
+    emulator.advance(60)
+    refused = {"status": 403, "body": "RBAC: access denied"}
+    emulator.faults = [
+        {"method": "PATCH", "path": f"/v2/lm/deployments/{second}", "effect": refused},
+        {"method": "DELETE", "path": f"/v2/lm/deployments/{left_over.stray}", "effect": refused},
+    ]
+
+    ended = left_over.project.run("orphans", "--remove", "--yes", "--json")
+    plain = left_over.project.run("orphans", "--remove", "--yes", second)
+
+    told = {each["id"]: each for each in json.loads(ended.stdout)["strays"]}
+    assert ended.exit_code == plain.exit_code == 1
+    for id_ in (second, left_over.stray):
+        assert told[id_]["removed"] is False
+        assert told[id_]["error"].startswith(f"Deployment {id_}: ")
+        assert "RBAC: access denied" in told[id_]["error"]
+    assert plain.stderr.startswith(f"Error: Deployment {second}: ")
+    assert plain.stdout == "", "what was cut short is still the evidence, so nothing is said of forgetting it"
+
+
+class Terminal:
+    """The command on a terminal of its own."""
+
+    def __init__(self, left_over: LeftOver, *arguments: str) -> None:
+        self._screen, inner = pty.openpty()
+        self.running = subprocess.Popen(
+            [*COMMAND, *arguments],
+            cwd=left_over.project.folder,
+            env={**left_over.project.environment, **left_over.api.emulator.environment(), "PYTHONPATH": str(ROOT)},
+            stdin=inner,
+            stdout=inner,
+            stderr=inner,
+            start_new_session=True,
+        )
+        os.close(inner)
+        self.shown = ""
+
+    def until(self, text: str) -> None:
+        """Read until a text is shown."""
+        while text not in self.shown:
+            assert select.select([self._screen], [], [], 30)[0], self.shown
+            self.shown += os.read(self._screen, 4096).decode(errors="replace")
+
+    def answer(self, text: str) -> None:
+        """Type a line."""
+        os.write(self._screen, f"{text}\n".encode())
+
+    def ended(self) -> int:
+        """The exit code."""
+        code = self.running.wait(timeout=60)
+        os.close(self._screen)
+        return code
+
+
+def test_a_person_is_asked_first(left_over: LeftOver) -> None:
+    terminal = Terminal(left_over, "--remove")
+    terminal.until("Remove? [y/N]")
+    terminal.answer("")
+    terminal.until("Aborted!")
+
+    assert terminal.ended() == 1
+    assert f"{left_over.stray} (stray): RUNNING, model gpt-5-mini 2025-08-07, 3d old" in terminal.shown
+    assert "An update of stack dev that is still running would look the same" in terminal.shown
+    assert left_over.api.deployment(left_over.stray)["targetStatus"] == "RUNNING"
+
+
+def test_what_was_switched_while_the_question_was_open_is_left_alone(left_over: LeftOver) -> None:
+    terminal = Terminal(left_over, "--remove")
+    terminal.until("Remove? [y/N]")
+    assert left_over.api.switch(left_over.stray, left_over.api.configuration("2025-05-01")).ok
+    terminal.answer("y")
+    terminal.until("meanwhile, and is left alone")
+
+    assert terminal.ended() == 1
+    assert left_over.api.deployment(left_over.stray)["targetStatus"] == "RUNNING"
+
+
+def test_ctrl_c_ends_the_waiting_and_the_next_run_goes_on(left_over: LeftOver, emulator: Emulator) -> None:
+    terminal = Terminal(left_over, "--remove", "--yes")
+    terminal.until("STOPPING")
+    terminal.running.send_signal(signal.SIGINT)
+    terminal.until("it goes on from here")
+
+    assert terminal.ended() == 1
+    again = Terminal(left_over, "--remove", "--yes")
+    again.until("STOPPING")
+    emulator.advance(60)
+    again.until("deletion accepted")
+    emulator.advance(60)
+    again.until(f"Removed {left_over.stray}.")
+    again.until("`pulumi refresh --clear-pending-creates --stack dev` forgets")
+
+    assert again.ended() == 0
+    assert set(left_over.api.ids()) == {left_over.held, left_over.not_ours}

@@ -1,0 +1,193 @@
+"""What an exported state says of its stack's claims."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from aicore_provider.cli.state import Home, State, claims, elsewhere, explained, read_state, resource_groups
+from tests.cli.states import SERVICE, TENANT, creating, entry, exported, urn
+
+HOME = Home(SERVICE, TENANT)
+MADE = entry("AIConfiguration", "made")
+LOOKED_AT = entry("AIConfiguration", "looked-at", external=True)
+
+
+def state(*resources: dict[str, Any], pending: tuple[dict[str, Any], ...] = (), stack: str = "dev") -> State:
+    return read_state(stack, exported(*resources, pending=pending))
+
+
+@pytest.mark.parametrize(
+    ("given", "configurations", "held", "cut_short"),
+    [
+        pytest.param(state(), {}, set(), {}, id="an empty state"),
+        pytest.param(read_state("dev", {"deployment": None}), {}, set(), {}, id="a stack that was never brought up"),
+        pytest.param(
+            state(MADE, entry("AIDeployment", "d1")),
+            {"made"},
+            {"d1"},
+            {},
+            id="made and held",
+        ),
+        pytest.param(
+            state(MADE | {"delete": True}, entry("AIDeployment", "d1", delete=True)),
+            {"made"},
+            {"d1"},
+            {},
+            id="marked for deletion counts as well",
+        ),
+        pytest.param(
+            state(LOOKED_AT, entry("AIDeployment", "d1", external=True)),
+            set(),
+            {"d1"},
+            {},
+            id="what is looked at is held, and its configuration is not ours",
+        ),
+        pytest.param(
+            state(entry("Bucket", "made") | {"type": "aws:s3:Bucket"}, pending=(creating("other", kind="Bucket"),)),
+            set(),
+            set(),
+            {},
+            id="other people's types",
+        ),
+        pytest.param(state(MADE, pending=(creating("made"),)), {"made"}, set(), {"made": 1}, id="cut short"),
+        pytest.param(
+            state(MADE, pending=(creating("made"), creating("made", name="second"))),
+            {"made"},
+            set(),
+            {"made": 2},
+            id="cut short twice",
+        ),
+        pytest.param(
+            state(MADE, pending=(creating("before"),)),
+            {"made", "before"},
+            set(),
+            {"before": 1},
+            id="the configuration was replaced since, and forgotten",
+        ),
+        pytest.param(
+            state(pending=(creating("bare", comes_from=()),)),
+            {"bare"},
+            set(),
+            {},
+            id="a configuration given by its id may be anybody's",
+        ),
+        pytest.param(
+            state(
+                pending=(creating("foreign", comes_from=("urn:pulumi:dev::aicore::pulumi:pulumi:StackReference::x",)),)
+            ),
+            {"foreign"},
+            set(),
+            {},
+            id="another stack's configuration",
+        ),
+        pytest.param(
+            state(LOOKED_AT, pending=(creating("looked-at"),)),
+            {"looked-at"},
+            set(),
+            {},
+            id="a configuration that is only looked at",
+        ),
+        pytest.param(
+            state(MADE, pending=(creating("made", take_over="d123"),)),
+            {"made"},
+            set(),
+            {},
+            id="a take-over makes nothing",
+        ),
+        pytest.param(
+            state(MADE, pending=(creating("made") | {"type": "updating"}, creating({"ciphertext": "x"}))),
+            {"made"},
+            set(),
+            {},
+            id="not a create, or not readable",
+        ),
+        pytest.param(
+            state(
+                entry("AIConfiguration", "there", service="https://other.example.com"),
+                entry("AIConfiguration", "theirs", tenant="other-tenant"),
+                entry("AIDeployment", "d1", tenant="other-tenant"),
+                pending=(creating("there", service="https://other.example.com"),),
+            ),
+            set(),
+            {"d1"},
+            {},
+            id="elsewhere: nothing is ours here, and an id that stands in a state is held all the same",
+        ),
+    ],
+)
+def test_claims(given: State, configurations: set[str], held: set[str], cut_short: dict[str, int]) -> None:
+    found = claims([given], HOME)
+
+    assert (set(found.configurations), set(found.held), found.cut_short) == (set(configurations), held, cut_short)
+
+
+def test_stacks_together_hold_what_any_of_them_holds() -> None:
+    first = state(MADE, entry("AIDeployment", "d1"), stack="dev")
+    second = state(LOOKED_AT | {"id": "made"}, entry("AIDeployment", "d2"), pending=(creating("made"),), stack="prod")
+
+    alone, both = claims([second], HOME), claims([first, second], HOME)
+
+    assert (alone.configurations, alone.cut_short) == ({"made": "prod"}, {})
+    assert both.held == {"d1": "dev", "d2": "prod"}
+    assert both.cut_short == {"made": 1}, "the other stack has made it"
+
+
+def test_resource_groups_are_those_of_what_lives_here() -> None:
+    given = state(
+        entry("AIConfiguration", "a", group="team-b"),
+        entry("AIDeployment", "d", group="team-a"),
+        entry("AIDeployment", "e", group="looked-at", external=True),
+        entry("AIConfiguration", "f", group="there", tenant="other-tenant"),
+        pending=(creating("a", resource_group="begun"),),
+    )
+
+    assert resource_groups([given], HOME) == ("begun", "team-a", "team-b")
+
+
+def test_what_lives_elsewhere_is_told_by_home() -> None:
+    given = state(
+        MADE,
+        entry("AIDeployment", "d", tenant="other-tenant"),
+        entry("AIConfiguration", "c", tenant="other-tenant"),
+        entry("AIConfiguration", "e", tenant="other-tenant", external=True),
+        pending=(creating("x", service="https://other.example.com"),),
+    )
+
+    assert elsewhere([given], HOME) == (
+        f"Stack dev: 2 of 4 objects are left out; they live on {SERVICE} (tenant other-tenant), "
+        f"your credentials are for {HOME}.",
+        f"Stack dev: 1 of 4 objects are left out; they live on https://other.example.com, "
+        f"your credentials are for {HOME}.",
+    )
+    (line,) = elsewhere([given], Home(SERVICE, ""))
+    assert line.startswith("Stack dev: 1 of 4"), "a token that names no tenant says nothing about tenants"
+
+
+@pytest.mark.parametrize(
+    ("given", "left_over", "forgotten"),
+    [
+        (state(MADE), (), {}),
+        (state(MADE, pending=(creating("made"),)), (), {"dev": ("AIDeployment chat",)}),
+        (state(MADE, pending=(creating("made"),)), ("made",), {}),
+        (state(MADE, pending=(creating("made"),)), ("other",), {"dev": ("AIDeployment chat",)}),
+        (state(pending=(creating("x", service="https://other.example.com"),)), (), {}),
+        (state(pending=(creating("x", kind="AIConfiguration"),)), (), {}),
+        (
+            state(pending=(creating("x"), creating("", kind="Bucket", name="logs"))),
+            (),
+            {"dev": ("AIDeployment chat", "Bucket logs")},
+        ),
+    ],
+)
+def test_what_was_cut_short_is_forgotten_once_nothing_of_it_is_left(
+    given: State, left_over: tuple[str, ...], forgotten: dict[str, tuple[str, ...]]
+) -> None:
+    assert explained([given], HOME, left_over) == forgotten
+
+
+def test_a_pending_operation_is_named_as_people_know_it() -> None:
+    (create,) = state(pending=(creating("made"),)).pending_creates
+
+    assert (create.urn, create.name) == (urn("AIDeployment", "chat"), "AIDeployment chat")
