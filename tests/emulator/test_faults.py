@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -127,6 +128,16 @@ class TestWhichRequests:
         assert [api.call("GET", each).status_code for each in ("/lm/deployments", "/lm/meta", path)] == [200] * 3
         assert api.call("GET", "/lm/deployments/d1234567").status_code == 404
         assert requests.get(f"{api.url}/v2/lm/meta", timeout=10).status_code == 401
+
+    def test_the_model_is_told_while_others_create(self, api: Api) -> None:
+        """Rules of requests and of outcomes are asked by many at once, each holding what the other waits for."""
+        configuration = api.configuration()
+        api.emulator.faults = [{"model": "gpt-5", "effect": {"status": 503}}, {"model": "gpt-5", "outcome": "DEAD"}]
+
+        with ThreadPoolExecutor(8) as clients:
+            made = list(clients.map(lambda _: api.create(configuration), range(80)))
+
+        assert len(set(made)) == 80
 
     def test_probability(self, api: Api) -> None:
         def seen(**rule: Any) -> list[int]:
