@@ -6,20 +6,21 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test bench fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
 
 help:
-	@echo 'make up           bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
-	@echo 'make down         take it down, with everything in it'
-	@echo 'make test         run all tests, those on the real Pulumi engine included (some: ARGS="-k switch")'
-	@echo 'make check        formatting, lint, types, layers'
-	@echo 'make sandbox-env  print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
-	@echo 'make pulumi-path  print the path of the Pulumi CLI in use'
-	@echo 'make bench        measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator)'
-	@echo 'make fuzz         send the emulator many made up requests (how many of each kind: N=500)'
-	@echo 'make emulator-coverage  bring docs/emulator-coverage.md up to the emulator'"'"'s routes'
+	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
+	@echo 'make down                 take it down, with everything in it'
+	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch")'
+	@echo 'make check                formatting, lint, types, layers'
+	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
+	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
+	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator)'
+	@echo 'make fuzz                 send the emulator many made up requests (N=200 of each kind)'
+	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
+	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
-	@echo 'make lock         bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
+	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
 
 up: runtime
 	@$(python) -m sandbox up
@@ -39,6 +40,9 @@ bench: development
 
 fuzz: development
 	$(python) -m pytest tests/emulator/test_properties.py --fuzz $(or $(N),200) -n 2 $(ARGS)
+
+test-live: development
+	$(python) -m pytest tests/live --live -p no:cacheprovider $(ARGS)
 
 emulator-screenshot: development
 	$(python) -m tests.emulator.screenshot

@@ -9,7 +9,12 @@ import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """How long to look for what nobody has thought of."""
+    """How long to look for what nobody has thought of, and whether a real tenant is asked."""
+    parser.addoption(
+        "--live",
+        action="store_true",
+        help="run tests/live, and nothing else, against the tenant that the environment has credentials for",
+    )
     parser.addoption(
         "--fuzz",
         type=int,
@@ -18,15 +23,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that drive the real engine."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests that drive the real engine; keep a real tenant's credentials from all tests but its own."""
+    if config.getoption("--live"):
+        items[:] = [item for item in items if "tests/live/" in item.path.as_posix()]
     for item in items:
         if "tests/engine/" in item.path.as_posix():
             item.add_marker(pytest.mark.engine)
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Clean the environment for all tests and the processes that they start."""
+    if config.getoption("--live"):
+        return
     for name in list(os.environ):
         if name.startswith(("AICORE_", "PULUMI_")) or name == "VCAP_SERVICES":
             del os.environ[name]

@@ -12,6 +12,12 @@ from typing import Any
 import click
 
 
+def _all_named(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(names):
+        raise click.BadParameter("a tenant needs a name")
+    return names
+
+
 @click.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
@@ -51,6 +57,7 @@ import click
     "tenants",
     metavar="NAME",
     multiple=True,
+    callback=_all_named,
     help="One more tenant, a world of its own; NAME is its client id and its secret. Can be repeated.",
 )
 @click.option(

@@ -29,6 +29,16 @@ class Tenant:
 
 
 def named_tenants(first_id: str, names: Sequence[str]) -> list[Tenant]:
-    """The tenant of client `emulator`, and one for each name, whose client id and secret are that name."""
-    others = [Tenant(str(uuid.uuid5(uuid.NAMESPACE_URL, f"aicore-emulator:{name}")), name, name) for name in names]
+    """The tenant of client `emulator`, and one for each other name, whose client id and secret are that name.
+
+    Raises:
+        ValueError: a name is empty, and would be the one of clients without credentials.
+    """
+    if not all(names):
+        raise ValueError("a tenant needs a name")
+    others = [
+        Tenant(str(uuid.uuid5(uuid.NAMESPACE_URL, f"aicore-emulator:{name}")), name, name)
+        for name in dict.fromkeys(names)
+        if name != FIRST
+    ]
     return [Tenant(first_id, FIRST, FIRST), *others]

@@ -133,6 +133,7 @@ def test_pace_and_tenants(tmp_path: Path) -> None:
         api = Api(url, client="team-b")
         assert len(api.ids()) == 1
         api.session.close()
+    assert "a tenant needs a name" in run("--tenant", "").stderr
     ended = run("--pace", str(bad))
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
     assert str(bad) in ended.stderr

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import requests
 
-from aicore_provider.emulator import Emulator
+from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.client import TRANSITION_S, Api, error_of
 
 POST = {"method": "POST", "path": "/v2/lm/deployments"}
@@ -73,6 +75,14 @@ class TestDroppedConnections:
         )
 
 
+class GivesWay(SteppedClock):
+    """A clock that lets other threads go first whenever it is looked at."""
+
+    def now(self) -> float:
+        time.sleep(0.001)
+        return super().now()
+
+
 class TestWhichRequests:
     def test_after_and_times(self, api: Api) -> None:
         api.emulator.faults = [{"path": "/v2/lm/meta", "after": 1, "times": 2, "effect": {"status": 500}}]
@@ -127,6 +137,19 @@ class TestWhichRequests:
         assert [api.call("GET", each).status_code for each in ("/lm/deployments", "/lm/meta", path)] == [200] * 3
         assert api.call("GET", "/lm/deployments/d1234567").status_code == 404
         assert requests.get(f"{api.url}/v2/lm/meta", timeout=10).status_code == 401
+
+    def test_the_model_is_told_while_others_create(self) -> None:
+        """Rules of requests and of outcomes are asked at once, each holding what the other might wait for."""
+        rules = [{"model": "gpt-5", "effect": {"status": 503}}, {"model": "gpt-5", "outcome": "DEAD"}]
+        with Emulator.running(clock=GivesWay(), faults=rules) as emulator:
+            api = Api(emulator)
+            configuration = api.configuration()
+
+            with ThreadPoolExecutor(8) as clients:
+                made = list(clients.map(lambda _: api.create(configuration), range(40)))
+
+            assert len(set(made)) == 40
+            api.session.close()
 
     def test_probability(self, api: Api) -> None:
         def seen(**rule: Any) -> list[int]:

@@ -49,6 +49,14 @@ def test_credentials_of_one_are_not_those_of_the_other(emulator: Emulator) -> No
     assert (environment["AICORE_CLIENT_ID"], environment["AICORE_CLIENT_SECRET"]) == ("other", "other")
 
 
+def test_names_are_what_tells_them_apart() -> None:
+    with Emulator.running(tenants=["other", "emulator", "other"]) as running:
+        assert running.environment("other")["AICORE_CLIENT_ID"] == "other"
+        assert running.environment()["AICORE_CLIENT_ID"] == "emulator"
+    with pytest.raises(ValueError, match="needs a name"):
+        Emulator(tenants=[""])
+
+
 def test_a_quota_counts_each_tenant_alone(api: Api, other: Api, emulator: Emulator) -> None:
     emulator.faults = [{"deploymentQuota": 1}]
     api.create(api.configuration())
