@@ -18,6 +18,8 @@ from aicore_provider.catalog.policy import Policy
 
 Kind = Literal["scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate"]
 Level = Literal["error", "warning"]
+NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
+"""The kinds that are an error for a new or changed deployment only."""
 
 
 @dataclass(frozen=True)
