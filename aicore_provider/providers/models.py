@@ -12,6 +12,7 @@ refresh has read, for `pulumi up --replace`, which shows the olds at no time.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -228,8 +229,17 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
         text(properties, "executable_id"),
     )
     if wanted.scenario_id != FOUNDATION_MODELS:
-        return wanted
+        return replace(wanted, filtered=_filtered(bindings.get("modelFilterList")))
     return replace(wanted, model=bindings.get("modelName"), version=bindings.get("modelVersion"))
+
+
+def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The models of a filter; what has another form is for the service to judge."""
+    try:
+        items = json.loads(text or "[]")
+        return tuple((str(each["modelName"]), tuple(map(str, each.get("modelVersions") or ()))) for each in items)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()
 
 
 def _is_certain(found: Finding) -> bool:

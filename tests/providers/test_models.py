@@ -95,6 +95,24 @@ def test_without_a_model_the_executable_must_be_written(plugin: Plugin, news: di
     assert list(resource(plugin).complaints(news)) == ["executable_id"]
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [('[{"modelName":"gpt5-mini"}]', True), ('[{"modelName":"gpt-5-mini"}]', False), ("[", False), ("[1]", False)],
+)
+def test_the_filter_of_an_orchestration_deployment(plugin: Plugin, text: str, refused: bool) -> None:
+    news = {
+        "scenario_id": "orchestration",
+        "executable_id": "orchestration",
+        "parameter_bindings": {"modelFilterList": text, "modelFilterListType": "deny"},
+    }
+    router = resource(plugin)
+    if refused:
+        with pytest.raises(CallFailed, match="model gpt5-mini of the modelFilterList is not offered"):
+            router.check(news)
+    else:
+        assert router.check(news)["parameter_bindings"]["modelFilterList"] == text
+
+
 def test_the_catalogue_is_asked_for_once_by_all(process: Plugin, emulator: Emulator) -> None:
     for _ in range(20):
         resource(process).check(wanted())
