@@ -189,7 +189,13 @@ class OrchestrationConfig(_Entry):
 
     def wanted(self, name: str, resource_group: str) -> Wanted:
         """The entry as the catalogue's checks see it."""
-        return Wanted(name, self.resource_group or resource_group, self.scenario, self.executable)
+        return Wanted(
+            name,
+            self.resource_group or resource_group,
+            self.scenario,
+            self.executable,
+            filtered=tuple((each.model_name, each.model_versions) for each in self.model_filter_list),
+        )
 
 
 class ExecutableConfig(_Entry):

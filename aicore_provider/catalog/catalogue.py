@@ -11,6 +11,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS, OfferedModel
 LATEST = "latest"
 """The version that follows the newest one of a model by itself; the service takes it where no version is given."""
 _NEAREST = 3
+_AS_GOOD = 0.1
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ class Catalogue:
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The names most alike, without regard to upper and lower case."""
+    """The names most alike, without regard to upper and lower case; one that fits best makes lesser ones noise."""
     by_lower = {each.lower(): each for each in sorted(known)}
-    return [by_lower[each] for each in difflib.get_close_matches(name.lower(), by_lower, n=_NEAREST)]
+    wanted = name.lower()
+    found = difflib.get_close_matches(wanted, by_lower, n=_NEAREST)
+    alike = [difflib.SequenceMatcher(None, each, wanted).ratio() for each in found]
+    return [by_lower[each] for each, ratio in zip(found, alike, strict=True) if ratio > alike[0] - _AS_GOOD]

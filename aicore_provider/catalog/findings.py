@@ -18,6 +18,8 @@ from aicore_provider.catalog.policy import Policy
 
 Kind = Literal["scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate"]
 Level = Literal["error", "warning"]
+NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
+"""The kinds that are an error for a new or changed deployment only."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Wanted:
         executable_id: None where it is to be looked up.
         model: None for what is no single model, such as orchestration.
         version: None where none is given, which the service takes for `latest`.
+        filtered: models that an orchestration deployment allows or denies, each with its versions; none for all.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Wanted:
     executable_id: str | None = None
     model: str | None = None
     version: str | None = None
+    filtered: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @property
     def follows_latest(self) -> bool:
@@ -93,6 +97,8 @@ def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date
     offered: Level = "warning" if unchanged else "error"
     if missing := _missing_scenario(wanted, catalogue, offered):
         return [missing]
+    if wanted.filtered and catalogue.models:
+        return [each for one in wanted.filtered for each in _misfiltered(wanted, *one, catalogue, offered)]
     if wanted.model is None or wanted.scenario_id != FOUNDATION_MODELS:
         return []
     found = [_forbidden_latest(wanted, catalogue)] if wanted.follows_latest and not policy.allow_latest else []
@@ -223,15 +229,38 @@ def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: boo
     )
 
 
+def _misfiltered(
+    wanted: Wanted, model: str, versions: Sequence[str], catalogue: Catalogue, level: Level
+) -> list[Finding]:
+    """What a filter names in vain: nobody can use it where that is allowed, and it passes where that is denied."""
+    entries = [each for each in catalogue.offers(model) if each.allows(wanted.scenario_id)]
+    if not entries:
+        near = catalogue.nearest(model)
+        message = f"model {model} of the modelFilterList is not offered for scenario {wanted.scenario_id}"
+        advice = f"did you mean {_either(near)}?" if near and model not in near else "take it out"
+        return [Finding(wanted.name, "model", level, message, advice)]
+    known = {version.name for each in entries for version in each.versions} | {LATEST}
+    return [
+        Finding(
+            wanted.name,
+            "version",
+            level,
+            f"version {version} of model {model} of the modelFilterList is not offered",
+            _offered_versions(entries[0]),
+        )
+        for version in versions
+        if version not in known
+    ]
+
+
 def _unknown_version(wanted: Wanted, entry: OfferedModel, level: Level) -> Finding:
+    message = f"version {wanted.version} of model {entry.model} is not offered"
+    return Finding(wanted.name, "version", level, message, _offered_versions(entry))
+
+
+def _offered_versions(entry: OfferedModel) -> str:
     offered = ", ".join(f"{each.name} (latest)" if each.is_latest else each.name for each in entry.versions)
-    return Finding(
-        wanted.name,
-        "version",
-        level,
-        f"version {wanted.version} of model {entry.model} is not offered",
-        f"offered are {offered}" if offered else "the catalogue lists no version of it; ask SAP",
-    )
+    return f"offered are {offered}" if offered else "the catalogue lists no version of it; ask SAP"
 
 
 def _forbidden_latest(wanted: Wanted, catalogue: Catalogue) -> Finding:

@@ -1,7 +1,8 @@
 """Models before anything is changed: the executable looked up, and what is to be said told or refused.
 
 The engine checks one resource after another and stops at the first that fails. So that a person reads everything at
-once all the same, a refusal tells what the rest of the stack file would lead to as well.
+once all the same, a refusal tells what is found about the rest of the stack file as well. Whether those are new or
+changed is not known at that point: the state of a resource is shown with its own check alone.
 
 An executable that was looked up stands in the inputs of the state and is kept from then on. A replacement is checked a
 second time with empty olds (`continueStepsFromDiff`), so what was decided the first time is remembered here; and what a
@@ -11,6 +12,7 @@ refresh has read, for `pulumi up --replace`, which shows the olds at no time.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +22,7 @@ from pulumi.dynamic import Config
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalogue import Catalogue
-from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable
+from aicore_provider.catalog.findings import NOT_OFFERED, Finding, Wanted, duplicates, examine, find_executable
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine import log
 from aicore_provider.engine.unknowns import is_unknown
@@ -140,11 +142,14 @@ class ModelChecks:
         with self._lock:
             if not self._rules.is_on or urn in self._met:
                 return
+            is_first = not self._met
             self._met[urn] = wanted
             met = list(self._met.values())
         twins = [each for each in duplicates(met) if wanted.name in each.about.split(", ")]
         found = [*self._examine(wanted, unchanged=unchanged), *twins]
-        if any(each.level == "error" for each in found):
+        # What the stack's own policy refuses is refused before the engine begins with anything else.
+        ahead = self._ahead(met) if is_first else []
+        if any(each.level == "error" for each in found) or any(_is_certain(each) for each in ahead):
             raise self._refusal(urn, wanted, found)
         for finding in found:
             self._tell(urn, log.warn, f"{finding.message}; {finding.advice}")
@@ -177,14 +182,14 @@ class ModelChecks:
         with self._lock:
             self._met[urn] = wanted
             met = list(self._met.values())
-        lines = [f"{wanted.name} was refused before anything was changed:"]
-        lines += [f"  {each.level}: {each.line}" for each in found]
-        if others := self._ahead(met) if self._rules.is_on else []:
-            lines += ["Found about other deployments of this stack:", *(f"  {each.line}" for each in others)]
-        return ModelsRefused("\n".join(lines))
+        lines = [f"{each.level}: {each.line}" for each in found]
+        for each in self._ahead(met) if self._rules.is_on else []:
+            is_open = each.level == "error" and each.kind in NOT_OFFERED
+            lines.append(f"{'error, if new or changed' if is_open else each.level}: {each.line}")
+        return ModelsRefused("\n".join(["The models of this stack are refused:", *(f"  {line}" for line in lines)]))
 
     def _ahead(self, met: list[Wanted]) -> list[Finding]:
-        """What is found about the entries of the stack file that were not checked yet; nobody knows if they changed."""
+        """What is found about the entries of the stack file that were not checked yet, as if they were new."""
         done = {each.name for each in met}
         ahead = [each for each in self._rules.plan if each.name not in done]
         found: list[Finding] = []
@@ -224,8 +229,22 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
         text(properties, "executable_id"),
     )
     if wanted.scenario_id != FOUNDATION_MODELS:
-        return wanted
+        return replace(wanted, filtered=_filtered(bindings.get("modelFilterList")))
     return replace(wanted, model=bindings.get("modelName"), version=bindings.get("modelVersion"))
+
+
+def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The models of a filter; what has another form is for the service to judge."""
+    try:
+        items = json.loads(text or "[]")
+        return tuple((str(each["modelName"]), tuple(map(str, each.get("modelVersions") or ()))) for each in items)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()
+
+
+def _is_certain(found: Finding) -> bool:
+    """Whether it is an error for an unchanged deployment, too."""
+    return found.level == "error" and found.kind not in NOT_OFFERED
 
 
 def _same_model(one: Wanted, other: Wanted) -> bool:

@@ -165,6 +165,35 @@ def test_an_executable_that_nobody_can_tell(want: Wanted, offered: Catalogue, li
     assert line in finding.line
 
 
+ROUTER = Wanted("router", "default", "orchestration", "orchestration")
+
+
+@pytest.mark.parametrize(
+    ("filtered", "lines"),
+    [
+        ((("gpt-5-mini", ()), ("abap", ("1",)), ("gpt-5", ("2025-08-07", "latest"))), []),
+        (
+            (("gpt5-mini", ()), ("gpt-5", ("2025-08-07", "1")), ("zzz", ("1",))),
+            [
+                "router: model gpt5-mini of the modelFilterList is not offered for scenario orchestration;"
+                " did you mean gpt-5-mini?",
+                "router: version 1 of model gpt-5 of the modelFilterList is not offered;"
+                " offered are 2025-08-07 (latest)",
+                "router: model zzz of the modelFilterList is not offered for scenario orchestration; take it out",
+            ],
+        ),
+    ],
+)
+def test_a_filter_that_names_models_in_vain(
+    filtered: tuple[tuple[str, tuple[str, ...]], ...], lines: list[str]
+) -> None:
+    router = dataclasses.replace(ROUTER, filtered=filtered)
+    assert [each.line for each in found(router)] == lines
+    assert {each.level for each in found(router, unchanged=True)} <= {"warning"}
+    only_orchestration = catalogue(scenarios=("orchestration",))
+    assert found(router, only_orchestration) == [], "without a catalogue nobody can tell"
+
+
 def test_two_of_one_model_and_version_in_one_group() -> None:
     twin, follower, other = wanted(), wanted(version="latest"), wanted(resource_group="b", version=None)
     router = wanted(model=None, scenario_id="orchestration")

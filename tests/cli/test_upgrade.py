@@ -15,6 +15,7 @@ from aicore_provider.emulator import Emulator
 from tests.catalogues import offering, version
 from tests.cli.conftest import Command
 
+ROOT = Path(__file__).parents[2]
 STACK = """\
 # The models of production.
 encryptionsalt: v1:abc=
@@ -180,3 +181,12 @@ def test_a_version_is_read_as_it_was_written(tmp_path: Path, old: str, new: str)
     edited = StackFile(tmp_path, text).edited({"chat": {"version": new}})
     assert yaml.safe_load(edited.text)["config"]["aicore:deployments"]["chat"] == {"version": new, "model": "m"}
     assert "# kept" in edited.text
+
+
+def test_the_example_workflow_says_what_the_command_understands(command: Command, file: Path) -> None:
+    example = yaml.safe_load((ROOT / "docs" / "workflows" / "upgrade-models.yml").read_text())
+    steps = [step.get("run", "") for job in example["jobs"].values() for step in job["steps"]]
+    runs = [step.partition(" | ")[0].split() for step in steps if step.startswith("aicore-provider ")]
+    assert len(runs) == 2
+    codes = [command(*(part.replace('"$STACK"', "prod") for part in run[1:])).exit_code for run in runs]
+    assert codes == [0, 0]

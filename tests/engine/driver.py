@@ -78,6 +78,7 @@ class EngineStack:
     def __init__(
         self, folder: Path, pulumi_root: Path, environment: Mapping[str, str], virtualenv: Path = Path(sys.prefix)
     ) -> None:
+        self.name = "test"
         self.folder = folder
         self._virtualenv = virtualenv
         self.environment = dict(environment)
@@ -102,7 +103,7 @@ class EngineStack:
 
     def configure(self, deployments: Mapping[str, Mapping[str, Any]] | str, **others: str) -> None:
         """Write the stack file, as a person would; text is taken as it is."""
-        path = self.folder / "stacks" / "Pulumi.test.yaml"
+        path = self.folder / "stacks" / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(path.read_text()) if path.exists() else {}
         if isinstance(deployments, str):
             salt = kept.get("encryptionsalt")
@@ -174,7 +175,7 @@ class EngineStack:
         """The stack, made when it is first needed; the environment is taken anew at every use."""
         if self._stack is None:
             self._stack = automation.create_or_select_stack(
-                "test",
+                self.name,
                 work_dir=str(self.folder),
                 opts=automation.LocalWorkspaceOptions(
                     pulumi_command=self._command, pulumi_home=str(self.folder / "home"), env_vars=self._variables()

@@ -215,7 +215,13 @@ def test_orchestration_and_any_executable(load: Load) -> None:
     assert (own.parameters, own.artifacts) == ({"plan": "starter", "empty": ""}, {"model": "a-1234"})
     assert found.wanted() == (
         Wanted("bare", "default", "orchestration", "orchestration"),
-        Wanted("router", "default", "orchestration", "orchestration"),
+        Wanted(
+            "router",
+            "default",
+            "orchestration",
+            "orchestration",
+            filtered=(("gpt-5-mini", ("2025-08-07",)), ("sonar", ())),
+        ),
         Wanted("own", "team-b", "my-scenario", "my-executable"),
         Wanted("explicit", "default", "foundation-models", "azure-openai", "gpt-5", "latest"),
     )

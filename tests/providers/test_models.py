@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -94,6 +95,24 @@ def test_without_a_model_the_executable_must_be_written(plugin: Plugin, news: di
     assert list(resource(plugin).complaints(news)) == ["executable_id"]
 
 
+@pytest.mark.parametrize(
+    ("text", "refused"),
+    [('[{"modelName":"gpt5-mini"}]', True), ('[{"modelName":"gpt-5-mini"}]', False), ("[", False), ("[1]", False)],
+)
+def test_the_filter_of_an_orchestration_deployment(plugin: Plugin, text: str, refused: bool) -> None:
+    news = {
+        "scenario_id": "orchestration",
+        "executable_id": "orchestration",
+        "parameter_bindings": {"modelFilterList": text, "modelFilterListType": "deny"},
+    }
+    router = resource(plugin)
+    if refused:
+        with pytest.raises(CallFailed, match="model gpt5-mini of the modelFilterList is not offered"):
+            router.check(news)
+    else:
+        assert router.check(news)["parameter_bindings"]["modelFilterList"] == text
+
+
 def test_the_catalogue_is_asked_for_once_by_all(process: Plugin, emulator: Emulator) -> None:
     for _ in range(20):
         resource(process).check(wanted())
@@ -137,3 +156,40 @@ def test_a_wrong_policy_in_anybodys_program(
 def test_somebody_elses_use_of_the_key_deployments_is_not_ours(emulator: Emulator, python: Any) -> None:
     with plugins.running(emulator, python=python, config={"aicore:deployments": '["chat"]'}) as process:
         assert resource(process).check(wanted())["executable_id"] == "azure-openai"
+
+
+PLAN = {
+    "chat": {"model": "gpt-5-mini", "version": "2025-08-07"},
+    "typo": {"model": "gpt5-nano", "version": "2025-08-07"},
+    "gone": {"model": "gpt-5", "version": "2020-01-01"},
+}
+
+
+def test_a_refusal_tells_of_the_whole_stack_file_and_says_what_is_not_known(emulator: Emulator, python: Any) -> None:
+    config = {"aicore:deployments": json.dumps(PLAN)}
+    gone = wanted("gpt-5", version="2020-01-01", executable_id="azure-openai")
+    with plugins.running(emulator, python=python, config=config) as process:
+        chat, typo, unchanged = (process.configuration(name) for name in PLAN)
+        assert unchanged.check(gone, gone | {"resource_group": "default"})["executable_id"] == "azure-openai"
+        assert "version 2020-01-01 of model gpt-5 is" in process.engine.heard("not offered", unchanged.urn).message
+        with pytest.raises(CallFailed) as caught:
+            typo.check(wanted("gpt5-nano"))
+        assert caught.value.text.splitlines() == [
+            "The models of this stack are refused:",
+            "  error: typo: model gpt5-nano is not offered in resource group default; did you mean gpt-5-nano?",
+        ], "the other two were told about or are well"
+        chat.check(wanted())
+    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+        process.configuration("gone").check(gone)
+    _, first, second = caught.value.text.splitlines()
+    assert first.startswith("  error: gone: version 2020-01-01 of model gpt-5 is not offered")
+    assert second.startswith("  error, if new or changed: typo: model gpt5-nano is not offered")
+
+
+def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulator, python: Any) -> None:
+    plan = PLAN | {"free": {"model": "gpt-5", "version": "latest"}}
+    config = {"aicore:deployments": json.dumps(plan), "aicore:versions": '{"allowLatest": false}'}
+    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+        process.configuration("chat").check(wanted())
+    kinds = [line.split(": ")[0].strip() for line in caught.value.text.splitlines()[1:]]
+    assert kinds == ["error, if new or changed", "error, if new or changed", "error"]

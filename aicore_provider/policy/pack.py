@@ -1,0 +1,92 @@
+"""The rules as a policy pack: `pulumi preview --policy-pack policy`."""
+
+from __future__ import annotations
+
+import functools
+import os
+
+from pulumi_policy import (
+    EnforcementLevel,
+    PolicyConfigSchema,
+    PolicyPack,
+    ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
+)
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.catalog.source import Catalogues
+from aicore_provider.clock import today
+from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
+
+_CONFIGURATION = "pulumi-python:dynamic/aicore:AIConfiguration"
+_DEPLOYMENT = "pulumi-python:dynamic/aicore:AIDeployment"
+_DAYS = 30
+
+
+def policy_pack(name: str = "aicore") -> PolicyPack:
+    """Make the pack, which serves until Pulumi ends it.
+
+    Args:
+        name: of the pack.
+    """
+    return PolicyPack(
+        name,
+        enforcement_level=EnforcementLevel.MANDATORY,
+        policies=[
+            ResourceValidationPolicy(
+                name="no-latest-in-production",
+                description="Stacks named like production pin the versions of their models.",
+                validate=_no_latest_in_production,
+            ),
+            ResourceValidationPolicy(
+                name="no-retiring-model",
+                description="No model that is retired, or retires within `days`.",
+                config_schema=PolicyConfigSchema(
+                    properties={"days": {"type": "integer", "minimum": 0, "default": _DAYS}}
+                ),
+                validate=_no_retiring_model,
+            ),
+            ResourceValidationPolicy(
+                name="ttl-in-previews",
+                description="Stacks named like preview environments give every deployment a ttl.",
+                validate=_ttl_in_previews,
+            ),
+        ],
+    )
+
+
+def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+    if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
+        report(complaint, args.urn)
+
+
+def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+    if not wanted:
+        return
+    try:
+        catalogue = _catalogues().of(wanted.resource_group)
+    except AICoreError as error:
+        # A rule that could not be applied must not look like one that was kept.
+        report(f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}", args.urn)
+        return
+    days = int(args.get_config().get("days", _DAYS))
+    if complaint := retiring(wanted, catalogue, days, today()):
+        report(complaint, args.urn)
+
+
+def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
+    if args.resource_type != _DEPLOYMENT:
+        return
+    if complaint := endless_preview(stack_of(args.urn), args.name, args.props):
+        report(complaint, args.urn)
+
+
+@functools.cache
+def _catalogues() -> Catalogues:
+    from aicore_provider.api.credentials import find_credentials
+    from aicore_provider.api.http import Http
+
+    return Catalogues(Http(find_credentials(os.environ)))

@@ -1,0 +1,76 @@
+"""The rules, as pure functions: each complaint is one line, None means that all is well."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.catalog.catalogue import LATEST, Catalogue
+from aicore_provider.catalog.findings import Wanted, examine
+from aicore_provider.catalog.policy import Policy
+
+_PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])", re.IGNORECASE)
+_PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)
+
+
+def stack_of(urn: str) -> str:
+    """The stack's name, which an URN begins with; "" where it is none."""
+    return urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
+
+
+def is_production(stack: str) -> bool:
+    """Whether a stack is named like production: `prod`, `production`, `live`, alone or as a word, as in `eu-prod`."""
+    return bool(_PRODUCTION.search(stack))
+
+
+def is_preview(stack: str) -> bool:
+    """Whether a stack is named like a preview environment: `preview`, `review`, `pr-12`, `feature-x`, `tmp`."""
+    return bool(_PREVIEW.search(stack))
+
+
+def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
+    """The model that a configuration is for; None where it is for none.
+
+    Args:
+        name: logical name of the resource.
+        configuration: inputs of an `AIConfiguration`.
+    """
+    bindings = configuration.get("parameter_bindings") or {}
+    if configuration.get("scenario_id") != FOUNDATION_MODELS or not bindings.get("modelName"):
+        return None
+    return Wanted(
+        name,
+        str(configuration.get("resource_group") or ""),
+        executable_id=configuration.get("executable_id"),
+        model=str(bindings["modelName"]),
+        version=bindings.get("modelVersion"),
+    )
+
+
+def latest_in_production(stack: str, wanted: Wanted) -> str | None:
+    """Production is upgraded by people."""
+    if not (is_production(stack) and wanted.follows_latest):
+        return None
+    return f"{wanted.name}: model {wanted.model} has version {LATEST} in stack {stack}; pin a version"
+
+
+def retiring(wanted: Wanted, catalogue: Catalogue, days: int, today: dt.date) -> str | None:
+    """What is retired, or will be in so many days."""
+    found = examine(wanted, catalogue, Policy(days, days), today, unchanged=True)
+    return next((each.line for each in found if each.kind == "retirement" and each.level == "error"), None)
+
+
+def endless_preview(stack: str, name: str, deployment: Mapping[str, Any]) -> str | None:
+    """A preview environment must go away by itself.
+
+    Args:
+        stack: its name.
+        name: logical name of the deployment.
+        deployment: inputs of an `AIDeployment`.
+    """
+    if not is_preview(stack) or deployment.get("ttl"):
+        return None
+    return f"{name}: has no ttl in the preview environment {stack}; set one, such as ttl: 24h"

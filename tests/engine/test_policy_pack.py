@@ -1,0 +1,81 @@
+"""The policy pack on the real engine.
+
+An official CLI starts a pack through its language host. The host of a CLI that was built from the module proxy is too
+old for that, so the pack is started here by the engine's older way, a program called `pulumi-analyzer-policy-RUNTIME`;
+engine, policy SDK and pack are the real ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.clock import today
+from aicore_provider.emulator import Emulator
+from tests.catalogues import DOWN, offering, version
+from tests.emulator.client import Api
+from tests.engine.driver import ROOT, EngineStack
+from tests.engine.models import CHAT
+
+RUNTIME = "python-of-the-tests"
+LATEST = CHAT | {"version": "latest"}
+
+
+@pytest.fixture
+def pack(tmp_path: Path) -> Path:
+    """A copy of the repository's pack under a runtime of its own."""
+    folder, programs = tmp_path / "policy", tmp_path / "programs"
+    folder.mkdir()
+    programs.mkdir()
+    (folder / "PulumiPolicy.yaml").write_text(f"runtime: {RUNTIME}\n")
+    (folder / "__main__.py").write_text((ROOT / "policy" / "__main__.py").read_text())
+    launcher = programs / f"pulumi-analyzer-policy-{RUNTIME}"
+    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u . "$1"\n')
+    launcher.chmod(0o755)
+    return folder
+
+
+@pytest.fixture
+def named(tmp_path: Path, pulumi_root: Path, emulator: Emulator, pack: Path) -> EngineStack:
+    path = os.pathsep.join([str(pack.parent / "programs"), os.environ["PATH"]])
+    return EngineStack(tmp_path / "project", pulumi_root, {**emulator.environment(), "PATH": path})
+
+
+def test_production_pins_what_does_not_retire_soon(named: EngineStack, emulator: Emulator, pack: Path) -> None:
+    named.name = "eu-prod"
+    named.configure({"chat": LATEST})
+    latest = named.preview(policy_packs=[str(pack)])
+    assert latest.failed
+    assert "chat: model gpt-5-mini has version latest in stack eu-prod; pin a version" in latest.output
+
+    soon = f"{today() + dt.timedelta(days=30)}"
+    emulator.faults = [offering({"gpt-5-mini": {"versions": [version("2025-08-07", retirementDate=soon)]}})]
+    named.configure({"chat": CHAT})
+    retiring = named.preview(policy_packs=[str(pack)])
+    assert retiring.failed
+    assert f"chat: version 2025-08-07 of model gpt-5-mini retires on {soon}, in 30 days" in retiring.output
+
+    emulator.faults = [DOWN]
+    unknown = named.preview(policy_packs=[str(pack)])
+    assert unknown.failed
+    assert "chat: whether model gpt-5-mini retires cannot be checked" in unknown.output
+
+    emulator.faults = []
+    fine = named.preview(policy_packs=[str(pack)])
+    assert fine.failed is False, fine.output
+
+
+def test_preview_environments_go_away_by_themselves(named: EngineStack, emulator: Emulator, pack: Path) -> None:
+    named.name = "pr-12"
+    named.configure({"chat": LATEST})
+    endless = named.up(policy_packs=[str(pack)])
+    assert endless.failed
+    assert "chat: has no ttl in the preview environment pr-12; set one" in endless.output
+    assert Api(emulator).ids() == []
+
+    named.configure({"chat": LATEST | {"ttl": "24h"}})
+    assert named.up(policy_packs=[str(pack)]).failed is False
