@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from aicore_provider.emulator import Emulator
+import threading
+from pathlib import Path
+
+from aicore_provider.emulator import Emulator, SystemClock
 from tests.clocks import wait_for
 from tests.emulator.client import Api
 from tests.engine.command_line import is_alive
@@ -54,25 +57,39 @@ def test_ctrl_c_during_a_switch_leaves_it_running_and_the_next_up_waits_for_it(
     assert (stack.outputs["chat"]["id"], Api(emulator).answering(id_)) == (id_, "2025-08-07")
 
 
-def test_a_second_ctrl_c_removes_what_nobody_recorded(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT})
-    emulator.faults = [{"method": "POST", "path": "/v2/lm/deployments", "effect": {"latencySeconds": 2}}]
-    with stack.begin("up") as run:
-        run.read_until("AIDeployment chat creating")
-        left = run.processes()
-        run.interrupt()
-        run.read_until("^C received")
-        run.interrupt()
-        assert run.end() != 0
-    wait_for(lambda: not any(map(is_alive, left)), "every process ends")
-    assert [e.status for e in emulator.journal if e.method in ("POST", "DELETE") and "deployments" in e.path] == [
-        202,
-        202,
-    ]
-    emulator.advance(60)
-    assert Api(emulator).ids() == []
-    emulator.faults = []
-    assert stack.up().failed is False
+class LatencyTold(SystemClock):
+    """Says when a request is under way that a fault makes slow."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        self.begun.set()
+        super().sleep(seconds)
+
+
+def test_a_second_ctrl_c_removes_what_nobody_recorded(tmp_path: Path, pulumi_root: Path) -> None:
+    clock = LatencyTold()
+    with Emulator.running(transition_seconds=0.5, clock=clock) as emulator:
+        emulator.faults = [{"method": "POST", "path": "/v2/lm/deployments", "effect": {"latencySeconds": 3}}]
+        stack = EngineStack(tmp_path, pulumi_root, emulator.environment())
+        stack.configure({"chat": CHAT})
+        with stack.begin("up") as run:
+            wait_for(clock.begun.is_set, "the POST is under way")
+            left = run.processes()
+            run.interrupt()
+            run.read_until("^C received")
+            run.interrupt()
+            assert run.end() != 0
+        wait_for(lambda: not any(map(is_alive, left)), "every process ends")
+        assert [e.status for e in emulator.journal if e.method in ("POST", "DELETE") and "deployments" in e.path] == [
+            202,
+            202,
+        ]
+        emulator.advance(60)
+        assert Api(emulator).ids() == []
+        emulator.faults = []
+        assert stack.up().failed is False
 
 
 def test_when_the_cli_is_killed_the_provider_removes_what_it_made_and_ends(
