@@ -14,6 +14,7 @@ from tests.providers import plugin as plugins
 from tests.providers.plugin import CallFailed, Plugin, Resource
 from tests.providers.test_plugin import DEAD, STUCK, inputs, status
 
+MORE_THAN_FOUR = 9
 ID_IS_KEPT: dict[Callable[[str], str], bool] = {
     broken_plugin.server_class_is_gone: True,
     broken_plugin.engine_hears_nothing: True,
@@ -69,3 +70,24 @@ def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
         with pytest.raises(CallFailed, match="not done in time") as caught:
             waiting.result(timeout=plugins.PATIENCE_S)
         assert caught.value.kept is not None
+
+
+def test_with_four_threads_more_calls_take_turns(emulator: Emulator, python: Path) -> None:
+    command = ("-m", "tests.providers.broken_plugin", broken_plugin.server_class_is_gone.__name__)
+    with (
+        plugins.running(emulator, python=python, command=command) as process,
+        ThreadPoolExecutor(MORE_THAN_FOUR) as pool,
+    ):
+        chats = [process.deployment(f"turn-{n}") for n in range(MORE_THAN_FOUR)]
+        made = list(pool.map(lambda chat: chat.create(inputs(process, chat))[1]["status"], chats))
+        assert made == ["RUNNING"] * MORE_THAN_FOUR
+
+
+def test_a_time_out_that_cannot_be_read_is_the_default(python: Path) -> None:
+    command = ("-m", "tests.providers.broken_plugin", broken_plugin.locals_are_renamed.__name__)
+    with (
+        Emulator.running(transition_seconds=1) as emulator,
+        plugins.running(emulator, python=python, command=command) as process,
+    ):
+        chat = process.deployment("patient")
+        assert chat.create(inputs(process, chat), timeout_s=0.1)[1]["status"] == "RUNNING"
