@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment, ExecutableDeployment
 from aicore_provider.resources.model_deployment import ModelDeployment
 from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
@@ -16,29 +18,19 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         entry: what it says.
         resource_group: for an entry that names none.
     """
-    group, opts = entry.resource_group or resource_group, entry.resource_options()
+    common: dict[str, Any] = {
+        "resource_group": entry.resource_group or resource_group,
+        "ttl": entry.ttl,
+        "take_over": entry.take_over,
+        "rollback": entry.rollback,
+        "opts": entry.resource_options(),
+    }
     if isinstance(entry, ModelConfig):
-        return ModelDeployment(
-            name,
-            model=entry.model,
-            version=entry.version,
-            executable_id=entry.executable,
-            resource_group=group,
-            ttl=entry.ttl,
-            take_over=entry.take_over,
-            rollback=entry.rollback,
-            opts=opts,
-        )
+        return ModelDeployment(name, model=entry.model, version=entry.version, executable_id=entry.executable, **common)
     if isinstance(entry, OrchestrationConfig):
+        models = [ModelFilter(each.model_name, each.model_versions) for each in entry.model_filter_list]
         return OrchestrationDeployment(
-            name,
-            model_filter_list=[ModelFilter(each.model_name, each.model_versions) for each in entry.model_filter_list],
-            model_filter_list_type=entry.model_filter_list_type,
-            resource_group=group,
-            ttl=entry.ttl,
-            take_over=entry.take_over,
-            rollback=entry.rollback,
-            opts=opts,
+            name, model_filter_list=models, model_filter_list_type=entry.model_filter_list_type, **common
         )
     return ExecutableDeployment(
         name,
@@ -46,9 +38,5 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         executable_id=entry.executable,
         parameters=entry.parameters,
         artifacts=entry.artifacts,
-        resource_group=group,
-        ttl=entry.ttl,
-        take_over=entry.take_over,
-        rollback=entry.rollback,
-        opts=opts,
+        **common,
     )
