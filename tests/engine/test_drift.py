@@ -74,7 +74,7 @@ def test_drift_is_shown_and_put_right(
     assert api.ids() == [after["id"]]
 
 
-@pytest.mark.parametrize("interfere", [switched, cascaded, stopped, deleted, dead])
+@pytest.mark.parametrize("interfere", [switched, stopped, deleted, dead])
 def test_refresh_and_destroy_work_in_every_state(
     stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None]
 ) -> None:
