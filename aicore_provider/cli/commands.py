@@ -12,6 +12,7 @@ from aicore_provider.cli.emulator import emulator
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
 from aicore_provider.cli.schema import schema
+from aicore_provider.cli.take_over import take_over
 from aicore_provider.cli.upgrade import upgrade
 
 
@@ -40,4 +41,5 @@ aicore_provider.add_command(emulator)
 aicore_provider.add_command(models)
 aicore_provider.add_command(orphans)
 aicore_provider.add_command(schema)
+aicore_provider.add_command(take_over)
 aicore_provider.add_command(upgrade)
