@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 
-_RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
+RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
 _TTL = re.compile(r"([0-9]+)([mhdMHD])")
-_GENERIC_ID = re.compile(r"[\w.-]{4,64}")
+GENERIC_ID = re.compile(r"[\w.-]{4,64}")
 _CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]{1,256}""")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
@@ -17,7 +17,7 @@ _SHORTEST_TTL_MIN = 10
 
 def resource_group_problem(value: str) -> str | None:
     """3 to 253 letters, digits, dots and dashes, with a letter or digit at both ends."""
-    if _RESOURCE_GROUP.fullmatch(value):
+    if RESOURCE_GROUP.fullmatch(value):
         return None
     return f"{value!r} is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
 
@@ -34,7 +34,7 @@ def ttl_problem(value: str) -> str | None:
 
 def generic_id_problem(value: str) -> str | None:
     """Ids of scenarios, executables, configurations, deployments, artifacts."""
-    if _GENERIC_ID.fullmatch(value):
+    if GENERIC_ID.fullmatch(value):
         return None
     return f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
 

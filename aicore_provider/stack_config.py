@@ -22,9 +22,11 @@ from pydantic import (
     Field,
     Tag,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
 
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, service_url
 from aicore_provider.api.errors import CredentialsError
@@ -32,7 +34,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine.stack import config_keys
-from aicore_provider.naming import generic_id_problem, resource_group_problem, ttl_problem
+from aicore_provider.naming import GENERIC_ID, RESOURCE_GROUP, generic_id_problem, resource_group_problem, ttl_problem
 
 VERSION_CHOICE = (
     'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
@@ -63,6 +65,11 @@ def _rule(problem: Any) -> Any:
         return value
 
     return AfterValidator(check)
+
+
+def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
+    """What the JSON schema says of a text; its patterns are searched for."""
+    return WithJsonSchema({"type": "string", "pattern": pattern, **others})
 
 
 def _service(value: str) -> str:
@@ -103,18 +110,35 @@ def _switch(value: object) -> object:
     return wanted
 
 
-Text = Annotated[str, BeforeValidator(_text)]
-Secret = Annotated[bool, BeforeValidator(_secret)]
-Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted)]
-ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
-DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
-Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem)]
+_ID = _shown(f"^{GENERIC_ID.pattern}$")
+_ENCRYPTED = {"properties": {"secure": {"type": "string"}}, "required": ["secure"], "additionalProperties": False}
+
+Text = Annotated[str, BeforeValidator(_text), _shown()]
+Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema({"type": "object", **_ENCRYPTED})]
+Version = Annotated[
+    str, BeforeValidator(_text), BeforeValidator(_quoted), _shown(**{"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}})
+]
+ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
+DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
+Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
 Parameter = Annotated[str, BeforeValidator(_parameter)]
 Days = Annotated[int, Field(ge=0)]
-Switch = Annotated[bool, BeforeValidator(_switch)]
-ResourceGroup = Annotated[str, BeforeValidator(_text), _rule(resource_group_problem)]
-Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem)]
-ServiceUrl = Annotated[str, BeforeValidator(_text), AfterValidator(_service)]
+Switch = Annotated[
+    bool,
+    BeforeValidator(_switch),
+    # An editor reads YAML 1.2, in which `off` is a text.
+    WithJsonSchema({"type": ["boolean", "string"], "enum": [True, False, "on", "off", "true", "false"]}),
+]
+ResourceGroup = Annotated[
+    str, BeforeValidator(_text), _rule(resource_group_problem), _shown(f"^{RESOURCE_GROUP.pattern}$")
+]
+Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem), _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$")]
+ServiceUrl = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(_service),
+    _shown(r"^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[^\s@]*)?$"),
+]
 
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
@@ -146,7 +170,7 @@ class _Entry(_Keys):
         )
 
 
-class ModelConfig(_Entry):
+class ModelConfig(_Entry, title="model"):
     """A model of the scenario `foundation-models`."""
 
     model: Text = Field(description="Model name, such as gpt-5-mini. In place within one executable.")
@@ -166,19 +190,26 @@ class ModelConfig(_Entry):
         )
 
 
-class ModelFilterConfig(_Keys):
+class ModelFilterConfig(_Keys, title="model filter"):
     """One model of a `modelFilterList`."""
 
     model_name: Text = Field(description="Model name, such as gpt-5-mini.")
     model_versions: tuple[Version, ...] = Field((), description="Versions in quotes; all of them where left out.")
 
 
-class OrchestrationConfig(_Entry):
+_GO_TOGETHER: JsonDict = {
+    "dependentRequired": {"modelFilterList": ["modelFilterListType"], "modelFilterListType": ["modelFilterList"]}
+}
+
+
+class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_TOGETHER):
     """The orchestration service, whose requests name their models themselves."""
 
     scenario: Literal["orchestration"]
     executable: Literal["orchestration"] = "orchestration"
-    model_filter_list: tuple[ModelFilterConfig, ...] = Field((), description="Models to allow or deny. In place.")
+    model_filter_list: tuple[ModelFilterConfig, ...] = Field(
+        (), description="Models to allow or deny. In place.", json_schema_extra={"minItems": 1}
+    )
     model_filter_list_type: Literal["allow", "deny"] | None = Field(None, description="What the list means. In place.")
 
     @model_validator(mode="after")
@@ -198,7 +229,7 @@ class OrchestrationConfig(_Entry):
         )
 
 
-class ExecutableConfig(_Entry):
+class ExecutableConfig(_Entry, title="executable"):
     """Any executable of any scenario."""
 
     scenario: Identifier = Field(description="Scenario that the executable belongs to. Replaces.")
@@ -245,15 +276,15 @@ DeploymentConfig = Annotated[
 """One entry of `aicore:deployments`."""
 
 
-class RetirementConfig(_Keys):
-    """`aicore:retirement`."""
+class RetirementConfig(_Keys, title="retirement"):
+    """When the retirement of a model is told, and when it fails."""
 
     warn_days: Days = Field(default=Policy.warn_days, description="Warn when a model retires within so many days.")
     fail_days: Days | None = Field(default=Policy.fail_days, description="Fail; 0 for what is retired. Default: never.")
 
 
-class VersionsConfig(_Keys):
-    """`aicore:versions`."""
+class VersionsConfig(_Keys, title="versions"):
+    """Which versions the stack may have."""
 
     allow_latest: bool = Field(default=Policy.allow_latest, description="Whether a version may be latest.")
 

@@ -11,6 +11,8 @@ from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
+from aicore_provider.cli.schema import schema
+from aicore_provider.cli.take_over import take_over
 from aicore_provider.cli.upgrade import upgrade
 
 
@@ -38,4 +40,6 @@ aicore_provider.add_command(doctor)
 aicore_provider.add_command(emulator)
 aicore_provider.add_command(models)
 aicore_provider.add_command(orphans)
+aicore_provider.add_command(schema)
+aicore_provider.add_command(take_over)
 aicore_provider.add_command(upgrade)

@@ -109,22 +109,30 @@ def claims(states: Sequence[State], home: Home) -> Claims:
     made: dict[str, str] = {}
     begun: dict[str, str] = {}
     cut_short: Counter[str] = Counter()
-    looked_at = {r.id for s in states for r in s.resources if r.type == _CONFIGURATION and r.external}
+    foreign = {r.id for s in states for r in s.resources if r.type == _CONFIGURATION and _is_made_by_others(r)}
     for state in states:
-        made |= {r.id: state.stack for r in _own(state.resources, home) if r.type == _CONFIGURATION}
+        ours = (r for r in _own(state.resources, home) if r.type == _CONFIGURATION and not _is_made_by_others(r))
+        made |= {r.id: state.stack for r in ours}
     for state in states:
         for create in _own(state.pending_creates, home):
             configuration = create.text("configuration_id")
             if create.type != _DEPLOYMENT or not configuration:
                 continue
             begun[configuration] = state.stack
-            # A configuration that was given by its id, or is only looked at, may be deployed by others as well; and
-            # who takes a deployment over posts none. So such a create is no evidence that a deployment is its own.
-            is_made = configuration in made or (_is_from_program(create) and configuration not in looked_at)
+            # A configuration that was given by its id, is only looked at or was taken over may be deployed by others
+            # as well; and who takes a deployment over posts none. So such a create is no evidence that a deployment is
+            # its own.
+            is_made = configuration in made or (_is_from_program(create) and configuration not in foreign)
             if is_made and not create.text("take_over"):
                 cut_short[configuration] += 1
     held = {r.id: s.stack for s in states for r in s.resources if r.type == _DEPLOYMENT}
     return Claims(configurations=made | begun, held=held, cut_short=dict(cut_short))
+
+
+def manager(state: State, deployment_id: str) -> Resource | None:
+    """The entry that manages a deployment; None where the stack does not, or only looks at it."""
+    managed = (each for each in state.resources if each.type == _DEPLOYMENT and not each.external)
+    return next((each for each in managed if each.id == deployment_id), None)
 
 
 def resource_groups(states: Sequence[State], home: Home) -> tuple[str, ...]:
@@ -173,6 +181,10 @@ def _own(resources: Sequence[Resource], home: Home) -> Iterator[Resource]:
 
 def _is_managed(resource: Resource) -> bool:
     return resource.type in (_CONFIGURATION, _DEPLOYMENT) and not resource.external
+
+
+def _is_made_by_others(configuration: Resource) -> bool:
+    return configuration.external or bool(configuration.properties.get("taken_over"))
 
 
 def _is_from_program(create: Resource) -> bool:

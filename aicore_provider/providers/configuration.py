@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +20,8 @@ from pulumi.dynamic import (
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.api.types import Configuration
+from aicore_provider.api.types import Configuration, Deployment
+from aicore_provider.catalog.catalogue import LATEST
 from aicore_provider.clock import today
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
     from aicore_provider.catalog.catalogue import Catalogue
 
 _MEANING = ("scenario_id", "executable_id", "parameter_bindings", "input_artifact_bindings", "resource_group")
-PROPERTIES = (*_MEANING, "name", "service_url", "tenant", "latest_version")
+PROPERTIES = (*_MEANING, "name", "take_over", "service_url", "tenant", "latest_version", "taken_over")
 """Everything that the resource shows, inputs and outputs."""
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
 
@@ -50,6 +53,7 @@ class ConfigurationInputs:
     input_artifact_bindings: dict[str, str]
     resource_group: str
     service_url: str
+    take_over: str | None
 
     @classmethod
     def parse(cls, props: Properties) -> ConfigurationInputs:
@@ -62,6 +66,17 @@ class ConfigurationInputs:
             input_artifact_bindings=string_map(props, "input_artifact_bindings"),
             resource_group=text(props, "resource_group") or "",
             service_url=text(props, "service_url") or "",
+            take_over=text(props, "take_over"),
+        )
+
+    def says_the_same_as(self, found: Configuration) -> bool:
+        """Whether a configuration at the service would deploy just this; its name counts where one is wanted."""
+        return (
+            self.name in (None, found.name)
+            and (self.scenario_id, self.executable_id) == (found.scenario_id, found.executable_id)
+            and self.input_artifact_bindings == found.input_artifact_bindings
+            and _meaning(self.scenario_id, self.parameter_bindings)
+            == _meaning(found.scenario_id, found.parameter_bindings)
         )
 
 
@@ -102,6 +117,9 @@ class AIConfigurationProvider(AICoreProvider):
         if not is_unknown(name := inputs.get("name")) and name is not None:
             problem = configuration_name_problem(str(name))
             failures += [CheckFailure("name", problem)] if problem else []
+        if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
+            problem = generic_id_problem(str(taken))
+            failures += [CheckFailure("take_over", problem)] if problem else []
         for key in _BINDINGS:
             bindings = inputs.get(key)
             if isinstance(bindings, dict):
@@ -118,7 +136,7 @@ class AIConfigurationProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Every change of meaning replaces. A name counts when the program gives one: else `create` made it up."""
-        known.remember_configuration(id_, text(olds, "resource_group") or "")
+        self._remember(id_, olds)
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
             changed.append("name")
@@ -127,7 +145,7 @@ class AIConfigurationProvider(AICoreProvider):
 
     @clear_errors(AICoreError)
     def create(self, props: dict[str, Any]) -> CreateResult:
-        """POST it.
+        """POST it, or use the one that the deployment to be taken over runs, where that says the same.
 
         Raises:
             AICoreError: the service refused, or did not answer.
@@ -138,6 +156,8 @@ class AIConfigurationProvider(AICoreProvider):
                 f"The executable of model {inputs.parameter_bindings.get('modelName')} could not be looked up.\n"
                 "Run the command again, or write the executable."
             )
+        if inputs.take_over and (found := self._running(inputs.take_over, inputs)):
+            return self._made(found.id, {**props, "name": found.name, "taken_over": True})
         name = inputs.name or f"{current_call().name or 'configuration'}-{secrets.token_hex(4)}"
         try:
             id_ = self.connection.configurations(inputs.resource_group).create(
@@ -152,10 +172,7 @@ class AIConfigurationProvider(AICoreProvider):
                 f"Configuration {name} was refused: {error.facts}\n"
                 f"Check executable {inputs.executable_id} and scenario {inputs.scenario_id}."
             ) from None
-        known.remember_configuration(id_, inputs.resource_group)
-        wanted = wanted_model(current_call().name, props)
-        latest = self.models.latest(wanted) if wanted else None
-        return CreateResult(id_, {**props, "name": name, "tenant": self.connection.tenant, "latest_version": latest})
+        return self._made(id_, {**props, "name": name})
 
     @clear_errors(AICoreError)
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -177,7 +194,7 @@ class AIConfigurationProvider(AICoreProvider):
             self._require_home(id_, props)
             found = self._find(id_, props)
         if call.old_inputs and call.old_inputs.get("service_url"):  # a refreshed `.get()` has none
-            known.remember_configuration(id_, text(props, "resource_group") or "")
+            self._remember(id_, props)
         return self._seen(id_, found, props) if found else ReadResult("", {})
 
     @clear_errors(AICoreError)
@@ -189,6 +206,30 @@ class AIConfigurationProvider(AICoreProvider):
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Forget it: the API has no DELETE for configurations, and they cost nothing."""
         self._require_home(id_, props)
+
+    def _made(self, id_: str, props: Properties) -> CreateResult:
+        """What a create answers."""
+        self._remember(id_, props)
+        wanted = wanted_model(current_call().name, props)
+        latest = self.models.latest(wanted) if wanted else None
+        return CreateResult(id_, {**props, "tenant": self.connection.tenant, "latest_version": latest})
+
+    def _remember(self, id_: str, props: Properties) -> None:
+        """That this stack has made it. One that was taken over may have been deployed by others as well."""
+        if not props.get("taken_over"):
+            known.remember_configuration(id_, text(props, "resource_group") or "")
+
+    def _running(self, deployment_id: str, inputs: ConfigurationInputs) -> Configuration | None:
+        """The configuration of a deployment, where it says what is wanted: then taking this over switches nothing."""
+        from aicore_provider.lifecycle.observe import observe
+
+        if known.is_in_state(current_call().urn):
+            return None
+        observed = observe(deployment_id, self.connection.deployments(inputs.resource_group))
+        if not isinstance(observed, Deployment):
+            return None
+        found = self.connection.configurations(inputs.resource_group).find(observed.configuration_id)
+        return found if found and inputs.says_the_same_as(found) else None
 
     def _find(self, id_: str, props: Properties) -> Configuration | None:
         return self.connection.configurations(text(props, "resource_group") or "").find(id_)
@@ -248,3 +289,19 @@ def _is_looked_up(inputs: Properties) -> bool:
     names_model = is_unknown(bindings) or (isinstance(bindings, dict) and bool(bindings.get("modelName")))
     is_model = is_unknown(inputs.get("scenario_id")) or inputs.get("scenario_id") == FOUNDATION_MODELS
     return inputs.get("executable_id") in (None, "") and is_model and names_model
+
+
+def _meaning(scenario_id: str, parameter_bindings: Mapping[str, str]) -> dict[str, Any]:
+    """Parameters as what they mean: the service takes `latest` where no version is given, and JSON has no one form."""
+    left_out = (
+        {"modelVersion": LATEST} if scenario_id == FOUNDATION_MODELS and "modelName" in parameter_bindings else {}
+    )
+    return left_out | {key: _parsed(value) for key, value in parameter_bindings.items()}
+
+
+def _parsed(value: str) -> Any:
+    try:
+        document = json.loads(value)
+    except ValueError:
+        return value
+    return document if isinstance(document, (dict, list)) else value

@@ -37,6 +37,9 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     latest_version: pulumi.Output[str | None]
     """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at."""
 
+    taken_over: pulumi.Output[bool | None]
+    """True for one that somebody else has made, and a deployment that was taken over brought along."""
+
     _provider_class = AIConfigurationProvider
     _properties = PROPERTIES
 
@@ -50,6 +53,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
         input_artifact_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         name: pulumi.Input[str] | None = None,
+        take_over: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a configuration.
@@ -66,6 +70,9 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing configuration stays where it
                 is unless this names another group. Replaces.
             name: up to 256 characters, need not be unique. Default: made up, and then never compared. Replaces.
+            take_over: id of a deployment made by hand, the same as its `AIDeployment` has. Where the configuration
+                that it runs says the same, that one is used and no other made, so that nothing is switched. For the
+                first creation only: changing or removing it later is no change.
             opts: Pulumi's resource options.
         """
         inputs = {
@@ -75,5 +82,6 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             "input_artifact_bindings": input_artifact_bindings,
             "resource_group": resource_group,
             "name": name,
+            "take_over": take_over,
         }
         self._declare(resource_name, inputs, opts)

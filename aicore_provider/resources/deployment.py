@@ -87,7 +87,8 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
                 deletes the deployment. Replaces.
             take_over: id of a deployment made by hand, to be managed from now on instead of making a new one. For the
                 first creation only: changing or removing it later is no change. It is switched when it runs another
-                configuration, and destroyed with the stack unless `retain_on_delete` is set.
+                configuration (give `take_over` to `AIConfiguration` as well, and one that says the same is kept), and
+                destroyed with the stack unless `retain_on_delete` is set.
             rollback: False leaves a switch that fails as it is, for whoever wants to look into it; by default the
                 configuration that served before is switched back. No change of the deployment.
             opts: Pulumi's resource options. `delete_before_replace` for a quota that allows no second deployment.

@@ -50,6 +50,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.configuration = AIConfiguration(
             resource_name,
             **configuration,
+            take_over=deployment["take_over"],
             # A protected configuration could never be replaced, which every change of it does.
             opts=pulumi.ResourceOptions(parent=self, protect=False),
         )

@@ -11,6 +11,7 @@ from tests.cli.states import SERVICE, TENANT, creating, entry, exported, urn
 
 HOME = Home(SERVICE, TENANT)
 MADE = entry("AIConfiguration", "made")
+TAKEN_OVER = entry("AIConfiguration", "taken-over") | {"outputs": {**MADE["outputs"], "taken_over": True}}
 LOOKED_AT = entry("AIConfiguration", "looked-at", external=True)
 
 
@@ -88,6 +89,13 @@ def state(*resources: dict[str, Any], pending: tuple[dict[str, Any], ...] = (), 
             set(),
             {},
             id="a configuration that is only looked at",
+        ),
+        pytest.param(
+            state(TAKEN_OVER, pending=(creating("taken-over"),)),
+            {"taken-over"},
+            set(),
+            {},
+            id="a configuration that was taken over may be anybody's",
         ),
         pytest.param(
             state(MADE, pending=(creating("made", take_over="d123"),)),

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import pytest
+import json
+import textwrap
+from typing import Any
 
+import pytest
+from click.testing import CliRunner, Result
+
+from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
 from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
@@ -17,6 +23,106 @@ def by_hand(emulator: Emulator) -> str:
     id_ = api.create(api.configuration("2025-05-01"))
     emulator.advance(60)
     return id_
+
+
+def run(stack: EngineStack, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
+    """Run the command in the folder of the project."""
+    _ = stack.stack  # selects it
+    monkeypatch.chdir(stack.folder)
+    return CliRunner().invoke(aicore_provider, arguments, env=stack.shell)
+
+
+def pasted(stack: EngineStack, entry: str) -> None:
+    """Put a printed entry into the stack file."""
+    stack.configure("config:\n  aicore:deployments:\n" + textwrap.indent(entry, "    "))
+
+
+def writes(emulator: Emulator) -> list[str]:
+    """Every request about AI Core's objects that was more than a look."""
+    return [f"{each.method} {each.path}" for each in emulator.journal if each.method != "GET" and "/lm/" in each.path]
+
+
+FILTER = '[{"modelName": "gpt-5-mini", "modelVersions": ["2025-08-07"]}, {"modelName": "sonar"}]'
+MADE_BY_HAND: dict[str, dict[str, Any]] = {
+    "pinned": {"parameters": {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}},
+    "no version is latest": {"parameters": {"modelName": "gpt-5-mini"}},
+    "more parameters": {"parameters": {"modelName": "gpt-5-mini", "modelVersion": "latest", "plan": "001"}},
+    "ttl": {"parameters": {"modelName": "gpt-5-mini", "modelVersion": "latest"}, "ttl": "240h"},
+    "orchestration": {"parameters": {}, "executable": "orchestration", "scenario": "orchestration"},
+    "filter in its own layout": {
+        "parameters": {"modelFilterListType": "allow", "modelFilterList": FILTER},
+        "executable": "orchestration",
+        "scenario": "orchestration",
+    },
+}
+
+
+def made_by_hand(emulator: Emulator, made: dict[str, Any]) -> str:
+    api = Api(emulator)
+    body = {
+        "name": "chat",
+        "scenarioId": made.get("scenario", "foundation-models"),
+        "executableId": made.get("executable", "azure-openai"),
+        "parameterBindings": [{"key": key, "value": value} for key, value in made["parameters"].items()],
+    }
+    answer = api.call("POST", "/lm/configurations", json=body)
+    assert answer.ok, answer.text
+    id_ = api.create(answer.json()["id"], **({"ttl": made["ttl"]} if "ttl" in made else {}))
+    emulator.advance(60)
+    return id_
+
+
+def test_printed_entries_take_over_what_runs_as_it_is(
+    stack: EngineStack, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = {name: made_by_hand(emulator, made) for name, made in MADE_BY_HAND.items()}
+    emulator.clear_journal()
+    printed = [run(stack, monkeypatch, "take-over", id_, "--name", name) for name, id_ in ids.items()]
+    assert [each.exit_code for each in printed] == [0] * len(ids)
+    pasted(stack, "".join(each.stdout for each in printed))
+
+    preview = stack.preview()
+    assert (preview.failed, set(preview.steps.values())) == (False, {"create"}), preview.output
+    done = stack.up()
+    assert (done.failed, done.steps) == (False, preview.steps), done.output
+
+    assert {name: output["id"] for name, output in stack.outputs.items()} == ids
+    assert writes(emulator) == []
+    refused = run(stack, monkeypatch, "take-over", ids["pinned"])
+    assert "is managed already: it is AIDeployment pinned in the state of stack test" in refused.stderr
+
+
+def test_what_it_brought_along_stays_somebody_elses(
+    stack: EngineStack, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = Api(emulator)
+    id_ = made_by_hand(emulator, MADE_BY_HAND["pinned"])
+    neighbour = api.create(api.deployment(id_)["configurationId"])
+    emulator.advance(60)
+    pasted(stack, run(stack, monkeypatch, "take-over", id_).stdout)
+    assert stack.up().failed is False
+
+    stack.configure({"chat": CHAT})
+    later = stack.up()
+    assert (later.failed, later.steps) == (False, {})
+    assert [line for line in later.told if neighbour in line] == []
+    orphans = json.loads(run(stack, monkeypatch, "orphans", "--json").stdout)
+    assert {key: [each["id"] for each in found] for key, found in orphans.items()} == {
+        "strays": [],
+        "uncertain": [],
+        "notOurs": [neighbour],
+    }
+
+    stack.configure({"chat": OLDER})
+    switched = stack.up()
+    assert (switched.steps["AIDeployment chat"], switched.steps["AIConfiguration chat"]) == (
+        "update",
+        "create-replacement",
+    )
+    assert stack.outputs["chat"]["id"] == id_
+    assert api.answering(id_) == "2025-05-01"
+    assert stack.destroy().failed is False
+    assert api.ids() == [neighbour]
 
 
 @pytest.fixture

@@ -134,6 +134,8 @@ def test_the_command_is_called_aicore_provider() -> None:
         ("doctor", {"--json"}),
         ("emulator", {"--port", "--state", "--transition-seconds"}),
         ("orphans", {"--stack", "--remove", "--yes", "--json"}),
+        ("schema", set()),
+        ("take-over", {"--name", "--resource-group", "--json"}),
     ],
 )
 def test_its_commands_and_their_options_keep_their_names(command: str, options: set[str]) -> None:

@@ -263,17 +263,17 @@ def test_the_policy_of_the_checks(load: Load) -> None:
     assert found.checks is False
 
 
-@pytest.mark.parametrize(
-    ("values", "key", "complaint"),
-    [
-        ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
-        ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
-        ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
-        ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
-        ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
-        ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
-    ],
-)
+POLICY: list[tuple[dict[str, Any], str, str]] = [
+    ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
+    ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
+    ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
+    ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
+    ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
+    ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
+]
+
+
+@pytest.mark.parametrize(("values", "key", "complaint"), POLICY)
 def test_a_wrong_policy(load: Load, values: dict[str, Any], key: str, complaint: str) -> None:
     (told,) = complaints(load, {"deployments": {}} | values).items()
     assert told[0] == key

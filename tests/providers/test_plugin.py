@@ -350,6 +350,8 @@ def test_an_unknown_binding_is_kept_apart_from_the_known_ones(plugin: Plugin, bi
         {"name": None},
         {"input_artifact_bindings": {"data": "a-0001", "absent": None}},
         {"resource_group": None},
+        {"take_over": "d1234567"},
+        {"take_over": UNKNOWN},
     ],
     ids=str,
 )
@@ -423,6 +425,7 @@ def test_what_a_change_of_a_deployment_means(
         ("AIConfiguration", {"scenario_id": None}, "scenario_id"),
         ("AIConfiguration", {"name": "x" * 257}, "name"),
         ("AIConfiguration", {"name": ""}, "name"),
+        ("AIConfiguration", {"take_over": "no id!"}, "take_over"),
         ("AIConfiguration", {"parameter_bindings": {"filter": ["a"]}}, "parameter_bindings.filter"),
         ("AIConfiguration", {"resource_group": "x"}, "resource_group"),
     ],

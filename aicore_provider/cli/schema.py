@@ -1,0 +1,21 @@
+"""`aicore-provider schema`: what a stack file may say, for editors."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON schema of a stack file (Pulumi.<stack>.yaml).
+
+    With it an editor completes keys, explains them and marks what is wrong. Keep it beside the stack files, and begin
+    each with the line
+
+        # yaml-language-server: $schema=stack.schema.json
+    """
+    from aicore_provider.stack_schema import stack_file_schema
+
+    click.echo(json.dumps(stack_file_schema(), indent=2))

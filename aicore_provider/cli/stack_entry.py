@@ -1,0 +1,122 @@
+"""The entry of a stack file that declares what a deployment runs already, and its YAML. Pure."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.types import Configuration, Deployment
+from aicore_provider.catalog.catalogue import LATEST
+from aicore_provider.stack_config import ConfigError, StackConfig
+
+_MODEL = ("modelName", "modelVersion")
+_FILTER = ("modelFilterList", "modelFilterListType")
+_UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
+_SURELY_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./-]+")
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_UNLIMITED = 1_000_000
+"""Columns: a folded text is hard to edit."""
+
+
+def entry_name(configuration: Configuration) -> str:
+    """A logical name: the configuration's made fit, else the model's, else the executable's."""
+    candidates = (configuration.name, configuration.parameter_bindings.get("modelName", ""))
+    fit = (_UNFIT.sub("-", each).strip("-.") for each in candidates)
+    return next(filter(None, fit), configuration.executable_id)
+
+
+def entry_of(deployment: Deployment, configuration: Configuration, resource_group: str | None = None) -> dict[str, Any]:
+    """What takes a deployment over as it is.
+
+    Args:
+        deployment: made by somebody else.
+        configuration: that it runs.
+        resource_group: where they are; None where the stack file says so for all.
+    """
+    about = {"resourceGroup": resource_group, "ttl": deployment.ttl, "takeOver": deployment.id}
+    return _content(configuration) | {key: value for key, value in about.items() if value}
+
+
+def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
+    """The entry as lines to be pasted; on one line where nothing in it is nested.
+
+    Whatever might be read as something else than text is quoted: YAML's versions and readers do not agree on that.
+    """
+    return yaml.dump(
+        {name: dict(entry)},
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=_UNLIMITED,
+    )
+
+
+def _content(configuration: Configuration) -> dict[str, Any]:
+    scenario, executable = configuration.scenario_id, configuration.executable_id
+    parameters, artifacts = configuration.parameter_bindings, configuration.input_artifact_bindings
+    explicit: dict[str, Any] = {"scenario": scenario, "executable": executable}
+    short: dict[str, Any]
+    if artifacts:
+        return explicit | ({"parameters": dict(parameters)} if parameters else {}) | {"artifacts": dict(artifacts)}
+    if scenario == FOUNDATION_MODELS and {"modelName"} <= set(parameters) <= set(_MODEL):
+        # Without a version the service takes the latest one.
+        version = parameters.get("modelVersion", LATEST)
+        if is_valid(short := {"model": parameters["modelName"], "version": version, "executable": executable}):
+            return short
+    if set(parameters) == set(_FILTER) and (filters := _filters(parameters["modelFilterList"])):
+        filtered = {"modelFilterList": filters, "modelFilterListType": parameters["modelFilterListType"]}
+        if is_valid(short := {"scenario": scenario, **filtered}):
+            return short
+    return explicit | ({"parameters": dict(parameters)} if parameters else {})
+
+
+def is_valid(entry: Mapping[str, Any]) -> bool:
+    """Whether a stack file may say this."""
+    try:
+        StackConfig.parse({"deployments": {"entry": entry}})
+    except ConfigError:
+        return False
+    return True
+
+
+def _filters(text: str) -> list[dict[str, Any]]:
+    """A filter as the stack file writes it; empty for one that it would write in another way."""
+    try:
+        items = json.loads(text)
+    except ValueError:
+        return []
+    # No versions at all are left out there.
+    if isinstance(items, list) and all(isinstance(each, dict) and each.get("modelVersions") != [] for each in items):
+        return items
+    return []
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
+    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
+    is_plain = _SURELY_TEXT.fullmatch(value) and tag == _TEXT_TAG
+    return dumper.represent_scalar(_TEXT_TAG, value, style=None if is_plain else '"')
+
+
+def _mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.MappingNode:
+    is_flat = not any(isinstance(each, (dict, list)) for each in value.values())
+    return dumper.represent_mapping("tag:yaml.org,2002:map", value, flow_style=is_flat)
+
+
+def _list(dumper: yaml.SafeDumper, value: list[Any]) -> yaml.SequenceNode:
+    is_flat = not any(isinstance(each, (dict, list)) for each in value)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", value, flow_style=is_flat)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(dict, _mapping)
+_Dumper.add_representer(list, _list)

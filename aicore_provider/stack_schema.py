@@ -1,0 +1,75 @@
+"""The JSON schema of a stack file, for editors: drawn from the models that check it, and never laxer than they are.
+
+What it cannot see is a missing pair of quotes: an editor reads YAML 1.2, where a bare `2025-08-07` is a text.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import core_schema
+
+from aicore_provider.stack_config import StackConfig
+
+_PREFIX = "aicore:"
+
+
+def stack_file_schema() -> dict[str, Any]:
+    """The schema of a whole `Pulumi.<stack>.yaml`; keys of Pulumi and of other packages may say anything."""
+    config = StackConfig.model_json_schema(schema_generator=_ForEditors)
+    return {
+        "$schema": GenerateJsonSchema.schema_dialect,
+        "title": "Pulumi stack file with SAP AI Core deployments",
+        "type": "object",
+        "properties": {
+            "config": {
+                "type": "object",
+                "properties": {f"{_PREFIX}{key}": value for key, value in config["properties"].items()},
+                "required": [f"{_PREFIX}{key}" for key in config["required"]],
+                "patternProperties": {f"^(?!{_PREFIX})": True},
+                "additionalProperties": False,
+            }
+        },
+        "required": ["config"],
+        "$defs": config["$defs"],
+    }
+
+
+class _ForEditors(GenerateJsonSchema):
+    """Fewer words and more precision than pydantic's own."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        """A key is its own title."""
+        return False
+
+    def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
+        """Who has nothing to say leaves the key out."""
+        return self.generate_inner(schema["schema"])
+
+    def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
+        """A default that is worth reading."""
+        if isinstance(schema.get("default"), (bool, int, str)):
+            return super().default_schema(schema)
+        return self.generate_inner(schema["schema"])
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A key that breaks its pattern is wrong, not free."""
+        keys, values = self.generate_inner(schema["keys_schema"]), self.generate_inner(schema["values_schema"])
+        return {"type": "object", "propertyNames": keys, "additionalProperties": values}
+
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        """As `stack_config` decides on the kind of an entry, so that a complaint is about the kind that is meant."""
+        kinds = {tag: self.generate_inner(choice) for tag, choice in schema["choices"].items()}
+        return {
+            "if": {"anyOf": [{"required": ["model"]}, {"not": {"required": ["scenario"]}}]},
+            "then": kinds["[model]"],
+            "else": {
+                "if": {
+                    "properties": {"scenario": {"const": "orchestration"}},
+                    "not": {"anyOf": [{"required": ["parameters"]}, {"required": ["artifacts"]}]},
+                },
+                "then": kinds["[orchestration]"],
+                "else": kinds["[executable]"],
+            },
+        }

@@ -1,0 +1,169 @@
+"""`aicore-provider schema`: an editor refuses what the program refuses, and nothing that is documented."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from click.testing import CliRunner
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.stack_config import StackConfig
+from tests.program.test_stack_config import CHAT, ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
+
+ROOT = Path(__file__).parents[2]
+PAGES = ("README.md", "docs/guide.md", "docs/models.md")
+
+
+def printed() -> dict[str, Any]:
+    ended = CliRunner().invoke(aicore_provider, ["schema"])
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    schema: dict[str, Any] = json.loads(ended.stdout)
+    return schema
+
+
+SCHEMA = printed()
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+
+
+def file(**values: Any) -> dict[str, Any]:
+    """A stack file by its `aicore:*` keys."""
+    return {"config": {f"aicore:{key}": value for key, value in values.items()}}
+
+
+def examples() -> list[Any]:
+    """What the documentation shows of stack files."""
+    blocks = [b for page in PAGES for b in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)]
+    shown = [yaml.safe_load(block) for block in blocks if "aicore:" in block]
+    return [each if "config" in each else {"config": file(deployments={})["config"] | each} for each in shown]
+
+
+def test_it_is_a_schema_that_any_editor_can_read() -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    assert SCHEMA["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    assert "$id" not in SCHEMA
+
+
+def test_every_key_is_explained() -> None:
+    config = SCHEMA["properties"]["config"]["properties"]
+    keys = config | {
+        f"{name}.{key}": value for name, of in SCHEMA["$defs"].items() for key, value in of["properties"].items()
+    }
+    followed = {
+        key: SCHEMA["$defs"][value["$ref"].rpartition("/")[2]] if "$ref" in value else value
+        for key, value in keys.items()
+    }
+    assert [key for key, value in followed.items() if not (value.get("description") or "const" in value)] == []
+
+
+@pytest.mark.parametrize("stack", ["sandbox", "dev", "prod"])
+def test_the_shipped_stack_files_are_valid(stack: str) -> None:
+    VALIDATOR.validate(yaml.safe_load((ROOT / "stacks" / f"Pulumi.{stack}.yaml").read_text()))
+
+
+def test_the_documented_examples_are_valid() -> None:
+    assert len(examples()) >= 3
+    for each in examples():
+        VALIDATOR.validate(each)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"serviceKey": {"secure": "v1:xyz"}},
+        {"baseUrl": "http://127.0.0.1:8080"},
+        {"baseUrl": "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2/"},
+        {"checks": "off"},
+        {"checks": False},
+        {"retirement": {"warnDays": 30, "failDays": 0}, "versions": {"allowLatest": False}},
+        {"deployments": {"own": {"scenario": "orchestration", "executable": "orchestration", "parameters": {}}}},
+        {"deployments": {"chat": CHAT | {"ttl": "10m", "formerly": "talk", "protect": True, "takeOver": "d123"}}},
+    ],
+    ids=str,
+)
+def test_what_a_stack_file_may_say(values: dict[str, Any]) -> None:
+    document = file(deployments={}, **values) if "deployments" not in values else file(**values)
+    VALIDATOR.validate(document | {"encryptionsalt": "v1:abc=", "environment": ["other"]})
+    VALIDATOR.validate({"config": document["config"] | {"aws:region": "eu-central-1", "mine": {"x": 1}}})
+
+
+WRONG = [
+    *(file(**{"deployments": {"chat": CHAT}, **change}) for change, _, _ in TOP),
+    *(file(deployments={"chat": CHAT | change}) for change, _, _ in ENTRY),
+    *(file(deployments={"chat": entry}) for entry, _, _ in OTHER_KINDS),
+    *(file(deployments={}, **values) for values, _, _ in POLICY),
+    *(file(deployments={"chat": CHAT | {"version": version}}) for version in (MANGLED_DATE, 1, 395, 2.1, True)),
+    file(deployments={}, serviceKey={"secure": "v1:xyz", "clientid": "x"}),
+    file(resourceGroup="default"),
+    {"config": {}},
+    {},
+]
+
+
+@pytest.mark.parametrize("document", WRONG, ids=lambda document: str(document.get("config")))
+def test_what_the_program_refuses_is_marked_in_the_editor(document: dict[str, Any]) -> None:
+    assert not VALIDATOR.is_valid(document)
+
+
+@pytest.mark.parametrize("version", ["2025-08-07", "001", "2.10"])
+def test_a_version_is_text(version: str) -> None:
+    bare, quoted = (yaml.safe_load(f"{{model: gpt-5, version: {text}}}") for text in (version, f'"{version}"'))
+    assert not VALIDATOR.is_valid(file(deployments={"chat": bare}))
+    VALIDATOR.validate(file(deployments={"chat": quoted}))
+
+
+IDS = st.sampled_from(["azure-openai", "orchestration", "foundation-models", "abc", "a" * 65, "no id!", 5, None])
+TEXTS = st.one_of(st.text(max_size=4), st.sampled_from(["gpt-5-mini", "", " ", "\t"]), st.integers(), st.none())
+KEYS = st.one_of(st.text(max_size=4), st.sampled_from(["modelName", "", " "]))
+SWITCHES = st.one_of(st.booleans(), TEXTS)
+FILTER = st.fixed_dictionaries({}, optional={"modelName": TEXTS, "modelVersions": st.lists(TEXTS, max_size=2)})
+VALUES: dict[str, st.SearchStrategy[Any]] = {
+    "model": TEXTS,
+    "version": TEXTS,
+    "scenario": IDS,
+    "executable": IDS,
+    "ttl": st.one_of(st.from_regex(r"[0-9]{1,3}[mhdMHDw]?", fullmatch=True), TEXTS),
+    "resourceGroup": st.one_of(st.from_regex(r"[a-z0-9.-]{1,5}", fullmatch=True), TEXTS),
+    "protect": SWITCHES,
+    "rollback": SWITCHES,
+    "formerly": TEXTS,
+    "takeOver": IDS,
+    "replace": st.sampled_from(["createFirst", "deleteFirst", "never", None]),
+    "parameters": st.one_of(st.dictionaries(KEYS, TEXTS, max_size=2), TEXTS),
+    "artifacts": st.dictionaries(KEYS, IDS, max_size=2),
+    "modelFilterList": st.lists(FILTER, max_size=2),
+    "modelFilterListType": st.sampled_from(["allow", "deny", "some", None]),
+    "other": TEXTS,
+}
+BEGUN = st.sampled_from(
+    [
+        {},
+        CHAT,
+        {"scenario": "orchestration"},
+        {"scenario": "orchestration", "modelFilterListType": "allow", "modelFilterList": [{"modelName": "m"}]},
+        {"scenario": "own-scenario", "executable": "own-executable"},
+    ]
+)
+CHANGES = st.sets(st.sampled_from(sorted(VALUES)), max_size=2).flatmap(
+    lambda keys: st.fixed_dictionaries({key: VALUES[key] for key in sorted(keys)})
+)
+
+
+@settings(deadline=None)
+@given(BEGUN, CHANGES)
+@example({"scenario": "orchestration"}, {"modelFilterList": []})
+@example({"scenario": "orchestration"}, {"modelFilterList": [], "modelFilterListType": "allow"})
+@example({"scenario": "orchestration"}, {"executable": "orchestration", "parameters": {}})
+@example(CHAT, {"ttl": "9m"})
+@example(CHAT, {"ttl": "0010m"})
+def test_whatever_an_editor_lets_pass_the_program_takes(begun: dict[str, Any], changes: dict[str, Any]) -> None:
+    entry = begun | changes
+    if VALIDATOR.is_valid(file(deployments={"chat": entry})):
+        StackConfig.parse({"deployments": {"chat": entry}})
