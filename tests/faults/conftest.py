@@ -1,0 +1,87 @@
+"""The recorded requests, which cases run, and the tables at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from sandbox import pulumi_cli
+from tests.faults.matrix import FAILED, Case, Result, recorded, run_cases
+from tests.faults.points import Point, sample
+from tests.faults.world import World
+
+Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
+_ROW, _COUNT = "fault row", "fault count"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the option of `make test-faults`."""
+    parser.addoption("--every-case", action="store_true", help="run all cases of the matrices, not a sample")
+
+
+@pytest.fixture(scope="session")
+def pulumi_root() -> Path:
+    """The folder whose `bin/pulumi` is the CLI."""
+    return pulumi_cli.ensure().root
+
+
+@pytest.fixture(scope="session")
+def requests(pulumi_root: Path) -> dict[str, list[Point]]:
+    """What a clean run of each scenario asks, recorded now."""
+    return recorded(pulumi_root)
+
+
+@pytest.fixture
+def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdict:
+    """Runs cases; fails with everything that was not as promised."""
+
+    def run(cases: Iterable[Case], how: Callable[[World, Case], Result]) -> None:
+        def tell(result: Result) -> None:
+            request.node.user_properties.append((_ROW, result.row))
+
+        failures = run_cases(cases, pulumi_root, how, tell)
+        assert not failures, "\n\n".join("\n".join([f.row, *f.problems]) for f in failures)
+
+    return run
+
+
+@pytest.fixture
+def some_of(request: pytest.FixtureRequest) -> Callable[[str, Sequence[Case], int], list[Case]]:
+    """A seeded sample, whose size is told at the end."""
+
+    def choose(what: str, cases: Sequence[Case], count: int) -> list[Case]:
+        chosen = sample(cases, count)
+        request.node.user_properties.append((_COUNT, f"{what}: a sample of {len(chosen)} of {len(cases)} cases ran"))
+        return chosen
+
+    return choose
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables, and how many cases ran."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind) if r.when == "call"]
+    properties = [each for report in reports for each in report.user_properties]
+    rows = [str(text) for key, text in properties if key == _ROW]
+    if rows:
+        terminalreporter.section("faults and interruptions")
+        for row in rows:
+            terminalreporter.write_line(row)
+        kept = Counter(row.rsplit(" | ", 1)[-1] for row in rows)
+        for key, text in properties:
+            if key == _COUNT:
+                terminalreporter.write_line(str(text))
+        counts = ", ".join(f"{count} {what}" for what, count in sorted(kept.items()) if what != FAILED)
+        terminalreporter.write_line(f"{len(rows)} cases: {counts or 'none kept'}, {kept[FAILED]} {FAILED}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Either every case or the samples."""
+    every = config.getoption("--every-case", default=False)
+    chosen = [item for item in items if (item.get_closest_marker("every_case") is not None) == every]
+    here = [item for item in items if "tests/faults/" in item.path.as_posix()]
+    left_out = [item for item in here if item not in chosen]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
