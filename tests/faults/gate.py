@@ -1,8 +1,8 @@
 """Stands in front of the emulated service: writes down what the product asks, and holds one request where a test says.
 
 The emulator's own faults decide what an answer looks like; they cannot hold a request, which killing somebody at
-exactly that moment needs. Time of the service moves on with every look at a deployment and not otherwise, so that every
-run of a command makes the same requests.
+exactly that moment needs. The service moves on with every look at a deployment and not otherwise, so that every run of
+a command makes the same requests.
 """
 
 from __future__ import annotations
@@ -10,24 +10,32 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request
 
-from aicore_provider.emulator import Emulator, SteppedClock
+from aicore_provider.emulator import Emulator
 from aicore_provider.emulator.gateway import ConnectionDropped
+from aicore_provider.emulator.machine import Deployment
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-STEP_S = 1.5
-TRANSITION_S = 4.0
-"""A deployment shows UNKNOWN to the first look after its POST, PENDING to two more, then RUNNING."""
+PACE = {
+    "transitions": {
+        "submitted": {"reads": 1},
+        "starting": {"reads": 2},
+        "switch-accepted": {"reads": 1},
+        "switching": {"reads": 2},
+        "stopping": {"reads": 2},
+        "deleting": {"reads": 2},
+    }
+}
+"""So many looks show what was before, and the next one shows what is new."""
 PATIENCE_S = 60.0
 _PRODUCT = "aicore-provider"
-_DEPLOYMENTS = "/v2/lm/deployments"
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Seen:
     Attributes:
         method: HTTP method.
         path: with ids.
-        shows: the statuses of all deployments when it arrived.
+        shows: the statuses of all deployments when it arrived, or as it read them.
         stops: whether it asks for an end of the deployment.
     """
 
@@ -87,8 +95,7 @@ class WatchedEmulator(Emulator):
     """
 
     def __init__(self, **settings: Any) -> None:
-        self._time = SteppedClock()
-        super().__init__(transition_seconds=TRANSITION_S, clock=self._time, **settings)
+        super().__init__(pace=PACE, **settings)
         self.seen: list[Seen] = []
         self.taken_away: list[str] = []
         self.hold: Hold | None = None
@@ -112,34 +119,44 @@ class WatchedEmulator(Emulator):
             return self._behind(environ, start_response)
         body = request.get_data()
         environ["wsgi.input"] = io.BytesIO(body)
-        hold = self._note(Seen(request.method, request.path, self._shows(), stops=b'"targetStatus"' in body))
+        number, hold = self._note(Seen(request.method, request.path, self._shows(), stops=b'"targetStatus"' in body))
         if hold and not hold.committed:
             hold.wait()
         answer = self._behind(environ, start_response)
+        if request.method == "GET":
+            self._note_answer(number)
         if hold and hold.committed:
             hold.wait()
-        if request.method == "GET" and request.path.startswith(_DEPLOYMENTS):
-            self._time.sleep(STEP_S)
         if self.hold and hold is not self.hold and self.hold.until_next and self.hold.reached.is_set():
             self.hold.released.set()
         return answer
 
-    def _note(self, seen: Seen) -> Hold | None:
+    def _note(self, seen: Seen) -> tuple[int, Hold | None]:
         with self._noting:
+            number = len(self.seen)
             self.seen.append(seen)
             if seen.stops and (id_ := seen.path.rsplit("/", 1)[-1]) in self._served and self._running() == {id_}:
                 self.taken_away.append(id_)
             hold = self.hold
             if hold is None or seen.method != hold.method or not fnmatchcase(seen.path, hold.glob):
-                return None
+                return number, None
             self._matched += 1
-            return hold if self._matched == hold.nth else None
+            return number, hold if self._matched == hold.nth else None
+
+    def _note_answer(self, number: int) -> None:
+        """A look moves the service on, so what it shows is known after it."""
+        shows = self._shows()
+        with self._noting:
+            if number < len(self.seen):
+                self.seen[number] = replace(self.seen[number], shows=shows)
 
     def _shows(self) -> str:
-        with self._service.lock:
-            records = self._service.all_deployments()
-        return "+".join(sorted("DELETED" if r.target_status == "DELETED" else r.status for r in records)) or "nothing"
+        statuses = ("DELETED" if each.target_status == "DELETED" else each.status for each in self._records())
+        return "+".join(sorted(statuses)) or "nothing"
 
     def _running(self) -> set[str]:
-        with self._service.lock:
-            return {r.id for r in self._service.all_deployments() if r.status == "RUNNING"}
+        return {each.id for each in self._records() if each.status == "RUNNING"}
+
+    def _records(self) -> list[Deployment]:
+        with self._world.lock:
+            return [record for _, record in self._world.deployments()]

@@ -3,43 +3,45 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 
-from tests.faults.console import Process, Running, until
+from tests.engine.command_line import CommandLine, is_alive, wait_for
+from tests.faults.gate import PATIENCE_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import Point
-from tests.faults.world import SCENARIOS, Scenario, World
+from tests.faults.world import SCENARIOS, Finished, Scenario, World
 
 UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
 STRAY = "by the next, stray named and removed"
-_ENDS_WITHIN_S = 30.0
 
 
-def _kill_cli(running: Running, _: Sequence[Process]) -> None:
-    running.kill()
+def _kill_both(command: CommandLine) -> None:
+    command.kill_providers()
+    command.kill()
 
 
-def _kill_provider(_: Running, family: Sequence[Process]) -> None:
-    for process in family:
-        if process.is_plugin:
-            process.kill()
+def _ctrl_c(command: CommandLine) -> None:
+    command.interrupt()
+    command.read_until("^C received")
 
 
-def _kill_both(running: Running, family: Sequence[Process]) -> None:
-    running.kill()
-    _kill_provider(running, family)
+def _ctrl_c_twice(command: CommandLine) -> None:
+    _ctrl_c(command)
+    command.interrupt()
 
 
-CLI, PROVIDER, BOTH = "CLI killed", "provider killed", "both killed"
-CTRL_C, CTRL_C_TWICE = "Ctrl-C", "Ctrl-C twice"
-ENDS: Mapping[str, Callable[[Running, Sequence[Process]], None]] = {
-    CLI: _kill_cli,
-    PROVIDER: _kill_provider,
+CLI, PROVIDER, BOTH, CTRL_C, CTRL_C_TWICE = "CLI killed", "provider killed", "both killed", "Ctrl-C", "Ctrl-C twice"
+ENDS: Mapping[str, Callable[[CommandLine], None]] = {
+    CLI: CommandLine.kill,
+    PROVIDER: CommandLine.kill_providers,
     BOTH: _kill_both,
-    CTRL_C: lambda running, _: running.ctrl_c(),
-    CTRL_C_TWICE: lambda running, _: running.ctrl_c(twice=True),
+    CTRL_C: _ctrl_c,
+    CTRL_C_TWICE: _ctrl_c_twice,
 }
 
 
@@ -65,20 +67,22 @@ def run_kill(here: World, case: Case) -> Result:
     before = begin(here, case.scenario)
     hold = case.point.hold(committed=moment == CARRIED_OUT)
     here.emulator.watch(hold)
-    running = here.start()
-    until(lambda: hold.reached.is_set() or running.is_over, "the request did not come")
-    assert hold.reached.is_set(), f"the request did not come:\n{running.output}"
-    family = running.family
-    ENDS[end](running, family)
-    # A request of a process that lives on reaches the service; one of a dead process need not.
-    hold.dropped = provider_dies and not hold.committed
-    hold.released.set()
-    first = running.finish()
-    problems = _left_running(family)
+    with here.begin() as command:
+        if not hold.reached.wait(PATIENCE_S):
+            raise AssertionError(f"the request did not come:\n{command.output}")
+        processes = command.processes()
+        hosts = command.processes("pulumi-language-python ")
+        ENDS[end](command)
+        # A request of a process that lives on reaches the service; one of a dead process need not.
+        hold.dropped = provider_dies and not hold.committed
+        hold.released.set()
+        first = Finished(command.end() == 0, command.output)
+    problems = _left_running(set(processes) - set(hosts))
+    _end(hosts)
     if not first.ok:
         here.cancel()
     strays = here.strays()
-    if strays and not provider_dies:
+    if strays and end == CTRL_C:
         problems.append(f"left over: {strays}")
     kept = BY_ITSELF if first.ok else BY_THE_NEXT
     output = first.output
@@ -93,33 +97,28 @@ def run_kill(here: World, case: Case) -> Result:
     return judge(here, case, kept, before, problems, output)
 
 
-def _left_running(family: Sequence[Process]) -> list[str]:
-    """Wait for the end of all processes; kills what does not end and tells.
-
-    Pulumi's own language host looks only every five minutes whether its engine still lives, so nobody waits for it.
-    """
-    hosts = [process for process in family if process.is_language_host]
-    family = [process for process in family if process not in hosts]
+def _left_running(processes: Iterable[int]) -> list[str]:
+    """Wait for the end of all processes; kills what does not end and tells."""
     try:
-        until(lambda: not any(process.is_alive() for process in family), "", _ENDS_WITHIN_S)
+        wait_for(lambda: not any(map(is_alive, processes)), "every process ends")
     except AssertionError:
-        left = [process for process in family if process.is_alive()]
-        for process in left:
-            process.kill()
-        return [f"still runs after {_ENDS_WITHIN_S:.0f} s: {process.command}" for process in left]
-    finally:
-        for host in hosts:
-            if host.is_alive():
-                host.kill()
+        left = {pid: Path(f"/proc/{pid}/cmdline").read_text() for pid in processes if is_alive(pid)}
+        _end(left)
+        return [f"still runs: {line}" for line in left.values()]
     return []
+
+
+def _end(processes: Iterable[int]) -> None:
+    """Pulumi's own language host looks only every five minutes whether its engine lives, so it is not waited for."""
+    for pid in processes:
+        if is_alive(pid):
+            os.kill(pid, signal.SIGKILL)
 
 
 def _remove(here: World, strays: set[str]) -> list[str]:
     """Remove what is left over with the product's command; complains unless it removes exactly that."""
     command = [sys.executable, "-m", "aicore_provider.cli", "orphans", "--stack", "test", "--remove", "--yes", "--json"]
-    done = subprocess.run(
-        command, cwd=here.console.folder, env=here.console.environment, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run(command, cwd=here.folder, env=here.stack.shell(), capture_output=True, text=True, check=False)
     if done.returncode:
         return [f"`aicore-provider orphans` failed:\n{done.stdout}{done.stderr}"]
     json.loads(done.stdout)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,15 +14,14 @@ from tempfile import mkdtemp
 from typing import Any
 
 from tests.emulator.client import Api
+from tests.engine.command_line import CommandLine
 from tests.engine.driver import EngineStack
 from tests.engine.models import CHAT, OLDER
-from tests.faults.console import Console, Finished, Running
 from tests.faults.gate import WatchedEmulator
 
 Declared = Mapping[str, Mapping[str, Any]]
 NOTHING: Declared = {}
 _SHORT_WAITS = Path(__file__).parent / "short_waits"
-_STACK = ("--stack", "test")
 
 
 @dataclass(frozen=True)
@@ -46,39 +47,50 @@ DESTROY = Scenario("destroy", ({"chat": CHAT}, NOTHING), both_ways=False)
 SCENARIOS = (CREATE, SWITCH, REPLACE, DESTROY)
 
 
+@dataclass(frozen=True)
+class Finished:
+    """What a command ended with.
+
+    Attributes:
+        ok: whether it succeeded.
+        output: everything that it printed.
+    """
+
+    ok: bool
+    output: str
+
+
 class World:
-    """A stack, its service, and a shell.
+    """A stack and its service.
 
     Attributes:
         declared: what the program says at present.
+        folder: of the project.
     """
 
     def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator) -> None:
         self.emulator = emulator
         self.declared: Declared = NOTHING
-        variables = {**emulator.environment(), "PYTHONPATH": str(_SHORT_WAITS)}
-        self._stack = EngineStack(folder, pulumi_root, variables)
-        self._stack.configure(NOTHING)
-        # Made by the Automation API, which writes what a person would.
-        assert self._stack.stack
-        self.console = Console(
-            folder,
-            pulumi_root / "bin" / "pulumi",
-            {**self._stack.variables, "PULUMI_HOME": str(folder / "home")},
-        )
+        self.folder = folder
+        self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), "PYTHONPATH": str(_SHORT_WAITS)})
+        self.stack.configure(NOTHING)
+        _ = self.stack.stack  # makes it
 
     def declare(self, deployments: Declared) -> None:
         """Change the program."""
         self.declared = deployments
-        self._stack.configure(deployments)
+        self.stack.configure(deployments)
 
-    def start(self) -> Running:
+    @contextmanager
+    def begin(self) -> Iterator[CommandLine]:
         """`pulumi up`, or `pulumi destroy` when nothing is declared."""
-        return self.console.start("up" if self.declared else "destroy", "--yes", "--skip-preview", *_STACK)
+        with self.stack.begin("up" if self.declared else "destroy") as command:
+            yield command
 
     def run(self) -> Finished:
         """The same, to its end."""
-        return self.start().finish()
+        with self.begin() as command:
+            return Finished(command.end() == 0, command.output)
 
     def bring_to(self, deployments: Declared) -> None:
         """Reach a declaration without faults, if it is not reached already."""
@@ -89,15 +101,19 @@ class World:
 
     def cancel(self) -> None:
         """`pulumi cancel`: release the lock of a command that was killed."""
-        self.console.run("cancel", "--yes", "test")
+        with contextlib.suppress(subprocess.CalledProcessError):  # there was none
+            self.stack.pulumi("cancel", "--yes", "test")
 
     def preview(self) -> Finished:
         """`pulumi preview`; fails when it shows a change."""
-        return self.console.run("preview", "--expect-no-changes", *_STACK)
+        try:
+            return Finished(True, self.stack.pulumi("preview", "--expect-no-changes", "--stack", "test"))
+        except subprocess.CalledProcessError as error:
+            return Finished(False, f"{error.stdout}{error.stderr}")
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The resources of that type in the state file."""
-        (file,) = (self.console.folder / "state").rglob("test.json")
+        (file,) = (self.folder / "state").rglob("test.json")
         checkpoint = json.loads(file.read_text())["checkpoint"]["latest"] or {}
         return [each for each in checkpoint.get("resources", ()) if each["type"].endswith(f":{kind}")]
 
