@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from tests.engine.command_line import CommandLine, is_alive, wait_for
+from tests.clocks import wait_for
+from tests.engine.command_line import CommandLine, is_alive
 from tests.faults.gate import PATIENCE_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import Point

@@ -267,7 +267,7 @@ class Lives(RuleBasedStateMachine):
 
 
 def test_whatever_happens_a_later_run_ends_as_declared() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Lives,
         settings=settings(
             max_examples=EXAMPLES,
