@@ -39,14 +39,15 @@ def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdi
     """Runs cases; fails with everything that was not as promised."""
 
     def run(cases: Iterable[Case], how: Callable[[World, Case], Result]) -> None:
-        terminal = request.config.pluginmanager.get_plugin("terminalreporter")
+        plugins = request.config.pluginmanager
+        terminal, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
 
         def tell(result: Result) -> None:
             request.node.user_properties.append((_ROW, result.row))
             if terminal:  # the worker processes of xdist have none
-                terminal.write_line(result.row)
-                if result.problems:
-                    terminal.write_line("    " + result.problems[0].splitlines()[0])
+                with capture.global_and_fixture_disabled():
+                    terminal.write_line("\n    ".join([result.row, *(p.splitlines()[0] for p in result.problems[:1])]))
+                    terminal.flush()
 
         failures = run_cases(cases, pulumi_root, how, tell)
         assert not failures, "\n\n".join("\n".join([f.row, *f.problems]) for f in failures)
