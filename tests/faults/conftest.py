@@ -44,7 +44,7 @@ def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdi
 
         def tell(result: Result) -> None:
             request.node.user_properties.append((_ROW, result.row))
-            if terminal:  # the worker processes of xdist have none
+            if terminal and capture:  # the worker processes of xdist have none
                 with capture.global_and_fixture_disabled():
                     terminal.write_line("\n    ".join([result.row, *(p.splitlines()[0] for p in result.problems[:1])]))
                     terminal.flush()
