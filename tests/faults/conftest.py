@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from sandbox import pulumi_cli
-from tests.faults.matrix import FAILED, Case, Result, recorded, run_cases
+from tests.faults.kill_cases import ENDS
+from tests.faults.matrix import Case, Result, recorded, run_cases
 from tests.faults.points import Point, sample
+from tests.faults.tables import LEGEND, tables, totals
 from tests.faults.world import World
 
 Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
@@ -74,14 +75,18 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = [str(text) for key, text in properties if key == _ROW]
     if rows:
         terminalreporter.section("faults and interruptions")
-        for row in rows:
-            terminalreporter.write_line(row)
-        kept = Counter(row.rsplit(" | ", 1)[-1] for row in rows)
+        in_kills = [row for row in rows if row.split(" | ")[2].partition(", ")[0] in ENDS]
+        in_faults = [row for row in rows if row not in in_kills]
+        # Each matrix has columns of its own.
+        for some in (in_kills, in_faults):
+            for line in tables(some):
+                terminalreporter.write_line(line)
+        terminalreporter.write_line("")
+        terminalreporter.write_line(LEGEND)
         for key, text in properties:
             if key == _COUNT:
                 terminalreporter.write_line(str(text))
-        counts = ", ".join(f"{count} {what}" for what, count in sorted(kept.items()) if what != FAILED)
-        terminalreporter.write_line(f"{len(rows)} cases: {counts or 'none kept'}, {kept[FAILED]} {FAILED}")
+        terminalreporter.write_line(totals(rows))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

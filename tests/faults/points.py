@@ -87,7 +87,7 @@ EFFECTS: Mapping[str, Mapping[str, Any] | None] = {
     "503": {"status": 503, "body": "upstream connect error"},
     "429": {"status": 429, "body": "too many requests"},
     "429 with Retry-After": {"status": 429, "headers": {"Retry-After": "1"}, "body": "too many requests"},
-    "401, token expired": {"expireToken": True},
+    "401 of an expired token": {"expireToken": True},
     "404 of a gateway": {"status": 404, "body": "no healthy upstream"},
     "404 of the service": {
         "status": 404,
@@ -100,7 +100,7 @@ EFFECTS: Mapping[str, Mapping[str, Any] | None] = {
 
 def can_happen(point: Point, fault: str) -> bool:
     """Whether a request can have this fault: one for a token sends none that could have expired."""
-    return not (point.is_for_token and fault == "401, token expired")
+    return not (point.is_for_token and fault == "401 of an expired token")
 
 
 def sample(cases: Iterable[Case], count: int, seed: int = _SEED) -> list[Case]:

@@ -168,6 +168,8 @@ def _differences(api: Api, found: Mapping[str, Any], wanted: Mapping[str, Any]) 
     ):
         if is_ != shall:
             yield f"{what} is {is_}, declared is {shall}"
+    if wanted["executable"] != CHAT["executable"]:
+        return  # another executable has other paths
     answer = api.ask(found["id"])
     if not answer.ok or answer.json()["emulator"]["version"] != wanted["version"]:
         yield f"it answers {answer.text}"

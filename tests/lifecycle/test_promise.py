@@ -119,6 +119,7 @@ class Lives(RuleBasedStateMachine):
         """One run, with everything that can go wrong in it."""
         served = self._serves()
         self.disturbed = False
+        self.world.emulator.clear_journal()
         self.world.emulator.faults = [*self.switches, *faults, *([outcome] if outcome else [])]
         waits = 0
 
