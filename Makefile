@@ -6,12 +6,13 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
 	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch")'
+	@echo 'make test-faults          every request with every fault, kill and Ctrl-C; takes an hour (some: ARGS="-k switch")'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
@@ -33,6 +34,11 @@ down: $(if $(wildcard .sandbox),runtime)
 test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
 	$(python) -m pytest -n auto $(ARGS)
+
+# Two at a time: more would only slow each other down, and every case waits for real processes.
+test-faults: development
+	@$(python) -m sandbox pulumi-path >/dev/null
+	$(python) -m pytest -n 2 tests/faults --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development

@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if config.getoption("--live"):
         items[:] = [item for item in items if "tests/live/" in item.path.as_posix()]
     for item in items:
-        if "tests/engine/" in item.path.as_posix():
+        if any(folder in item.path.as_posix() for folder in ("tests/engine/", "tests/faults/")):
             item.add_marker(pytest.mark.engine)
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from aicore_provider.api.types import Deployment
+from aicore_provider.emulator import machine
+from aicore_provider.emulator.machine import Operation, is_allowed
+from aicore_provider.emulator.pace import Pacing
 from aicore_provider.lifecycle.decide import (
     INVISIBLE_FOR_S,
     SETTLED_AFTER_S,
@@ -72,6 +76,18 @@ def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, stirred: bool =
     return Switch(to, before=deployment(), visible_at=visible_at, stirred=stirred)
 
 
+RECORD = machine.create(
+    deployment_id="d-1",
+    resource_group="default",
+    scenario_id="foundation-models",
+    executable_id="azure-openai",
+    configuration_id=OLD,
+    ttl=None,
+    ttl_seconds=None,
+    now=NOW,
+    tempo=Pacing(1.0).tempo(),
+    fate=machine.Fate(),
+)
 FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)), at=NOW - 5)
 EMPTY = Attempt(deadline=LATER)
 
@@ -145,6 +161,31 @@ def allowed(observed: Observed, attempt: Attempt, action: Action) -> bool:
             return isinstance(observed, Deployment) and observed.status in MAY_DELETE
         case _:
             return True
+
+
+@pytest.mark.parametrize("patch_in_dead", [True, False], ids=["PATCH in DEAD", "no PATCH in DEAD"])
+def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_before(patch_in_dead: bool) -> None:
+    calls: Mapping[type[Action], Operation] = {
+        Patch: Operation.SWITCH,
+        Rollback: Operation.SWITCH,
+        Stop: Operation.STOP,
+        Delete: Operation.DELETE,
+    }
+    asked = 0
+    for observed, _, attempt, action in TABLE:
+        # An accepted call forgets the refusal before it, so only a rollback is refused after a POST or a PATCH.
+        changed = attempt.switch or attempt.created_at is not None
+        can_be = attempt.failure or not (changed and attempt.refusal)
+        if can_be and (operation := calls.get(type(action))):
+            assert isinstance(observed, Deployment)
+            as_observed: dict[str, Any] = {"status": observed.status, "target_status": observed.target_status}
+            record = replace(RECORD, **as_observed)
+            asked += 1
+            if not is_allowed(record, operation, patch_in_dead=patch_in_dead):
+                # Where the sources disagree it is tried, and only as long as the service has not said no.
+                assert (observed.status, operation, patch_in_dead) == ("DEAD", Operation.SWITCH, False)
+                assert attempt.refusal != Refusal("DEAD", "no"), (observed, attempt, action)
+    assert asked > 10_000
 
 
 def test_nothing_is_created_twice_in_one_attempt() -> None:

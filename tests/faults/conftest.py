@@ -1,0 +1,99 @@
+"""The recorded requests, which cases run, and the tables at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from sandbox import pulumi_cli
+from tests.faults.kill_cases import ENDS
+from tests.faults.matrix import Case, Result, recorded, run_cases
+from tests.faults.points import Point, sample
+from tests.faults.tables import LEGEND, tables, totals
+from tests.faults.world import World
+
+Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
+_ROW, _COUNT = "fault row", "fault count"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Register the option of `make test-faults`."""
+    parser.addoption("--every-case", action="store_true", help="run all cases of the matrices, not a sample")
+
+
+@pytest.fixture(scope="session")
+def pulumi_root() -> Path:
+    """The folder whose `bin/pulumi` is the CLI."""
+    return pulumi_cli.ensure().root
+
+
+@pytest.fixture(scope="session")
+def requests(pulumi_root: Path) -> dict[str, list[Point]]:
+    """What a clean run of each scenario asks, recorded now."""
+    return recorded(pulumi_root)
+
+
+@pytest.fixture
+def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdict:
+    """Runs cases; fails with everything that was not as promised."""
+
+    def run(cases: Iterable[Case], how: Callable[[World, Case], Result]) -> None:
+        plugins = request.config.pluginmanager
+        terminal, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
+
+        def tell(result: Result) -> None:
+            request.node.user_properties.append((_ROW, result.row))
+            if terminal and capture:  # the worker processes of xdist have none
+                with capture.global_and_fixture_disabled():
+                    terminal.write_line("\n    ".join([result.row, *(p.splitlines()[0] for p in result.problems[:1])]))
+                    terminal.flush()
+
+        failures = run_cases(cases, pulumi_root, how, tell)
+        assert not failures, "\n\n".join("\n".join([f.row, *f.problems]) for f in failures)
+
+    return run
+
+
+@pytest.fixture
+def some_of(request: pytest.FixtureRequest) -> Callable[[str, Sequence[Case], int], list[Case]]:
+    """A seeded sample, whose size is told at the end."""
+
+    def choose(what: str, cases: Sequence[Case], count: int) -> list[Case]:
+        chosen = sample(cases, count)
+        request.node.user_properties.append((_COUNT, f"{what}: a sample of {len(chosen)} of {len(cases)} cases ran"))
+        return chosen
+
+    return choose
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the tables, and how many cases ran."""
+    reports = [r for kind in ("passed", "failed") for r in terminalreporter.getreports(kind) if r.when == "call"]
+    properties = [each for report in reports for each in report.user_properties]
+    rows = [str(text) for key, text in properties if key == _ROW]
+    if rows:
+        terminalreporter.section("faults and interruptions")
+        in_kills = [row for row in rows if row.split(" | ")[2].partition(", ")[0] in ENDS]
+        in_faults = [row for row in rows if row not in in_kills]
+        # Each matrix has columns of its own.
+        for some in (in_kills, in_faults):
+            for line in tables(some):
+                terminalreporter.write_line(line)
+        terminalreporter.write_line("")
+        terminalreporter.write_line(LEGEND)
+        for key, text in properties:
+            if key == _COUNT:
+                terminalreporter.write_line(str(text))
+        terminalreporter.write_line(totals(rows))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Either every case or the samples."""
+    every = config.getoption("--every-case", default=False)
+    chosen = [item for item in items if (item.get_closest_marker("every_case") is not None) == every]
+    here = [item for item in items if "tests/faults/" in item.path.as_posix()]
+    left_out = [item for item in here if item not in chosen]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)

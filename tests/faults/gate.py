@@ -1,0 +1,162 @@
+"""Stands in front of the emulated service: writes down what the product asks, and holds one request where a test says.
+
+The emulator's own faults decide what an answer looks like; they cannot hold a request, which killing somebody at
+exactly that moment needs. The service moves on with every look at a deployment and not otherwise, so that every run of
+a command makes the same requests.
+"""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request
+
+from aicore_provider.emulator import Emulator
+from aicore_provider.emulator.gateway import ConnectionDropped
+from aicore_provider.emulator.machine import Deployment
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PACE = {
+    "transitions": {
+        "submitted": {"reads": 1},
+        "starting": {"reads": 2},
+        "switch-accepted": {"reads": 1},
+        "switching": {"reads": 2},
+        "stopping": {"reads": 2},
+        "deleting": {"reads": 2},
+    }
+}
+"""So many looks show what was before, and the next one shows what is new."""
+PATIENCE_S = 60.0
+_PRODUCT = "aicore-provider"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One request of the product.
+
+    Attributes:
+        method: HTTP method.
+        path: with ids.
+        shows: the statuses of all deployments when it arrived, or as it read them.
+        stops: whether it asks for an end of the deployment.
+    """
+
+    method: str
+    path: str
+    shows: str
+    stops: bool = False
+
+
+@dataclass
+class Hold:
+    """One request that waits, before the service sees it or after it was carried out.
+
+    Attributes:
+        method, glob, nth: which request.
+        committed: hold it after it was carried out, else before.
+        until_next: let it go on by itself once another request was answered.
+        reached: set while it waits.
+        released: set by the test to let it go on.
+        dropped: set by the test before: then the service never sees it.
+    """
+
+    method: str
+    glob: str
+    nth: int
+    committed: bool = False
+    until_next: bool = False
+    reached: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+    dropped: bool = False
+
+    def wait(self) -> None:
+        """Called by the request itself."""
+        self.reached.set()
+        self.released.wait(PATIENCE_S)
+        if self.dropped:
+            raise ConnectionDropped
+
+
+class WatchedEmulator(Emulator):
+    """An emulator with a gate in front of it.
+
+    Attributes:
+        seen: what the product asked since it was last emptied.
+        hold: the request to hold, or None.
+        taken_away: deployments that served when the record began, and were stopped while no other one ran.
+    """
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(pace=PACE, **settings)
+        self.seen: list[Seen] = []
+        self.taken_away: list[str] = []
+        self.hold: Hold | None = None
+        self._matched = 0
+        self._served: set[str] = set()
+        self._noting = threading.Lock()
+        self._behind: WSGIApplication = self._gateway
+        self._gateway = self._watch  # type: ignore[assignment]
+
+    def watch(self, hold: Hold | None = None) -> None:
+        """Start the record anew, and hold that request."""
+        with self._noting:
+            if self.hold:
+                self.hold.released.set()
+            self.seen, self.taken_away, self.hold, self._matched = [], [], hold, 0
+            self._served = self._running()
+
+    def _watch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        if request.headers.get("User-Agent") != _PRODUCT:
+            return self._behind(environ, start_response)
+        body = request.get_data()
+        environ["wsgi.input"] = io.BytesIO(body)
+        number, hold = self._note(Seen(request.method, request.path, self._shows(), stops=b'"targetStatus"' in body))
+        if hold and not hold.committed:
+            hold.wait()
+        answer = self._behind(environ, start_response)
+        if request.method == "GET":
+            self._note_answer(number)
+        if hold and hold.committed:
+            hold.wait()
+        if self.hold and hold is not self.hold and self.hold.until_next and self.hold.reached.is_set():
+            self.hold.released.set()
+        return answer
+
+    def _note(self, seen: Seen) -> tuple[int, Hold | None]:
+        with self._noting:
+            number = len(self.seen)
+            self.seen.append(seen)
+            if seen.stops and (id_ := seen.path.rsplit("/", 1)[-1]) in self._served and self._running() == {id_}:
+                self.taken_away.append(id_)
+            hold = self.hold
+            if hold is None or seen.method != hold.method or not fnmatchcase(seen.path, hold.glob):
+                return number, None
+            self._matched += 1
+            return number, hold if self._matched == hold.nth else None
+
+    def _note_answer(self, number: int) -> None:
+        """A look moves the service on, so what it shows is known after it."""
+        shows = self._shows()
+        with self._noting:
+            if number < len(self.seen):
+                self.seen[number] = replace(self.seen[number], shows=shows)
+
+    def _shows(self) -> str:
+        statuses = ("DELETED" if each.target_status == "DELETED" else each.status for each in self._records())
+        return "+".join(sorted(statuses)) or "nothing"
+
+    def _running(self) -> set[str]:
+        return {each.id for each in self._records() if each.status == "RUNNING"}
+
+    def _records(self) -> list[Deployment]:
+        with self._world.lock:
+            return [record for _, record in self._world.deployments()]

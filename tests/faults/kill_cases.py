@@ -1,0 +1,143 @@
+"""The kill matrix: somebody ends processes at one request, and then runs the command again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from tests.clocks import wait_for
+from tests.engine.command_line import CommandLine, is_alive
+from tests.faults.gate import PATIENCE_S
+from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
+from tests.faults.points import Point
+from tests.faults.world import SCENARIOS, Finished, Scenario, World
+
+UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
+STRAY, BY_ID = "by the next, stray removed", "by the next, left over removed by its id"
+
+
+def _kill_provider(command: CommandLine) -> None:
+    for pid in command.processes("pulumi.dynamic"):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _ctrl_c(command: CommandLine) -> None:
+    command.interrupt()
+    command.read_until("^C received")
+
+
+def _ctrl_c_twice(command: CommandLine) -> None:
+    _ctrl_c(command)
+    command.interrupt()
+
+
+CLI, PROVIDER, BOTH, CTRL_C, CTRL_C_TWICE = "CLI killed", "provider killed", "both killed", "Ctrl-C", "Ctrl-C twice"
+ENDS: Mapping[str, Callable[[CommandLine], None]] = {
+    CLI: CommandLine.kill,
+    PROVIDER: _kill_provider,
+    BOTH: CommandLine.kill_with_providers,
+    CTRL_C: _ctrl_c,
+    CTRL_C_TWICE: _ctrl_c_twice,
+}
+
+
+def kill_cases(
+    recorded: Mapping[str, Sequence[Point]],
+    scenarios: Iterable[Scenario] = SCENARIOS,
+    ends: Iterable[str] = tuple(ENDS),
+) -> list[Case]:
+    """All cases; a request that changes nothing is held at one moment only."""
+    return [
+        Case(scenario, point, f"{end}, {moment}")
+        for end in ends
+        for scenario in scenarios
+        for point in recorded[scenario.name]
+        for moment in ((UNSEEN, CARRIED_OUT) if point.changes else (UNSEEN,))
+    ]
+
+
+def run_kill(here: World, case: Case) -> Result:
+    """Run one case."""
+    end, _, moment = case.what.partition(", ")
+    provider_dies = end in (PROVIDER, BOTH)
+    before = begin(here, case.scenario)
+    hold = case.point.hold(committed=moment == CARRIED_OUT)
+    here.emulator.watch(hold)
+    with here.begin() as command:
+        if not hold.reached.wait(PATIENCE_S):
+            raise AssertionError(f"the request did not come:\n{command.output}")
+        processes = command.processes()
+        ENDS[end](command)
+        # A request of a process that lives on reaches the service; one of a dead process need not.
+        hold.dropped = provider_dies and not hold.committed
+        hold.released.set()
+        first = Finished(command.end() == 0, command.output)
+    problems = _left_running(processes)
+    if not first.ok:
+        here.cancel()
+    strays = here.strays()
+    if strays and end == CTRL_C:
+        problems.append(f"left over: {strays}")
+    kept = BY_ITSELF if first.ok else BY_THE_NEXT
+    output = first.output
+    if not first.ok:
+        second = here.run()
+        assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{second.output}"
+        problems += [f"stray {id_} is not named" for id_ in strays if id_ not in second.output]
+        output += second.output
+    if strays:
+        kept = _removed(here, strays)
+    return judge(here, case, kept, before, problems, output)
+
+
+def _left_running(processes: Sequence[int]) -> list[str]:
+    """Wait for the end of all processes; kills what does not end and tells.
+
+    Pulumi's own language host looks only every five minutes whether its engine lives, so it is not waited for.
+    """
+
+    def left() -> list[str]:
+        return [line for pid in processes if "pulumi-language-python\0" not in (line := _command_line(pid)) and line]
+
+    try:
+        wait_for(lambda: not left(), "every process ends")
+    except AssertionError:
+        return [f"still runs: {line}" for line in left()]
+    finally:
+        for pid in filter(is_alive, processes):
+            os.kill(pid, signal.SIGKILL)
+    return []
+
+
+def _command_line(pid: int) -> str:
+    """With NUL after each argument; empty for a process that has ended."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text()
+    except OSError:
+        return ""
+
+
+def _removed(here: World, strays: set[str]) -> str:
+    """Remove what is left over with the product's command, and nothing else; tells whether it knew it for a stray."""
+    listed = _orphans(here)
+    assert strays == listed["strays"] | listed["uncertain"], f"left over are {strays}, listed {listed}"
+    _orphans(here, "--remove", "--yes", *listed["uncertain"])
+    if listed["uncertain"] and listed["strays"]:
+        _orphans(here, "--remove", "--yes")
+    assert not here.strays() & strays, f"`aicore-provider orphans` left {here.strays() & strays}"
+    return BY_ID if listed["uncertain"] else STRAY
+
+
+def _orphans(here: World, *options: str) -> dict[str, set[str]]:
+    """Run the command; returns the ids by list."""
+    command = [sys.executable, "-m", "aicore_provider.cli", "orphans", "--stack", "test", "--json", *options]
+    done = subprocess.run(command, cwd=here.folder, env=here.stack.shell, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"`aicore-provider orphans` failed:\n{done.stdout}{done.stderr}"
+    return {key: {each["id"] for each in found} for key, found in json.loads(done.stdout).items()}

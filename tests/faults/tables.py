@@ -1,0 +1,42 @@
+"""The results as tables: one for each command, a line for each request, a column for what went wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from tests.faults.kill_cases import BY_ID, CARRIED_OUT, STRAY
+from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, FAILED
+
+SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", STRAY: "s", BY_ID: "i", FAILED: "FAILED"}
+LEGEND = (
+    "= the command succeeded all the same; + the next one put it right; s so, and a stray was named and removed by "
+    "`aicore-provider orphans --remove`; i so, by its id"
+)
+
+
+def tables(rows: Iterable[str]) -> list[str]:
+    """Markdown lines of all tables."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    columns: dict[str, None] = {}
+    for row in rows:
+        scenario, request, what, kept = row.split(" | ")
+        what, _, moment = what.partition(", ")
+        request += f", {moment}" if moment == CARRIED_OUT else ""
+        columns[what] = None
+        found.setdefault(scenario, {}).setdefault(request, {})[what] = SIGNS[kept]
+    lines = []
+    for scenario, requests in found.items():
+        lines += ["", _line([scenario, *columns]), _line(["---"] * (len(columns) + 1))]
+        lines += [_line([request, *(cells.get(what, "") for what in columns)]) for request, cells in requests.items()]
+    return lines
+
+
+def totals(rows: Sequence[str]) -> str:
+    """How many cases ended how."""
+    kept = Counter(row.rsplit(" | ", 1)[-1] for row in rows)
+    return f"{len(rows)} cases: " + ", ".join(f"{kept[what]} {what}" for what in SIGNS if kept[what] or what == FAILED)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,285 @@
+"""Random lives of one deployment: whatever happens, a later run ends with it serving what is declared.
+
+The machine stands in for the engine: it keeps what a state file would keep and makes the calls that the engine makes,
+on the stepped clock. The same on the real engine, with fewer examples: `tests/faults/test_random_lives.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, note, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.decide import decide
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
+from aicore_provider.lifecycle.observe import observe
+from aicore_provider.lifecycle.postings import Postings
+from aicore_provider.lifecycle.reconcile import reconcile
+from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
+from tests.lifecycle import world as worlds
+from tests.lifecycle.world import TRANSITION_S, World
+
+EXAMPLES = 200
+_TRIES = 4
+_TIMEOUT_S = 600.0
+_STATUS_FORBIDS = 412
+
+EFFECTS: tuple[dict[str, Any], ...] = (
+    {"drop": "afterCommit"},
+    {"drop": "beforeCommit"},
+    {"status": 500, "afterCommit": True},
+    {"status": 503, "body": "upstream connect error"},
+    {"status": 429},
+    {"expireToken": True},
+    {"status": 404, "body": "no healthy upstream"},
+    {"staleListSeconds": 20},
+)
+FAULT = st.fixed_dictionaries(
+    {
+        "method": st.sampled_from(["GET", "POST", "PATCH", "DELETE"]),
+        "path": st.just("/v2/lm/deployments*"),
+        "after": st.integers(0, 4),
+        "times": st.integers(1, 2),
+        "effect": st.sampled_from(EFFECTS),
+    }
+)
+# A create that hangs for ever needs a person, so it is left out, and so is a switch without anything to go back to.
+OUTCOME = st.sampled_from(
+    [
+        {"outcome": "DEAD", "after": "create"},
+        {"outcome": "DEAD", "after": "switch"},
+        {"outcome": "PENDING", "after": "switch"},
+    ]
+)
+INTERFERENCE = st.sampled_from(["switch", "stop", "delete", "kill", "cascade"])
+
+
+class Lives(RuleBasedStateMachine):
+    """One declared deployment, its entry in the state, and everybody who disturbs.
+
+    Attributes:
+        entry: the id that the state holds, or None.
+        leaving: ids that the state holds as to be deleted.
+        switch_refused: what the state notes of a DEAD deployment.
+        told: whether an error said that something may be left over.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = ExitStack()
+        self.world: World = self._open.enter_context(worlds.world())
+        self.wanted = self.world.old
+        self.entry: str | None = None
+        self.leaving: list[str] = []
+        self.switch_refused = False
+        self.told = False
+        self.disturbed = False
+        self.foreign = self.world.running(self.world.configuration("gpt-4o-mini"))
+
+    def teardown(self) -> None:
+        try:
+            self.settle()
+        finally:
+            self._open.close()
+
+    @initialize(refuse=st.booleans())
+    def begin(self, refuse: bool) -> None:
+        """Both variants of DEAD and PATCH."""
+        self.switches: list[dict[str, Any]] = [{"refusePatchInDead": True}] if refuse else []
+
+    @rule(new=st.booleans())
+    def declare(self, new: bool) -> None:
+        self.wanted = self.world.new if new else self.world.old
+
+    @rule(what=INTERFERENCE)
+    def interfere(self, what: str) -> None:
+        self._disturb(what)
+
+    @rule(
+        faults=st.lists(FAULT, max_size=2),
+        outcome=st.none() | OUTCOME,
+        interrupt_at=st.none() | st.integers(0, 8),
+        meanwhile=st.none() | st.tuples(st.integers(0, 6), INTERFERENCE),
+    )
+    def up(
+        self,
+        faults: list[dict[str, Any]],
+        outcome: dict[str, Any] | None,
+        interrupt_at: int | None,
+        meanwhile: tuple[int, str] | None,
+    ) -> None:
+        """One run, with everything that can go wrong in it."""
+        served = self._serves()
+        if outcome and outcome["outcome"] == "PENDING" and not served:
+            outcome = None
+        self.disturbed = False
+        self.world.emulator.clear_journal()
+        self.world.emulator.faults = [*self.switches, *faults, *([outcome] if outcome else [])]
+        waits = 0
+
+        def happen() -> None:
+            nonlocal waits
+            if waits == interrupt_at:
+                self.world.around.interrupted.set()
+            if meanwhile and waits == meanwhile[0]:
+                kept = self.world.emulator.faults
+                self.world.emulator.faults = self.switches
+                self._disturb(meanwhile[1])
+                self.world.emulator.faults = kept
+            waits += 1
+
+        self.world.meanwhile = happen
+        self._run()
+        self.world.meanwhile = lambda: None
+        self.world.emulator.faults = self.switches
+        if served and not self.disturbed:
+            self.world.clock.step(2 * TRANSITION_S)
+            stuck = outcome is not None and outcome["after"] == "switch"
+            assert stuck or self._serves(), "what served was taken away"
+
+    @rule()
+    def settle(self) -> None:
+        """Runs without anything going wrong end as declared."""
+        self.world.emulator.faults = getattr(self, "switches", [])
+        for _ in range(_TRIES):
+            self.disturbed = False
+            self.world.emulator.clear_journal()
+            if self._run():
+                break
+        else:
+            raise AssertionError(f"not done after {_TRIES} runs")
+        assert self.entry is not None
+        now = self.world.now(self.entry)
+        assert (now.status, now.target_status, now.configuration_id) == ("RUNNING", "RUNNING", self.wanted)
+        assert not self.leaving
+        left = set(self.world.everything) - {self.entry, self.foreign}
+        assert not left or self.told, f"left over and not told: {left}"
+
+    @invariant()
+    def what_is_not_ours_is_left_alone(self) -> None:
+        self.world.emulator.faults = []
+        assert self.world.now(self.foreign).status == "RUNNING"
+
+    @invariant()
+    def no_call_was_refused_because_of_a_status(self) -> None:
+        if not self.disturbed:
+            refused = [e for e in self.world.emulator.journal if e.status == _STATUS_FORBIDS and not e.fault]
+            assert all(e.method == "PATCH" and "configurationId" in (e.body or {}) for e in refused), refused
+
+    # --- the engine's part -------------------------------------------------------------------------------------------
+
+    def _run(self) -> bool:
+        """One `up`: refresh, then what the difference asks for."""
+        # Each run is another process.
+        watcher = DeploymentWatcher(self.world.api.list, self.world.clock)
+        self.world.around = replace(self.world.around, watcher=watcher, postings=Postings())
+        self.world.around.interrupted.clear()
+        try:
+            self._refresh_and_change()
+            while self.leaving:
+                reconcile(Absent(), self.world.around, timeout_s=_TIMEOUT_S, deployment_id=self.leaving[0])
+                self.leaving.pop(0)
+        except AICoreError as error:
+            note(str(error))
+            self.told |= "may have made one" in str(error)
+            return False
+        return True
+
+    def _refresh_and_change(self) -> None:
+        if self.entry is None:
+            self._create()
+            return
+        observed = observe(self.entry, self.world.around)
+        if not isinstance(observed, Deployment):
+            self.entry = None
+            self._create()
+            return
+        refused = Refusal("DEAD", "refused before") if self.switch_refused and observed.status == "DEAD" else None
+        action = decide(observed, Running(self.wanted), Attempt(deadline=float("inf"), refusal=refused), 0.0)
+        match action:
+            case Done():
+                return
+            case Replace():
+                self._create()
+            case _:
+                self._update(self.entry)
+
+    def _create(self) -> None:
+        old, around = self.entry, self.world.around
+        try:
+            made = reconcile(Running(self.wanted), around, timeout_s=_TIMEOUT_S, may_adopt=True).id
+        except DeploymentError as error:
+            if not error.deployment_id:
+                raise
+            if old is None or isinstance(error, DeploymentInterrupted):
+                self._hold(error.deployment_id)
+            else:
+                try:
+                    undisturbed = around.undisturbed()
+                    reconcile(Absent(), undisturbed, timeout_s=_TIMEOUT_S, deployment_id=error.deployment_id)
+                except AICoreError:
+                    self.told = True  # the error says that it still exists
+            raise
+        self._hold(made)
+
+    def _hold(self, id_: str) -> None:
+        if self.entry is not None:
+            self.leaving.append(self.entry)
+        self.entry, self.switch_refused = id_, False
+
+    def _update(self, id_: str) -> None:
+        try:
+            reconcile(Running(self.wanted), self.world.around, timeout_s=_TIMEOUT_S, deployment_id=id_)
+        except DeploymentError as error:
+            if error.switch_refused or isinstance(error, ReplacementNeeded):
+                self.switch_refused = error.switch_refused
+            raise
+
+    # --- everybody else's part ---------------------------------------------------------------------------------------
+
+    def _serves(self) -> bool:
+        return self.entry is not None and any(
+            d.id == self.entry and d.status == "RUNNING" and d.target_status == "RUNNING" for d in self.world.api.list()
+        )
+
+    def _disturb(self, what: str) -> None:
+        if self.entry is None:
+            return
+        self.disturbed = True
+        emulator, api = self.world.emulator, self.world.api
+        other = self.world.old if self.wanted == self.world.new else self.world.new
+        acts: dict[str, Callable[[str], object]] = {
+            "switch": lambda id_: api.switch(id_, other),
+            "stop": api.stop,
+            "delete": api.delete,
+            "kill": emulator.kill,
+            "cascade": lambda id_: emulator.cascade_update(id_, to_version="2025-08-07"),
+        }
+        try:
+            acts[what](self.entry)
+        except Exception as refusal:  # the service does not allow everything at every time
+            note(f"{what}: {refusal}")
+
+
+def test_whatever_happens_a_later_run_ends_as_declared() -> None:
+    run_state_machine_as_test(
+        Lives,
+        settings=settings(
+            max_examples=EXAMPLES,
+            stateful_step_count=8,
+            deadline=None,
+            derandomize=True,
+            # Each example starts a service, so making a failing one shorter would take minutes.
+            phases=[Phase.generate],
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
