@@ -123,8 +123,9 @@ def _look_at_project(folder: Path, environment: Mapping[str, str]) -> _Project:
     if selected.failure or not selected.output:
         return _Project(cli, trouble=f"{unsearched}: {selected.failure or 'no stack is selected'}.")
     stack, answer = look_at_stack(cli, selected.output), export_state(cli, selected.output)
-    if answer.failure:
-        return _Project(cli, stack, trouble=f"{unsearched}: the state of stack {stack.name} says {answer.failure}.")
+    failure = answer.failure or ("" if "deployment" in answer.document else "it is no state")
+    if failure:
+        return _Project(cli, stack, trouble=f"{unsearched}: the state of stack {stack.name} cannot be read: {failure}.")
     return _Project(cli, stack, read_state(stack.name, answer.document))
 
 
