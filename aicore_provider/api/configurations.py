@@ -79,5 +79,5 @@ class Configurations:
         try:
             return self.get(configuration_id)
         except (Forbidden, NotFound) as refusal:
-            ResourceGroups(self.http).require_absence(self.resource_group, refusal)
+            ResourceGroups(self.http).require_absence_of_one(self.resource_group, refusal)
             return None

@@ -36,16 +36,14 @@ class ResourceGroups:
         return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}")
 
     def require_absence(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when a refusal means that an object of a group is not there: by its own 404, or the group's.
+        """Return when the refusal of a list means that nothing is there, since the whole group is not.
 
         A gateway answers 404 as well, and a group that is not provisioned yet, is being deleted or belongs to somebody
-        else answers 403; so only the service's own 404 counts, for the object or for the whole group.
+        else answers 403; so only the service's own 404 counts, to the question for the group.
 
         Raises:
             AICoreError: the group exists, or nobody can tell.
         """
-        if isinstance(refusal, NotFound) and refusal.is_service_error:
-            return
         try:
             found = self.get(resource_group)
         except NotFound as error:
@@ -61,3 +59,12 @@ class ResourceGroups:
             + (f", {found.status_message}" if found.status_message else "")
             + ".\nNothing was changed. Run the command again once it is PROVISIONED."
         )
+
+    def require_absence_of_one(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+        """Return when the refusal of one object means that it is not there: by its own 404, or the group's.
+
+        Raises:
+            AICoreError: it may be there, or nobody can tell.
+        """
+        if not (isinstance(refusal, NotFound) and refusal.is_service_error):
+            self.require_absence(resource_group, refusal)

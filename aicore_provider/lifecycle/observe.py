@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
@@ -22,15 +24,17 @@ def look(deployment_id: str, around: Surroundings, asked_after: float) -> tuple[
         AICoreError: the service did not answer, or a gateway answered in its place.
     """
     asked_at = around.clock.now()
-    try:
+    with suppress(Forbidden, NotFound):
         snapshot = around.watcher.look(asked_after)
         asked_at = snapshot.asked_at
         if found := snapshot.deployments.get(deployment_id):
             return found, asked_at
-        # Absence from a list is a question; only the service's own 404 is an answer.
+    # Absence from a list, or its refusal, is a question; only the service's own 404 for this one is an answer.
+    try:
         return around.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
-        ResourceGroups(around.deployments.http).require_absence(around.deployments.resource_group, refusal)
+        groups = ResourceGroups(around.deployments.http)
+        groups.require_absence_of_one(around.deployments.resource_group, refusal)
         return None, asked_at
 
 

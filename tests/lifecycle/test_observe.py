@@ -71,13 +71,20 @@ def test_what_a_list_does_not_show_is_asked_for_by_id(world: World) -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize("what", ["list", "get"])
-def test_nothing_but_the_services_own_word_means_gone(world: World, what: str, effect: dict[str, Any]) -> None:
+def test_nothing_but_the_services_own_word_means_gone(world: World, effect: dict[str, Any]) -> None:
     made = world.running()
-    path = "/v2/lm/deployments" if what == "list" else "/v2/lm/deployments/d*"
-    world.faults(*([] if what == "list" else [NOTHING_LISTED]), {"path": path, "effect": effect})
-    with pytest.raises(AICoreError):
-        observe(made, world.around)
+    for faults in ([NOTHING_LISTED, {"path": f"/v2/lm/deployments/{made}", "effect": effect}], [{"effect": effect}]):
+        world.faults(*faults)
+        with pytest.raises(AICoreError):
+            observe(made, world.around)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_list_is_a_question_for_the_one(world: World, status: int) -> None:
+    made = world.running()
+    world.faults({"path": "/v2/lm/deployments", "effect": {"status": status, "body": "RBAC: access denied"}})
+    assert observe(made, world.around) == world.now(made)
+    assert observe(NOBODY, world.around) == Gone()
 
 
 def test_what_lives_in_a_group_that_is_gone_is_gone(world: World) -> None:

@@ -597,6 +597,15 @@ def test_a_gateways_404_is_never_gone(world: World) -> None:
     assert world.everything == [made]
 
 
+@pytest.mark.parametrize("nth", range(1, 13))
+def test_a_list_that_is_refused_says_nothing_about_a_deployment(world: World, nth: int) -> None:
+    running = world.running()
+    world.faults({"method": "GET", "path": "/v2/lm/deployments", "after": nth - 1, "times": 1, "effect": NOT_FOUND})
+    world.delete(running)
+    world.faults()
+    assert world.everything == []
+
+
 def test_a_delete_that_finds_nothing_for_ever_ends(world: World) -> None:
     dead = _dead(world)
     world.clock.limit_s = 300
