@@ -75,14 +75,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = [str(text) for key, text in properties if key == _ROW]
     if rows:
         terminalreporter.section("faults and interruptions")
-        in_kills = [row for row in rows if row.split(" | ")[2].partition(", ")[0] in ENDS]
-        in_faults = [row for row in rows if row not in in_kills]
-        # Each matrix has columns of its own.
-        for some in (in_kills, in_faults):
-            for line in tables(some):
-                terminalreporter.write_line(line)
-        terminalreporter.write_line("")
-        terminalreporter.write_line(LEGEND)
+        if terminalreporter.config.getoption("--every-case", default=False):
+            in_kills = [row for row in rows if row.split(" | ")[2].partition(", ")[0] in ENDS]
+            in_faults = [row for row in rows if row not in in_kills]
+            # Each matrix has columns of its own.
+            lines = [*tables(in_kills), *tables(in_faults), "", LEGEND]
+        else:
+            lines = rows
+        for line in lines:
+            terminalreporter.write_line(line)
         for key, text in properties:
             if key == _COUNT:
                 terminalreporter.write_line(str(text))
