@@ -33,7 +33,7 @@ down: $(if $(wildcard .sandbox),runtime)
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
 test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest -n auto $(ARGS)
+	$(python) -m pytest -n auto --dist worksteal $(ARGS)
 
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
