@@ -165,10 +165,14 @@ class EngineStack:
         return done.stdout
 
     @property
+    def exports(self) -> dict[str, Any]:
+        """All outputs of the stack."""
+        return dict(next(r["outputs"] for r in self.resources if r["type"] == "pulumi:pulumi:Stack"))
+
+    @property
     def outputs(self) -> dict[str, Any]:
         """The stack's output `deployments`."""
-        root = next(r for r in self.resources if r["type"] == "pulumi:pulumi:Stack")
-        return dict(root["outputs"]["deployments"])
+        return dict(self.exports["deployments"])
 
     @property
     def resources(self) -> list[dict[str, Any]]:

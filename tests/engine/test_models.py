@@ -128,7 +128,7 @@ def test_retirement_follows_the_policy_of_the_stack_for_what_runs_already(
 def test_latest_that_moved_is_told_and_is_no_change(stack: EngineStack, emulator: Emulator) -> None:
     stack.configure({"chat": PLAIN | {"version": "latest"}, "pinned": PLAIN | {"model": "gpt-5"}})
     assert stack.up().failed is False
-    assert stack.stack.outputs()["versions"].value == {
+    assert stack.exports["versions"] == {
         "chat": {"requested": "latest", "served": "2025-08-07"},
         "pinned": {"requested": "2025-08-07", "served": "2025-08-07"},
     }
@@ -140,7 +140,7 @@ def test_latest_that_moved_is_told_and_is_no_change(stack: EngineStack, emulator
 
     assert [run.told.count(line) for run in (preview, first, second)] == [1, 1, 0]
     assert (preview.steps, first.steps) == ({}, {})
-    assert stack.stack.outputs()["versions"].value["chat"] == {"requested": "latest", "served": "2026-02-01"}
+    assert stack.exports["versions"]["chat"] == {"requested": "latest", "served": "2026-02-01"}
     emulator.faults = []
     assert any("moved from 2026-02-01 to 2025-08-07" in line for line in stack.refresh().told)
 
