@@ -10,22 +10,18 @@ import functools
 import gc
 import os
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
+from aicore_provider.clock import SystemClock
 from aicore_provider.engine.call import Call
 from aicore_provider.engine.log import debug, engine_channel
 
 _THREADS = 64
 """A waiting call is idle, so threads cost little; the engine runs at most `--parallel` steps at once."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
-_PATIENCE_S = 5.0
-_LOOK_EVERY_S = 0.5
-_MISSES = 2
-"""So many unanswered questions in a row mean that the engine is gone."""
 _PATIENCE_S = 5.0
 _LOOK_EVERY_S = 0.5
 _MISSES = 2
@@ -44,13 +40,13 @@ _last_words: list[Callable[[], None]] = []
 @functools.cache
 def prepare() -> None:
     """Widen the pool, listen for Cancel, and watch the engine, once for each process. Never raises."""
-    _try(_watch_engine)
+    _try("watching the engine", _watch_engine)
     server = _server_state()
     if server is None:
         debug("no gRPC server found in this process: at most 4 calls at once, and Ctrl-C waits for them")
         return
-    _try(functools.partial(_widen, server))
-    _try(functools.partial(_listen, server))
+    _try("widening the pool", functools.partial(_widen, server))
+    _try("listening for Cancel", functools.partial(_listen, server))
 
 
 def before_the_end(last_words: Callable[[], None]) -> None:
@@ -91,7 +87,7 @@ def is_heard(call: Call) -> bool:
 
 def _say_last_words() -> None:
     for last_words in _last_words:
-        speaking = threading.Thread(target=_try, args=(last_words,), daemon=True)
+        speaking = threading.Thread(target=_try, args=("the last word", last_words), daemon=True)
         speaking.start()
         # The engine waits for this answer, and must not be kept by a service that does not.
         speaking.join(_PATIENCE_S)
@@ -102,11 +98,11 @@ def _abandon() -> None:
     interrupted.set()
 
 
-def _try(change: Callable[[], None]) -> None:
+def _try(what: str, change: Callable[[], None]) -> None:
     try:
         change()
     except Exception as error:
-        debug(f"the provider's process stays as it is ({change}): {error!r}")
+        debug(f"{what} failed, which changes nothing else: {error!r}")
 
 
 def _server_state() -> Any:
@@ -151,9 +147,9 @@ def _watch_engine() -> None:
 def _outlive(engine: Any) -> None:
     if not _is_there(engine):
         return  # It cannot be asked, so nobody can tell when it is gone.
-    misses = 0
+    clock, misses = SystemClock(), 0
     while misses < _MISSES:
-        time.sleep(_LOOK_EVERY_S)
+        clock.sleep(_LOOK_EVERY_S)
         misses = 0 if _is_there(engine) else misses + 1
     _abandon()
     with _changed:
