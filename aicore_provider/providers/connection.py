@@ -40,6 +40,7 @@ class Connection:
         self._http = Http(credentials, clock=self._clock, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._postings = Postings()
+        self._tenant: str | None = None
         self._catalogues: Catalogues | None = None
         self._lock = threading.Lock()
 
@@ -48,10 +49,14 @@ class Connection:
         """The API's address without version."""
         return self._http.service_url
 
-    @functools.cached_property
+    @property
     def tenant(self) -> str:
         """Identity zone of the credentials; "" when the token does not tell. Fetches a token the first time."""
-        return self._http.tenant
+        # Not a cached property: before Python 3.12 that holds a lock, so that each caller in turn would try an endpoint
+        # that is down, instead of sharing one failure.
+        if self._tenant is None:
+            self._tenant = self._http.tenant
+        return self._tenant
 
     def sign_in(self) -> None:
         """Learn the tenant before anything is made: afterwards no failing token request may lose an id."""

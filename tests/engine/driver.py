@@ -16,7 +16,6 @@ from typing import Any
 
 import yaml
 from pulumi import automation
-from pulumi.automation._stack import StackInitMode
 
 from tests.engine.command_line import CommandLine, running
 
@@ -73,16 +72,6 @@ class Run:
         """The errors that a person reads, without the engine's own "update failed"."""
         texts = [line.removeprefix("error: ") for line in self.told if line.startswith("error: ")]
         return [t for t in texts if t not in ("update failed", "preview failed")]
-
-
-class QuickStack(automation.Stack):
-    """A stack without the commands that the Automation API adds to each `up` for results that no test looks at."""
-
-    def info(self, show_secrets: bool | None = None) -> automation.UpdateSummary:
-        return automation.UpdateSummary("", dt.datetime.now(dt.timezone.utc), "", {}, {}, "")
-
-    def outputs(self) -> automation.OutputMap:
-        return {}
 
 
 class EngineStack:
@@ -198,7 +187,10 @@ class EngineStack:
                 pulumi_home=str(self.folder / "home"),
                 env_vars=self._variables(),
             )
-            self._stack = QuickStack(self.name, workspace, StackInitMode.CREATE_OR_SELECT)
+            self._stack = automation.Stack.create_or_select(self.name, workspace)
+            # After each `up` the Automation API asks the CLI twice more, for results that no test looks at.
+            nothing = automation.UpdateSummary("", dt.datetime.now(dt.timezone.utc), "", {}, {}, "")
+            vars(self._stack).update(info=lambda *_: nothing, outputs=dict)
         self._stack.workspace.env_vars = self._variables()
         return self._stack
 

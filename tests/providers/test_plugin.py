@@ -21,6 +21,8 @@ from tests.providers import plugin as plugins
 from tests.providers.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
 
 OLD, NEW = "gpt-5-mini", "gpt-5-nano"
+COLD_THREADS = 4
+"""So many first calls run at once, before the pool is widened."""
 DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
 STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
@@ -456,3 +458,18 @@ def test_the_stored_provider_is_a_name_and_nothing_else(provider: type[Any]) -> 
     ).stdout.strip()
     assert here == elsewhere, "the same in every run: else each run would show a change"
     assert len(here) < 200, "by reference: no code in the state"
+
+
+def test_a_token_endpoint_that_is_down_is_tried_once_for_all_resources(emulator: Emulator, python: Path) -> None:
+    with plugins.running(emulator, python=python) as made:
+        chat = made.deployment("chat")
+        wanted = inputs(made, chat)
+        id_, outs = chat.create(wanted)
+    emulator.clear_journal()
+    emulator.faults = [{"path": "/oauth/token", "effect": {"status": 503, "headers": {"Retry-After": "1"}}}]
+    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(COLD_THREADS) as pool:
+        reads = [pool.submit(plugin.deployment(f"chat-{n}").read, id_, outs, wanted) for n in range(COLD_THREADS)]
+        for read in reads:
+            with pytest.raises(CallFailed, match="No access token"):
+                read.result(timeout=plugins.PATIENCE_S)
+    assert len([e for e in emulator.journal if e.path == "/oauth/token"]) == 5, "the tries of one, shared by all"
