@@ -45,7 +45,7 @@ def down(layout: Layout) -> int:
         if code:
             say(
                 "pulumi destroy did not succeed, so the sandbox was kept; `make down` tries again.\n"
-                f"To throw it away as it is, all of it local: kill {_emulator_pid(layout)}; rm -rf {layout.folder.name}"
+                f"To throw it away as it is, all of it local: {_removal(layout)}"
             )
             return code
         stack.remove()
@@ -77,9 +77,9 @@ def _prepared(layout: Layout) -> tuple[Stack, dict[str, str]]:
     return stack, variables
 
 
-def _emulator_pid(layout: Layout) -> str:
-    record = emulator.read_record(layout)
-    return str(record.pid) if record and record.pid else "the emulator"
+def _removal(layout: Layout) -> str:
+    pid = emulator.running_pid(layout)
+    return f"{'' if pid is None else f'kill {pid}; '}rm -rf {layout.folder.name}"
 
 
 COMMANDS: dict[str, Callable[[Layout], int]] = {"up": up, "down": down, "env": env, "pulumi-path": pulumi_path}

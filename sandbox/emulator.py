@@ -21,7 +21,7 @@ from pathlib import Path
 from sandbox.console import Problem, last_lines, say
 from sandbox.environment import without_foreign
 from sandbox.layout import Layout
-from sandbox.processes import command_line, send
+from sandbox.processes import command_line, send, start_time
 from sandbox.stack_state import resource_count
 
 # Below the ports that systems hand out to outgoing connections, so that none of those is in the way after a restart.
@@ -39,11 +39,13 @@ class Record:
         port: chosen once.
         pid: its process.
         database: the file it was started with; another one than the layout's after the clone has been moved.
+        started: when the process began, as `start_time` tells it; None where an earlier version wrote the record.
     """
 
     port: int
     pid: int | None = None
     database: str = ""
+    started: str | None = None
 
 
 class Step(Enum):
@@ -109,6 +111,8 @@ def stop(layout: Layout) -> bool:
     if record is None or record.pid is None or not _is_ours(layout, record):
         return False
     for number in (signal.SIGTERM, signal.SIGKILL):
+        if not _is_ours(layout, record):
+            break
         send(record.pid, number)
         deadline = time.monotonic() + _STOP_TIMEOUT_S
         while _is_ours(layout, record) and time.monotonic() < deadline:
@@ -116,12 +120,23 @@ def stop(layout: Layout) -> bool:
     return True
 
 
+def running_pid(layout: Layout) -> int | None:
+    """Return the process id of this clone's emulator; None when it does not run."""
+    record = read_record(layout)
+    return record.pid if record is not None and _is_ours(layout, record) else None
+
+
 def read_record(layout: Layout) -> Record | None:
     """Return what is remembered; None when there is nothing, or nothing legible."""
     try:
         stored = json.loads(layout.emulator_record.read_text())
-        pid = stored["pid"]
-        return Record(int(stored["port"]), None if pid is None else int(pid), str(stored["database"]))
+        pid, started = stored["pid"], stored.get("started")
+        return Record(
+            int(stored["port"]),
+            None if pid is None else int(pid),
+            str(stored["database"]),
+            None if started is None else str(started),
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -155,7 +170,7 @@ def _start(layout: Layout, port: int) -> None:
             )
         except OSError as error:
             raise Problem(f"The emulator cannot be started: {program}: {error.strerror}.") from None
-    write_record(layout, Record(port, process.pid, str(layout.database)))
+    write_record(layout, Record(port, process.pid, str(layout.database), start_time(process.pid)))
     deadline = time.monotonic() + _START_TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         if _answers(port):
@@ -177,7 +192,8 @@ def _is_ours(layout: Layout, record: Record) -> bool:
     # In a copied clone the record speaks of the other clone's emulator, whose file is still there.
     is_copied = record.database != str(layout.database) and Path(record.database).exists()
     command = command_line(record.pid) or ""
-    return not is_copied and "emulator" in command and record.database in command
+    is_same = record.started in (None, start_time(record.pid))
+    return is_same and not is_copied and "emulator" in command and record.database in command
 
 
 def _answers(port: int) -> bool:

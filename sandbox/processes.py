@@ -9,22 +9,48 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+_PROC = Path("/proc")
+
 
 def command_line(pid: int) -> str | None:
     """Return the command line of a running process; None when there is no such process.
 
     A process id alone proves nothing: after a restart of the machine it belongs to somebody else.
     """
-    proc = Path("/proc")
-    if (proc / "self").exists():
+    if (_PROC / "self").exists():
         try:
-            arguments = (proc / str(pid) / "cmdline").read_bytes()
+            arguments = (_PROC / str(pid) / "cmdline").read_bytes()
         except OSError:
             return None
         # Empty for a process that has ended and that nobody has asked about yet.
         return arguments.replace(b"\0", b" ").decode(errors="replace").strip() or None
+    return _listed(pid, "command")
+
+
+def start_time(pid: int) -> str | None:
+    """Return when a process began, in a form that is only good for comparing; None when there is no such process.
+
+    Id and start time together name one process: an id that is used again comes with another start time.
+    """
+    if (_PROC / "self").exists():
+        try:
+            status = (_PROC / str(pid) / "stat").read_text(errors="replace")
+            boot = (_PROC / "sys/kernel/random/boot_id").read_text().strip()
+        except OSError:
+            return None
+        # Field 22, clock ticks since the boot. The name of the program, field 2, may hold spaces and parentheses.
+        return f"{boot}/{status.rpartition(')')[2].split()[19]}"
+    return _listed(pid, "lstart")
+
+
+def _listed(pid: int, column: str) -> str | None:
     listed = subprocess.run(
-        ["ps", "-ww", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False
+        ["ps", "-ww", "-p", str(pid), "-o", f"{column}="],
+        # A start time is written in the language and time zone of whoever asks.
+        env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return listed.stdout.strip() or None
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from sandbox.console import Problem
-from sandbox.emulator import Record, Step, ensure_running, next_step, read_record, stop, write_record
+from sandbox.emulator import Record, Step, ensure_running, next_step, read_record, running_pid, stop, write_record
 from sandbox.layout import Layout
+from sandbox.processes import command_line, start_time
 
 TABLE = {
     # ours, well, port free, in state
@@ -66,13 +68,66 @@ def test_an_illegible_memory_counts_as_none(layout: Layout, content: str | None)
 
 
 def test_port_and_process_are_remembered(layout: Layout) -> None:
-    write_record(layout, Record(20123, 4711, "/x/ai-core.db"))
-    assert read_record(layout) == Record(20123, 4711, "/x/ai-core.db")
+    write_record(layout, Record(20123, 4711, "/x/ai-core.db", "began"))
+    assert read_record(layout) == Record(20123, 4711, "/x/ai-core.db", "began")
+
+
+def test_a_record_of_an_earlier_version_is_understood(layout: Layout) -> None:
+    layout.folder.mkdir()
+    layout.emulator_record.write_text('{"port": 20123, "pid": 4711, "database": "/x/ai-core.db"}')
+    assert read_record(layout) == Record(20123, 4711, "/x/ai-core.db", None)
 
 
 def test_a_process_that_is_not_ours_is_left_alone(layout: Layout) -> None:
     write_record(layout, Record(20123, os.getpid(), str(layout.database)))
     assert not stop(layout)
+
+
+@pytest.fixture
+def twin(layout: Layout) -> Iterator[subprocess.Popen[str]]:
+    """A process whose command line is that of this clone's emulator. SIGTERM turns it into another program."""
+    turn = "signal.signal(signal.SIGTERM, lambda *_: os.execlp('cat', 'cat'))"
+    program = f"import os, signal; {turn}; print('ready', flush=True); signal.pause(); signal.pause()"
+    command = [sys.executable, "-c", program, "emulator", str(layout.database)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def test_a_process_that_began_at_another_time_is_left_alone(layout: Layout, twin: subprocess.Popen[str]) -> None:
+    before = start_time(os.getpid())
+    assert before is not None
+    write_record(layout, Record(20123, twin.pid, str(layout.database), before + "0"))
+
+    assert running_pid(layout) is None
+    assert not stop(layout)
+    assert "emulator" in (command_line(twin.pid) or "")
+
+
+@pytest.mark.parametrize("is_recorded", [True, False], ids=["with its start time", "by an earlier version"])
+def test_what_became_another_program_is_not_killed(
+    layout: Layout, twin: subprocess.Popen[str], is_recorded: bool
+) -> None:
+    began = start_time(twin.pid) if is_recorded else None
+    write_record(layout, Record(20123, twin.pid, str(layout.database), began))
+
+    assert stop(layout)
+
+    assert twin.stdin is not None
+    assert twin.stdout is not None
+    twin.stdin.write("still here\n")
+    assert twin.stdout.readline() == "still here\n"
+
+
+def test_a_start_time_is_one_processs_own(twin: subprocess.Popen[str]) -> None:
+    began = start_time(twin.pid)
+    assert began is not None
+    assert start_time(twin.pid) == began != start_time(os.getpid())
+    twin.kill()
+    twin.wait()
+    assert start_time(twin.pid) is None
 
 
 def test_a_foreign_program_on_the_port_of_recorded_deployments_is_told(layout: Layout) -> None:
