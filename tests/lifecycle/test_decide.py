@@ -135,16 +135,22 @@ def attempts() -> Iterator[Attempt]:
 
 
 GOALS: tuple[Goal, ...] = (Running(NEW), Absent())
-TABLE = [
-    (observed, goal, attempt, decide(observed, goal, attempt, NOW))
-    for observed, goal, attempt in itertools.product(observations(), GOALS, attempts())
-]
+Table = list[tuple[Observed, Goal, Attempt, Action]]
 
 
-def test_every_call_is_one_that_the_service_allows() -> None:
-    wrong = [(observed, action) for observed, _, attempt, action in TABLE if not allowed(observed, attempt, action)]
+@pytest.fixture(scope="module")
+def table() -> Table:
+    """Every row: seconds of work, so it is done where it is used."""
+    return [
+        (observed, goal, attempt, decide(observed, goal, attempt, NOW))
+        for observed, goal, attempt in itertools.product(observations(), GOALS, attempts())
+    ]
+
+
+def test_every_call_is_one_that_the_service_allows(table: Table) -> None:
+    wrong = [(observed, action) for observed, _, attempt, action in table if not allowed(observed, attempt, action)]
     assert wrong == []
-    assert len(TABLE) > 100_000
+    assert len(table) > 100_000
 
 
 def allowed(observed: Observed, attempt: Attempt, action: Action) -> bool:
@@ -164,7 +170,9 @@ def allowed(observed: Observed, attempt: Attempt, action: Action) -> bool:
 
 
 @pytest.mark.parametrize("patch_in_dead", [True, False], ids=["PATCH in DEAD", "no PATCH in DEAD"])
-def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_before(patch_in_dead: bool) -> None:
+def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_before(
+    table: Table, patch_in_dead: bool
+) -> None:
     calls: Mapping[type[Action], Operation] = {
         Patch: Operation.SWITCH,
         Rollback: Operation.SWITCH,
@@ -172,7 +180,7 @@ def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_befor
         Delete: Operation.DELETE,
     }
     asked = 0
-    for observed, _, attempt, action in TABLE:
+    for observed, _, attempt, action in table:
         # An accepted call forgets the refusal before it, so only a rollback is refused after a POST or a PATCH.
         changed = attempt.switch or attempt.created_at is not None
         can_be = attempt.failure or not (changed and attempt.refusal)
@@ -188,12 +196,12 @@ def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_befor
     assert asked > 10_000
 
 
-def test_nothing_is_created_twice_in_one_attempt() -> None:
-    assert not [a for _, _, attempt, a in TABLE if isinstance(a, Create) and attempt.created_at is not None]
+def test_nothing_is_created_twice_in_one_attempt(table: Table) -> None:
+    assert not [a for _, _, attempt, a in table if isinstance(a, Create) and attempt.created_at is not None]
 
 
-def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled() -> None:
-    rows = [(o, a.lost, a, action) for o, _, a, action in TABLE if a.lost and isinstance(o, NotCreated)]
+def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled(table: Table) -> None:
+    rows = [(o, a.lost, a, action) for o, _, a, action in table if a.lost and isinstance(o, NotCreated)]
     for _, lost, attempt, action in rows:
         if isinstance(action, (Create, Adopt)):
             assert lost.at <= NOW - SETTLED_AFTER_S
@@ -201,8 +209,8 @@ def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_sett
     assert {type(action) for *_, action in rows} >= {Create, Adopt, Fail, Wait}
 
 
-def test_done_means_that_the_wanted_configuration_serves() -> None:
-    for observed, goal, attempt, action in TABLE:
+def test_done_means_that_the_wanted_configuration_serves(table: Table) -> None:
+    for observed, goal, attempt, action in table:
         if isinstance(action, Done) and isinstance(goal, Running):
             assert isinstance(observed, Deployment)
             assert (observed.status, observed.configuration_id) == ("RUNNING", NEW)
@@ -211,30 +219,30 @@ def test_done_means_that_the_wanted_configuration_serves() -> None:
             assert not attempt.failure, "a rollback that reached its end is a failed switch"
 
 
-def test_absent_is_done_only_when_it_is_gone() -> None:
-    for observed, goal, _, action in TABLE:
+def test_absent_is_done_only_when_it_is_gone(table: Table) -> None:
+    for observed, goal, _, action in table:
         if isinstance(action, Done) and isinstance(goal, Absent):
             assert isinstance(observed, (NotCreated, Gone))
 
 
-def test_a_deployment_that_shall_be_absent_is_never_made_or_switched() -> None:
+def test_a_deployment_that_shall_be_absent_is_never_made_or_switched(table: Table) -> None:
     # A failed rollback's attempt never meets the goal Absent, so those rows are left out.
     made = (Create, Patch, Replace)
-    assert not [a for _, goal, _, a in TABLE if isinstance(goal, Absent) and isinstance(a, made)]
+    assert not [a for _, goal, _, a in table if isinstance(goal, Absent) and isinstance(a, made)]
 
 
-def test_an_interrupted_call_begins_nothing_but_a_rollback_that_is_due() -> None:
-    for _, _, attempt, action in TABLE:
+def test_an_interrupted_call_begins_nothing_but_a_rollback_that_is_due(table: Table) -> None:
+    for _, _, attempt, action in table:
         if attempt.interrupted and not (attempt.failure and isinstance(action, Patch)):
             assert not isinstance(action, (Create, Patch, Stop, Delete, Wait))
 
 
-def test_a_call_past_its_deadline_does_not_wait() -> None:
-    assert not [a for _, _, attempt, a in TABLE if attempt.deadline < NOW and isinstance(a, Wait)]
+def test_a_call_past_its_deadline_does_not_wait(table: Table) -> None:
+    assert not [a for _, _, attempt, a in table if attempt.deadline < NOW and isinstance(a, Wait)]
 
 
-def test_a_rollback_is_sent_once_and_only_to_what_served() -> None:
-    for observed, _, attempt, action in TABLE:
+def test_a_rollback_is_sent_once_and_only_to_what_served(table: Table) -> None:
+    for observed, _, attempt, action in table:
         if isinstance(action, Rollback):
             assert attempt.failure is None
             assert isinstance(observed, Deployment)
