@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import settings
+
+from tests.seed import any_seed, seed_of_commit
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,6 +25,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="N",
         help="send N made up requests of each kind to each operation of the emulator, other ones every time",
     )
+    parser.addoption(
+        "--seed",
+        type=int,
+        metavar="N",
+        help="choose samples, random lives and made up values as the run did that told this seed; "
+        "default: from the commit, so that each commit tries others",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -32,13 +43,39 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(pytest.mark.engine)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Clean the environment for all tests and the processes that they start."""
+    """Settle the seed, and clean the environment for all tests and the processes that they start."""
+    _seed(config)
     if config.getoption("--live"):
         return
     for name in list(os.environ):
         if name.startswith(("AICORE_", "PULUMI_")) or name == "VCAP_SERVICES":
             del os.environ[name]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the seed to a worker process of xdist."""
+    node.workerinput["seed"] = node.config.option.seed
+
+
+def _seed(config: pytest.Config) -> None:
+    """One seed for what is sampled here and for Hypothesis, the same in all worker processes."""
+    config.option.seed = getattr(config, "workerinput", {}).get("seed", config.option.seed)
+    if config.option.seed is None:
+        commit = None if config.option.fuzz else seed_of_commit(config.rootpath)
+        config.option.seed = any_seed() if commit is None else commit
+    if config.option.hypothesis_seed is None:
+        config.option.hypothesis_seed = str(config.option.seed)
+    # In CI, Hypothesis would make up the same for ever.
+    settings.register_profile("seeded", derandomize=False)
+    settings.load_profile("seeded")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell how to run with the same chances again."""
+    terminalreporter.write_line(f"Seed: {terminalreporter.config.option.seed} (the same again: --seed)")
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """Requests made up from the contract, right ones and wrong ones: no undeclared answer, no broken shape, no 500.
 
-`--fuzz N` sends N of each kind to each operation, every time others; without it a few, always the same.
+`--fuzz N` sends N of each kind to each operation, every time others; without it a few, others for each commit.
 """
 
 from __future__ import annotations
@@ -61,7 +61,6 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
 
     @settings(
         max_examples=number or FEW,
-        derandomize=number is None,
         deadline=None,
         database=None,
         phases=[Phase.generate, Phase.shrink],

@@ -58,10 +58,10 @@ def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdi
 
 @pytest.fixture
 def some_of(request: pytest.FixtureRequest) -> Callable[[str, Sequence[Case], int], list[Case]]:
-    """A seeded sample, whose size is told at the end."""
+    """A sample by the seed of the run; its size is told at the end."""
 
     def choose(what: str, cases: Sequence[Case], count: int) -> list[Case]:
-        chosen = sample(cases, count)
+        chosen = sample(cases, count, request.config.option.seed)
         request.node.user_properties.append((_COUNT, f"{what}: a sample of {len(chosen)} of {len(cases)} cases ran"))
         return chosen
 

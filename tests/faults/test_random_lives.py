@@ -118,7 +118,6 @@ def _live(pulumi_root: Path, examples: int, steps: int) -> None:
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            derandomize=True,
             # Making a failing example shorter would take an hour.
             phases=[Phase.generate],
             report_multiple_bugs=False,

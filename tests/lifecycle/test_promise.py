@@ -276,7 +276,6 @@ def test_whatever_happens_a_later_run_ends_as_declared() -> None:
             max_examples=EXAMPLES,
             stateful_step_count=8,
             deadline=None,
-            derandomize=True,
             # Each example starts a service, so making a failing one shorter would take minutes.
             phases=[Phase.generate],
             report_multiple_bugs=False,
