@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -13,4 +14,8 @@ def main() -> None:
         if error.name != "click":
             raise
         sys.exit("aicore-provider: click is missing; pip install 'aicore-provider[cli]'")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal or a pipe that cannot show a character is no reason to fail.
+            stream.reconfigure(errors="replace")
     aicore_provider(prog_name="aicore-provider")

@@ -6,9 +6,11 @@ from importlib import metadata
 
 import click
 
+from aicore_provider.cli.console import say
 from aicore_provider.cli.deployments import deployments
 from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
+from aicore_provider.cli.failures import Commands
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
 from aicore_provider.cli.schema import schema
@@ -23,11 +25,11 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
         version = metadata.version("aicore-provider")
     except metadata.PackageNotFoundError:
         version = "(not installed, running from its sources)"
-    click.echo(f"aicore-provider {version}")
+    say(f"aicore-provider {version}")
     context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )

@@ -1,20 +1,48 @@
-"""Where tables go."""
+"""Where everything goes that a command says: texts and tables without what steers a terminal, documents as JSON."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from aicore_provider.cli.failures import missing_library
+from aicore_provider.terminal import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
 _UNLIMITED = 10_000
 """Columns where no terminal sets a width: a line for each row, so that `grep` works."""
 
 
+def say(text: str, *, mark: str = "", err: bool = False) -> None:
+    """A line, or several, to stdout or stderr.
+
+    Args:
+        text: of anybody.
+        mark: of our own, written before the text; may have colours.
+        err: to stderr.
+    """
+    click.echo(mark + printable(text), err=err)
+
+
+def say_json(document: Any) -> None:
+    """A document to stdout. All but ASCII is escaped, and DEL, which `json` takes for a character to be shown."""
+    click.echo(json.dumps(document, indent=2).replace("\x7f", "\\u007f"))
+
+
+def cell(text: str, style: str = "") -> Text:
+    """A text for a table or a live display: on one line, and brackets in it are no markup."""
+    from rich.text import Text
+
+    return Text(" ".join(printable(text).split()), style=style)
+
+
 def console() -> Console:
-    """The terminal, or a very wide page where there is none.
+    """The terminal, or a very wide page where there is none, for tables made of cells.
 
     Raises:
         click.ClickException: the library for tables is missing.

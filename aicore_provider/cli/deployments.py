@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import console
+from aicore_provider.cli.console import cell, console, say_json
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import resource_group_option
 from aicore_provider.cli.table import NOTHING, STATUS, table
@@ -43,7 +42,7 @@ def deployments(resource_group: str | None, as_json: bool, watch: bool, everythi
         group, read = _reader(resource_group)
         if as_json:
             shown, _ = visible(read(), everything=everything)
-            click.echo(json.dumps([as_document(each, group) for each in shown], indent=2))
+            say_json([as_document(each, group) for each in shown])
             return
         out = console()
 
@@ -143,11 +142,9 @@ def _reader(resource_group: str | None) -> tuple[str, Callable[[], list[Deployme
 
 
 def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:
-    from rich.text import Text
-
     shown, left_out = visible(found, everything=everything)
     if not shown:
-        return Text(_nothing_to_show(resource_group, left_out))
+        return cell(_nothing_to_show(resource_group, left_out))
     now = dt.datetime.now(dt.timezone.utc)
     return table(_COLUMNS, _UNBROKEN, (_cells(each, now) for each in shown))
 
@@ -155,7 +152,6 @@ def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool
 def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:
     from rich.console import Group
     from rich.live import Live
-    from rich.text import Text
 
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.clock import SystemClock
@@ -175,6 +171,6 @@ def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:
                         raise
                     # The last table is worth more than none while the service has trouble.
                     trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
-                live.update(Group(table, Text(trouble, style="yellow")) if trouble else table, refresh=True)
+                live.update(Group(table, cell(trouble, "yellow")) if trouble else table, refresh=True)
     except KeyboardInterrupt:
         return

@@ -11,6 +11,8 @@ from typing import Any
 
 import click
 
+from aicore_provider.cli.console import say
+
 
 def _all_named(_context: click.Context, _parameter: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
     if not all(names):
@@ -109,7 +111,7 @@ def emulator(
             verbose=verbose,
         )
         with running as started:
-            click.echo(f"AI Core emulator listening on {started.url}")
+            say(f"AI Core emulator listening on {started.url}")
             ended.wait()
     except InvalidFaults as error:
         raise click.ClickException(f"{faults_file}: {error}") from None

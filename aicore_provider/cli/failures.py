@@ -2,10 +2,78 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TextIO
 
 import click
+
+from aicore_provider.broken import way_to_it, what_broke
+from aicore_provider.terminal import printable
+
+TRACEBACK_VARIABLE = "AICORE_PROVIDER_TRACEBACK"
+_NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+class Commands(click.Group):
+    """A group of commands at whose edge every failure becomes a text and an exit code."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and end the process, as click does."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            _tell(_shown(error))
+            code = error.exit_code
+        except click.Abort:
+            _tell("Aborted!\n")
+            code = 1
+        except Exception as error:
+            _tell(_output_refused(error) or _unforeseen(error))
+            code = 1
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            _drop_what_is_stuck(stream)
+        sys.exit(code or 0)
+
+
+def _tell(text: str) -> None:
+    # Where nothing can be written, the exit code has to do.
+    with suppress(OSError):
+        click.echo(printable(text), nl=False, err=True)
+
+
+def _output_refused(error: Exception) -> str | None:
+    """What to say of a disk or a terminal that takes no more; who writes a file sees to its errors himself."""
+    if not (isinstance(error, OSError) and error.errno in _NO_MORE):
+        return None
+    return f"Error: The output cannot be written: {error.strerror}.\n"
+
+
+def _drop_what_is_stuck(stream: TextIO) -> None:
+    """Python would try to write it once more at its end, and say so."""
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _shown(error: click.ClickException) -> str:
+    text = io.StringIO()
+    error.show(text)
+    return text.getvalue()
+
+
+def _unforeseen(error: Exception) -> str:
+    first = f"Error: aicore-provider has a fault: {what_broke(error)}.\n"
+    if os.environ.get(TRACEBACK_VARIABLE):
+        return first + way_to_it(error)
+    return f"{first}Run it again with {TRACEBACK_VARIABLE}=1, and send what it prints to the project's maintainers.\n"
 
 
 @contextmanager
@@ -21,6 +89,18 @@ def errors_in_words() -> Iterator[None]:
         yield
     except AICoreError as error:
         raise click.ClickException(str(error)) from None
+
+
+def current_folder() -> Path:
+    """Where the person stands.
+
+    Raises:
+        click.ClickException: it was deleted, or may not be read.
+    """
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise click.ClickException(f"The current folder cannot be used: {error.strerror}.") from None
 
 
 def missing_library(error: ModuleNotFoundError, *libraries: str, extra: str) -> click.ClickException:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import console
+from aicore_provider.cli.console import cell, console, say, say_json
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import resource_group_option
 
@@ -84,10 +83,10 @@ def models(
     now = today()
     shown = list(select(catalogue.models, wanted, now))
     if as_json:
-        click.echo(json.dumps([as_document(*each, catalogue.resource_group, now) for each in shown], indent=2))
+        say_json([as_document(*each, catalogue.resource_group, now) for each in shown])
         return
     if not shown:
-        click.echo(_nothing_to_show(catalogue, wanted))
+        say(_nothing_to_show(catalogue, wanted))
         return
     out = console()
     out.print(_table(shown, now))
@@ -107,7 +106,7 @@ def read_catalogue(resource_group: str | None) -> Catalogue:
 
     group = resource_group or find_resource_group(os.environ)
     http = Http(find_credentials(os.environ))
-    found = Catalogues(http, lambda line: click.echo(f"Warning: {line}", err=True)).of(group)
+    found = Catalogues(http, lambda line: say(f"Warning: {line}", err=True)).of(group)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
     return found
@@ -216,17 +215,15 @@ def _nothing_to_show(catalogue: Catalogue, wanted: Filter) -> str:
 
 def _table(shown: Iterable[tuple[OfferedModel, ModelVersion]], today: dt.date) -> Table:
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in _COLUMNS:
         table.add_column(name, no_wrap=name in _UNBROKEN, overflow="fold")
     for model, version in shown:
-        # As Text, because a name with brackets is not markup.
         table.add_row(
             *(
-                Text(cell, style=_colour(version, today) if name == "RETIRES" else "")
-                for name, cell in zip(_COLUMNS, _cells(model, version, today), strict=True)
+                cell(text, _colour(version, today) if name == "RETIRES" else "")
+                for name, text in zip(_COLUMNS, _cells(model, version, today), strict=True)
             )
         )
     return table

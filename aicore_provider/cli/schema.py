@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 import click
+
+from aicore_provider.cli.console import say_json
 
 
 @click.command()
@@ -18,4 +18,4 @@ def schema() -> None:
     """
     from aicore_provider.stack_schema import stack_file_schema
 
-    click.echo(json.dumps(stack_file_schema(), indent=2))
+    say_json(stack_file_schema())

@@ -13,6 +13,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalogue import LATEST
 from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.terminal import printable
 
 _MODEL = ("modelName", "modelVersion")
 _FILTER = ("modelFilterList", "modelFilterListType")
@@ -47,13 +48,14 @@ def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
 
     Whatever might be read as something else than text is quoted: YAML's versions and readers do not agree on that.
     """
-    return yaml.dump(
-        {name: dict(entry)},
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=_UNLIMITED,
-    )
+
+    def dumped(*, allow_unicode: bool) -> str:
+        return yaml.dump(
+            {name: dict(entry)}, Dumper=_Dumper, sort_keys=False, allow_unicode=allow_unicode, width=_UNLIMITED
+        )
+
+    readable = dumped(allow_unicode=True)
+    return readable if printable(readable) == readable else dumped(allow_unicode=False)
 
 
 def _content(configuration: Configuration) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from aicore_provider.cli.console import cell
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -24,17 +26,15 @@ def table(columns: Sequence[str], unbroken: Collection[str], rows: Iterable[Sequ
         rows: a cell for each column.
     """
     from rich.table import Table
-    from rich.text import Text
 
     made = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in columns:
         made.add_column(name, no_wrap=name in unbroken, overflow="fold")
     for row in rows:
-        # As Text, because a name with brackets is not markup.
         made.add_row(
             *(
-                Text(cell, style=_COLOURS.get(cell.partition(" ")[0], "") if name == STATUS else "")
-                for name, cell in zip(columns, row, strict=True)
+                cell(text, _COLOURS.get(text.partition(" ")[0], "") if name == STATUS else "")
+                for name, text in zip(columns, row, strict=True)
             )
         )
     return made

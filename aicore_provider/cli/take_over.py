@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.console import say, say_json
+from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 from aicore_provider.cli.options import resource_group_option
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def take_over(deployment_id: str, name: str | None, resource_group: str | None, 
     from aicore_provider.cli.stack import look_for_credentials
 
     with errors_in_words():
-        project = _look_at_project(Path.cwd(), os.environ)
+        project = _look_at_project(current_folder(), os.environ)
         _require_unmanaged(deployment_id, project)
         group = resource_group or find_resource_group(os.environ)
         credentials = look_for_credentials(os.environ, project.cli, project.stack)
@@ -81,13 +82,13 @@ def take_over(deployment_id: str, name: str | None, resource_group: str | None, 
     chosen = name or entry_name(configuration)
     for line in (project.trouble, waits):
         if line:
-            click.echo(f"Warning: {line}", err=True)
+            say(f"Warning: {line}", err=True)
     if as_json:
         document = {"name": chosen, "id": deployment.id, "resourceGroup": group, "status": deployment.status}
-        click.echo(json.dumps(document | {"entry": entry}, indent=2))
+        say_json(document | {"entry": entry})
         return
-    click.echo(as_yaml(chosen, entry), nl=False)
-    click.echo("Paste it below aicore:deployments of the stack file, then look at `pulumi preview`.", err=True)
+    say(as_yaml(chosen, entry).rstrip("\n"))
+    say("Paste it below aicore:deployments of the stack file, then look at `pulumi preview`.", err=True)
 
 
 @dataclass(frozen=True)

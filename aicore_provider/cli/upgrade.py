@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import console
-from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.console import cell, console, say, say_json
+from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -67,7 +65,7 @@ def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool
         raise missing_library(error, "yaml", extra="cli") from None
     try:
         with errors_in_words():
-            file = read_stack_file(Path.cwd(), stack)
+            file = read_stack_file(current_folder(), stack)
             config = file.config()
             found = _assess(config)
         proposed = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
@@ -81,7 +79,7 @@ def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool
     days = config.policy.warn_days if check_days == _BY_POLICY else check_days
     ending = [each for each in found if isinstance(days, int) and each.ends_within(days)]
     if as_json:
-        click.echo(json.dumps(as_document(stack, file, found, written=write and bool(proposed)), indent=2))
+        say_json(as_document(stack, file, found, written=write and bool(proposed)))
     else:
         _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
     if ending:
@@ -153,7 +151,7 @@ def _assess(config: StackConfig) -> list[Assessment]:
             f"The stack's aicore:baseUrl is {config.base_url}, the credentials from {credentials.source} are for "
             f"{credentials.base_url}.\nUse the credentials of the stack's service."
         )
-    catalogues = Catalogues(Http(credentials), lambda line: click.echo(f"Warning: {line}", err=True))
+    catalogues = Catalogues(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
     now = today()
     return [
         assess(each, catalogues.of(each.resource_group), config.policy, now) for each in config.wanted() if each.model
@@ -170,26 +168,25 @@ def _show(
     days: int | str | None,
 ) -> None:
     if not found:
-        click.echo(f"{file.path} lists no models.")
+        say(f"{file.path} lists no models.")
         return
     out = console()
     out.print(_table(found))
     if any(each.proposal and each.proposal.model != each.wanted.model for each in found):
-        click.echo("Another model answers differently: try it first. For another embedding, embed all texts anew.")
+        say("Another model answers differently: try it first. For another embedding, embed all texts anew.")
     if proposed and write:
-        click.echo(f"Wrote {proposed} {'change' if proposed == 1 else 'changes'} to {file.path}; see `pulumi preview`.")
+        say(f"Wrote {proposed} {'change' if proposed == 1 else 'changes'} to {file.path}; see `pulumi preview`.")
     elif proposed:
-        click.echo(f"--write puts what is proposed into {file.path}.")
+        say(f"--write puts what is proposed into {file.path}.")
     else:
-        click.echo("Nothing to propose.")
+        say("Nothing to propose.")
     for each in ending:
         what = "is not offered any more" if not each.offered else f"retires within {days} days"
-        click.echo(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {what}.", err=True)
+        say(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {what}.", err=True)
 
 
 def _table(found: Sequence[Assessment]) -> RenderableType:
     from rich.table import Table
-    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for name in _COLUMNS:
@@ -197,9 +194,7 @@ def _table(found: Sequence[Assessment]) -> RenderableType:
     for each in found:
         ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
         colours = {"RETIRES": "red" if ends else "yellow" if each.deprecated else "", "PROPOSED": "green"}
-        table.add_row(
-            *(Text(cell, style=colours.get(name, "")) for name, cell in zip(_COLUMNS, _cells(each), strict=True))
-        )
+        table.add_row(*(cell(text, colours.get(name, "")) for name, text in zip(_COLUMNS, _cells(each), strict=True)))
     return table
 
 

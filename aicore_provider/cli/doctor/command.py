@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from importlib import metadata
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.failures import errors_in_words
+from aicore_provider.cli.console import say, say_json
+from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.options import resource_group_option
 
 if TYPE_CHECKING:
@@ -33,13 +32,13 @@ def doctor(resource_group: str | None, as_json: bool) -> None:
 
     found: list[Finding] = []
     with errors_in_words():
-        for finding in examine(Path.cwd(), os.environ, resource_group=resource_group, own_version=_own_version()):
+        for finding in examine(current_folder(), os.environ, resource_group=resource_group, own_version=_own_version()):
             found.append(finding)
             if not as_json:
                 # At once: some checks take seconds.
                 _show(finding)
     if as_json:
-        click.echo(json.dumps([as_document(each) for each in found], indent=2))
+        say_json([as_document(each) for each in found])
     if any(each.level == "problem" for each in found):
         raise click.exceptions.Exit(1)
 
@@ -48,7 +47,7 @@ def _show(finding: Finding) -> None:
     from aicore_provider.cli.doctor.finding import line
 
     mark, _, text = line(finding, sys.stdout.encoding or "ascii").partition(" ")
-    click.echo(f"{click.style(mark, fg=_COLOURS.get(finding.level), bold=True)} {text}")
+    say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(finding.level), bold=True))
 
 
 def _own_version() -> str:

@@ -117,7 +117,7 @@ def _stack(cli: PulumiCli | None, file: Path | None, backend: Backend) -> Stack 
 
 
 def _examine_cli(folder: Path, environment: Mapping[str, str]) -> Generator[Finding, None, PulumiCli | None]:
-    facts = look_for_cli(environment)
+    facts = look_for_cli(folder, environment)
     found = judge_cli(facts)
     yield found
     yield judge_language_host(facts)

@@ -30,10 +30,10 @@ class CliFacts:
     missing: tuple[str, ...] = ()
 
 
-def look_for_cli(environment: Mapping[str, str]) -> CliFacts:
-    """Find `pulumi` as a shell would, and ask for its version."""
+def look_for_cli(folder: Path, environment: Mapping[str, str]) -> CliFacts:
+    """Find `pulumi` as a shell would, and ask for its version in a folder."""
     path = environment.get("PATH", "")
-    cli = find_cli(Path.cwd(), environment)
+    cli = find_cli(folder, environment)
     if cli is None:
         return CliFacts(None)
     answer = cli.ask("version")

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.console import console
-from aicore_provider.cli.failures import errors_in_words
+from aicore_provider.cli.console import console, say, say_json
+from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.table import table
 
 if TYPE_CHECKING:
@@ -54,13 +52,13 @@ def orphans(
         from aicore_provider.cli.orphans import wording
         from aicore_provider.cli.orphans.survey import choose, make_survey
 
-        survey = make_survey(Path.cwd(), os.environ, stacks)
+        survey = make_survey(current_folder(), os.environ, stacks)
         for line in survey.left_out:
-            click.echo(line, err=True)
+            say(line, err=True)
         if removing:
             _remove(survey, choose(survey, ids), yes=yes, as_json=as_json)
         elif as_json:
-            click.echo(json.dumps(wording.as_document(survey), indent=2))
+            say_json(wording.as_document(survey))
         else:
             command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
             _show(survey, command, everything=everything)
@@ -76,10 +74,10 @@ def _show(survey: Survey, command: str, *, everything: bool) -> None:
         rows = (wording.cells(each, now) for each in shown)
         console().print(table(wording.COLUMNS, wording.UNBROKEN, rows))
     if not everything and (line := wording.not_ours(survey)):
-        click.echo(line)
-    click.echo(wording.next_step(survey, command))
+        say(line)
+    say(wording.next_step(survey, command))
     for line in wording.to_forget(survey):
-        click.echo(line)
+        say(line)
 
 
 def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool) -> None:
@@ -88,9 +86,9 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
 
     if chosen and not yes:
         _ask(chosen)
-    results = remove(chosen, survey.connection, lambda line: click.echo(line, err=True))
+    results = remove(chosen, survey.connection, lambda line: say(line, err=True))
     if as_json:
-        click.echo(json.dumps(wording.as_document(survey, results), indent=2))
+        say_json(wording.as_document(survey, results))
     else:
         _tell(survey, results)
     if any(results.values()):
@@ -101,7 +99,7 @@ def _ask(chosen: Sequence[Found]) -> None:
     from aicore_provider.cli.orphans import wording
 
     for line in wording.question(chosen, dt.datetime.now(dt.timezone.utc)):
-        click.echo(line, err=True)
+        say(line, err=True)
     if not sys.stdin.isatty():
         raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
     click.confirm("Remove?", abort=True, err=True)
@@ -111,11 +109,11 @@ def _tell(survey: Survey, results: Mapping[str, AICoreError | None]) -> None:
     from aicore_provider.cli.orphans import wording
 
     if not results:
-        click.echo("There are no strays to remove.")
+        say("There are no strays to remove.")
     for id_, error in results.items():
         if error:
-            click.echo(f"Error: {error}", err=True)
+            say(f"Error: {error}", err=True)
         else:
-            click.echo(f"Removed {id_}.")
+            say(f"Removed {id_}.")
     for line in wording.to_forget(survey, [id_ for id_, error in results.items() if error is None]):
-        click.echo(line)
+        say(line)

@@ -1,0 +1,34 @@
+"""Texts of others, made fit to be shown.
+
+What a service, a status message, a log line or a file says may hold whatever steers a terminal: colours, another title
+of the window, a cursor that goes up and writes over what stood there, directions that turn a line around.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FINAL = "[ -/]*[0-~]"
+_UNWANTED = re.compile(
+    rf"""
+      (?:\x1b\[|\x9b) [0-?]*[ -/]*[@-~]                        # CSI: colours, the cursor
+    | (?:\x1b[PX\]^_]|[\x90\x98\x9d-\x9f])                     # DCS, SOS, OSC, PM, APC: titles, links, the clipboard;
+      (?:[^\x00-\x1f\x7f-\x9f]*(?:\x07|\x1b\\|\x9c))?          # to their end, or they would hide what follows
+    | \x1b(?:{_FINAL})?                                        # other escapes
+    | [\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]                   # other controls
+    | [\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f]           # directions: they turn our own words around as well
+    | [\u00ad\u200b\u2060-\u2065\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]  # invisible: a name copied would be another
+    """,
+    re.VERBOSE,
+)
+_SPACES = re.compile("[\t\x0b\x0c\r\x85\u2028\u2029]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def printable(text: str) -> str:
+    """The text without what steers a terminal, hides or turns around; lines stay, other white space becomes a space.
+
+    Joiners stay, which some scripts and emoji need. Half characters, which no encoding can write, become U+FFFD.
+    """
+    without = _UNWANTED.sub("", text.replace("\r\n", "\n"))
+    return _SURROGATES.sub("\ufffd", _SPACES.sub(" ", without))
