@@ -102,7 +102,7 @@ class Deployment(ServiceObject):
     ttl: str | None = None
     last_operation: str | None = None
     status_message: str | None = None
-    status_details: Details = Field(default_factory=dict)
+    status_details: Any = None
     details: Details = Field(default_factory=dict)
     created_at: Timestamp = None
     modified_at: Timestamp = None

@@ -45,7 +45,7 @@ from aicore_provider.lifecycle.values import (
 
 TAKEN_UP_AFTER_S = 60.0
 """So long after it became visible, in seconds, a PATCH counts as taken up even if nothing stirred: no sign is promised.
-From acceptance to submission 2 to 32 s are typical."""
+From acceptance to submission 2 to 32 s are typical. An accepted PATCH that is not visible by then was put back."""
 
 INVISIBLE_FOR_S = 600.0
 """A fresh object may be unknown to the service's reads for "some minutes" (SAP's page on deployments), in seconds."""
@@ -69,15 +69,20 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Acti
         attempt: what this call has done so far; empty when nothing was done yet, as in a preview.
         now: on the clock of `attempt`, in seconds.
     """
-    wanted = None
-    match goal:
-        case Absent():
-            action = _towards_absent(observed)
-        case Running(configuration_id):
-            # Once a rollback is due, the configuration that served before is what is wanted.
-            wanted = attempt.return_to if attempt.failure and attempt.return_to else configuration_id
-            action = _towards_running(observed, wanted, attempt, now)
+    wanted = _wanted(goal, attempt)
+    action = _towards_absent(observed) if wanted is None else _towards_running(observed, wanted, attempt, now)
     return _within_limits(action, observed, wanted, attempt, now)
+
+
+def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
+    """Whether a look shows less than this call has done or seen: a list that lags, or somebody else's doing.
+
+    A list alone cannot tell which of the two, so the deployment itself is asked before anything is concluded.
+    """
+    wanted = _wanted(goal, attempt)
+    if wanted is None:
+        return attempt.deletion_sent and observed.target_status != "DELETED"
+    return observed.configuration_id != wanted and (attempt.switch is not None or wanted in attempt.shown)
 
 
 def not_found(attempt: Attempt, now: float) -> NotVisible | Gone:
@@ -98,6 +103,16 @@ def fallback(deployment: Deployment, wanted: str) -> str | None:
     return serving if serving != wanted else None
 
 
+def _wanted(goal: Goal, attempt: Attempt) -> str | None:
+    """The configuration that it shall have now; None when there shall be no such deployment."""
+    match goal:
+        case Absent():
+            return None
+        case Running(configuration_id):
+            # Once a rollback is due, the configuration that served before is what is wanted.
+            return attempt.return_to if attempt.failure and attempt.return_to else configuration_id
+
+
 def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: float) -> Action:
     match observed:
         case NotCreated(candidates) if attempt.lost:
@@ -108,10 +123,21 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: flo
             return Wait("not visible yet")
         case Gone():
             return Replace("it does not exist any more")
+        case Deployment():
+            return _from_deployment(observed, wanted, attempt, now)
+
+
+def _from_deployment(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> Action:
+    match observed:
         case Deployment(target_status="DELETED"):
             return Replace("it is being deleted")
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
+        case Deployment() if _is_overtaken(observed, wanted, attempt, now):
+            return Fail(
+                Reason.OVERTAKEN,
+                f"somebody else switched it to configuration {observed.configuration_id} meanwhile",
+            )
         case Deployment(status="DEAD"):
             return _from_dead(observed, wanted, attempt, now)
         case Deployment(status="UNKNOWN"):
@@ -144,11 +170,22 @@ def _after_lost_answer(
 def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch | None) -> Action:
     if switch is None:
         return Patch(wanted)
-    if observed.configuration_id == switch.before.configuration_id:
-        return Wait(f"{observed.status}: the switch is accepted, not visible yet")
-    return Fail(
-        Reason.OVERTAKEN,
-        f"somebody else switched it to configuration {observed.configuration_id} meanwhile",
+    return Wait(f"{observed.status}: the switch is accepted, not visible yet")
+
+
+def _is_overtaken(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> bool:
+    """Whether somebody else has set its configuration after this call did.
+
+    What counts is that the wanted one was there, whichever is there now. An accepted PATCH that nobody has seen yet may
+    still become visible, as long as the deployment shows what it had before.
+    """
+    if observed.configuration_id == wanted:
+        return False
+    if wanted in attempt.shown:
+        return True
+    switch = attempt.switch
+    return switch is not None and (
+        observed.configuration_id != switch.before.configuration_id or now - switch.accepted_at >= TAKEN_UP_AFTER_S
     )
 
 

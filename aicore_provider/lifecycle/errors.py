@@ -10,6 +10,8 @@ class DeploymentError(AICoreError):
     """Root of these errors.
 
     Attributes:
+        what: what happened, without what to do next.
+        next_step: what to do next; "" where the caller tells.
         deployment_id: the deployment that the text speaks of; "" when there is none.
         deployment: as it was last seen, or None.
         switch_refused: True when it is DEAD and the service refuses to switch it, so that only a new one helps.
@@ -17,13 +19,16 @@ class DeploymentError(AICoreError):
 
     def __init__(
         self,
-        text: str,
+        what: str,
+        next_step: str = "",
         *,
         deployment_id: str = "",
         deployment: Deployment | None = None,
         switch_refused: bool = False,
     ) -> None:
-        super().__init__(text)
+        super().__init__(f"{what}\n{next_step}" if next_step else what)
+        self.what = what
+        self.next_step = next_step
         self.deployment_id = deployment_id
         self.deployment = deployment
         self.switch_refused = switch_refused

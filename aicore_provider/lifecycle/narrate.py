@@ -1,8 +1,13 @@
-"""The words for what happened: progress lines, and errors of one to three lines."""
+"""The words for what happened: progress lines, and errors of a few lines.
+
+Each text follows from what this call has observed and from nothing else. What a caller knows beyond that, such as the
+deployment that a new one was to replace, is for the caller to add: an error keeps what happened apart from what to do.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
@@ -18,7 +23,7 @@ from aicore_provider.lifecycle.errors import (
     RollbackFailed,
     SwitchRolledBack,
 )
-from aicore_provider.lifecycle.values import Attempt, Evidence, Fail, Goal, Reason, Replace, Running
+from aicore_provider.lifecycle.values import Absent, Attempt, Evidence, Fail, Failure, Goal, Reason, Replace, Running
 
 _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.DEAD: DeploymentFailed,
@@ -30,6 +35,10 @@ _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.ROLLED_BACK: SwitchRolledBack,
     Reason.ROLLBACK_FAILED: RollbackFailed,
 }
+_LONGEST_PATH = 100
+_LONGEST_REASON = 200
+_LONGEST_REASONS = 1000
+"""Characters of the keys before a text of the service, of the text, and of all such texts of one error."""
 
 
 def progress(why: str, deployment_id: str | None, waited_s: float) -> str:
@@ -43,115 +52,219 @@ def error(
 ) -> DeploymentError:
     """The error for an action that ends the call without success. `now` is on the clock of the attempt."""
     who = f"Deployment {deployment_id}" if deployment_id else "The new deployment"
-    kind: type[DeploymentError]
     match action:
         case Replace(why):
-            kind, lines = ReplacementNeeded, [f"{who}: {why}.", "The next `pulumi up` replaces it."]
+            kind: type[DeploymentError] = ReplacementNeeded
+            what, next_step = f"{who}: {why}.", _how_a_new_one_comes(attempt)
         case Fail(reason, why):
-            kind, lines = _ERRORS[reason], _failure_lines(who, reason, why, goal, attempt, evidence, now)
-    refusal = attempt.refusal
+            kind = _ERRORS[reason]
+            what = _what_failed(who, reason, why, goal, attempt, evidence, now)
+            next_step = _next_step(reason, deployment_id, goal, attempt, evidence)
     return kind(
-        "\n".join(lines),
+        what,
+        next_step,
         deployment_id=deployment_id or "",
         deployment=evidence.deployment,
-        switch_refused=bool(refusal and refusal.status == "DEAD" and refusal.because_of_status),
+        switch_refused=_is_switch_refused(attempt),
     )
 
 
-def call_failed(cause: AICoreError, deployment_id: str, deployment: Deployment | None) -> CallFailed:
+def call_failed(
+    cause: AICoreError, deployment_id: str, goal: Goal, attempt: Attempt, deployment: Deployment | None
+) -> CallFailed:
     """The error for a request that failed after this call had already changed something."""
+    who, again = f"Deployment {deployment_id}", "`pulumi up` goes on waiting for it."
+    what = f"{who}: {cause}"
+    if attempt.failure:
+        what = f"{_switch_failed(who, goal, attempt.failure)}\n{_way_back(attempt)}; then: {cause}"
+        again = "`pulumi up` tries the switch again."
+    elif isinstance(goal, Absent):
+        again = "run the command again, it goes on from here."
     return CallFailed(
-        f"Deployment {deployment_id}: {cause}\nWhat was begun goes on by itself; `pulumi up` goes on waiting for it.",
-        deployment_id=deployment_id,
-        deployment=deployment,
+        what, f"What was begun goes on by itself; {again}", deployment_id=deployment_id, deployment=deployment
     )
 
 
-def reasons(deployment: Deployment | None) -> list[str]:
-    """What the service says about a status, from `statusMessage` and the messages within `statusDetails`."""
+def reasons(deployment: Deployment | None) -> str:
+    """What the service says about a status: `statusMessage`, then every text in `statusDetails` after its keys.
+
+    The shape of `statusDetails` is not documented, so none is expected of it.
+    """
     if deployment is None:
-        return []
-    found = [deployment.status_message] if deployment.status_message else []
-    return list(dict.fromkeys(found + _messages(deployment.status_details)))
+        return ""
+    told = [_shortened(deployment.status_message)] if deployment.status_message else []
+    told += [f"{path}: {text}" if path else text for path, text in _texts(deployment.status_details)]
+    shown: list[str] = []
+    for text in dict.fromkeys(told):
+        if sum(map(len, shown)) + len(text) > _LONGEST_REASONS:
+            return "; ".join([*shown, "…"])
+        shown.append(text)
+    return "; ".join(shown)
 
 
-def _failure_lines(
+def _what_failed(
     who: str, reason: Reason, why: str, goal: Goal, attempt: Attempt, evidence: Evidence, now: float
-) -> list[str]:
-    failed = attempt.failure
-    because = _because(failed.evidence if failed else evidence)
+) -> str:
     wanted = goal.configuration_id if isinstance(goal, Running) else ""
     if attempt.lost:
-        return [
-            f"{who} of configuration {wanted}: the service gave no good answer to the POST; {why}.",
-            "It may have made one, whose id is not known here.",
-            "The next `pulumi up` names it then, and `aicore-provider orphans` tells how to remove it.",
-        ]
+        return (
+            f"{who} of configuration {wanted}: the service gave no good answer to the POST; {why}.\n"
+            "It may have made one, whose id is not known here."
+        )
+    if failed := attempt.failure:
+        return f"{_switch_failed(who, goal, failed)}\n{_how_going_back_ended(reason, why, failed, attempt, now)}"
     match reason:
-        case Reason.ROLLED_BACK if failed:
-            return [
-                f"{who}: the switch to configuration {wanted} failed, {failed.why}.{because}",
-                f"It was rolled back, which took {now - failed.at:.0f} s: "
-                f"configuration {attempt.return_to} serves again, with the same URL.",
-                "The next `pulumi up` tries the switch again.",
-            ]
-        case Reason.ROLLBACK_FAILED:
-            first = failed.why if failed else why
-            return [
-                f"{who}: the switch to configuration {wanted} failed, {first}.{because}",
-                f"Going back to configuration {attempt.return_to} failed as well: "
-                + (attempt.refusal.text if attempt.refusal else why)
-                + ".",
-                "It may serve nothing now. "
-                + (
-                    "The next `pulumi up` replaces it: the service switches no DEAD deployment."
-                    if attempt.refusal and attempt.refusal.status == "DEAD"
-                    else "`pulumi up` tries again; reverting the change in the program does, too."
-                ),
-            ]
-        case Reason.INTERRUPTED if failed:
-            return [f"{who}: interrupted while the rollback to configuration {attempt.return_to} runs; it goes on."]
         case Reason.INTERRUPTED:
-            return [f"{who}: interrupted ({why}).", "The next `pulumi up` goes on from here."]
+            begun = f"\nThe switch to configuration {wanted} goes on by itself." if attempt.switch else ""
+            return f"{who}: interrupted ({why}).{begun}"
         case Reason.TIMED_OUT:
-            return [f"{who}: not done in time, last seen as: {why}.{because}", _after_failure(attempt)]
-        case Reason.OVERTAKEN:
-            return [f"{who}: {why}.", "Find out who else manages it, then run `pulumi up` again."]
+            return f"{who}: not done in time, last seen as: {why}.{_because(evidence)}"
         case Reason.REFUSED:
-            return [f"{who}: the service refuses the switch: {why}.", "Run `pulumi up` again later."]
+            return f"{who}: the service refuses the switch: {why}."
+        case Reason.OVERTAKEN:
+            return f"{who}: {why}."
         case _:
-            return [f"{who}: {why}.{because}", _after_failure(attempt)]
+            return f"{who}: {why}.{_because(evidence)}"
+
+
+def _next_step(reason: Reason, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence) -> str:
+    if attempt.lost:
+        if attempt.may_adopt:
+            return "`aicore-provider orphans` shows it then, and tells how to remove it."
+        # Where others deploy the configuration as well, nothing that turns up can be told from theirs.
+        return "`aicore-provider deployments` shows it then; to `aicore-provider orphans` it is not this stack's."
+    match reason:
+        case Reason.OVERTAKEN:
+            return "Find out who else manages it, then run `pulumi up` again."
+        case Reason.ROLLED_BACK:
+            return "The next `pulumi up` tries the switch again."
+        case Reason.ROLLBACK_FAILED:
+            return _after_failed_rollback(attempt, evidence.deployment)
+        case Reason.INTERRUPTED if attempt.failure:
+            return "The next `pulumi up` tries the switch again."
+        case _ if isinstance(goal, Absent):
+            return "Run the command again; it goes on from here."
+        case Reason.INTERRUPTED if deployment_id is None:
+            return "Nothing was made. Run `pulumi up` again."
+        case Reason.INTERRUPTED:
+            return "The next `pulumi up` goes on from here."
+        case Reason.REFUSED:
+            return "Run `pulumi up` again later."
+        case _:
+            return _after_failure(reason, attempt)
+
+
+def _switch_failed(who: str, goal: Goal, failed: Failure) -> str:
+    wanted = goal.configuration_id if isinstance(goal, Running) else ""
+    return f"{who}: the switch to configuration {wanted} failed, {failed.why}.{_because(failed.evidence)}"
+
+
+def _how_going_back_ended(reason: Reason, why: str, failed: Failure, attempt: Attempt, now: float) -> str:
+    match reason:
+        case Reason.ROLLED_BACK:
+            return (
+                f"It was rolled back, which took {now - failed.at:.0f} s: "
+                f"configuration {attempt.return_to} serves again, with the same URL."
+            )
+        case Reason.INTERRUPTED:
+            return f"Interrupted. {_way_back(attempt)}."
+        case Reason.OVERTAKEN:
+            return f"{_way_back(attempt)}, when {why}."
+        case _:
+            cause = attempt.refusal.text if attempt.refusal else why
+            return f"Going back to configuration {attempt.return_to} failed as well: {cause.rstrip('.')}."
+
+
+def _way_back(attempt: Attempt) -> str:
+    """How far the rollback has come."""
+    if attempt.switch:
+        return f"The rollback to configuration {attempt.return_to} runs, and goes on by itself"
+    if attempt.refusal:
+        return f"The rollback to configuration {attempt.return_to} was refused: {attempt.refusal.text.rstrip('.')}"
+    return f"Whether the rollback to configuration {attempt.return_to} was accepted is not known"
+
+
+def _after_failed_rollback(attempt: Attempt, deployment: Deployment | None) -> str:
+    if _is_over(attempt, deployment):
+        return f"It serves nothing any more. {_how_a_new_one_comes(attempt)}"
+    serving = "It may serve nothing now."
+    if deployment and deployment.status == "RUNNING" and deployment.latest_running_configuration_id:
+        serving = f"Configuration {deployment.latest_running_configuration_id} serves."
+    if _is_switch_refused(attempt):
+        return f"{serving} The next `pulumi up` replaces it: the service switches no DEAD deployment."
+    return (
+        f"{serving} `pulumi up` tries the switch again; to go back to configuration {attempt.return_to} instead, "
+        "revert the change and run `pulumi up --refresh`."
+    )
+
+
+def _after_failure(reason: Reason, attempt: Attempt) -> str:
+    back, switch = attempt.return_to, attempt.switch
+    if switch and back and not attempt.may_roll_back:
+        return (
+            f"It is not rolled back, as the program says; configuration {back} served before. "
+            "Correct the configuration and run `pulumi up` again, or revert it and run `pulumi up --refresh`."
+        )
+    if switch and back:
+        return (
+            f"It was not rolled back to configuration {back}, which served before: its status did not allow that. "
+            "Run `pulumi up` again; it goes on from here."
+        )
+    if switch:
+        return "There was no configuration to go back to. Correct the configuration and run `pulumi up` again."
+    if attempt.created_at is not None and reason is Reason.DEAD:
+        return "Correct the configuration and run `pulumi up` again: it replaces the DEAD deployment."
+    if attempt.created_at is not None:
+        return "Run `pulumi up` again: it goes on waiting, or switches it where the configuration was corrected."
+    return "Run `pulumi up` again; it goes on from here."
+
+
+def _how_a_new_one_comes(attempt: Attempt) -> str:
+    # Only a refresh takes what is gone out of the state; what is still there is noted there as what it is.
+    with_refresh = ", with `--refresh` where the project does not say `refresh: always`" if _is_gone(attempt) else ""
+    return f"The next `pulumi up` replaces it{with_refresh}."
+
+
+def _is_gone(attempt: Attempt) -> bool:
+    return attempt.missing > 0
+
+
+def _is_over(attempt: Attempt, deployment: Deployment | None) -> bool:
+    """Whether it serves for certain no more."""
+    return _is_gone(attempt) or (
+        deployment is not None
+        and (deployment.status in ("STOPPING", "STOPPED") or deployment.target_status in ("STOPPED", "DELETED"))
+    )
+
+
+def _is_switch_refused(attempt: Attempt) -> bool:
+    refusal = attempt.refusal
+    return bool(refusal and refusal.status == "DEAD" and refusal.because_of_status)
 
 
 def _because(evidence: Evidence) -> str:
-    said = "; ".join(reasons(evidence.deployment)[:3])
+    said = reasons(evidence.deployment)
     log = " | ".join(evidence.log_lines)
     return (f" The service says: {said}." if said else "") + (f" Last log lines: {log}" if log else "")
 
 
-def _after_failure(attempt: Attempt) -> str:
-    if attempt.switch and attempt.return_to and not attempt.may_roll_back:
-        return (
-            f"It is not rolled back, as the program says; configuration {attempt.return_to} served before. "
-            "Revert or correct the configuration and run `pulumi up` again."
-        )
-    if attempt.switch:
-        return "There was no configuration to go back to. Correct the configuration and run `pulumi up` again."
-    if attempt.created_at is not None:
-        return "Correct the configuration, or run `pulumi up` again: it goes on waiting, or replaces a DEAD deployment."
-    return "Run `pulumi up` again; it goes on from here."
+def _texts(details: object) -> Iterator[tuple[str, str]]:
+    """Every text, number and truth value at any depth, with its keys: `reconciler.message[0].code`."""
+    pending: list[tuple[str, object]] = [("", details)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, Mapping):
+            pending += reversed([(_longer(f"{path}.{key}" if path else key), each) for key, each in value.items()])
+        elif isinstance(value, list):
+            pending += reversed([(_longer(f"{path}[{index}]"), each) for index, each in enumerate(value)])
+        elif value not in (None, ""):
+            yield path, _shortened(value if isinstance(value, str) else json.dumps(value))
 
 
-def _messages(details: object) -> list[str]:
-    """Every text under a key `message`, at any depth: the shape of `statusDetails` is not documented."""
-    found: list[str] = []
-    if isinstance(details, Mapping):
-        for key, value in details.items():
-            if key == "message" and isinstance(value, str) and value:
-                found.append(value)
-            else:
-                found += _messages(value)
-    elif isinstance(details, Sequence) and not isinstance(details, str):
-        for item in details:
-            found += _messages(item)
-    return found
+def _longer(path: str) -> str:
+    return path if len(path) <= _LONGEST_PATH else "…" + path[1 - _LONGEST_PATH :]
+
+
+def _shortened(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
@@ -17,8 +18,19 @@ _FRESH_S = 5.0
 hundreds."""
 
 
-def look(deployment_id: str, around: Surroundings, asked_after: float) -> tuple[Deployment | None, float]:
+def look(
+    deployment_id: str,
+    around: Surroundings,
+    asked_after: float,
+    is_doubtful: Callable[[Deployment], bool] = lambda _: False,
+) -> tuple[Deployment | None, float]:
     """One look, and when the service was asked; None when the service itself says "no such deployment".
+
+    Args:
+        deployment_id: the deployment.
+        around: service and clock.
+        asked_after: how new the list must be, on the clock, in seconds.
+        is_doubtful: what a list may show because it lags; then the deployment itself is asked.
 
     Raises:
         AICoreError: the service did not answer, or a gateway answered in its place.
@@ -27,7 +39,8 @@ def look(deployment_id: str, around: Surroundings, asked_after: float) -> tuple[
     with suppress(Forbidden, NotFound):
         snapshot = around.watcher.look(asked_after)
         asked_at = snapshot.asked_at
-        if found := snapshot.deployments.get(deployment_id):
+        found = snapshot.deployments.get(deployment_id)
+        if found and not is_doubtful(found):
             return found, asked_at
     # Absence from a list, or its refusal, is a question; only the service's own 404 for this one is an answer.
     try:

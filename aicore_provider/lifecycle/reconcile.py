@@ -7,12 +7,13 @@ are this loop with another goal or another first observation.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import overload
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, ServiceError, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import narrate
-from aicore_provider.lifecycle.decide import decide, fallback, not_found
+from aicore_provider.lifecycle.decide import contradicts, decide, fallback, not_found
 from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.observe import gather_evidence, look
 from aicore_provider.lifecycle.surroundings import Surroundings
@@ -159,7 +160,8 @@ class _Run:
         if self._id is None:
             return NotCreated(self._candidates())
         # The next look must be newer than this one, and newer than any call made meanwhile.
-        found, self._asked_after = look(self._id, self._around, self._asked_after)
+        is_doubtful = partial(contradicts, goal=self._goal, attempt=self._attempt)
+        found, self._asked_after = look(self._id, self._around, self._asked_after, is_doubtful)
         self._attempt = self._attempt.noticing(found, self._around.clock.now())
         if found is None:
             return not_found(self._attempt, self._around.clock.now())
@@ -198,13 +200,15 @@ class _Run:
         match action:
             case Create(configuration_id):
                 self._id = deployments.create(configuration_id, ttl=self._ttl)
-                self._attempt = replace(attempt, created_at=self._around.clock.now(), lost=None)
-            case Adopt(deployment_id):
-                self._id = deployment_id
-                self._attempt = replace(attempt, created_at=self._around.clock.now(), lost=None)
+                shown = frozenset({configuration_id})
+                self._attempt = replace(attempt, created_at=self._around.clock.now(), shown=shown, lost=None)
+            case Adopt(deployment_id) if isinstance(self._goal, Running):
+                # A list has shown it, of just this configuration.
+                self._id, shown = deployment_id, frozenset({self._goal.configuration_id})
+                self._attempt = replace(attempt, created_at=self._around.clock.now(), seen=True, shown=shown, lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment):
                 if not attempt.failure:
-                    self._attempt = attempt = replace(attempt, return_to=fallback(observed, configuration_id))
+                    self._attempt = replace(attempt, return_to=fallback(observed, configuration_id))
                 self._switch(observed, configuration_id)
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment):
                 # Before it is sent: its answer may be lost, and what failed must still be told.
@@ -227,8 +231,11 @@ class _Run:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
     def _switch(self, observed: Deployment, configuration_id: str) -> None:
+        # Before it is sent: its answer may be lost, and what was shown until now says nothing about it.
+        self._attempt = replace(self._attempt, shown=frozenset())
         self._around.deployments.switch(observed.id, configuration_id)
-        self._attempt = replace(self._attempt, switch=Switch(configuration_id, before=observed))
+        switch = Switch(configuration_id, before=observed, accepted_at=self._around.clock.now())
+        self._attempt = replace(self._attempt, switch=switch)
 
     def _wait(self, why: str) -> None:
         self._report(why)
@@ -259,7 +266,7 @@ class _Run:
         if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
         elif begun:
-            raise narrate.call_failed(error, str(self._id), self._last) from None
+            raise narrate.call_failed(error, str(self._id), self._goal, self._attempt, self._last) from None
         else:
             raise error
 

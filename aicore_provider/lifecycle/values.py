@@ -64,12 +64,14 @@ class Switch:
     Attributes:
         configuration_id: what was patched in.
         before: the deployment just before. A look just after a PATCH may still show this.
+        accepted_at: when the service accepted it.
         visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
         stirred: True once an observation differed from `before` in more than the wanted configuration.
     """
 
     configuration_id: str
     before: Deployment
+    accepted_at: float
     visible_at: float | None = None
     stirred: bool = False
 
@@ -146,6 +148,8 @@ class Attempt:
         may_roll_back: False when the user does not want a failed switch to be rolled back.
         seen: True once the object was observed.
         missing: looks in a row in which the service itself said that there is no such object.
+        shown: the configurations that it had since this call last asked for one, as looks have shown; what a POST asked
+            for counts as shown.
         switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
         return_to: the configuration to go back to, fixed before the first PATCH; None when there is none.
         failure: set from the moment a rollback is due; from then on `return_to` is what is wanted.
@@ -161,6 +165,7 @@ class Attempt:
     may_roll_back: bool = True
     seen: bool = False
     missing: int = 0
+    shown: frozenset[str] = frozenset()
     switch: Switch | None = None
     return_to: str | None = None
     failure: Failure | None = None
@@ -180,7 +185,8 @@ class Attempt:
                 visible_at=now if visible else switch.visible_at,
                 stirred=switch.stirred or _signs(found) != _signs(switch.before),
             )
-        return replace(self, seen=True, missing=0, switch=switch)
+        shown = self.shown | {found.configuration_id}
+        return replace(self, seen=True, missing=0, shown=shown, switch=switch)
 
 
 def _signs(deployment: Deployment) -> tuple[object, ...]:

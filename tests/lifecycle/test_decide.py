@@ -17,6 +17,7 @@ from aicore_provider.lifecycle.decide import (
     INVISIBLE_FOR_S,
     SETTLED_AFTER_S,
     TAKEN_UP_AFTER_S,
+    contradicts,
     decide,
     fallback,
     not_found,
@@ -73,7 +74,7 @@ def deployment(
 
 
 def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, stirred: bool = True) -> Switch:
-    return Switch(to, before=deployment(), visible_at=visible_at, stirred=stirred)
+    return Switch(to, before=deployment(), accepted_at=NOW - 2, visible_at=visible_at, stirred=stirred)
 
 
 RECORD = machine.create(
@@ -123,7 +124,7 @@ def attempts() -> Iterator[Attempt]:
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
             yield replace(attempt, created_at=None, switch=None, failure=FAILURE)
-            rollback = Switch(back, before=dead, visible_at=patched.visible_at, stirred=patched.stirred)
+            rollback = replace(patched, configuration_id=back, before=dead)
             yield Attempt(
                 deadline=deadline,
                 switch=rollback,
@@ -298,7 +299,8 @@ def test_a_failed_switch_goes_back_and_then_fails_plainly() -> None:
     assert decide(dead, Running(NEW), Attempt(LATER, switch=switch(), return_to=OLD), NOW) == Rollback(
         OLD, Reason.DEAD, f"it ended DEAD on configuration {NEW}"
     )
-    back = Attempt(LATER, switch=Switch(OLD, dead, visible_at=NOW - 1, stirred=True), return_to=OLD, failure=FAILURE)
+    switched_back = replace(switch(OLD), before=dead)
+    back = Attempt(LATER, switch=switched_back, return_to=OLD, failure=FAILURE)
     assert isinstance(decide(deployment("PENDING"), Running(NEW), back, NOW), Wait)
     assert decide(deployment(), Running(NEW), back, NOW) == Fail(Reason.ROLLED_BACK, FAILURE.why)
 
@@ -322,6 +324,48 @@ def test_somebody_elses_switch_is_told_not_fought() -> None:
     action = decide(deployment(configuration=OTHER), Running(NEW), Attempt(LATER, switch=switch()), NOW)
     assert isinstance(action, Fail)
     assert action.reason is Reason.OVERTAKEN
+
+
+@pytest.mark.parametrize("theirs", [OLD, OTHER], ids=["the one before", "a third"])
+@pytest.mark.parametrize("failure", [None, FAILURE], ids=["switch", "rollback"])
+def test_once_the_wanted_configuration_was_there_another_one_is_somebody_elses(
+    theirs: str, failure: Failure | None
+) -> None:
+    wanted, theirs = (NEW, theirs) if failure is None else (OLD, NEW if theirs == OLD else OTHER)
+    ours = replace(switch(wanted), before=deployment(configuration=theirs))
+    attempts = [
+        Attempt(deadline, switch=made, return_to=OLD, failure=failure, shown=frozenset({wanted}), may_roll_back=back)
+        for deadline, made, back in itertools.product((NOW - 1, LATER), (ours, None), (True, False))
+    ]
+    if failure is None:
+        attempts.append(Attempt(LATER, created_at=10.0, shown=frozenset({wanted})))
+    for attempt, status, latest in itertools.product(attempts, STATUSES, (OLD, NEW, OTHER, None)):
+        if status not in ("STOPPING", "STOPPED"):
+            observed = deployment(status, configuration=theirs, latest=latest)
+            action = decide(observed, Running(NEW), attempt, NOW)
+            assert isinstance(action, Fail), (observed, attempt)
+            assert action.reason is Reason.OVERTAKEN
+
+
+def test_a_switch_that_nobody_has_seen_is_put_back_once_it_must_have_been_visible() -> None:
+    unseen = Attempt(LATER, switch=switch(visible_at=None, stirred=False), return_to=OLD)
+    assert isinstance(decide(deployment(), Running(NEW), unseen, NOW), Wait)
+    action = decide(deployment(), Running(NEW), unseen, NOW - 2 + TAKEN_UP_AFTER_S)
+    assert isinstance(action, Fail)
+    assert action.reason is Reason.OVERTAKEN
+
+
+def test_a_look_that_shows_less_than_was_done_or_seen_is_doubtful() -> None:
+    sent = Attempt(LATER, switch=switch(visible_at=None))
+    was_there = Attempt(LATER, shown=frozenset({NEW}))
+    for attempt in (sent, was_there):
+        assert contradicts(deployment(configuration=OLD), Running(NEW), attempt)
+        assert contradicts(deployment(configuration=OTHER), Running(NEW), attempt)
+        assert not contradicts(deployment(configuration=NEW), Running(NEW), attempt)
+    assert not contradicts(deployment(), Running(NEW), Attempt(LATER, shown=frozenset({OLD})))
+    deleted = Attempt(LATER, deletion_sent=True)
+    assert contradicts(deployment(), Absent(), deleted)
+    assert not contradicts(deployment(target="DELETED"), Absent(), deleted)
 
 
 def test_what_a_404_means_depends_on_the_object() -> None:

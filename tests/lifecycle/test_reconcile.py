@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, InvalidRequest
-from aicore_provider.lifecycle.decide import SETTLED_AFTER_S
+from aicore_provider.lifecycle.decide import SETTLED_AFTER_S, TAKEN_UP_AFTER_S
 from aicore_provider.lifecycle.errors import (
     AnswerLost,
     CallFailed,
@@ -63,8 +65,11 @@ def test_a_dead_create_fails_within_a_tick_and_says_why(world: World) -> None:
     with pytest.raises(DeploymentFailed) as caught:
         world.create()
     error = caught.value
-    assert "ended DEAD. The service says: no capacity left." in str(error)
-    assert "out of memory" in str(error)
+    assert (
+        "ended DEAD. The service says: aiApiDetails.reconciler.message[0].code: 05010002; "
+        "aiApiDetails.reconciler.message[0].message: no capacity left. Last log lines: "
+    ) in str(error)
+    assert "| loading weights | out of memory\n" in str(error)
     assert world.everything == [error.deployment_id], "it is left, with its id told"
     assert error.deployment is not None
     assert error.deployment.status == "DEAD"
@@ -375,6 +380,7 @@ def test_what_cannot_be_switched_is_left_alone_and_named(world: World, how: str)
     world.faults()
     with pytest.raises(ReplacementNeeded, match="The next `pulumi up` replaces it") as caught:
         world.switch(made)
+    assert ("--refresh" in str(caught.value)) is (how == "gone"), "else it would stay in the state"
     assert caught.value.deployment_id == made
     assert world.writes == []
 
@@ -650,6 +656,138 @@ def test_somebody_else_switches_in_the_middle_of_our_switch(world: World) -> Non
         world.switch(running)
     assert world.now(running).configuration_id == third, "nobody fights over it"
     assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("models", [[OLD], ["gpt-5"], ["gpt-5", OLD]], ids=["the one before", "a third", "both"])
+def test_what_somebody_else_puts_in_while_our_switch_starts_is_told_at_once(world: World, models: list[str]) -> None:
+    running = world.running()
+
+    def put_in() -> None:
+        for model in models:
+            world.api.switch(running, world.old if model == OLD else world.configuration(model))
+
+    world.once(put_in, at="PENDING")
+    with pytest.raises(DeploymentOvertaken, match="somebody else switched it to configuration") as caught:
+        world.switch(running)
+    assert world.clock.elapsed_s < 3 * TRANSITION_S
+    assert world.writes[0] == "PATCH new"
+    assert world.now(running).configuration_id in str(caught.value)
+    assert "PATCH new" not in world.writes[1:], "nobody fights over it"
+    assert_readable(caught.value)
+
+
+def test_what_is_put_back_before_we_have_looked_is_told_too(world: World) -> None:
+    class SomebodyQuick(Deployments):
+        """Whoever puts back the old configuration in the moment after ours was accepted."""
+
+        def switch(self, deployment_id: str, configuration_id: str) -> None:
+            super().switch(deployment_id, configuration_id)
+            super().switch(deployment_id, world.old)
+
+    running = world.running()
+    around = replace(world.around, deployments=SomebodyQuick(world.api.http, "default"))
+    with pytest.raises(DeploymentOvertaken) as caught:
+        reconcile(Running(world.new), around, timeout_s=600, deployment_id=running)
+    assert world.clock.elapsed_s < TRANSITION_S + 2 * TAKEN_UP_AFTER_S
+    assert world.writes == ["PATCH new", "PATCH old"]
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("effect", [{"drop": "afterCommit"}, {"status": 503, "afterCommit": True}], ids=str)
+def test_what_is_put_back_after_a_lost_answer_is_told_too(world: World, effect: dict[str, Any]) -> None:
+    running = world.running()
+    world.faults({"method": "PATCH", "path": "/v2/*", "times": 1, "effect": effect})
+    world.once(lambda: world.api.switch(running, world.old), at="PENDING")
+    with pytest.raises(DeploymentOvertaken):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_what_is_put_back_and_ends_dead_is_no_failed_switch_of_ours(world: World) -> None:
+    running = world.running()
+
+    def put_back() -> None:
+        world.api.switch(running, world.old)
+        world.clock.step(TRANSITION_S)
+
+    world.faults(DEAD | {"model": OLD})
+    world.once(put_back, at="PENDING")
+    with pytest.raises(DeploymentOvertaken):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_somebody_else_switches_what_an_earlier_call_has_begun_and_this_one_waits_for(world: World) -> None:
+    running = world.running()
+    world.api.switch(running, world.new)
+    world.emulator.clear_journal()
+    world.once(lambda: world.api.switch(running, world.old), at="PENDING")
+    with pytest.raises(DeploymentOvertaken):
+        world.switch(running)
+    assert world.writes == ["PATCH old"]
+
+
+def test_somebody_else_switches_what_is_being_created(world: World) -> None:
+    world.once(lambda: world.api.switch(world.everything[0], world.new), at="PENDING")
+    with pytest.raises(DeploymentOvertaken) as caught:
+        world.create()
+    assert world.writes == ["POST", "PATCH new"]
+    assert caught.value.deployment_id == world.everything[0]
+
+
+def test_somebody_else_switches_during_our_rollback(world: World) -> None:
+    running = world.running()
+    third = world.configuration("gpt-5")
+    world.faults(DEAD | {"model": NEW})
+
+    def switch_what_goes_back() -> None:
+        if world.writes == ["PATCH new", "PATCH old"] and "PENDING" in world.heard[-1]:
+            world.api.switch(running, third)
+
+    world.meanwhile = switch_what_goes_back
+    with pytest.raises(DeploymentOvertaken, match="it ended DEAD") as caught:
+        world.switch(running)
+    assert world.now(running).configuration_id == third
+    assert f"configuration {third}" in str(caught.value)
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("after", range(1, 9))
+@pytest.mark.parametrize("may_be_created", [False, True], ids=["switch", "create"])
+def test_a_replica_that_lags_for_some_looks_is_not_taken_for_somebody_else(
+    world: World, may_be_created: bool, after: int
+) -> None:
+    running = world.running()
+    world.clock.step(200)
+    lagging = {"path": "/v2/lm/deployments", "after": after, "times": 3, "effect": {"staleListSeconds": 60}}
+    world.faults(lagging)
+    done = world.create() if may_be_created else world.switch(running)
+    assert (done.status, world.now(done.id).status) == ("RUNNING", "RUNNING")
+    assert world.writes == (["POST"] if may_be_created else ["PATCH new"])
+
+
+@pytest.mark.parametrize("after", range(1, 9))
+def test_a_replica_that_lags_hides_no_rollback(world: World, after: int) -> None:
+    running = world.running()
+    world.clock.step(200)
+    lagging = {"path": "/v2/lm/deployments", "after": after, "times": 3, "effect": {"staleListSeconds": 60}}
+    world.faults(lagging, DEAD | {"model": NEW})
+    with pytest.raises(SwitchRolledBack):
+        world.switch(running)
+    assert world.writes == ["PATCH new", "PATCH old"]
+
+
+def test_what_a_lost_answer_made_and_somebody_deleted_is_not_waited_for(world: World) -> None:
+    world.faults(lost({"drop": "afterCommit"}), {"outcome": "UNKNOWN"})
+
+    def delete() -> None:
+        world.api.delete(world.everything[0])
+        world.clock.step(TRANSITION_S)
+
+    world.once(delete, at="UNKNOWN: not taken")
+    with pytest.raises(ReplacementNeeded):
+        reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
+    assert world.clock.elapsed_s < SETTLED_AFTER_S + 2 * TRANSITION_S
 
 
 def test_somebody_else_rolls_back_what_we_roll_back(world: World) -> None:
