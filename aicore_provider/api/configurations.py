@@ -68,7 +68,12 @@ class Configurations:
             NotFound: no such configuration in this resource group.
         """
         path = f"{_PATH}/{configuration_id}"
-        return decode(Configuration, self.http.request("GET", path, resource_group=self.resource_group), f"GET {path}")
+        return decode(
+            Configuration,
+            self.http.request("GET", path, resource_group=self.resource_group),
+            f"GET {path}",
+            self.http.redact,
+        )
 
     def find(self, configuration_id: str) -> Configuration | None:
         """One configuration; None when the service itself says that it, or its whole resource group, is not there.

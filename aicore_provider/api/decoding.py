@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -13,28 +13,34 @@ from aicore_provider.api.types import ServiceObject
 Decoded = TypeVar("Decoded", bound=ServiceObject)
 
 
-def decode(kind: type[Decoded], document: Any, label: str) -> Decoded:
+def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> Decoded:
     """Read one object.
+
+    Args:
+        kind: its class.
+        document: JSON.
+        label: of the request, for the error.
+        redact: takes secrets out of a text.
 
     Raises:
         UnexpectedAnswer: a field that the contract requires is missing or of another type.
     """
     try:
-        return kind.model_validate(document)
+        return kind.model_validate(document, context={"redact": redact})
     except ValidationError as error:
         fields = ", ".join(sorted({".".join(map(str, e["loc"])) or "the body" for e in error.errors()}))
         raise UnexpectedAnswer(
-            f"{label} answered with something else than a {kind.__name__.lower()}: {fields}."
+            f"{label} answered with something else than a {kind.__name__.lower()}: {redact(fields)}."
         ) from None
 
 
-def decode_list(kind: type[Decoded], document: Any, label: str) -> list[Decoded]:
+def decode_list(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> list[Decoded]:
     """Read the `resources` of a list.
 
     Raises:
         UnexpectedAnswer: there is no list, or one of its items cannot be read: half a list would look like "gone".
     """
-    return [decode(kind, item, label) for item in items_of(document, label)]
+    return [decode(kind, item, label, redact) for item in items_of(document, label)]
 
 
 def items_of(document: Any, label: str) -> list[Any]:

@@ -42,7 +42,7 @@ class Deployments:
             NotFound: no such deployment, or not visible yet.
         """
         path = f"{_PATH}/{deployment_id}"
-        return decode(Deployment, self._request("GET", path), f"GET {path}")
+        return decode(Deployment, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[Deployment]:
         """All deployments of the resource group, also those being deleted, in no particular order."""
@@ -52,7 +52,7 @@ class Deployments:
             answer = self.http.request(
                 "GET", _PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": skip}
             )
-            page = decode_list(Deployment, answer, f"GET {_PATH}")
+            page = decode_list(Deployment, answer, f"GET {_PATH}", self.http.redact)
             # The contract promises no order, so an object may turn up on two pages.
             found |= {deployment.id: deployment for deployment in page}
             if len(page) < _PAGE:
@@ -96,7 +96,8 @@ class Deployments:
             "GET", path, resource_group=self.resource_group, params={"$top": lines, "$order": "desc"}
         )
         data = answer.get("data") if isinstance(answer, dict) else None
-        newest_first = decode_list(LogLine, {"resources": (data or {}).get("result")}, f"GET {path}")
+        listed = {"resources": data.get("result")} if isinstance(data, dict) else data
+        newest_first = decode_list(LogLine, listed, f"GET {path}", self.http.redact)
         return tuple(reversed(newest_first))
 
     def _request(self, method: str, path: str, body: object = None) -> Any:

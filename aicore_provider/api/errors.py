@@ -10,11 +10,12 @@ OAuth shape, some services without the `error` wrapper, and `requestId` has thre
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
+
+from aicore_provider.json_document import read_json
 
 _LONGEST_TEXT = 600
 
@@ -74,23 +75,32 @@ class ServiceMessage:
     """True when the body has AI Core's own form, which a gateway's plain text has not."""
 
     @classmethod
-    def decode(cls, body: str) -> ServiceMessage:
-        """Read an error body; never raises."""
+    def decode(cls, body: str, redact: Callable[[str], str] = str) -> ServiceMessage:
+        """Read an error body; never raises.
+
+        Args:
+            body: as it was sent.
+            redact: takes secrets out of a text, before it is shortened, which might leave half of one.
+        """
+
+        def short(text: str) -> str:
+            return _shorten(redact(text))
+
         try:
-            document = json.loads(body)
+            document = read_json(body)
         except ValueError:
-            return cls(text=_shorten(body))
+            return cls(text=short(body))
         if not isinstance(document, Mapping):
-            return cls(text=_shorten(body))
+            return cls(text=short(body))
         error = document.get("error") or document
         if not isinstance(error, Mapping):
-            return cls(code=str(error), text=_shorten(str(document.get("error_description") or error)))
+            return cls(code=short(str(error)), text=short(str(document.get("error_description") or error)))
         code, text = _first(error, "code"), _first(error, "message")
         return cls(
-            code=code,
-            text=_shorten(text or body),
-            request_id=_first(error, "requestId", "request_id", "requestID"),
-            target=_first(error, "target"),
+            code=short(code),
+            text=short(text or body),
+            request_id=short(_first(error, "requestId", "request_id", "requestID")),
+            target=short(_first(error, "target")),
             is_service_error=bool(code and text),
         )
 

@@ -9,6 +9,7 @@ which observes before it acts again; unless the caller says that doing it twice 
 from __future__ import annotations
 
 import email.utils
+import os
 import random
 import ssl
 import tempfile
@@ -37,8 +38,10 @@ from aicore_provider.api.errors import (
     UnexpectedAnswer,
     error_class,
 )
+from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.token import Token, TokenSource
 from aicore_provider.clock import Clock, SystemClock
+from aicore_provider.json_document import read_json
 
 _CONNECTIONS = 64
 _REJECTED_UNREAD = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
@@ -131,6 +134,9 @@ class Http:
             retries: of one request.
             random_share: a number between 0 and 1, for jitter.
             give_up: once it is set, nothing is tried again and no wait goes on.
+
+        Attributes:
+            redact: takes the secrets that this client uses out of a text.
         """
         self._credentials = credentials
         self._clock = clock or SystemClock()
@@ -149,6 +155,7 @@ class Http:
         if credentials.certificate:
             # For the token endpoint alone: the API itself wants the token.
             self._session.mount(credentials.auth_url, _CertificateAdapter(credentials.certificate))
+        self.redact = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self._clock)
 
     @property
@@ -240,6 +247,7 @@ class Http:
                 f"POST {self._credentials.auth_url} answered without an access token.\n"
                 "Check the auth URL: it must be the `url` of the service key."
             )
+        self.redact.add(*(str(value) for key, value in answer.items() if key.endswith("_token")))
         return answer
 
     def _with_retries(self, send: Callable[[], Any]) -> Any:
@@ -300,11 +308,11 @@ class Http:
         if not answer.ok:
             if answer.status_code == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()
-            raise _service_error(label, answer, changes=changes)
+            raise _service_error(label, answer, self.redact, changes=changes)
         if not answer.content:
             return None
         try:
-            return answer.json()
+            return read_json(_text(answer))
         except ValueError:
             raise UnexpectedAnswer(
                 f"{label} answered HTTP {answer.status_code} with something that is not JSON.\nCheck the URL.",
@@ -316,9 +324,11 @@ def _may_be_sent_again(error: BaseException) -> bool:
     return isinstance(error, (ServiceError, ConnectionFailed)) and error.retryable
 
 
-def _service_error(label: str, answer: requests.Response, *, changes: bool) -> ServiceError:
+def _service_error(
+    label: str, answer: requests.Response, redact: Callable[[str], str], *, changes: bool
+) -> ServiceError:
     status = answer.status_code
-    message = ServiceMessage.decode(answer.text)
+    message = ServiceMessage.decode(_text(answer), redact)
     return error_class(status, message.code)(
         label,
         status,
@@ -327,6 +337,11 @@ def _service_error(label: str, answer: requests.Response, *, changes: bool) -> S
         committed=changes and status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         retryable=status in (_REJECTED_UNREAD if changes else _MAY_PASS),
     )
+
+
+def _text(answer: requests.Response) -> str:
+    """The body. JSON is UTF-8, and what else comes is for people, where a replaced character does no harm."""
+    return answer.content.decode("utf-8-sig", errors="replace")
 
 
 def _credentials_refused(credentials: Credentials, error: ServiceError) -> CredentialsError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -16,7 +16,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from aicore_provider.api.decoding import items_of
 from aicore_provider.api.http import Http
-from aicore_provider.api.types import ServiceObject
+from aicore_provider.api.types import ServiceObject, Words
 
 FOUNDATION_MODELS = "foundation-models"
 _PATH = f"/lm/scenarios/{FOUNDATION_MODELS}/models"
@@ -44,8 +44,9 @@ def _whole_number(value: object) -> int | None:
         return None
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
-Pairs = Annotated[dict[str, str], BeforeValidator(_pairs)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+Texts = Annotated[tuple[Words, ...], BeforeValidator(_texts)]
+Pairs = Annotated[dict[Words, Words], BeforeValidator(_pairs)]
 WholeNumber = Annotated[int | None, BeforeValidator(_whole_number)]
 
 
@@ -55,13 +56,13 @@ class ModelVersion(ServiceObject):
     name: str
     is_latest: bool = False
     deprecated: bool = False
-    retirement_date: str = ""
+    retirement_date: Words = ""
     """As the service writes it; "" where none is planned or known."""
     context_length: WholeNumber = None
     input_types: Texts = ()
     capabilities: Texts = ()
     orchestration_capabilities: Texts = ()
-    suggested_replacements: Texts = ()
+    suggested_replacements: Names = ()
     """Names of models."""
     streaming_supported: bool | None = None
     cost: Pairs = Field(default_factory=dict)
@@ -85,10 +86,10 @@ class OfferedModel(ServiceObject):
 
     model: str
     executable_id: str
-    description: str = ""
-    display_name: str = ""
-    provider: str = ""
-    access_type: str = ""
+    description: Words = ""
+    display_name: Words = ""
+    provider: Words = ""
+    access_type: Words = ""
     allowed_scenarios: tuple[AllowedScenario, ...] = ()
     versions: tuple[ModelVersion, ...]
 
@@ -137,9 +138,9 @@ class Models:
         models: list[OfferedModel] = []
         unreadable: list[str] = []
         for number, item in enumerate(items_of(answer, f"GET {_PATH}"), start=1):
-            model, complaints = _read(item, f"entry {number}")
+            model, complaints = _read(item, f"entry {number}", self.http.redact)
             models += [model] if model else []
-            unreadable += complaints
+            unreadable += map(self.http.redact, complaints)
         return ModelList(tuple(models), tuple(unreadable))
 
 
@@ -171,7 +172,7 @@ def _leading_day(text: str) -> dt.date | None:
         return None
 
 
-def _read(item: Any, place: str) -> tuple[OfferedModel | None, list[str]]:
+def _read(item: Any, place: str, redact: Callable[[str], str]) -> tuple[OfferedModel | None, list[str]]:
     """An entry without those of its versions that cannot be read, and what was left out."""
     name = str(item.get("model") or place) if isinstance(item, Mapping) else place
     unreadable: list[str] = []
@@ -179,13 +180,13 @@ def _read(item: Any, place: str) -> tuple[OfferedModel | None, list[str]]:
         versions = []
         for number, version in enumerate(item["versions"], start=1):
             try:
-                versions.append(ModelVersion.model_validate(version))
+                versions.append(ModelVersion.model_validate(version, context={"redact": redact}))
             except ValidationError as error:
                 told = version.get("name") if isinstance(version, Mapping) else None
                 unreadable.append(f"{name}, version {told or number} ({_fields(error)})")
         item = {**item, "versions": versions}
     try:
-        return OfferedModel.model_validate(item), unreadable
+        return OfferedModel.model_validate(item, context={"redact": redact}), unreadable
     except ValidationError as error:
         return None, [f"{name} ({_fields(error)})"]
 

@@ -25,7 +25,7 @@ class ResourceGroups:
             NotFound: no such group.
         """
         path = f"{_PATH}/{resource_group}"
-        return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}")
+        return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[ResourceGroup]:
         """All of them; one page, since a tenant has 50 at most.
@@ -33,7 +33,7 @@ class ResourceGroups:
         Raises:
             Forbidden: the credentials do not cover administration.
         """
-        return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}")
+        return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}", self.http.redact)
 
     def require_absence(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Return when the refusal of a list means that nothing is there, since the whole group is not.

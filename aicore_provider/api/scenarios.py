@@ -25,4 +25,4 @@ class Scenarios:
             Forbidden: the resource group is not there or not ready.
         """
         answer = self.http.request("GET", _PATH, resource_group=self.resource_group)
-        return decode_list(Scenario, answer, f"GET {_PATH}")
+        return decode_list(Scenario, answer, f"GET {_PATH}", self.http.redact)

@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
 
 
@@ -26,12 +26,32 @@ def _timestamp(value: object) -> dt.datetime | None:
         return None
 
 
+def _redacted(text: str, info: ValidationInfo) -> str:
+    return str(info.context["redact"](text)) if info.context else text
+
+
+def _redacted_inside(value: Any, info: ValidationInfo) -> Any:
+    match value:
+        case str():
+            return _redacted(value, info)
+        case list():
+            return [_redacted_inside(each, info) for each in value]
+        case dict():
+            return {_redacted(key, info): _redacted_inside(each, info) for key, each in value.items()}
+        case _:
+            return value
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
 Timestamp = Annotated[dt.datetime | None, BeforeValidator(_timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+Words = Annotated[str, AfterValidator(_redacted)]
+"""A text for people, never compared: secrets in use are taken out of it when it is decoded."""
+WordsInside = Annotated[Any, AfterValidator(_redacted_inside)]
+"""The same for all texts within a document."""
 
 
 class ServiceObject(BaseModel):
@@ -92,17 +112,17 @@ class Deployment(ServiceObject):
 
     id: str
     configuration_id: str
-    configuration_name: str | None = None
-    status: str
-    target_status: str | None = None
+    configuration_name: Words | None = None
+    status: Words
+    target_status: Words | None = None
     latest_running_configuration_id: str | None = None
     executable_id: str | None = None
     scenario_id: str | None = None
     deployment_url: str | None = None
     ttl: str | None = None
-    last_operation: str | None = None
-    status_message: str | None = None
-    status_details: Any = None
+    last_operation: Words | None = None
+    status_message: Words | None = None
+    status_details: WordsInside = None
     details: Details = Field(default_factory=dict)
     created_at: Timestamp = None
     modified_at: Timestamp = None
@@ -124,20 +144,20 @@ class ResourceGroup(ServiceObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     resource_group_id: str
-    status: str
-    status_message: str | None = None
-    service_plan: str | None = None
+    status: Words
+    status_message: Words | None = None
+    service_plan: Words | None = None
 
 
 class Scenario(ServiceObject):
     """An item of `GET /lm/scenarios`."""
 
     id: str
-    name: str = ""
+    name: Words = ""
 
 
 class LogLine(ServiceObject):
     """An item of a deployment's log."""
 
-    timestamp: str = ""
-    msg: str = ""
+    timestamp: Words = ""
+    msg: Words = ""

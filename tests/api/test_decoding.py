@@ -33,18 +33,18 @@ OPTIONAL = (
     "startTime",
     "completionTime",
 )
-BARE = decode(Deployment, REQUIRED, "GET")
+BARE = decode(Deployment, REQUIRED, "GET", str)
 
 
 @pytest.mark.parametrize("empty", [None, ""], ids=["null", "empty"])
 @pytest.mark.parametrize("field", [*OPTIONAL, "details", "statusDetails"])
 def test_null_empty_and_absent_mean_the_same(field: str, empty: object) -> None:
-    assert decode(Deployment, REQUIRED | {field: empty}, "GET") == BARE
+    assert decode(Deployment, REQUIRED | {field: empty}, "GET", str) == BARE
 
 
 @pytest.mark.parametrize("field", OPTIONAL)
 def test_every_optional_field_is_read(field: str) -> None:
-    assert decode(Deployment, REQUIRED | {field: "2026-02-03T09:11:00Z"}, "GET") != BARE
+    assert decode(Deployment, REQUIRED | {field: "2026-02-03T09:11:00Z"}, "GET", str) != BARE
 
 
 @pytest.mark.parametrize("spelling", ["backendDetails", "backend_details"])
@@ -52,7 +52,7 @@ def test_every_optional_field_is_read(field: str) -> None:
 def test_the_model_is_found_under_both_spellings(spelling: str, other: object) -> None:
     twin = {"backendDetails", "backend_details"} - {spelling}
     resources = {spelling: {"model": {"name": "gpt-5-mini", "version": "latest"}}, twin.pop(): other}
-    model = decode(Deployment, REQUIRED | {"details": {"resources": resources}}, "GET").model
+    model = decode(Deployment, REQUIRED | {"details": {"resources": resources}}, "GET", str).model
     assert (model.name, model.version) == ("gpt-5-mini", "latest")
 
 
@@ -71,13 +71,13 @@ def test_the_model_is_found_under_both_spellings(spelling: str, other: object) -
     ids=str,
 )
 def test_no_model_is_no_error(details: object) -> None:
-    model = decode(Deployment, REQUIRED | {"details": details}, "GET").model
+    model = decode(Deployment, REQUIRED | {"details": details}, "GET", str).model
     assert (model.name, model.version) == (None, None)
 
 
 def test_unknown_fields_and_statuses_are_taken_as_they_are() -> None:
     odd = REQUIRED | {"createdBy": "me", "status": "HIBERNATING", "targetStatus": "AWAKE", "lastOperation": "NAP"}
-    found = decode(Deployment, odd, "GET")
+    found = decode(Deployment, odd, "GET", str)
     assert (found.status, found.target_status, found.last_operation) == ("HIBERNATING", "AWAKE", "NAP")
 
 
@@ -91,7 +91,7 @@ def test_unknown_fields_and_statuses_are_taken_as_they_are() -> None:
     ],
 )
 def test_a_timestamp_is_never_worth_a_crash(written: object, read: dt.datetime | None) -> None:
-    assert decode(Deployment, REQUIRED | {"startTime": written}, "GET").start_time == read
+    assert decode(Deployment, REQUIRED | {"startTime": written}, "GET", str).start_time == read
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_a_timestamp_is_never_worth_a_crash(written: object, read: dt.datetime |
 )
 def test_one_unreadable_item_spoils_the_list(item: object) -> None:
     with pytest.raises(UnexpectedAnswer, match="something else than a deployment"):
-        decode_list(Deployment, {"resources": [REQUIRED, item]}, "GET /lm/deployments")
+        decode_list(Deployment, {"resources": [REQUIRED, item]}, "GET /lm/deployments", str)
 
 
 @pytest.mark.parametrize("document", [None, [], "odd", {}, {"resources": None}, {"resources": {}}, {"count": 0}])
@@ -123,15 +123,15 @@ CONFIGURATION = {"id": "c-1", "name": "n", "scenarioId": "s-01", "executableId":
 
 @pytest.mark.parametrize("empty", [None, "", []], ids=str)
 def test_bindings_may_be_missing(empty: object) -> None:
-    bare = decode(Configuration, CONFIGURATION, "GET")
-    assert decode(Configuration, CONFIGURATION | {"parameterBindings": empty}, "GET") == bare
+    bare = decode(Configuration, CONFIGURATION, "GET", str)
+    assert decode(Configuration, CONFIGURATION | {"parameterBindings": empty}, "GET", str) == bare
     assert bare.parameter_bindings == bare.input_artifact_bindings == {}
 
 
 def test_bindings_are_maps_and_their_order_means_nothing() -> None:
     bindings = [{"key": "a", "value": "1"}, {"key": "b", "value": 2}, {"key": "c", "value": None}, {"key": "d"}]
     there, back = (
-        decode(Configuration, CONFIGURATION | {"parameterBindings": order}, "GET")
+        decode(Configuration, CONFIGURATION | {"parameterBindings": order}, "GET", str)
         for order in (bindings, bindings[::-1])
     )
     assert there == back
@@ -141,7 +141,7 @@ def test_bindings_are_maps_and_their_order_means_nothing() -> None:
 @pytest.mark.parametrize("bindings", [[{"value": "1"}], [{"key": None}], ["odd"], "odd", {"a": {}}], ids=str)
 def test_unreadable_bindings_are_an_unexpected_answer(bindings: object) -> None:
     with pytest.raises(UnexpectedAnswer, match="something else than a configuration"):
-        decode(Configuration, CONFIGURATION | {"parameterBindings": bindings}, "GET /lm/configurations/c-1")
+        decode(Configuration, CONFIGURATION | {"parameterBindings": bindings}, "GET /lm/configurations/c-1", str)
 
 
 # --- the calls -------------------------------------------------------------------------------------------------------
