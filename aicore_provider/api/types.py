@@ -8,7 +8,7 @@ to. Required is only what the service's contract requires (SAP AI Core API 2.42.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
@@ -30,14 +30,18 @@ def _redacted(text: str, info: ValidationInfo) -> str:
     return str(info.context["redact"](text)) if info.context else text
 
 
-def _redacted_inside(value: Any, info: ValidationInfo) -> Any:
+def _redacted_inside(document: Any, info: ValidationInfo) -> Any:
+    return _inside(document, info.context["redact"]) if info.context else document
+
+
+def _inside(value: Any, redact: Callable[[str], str]) -> Any:
     match value:
         case str():
-            return _redacted(value, info)
+            return redact(value)
         case list():
-            return [_redacted_inside(each, info) for each in value]
+            return [_inside(each, redact) for each in value]
         case dict():
-            return {_redacted(key, info): _redacted_inside(each, info) for key, each in value.items()}
+            return {redact(key): _inside(each, redact) for key, each in value.items()}
         case _:
             return value
 
