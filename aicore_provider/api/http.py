@@ -56,6 +56,19 @@ _MAY_PASS = frozenset(
 )
 
 
+_LET_THROUGH = (urllib3.exceptions.HTTPError, UnicodeError, OSError)
+"""What requests does not make an error of its own: an odd host name, odd characters, a missing file of certificates."""
+_UNSENDABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidJSONError,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+
+
 @dataclass(frozen=True)
 class Timeouts:
     """Of one request, in seconds."""
@@ -296,10 +309,11 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
-        except requests.RequestException as error:
+        except (requests.RequestException, *_LET_THROUGH) as error:
             committed = changes and not _never_sent(error)
+            may_pass = not _is_unsendable(error) and not _is_certificate_error(error)
             raise ConnectionFailed(
-                label, _cause(error), committed=committed, retryable=not committed and not _is_certificate_error(error)
+                label, _cause(error), committed=committed, retryable=not committed and may_pass
             ) from None
         if answer.is_redirect:
             raise UnexpectedAnswer(
@@ -366,15 +380,28 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return None
 
 
-def _never_sent(error: requests.RequestException) -> bool:
+def _never_sent(error: Exception) -> bool:
     """True when the connection did not come about, so that no byte of the request can have arrived."""
-    return any(
-        isinstance(cause, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError))
-        for cause in _chain(error)
-    ) or _is_certificate_error(error)
+    never = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    return (
+        _is_unsendable(error)
+        or _is_certificate_error(error)
+        or any(isinstance(cause, never) for cause in _chain(error))
+    )
 
 
-def _is_certificate_error(error: requests.RequestException) -> bool:
+def _is_unsendable(error: Exception) -> bool:
+    """True when the same request can never be sent, whatever the network does."""
+    return isinstance(error, _UNSENDABLE) or _has_no_authorities(error)
+
+
+def _has_no_authorities(error: Exception) -> bool:
+    """True when the file of trusted certificates is not there, or has none."""
+    is_missing = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    return is_missing or any(getattr(cause, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND" for cause in _chain(error))
+
+
+def _is_certificate_error(error: Exception) -> bool:
     return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error))
 
 
@@ -393,8 +420,14 @@ def _chain(error: BaseException | object) -> list[object]:
     return chain
 
 
-def _cause(error: requests.RequestException) -> str:
+def _cause(error: Exception) -> str:
     """The reason in words; requests' own texts are nested representations of objects."""
+    if _has_no_authorities(error):
+        return "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
+    if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):
+        return "it has characters or numbers that cannot be sent"
+    if isinstance(error, _UNSENDABLE):
+        return "the URL, or that of a proxy, is not valid"
     if isinstance(error, requests.ReadTimeout):
         return "no answer in time"
     if isinstance(error, requests.ConnectTimeout):
