@@ -31,6 +31,13 @@ def _all_named(_context: click.Context, _parameter: click.Parameter, names: tupl
     help="Address to listen on; 0.0.0.0, everybody's, is for containers.",
 )
 @click.option(
+    "--allow-host",
+    "allowed_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="One more name under which clients reach it, such as that of a container. Can be repeated.",
+)
+@click.option(
     "--state",
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep everything in this file over restarts; without it everything is in memory.",
@@ -71,6 +78,7 @@ def _all_named(_context: click.Context, _parameter: click.Parameter, names: tupl
 def emulator(
     port: int,
     host: str,
+    allowed_hosts: tuple[str, ...],
     state: Path | None,
     transition_seconds: float,
     faults_file: Path | None,
@@ -102,6 +110,7 @@ def emulator(
         running = Emulator.running(
             port=port,
             host=host,
+            allowed_hosts=allowed_hosts,
             state=state,
             transition_seconds=transition_seconds,
             faults=[] if faults_file is None else _read(faults_file),
@@ -112,6 +121,8 @@ def emulator(
         )
         with running as started:
             say(f"AI Core emulator listening on {started.url}")
+            if not started.is_local:
+                say(f"Other machines can reach {host} and do everything, without asking who they are.", err=True)
             ended.wait()
     except InvalidFaults as error:
         raise click.ClickException(f"{faults_file}: {error}") from None

@@ -11,6 +11,7 @@ from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.journal import JournalEntry
+from aicore_provider.emulator.limits import Limits
 from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.server import CannotListen, Emulator
 from aicore_provider.emulator.state_file import StateFileError
@@ -22,6 +23,7 @@ __all__ = [
     "InvalidFaults",
     "InvalidPace",
     "JournalEntry",
+    "Limits",
     "Refusal",
     "StateFileError",
     "SteppedClock",

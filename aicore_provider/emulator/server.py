@@ -1,30 +1,27 @@
 """The emulator as an HTTP server on the loopback interface, in this process.
 
-Flask answers, werkzeug's threaded server listens. Its request handler closes every connection after one answer, which
-no client of the service would see; ours keeps connections open as HTTP/1.1 does, and really closes one without an
-answer when a fault says so.
+Flask answers, werkzeug's threaded server listens, with a handler of its own for each connection (`connection.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import socket
-import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
-from werkzeug.wrappers import Response
+from werkzeug.serving import BaseWSGIServer, make_server
 
+from aicore_provider.emulator.callers import is_loopback, normal_name
 from aicore_provider.emulator.clock import Clock, SystemClock
+from aicore_provider.emulator.connection import PATIENCE_S, Connections, Settings, handler_of
 from aicore_provider.emulator.faults import Faults
-from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped, Gateway
+from aicore_provider.emulator.gateway import Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Kill
-from aicore_provider.emulator.journal import JournalEntry, harmless_query
+from aicore_provider.emulator.journal import JournalEntry
+from aicore_provider.emulator.limits import DEFAULT_LIMITS, Limits
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.service import DEFAULT_GROUP
@@ -36,113 +33,9 @@ from aicore_provider.emulator.world import World
 HOST = "127.0.0.1"
 TENANT_ID = "e0000000-0000-4000-8000-000000000000"
 
-_PATIENCE_S = 0.5
-"""How long stopping waits for requests under way."""
-
 
 class CannotListen(Exception):
     """The port cannot be used: another process listens on it, or it is reserved."""
-
-
-class _Connections:
-    """The connections that are open now, so that stopping can close them."""
-
-    def __init__(self) -> None:
-        self._open: set[socket.socket] = set()
-        self._changed = threading.Condition()
-
-    def add(self, connection: socket.socket) -> None:
-        with self._changed:
-            self._open.add(connection)
-
-    def remove(self, connection: socket.socket) -> None:
-        with self._changed:
-            self._open.discard(connection)
-            self._changed.notify_all()
-
-    def close_all(self) -> None:
-        with self._changed:
-            for connection in self._open:
-                _hang_up(connection)
-            self._changed.wait_for(lambda: not self._open, timeout=_PATIENCE_S)
-
-
-class _Handler(WSGIRequestHandler):
-    """One connection: many requests after one another, each read and answered in one piece."""
-
-    protocol_version = "HTTP/1.1"
-    # Small answers on a connection that stays open would otherwise wait for the client's delayed acknowledgement.
-    disable_nagle_algorithm = True
-    wbufsize = -1
-    connections: ClassVar[_Connections]
-    verbose: ClassVar[bool]
-
-    def setup(self) -> None:
-        super().setup()
-        self.connections.add(self.connection)
-
-    def finish(self) -> None:
-        self.connections.remove(self.connection)
-        super().finish()
-
-    def run_wsgi(self) -> None:
-        self.environ = environ = self.make_environ()
-        try:
-            body = self._read_body(environ)
-        except ValueError:
-            self.close_connection = True
-            self.send_error(HTTPStatus.BAD_REQUEST)
-            return
-        environ["wsgi.input"] = io.BytesIO(body)
-        environ["wsgi.input_terminated"] = True
-        try:
-            response = Response.from_app(self.server.app, environ, buffered=True)
-        except ConnectionDropped:
-            self.close_connection = True
-            _hang_up(self.connection)
-            self.log_request("dropped")
-            return
-        content = response.get_data()
-        streamed = response.mimetype == EVENT_STREAM and self.request_version == self.protocol_version
-        if streamed:
-            del response.headers["Content-Length"]
-            response.headers["Transfer-Encoding"] = "chunked"
-        else:
-            response.headers["Content-Length"] = str(len(content))
-        self.send_response(response.status_code)
-        for name, value in response.headers.items():
-            self.send_header(name, value)
-        self.end_headers()
-        if streamed:
-            for event in content.split(b"\n\n")[:-1]:
-                self.wfile.write(b"%x\r\n%s\n\n\r\n" % (len(event) + 2, event))
-            self.wfile.write(b"0\r\n\r\n")
-        elif self.command != "HEAD":
-            self.wfile.write(content)
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        # A request line that could not be read has no path.
-        path, _, query = getattr(self, "path", "(unreadable)").partition("?")
-        shown = harmless_query(path, query)
-        status = code.value if isinstance(code, HTTPStatus) else code
-        self.log("info", "%s %s%s %s", self.command or "?", path, f"?{shown}" if shown else "", status)
-
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
-        if self.verbose:
-            sys.stderr.write(f"{message % args}\n")
-            sys.stderr.flush()
-
-    def _read_body(self, environ: dict[str, Any]) -> bytes:
-        """The whole body: what is left unread would be taken for the next request."""
-        if environ.get("wsgi.input_terminated"):
-            data: bytes = environ["wsgi.input"].read()
-            environ["CONTENT_LENGTH"] = str(len(data))
-            environ.pop("HTTP_TRANSFER_ENCODING", None)
-            return data
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length < 0:
-            raise ValueError(length)
-        return self.rfile.read(length)
 
 
 class Emulator:
@@ -160,6 +53,9 @@ class Emulator:
         default_orchestration: every tenant begins with what SAP makes at onboarding: a running orchestration
             deployment in the resource group `default`.
         token_seconds: life time of a token.
+        allowed_hosts: names and addresses, without a port, under which clients may reach it besides the one that it
+            listens on and those of the loopback interface; see `aicore_provider.emulator.callers`.
+        limits: of requests, see `aicore_provider.emulator.limits`.
         verbose: a line on stderr for each request.
 
     Raises:
@@ -180,6 +76,8 @@ class Emulator:
         tenants: Sequence[str] = (),
         default_orchestration: bool = False,
         token_seconds: int = DEFAULT_LIFETIME_S,
+        allowed_hosts: Sequence[str] = (),
+        limits: Limits = DEFAULT_LIMITS,
         verbose: bool = False,
     ) -> None:
         if transition_seconds < 0:
@@ -202,10 +100,12 @@ class Emulator:
             unprotected_application(self._world, tokens),
             {each: tenant_application(service, each) for each, service in self._world.services.items()},
         )
+        self._allowed_hosts = tuple(allowed_hosts)
+        self._limits = limits
         self._verbose = verbose
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
-        self._connections = _Connections()
+        self._connections = Connections(limits.connections)
 
     @classmethod
     @contextlib.contextmanager
@@ -228,8 +128,10 @@ class Emulator:
         Raises:
             CannotListen: the port cannot be used.
         """
-        handler = type("Handler", (_Handler,), {"connections": self._connections, "verbose": self._verbose})
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+        own_names = frozenset({host, *self._allowed_hosts})
+        settings = Settings(self._connections, self._limits, self._world.clock, own_names, self._verbose)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 # werkzeug would end the process when the port is taken.
@@ -238,7 +140,7 @@ class Emulator:
             except OSError as error:
                 raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from None
             self._server = make_server(
-                host, port, self._gateway, threaded=True, request_handler=handler, fd=listening.fileno()
+                host, port, self._gateway, threaded=True, request_handler=handler_of(settings), fd=listening.fileno()
             )
         self._thread = threading.Thread(target=self._server.serve_forever, name="aicore-emulator", daemon=True)
         self._thread.start()
@@ -251,7 +153,7 @@ class Emulator:
             # The listening thread looks up every half second, or when somebody knocks.
             with (
                 contextlib.suppress(OSError),
-                socket.create_connection((self._server.host, self._server.port), _PATIENCE_S),
+                socket.create_connection((self._server.host, self._server.port), PATIENCE_S),
             ):
                 ending.join()
             self._thread.join()
@@ -263,7 +165,15 @@ class Emulator:
         """Where it listens, without `/v2`."""
         if self._server is None:
             raise RuntimeError("the emulator is not running")
-        return f"http://{self._server.host}:{self._server.port}"
+        host = self._server.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach it."""
+        if self._server is None:
+            raise RuntimeError("the emulator is not running")
+        return is_loopback(normal_name(str(self._server.server_address[0])))
 
     def environment(self, tenant: str = FIRST) -> dict[str, str]:
         """The environment variables with which a client of a tenant finds this emulator.
@@ -352,9 +262,3 @@ class Emulator:
     def clear_journal(self) -> None:
         """Forget the requests so far."""
         self._world.journal.clear()
-
-
-def _hang_up(connection: socket.socket) -> None:
-    # The client may have been faster.
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)

@@ -34,7 +34,7 @@ def process(*arguments: str, **more: Any) -> Iterator[tuple[subprocess.Popen[str
     with running, running.stdout, running.stderr:
         try:
             line = running.stdout.readline()
-            assert line.startswith("AI Core emulator listening on http://127.0.0."), running.stderr.read()
+            assert line.startswith("AI Core emulator listening on http://"), running.stderr.read()
             yield running, line.removeprefix("AI Core emulator listening on ").rstrip("\n")
         finally:
             running.kill()

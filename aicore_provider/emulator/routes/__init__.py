@@ -50,7 +50,9 @@ def tenant_application(service: AICore, tenant_id: str) -> Flask:
 
 def unprotected_application(world: World, tokens: Tokens) -> Flask:
     """What needs no token: the token endpoint, and the emulator's own surface."""
-    return _application(oauth.routes(tokens), control.routes(world), page.routes())
+    app = _application(oauth.routes(tokens), control.routes(world), page.routes())
+    app.after_request(_in_no_frame)
+    return app
 
 
 def _application(*blueprints: Blueprint) -> Flask:
@@ -65,6 +67,14 @@ def _application(*blueprints: Blueprint) -> Flask:
     app.register_error_handler(StateFileError, _cannot_write)
     app.register_error_handler(Exception, _broken)
     return app
+
+
+def _in_no_frame(response: Response) -> Response:
+    """No other page shows the emulator's own, or takes what it answers for something else than it says."""
+    response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _refused(error: Refusal) -> Response:

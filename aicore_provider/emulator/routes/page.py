@@ -9,7 +9,9 @@ from flask import Blueprint, Response
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
 
 _TYPES = {"index.html": "text/html", "page.css": "text/css", "page.js": "text/javascript"}
-_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'"
+)
 
 
 def routes() -> Blueprint:

@@ -1,0 +1,267 @@
+"""One client's connection: many requests after one another, each read and answered in one piece.
+
+Werkzeug's own handler closes every connection after one answer, which no client of the service would see; this one
+keeps it open as HTTP/1.1 does, and really closes it without an answer when a fault says so. What is refused here has
+not reached the service: it is neither in the journal nor counted by faults.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http import HTTPStatus
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from werkzeug.serving import WSGIRequestHandler
+from werkzeug.wrappers import Response
+
+from aicore_provider.emulator.callers import check_caller
+from aicore_provider.emulator.clock import Clock
+from aicore_provider.emulator.errors import GatewayRefusal
+from aicore_provider.emulator.framing import body_length, too_long
+from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped
+from aicore_provider.emulator.journal import harmless_query
+from aicore_provider.emulator.limits import Limits
+
+PATIENCE_S = 0.5
+"""How long stopping waits for requests under way."""
+_LINGER_S = 2.0
+"""How long the rest of a refused body is read: closing before would reset the connection, and the answer with it."""
+_PIECE = 65_536
+
+
+class Connections:
+    """The connections that are open now, so that there are not too many, and that stopping can close them."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
+
+    def add(self, connection: socket.socket) -> bool:
+        """Count a connection, and say whether there is room for it."""
+        with self._changed:
+            self._open.add(connection)
+            return len(self._open) <= self._most
+
+    def remove(self, connection: socket.socket) -> None:
+        """Forget a connection."""
+        with self._changed:
+            self._open.discard(connection)
+            self._changed.notify_all()
+
+    def close_all(self) -> None:
+        """Hang up, and wait a moment for requests under way."""
+        with self._changed:
+            for connection in self._open:
+                hang_up(connection)
+            self._changed.wait_for(lambda: not self._open, timeout=PATIENCE_S)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all connections of one emulator have in common.
+
+    Attributes:
+        connections: those that are open.
+        limits: of each.
+        clock: whose time the answers tell.
+        own_names: what the emulator is called besides its loopback names.
+        verbose: a line on stderr for each request.
+    """
+
+    connections: Connections
+    limits: Limits
+    clock: Clock
+    own_names: frozenset[str] = field(default_factory=frozenset)
+    verbose: bool = False
+
+
+class _Incoming(io.RawIOBase):
+    """What a client sends, up to a moment: a time-out of the socket alone would start again with each byte."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._until = 0.0
+
+    def allow(self, seconds: float) -> None:
+        """Set the moment."""
+        self._until = time.monotonic() + seconds
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return self._connection.recv_into(buffer)
+
+
+class _Handler(WSGIRequestHandler):
+    """Reads and answers the requests of one connection."""
+
+    protocol_version = "HTTP/1.1"
+    # Small answers on a connection that stays open would otherwise wait for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    settings: ClassVar[Settings]
+
+    def setup(self) -> None:
+        super().setup()
+        self.rfile.close()
+        self._incoming = _Incoming(self.connection)
+        self.rfile: io.BufferedReader = io.BufferedReader(self._incoming)
+        self._has_room = self.settings.connections.add(self.connection)
+        self._wait_s = self.settings.limits.request_seconds
+
+    def finish(self) -> None:
+        self.settings.connections.remove(self.connection)
+        super().finish()
+
+    def handle(self) -> None:
+        if self._has_room:
+            super().handle()
+        else:
+            self.wfile.write(b"HTTP/1.1 503 Too many connections\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+    def handle_one_request(self) -> None:
+        self._incoming.allow(self._wait_s)
+        self.rfile.peek(1)
+        self._incoming.allow(self.settings.limits.request_seconds)
+        self._wait_s = self.settings.limits.idle_seconds
+        super().handle_one_request()
+
+    def handle_expect_100(self) -> bool:
+        # Said in `_read`, once the body is known to be wanted.
+        return True
+
+    def run_wsgi(self) -> None:
+        try:
+            self.environ = environ = self._read()
+        except GatewayRefusal as refusal:
+            self._refuse(refusal)
+            return
+        try:
+            response = Response.from_app(self.server.app, environ, buffered=True)
+        except ConnectionDropped:
+            self.close_connection = True
+            hang_up(self.connection)
+            self.log_request("dropped")
+            return
+        content = response.get_data()
+        streamed = response.mimetype == EVENT_STREAM and self.request_version == self.protocol_version
+        if streamed:
+            del response.headers["Content-Length"]
+            response.headers["Transfer-Encoding"] = "chunked"
+        else:
+            response.headers["Content-Length"] = str(len(content))
+        self._begin(response)
+        if streamed:
+            for event in content.split(b"\n\n")[:-1]:
+                self.wfile.write(b"%x\r\n%s\n\n\r\n" % (len(event) + 2, event))
+            self.wfile.write(b"0\r\n\r\n")
+        elif self.command != "HEAD":
+            self.wfile.write(content)
+
+    def _read(self) -> dict[str, Any]:
+        """The whole request: what is left unread of its body would be taken for the next one.
+
+        Raises:
+            GatewayRefusal: nobody's request, too long a body, too slow a client, or no HTTP that can be understood.
+        """
+        try:
+            environ: dict[str, Any] = self.make_environ()
+            target_host = urlsplit(self.path).netloc if not self.path.startswith("/") else ""
+        except ValueError:
+            raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The request target cannot be read.") from None
+        local_address = self.connection.getsockname()[0]
+        check_caller(self.headers, target_host, {*self.settings.own_names, local_address})
+        length = body_length(self.headers, self.request_version, self.settings.limits.body_bytes)
+        if self.headers.get("Expect", "").strip().lower() == "100-continue" and length != 0:
+            self.send_response_only(HTTPStatus.CONTINUE)
+            self.end_headers()
+            self.wfile.flush()
+        try:
+            body = self.rfile.read(length) if length is not None else b"".join(self._pieces(environ["wsgi.input"]))
+        except TimeoutError:
+            raise GatewayRefusal(HTTPStatus.REQUEST_TIMEOUT, "The request took too long.") from None
+        except OSError:
+            raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The chunks of the body cannot be read.") from None
+        if length is not None and len(body) < length:
+            raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The body is shorter than Content-Length.")
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        environ["CONTENT_LENGTH"] = str(len(body))
+        environ["wsgi.input"] = io.BytesIO(body)
+        environ["wsgi.input_terminated"] = True
+        return environ
+
+    def _pieces(self, chunks: io.RawIOBase) -> Iterator[bytes]:
+        left = self.settings.limits.body_bytes
+        while piece := chunks.read(_PIECE):
+            left -= len(piece)
+            if left < 0:
+                raise too_long(self.settings.limits.body_bytes)
+            yield piece
+
+    def _refuse(self, refusal: GatewayRefusal) -> None:
+        self.close_connection = True
+        headers = {"Connection": "close", "X-Content-Type-Options": "nosniff"}
+        response = Response(f"{refusal.text}\n", refusal.status, headers, content_type="text/plain; charset=utf-8")
+        self._begin(response)
+        if self.command != "HEAD":
+            self.wfile.write(response.get_data())
+        with contextlib.suppress(OSError):
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_WR)
+            self._incoming.allow(_LINGER_S)
+            while self.rfile.read1(_PIECE):
+                pass
+
+    def _begin(self, response: Response) -> None:
+        """Send what stands before the content."""
+        self.connection.settimeout(self.settings.limits.request_seconds)
+        self.log_request(response.status_code)
+        self.send_response_only(response.status_code)
+        self.send_header("Server", self.version_string())
+        # One that a fault asks for comes instead.
+        response.headers.setdefault("Date", self.date_time_string())
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return formatdate(self.settings.clock.now() if timestamp is None else timestamp, usegmt=True)
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        # A request line that could not be read has no path.
+        path, _, query = getattr(self, "path", "(unreadable)").partition("?")
+        shown = harmless_query(path, query)
+        status = code.value if isinstance(code, HTTPStatus) else code
+        self.log("info", "%s %s%s %s", self.command or "?", path, f"?{shown}" if shown else "", status)
+
+    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
+        if self.settings.verbose:
+            sys.stderr.write(f"{message % args}\n")
+            sys.stderr.flush()
+
+
+def handler_of(settings: Settings) -> type[WSGIRequestHandler]:
+    """The class that a server makes one object of for each connection."""
+    return type("Handler", (_Handler,), {"settings": settings})
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Close a connection for both sides."""
+    # The client may have been faster.
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
