@@ -9,8 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
 from aicore_provider.catalog.catalogue import LATEST, Catalogue
@@ -20,6 +19,8 @@ Kind = Literal["scenario", "model", "executable", "version", "latest", "deprecat
 Level = Literal["error", "warning"]
 NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
 """The kinds that are an error for a new or changed deployment only."""
+_NAMED = 3
+"""So many deployments a line names."""
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,25 @@ class Wanted:
         return self.version in (None, LATEST)
 
 
+class SameModel(NamedTuple):
+    """What deployments have in common of which one is enough; `version` is `latest` where none is given."""
+
+    resource_group: str
+    model: str
+    version: str
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing to know before an `up`.
 
     Attributes:
-        about: logical name of the deployment, of both for a duplicate.
+        about: logical name of the deployment.
         kind: what it is about, a name that stays.
         level: `error` stops a preview.
         message: what is the case, without a full stop.
         advice: what to do.
+        others: names of the other deployments that it is about as much.
     """
 
     about: str
@@ -67,21 +77,24 @@ class Finding:
     level: Level
     message: str
     advice: str
+    others: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All deployments that it is about."""
+        return self.about, *self.others
+
+    @property
+    def subject(self) -> str:
+        """The same for people: of many the first, and how many more."""
+        if len(self.names) <= _NAMED:
+            return ", ".join(self.names)
+        return f"{', '.join(self.names[: _NAMED - 1])} and {len(self.names) - _NAMED + 1} more"
 
     @property
     def line(self) -> str:
         """All of it but the level."""
-        return f"{self.about}: {self.message}; {self.advice}"
-
-    def as_document(self) -> dict[str, Any]:
-        """The same for `--json`."""
-        return {
-            "deployment": self.about,
-            "kind": self.kind,
-            "level": self.level,
-            "message": self.message,
-            "advice": self.advice,
-        }
+        return f"{self.subject}: {self.message}; {self.advice}"
 
 
 def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date, *, unchanged: bool) -> list[Finding]:
@@ -133,28 +146,37 @@ def find_executable(wanted: Wanted, catalogue: Catalogue, *, preferred: str | No
     return entry.executable_id if isinstance(entry, OfferedModel) else entry
 
 
+def same_models(wanted: Iterable[Wanted]) -> dict[SameModel, list[Wanted]]:
+    """The deployments by what they serve; those that serve no single model are left out."""
+    found: dict[SameModel, list[Wanted]] = {}
+    for each in wanted:
+        if each.model:
+            version = LATEST if each.version is None else each.version
+            found.setdefault(SameModel(each.resource_group, each.model, version), []).append(each)
+    return found
+
+
 def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
-    """Deployments of the same model and version in one resource group.
+    """A finding for each model and version that several deployments of one resource group serve.
 
     Source: SAP's documentation, "you can do so one time for each model and model version, and for each resource
     group"; nothing says that a second one is refused.
     """
+    return [duplicate(same, group) for same, group in same_models(wanted).items() if len(group) > 1]
 
-    def key(each: Wanted) -> tuple[str, str, str | None]:
-        return each.resource_group, each.model or "", LATEST if each.follows_latest else each.version
 
-    models = [each for each in wanted if each.model]
-    return [
-        Finding(
-            f"{first.name}, {second.name}",
-            "duplicate",
-            "warning",
-            f"both deploy version {key(first)[2]} of model {first.model} in resource group {first.resource_group}",
-            "one is enough, its URL can be shared",
-        )
-        for first, second in combinations(models, 2)
-        if key(first) == key(second)
-    ]
+def duplicate(same: SameModel, group: Sequence[Wanted]) -> Finding:
+    """What is to be said about several deployments that serve the same."""
+    first, *others = (each.name for each in group)
+    return Finding(
+        first,
+        "duplicate",
+        "warning",
+        f"{'all' if others[1:] else 'both'} deploy version {same.version} of model {same.model} in resource"
+        f" group {same.resource_group}",
+        "one is enough, its URL can be shared",
+        tuple(others),
+    )
 
 
 def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:

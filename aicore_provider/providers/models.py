@@ -22,7 +22,16 @@ from pulumi.dynamic import Config
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalogue import Catalogue
-from aicore_provider.catalog.findings import NOT_OFFERED, Finding, Wanted, duplicates, examine, find_executable
+from aicore_provider.catalog.findings import (
+    NOT_OFFERED,
+    Finding,
+    SameModel,
+    Wanted,
+    duplicate,
+    examine,
+    find_executable,
+    same_models,
+)
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine import log
 from aicore_provider.engine.unknowns import is_unknown
@@ -89,6 +98,8 @@ class ModelChecks:
         self._lock = threading.Lock()
         self._kept: dict[str, Wanted] = {}
         self._met: dict[str, Wanted] = {}
+        self._same: dict[SameModel, list[Wanted]] = {}
+        self._planned = same_models(rules.plan)
         self._told: set[str] = set()
 
     def remember(self, urn: str, wanted: Wanted) -> None:
@@ -144,15 +155,16 @@ class ModelChecks:
                 return
             is_first = not self._met
             self._met[urn] = wanted
-            met = list(self._met.values())
-        twins = [each for each in duplicates(met) if wanted.name in each.about.split(", ")]
+            twins = self._twins(wanted)
         found = [*self._examine(wanted, unchanged=unchanged), *twins]
         # What the stack's own policy refuses is refused before the engine begins with anything else.
-        ahead = self._ahead(met) if is_first else []
+        ahead = self._ahead() if is_first else []
         if any(each.level == "error" for each in found) or any(_is_certain(each) for each in ahead):
             raise self._refusal(urn, wanted, found)
         for finding in found:
-            self._tell(urn, log.warn, f"{finding.message}; {finding.advice}")
+            # The line stands at one resource, whose name need not be said.
+            said = finding.line if finding.others else f"{finding.message}; {finding.advice}"
+            self._tell(urn, log.warn, said)
 
     def latest(self, wanted: Wanted) -> str | None:
         """The version that the catalogue calls latest now; None for a pinned one, and where nobody can tell."""
@@ -177,19 +189,33 @@ class ModelChecks:
             return []
         return examine(wanted, catalogue, self._rules.policy, self._today, unchanged=unchanged)
 
+    def _twins(self, wanted: Wanted) -> list[Finding]:
+        """That others serve the same, told once: at the second of them that is met. Needs the lock."""
+        found = []
+        for same in same_models([wanted]):
+            met = self._same.setdefault(same, [])
+            if len(met) == 1:
+                names = {wanted.name, *(each.name for each in met)}
+                planned = [each for each in self._planned.get(same, ()) if each.name not in names]
+                found.append(duplicate(same, [*met, wanted, *planned]))
+            met.append(wanted)
+        return found
+
     def _refusal(self, urn: str, wanted: Wanted, found: list[Finding]) -> ModelsRefused:
         """The refusal of one deployment, with what is found about those that the engine will not come to."""
         with self._lock:
             self._met[urn] = wanted
-            met = list(self._met.values())
         lines = [f"{each.level}: {each.line}" for each in found]
-        for each in self._ahead(met) if self._rules.is_on else []:
+        for each in self._ahead() if self._rules.is_on else []:
             is_open = each.level == "error" and each.kind in NOT_OFFERED
             lines.append(f"{'error, if new or changed' if is_open else each.level}: {each.line}")
         return ModelsRefused("\n".join(["The models of this stack are refused:", *(f"  {line}" for line in lines)]))
 
-    def _ahead(self, met: list[Wanted]) -> list[Finding]:
+    def _ahead(self) -> list[Finding]:
         """What is found about the entries of the stack file that were not checked yet, as if they were new."""
+        with self._lock:
+            met = list(self._met.values())
+            told = {same for same, those in self._same.items() if len(those) > 1}
         done = {each.name for each in met}
         ahead = [each for each in self._rules.plan if each.name not in done]
         found: list[Finding] = []
@@ -199,9 +225,8 @@ class ModelChecks:
             except AICoreError:
                 continue
             found += examine(wanted, catalogue, self._rules.policy, self._today, unchanged=False)
-        names = {each.name for each in ahead}
-        twins = duplicates([*met, *ahead])
-        return found + [each for each in twins if names & set(each.about.split(", "))]
+        groups = same_models([*met, *ahead])
+        return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 
     def _tell(self, about: str, tell: Callable[[str], None], text: str) -> None:
         with self._lock:

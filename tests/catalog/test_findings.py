@@ -207,6 +207,41 @@ def test_two_of_one_model_and_version_in_one_group() -> None:
     assert len(duplicates([follower, wanted(version=None)])) == 1
 
 
+class Counted(str):
+    """A text that counts how often it is compared."""
+
+    __slots__ = ()
+    comparisons = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.comparisons += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_equals_are_one_finding_in_linear_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = 200
+    monkeypatch.setattr(Counted, "comparisons", 0)
+    equals = [dataclasses.replace(WANTED, name=f"d{n}", model=Counted("gpt-5-mini")) for n in range(many)]
+    pairs = [dataclasses.replace(WANTED, name=f"e{n}", model=Counted(f"model-{n // 2}")) for n in range(many)]
+    all_equal, *two_and_two = duplicates([*equals, *pairs])
+    assert all_equal.line == (
+        "d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5-mini in resource group default;"
+        " one is enough, its URL can be shared"
+    )
+    assert all_equal.names == tuple(each.name for each in equals)
+    assert [each.names for each in two_and_two] == [(f"e{n}", f"e{n + 1}") for n in range(0, many, 2)]
+    assert Counted.comparisons <= 4 * many
+
+
+@pytest.mark.parametrize(("count", "subject"), [(1, "d0"), (2, "d0, d1"), (3, "d0, d1, d2"), (4, "d0, d1 and 2 more")])
+def test_a_finding_about_many_names_the_first(count: int, subject: str) -> None:
+    name, *others = (f"d{n}" for n in range(count))
+    finding = Finding(name, "duplicate", "warning", "message", "advice", tuple(others))
+    assert finding.line == f"{subject}: message; advice"
+
+
 @pytest.mark.parametrize("names", [("2.10", "2.9"), ("0613", "1106"), ("001", "1"), ("b", "a")])
 def test_versions_are_never_compared(names: tuple[str, str]) -> None:
     first, second = names

@@ -12,6 +12,7 @@ import pytest
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
+from aicore_provider.cli.doctor.finding import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
@@ -158,6 +159,7 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
         ("problem", "typo: model gpt5-mini is not offered in resource group default"),
         ("warning", "chat, twin: both deploy version 2025-08-07 of model gpt-5-mini in resource group default"),
     ]
+    assert [each["deployments"] for each in found] == [["typo"], ["chat", "twin"]]
     assert ended.exit_code == 1
     project.configure("versions", {"allowed": True})
     assert "aicore:versions.allowed: is no known key" in project.doctor()[1]["models"]["advice"]
@@ -168,6 +170,7 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
         "level": "skipped",
         "message": "models: stack dev says aicore:checks: off",
         "advice": "",
+        "deployments": [],
     }
 
 
@@ -189,3 +192,12 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
         for known in (models_in_state(state), models_in_state({}))
     ]
     assert levels == [["warning"], ["problem"]]
+
+
+def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Emulator) -> None:
+    names = [f"d{n}" for n in range(200)]
+    same = {name: {"model": "gpt-5", "version": "2025-08-07"} for name in names}
+    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogues, {}, today())
+    assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
+    assert as_document(found)["deployments"] == names

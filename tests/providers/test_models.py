@@ -193,3 +193,42 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
         process.configuration("chat").check(wanted())
     kinds = [line.split(": ")[0].strip() for line in caught.value.text.splitlines()[1:]]
     assert kinds == ["error, if new or changed", "error, if new or changed", "error"]
+
+
+def test_equals_are_told_once_with_what_the_stack_file_says_of_them(emulator: Emulator, python: Any) -> None:
+    same = {f"same-{n}": {"model": "gpt-5-mini", "version": "2025-08-07"} for n in range(30)}
+    config = {"aicore:deployments": json.dumps(same)}
+    with plugins.running(emulator, python=python, config=config) as process:
+        resources = [process.configuration(name) for name in (*same, "of-the-program")]
+        for each in resources:
+            each.check(wanted())
+        (told,) = (line for line in process.engine.lines if "deploy version" in line.message)
+    assert told.message == (
+        "same-0, same-1 and 28 more: all deploy version 2025-08-07 of model gpt-5-mini in resource group default;"
+        " one is enough, its URL can be shared"
+    )
+    assert told.urn == resources[1].urn
+
+
+def test_equals_of_a_program_are_told_once(process: Plugin) -> None:
+    for _ in range(20):
+        resource(process).check(wanted())
+    (told,) = (line for line in process.engine.lines if "deploy version" in line.message)
+    assert ": both deploy version 2025-08-07 of model gpt-5-mini" in told.message
+
+
+def test_a_refusal_tells_equals_once_and_only_those_that_were_not_told(emulator: Emulator, python: Any) -> None:
+    same = {name: {"model": "gpt-5-mini", "version": "2025-08-07"} for name in ("a", "b", "c")}
+    others = {name: {"model": "gpt-5", "version": "latest"} for name in ("d", "e")}
+    config = {"aicore:deployments": json.dumps(same | others)}
+
+    def told(*names: str) -> list[str]:
+        with plugins.running(emulator, python=python, config=config) as process:
+            for name in names:
+                process.configuration(name).check(wanted())
+            with pytest.raises(CallFailed) as caught:
+                process.configuration("typo").check(wanted("gpt5-mini"))
+            return [line.split(": ")[1] for line in caught.value.text.splitlines()[1:]]
+
+    assert told("a") == ["typo", "a, b, c", "d, e"]
+    assert told("a", "b") == ["typo", "d, e"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Check = Literal[
     "pulumiCli",
@@ -39,12 +39,14 @@ class Finding:
         level: `problem` makes the command fail, `skipped` means that a check could not be made.
         message: what is the case, without a full stop.
         advice: what to do about it; "" where there is nothing to do.
+        deployments: names of those entries of the stack file that it is about, where it is about some.
     """
 
     check: Check
     level: Level
     message: str
     advice: str = ""
+    deployments: tuple[str, ...] = ()
 
 
 def ok(check: Check, message: str) -> Finding:
@@ -80,13 +82,14 @@ def line(finding: Finding, encoding: str) -> str:
     return whole.encode(encoding, "replace").decode(encoding)
 
 
-def as_document(finding: Finding) -> dict[str, str]:
+def as_document(finding: Finding) -> dict[str, Any]:
     """The finding for `--json`."""
     return {
         "check": finding.check,
         "level": finding.level,
         "message": finding.message,
         "advice": finding.advice,
+        "deployments": list(finding.deployments),
     }
 
 

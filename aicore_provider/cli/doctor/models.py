@@ -91,4 +91,4 @@ def _is_same(wanted: Wanted, before: Wanted) -> bool:
 
 def _as_check(found: ModelFinding) -> Finding:
     make = problem if found.level == "error" else warning
-    return make("models", f"{found.about}: {found.message}", found.advice)
+    return replace(make("models", f"{found.subject}: {found.message}", found.advice), deployments=found.names)
