@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
+RESOURCE_GROUP_RULE = "is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
 _TTL = re.compile(r"([0-9]+)([mhdMHD])")
 GENERIC_ID = re.compile(r"[\w.-]{4,64}")
 _CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]{1,256}""")
@@ -19,7 +20,7 @@ def resource_group_problem(value: str) -> str | None:
     """3 to 253 letters, digits, dots and dashes, with a letter or digit at both ends."""
     if RESOURCE_GROUP.fullmatch(value):
         return None
-    return f"{value!r} is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
+    return f"{value!r} {RESOURCE_GROUP_RULE}"
 
 
 def ttl_problem(value: str) -> str | None:

@@ -28,8 +28,8 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
-from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, service_url
-from aicore_provider.api.errors import CredentialsError
+from aicore_provider.api.address import normal_form
+from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
@@ -70,13 +70,6 @@ def _rule(problem: Any) -> Any:
 def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
     """What the JSON schema says of a text; its patterns are searched for."""
     return WithJsonSchema({"type": "string", "pattern": pattern, **others})
-
-
-def _service(value: str) -> str:
-    try:
-        return service_url(value)
-    except CredentialsError as error:
-        raise ValueError(str(error)) from None
 
 
 def _encrypted(config: pulumi.Config, key: str) -> object:
@@ -136,8 +129,11 @@ Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem), _shown("^0*([1-
 ServiceUrl = Annotated[
     str,
     BeforeValidator(_text),
-    AfterValidator(_service),
-    _shown(r"^(https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]+)?(/[^\s@]*)?$"),
+    AfterValidator(normal_form),
+    _shown(
+        r"^([hH][tT][tT][pP][sS]://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
+        r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[^\s@?#\\%]*)?$"
+    ),
 ]
 
 

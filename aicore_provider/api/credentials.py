@@ -1,5 +1,7 @@
 """Where the service is and who we are there.
 
+No error here shows the value of a variable or field: a secret may stand in the wrong one. They are named instead.
+
 Names and meaning of the variables are SAP's own, so that a shell that works for SAP's SDKs works here. The first source
 that has any credential supplies all of them: values are never mixed, because a mixture is somebody else's tenant. Only
 the resource group is looked up on its own. In this order:
@@ -14,15 +16,17 @@ the resource group is looked up on its own. In this order:
 
 from __future__ import annotations
 
-import ipaddress
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
+from aicore_provider.api.address import AROUND, normal_form
 from aicore_provider.api.errors import CredentialsError
+from aicore_provider.json_document import read_json
+from aicore_provider.naming import RESOURCE_GROUP, RESOURCE_GROUP_RULE
 
 DEFAULT_RESOURCE_GROUP = "default"
 
@@ -46,13 +50,18 @@ _SERVICE_KEY_FIELDS = {
     "AICORE_KEY_STR": "key",
 }
 _BASE_URL_FIELD = "serviceurls.AI_API_URL"
+_RESOURCE_GROUP = "AICORE_RESOURCE_GROUP"
+_CONFIGURATION_FILE = ("AICORE_CONFIG", "AICORE_PROFILE", "AICORE_HOME")
+_CLIENT_ID = re.compile(r"[!-z|~]+")
+_CLIENT_SECRET = re.compile(r"[ -~]+")
+_LONGEST_CLIENT_ID = 1024
 
 
 @dataclass(frozen=True)
 class Certificate:
     """A client certificate with its key, both PEM."""
 
-    chain: str
+    chain: str = field(repr=False)
     key: str = field(repr=False)
 
 
@@ -63,7 +72,7 @@ class Credentials:
     Attributes:
         base_url: the API without the version, such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com`.
         auth_url: the token endpoint, with `/oauth/token`; for a certificate the one that asks for it.
-        client_id: OAuth client.
+        client_id: OAuth client; not shown, since id and secret may be swapped.
         client_secret: its secret, never shown; "" with a certificate.
         certificate: its certificate, or None.
         source: where all of this came from, for people.
@@ -71,10 +80,63 @@ class Credentials:
 
     base_url: str
     auth_url: str
-    client_id: str
+    client_id: str = field(repr=False)
     client_secret: str = field(repr=False)
     certificate: Certificate | None
     source: str
+
+
+@dataclass(frozen=True)
+class _Source:
+    """One place that credentials are read from.
+
+    Attributes:
+        name: for people.
+        values: what it says, by the names of the single variables.
+        names: what it calls them, where it calls them otherwise.
+    """
+
+    name: str
+    values: Mapping[str, Any]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def has_any(self) -> bool:
+        """Whether it has any credential, so that no other source is asked."""
+        return any(not _is_blank(self.values.get(name)) for name in _SINGLE_VARIABLES)
+
+    def get(self, name: str) -> str:
+        """A value without the white space around it; "" where there is none.
+
+        Raises:
+            CredentialsError: it is no text.
+        """
+        value = self.values.get(name)
+        if value is None or isinstance(value, str):
+            return (value or "").strip(AROUND)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return str(value)
+        raise self.complaint(name, "is no text")
+
+    def complaint(self, name: str, what: str) -> CredentialsError:
+        """The error about one value; does not show it."""
+        called = self.names.get(name, name)
+        return CredentialsError(f"Credentials from {self.name} cannot be used: {called} {what}.")
+
+    def incomplete(self, *names: str) -> CredentialsError:
+        """The error about values that are missing."""
+        called = ", ".join(self.names.get(name, name) for name in names)
+        return CredentialsError(f"Credentials from {self.name} are incomplete: {called} missing.")
+
+    def address(self, name: str) -> str:
+        """A value that is the address of a service, in its normal form.
+
+        Raises:
+            CredentialsError: it is none that may be used.
+        """
+        try:
+            return normal_form(self.get(name))
+        except ValueError as error:
+            raise self.complaint(name, str(error)) from None
 
 
 def find_credentials(environment: Mapping[str, str], service_key: str | None = None) -> Credentials:
@@ -87,17 +149,18 @@ def find_credentials(environment: Mapping[str, str], service_key: str | None = N
     Raises:
         CredentialsError: there are none, or those of that source are incomplete, unreadable or for a URL without TLS.
     """
-    if key := environment.get("AICORE_SERVICE_KEY"):
-        return _from_service_key(key, "AICORE_SERVICE_KEY")
-    if any(environment.get(name) for name in _SINGLE_VARIABLES):
-        return _checked(environment, "the AICORE_* variables", {})
-    values, path = _configuration_file(environment)
-    if any(values.get(name) for name in _SINGLE_VARIABLES):
-        return _checked(values, str(path), {})
+    key = environment.get("AICORE_SERVICE_KEY")
+    if key is not None and not _is_blank(key):
+        return _checked(_from_service_key(_json_object(key, "AICORE_SERVICE_KEY"), "AICORE_SERVICE_KEY"))
+    if (variables := _Source("the AICORE_* variables", environment)).has_any():
+        return _checked(variables)
+    if (file := _from_configuration_file(*_configuration_file(environment))).has_any():
+        return _checked(file)
     if binding := _binding(environment):
-        return _from_fields(binding, "VCAP_SERVICES")
-    if service_key:
-        return _from_service_key(service_key, "the stack's aicore:serviceKey")
+        return _checked(_from_service_key(binding, "VCAP_SERVICES"))
+    if service_key is not None and not _is_blank(service_key):
+        name = "the stack's aicore:serviceKey"
+        return _checked(_from_service_key(_json_object(service_key, name), name))
     raise CredentialsError(
         "No SAP AI Core credentials found.\n"
         "Set AICORE_SERVICE_KEY to the JSON of a service key, or set AICORE_BASE_URL, AICORE_AUTH_URL, "
@@ -109,65 +172,84 @@ def find_resource_group(environment: Mapping[str, str]) -> str:
     """`AICORE_RESOURCE_GROUP` of the environment, else of SAP's configuration file, else the one that always exists.
 
     Raises:
-        CredentialsError: the configuration file cannot be read.
+        CredentialsError: the configuration file cannot be read, or what is found is no id of a resource group.
     """
-    name = "AICORE_RESOURCE_GROUP"
-    return environment.get(name) or _configuration_file(environment)[0].get(name) or DEFAULT_RESOURCE_GROUP
+    name, place = environment.get(_RESOURCE_GROUP), _RESOURCE_GROUP
+    if _is_blank(name):
+        document, path = _configuration_file(environment)
+        name, place = document.get(_RESOURCE_GROUP), f"{_RESOURCE_GROUP} in {path}"
+    if _is_blank(name):
+        return DEFAULT_RESOURCE_GROUP
+    group = str(name).strip(AROUND)
+    if not RESOURCE_GROUP.fullmatch(group):
+        raise CredentialsError(f"{place} {RESOURCE_GROUP_RULE}.")
+    return group
 
 
-def service_url(url: str) -> str:
-    """The normal form of an API URL: no `/v2`, no slash at the end.
+def service_url(url: str, name: str = "The service's URL") -> str:
+    """The normal form of an API URL; see `api.address.normal_form`.
+
+    Args:
+        url: the URL.
+        name: what it is called where it was written, for the error, which does not show the URL itself.
 
     Raises:
-        CredentialsError: it is not https, and not http on a loopback address.
+        CredentialsError: it is none that may be used, for example because it is not https.
     """
-    bare = url.strip().rstrip("/").removesuffix("/v2").rstrip("/")
-    # Not left to the parser, which finds no user where the scheme is missing, and the error below shows the text.
-    if "@" in bare:
-        host = bare.rpartition("@")[2]
-        raise CredentialsError(f"The URL of host {host} contains a user name or password; leave them out.")
     try:
-        parts = urlsplit(bare)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme == "https" and parts.hostname:
-        return bare
-    if parts.scheme == "http" and is_loopback(parts.hostname or ""):
-        return bare
-    raise CredentialsError(f"{url!r} is no https URL; plain http is for loopback addresses only.")
+        return normal_form(url)
+    except ValueError as error:
+        raise CredentialsError(f"{name} {error}.") from None
 
 
-def _from_service_key(text: str, source: str) -> Credentials:
-    return _from_fields(_json_object(text, source), source)
+def _is_blank(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip(AROUND))
 
 
-def _from_fields(fields: Mapping[str, Any], source: str) -> Credentials:
+def _from_service_key(document: Mapping[str, Any], name: str) -> _Source:
+    wrapped = document.get("credentials")
+    # Some tools print a key as the binding that it stands in.
+    fields = wrapped if isinstance(wrapped, Mapping) and "clientid" not in document else document
     urls = fields.get("serviceurls")
-    values = {variable: str(fields.get(name) or "") for variable, name in _SERVICE_KEY_FIELDS.items()}
-    values["AICORE_BASE_URL"] = str(urls.get("AI_API_URL") or "") if isinstance(urls, Mapping) else ""
-    return _checked(values, source, _SERVICE_KEY_FIELDS | {"AICORE_BASE_URL": _BASE_URL_FIELD})
+    values = {variable: fields.get(name) for variable, name in _SERVICE_KEY_FIELDS.items()}
+    values["AICORE_BASE_URL"] = urls.get("AI_API_URL") if isinstance(urls, Mapping) else None
+    return _Source(name, values, _SERVICE_KEY_FIELDS | {"AICORE_BASE_URL": _BASE_URL_FIELD})
 
 
-def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, str], Path]:
-    """The values of SAP's configuration file; none where the default one does not exist."""
-    profile = environment.get("AICORE_PROFILE", "")
+def _from_configuration_file(document: Mapping[str, Any], path: str) -> _Source:
+    """The file's own form; or a service key that somebody has saved under the file's name."""
+    variables = _Source(path, document)
+    return variables if variables.has_any() else _from_service_key(document, path)
+
+
+def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], str]:
+    """The content of SAP's configuration file, and its path; nothing where the default one does not exist.
+
+    The path is shown only once a file has been read there: until then it may be anything.
+    """
+    explicit, profile, home = (environment.get(name, "").strip(AROUND) for name in _CONFIGURATION_FILE)
     named = profile not in ("", "default")
-    home = Path(environment.get("AICORE_HOME") or "~/.aicore")
-    explicit = environment.get("AICORE_CONFIG")
-    path = Path(explicit or home / (f"config_{profile}.json" if named else "config.json")).expanduser()
+    told = "AICORE_CONFIG" if explicit else "AICORE_PROFILE" if named else "AICORE_HOME" if home else "~/.aicore"
+    what = f"The configuration file of {told}"
     try:
-        text = path.read_text(encoding="utf-8")
+        folder = Path(home or "~/.aicore")
+        path = Path(explicit or folder / (f"config_{profile}.json" if named else "config.json")).expanduser()
+        content = path.read_bytes()
+        # Editors and shells of some systems write UTF-16.
+        text = content.decode(json.detect_encoding(content))
     except FileNotFoundError:
         if explicit or named:
-            raise CredentialsError(f"The configuration file {path} does not exist.") from None
-        return {}, path
-    except (OSError, UnicodeDecodeError) as error:
-        raise CredentialsError(f"The configuration file {path} cannot be read: {type(error).__name__}.") from None
-    return {k: str(v) for k, v in _json_object(text, str(path)).items() if v is not None}, path
+            raise CredentialsError(f"{what} does not exist.") from None
+        return {}, ""
+    # A zero byte is a ValueError, the home of a user who does not exist a RuntimeError.
+    except (OSError, ValueError, RuntimeError) as error:
+        raise CredentialsError(f"{what} cannot be read: {type(error).__name__}.") from None
+    return _json_object(text, str(path)), str(path)
 
 
 def _binding(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
-    if not (text := environment.get("VCAP_SERVICES")):
+    text = environment.get("VCAP_SERVICES")
+    if text is None or _is_blank(text):
         return None
     bindings = _json_object(text, "VCAP_SERVICES").get("aicore")
     first = bindings[0] if isinstance(bindings, list) and bindings else None
@@ -177,62 +259,58 @@ def _binding(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
 
 def _json_object(text: str, source: str) -> Mapping[str, Any]:
     try:
-        document = json.loads(text)
+        document = read_json(text.strip(AROUND))
     except json.JSONDecodeError as error:
         # The position helps; the text itself would show the secret.
         raise CredentialsError(f"{source} is not valid JSON: {error.msg} at character {error.pos}.") from None
+    except ValueError:
+        raise CredentialsError(f"{source} is not valid JSON.") from None
     if not isinstance(document, Mapping):
         raise CredentialsError(f"{source} is not a JSON object.")
     return document
 
 
-def _checked(values: Mapping[str, str], source: str, names: Mapping[str, str]) -> Credentials:
-    """Credentials from values by the names of the single variables; `names` are what the source calls them."""
-
-    def get(name: str) -> str:
-        return values.get(name) or ""
-
-    certificate = _certificate(get, source)
-    token_url = "AICORE_CERT_URL" if certificate and get("AICORE_CERT_URL") else "AICORE_AUTH_URL"
+def _checked(source: _Source) -> Credentials:
+    """Credentials from what a source says, complete and of a form that can be sent."""
+    certificate = _certificate(source)
+    token_url = "AICORE_CERT_URL" if certificate and source.get("AICORE_CERT_URL") else "AICORE_AUTH_URL"
     needed = ["AICORE_BASE_URL", token_url, "AICORE_CLIENT_ID"]
     needed += [] if certificate else ["AICORE_CLIENT_SECRET"]
-    if missing := [names.get(name, name) for name in needed if not get(name)]:
-        raise CredentialsError(f"Credentials from {source} are incomplete: {', '.join(missing)} missing.")
-    if certificate and get("AICORE_CLIENT_SECRET"):
-        raise CredentialsError(f"Credentials from {source} have both a client secret and a certificate; keep one.")
+    if missing := [name for name in needed if not source.get(name)]:
+        raise source.incomplete(*missing)
+    client_id, client_secret = source.get("AICORE_CLIENT_ID"), source.get("AICORE_CLIENT_SECRET")
+    if certificate and client_secret:
+        raise CredentialsError(f"Credentials from {source.name} have both a client secret and a certificate; keep one.")
+    # RFC 6749, appendix A, allows more of an id: this keeps out JSON, that is, a whole key in the wrong place.
+    if len(client_id) > _LONGEST_CLIENT_ID or not _CLIENT_ID.fullmatch(client_id):
+        raise source.complaint("AICORE_CLIENT_ID", "is no client id")
+    if client_secret and not _CLIENT_SECRET.fullmatch(client_secret):
+        raise source.complaint("AICORE_CLIENT_SECRET", "has characters that a client secret cannot have")
     return Credentials(
-        base_url=service_url(get("AICORE_BASE_URL")),
-        auth_url=service_url(get(token_url)).removesuffix("/oauth/token") + "/oauth/token",
-        client_id=get("AICORE_CLIENT_ID"),
-        client_secret=get("AICORE_CLIENT_SECRET"),
+        base_url=source.address("AICORE_BASE_URL"),
+        auth_url=source.address(token_url).removesuffix("/oauth/token") + "/oauth/token",
+        client_id=client_id,
+        client_secret=client_secret,
         certificate=certificate,
-        source=source,
+        source=source.name,
     )
 
 
-def _certificate(get: Any, source: str) -> Certificate | None:
-    chain, key = get("AICORE_CERT_STR"), get("AICORE_KEY_STR")
-    if not (chain or key):
-        paths = get("AICORE_CERT_FILE_PATH"), get("AICORE_KEY_FILE_PATH")
-        if not any(paths):
-            return None
-        if not all(paths):
-            raise CredentialsError(f"Credentials from {source} are incomplete: certificate and key go together.")
-        try:
-            chain, key = (Path(path).expanduser().read_text(encoding="ascii") for path in paths)
-        except (OSError, UnicodeDecodeError) as error:
-            raise CredentialsError(f"Certificate or key of {source} cannot be read: {type(error).__name__}.") from None
+def _certificate(source: _Source) -> Certificate | None:
+    files = ("AICORE_CERT_FILE_PATH", "AICORE_KEY_FILE_PATH")
+    chain, key = source.get("AICORE_CERT_STR"), source.get("AICORE_KEY_STR")
+    if not (chain or key) and all(map(source.get, files)):
+        chain, key = (_pem_file(source, name) for name in files)
+    elif not (chain or key) and not any(map(source.get, files)):
+        return None
     if not (chain and key):
-        raise CredentialsError(f"Credentials from {source} are incomplete: certificate and key go together.")
+        raise CredentialsError(f"Credentials from {source.name} are incomplete: certificate and key go together.")
     # Bindings carry PEM with the two characters "\n" in place of line ends.
     return Certificate(chain.replace("\\n", "\n"), key.replace("\\n", "\n"))
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine."""
-    if host == "localhost":
-        return True
+def _pem_file(source: _Source, name: str) -> str:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return Path(source.get(name)).expanduser().read_text(encoding="utf-8-sig")
+    except (OSError, ValueError, RuntimeError) as error:
+        raise source.complaint(name, f"cannot be read: {type(error).__name__}") from None

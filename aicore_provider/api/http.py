@@ -113,9 +113,9 @@ class _CertificateAdapter(HTTPAdapter):
         with tempfile.TemporaryDirectory() as folder:
             # A temporary directory is readable by its owner alone.
             chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
-            chain.write_text(certificate.chain, encoding="ascii")
-            key.write_text(certificate.key, encoding="ascii")
             try:
+                chain.write_text(certificate.chain, encoding="ascii")
+                key.write_text(certificate.key, encoding="ascii")
                 self._context.load_cert_chain(chain, key, password=lambda: b"")
             except (ssl.SSLError, ValueError):
                 raise CredentialsError("The client certificate and its key are not a pair, or not PEM.") from None

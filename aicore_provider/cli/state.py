@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from aicore_provider.api.address import recorded_address
 from aicore_provider.lifecycle.strays import Claims
 
 _TOKEN = "pulumi-python:dynamic/aicore:"  # noqa: S105 - a type token
@@ -81,7 +82,7 @@ class Home:
     def has(self, resource: Resource) -> bool:
         """Whether an object lives here, so that what this service says about it counts."""
         recorded = resource.text("tenant")
-        return resource.text("service_url") == self.service_url and (
+        return recorded_address(resource.text("service_url")) == self.service_url and (
             not recorded or not self.tenant or recorded == self.tenant
         )
 
@@ -147,7 +148,7 @@ def elsewhere(states: Sequence[State], home: Home) -> tuple[str, ...]:
     for state in states:
         ours = [r for r in (*state.resources, *state.pending_creates) if _is_managed(r)]
         others = Counter(
-            Home(r.text("service_url") or "an unknown service", r.text("tenant")) for r in ours if not home.has(r)
+            Home(recorded_address(r.text("service_url")), r.text("tenant")) for r in ours if not home.has(r)
         )
         lines += [
             f"Stack {state.stack}: {count} of {len(ours)} objects are left out; they live on {other}, "

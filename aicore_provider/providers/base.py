@@ -76,7 +76,8 @@ class AICoreProvider(ResourceProvider):
             there = recorded or self._pinned_service
             return {"resource_group": group} | ({"service_url": there} if there else {})
         require_service(what, recorded or "", self._found.service_url)
-        return {"resource_group": group, "service_url": self._found.service_url}
+        # Older versions recorded other spellings of the same address: another one would look like a change.
+        return {"resource_group": group, "service_url": recorded or self._found.service_url}
 
 
 def resource_group_failures(inputs: Mapping[str, Any]) -> list[CheckFailure]:

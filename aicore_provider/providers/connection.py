@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pulumi
 
+from aicore_provider.api.address import recorded_address
 from aicore_provider.api.credentials import Credentials, find_credentials, service_url
 from aicore_provider.api.errors import HomeError
 from aicore_provider.clock import SystemClock
@@ -117,9 +118,9 @@ def require_service(what: str, recorded: str, current: str) -> None:
     Raises:
         HomeError: they differ.
     """
-    if recorded and recorded != current:
+    if recorded and (there := recorded_address(recorded)) != current:
         raise HomeError(
-            f"{what} lives on {recorded}, your credentials are for {current}.\n"
+            f"{what} lives on {there}, your credentials are for {current}.\n"
             "Nothing was changed. Use the credentials of its service."
         )
 
@@ -151,7 +152,7 @@ def pinned_service(config: pulumi.dynamic.Config | None) -> str | None:
         CredentialsError: it is no address that may be used.
     """
     pinned = config.get("aicore:baseUrl") if config else None
-    return service_url(pinned) if pinned else None
+    return service_url(pinned, "The stack's aicore:baseUrl") if pinned else None
 
 
 connection = functools.cache(Connection)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
+from aicore_provider.api.address import recorded_address
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, ServiceError
 from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
@@ -428,9 +429,9 @@ def _removed(error: DeploymentError, around: Surroundings) -> DeploymentError:
 
 
 def _compare_url(inputs: DeploymentInputs, deployment: Deployment) -> None:
-    expected = deployment_url(inputs.service_url, deployment.id)
-    if deployment.deployment_url and deployment.deployment_url.rstrip("/") != expected:
-        log.warn(f"the service reports the URL {deployment.deployment_url}, expected was {expected}; use the first")
+    expected = recorded_address(deployment_url(inputs.service_url, deployment.id))
+    if deployment.deployment_url and (told := recorded_address(deployment.deployment_url)) != expected:
+        log.warn(f"the service reports the URL {told}, expected was {expected}; use the first")
 
 
 def _iso(moment: dt.datetime | None) -> str | None:

@@ -276,3 +276,87 @@ def test_the_resource_group_is_looked_up_on_its_own(tmp_path: Path) -> None:
     assert find_resource_group({"AICORE_RESOURCE_GROUP": "mine", "AICORE_SERVICE_KEY": "{}"}) == "mine"
     assert find_resource_group({"AICORE_SERVICE_KEY": "{}"}) == "from-file"
     assert find_resource_group({"AICORE_HOME": str(tmp_path / "none")}) == "default"
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\r\n", "  "])
+def test_a_mark_of_byte_order_does_not_matter(tmp_path: Path, mark: str) -> None:
+    key = mark + json.dumps(KEY)
+    file = config_file(tmp_path, "mine.json", mark + json.dumps(SINGLE))
+    assert find_credentials({"AICORE_SERVICE_KEY": key}).client_secret == SECRET
+    assert find_credentials({"VCAP_SERVICES": mark + vcap(KEY)}).client_secret == SECRET
+    assert find_credentials({"AICORE_CONFIG": str(file)}).client_secret == SECRET
+    assert find_credentials({}, key).client_secret == SECRET
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32"])
+def test_a_configuration_file_has_any_encoding_of_json(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "mine.json"
+    file.write_bytes(json.dumps(SINGLE).encode(encoding))
+    assert find_credentials({"AICORE_CONFIG": str(file)}).client_secret == SECRET
+
+
+def test_a_key_in_its_binding_is_read(tmp_path: Path) -> None:
+    wrapped = json.dumps({"credentials": KEY, "label": "aicore"})
+    file = config_file(tmp_path, "mine.json", wrapped)
+    bare = find_credentials({"AICORE_SERVICE_KEY": json.dumps(KEY)})
+    assert find_credentials({"AICORE_SERVICE_KEY": wrapped}) == bare
+    assert find_credentials({}, wrapped).client_secret == SECRET
+    assert find_credentials({"AICORE_CONFIG": str(file)}).base_url == API, "saved where SAP's tools look"
+
+
+@pytest.mark.parametrize("around", ["\r", "\r\n", " ", "\t", "\ufeff", "\u00a0"])
+def test_what_copying_leaves_around_a_value_is_taken_off(tmp_path: Path, around: str) -> None:
+    single = {name: f"{around}{value}{around}" for name, value in SINGLE.items()}
+    key = KEY | {name: f"{KEY[name]}{around}" for name in ("clientid", "clientsecret", "url")}
+    key["serviceurls"] = {"AI_API_URL": f"{API}{around}"}
+    file = config_file(tmp_path, "mine.json", single | {"AICORE_RESOURCE_GROUP": f"team-a{around}"})
+    clean = find_credentials(SINGLE)
+
+    assert find_credentials(single) == clean
+    for environment in (
+        {"AICORE_SERVICE_KEY": json.dumps(key)},
+        {"AICORE_CONFIG": f"{file}{around}"},
+        {"VCAP_SERVICES": vcap(key)},
+    ):
+        found = find_credentials(environment)
+        assert (found.base_url, found.auth_url, found.client_id, found.client_secret) == (
+            clean.base_url,
+            clean.auth_url,
+            clean.client_id,
+            clean.client_secret,
+        )
+    assert find_resource_group({"AICORE_RESOURCE_GROUP": f"{around}team-b{around}"}) == "team-b"
+    assert find_resource_group({"AICORE_CONFIG": str(file)}) == "team-a"
+
+
+@pytest.mark.parametrize("name", ["AICORE_SERVICE_KEY", "AICORE_CLIENT_ID", "AICORE_RESOURCE_GROUP", "AICORE_CONFIG"])
+def test_a_blank_variable_is_as_good_as_none(name: str) -> None:
+    blank = {name: " \r\n"}
+    assert find_resource_group(blank) == "default"
+    assert find_credentials(blank, json.dumps(KEY)).source == "the stack's aicore:serviceKey"
+
+
+@pytest.mark.parametrize("secret", ["with\nline", "nul\x00", "umlaut\u00fc", "surrogate\udcff"])
+def test_a_secret_that_cannot_be_sent_is_told_before_it_is(secret: str) -> None:
+    with pytest.raises(CredentialsError, match="AICORE_CLIENT_SECRET has characters"):
+        find_credentials(SINGLE | {"AICORE_CLIENT_SECRET": secret})
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"AICORE_PROFILE": "nul\x00"}, "AICORE_PROFILE cannot be read: ValueError"),
+        ({"AICORE_CONFIG": "~nosuchuser/config.json"}, "AICORE_CONFIG cannot be read: RuntimeError"),
+        ({"AICORE_HOME": "~nosuchuser"}, "AICORE_HOME cannot be read: RuntimeError"),
+        ({"AICORE_CONFIG": "/"}, "AICORE_CONFIG cannot be read: IsADirectoryError"),
+        ({"AICORE_CONFIG": "x" * 5000}, "AICORE_CONFIG cannot be read: OSError"),
+        ({"AICORE_SERVICE_KEY": "[" * 100_000}, "AICORE_SERVICE_KEY is not valid JSON"),
+        ({"AICORE_SERVICE_KEY": "1" * 5000}, "AICORE_SERVICE_KEY is not valid JSON"),
+        (SINGLE | {"AICORE_AUTH_URL": f"{AUTH}/oauth/token?grant_type=client_credentials"}, "AICORE_AUTH_URL has a qu"),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_what_cannot_be_read_is_told_with_the_name_of_the_variable(environment: dict[str, str], told: str) -> None:
+    with pytest.raises(CredentialsError) as caught:
+        find_credentials(environment)
+    assert told in str(caught.value)

@@ -205,7 +205,13 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
 
     assert fits == judge_credentials(credentials, None)
     assert fits.message == f"credentials from the AICORE_* variables, for {REAL}"
+    spelt = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": f"{REAL.upper()}:443/v2"}))
+    secret = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": "https://me:hush@example.com"}))
+
+    assert spelt == fits
     assert (differs.level, nonsense.level) == ("problem", "problem")
+    assert "aicore:baseUrl contains a user name or password" in secret.message
+    assert "hush" not in secret.message
     assert LOCAL in differs.message
 
 

@@ -139,7 +139,7 @@ def test_a_resource_group_of_the_environment(command: Command, api: Api) -> None
 
     assert lines(new)[2] == f"✗ {what} is still PROVISIONING: run this again in a minute"
     assert lines(ready)[2:] == [f"✓ {what} is PROVISIONED", "✓ scenario foundation-models is available"]
-    assert lines(nonsense)[2].startswith("✗ '../admin' is no resource group id")
+    assert lines(nonsense)[2].startswith("✗ AICORE_RESOURCE_GROUP is no resource group id")
 
 
 def test_a_group_that_may_not_be_read_is_a_warning_and_the_next_check_tells(

@@ -19,6 +19,19 @@ def state(*resources: dict[str, Any], pending: tuple[dict[str, Any], ...] = (), 
     return read_state(stack, exported(*resources, pending=pending))
 
 
+@pytest.mark.parametrize("spelling", [f"{SERVICE}/", f"{SERVICE}:443", SERVICE.replace("https://a", "HTTPS://A")])
+def test_a_home_in_an_older_spelling_is_the_same_home(spelling: str) -> None:
+    found = state(entry("AIConfiguration", "made", service=spelling))
+    assert set(claims([found], HOME).configurations) == {"made"}
+    assert elsewhere([found], HOME) == ()
+
+
+def test_a_recorded_address_that_is_none_is_not_shown() -> None:
+    (line,) = elsewhere([state(entry("AIConfiguration", "made", service=f"{SERVICE}?key=s3cr3t"))], HOME)
+    assert "an address that cannot be read (tenant our-tenant)" in line
+    assert "s3cr3t" not in line
+
+
 @pytest.mark.parametrize(
     ("given", "configurations", "held", "cut_short"),
     [

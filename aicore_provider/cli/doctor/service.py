@@ -52,10 +52,10 @@ def judge_credentials(found: Credentials | CredentialsError, stack: Stack | None
         return from_error("credentials", found)
     pinned = stack.config.get("aicore:baseUrl") if stack else None
     try:
-        differs = pinned is not None and service_url(pinned) != found.base_url
+        pinned = service_url(pinned, "aicore:baseUrl") if pinned else None
     except CredentialsError as error:
         return from_error("credentials", error)
-    if stack and differs:
+    if stack and pinned and pinned != found.base_url:
         return problem(
             "credentials",
             f"credentials from {found.source} are for {found.base_url}, stack {stack.name} is for {pinned}",

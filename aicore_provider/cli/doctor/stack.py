@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from aicore_provider.api.credentials import is_loopback
+from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Stack, export_state

@@ -1,0 +1,111 @@
+"""Addresses of services: what may be one, and the one normal form in which two of them are compared.
+
+The rules are those of RFC 3986, less what the address of a service never needs and what would hide a secret or another
+host: user information, query, fragment, other schemes, hosts outside ASCII. Complaints never show the address, since it
+may be a secret that stands in the wrong place.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
+"""What editors, shells and copying leave around a value: white space, and the mark of byte order."""
+
+UNREADABLE = "an address that cannot be read"
+
+_VISIBLE = re.compile(r"[!-~]*")
+_LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
+_NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
+_PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~!$&'()*+,;=:-]+)*")
+_LONGEST_HOST = 253
+_PORTS = range(1, 65536)
+_DEFAULT_PORTS = {"https": 443, "http": 80}
+_NO_HTTPS = "is no https URL; plain http is for loopback addresses only"
+
+
+def normal_form(url: str) -> str:
+    """The normal form of a service's address: lower case, no default port, no `/v2`, no slash or dot at the end.
+
+    Args:
+        url: such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2`.
+
+    Raises:
+        ValueError: it is none that may be used; the text says why and does not show it.
+    """
+    bare = url.strip(AROUND)
+    # Not left to the parser, which finds no user where the scheme is missing.
+    if "@" in bare:
+        raise ValueError("contains a user name or password; leave them out")
+    if not _VISIBLE.fullmatch(bare) or "\\" in bare:
+        raise ValueError("is no https URL: it contains white space, a backslash or other characters that no URL has")
+    if "?" in bare or "#" in bare:
+        raise ValueError("has a query or a fragment, which begin with '?' or '#'; leave it out")
+    try:
+        parts = urlsplit(bare)
+    except ValueError:
+        raise ValueError(_NO_HTTPS) from None
+    # Split at the authority: `hostname` would take a second colon for a port.
+    host, port = _host(parts.netloc), _port(parts.netloc)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
+        raise ValueError(_NO_HTTPS)
+    path = parts.path.rstrip("/").removesuffix("/v2").rstrip("/")
+    if not _PATH.fullmatch(path):
+        raise ValueError("is no https URL: its path has parts or characters that the path of a service has not")
+    shown_host = f"[{host}]" if ":" in host else host
+    shown_port = "" if port in (None, _DEFAULT_PORTS[parts.scheme]) else f":{port}"
+    return f"{parts.scheme}://{shown_host}{shown_port}{path}"
+
+
+def recorded_address(text: str) -> str:
+    """The normal form of an address that was written down before, by an older version, say, or by the service."""
+    try:
+        return normal_form(text)
+    except ValueError:
+        return UNREADABLE
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, a name or an address without brackets, certainly means this machine."""
+    if host == "localhost":
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    # Before Python 3.13 an IPv4 address in the clothes of IPv6 does not count.
+    return bool((getattr(address, "ipv4_mapped", None) or address).is_loopback)
+
+
+def _host(authority: str) -> str:
+    """The host of an authority in its normal form, without brackets; IPv6 addresses have a colon."""
+    bracketed = re.fullmatch(r"\[([0-9a-f:.]+)\](:.*)?", authority.lower())
+    if bracketed:
+        try:
+            return str(ipaddress.IPv6Address(bracketed[1]))
+        except ValueError:
+            raise ValueError(_NO_HTTPS) from None
+    host = authority.partition(":")[0].lower().removesuffix(".")
+    labels = host.split(".")
+    if len(host) > _LONGEST_HOST or not all(map(_LABEL.fullmatch, labels)):
+        raise ValueError("is no https URL: its host is no host name" if host else _NO_HTTPS)
+    if _NUMERIC_LABEL.fullmatch(labels[-1]):
+        # Systems read `127.1` and `0x7f000001` as addresses, by rules of their own.
+        try:
+            return str(ipaddress.IPv4Address(host))
+        except ValueError:
+            raise ValueError("is no https URL: its host is no host name") from None
+    return host
+
+
+def _port(authority: str) -> int | None:
+    """The port of an authority, None where it names none."""
+    text = authority.rpartition("]")[2].partition(":")[2]
+    if not text:
+        return None
+    # Also a limit to what is read as a number at all.
+    if re.fullmatch(r"[0-9]{1,5}", text) and int(text) in _PORTS:
+        return int(text)
+    raise ValueError("is no https URL: its port is no number from 1 to 65535")
