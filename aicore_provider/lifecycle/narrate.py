@@ -112,7 +112,8 @@ def _what_failed(
             "It may have made one, whose id is not known here."
         )
     if failed := attempt.failure:
-        return f"{_switch_failed(who, goal, failed)}\n{_how_going_back_ended(reason, why, failed, attempt, now)}"
+        ended = _how_going_back_ended(reason, why, failed, attempt, evidence, now)
+        return f"{_switch_failed(who, goal, failed)}\n{ended}"
     match reason:
         case Reason.INTERRUPTED:
             begun = f"\nThe switch to configuration {wanted} goes on by itself." if attempt.switch else ""
@@ -159,7 +160,9 @@ def _switch_failed(who: str, goal: Goal, failed: Failure) -> str:
     return f"{who}: the switch to configuration {wanted} failed, {failed.why}.{_because(failed.evidence)}"
 
 
-def _how_going_back_ended(reason: Reason, why: str, failed: Failure, attempt: Attempt, now: float) -> str:
+def _how_going_back_ended(
+    reason: Reason, why: str, failed: Failure, attempt: Attempt, evidence: Evidence, now: float
+) -> str:
     match reason:
         case Reason.ROLLED_BACK:
             return (
@@ -172,7 +175,8 @@ def _how_going_back_ended(reason: Reason, why: str, failed: Failure, attempt: At
             return f"{_way_back(attempt)}, when {why}."
         case _:
             cause = attempt.refusal.text if attempt.refusal else why
-            return f"Going back to configuration {attempt.return_to} failed as well: {cause.rstrip('.')}."
+            serving = _what_serves(attempt, evidence.deployment)
+            return f"Going back to configuration {attempt.return_to} failed as well: {cause.rstrip('.')}. {serving}"
 
 
 def _way_back(attempt: Attempt) -> str:
@@ -184,17 +188,22 @@ def _way_back(attempt: Attempt) -> str:
     return f"Whether the rollback to configuration {attempt.return_to} was accepted is not known"
 
 
+def _what_serves(attempt: Attempt, deployment: Deployment | None) -> str:
+    if _is_over(attempt, deployment):
+        return "It serves nothing any more."
+    if deployment and deployment.status == "RUNNING" and deployment.latest_running_configuration_id:
+        return f"Configuration {deployment.latest_running_configuration_id} serves."
+    return "It may serve nothing now."
+
+
 def _after_failed_rollback(attempt: Attempt, deployment: Deployment | None) -> str:
     if _is_over(attempt, deployment):
-        return f"It serves nothing any more. {_how_a_new_one_comes(attempt)}"
-    serving = "It may serve nothing now."
-    if deployment and deployment.status == "RUNNING" and deployment.latest_running_configuration_id:
-        serving = f"Configuration {deployment.latest_running_configuration_id} serves."
+        return _how_a_new_one_comes(attempt)
     if _is_switch_refused(attempt):
-        return f"{serving} The next `pulumi up` replaces it: the service switches no DEAD deployment."
+        return "The next `pulumi up` replaces it: the service switches no DEAD deployment."
     return (
-        f"{serving} `pulumi up` tries the switch again; to go back to configuration {attempt.return_to} instead, "
-        "revert the change and run `pulumi up --refresh`."
+        f"`pulumi up` tries the switch again; to go back to configuration {attempt.return_to} instead, revert the "
+        "change and run `pulumi up --refresh`."
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from aicore_provider.api.address import recorded_address
-from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, ServiceError
+from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
@@ -23,7 +23,7 @@ from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
-from aicore_provider.providers import known
+from aicore_provider.providers import known, wording
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
 from aicore_provider.providers.properties import Properties, differ, text
 
@@ -161,7 +161,7 @@ class AIDeploymentProvider(AICoreProvider):
         from aicore_provider.lifecycle.reconcile import reconcile
 
         call, inputs = current_call(), DeploymentInputs.parse(props)
-        replaces = known.is_in_state(call.urn)
+        replaces, before = known.is_in_state(call.urn), known.before(call.urn)
         self.connection.sign_in()
         around = self._around(inputs, call)
         timeout_s = call.timeout_s or PATIENCE.create
@@ -171,7 +171,7 @@ class AIDeploymentProvider(AICoreProvider):
             known.remember_made(call.urn, taken.id)
             return CreateResult(taken.id, self._outputs(inputs, taken))
         if inputs.take_over:
-            log.tell(f"take_over is for the first creation only; {inputs.take_over} is left alone, a new one is made")
+            log.tell("take_over counts at the first creation only: a new one is made")
         with attending(call):
             try:
                 deployment = reconcile(
@@ -182,19 +182,23 @@ class AIDeploymentProvider(AICoreProvider):
                     may_adopt=inputs.configuration_id in known.configurations().get(inputs.resource_group, ()),
                 )
             except (InvalidRequest, Forbidden) as error:
-                raise _refused(error, inputs, replaces=replaces) from None
+                raise wording.create_refused(error, inputs.configuration_id, before) from None
             except DeploymentError as error:
                 if not error.deployment_id:
-                    raise
+                    raise wording.create_failed(error, before) from None
                 if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
-                    raise _removed(error, around) from None
+                    raise _remove(error, around, before) from None
                 known.remember_held(call.urn, error.deployment_id)
                 outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
-                kept = created_but_failed(call, error.deployment_id, outs, str(error))
-                raise kept or _removed(error, around) from None
+                # An interrupted replacement is gone on with, so the one before does not stay.
+                told = wording.create_failed(error, replace(before, standing=()))
+                kept = created_but_failed(call, error.deployment_id, outs, str(told))
+                raise kept or _remove(error, around, before) from None
+            except AICoreError as error:
+                raise wording.create_failed(error, before) from None
             if not is_heard(call):
                 unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
-                raise _removed(unheard, around)
+                raise _remove(unheard, around, before)
         known.remember_made(call.urn, deployment.id)
         return CreateResult(deployment.id, self._outputs(inputs, deployment))
 
@@ -221,7 +225,7 @@ class AIDeploymentProvider(AICoreProvider):
             self._require_home(id_, props)
             observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
-            log.tell(_why_gone(id_, inputs.ttl, text(props, "created_at")))
+            log.tell(wording.gone(id_, inputs.ttl, text(props, "created_at")))
             return ReadResult("", {})
         return self._seen(id_, inputs, observed, call, switch_refused=bool(props.get("switch_refused")))
 
@@ -249,7 +253,7 @@ class AIDeploymentProvider(AICoreProvider):
                     may_roll_back=inputs.rollback,
                 )
         except InvalidRequest as error:
-            raise _refused(error, inputs, deployment_id=id_) from None
+            raise wording.switch_refused(error, id_, inputs.configuration_id) from None
         except DeploymentError as error:
             if not error.switch_refused and not isinstance(error, ReplacementNeeded):
                 raise
@@ -276,6 +280,7 @@ class AIDeploymentProvider(AICoreProvider):
         with attending(call):
             timeout_s = call.timeout_s or PATIENCE.delete
             reconcile(Absent(), self._around(inputs, call), timeout_s=timeout_s, deployment_id=id_)
+        known.remember_deleted(call.urn, id_)
 
     def _take_over(self, id_: str, inputs: DeploymentInputs, around: Surroundings, timeout_s: float) -> Deployment:
         """Manage a deployment that somebody else made; it is switched when it runs another configuration.
@@ -305,7 +310,18 @@ class AIDeploymentProvider(AICoreProvider):
                     f"Set the {what} in the program to what the deployment has.",
                     deployment_id=id_,
                 )
-        return reconcile(Running(inputs.configuration_id), around, timeout_s=timeout_s, deployment_id=id_)
+        try:
+            return reconcile(
+                Running(inputs.configuration_id),
+                around,
+                timeout_s=timeout_s,
+                deployment_id=id_,
+                may_roll_back=inputs.rollback,
+            )
+        except InvalidRequest as error:
+            raise wording.switch_refused(error, id_, inputs.configuration_id) from None
+        except DeploymentError as error:
+            raise wording.not_taken_over(error) from None
 
     def _seen(
         self, id_: str, inputs: DeploymentInputs, observed: Deployment, call: Call, *, switch_refused: bool = False
@@ -392,40 +408,16 @@ def _scheduled(id_: str, inputs: DeploymentInputs) -> Deployment:
     return Deployment(id=id_, configuration_id=inputs.configuration_id, status="UNKNOWN")
 
 
-def _refused(
-    error: ServiceError, inputs: DeploymentInputs, *, deployment_id: str = "", replaces: bool = False
-) -> DeploymentError:
-    what = f"Deployment {deployment_id}" if deployment_id else "A deployment"
-    to_do = "Check model name, model version and executable against the models that the service offers."
-    if isinstance(error, Forbidden):
-        to_do = "Check the resource group, the service plan and the quota of deployments."
-    if replaces:
-        to_do += (
-            "\nThe one before stays as it is. Where the quota allows no second one, `delete_before_replace` "
-            "(stack file: `replace: deleteFirst`) deletes it first."
-        )
-    return DeploymentError(
-        f"{what} of configuration {inputs.configuration_id} was refused: {error.facts}\n{to_do}",
-        deployment_id=deployment_id,
-    )
-
-
-def _why_gone(id_: str, ttl: str | None, created_at: str | None) -> str:
-    if ttl:
-        return f"deployment {id_} is gone: its ttl is {ttl}, it was created at {created_at}; `up` makes it again"
-    return f"deployment {id_} does not exist any more: somebody else deleted it; `up` makes it again"
-
-
-def _removed(error: DeploymentError, around: Surroundings) -> DeploymentError:
-    """The error after its half-made deployment was removed, or telling the id that could not be."""
+def _remove(error: DeploymentError, around: Surroundings, before: known.Before) -> DeploymentError:
+    """Remove a half-made deployment, and return the error that says so, or that it could not be."""
     from aicore_provider.lifecycle.reconcile import reconcile
 
     try:
         around = around.undisturbed()
         reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=error.deployment_id)
     except AICoreError as second:
-        return DeploymentError(f"{error}\nIt could not be removed and still exists: {second}")
-    return DeploymentError(f"{error}\nThe new deployment was removed again; the one before stays as it is.")
+        return wording.not_removed(error, second, before)
+    return wording.removed(error, before)
 
 
 def _compare_url(inputs: DeploymentInputs, deployment: Deployment) -> None:

@@ -12,15 +12,30 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 _lock = threading.Lock()
 _urns: set[str] = set()
 _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
 _made_here: set[str] = set()
+_deleted: defaultdict[str, list[str]] = defaultdict(list)
 _configurations: defaultdict[str, set[str]] = defaultdict(set)
 _reads = 0
 _failed_reads = 0
+
+
+@dataclass(frozen=True)
+class Before:
+    """The objects that stood in the state under the URN of a new one, as far as this process has seen them.
+
+    Attributes:
+        standing: ids of those that this process has not deleted.
+        deleted: ids of those that it has: the engine deletes first where `delete_before_replace` says so.
+    """
+
+    standing: tuple[str, ...] = ()
+    deleted: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -53,6 +68,20 @@ def remember_made(urn: str, id_: str) -> None:
         _urns.add(urn)
         _holders[id_] = urn
         _made_here.add(id_)
+
+
+def remember_deleted(urn: str, id_: str) -> None:
+    """This process has deleted the object of an entry."""
+    with _lock:
+        _deleted[urn].append(id_)
+        _holders.pop(id_, None)
+
+
+def before(urn: str) -> Before:
+    """What stood under this URN before."""
+    with _lock:
+        standing = tuple(id_ for id_, holder in _holders.items() if holder == urn and id_ not in _made_here)
+        return Before(standing, tuple(_deleted[urn]))
 
 
 def remember_configuration(id_: str, resource_group: str) -> None:

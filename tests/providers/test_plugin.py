@@ -17,6 +17,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from aicore_provider.emulator import Emulator, SystemClock
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
+from tests.emulator.client import Api
 from tests.providers import plugin as plugins
 from tests.providers.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
 
@@ -159,10 +160,146 @@ def test_a_failed_create_of_a_replacement_leaves_nothing_but_the_old_one(
         chat.create(wanted | {"ttl": "10h"})
     assert caught.value.kept is None, "the old one stays the live one in the state"
     assert "no capacity left" in caught.value.text
-    assert "was removed again; the one before stays as it is" in caught.value.text
+    assert f"was removed again; the one before stays as it is ({id_})." in caught.value.text
     assert status(emulator, id_) == "RUNNING"
     (deleted,) = {e.path for e in emulator.journal if e.method == "DELETE"} - before
     assert status(emulator, deleted.rsplit("/", 1)[-1]) == "gone"
+
+
+def refusing(status: int) -> list[dict[str, Any]]:
+    effect = {"status": status, "body": "no", "headers": {"Retry-After": "0"}}
+    return [{"method": "POST", "path": "/v2/lm/deployments", "effect": effect}]
+
+
+FAILURES: dict[str, tuple[list[dict[str, Any]], str]] = {
+    "quota": ([{"deploymentQuota": 0}], "Quota of 0 deployments exceeded"),
+    **{str(status): (refusing(status), f"HTTP {status}") for status in (400, 403, 412, 429)},
+    "dead": ([DEAD], "it ended DEAD"),
+    "stuck": ([STUCK], "not done in time"),
+}
+
+
+@pytest.mark.parametrize(("faults", "why"), FAILURES.values(), ids=FAILURES)
+@pytest.mark.parametrize("met_by", ["diff", "delete alone"])
+def test_what_was_deleted_first_is_not_said_to_stay(
+    plugin: Plugin,
+    chat: Resource,
+    emulator: Emulator,
+    next_run: Plugin,
+    faults: list[dict[str, Any]],
+    why: str,
+    met_by: str,
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    chat = next_run.again(chat)
+    if met_by == "diff":
+        chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    chat.delete(id_, outs)
+    emulator.faults = faults
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted | {"ttl": "10h"}, timeout_s=0.5)
+    text = caught.value.text
+    assert why in text
+    assert f"he one before was deleted first ({id_}), and `pulumi up` makes a new one." in text
+    assert "stays" not in text
+    assert "deleteFirst" not in text
+
+
+@pytest.mark.parametrize(("faults", "why"), FAILURES.values(), ids=FAILURES)
+def test_a_first_create_that_fails_speaks_of_no_other_deployment(
+    plugin: Plugin, chat: Resource, emulator: Emulator, faults: list[dict[str, Any]], why: str
+) -> None:
+    wanted = inputs(plugin, chat)
+    emulator.faults = faults
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted, timeout_s=0.5)
+    text = caught.value.text
+    assert why in text
+    assert "before" not in text
+    assert "deleteFirst" not in text
+    assert "stays" not in text
+
+
+@pytest.mark.parametrize(("faults", "why"), FAILURES.values(), ids=FAILURES)
+def test_a_replacement_that_fails_names_the_one_that_stays(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin, faults: list[dict[str, Any]], why: str
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    chat = next_run.again(chat)
+    chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    emulator.faults = faults
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted | {"ttl": "10h"}, timeout_s=0.5)
+    text = caught.value.text
+    assert why in text
+    assert f"he one before stays as it is ({id_})." in text
+    assert ("deleteFirst" in text) is (why in ("Quota of 0 deployments exceeded", "HTTP 403"))
+    assert "pulumi up" not in text, "what was made is gone, so there is nothing to go on with"
+
+
+def test_a_new_deployment_that_cannot_be_removed_again_is_named(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    chat = next_run.again(chat)
+    chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    refusal = {"method": "DELETE", "path": "/v2/*", "effect": {"status": 403, "body": "not for you"}}
+    emulator.faults = [DEAD, refusal]
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted | {"ttl": "10h"})
+    made = Api(emulator).ids()[-1]
+    assert status(emulator, made) == "DEAD"
+    assert f"The new deployment {made} could not be removed again and may still exist: " in caught.value.text
+    assert f"; the one before stays as it is ({id_})." in caught.value.text
+    assert "was removed again" not in caught.value.text
+
+
+def test_a_taken_over_one_that_is_replaced_is_not_said_to_be_left_alone(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin
+) -> None:
+    made_by_hand, _ = plugin.deployment("by-hand").create(inputs(plugin, chat))
+    taking = next_run.again(chat)
+    wanted = inputs(plugin, chat) | {"take_over": made_by_hand}
+    id_, outs = taking.create(wanted)
+    assert id_ == made_by_hand
+    taking.diff(id_, outs, wanted | {"ttl": "10h"})
+    taking.create(wanted | {"ttl": "10h"})
+    line = next_run.engine.heard("take_over counts at the first creation only", taking.urn)
+    assert made_by_hand not in line.message
+
+
+@pytest.mark.parametrize("outcome", ["stopped", "dead and refused"])
+def test_what_could_not_be_taken_over_is_not_said_to_be_replaced(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin, outcome: str
+) -> None:
+    made_by_hand, _ = plugin.deployment("by-hand").create(inputs(plugin, chat))
+    if outcome == "stopped":
+        assert Api(emulator).call("PATCH", f"/lm/deployments/{made_by_hand}", json={"targetStatus": "STOPPED"}).ok
+    else:
+        emulator.faults = [DEAD, {"refusePatchInDead": True}]
+    with pytest.raises(CallFailed) as caught:
+        next_run.again(chat).create(inputs(plugin, chat, NEW) | {"take_over": made_by_hand})
+    assert made_by_hand in caught.value.text
+    assert "It was not taken over. Remove `take_over`" in caught.value.text
+    assert "replaces it" not in caught.value.text
+
+
+def test_a_refused_switch_changes_nothing_and_says_so(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    bad = inputs(plugin, chat, "no-such-model")
+    with pytest.raises(CallFailed) as caught:
+        next_run.again(chat).update(id_, outs, bad)
+    assert caught.value.text.startswith(
+        f"Deployment {id_}: the switch to configuration {bad['configuration_id']} was refused: "
+    )
+    assert "Nothing was changed." in caught.value.text
+    assert status(emulator, id_) == "RUNNING"
 
 
 def test_a_failed_switch_is_rolled_back_and_keeps_nothing_new(

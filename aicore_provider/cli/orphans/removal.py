@@ -53,8 +53,8 @@ def _remove(found: Found, connection: Connection, report: Callable[[str], None])
             )
         reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=id_)
     except DeploymentError as error:
-        # The rest of the text speaks of the next `pulumi up`, which knows nothing of this deployment.
-        return AICoreError(f"{str(error).splitlines()[0]}\nRun the same command again; it goes on from here.")
+        # What to do next is another thing than for `pulumi up`, which knows nothing of this deployment.
+        return AICoreError(f"{error.what}\nRun the same command again; it goes on from here.")
     except AICoreError as error:
         return AICoreError(f"Deployment {id_}: {error}")
     return None

@@ -1,0 +1,89 @@
+"""What a deployment's provider says when a call fails: each text follows from what this process has seen.
+
+`lifecycle/narrate.py` tells what happened to one deployment. Here is added what only the provider can know: what became
+of the one that a new one was to replace, and of the new one itself.
+"""
+
+from __future__ import annotations
+
+from aicore_provider.api.errors import AICoreError, Forbidden, ServiceError
+from aicore_provider.lifecycle.errors import DeploymentError, ReplacementNeeded
+from aicore_provider.providers.known import Before
+
+_CHECK_MODEL = "Check model name, model version and executable against the models that the service offers."
+_CHECK_QUOTA = "Check the resource group, the service plan and the quota of deployments."
+_DELETE_FIRST = (
+    "Where the quota allows no second one, `delete_before_replace` (stack file: `replace: deleteFirst`) makes room."
+)
+
+
+def create_refused(error: ServiceError, configuration_id: str, before: Before) -> DeploymentError:
+    """The service made no deployment."""
+    lines = [
+        f"A deployment of configuration {configuration_id} was refused: {error.facts}",
+        _CHECK_QUOTA if isinstance(error, Forbidden) else _CHECK_MODEL,
+    ]
+    if left := _left(before):
+        lines.append(f"{left[0].upper()}{left[1:]}.")
+    # Neither status nor code of an exceeded quota is documented.
+    if before.standing and (isinstance(error, Forbidden) or "quota" in error.text.lower()):
+        lines[-1] += f" {_DELETE_FIRST}"
+    return DeploymentError("\n".join(lines))
+
+
+def switch_refused(error: ServiceError, deployment_id: str, configuration_id: str) -> DeploymentError:
+    """The service does not accept the configuration."""
+    return DeploymentError(
+        f"Deployment {deployment_id}: the switch to configuration {configuration_id} was refused: {error.facts}",
+        f"Nothing was changed. {_CHECK_MODEL}",
+        deployment_id=deployment_id,
+    )
+
+
+def create_failed(error: AICoreError, before: Before) -> AICoreError:
+    """Nothing was made, or what was made is kept; told with what became of the one before."""
+    left = _left(before)
+    return DeploymentError(f"{error}\n{left[0].upper()}{left[1:]}.") if left else error
+
+
+def removed(error: DeploymentError, before: Before) -> DeploymentError:
+    """What was made was removed again."""
+    left = _left(before)
+    return DeploymentError(f"{error.what}\nThe new deployment was removed again{f'; {left}' if left else ''}.")
+
+
+def not_removed(error: DeploymentError, cause: AICoreError, before: Before) -> DeploymentError:
+    """What was made could not be removed again."""
+    left = _left(before)
+    why = str(cause).splitlines()[0].rstrip(".")
+    return DeploymentError(
+        f"{error.what}\nThe new deployment {error.deployment_id} could not be removed again and may still exist: {why}"
+        f"{f'; {left}' if left else ''}."
+    )
+
+
+def not_taken_over(error: DeploymentError) -> DeploymentError:
+    """A deployment that somebody else made could not be brought to what is declared, and stands in no state."""
+    if not error.switch_refused and not isinstance(error, ReplacementNeeded):
+        return error
+    return DeploymentError(
+        error.what,
+        "It was not taken over. Remove `take_over` (stack file: `takeOver`), and a new one is made.",
+        deployment_id=error.deployment_id,
+        deployment=error.deployment,
+    )
+
+
+def gone(id_: str, ttl: str | None, created_at: str | None) -> str:
+    """The line of a refresh that finds a deployment no more."""
+    because = f": its ttl is {ttl}, and it was created at {created_at}" if ttl and created_at else ""
+    return f"deployment {id_} does not exist any more{because}; `up` makes it again"
+
+
+def _left(before: Before) -> str:
+    """What became of the one that was to be replaced; "" where this process knows of none."""
+    if before.standing:
+        return f"the one before stays as it is ({', '.join(before.standing)})"
+    if before.deleted:
+        return f"the one before was deleted first ({', '.join(before.deleted)}), and `pulumi up` makes a new one"
+    return ""
