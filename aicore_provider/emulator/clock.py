@@ -11,6 +11,8 @@ from typing import Protocol
 
 MOST_SECONDS = 1e9
 """The longest time that can be asked for at once, some thirty years."""
+LAST_MOMENT = 253_402_300_799.0
+"""The last second that a timestamp can tell, seconds since the epoch."""
 
 
 class Clock(Protocol):

@@ -28,8 +28,9 @@ from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.framing import body_length, too_long
 from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped
-from aicore_provider.emulator.journal import harmless_query
 from aicore_provider.emulator.limits import Limits
+from aicore_provider.emulator.redaction import harmless_path, harmless_query, harmless_text
+from aicore_provider.terminal import printable
 
 PATIENCE_S = 0.5
 """How long stopping waits for requests under way."""
@@ -245,13 +246,14 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         # A request line that could not be read has no path.
         path, _, query = getattr(self, "path", "(unreadable)").partition("?")
-        shown = harmless_query(path, query)
+        kept = harmless_query(path, query)
+        shown = harmless_path(path) + (f"?{kept}" if kept else "")
         status = code.value if isinstance(code, HTTPStatus) else code
-        self.log("info", "%s %s%s %s", self.command or "?", path, f"?{shown}" if shown else "", status)
+        self.log("info", "%s %s %s", harmless_text(self.command or "?"), shown, status)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         if self.settings.verbose:
-            sys.stderr.write(f"{message % args}\n")
+            sys.stderr.write(f"{printable(message % args)}\n")
             sys.stderr.flush()
 
 

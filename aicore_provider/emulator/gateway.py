@@ -6,13 +6,14 @@ import io
 import json
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.faults import Effect, Hit
-from aicore_provider.emulator.journal import JournalEntry, harmless_body, harmless_query
+from aicore_provider.emulator.journal import JournalEntry
+from aicore_provider.emulator.rules import any_json
 from aicore_provider.emulator.subject import model_of
 from aicore_provider.emulator.tokens import Tokens
 from aicore_provider.emulator.world import World
@@ -58,10 +59,11 @@ class Gateway:
         if request.path == "/" or request.path.startswith(CONTROL_PREFIX):
             return self._unprotected(environ, start_response)
         body = request.get_data()
+        sent = any_json(body) if body else None
         environ["wsgi.input"] = io.BytesIO(body)
         environ[REQUEST_ID] = str(uuid.uuid4())
         group = request.headers.get(GROUP_HEADER)
-        hit = self._world.faults.hit(request.method, request.path, group, lambda: self._model(request, body))
+        hit = self._world.faults.hit(request.method, request.path, group, lambda: self._model(request, sent))
         arrived = self._world.clock.now()
         if hit.latency_s:
             self._world.clock.sleep(hit.latency_s)
@@ -71,11 +73,11 @@ class Gateway:
                 time=arrived,
                 method=request.method,
                 path=request.path,
-                query=harmless_query(request.path, request.query_string.decode("latin-1")),
+                query=request.query_string.decode("latin-1"),
                 resource_group=group,
                 status=None if response is None else response.status_code,
                 request_id=environ[REQUEST_ID],
-                body=harmless_body(request.path, body),
+                body=sent,
                 fault=_name(hit),
             )
         )
@@ -84,14 +86,14 @@ class Gateway:
         response.headers.setdefault("x-request-id", environ[REQUEST_ID])
         return response(environ, start_response)
 
-    def _model(self, request: Request, body: bytes) -> str | None:
+    def _model(self, request: Request, sent: Any) -> str | None:
         """The model that a request is about, of the tenant that it says it is from; None where there is none."""
         try:
             service = self._world.services[self._tokens.check(request.headers.get("Authorization"))]
         except GatewayRefusal:
             return None
         with self._world.lock:
-            return model_of(service, request.headers.get(GROUP_HEADER), request.path, harmless_body(request.path, body))
+            return model_of(service, request.headers.get(GROUP_HEADER), request.path, sent)
 
     def _answer(self, request: Request, hit: Hit) -> Response | None:
         """The service's answer or what a fault puts in its place; None for no answer at all."""

@@ -1,33 +1,37 @@
 """Every request that reached the emulated service, for tests that count and order them.
 
-Credentials never enter it: no headers but the resource group, nothing of the token endpoint but its path, and bodies
-only of the operations whose bodies hold no secrets.
+Credentials never enter it: no headers but the resource group, no bodies but those of operations whose bodies hold no
+secrets, and of what is kept nothing that is spelt like a credential (`redaction.py`).
 """
 
 from __future__ import annotations
 
+import json
+import re
 import threading
 from collections import deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
-from aicore_provider.emulator.rules import any_json
+from aicore_provider.emulator.redaction import harmless_document, harmless_path, harmless_query, harmless_text
 
-TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
-_BODIES_WITHOUT_SECRETS = ("/v2/lm/", "/v2/admin/resourceGroups", "/v2/inference/")
+_BODIES_WITHOUT_SECRETS = re.compile(
+    r"/v2/(?:lm/(?:configurations|deployments)|admin/resourceGroups|inference/deployments)(?:/(?!\.{0,2}(?:/|$))[^/]+)*"
+)
 _MOST_ENTRIES = 100_000
+_SIZE_OF_AN_ENTRY = 500
 
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One request.
+    """One request. Credentials in its texts are `***`.
 
     Attributes:
         time: when it arrived, on the emulator's clock, seconds since the epoch.
         method: HTTP method.
         path: without query.
-        query: as sent; "" for the token endpoint, which takes credentials there.
+        query: as sent.
         resource_group: header AI-Resource-Group, or None.
         status: HTTP status of the answer; None when the connection was closed instead.
         request_id: also in the answer's header x-request-id, and in error bodies.
@@ -52,38 +56,54 @@ class JournalEntry:
 
 
 class Journal:
-    """The requests of the past, oldest first; only the last 100,000 are kept."""
+    """The requests of the past, oldest first: the last 100,000, and no more of them than fit into the given bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, most_bytes: int) -> None:
         self._lock = threading.Lock()
-        self._entries: deque[JournalEntry] = deque(maxlen=_MOST_ENTRIES)
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        # Bodies are kept as text, whose size is known; as objects they may take thirty times as much.
+        self._entries: deque[tuple[JournalEntry, str]] = deque()
 
     def add(self, entry: JournalEntry) -> None:
-        """Note a request."""
+        """Note a request, without its credentials."""
+        harmless = _harmless(entry)
+        noted = (replace(harmless, body=None), json.dumps(harmless.body))
         with self._lock:
-            self._entries.append(entry)
+            self._entries.append(noted)
+            self._bytes += _size(*noted)
+            while len(self._entries) > 1 and (self._bytes > self._most_bytes or len(self._entries) > _MOST_ENTRIES):
+                self._bytes -= _size(*self._entries.popleft())
 
     def entries(self) -> list[JournalEntry]:
         """A copy of what is noted so far."""
         with self._lock:
-            return list(self._entries)
+            noted = list(self._entries)
+        return [replace(entry, body=json.loads(body)) for entry, body in noted]
 
     def latest(self, number: int) -> list[JournalEntry]:
-        """The newest ones, newest first."""
+        """The newest ones without their bodies, newest first."""
         with self._lock:
-            return list(islice(reversed(self._entries), number))
+            return [entry for entry, _ in islice(reversed(self._entries), number)]
 
     def clear(self) -> None:
         """Forget everything."""
         with self._lock:
             self._entries.clear()
+            self._bytes = 0
 
 
-def harmless_query(path: str, query: str) -> str:
-    """The query, unless it may hold credentials."""
-    return "" if path == TOKEN_PATH else query
+def _harmless(entry: JournalEntry) -> JournalEntry:
+    has_harmless_body = _BODIES_WITHOUT_SECRETS.fullmatch(entry.path)
+    return replace(
+        entry,
+        method=harmless_text(entry.method),
+        path=harmless_path(entry.path),
+        query=harmless_query(entry.path, entry.query),
+        resource_group=None if entry.resource_group is None else harmless_text(entry.resource_group),
+        body=harmless_document(entry.body) if has_harmless_body else None,
+    )
 
 
-def harmless_body(path: str, body: bytes) -> Any:
-    """The JSON body of a request, unless it may hold secrets or is none."""
-    return any_json(body) if path.startswith(_BODIES_WITHOUT_SECRETS) else None
+def _size(entry: JournalEntry, body: str) -> int:
+    return _SIZE_OF_AN_ENTRY + len(entry.path) + len(entry.query) + len(entry.resource_group or "") + len(body)

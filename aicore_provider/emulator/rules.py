@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import re
 from collections.abc import Callable, Mapping
+from itertools import chain
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -48,6 +50,8 @@ MIN_TTL_S = 600.0
 """`10m`, from `/lm/meta` [docs]; refusing less is our reading of it [guess]."""
 _LONGEST_TTL = 9
 """Characters; the contract sets no limit, and nobody means 300,000 years [guess]."""
+_DEEPEST = 100
+"""Levels of a JSON document, which is walked by functions that call themselves."""
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -176,11 +180,31 @@ def parse_body(model: type[AnyBody], data: bytes, content_type: str, *, media_ty
 
 
 def any_json(data: bytes) -> Any:
-    """Some JSON; None for anything else, such as arrays nested too deep to be meant."""
+    """Some JSON; None for anything else, such as a nesting too deep to be meant, NaN, or numbers beyond measure."""
     try:
-        return json.loads(data)
+        found = json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+    return found if _is_shallow(found) else None
+
+
+def _no_number(text: str) -> float:
+    raise ValueError(text)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
+
+
+def _is_shallow(document: Any) -> bool:
+    level = [document]
+    for _ in range(_DEEPEST):
+        inside = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, (dict, list)))
+        level = list(chain.from_iterable(inside))
+        if not level:
+            return True
+    return False
 
 
 def describe(error: ValidationError) -> str:

@@ -92,6 +92,7 @@ class Emulator:
             rules,
             pacing,
             default_orchestration=default_orchestration,
+            journal_bytes=limits.journal_bytes,
         )
         tokens = Tokens(self._tenants, self._world.clock, token_seconds)
         self._gateway = Gateway(

@@ -8,7 +8,6 @@ expired" and "Jwt issuer is not configured" are reported, the others are the sam
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import json
@@ -19,6 +18,7 @@ from typing import Any
 
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
+from aicore_provider.emulator.rules import any_json
 from aicore_provider.emulator.tenants import Tenant
 
 ISSUER = "https://emulator.invalid/oauth/token"
@@ -82,10 +82,9 @@ class Tokens:
         parts = token.split(".")
         if len(parts) != _PARTS_OF_A_JWT:
             raise _unauthorized("Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections")
-        try:
-            claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        except (binascii.Error, ValueError):
-            raise _unauthorized("Jwt payload is an invalid JSON") from None
+        claims = _claims(parts[1])
+        if claims is None:
+            raise _unauthorized("Jwt payload is an invalid JSON")
         if not isinstance(claims, dict) or claims.get("iss") != ISSUER:
             raise _unauthorized("Jwt issuer is not configured")
         tenant = self._tenants.get(str(claims.get("client_id")))
@@ -99,14 +98,21 @@ class Tokens:
     def revoke(self, authorization: str | None) -> None:
         """Let the token of this request count as expired from now on; nonsense is ignored."""
         try:
-            payload = (authorization or "").split(".")[1]
-            self._revoked.add(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["jti"])
-        except (IndexError, KeyError, TypeError, ValueError):
+            self._revoked.add(_claims((authorization or "").split(".")[1])["jti"])
+        except (IndexError, KeyError, TypeError):
             return
 
 
 def _unauthorized(text: str) -> GatewayRefusal:
     return GatewayRefusal(HTTPStatus.UNAUTHORIZED, text)
+
+
+def _claims(payload: str) -> Any:
+    """The JSON of a token's payload; None for anything else."""
+    try:
+        return any_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
+        return None
 
 
 def _sign(text: str, tenant: Tenant) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from http import HTTPStatus
 
 from aicore_provider.emulator.catalogue import shipped
-from aicore_provider.emulator.clock import Clock, ShiftedClock
-from aicore_provider.emulator.errors import deployment_not_found
+from aicore_provider.emulator.clock import LAST_MOMENT, Clock, ShiftedClock
+from aicore_provider.emulator.errors import Refusal, deployment_not_found
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.journal import Journal
+from aicore_provider.emulator.limits import DEFAULT_LIMITS
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.service import AICore
@@ -35,12 +37,13 @@ class World:
         pacing: Pacing,
         *,
         default_orchestration: bool,
+        journal_bytes: int = DEFAULT_LIMITS.journal_bytes,
     ) -> None:
         self.lock = threading.Lock()
         self.tenants = tuple(tenants)
         self.faults = faults
         self.pacing = pacing
-        self.journal = Journal()
+        self.journal = Journal(journal_bytes)
         self.clock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
         self._file = file
         self.services: Mapping[str, AICore] = {
@@ -56,7 +59,13 @@ class World:
         }
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for everybody."""
+        """Let time pass for everybody.
+
+        Raises:
+            Refusal: it would be a time that no timestamp can tell.
+        """
+        if self.clock.now() + seconds > LAST_MOMENT:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "the clock ends with the year 9999")
         offset = self.clock.offset + seconds
         if self._file is not None:
             self._file.set_clock_offset(offset)

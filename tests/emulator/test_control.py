@@ -101,3 +101,10 @@ class TestTheClock:
     )
     def test_only_on(self, emulator: Emulator, body: Any) -> None:
         assert requests.post(f"{emulator.url}/_emulator/clock", json=body, timeout=10).status_code == 400
+
+    def test_it_ends_where_timestamps_end(self) -> None:
+        with Emulator.running(clock=SteppedClock(253_402_300_790.0)) as emulator:
+            url = f"{emulator.url}/_emulator/clock"
+            assert requests.post(url, json={"advanceSeconds": 9}, timeout=10).json()["now"] == "9999-12-31T23:59:59Z"
+            assert requests.post(url, json={"advanceSeconds": 1}, timeout=10).status_code == 400
+            assert requests.get(url, timeout=10).headers["Date"] == "Fri, 31 Dec 9999 23:59:59 GMT"

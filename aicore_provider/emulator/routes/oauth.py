@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from flask import Blueprint, Response, jsonify, request
 
-from aicore_provider.emulator.journal import TOKEN_PATH
+from aicore_provider.emulator.redaction import TOKEN_PATH
 from aicore_provider.emulator.tokens import Tokens
 
 _FORM = "application/x-www-form-urlencoded"

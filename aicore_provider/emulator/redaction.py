@@ -1,0 +1,111 @@
+"""Credentials taken out of what the journal keeps and `--verbose` shows, however they are spelt.
+
+A credential is known by the name that it has, in a query, a path, a document or within a text; or by its own look, as a
+token, a header's value or a private key. Names are compared without case, accents of typography and punctuation, and
+after all percent-encoding. Too much is taken out rather than too little.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Any
+from urllib.parse import unquote, unquote_plus
+
+TOKEN_PATH = "/oauth/token"  # noqa: S105 - a path
+HIDDEN = "***"
+
+_STEMS = (
+    r"secret|passw|passphrase|pwd|credential|authori[sz]ation|assertion|cookie|bearer|jwt"
+    r"|(?:api|private|access|account|shared)[\W_]?key"
+    r"|(?:access|refresh|id|auth|session)[\W_]?tokens|(?<!continue)(?<!continue_)token(?!s|i[sz]|[\W_]?(?:count|type|limit))"
+)
+_NAME = re.compile(rf"{_STEMS}|^(?:pass|auth|signature|sig)\d*$")
+_NAMED = re.compile(rf"(?:{_STEMS})[\w.\[\]-]{{0,40}}[\"'\])\\\s]{{0,9}}[:=]", re.IGNORECASE)
+_LOOK = re.compile(r"eyJ[\w-]{4,}\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY|\bbearer\s+(?=\S*[\d.])\S{8,}", re.IGNORECASE)
+_BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
+_COLLECTION = re.compile(r"secrets$", re.IGNORECASE)
+_MOST_LAYERS = 5
+
+
+def harmless_query(path: str, query: str) -> str:
+    """A query, as sent but for its credentials; nothing of that of the token endpoint, which takes nothing else."""
+    return "" if unquote(path).startswith(TOKEN_PATH) else "&".join(map(_harmless_pair, query.split("&")))
+
+
+def harmless_path(path: str) -> str:
+    """A path, as sent but for its credentials: what follows the name of one counts as its value."""
+    segments = path.split("/")
+    following = [HIDDEN if _names_next(before) else segment for before, segment in pairwise(segments)]
+    return "/".join(HIDDEN if _is_credential(segment) else segment for segment in (segments[0], *following))
+
+
+def harmless_text(text: str) -> str:
+    """A text, or nothing of it when it holds a credential."""
+    return HIDDEN if _is_credential(text) else text
+
+
+def harmless_document(document: Any) -> Any:
+    """A JSON document without credentials: values of such names, of pairs that give the name as a value, and texts."""
+    if isinstance(document, str):
+        return harmless_text(document)
+    if isinstance(document, list):
+        return [harmless_document(each) for each in document]
+    if not isinstance(document, dict):
+        return document
+    names_one = any(isinstance(name := document.get(key), str) and is_secret_name(name) for key in ("key", "name"))
+    return {
+        harmless_text(key): HIDDEN
+        if is_secret_name(key) or (names_one and key == "value")
+        else harmless_document(value)
+        for key, value in document.items()
+    }
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether what has this name is a credential."""
+    plain = _decoded(name)
+    if plain is None:
+        return True
+    return _NAME.search(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", plain).casefold())) is not None
+
+
+def _harmless_pair(pair: str) -> str:
+    name, equals, _ = pair.partition("=")
+    if _is_credential(name):
+        return HIDDEN
+    return f"{name}={HIDDEN}" if equals and (is_secret_name(name) or _is_credential(pair)) else pair
+
+
+def _names_next(segment: str) -> bool:
+    return is_secret_name(segment) and not _COLLECTION.search(segment)
+
+
+def _is_credential(text: str) -> bool:
+    plain = _decoded(text)
+    if plain is None:
+        return True
+    plain = unicodedata.normalize("NFKC", plain)
+    if _NAMED.search(plain) or _LOOK.search(plain) or any(map(_is_basic, _BASIC.findall(plain))):
+        return True
+    return "/" in plain and "/" not in text and harmless_path(plain) != plain
+
+
+def _is_basic(encoded: str) -> bool:
+    """Whether it is `client:secret` in base64, and no ordinary word."""
+    try:
+        return b":" in base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_" if "-" in encoded else None)
+    except ValueError:
+        return False
+
+
+def _decoded(text: str) -> str | None:
+    """A text without its percent-encoding; None when that has more layers than anybody means."""
+    for _ in range(_MOST_LAYERS):
+        plain = unquote_plus(text) if "%" in text else text
+        if plain == text:
+            return plain
+        text = plain
+    return None
