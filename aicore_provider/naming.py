@@ -1,17 +1,19 @@
 """Names, ids and addresses: the contract's rules for them, each as a complaint in words or None.
 
-Source: SAP AI Core API 2.42.0, where no other is named.
+Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, so a word character is ASCII.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 
 RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
 RESOURCE_GROUP_RULE = "is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
 _TTL = re.compile(r"([0-9]+)([mhdMHD])")
-GENERIC_ID = re.compile(r"[\w.-]{4,64}")
-_CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]{1,256}""")
+GENERIC_ID = re.compile(r"[\w.-]{4,64}", re.ASCII)
+CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]*""", re.ASCII)
+LONGEST_CONFIGURATION_NAME = 256
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 
@@ -42,9 +44,25 @@ def generic_id_problem(value: str) -> str | None:
 
 def configuration_name_problem(value: str) -> str | None:
     """Up to 256 characters of a wide set; an empty name is of no use to anybody."""
-    if _CONFIGURATION_NAME.fullmatch(value):
+    if 0 < len(value) <= LONGEST_CONFIGURATION_NAME and CONFIGURATION_NAME.fullmatch(value):
         return None
-    return f"{value!r} is no configuration name: 1 to 256 letters, digits, spaces and punctuation"
+    return f"{value!r} is no configuration name: 1 to 256 ASCII letters, digits, spaces and punctuation"
+
+
+def configuration_name(logical_name: str) -> str:
+    """The name of a configuration for which nobody has given one: always one that the service takes.
+
+    The logical name itself where it can be, so that it stays the same at each change. Accents are dropped, and what
+    has no ASCII form becomes its code point, such as `U+1F642`.
+    """
+    decomposed = unicodedata.normalize("NFKD", logical_name)
+    letters = (_in_ascii(each) for each in decomposed if not unicodedata.combining(each))
+    return "".join(letters).strip()[:LONGEST_CONFIGURATION_NAME] or "configuration"
+
+
+def _in_ascii(character: str) -> str:
+    is_fit = character.isprintable() and CONFIGURATION_NAME.fullmatch(character)
+    return character if is_fit else f"U+{ord(character):04X}"
 
 
 def deployment_url(service_url: str, deployment_id: str) -> str:

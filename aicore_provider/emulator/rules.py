@@ -21,13 +21,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator.errors import invalid
+from aicore_provider.naming import CONFIGURATION_NAME, GENERIC_ID, LONGEST_CONFIGURATION_NAME, RESOURCE_GROUP
 
-GENERIC_ID = re.compile(r"[\w.-]{4,64}", re.ASCII)
-CONFIGURATION_NAME = re.compile(r"[\w\s.!?,;:\[\](){}<>\"'=+*/\\^&%@~$#|-]*", re.ASCII)
 SEARCH = re.compile(r"[^~]{1,80}")
 TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")
 """The contract's class really holds a comma."""
-RESOURCE_GROUP_ID = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
 LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
 """The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
 LABEL_SELECTOR = re.compile(r"[^ =,!]+!?=[^ =,!]+")
@@ -91,7 +89,7 @@ class InputArtifactBinding(Body):
 class NewConfiguration(Body):
     """POST /lm/configurations."""
 
-    name: Annotated[str, Field(max_length=256), _matching(CONFIGURATION_NAME)]
+    name: Annotated[str, Field(max_length=LONGEST_CONFIGURATION_NAME), _matching(CONFIGURATION_NAME)]
     scenario_id: Id
     executable_id: Id
     parameter_bindings: Annotated[list[ParameterBinding], Field(max_length=1000)] = []
@@ -152,7 +150,7 @@ class Label(Body):
 class NewResourceGroup(Body):
     """POST /admin/resourceGroups. The id is optional in the schema, and mandatory in practice."""
 
-    resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP_ID)]
+    resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP)]
     labels: list[Label] = []
 
 

@@ -14,12 +14,12 @@ from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.routes._request import base_url, body, query
 from aicore_provider.emulator.rules import (
     LABEL_SELECTOR,
-    RESOURCE_GROUP_ID,
     NewResourceGroup,
     ResourceGroupChange,
     check_pattern,
 )
 from aicore_provider.emulator.service import AICore
+from aicore_provider.naming import RESOURCE_GROUP
 
 UNLIMITED = 1_000_000
 """What the quota says when no rule sets one; the service's default is not published."""
@@ -146,4 +146,4 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
 
 
 def _checked(resource_group_id: str) -> str:
-    return check_pattern(resource_group_id, "resourceGroupId", RESOURCE_GROUP_ID)
+    return check_pattern(resource_group_id, "resourceGroupId", RESOURCE_GROUP)
