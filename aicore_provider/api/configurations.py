@@ -29,6 +29,7 @@ class Configurations:
         executable_id: str,
         parameter_bindings: Mapping[str, str],
         input_artifact_bindings: Mapping[str, str],
+        version_id: str | None = None,
     ) -> str:
         """Make a configuration and return its id.
 
@@ -42,6 +43,8 @@ class Configurations:
             executable_id: such as `azure-openai`.
             parameter_bindings: values by key; all values are strings.
             input_artifact_bindings: artifact ids by key.
+            version_id: a version reference of one's own, as SAP's documentation sends it; the service's contract does
+                not have it, and no answer repeats it.
 
         Raises:
             InvalidRequest: the executable does not exist in the scenario, or a name breaks the contract's patterns.
@@ -56,6 +59,7 @@ class Configurations:
                 "executableId": executable_id,
                 "parameterBindings": [{"key": k, "value": v} for k, v in parameter_bindings.items()],
                 "inputArtifactBindings": [{"key": k, "artifactId": v} for k, v in input_artifact_bindings.items()],
+                **({"versionId": version_id} if version_id else {}),
             },
             harmless_twice=True,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
-from aicore_provider.naming import configuration_name_problem, generic_id_problem
+from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
@@ -36,7 +35,14 @@ from aicore_provider.providers.properties import Properties, as_text, differ, st
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalogue import Catalogue
 
-_MEANING = ("scenario_id", "executable_id", "parameter_bindings", "input_artifact_bindings", "resource_group")
+_MEANING = (
+    "scenario_id",
+    "executable_id",
+    "parameter_bindings",
+    "input_artifact_bindings",
+    "resource_group",
+    "version_id",
+)
 PROPERTIES = (*_MEANING, "name", "take_over", "service_url", "tenant", "latest_version", "taken_over")
 """Everything that the resource shows, inputs and outputs."""
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
@@ -54,6 +60,7 @@ class ConfigurationInputs:
     resource_group: str
     service_url: str
     take_over: str | None
+    version_id: str | None
 
     @classmethod
     def parse(cls, props: Properties) -> ConfigurationInputs:
@@ -67,12 +74,17 @@ class ConfigurationInputs:
             resource_group=text(props, "resource_group") or "",
             service_url=text(props, "service_url") or "",
             take_over=text(props, "take_over"),
+            version_id=text(props, "version_id"),
         )
 
     def says_the_same_as(self, found: Configuration) -> bool:
-        """Whether a configuration at the service would deploy just this; its name counts where one is wanted."""
+        """Whether a configuration at the service surely says just this.
+
+        Its name counts where one is wanted. No answer tells a version reference, so one that is wanted is never known.
+        """
         return (
             self.name in (None, found.name)
+            and self.version_id is None
             and (self.scenario_id, self.executable_id) == (found.scenario_id, found.executable_id)
             and self.input_artifact_bindings == found.input_artifact_bindings
             and _meaning(self.scenario_id, self.parameter_bindings)
@@ -114,9 +126,12 @@ class AIConfigurationProvider(AICoreProvider):
                 continue
             if problem := generic_id_problem(str(value or "")):
                 failures.append(CheckFailure(key, problem))
-        if not is_unknown(name := inputs.get("name")) and name is not None:
+        # One that the service has taken already is not refused after all.
+        if not is_unknown(name := inputs.get("name")) and name not in (None, olds.get("name")):
             problem = configuration_name_problem(str(name))
             failures += [CheckFailure("name", problem)] if problem else []
+        if inputs.get("version_id") == "":
+            failures.append(CheckFailure("version_id", "must not be empty; leave it out for none"))
         if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
             problem = generic_id_problem(str(taken))
             failures += [CheckFailure("take_over", problem)] if problem else []
@@ -135,7 +150,7 @@ class AIConfigurationProvider(AICoreProvider):
 
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Every change of meaning replaces. A name counts when the program gives one: else `create` made it up."""
+        """Every change of meaning replaces. A name counts when the program gives one: else `create` chose it."""
         self._remember(id_, olds)
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
@@ -158,7 +173,7 @@ class AIConfigurationProvider(AICoreProvider):
             )
         if inputs.take_over and (found := self._running(inputs.take_over, inputs)):
             return self._made(found.id, {**props, "name": found.name, "taken_over": True})
-        name = inputs.name or f"{current_call().name or 'configuration'}-{secrets.token_hex(4)}"
+        name = inputs.name or configuration_name(current_call().name)
         try:
             id_ = self.connection.configurations(inputs.resource_group).create(
                 name=name,
@@ -166,6 +181,7 @@ class AIConfigurationProvider(AICoreProvider):
                 executable_id=inputs.executable_id,
                 parameter_bindings=inputs.parameter_bindings,
                 input_artifact_bindings=inputs.input_artifact_bindings,
+                version_id=inputs.version_id,
             )
         except InvalidRequest as error:
             raise AICoreError(

@@ -19,7 +19,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """
 
     name: pulumi.Output[str]
-    """Its name at the service: the given one, or `<logical name>-<8 random hex digits>`."""
+    """Its name at the service: the given one, or the logical name, in ASCII."""
     scenario_id: pulumi.Output[str]
     """Scenario that the executable belongs to."""
     executable_id: pulumi.Output[str]
@@ -28,6 +28,8 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """Values of the executable's parameters."""
     input_artifact_bindings: pulumi.Output[dict[str, str]]
     """Artifact ids by the name of the executable's input."""
+    version_id: pulumi.Output[str | None]
+    """The version reference of one's own, as it was given; the service does not tell it."""
     resource_group: pulumi.Output[str]
     """Resource group that it belongs to."""
     service_url: pulumi.Output[str]
@@ -53,6 +55,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
         input_artifact_bindings: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         name: pulumi.Input[str] | None = None,
+        version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -69,10 +72,14 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             input_artifact_bindings: artifact id for each input artifact of the executable. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing configuration stays where it
                 is unless this names another group. Replaces.
-            name: up to 256 characters, need not be unique. Default: made up, and then never compared. Replaces.
+            name: 1 to 256 ASCII letters, digits, spaces and punctuation; need not be unique. Some tools find a
+                deployment by it. Default: the logical name, what is not ASCII transliterated or as its code point.
+                Replaces where it is given; leaving it out later is no change.
+            version_id: a version reference of your own, such as `0.0.1`, sent as it is. Replaces.
             take_over: id of a deployment made by hand, the same as its `AIDeployment` has. Where the configuration
-                that it runs says the same, that one is used and no other made, so that nothing is switched. For the
-                first creation only: changing or removing it later is no change.
+                that it runs says the same, that one is used and no other made, so that nothing is switched. The
+                service does not tell a `version_id`, so with one another is made. For the first creation only:
+                changing or removing it later is no change.
             opts: Pulumi's resource options.
         """
         inputs = {
@@ -82,6 +89,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             "input_artifact_bindings": input_artifact_bindings,
             "resource_group": resource_group,
             "name": name,
+            "version_id": version_id,
             "take_over": take_over,
         }
         self._declare(resource_name, inputs, opts)

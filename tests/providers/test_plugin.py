@@ -67,11 +67,49 @@ def test_a_deployment_lives_and_dies(plugin: Plugin, chat: Resource, emulator: E
     assert writes(emulator) == ["POST", "PATCH", "PATCH", "DELETE"]
 
 
-def test_a_configuration_is_named_after_its_resource(plugin: Plugin, emulator: Emulator) -> None:
-    plugin.configured(OLD, name="my-chat")
-    (posted,) = (e.body for e in emulator.journal if e.path == "/v2/lm/configurations")
-    name, _, suffix = posted["name"].rpartition("-")
-    assert (name, len(bytes.fromhex(suffix))) == ("my-chat", 4)
+def posted_configurations(emulator: Emulator) -> list[Any]:
+    return [e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations"]
+
+
+@pytest.mark.parametrize(("logical", "name"), [("my-chat", "my-chat"), ("größer 🙂", "groU+00DFer U+1F642")])
+def test_a_configuration_is_named_after_its_resource_each_time(
+    plugin: Plugin, emulator: Emulator, logical: str, name: str
+) -> None:
+    plugin.configured(OLD, name=logical)
+    plugin.configured(NEW, name=logical)
+    assert [body["name"] for body in posted_configurations(emulator)] == [name, name]
+
+
+def test_a_version_id_is_sent_as_given_and_kept_since_the_service_does_not_tell_it(
+    plugin: Plugin, emulator: Emulator, next_run: Plugin
+) -> None:
+    resource = plugin.configuration("versioned")
+    wanted = CONFIGURATION
+    id_, outs = resource.create(resource.check(wanted))
+    assert [body["versionId"] for body in posted_configurations(emulator)] == ["0.0.1"]
+    read = next_run.again(resource).read(id_, outs, resource.check(wanted))
+    assert (read[0], read[1]["version_id"]) == (id_, "0.0.1")
+    assert resource.diff(id_, outs, resource.check(wanted)) == ("DIFF_NONE", [])
+
+
+def test_without_a_version_id_none_is_sent(plugin: Plugin, emulator: Emulator) -> None:
+    plugin.configured(OLD)
+    assert ["versionId" in body for body in posted_configurations(emulator)] == [False]
+
+
+def test_a_state_of_version_0_1_0_shows_no_change(plugin: Plugin) -> None:
+    resource = plugin.configuration("chat")
+    inputs = resource.check(CONFIGURATION | {"name": None, "version_id": None})
+    outs = inputs | {"name": "chat-1a2b3c4d", "tenant": "t"}
+    assert resource.diff("c-1234", outs, inputs) == ("DIFF_NONE", [])
+    assert resource.diff("c-1234", outs, inputs | {"name": "chat-1a2b3c4d"}) == ("DIFF_NONE", [])
+
+
+def test_a_name_that_the_service_has_taken_before_is_not_refused_now(plugin: Plugin) -> None:
+    resource = plugin.configuration("named")
+    named = CONFIGURATION | {"name": "Größe"}
+    assert "is no configuration name" in resource.complaints(named)["name"]
+    assert resource.check(named, olds=named)["name"] == "Größe"
 
 
 # --- more than four --------------------------------------------------------------------------------------------------
@@ -440,6 +478,7 @@ RUNNING = {
 DECLARED = {k: RUNNING[k] for k in ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")}
 CONFIGURATION: dict[str, Any] = {
     "name": "chat-1",
+    "version_id": "0.0.1",
     "scenario_id": "foundation-models",
     "executable_id": "azure-openai",
     "parameter_bindings": {"modelName": OLD, "modelVersion": "latest", "maxTokens": "3", "stream": "true"},
@@ -517,6 +556,8 @@ def test_no_bindings_can_be_written_in_several_ways(plugin: Plugin, empty: objec
         ({"scenario_id": "orchestration"}, ["scenario_id"]),
         ({"resource_group": "team-a"}, ["resource_group"]),
         ({"name": "other"}, ["name"]),
+        ({"version_id": "0.0.2"}, ["version_id"]),
+        ({"version_id": None}, ["version_id"]),
         ({"input_artifact_bindings": {}}, ["input_artifact_bindings"]),
     ],
     ids=str,
@@ -564,6 +605,8 @@ def test_what_a_change_of_a_deployment_means(
         ("AIConfiguration", {"scenario_id": None}, "scenario_id"),
         ("AIConfiguration", {"name": "x" * 257}, "name"),
         ("AIConfiguration", {"name": ""}, "name"),
+        ("AIConfiguration", {"name": "a`b"}, "name"),
+        ("AIConfiguration", {"version_id": ""}, "version_id"),
         ("AIConfiguration", {"take_over": "no id!"}, "take_over"),
         ("AIConfiguration", {"parameter_bindings": {"filter": ["a"]}}, "parameter_bindings.filter"),
         ("AIConfiguration", {"resource_group": "x"}, "resource_group"),
