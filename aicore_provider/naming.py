@@ -1,6 +1,7 @@
 """Names, ids and addresses: the contract's rules for them, each as a complaint in words or None.
 
-Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, so a word character is ASCII.
+Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, whose word characters are
+ASCII; they are spelt out here, so that they mean the same in every language, an editor's JSON schema included.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import unicodedata
 RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
 RESOURCE_GROUP_RULE = "is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
 _TTL = re.compile(r"([0-9]+)([mhdMHD])")
-GENERIC_ID = re.compile(r"[\w.-]{4,64}", re.ASCII)
-CONFIGURATION_NAME = re.compile(r"""[\w\s.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]*""", re.ASCII)
+GENERIC_ID = re.compile(r"[A-Za-z0-9_.-]{4,64}")
+CONFIGURATION_NAME = re.compile(r"""[A-Za-z0-9_ \t\n\r\f\v.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]*""")
 LONGEST_CONFIGURATION_NAME = 256
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10

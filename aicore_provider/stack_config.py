@@ -34,7 +34,16 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine.stack import config_keys
-from aicore_provider.naming import GENERIC_ID, RESOURCE_GROUP, generic_id_problem, resource_group_problem, ttl_problem
+from aicore_provider.naming import (
+    CONFIGURATION_NAME,
+    GENERIC_ID,
+    LONGEST_CONFIGURATION_NAME,
+    RESOURCE_GROUP,
+    configuration_name_problem,
+    generic_id_problem,
+    resource_group_problem,
+    ttl_problem,
+)
 
 VERSION_CHOICE = (
     'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
@@ -122,6 +131,12 @@ Switch = Annotated[
     # An editor reads YAML 1.2, in which `off` is a text.
     WithJsonSchema({"type": ["boolean", "string"], "enum": [True, False, "on", "off", "true", "false"]}),
 ]
+ConfigurationName = Annotated[
+    str,
+    BeforeValidator(_text),
+    _rule(configuration_name_problem),
+    _shown(rf"^(?=[\s\S]*\S){CONFIGURATION_NAME.pattern}$", maxLength=LONGEST_CONFIGURATION_NAME),
+]
 ResourceGroup = Annotated[
     str, BeforeValidator(_text), _rule(resource_group_problem), _shown(f"^{RESOURCE_GROUP.pattern}$")
 ]
@@ -149,6 +164,10 @@ class _Entry(_Keys):
 
     resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
     ttl: Ttl | None = Field(None, description='Life time such as "10h". Replaces.')
+    configuration_name: ConfigurationName | None = Field(
+        None, description="Name of the configuration, for tools that look for it. Default: the entry's. In place."
+    )
+    version_id: Version | None = Field(None, description="Your own version reference, in quotes. In place.")
     protect: bool = Field(False, description="Refuse to delete or replace it.")
     formerly: Text | None = Field(None, description="The name it had before, so that a renamed entry stays the same.")
     replace: Literal["createFirst", "deleteFirst"] = Field(

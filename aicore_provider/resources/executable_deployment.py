@@ -98,6 +98,8 @@ class ExecutableDeployment(ConfiguredDeployment):
         artifacts: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
+        configuration_name: pulumi.Input[str] | None = None,
+        version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -112,6 +114,8 @@ class ExecutableDeployment(ConfiguredDeployment):
             artifacts: artifact ids by the names of the executable's inputs. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
+            configuration_name: name of the configuration; see `AIConfiguration`. In place.
+            version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
@@ -126,6 +130,8 @@ class ExecutableDeployment(ConfiguredDeployment):
                 "parameter_bindings": parameters,
                 "input_artifact_bindings": artifacts,
                 "resource_group": resource_group,
+                "name": configuration_name,
+                "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
             told={},

@@ -29,6 +29,8 @@ class ModelDeployment(ConfiguredDeployment):
         executable_id: pulumi.Input[str] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
+        configuration_name: pulumi.Input[str] | None = None,
+        version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -43,6 +45,8 @@ class ModelDeployment(ConfiguredDeployment):
                 it is left out, and then kept as long as the model stays the same. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
+            configuration_name: name of the configuration; see `AIConfiguration`. In place.
+            version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
@@ -60,6 +64,8 @@ class ModelDeployment(ConfiguredDeployment):
                 "executable_id": executable_id,
                 "parameter_bindings": {"modelName": model, "modelVersion": version},
                 "resource_group": resource_group,
+                "name": configuration_name,
+                "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
             told={"model": model, "version": version},

@@ -43,6 +43,8 @@ class OrchestrationDeployment(ConfiguredDeployment):
         model_filter_list_type: Literal["allow", "deny"] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
+        configuration_name: pulumi.Input[str] | None = None,
+        version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -55,6 +57,8 @@ class OrchestrationDeployment(ConfiguredDeployment):
             model_filter_list_type: which of the two; goes with the list. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
+            configuration_name: name of the configuration; see `AIConfiguration`. In place.
+            version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
@@ -80,6 +84,8 @@ class OrchestrationDeployment(ConfiguredDeployment):
                 "executable_id": _ORCHESTRATION,
                 "parameter_bindings": filters if model_filter_list else None,
                 "resource_group": resource_group,
+                "name": configuration_name,
+                "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
             told={},

@@ -21,6 +21,8 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
     common: dict[str, Any] = {
         "resource_group": entry.resource_group or resource_group,
         "ttl": entry.ttl,
+        "configuration_name": entry.configuration_name,
+        "version_id": entry.version_id,
         "take_over": entry.take_over,
         "rollback": entry.rollback,
         "opts": entry.resource_options(),

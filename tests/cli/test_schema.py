@@ -135,6 +135,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "rollback": SWITCHES,
     "formerly": TEXTS,
     "takeOver": IDS,
+    "configurationName": st.one_of(TEXTS, st.sampled_from(["gpt-5-mini--chat", "ä", "`", "a\u00a0b", "x" * 257])),
+    "versionId": TEXTS,
     "replace": st.sampled_from(["createFirst", "deleteFirst", "never", None]),
     "parameters": st.one_of(st.dictionaries(KEYS, TEXTS, max_size=2), TEXTS),
     "artifacts": st.dictionaries(KEYS, IDS, max_size=2),

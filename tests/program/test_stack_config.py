@@ -129,6 +129,13 @@ ENTRY: list[tuple[dict[str, Any], str, str]] = [
     ({"formerly": ""}, "formerly", "must not be empty"),
     ({"replace": "deletefirst"}, "replace", "deleteFirst"),
     ({"takeOver": "d 1"}, "takeOver", "is no id"),
+    ({"configurationName": "größer"}, "configurationName", "is no configuration name"),
+    ({"configurationName": "x" * 257}, "configurationName", "is no configuration name"),
+    ({"configurationName": " "}, "configurationName", "must not be empty"),
+    ({"configurationName": 5}, "configurationName", "must be text; write it in quotes"),
+    ({"versionId": 1.0}, "versionId", "write it in quotes"),
+    ({"versionId": MANGLED_DATE}, "versionId", "write it in quotes"),
+    ({"versionId": ""}, "versionId", "must not be empty"),
 ]
 
 
