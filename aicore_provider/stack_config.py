@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
 import pulumi
+import yaml
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -33,7 +34,7 @@ from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
-from aicore_provider.engine.stack import config_keys
+from aicore_provider.engine.stack import config_keys, written_config
 from aicore_provider.naming import (
     CONFIGURATION_NAME,
     GENERIC_ID,
@@ -44,10 +45,15 @@ from aicore_provider.naming import (
     resource_group_problem,
     ttl_problem,
 )
+from aicore_provider.stack_text import changed_names
 
 VERSION_CHOICE = (
     'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
     " service, which is what it would silently take"
+)
+PLAIN_CREDENTIALS = (
+    "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
+    " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
 )
 _PROJECT = "aicore"
 _MANGLED_DATE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)? [+-]\d{4} \w+")
@@ -64,13 +70,20 @@ def _text(value: object) -> object:
         raise ValueError("must be text; write it in quotes")
     if not value.strip():
         raise ValueError("must not be empty")
+    return _unchanged(value)
+
+
+def _unchanged(value: str) -> str:
+    if _MANGLED_DATE.fullmatch(value):
+        raise ValueError("YAML has made a date of this; write it in quotes")
     return value
 
 
 def _rule(problem: Any) -> Any:
     def check(value: str) -> str:
         if complaint := problem(value):
-            raise ValueError(complaint)
+            # The key says which value is meant; what was put there by mistake may be a secret.
+            raise ValueError(complaint.removeprefix(f"{value!r} "))
         return value
 
     return AfterValidator(check)
@@ -78,7 +91,8 @@ def _rule(problem: Any) -> Any:
 
 def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
     """What the JSON schema says of a text; its patterns are searched for."""
-    return WithJsonSchema({"type": "string", "pattern": pattern, **others})
+    unchanged = {"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}}
+    return WithJsonSchema({"type": "string", "pattern": pattern, **unchanged, **others})
 
 
 def _encrypted(config: pulumi.Config, key: str) -> object:
@@ -90,17 +104,14 @@ def _encrypted(config: pulumi.Config, key: str) -> object:
 
 def _secret(value: object) -> object:
     if value is not True:
-        raise ValueError(
-            "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
-            " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
-        )
+        raise ValueError(PLAIN_CREDENTIALS)
     return value
 
 
 def _parameter(value: object) -> object:
     if not isinstance(value, str):
         raise ValueError("must be text; write it in quotes, lists and objects as JSON text")
-    return value
+    return _unchanged(value)
 
 
 def _switch(value: object) -> object:
@@ -117,13 +128,11 @@ _ENCRYPTED = {"properties": {"secure": {"type": "string"}}, "required": ["secure
 
 Text = Annotated[str, BeforeValidator(_text), _shown()]
 Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema({"type": "object", **_ENCRYPTED})]
-Version = Annotated[
-    str, BeforeValidator(_text), BeforeValidator(_quoted), _shown(**{"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}})
-]
+Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted), _shown()]
 ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
 DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
 Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
-Parameter = Annotated[str, BeforeValidator(_parameter)]
+Parameter = Annotated[str, BeforeValidator(_parameter), _shown("")]
 Days = Annotated[int, Field(ge=0)]
 Switch = Annotated[
     bool,
@@ -324,16 +333,24 @@ class ChecksConfig(_Keys):
         return Policy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
 
     @classmethod
-    def parse(cls: type[Checked], values: Mapping[str, Any]) -> Checked:
+    def parse(cls: type[Checked], values: Mapping[str, Any], written: yaml.Node | None = None) -> Checked:
         """The configuration from plain values, keys as in the stack file without the project.
+
+        Args:
+            values: the configuration.
+            written: the deployments as they stand in the stack file; None where nobody knows.
 
         Raises:
             ConfigError: with one line for each thing that is wrong.
         """
+        complaints = _name_complaints(values.get("deployments"), written)
         try:
-            return cls.model_validate(values)
+            found = cls.model_validate(values)
         except ValidationError as error:
-            raise ConfigError([_complaint(e["loc"], e["type"], e["msg"]) for e in error.errors()]) from None
+            complaints += [_complaint(e["loc"], e["type"], e["msg"]) for e in error.errors()]
+        if complaints:
+            raise ConfigError(complaints)
+        return found
 
 
 class StackConfig(ChecksConfig):
@@ -363,7 +380,8 @@ class StackConfig(ChecksConfig):
         }
         given = {key: value for key, value in values.items() if value is not None}
         try:
-            return cls.parse(dict.fromkeys(config_keys(_PROJECT)) | given)
+            written = written_config(pulumi.get_stack(), f"{_PROJECT}:deployments")
+            return cls.parse(dict.fromkeys(config_keys(_PROJECT)) | given, written)
         except ConfigError as error:
             raise pulumi.RunError(str(error)) from None
 
@@ -390,6 +408,15 @@ class ConfigError(Exception):
 
     def __init__(self, complaints: list[str]) -> None:
         super().__init__("\n".join(["The stack's configuration is not valid:", *(f"  {c}" for c in complaints)]))
+
+
+def _name_complaints(deployments: object, written: yaml.Node | None) -> list[str]:
+    names = [str(name) for name in deployments] if isinstance(deployments, Mapping) else []
+    return [
+        f"{_PROJECT}:deployments: YAML does not keep the name {name} as it is without quotes; write it in quotes."
+        " A deployment that was made under what it became keeps its id with `formerly`"
+        for name in changed_names(names, written)
+    ]
 
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:

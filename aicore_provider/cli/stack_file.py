@@ -15,7 +15,9 @@ from typing import Any, TypeGuard
 import yaml
 
 from aicore_provider.cli.doctor.project import find_project_file
+from aicore_provider.engine.stack import stack_file
 from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.stack_text import find, position
 
 _DEPLOYMENTS = "aicore:deployments"
 _BLOCKS = ("|", ">")
@@ -53,7 +55,7 @@ class StackFile:
             if str(key).startswith("aicore:") and not (isinstance(value, Mapping) and set(value) == {"secure"})
         }
         try:
-            return StackConfig.parse(values)
+            return StackConfig.parse(values, find(self.text, _DEPLOYMENTS))
         except ConfigError as error:
             raise StackFileError(f"{self.path}: {error}") from None
 
@@ -114,20 +116,13 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
     project = find_project_file(folder)
     if project is None:
         raise StackFileError("There is no Pulumi.yaml here or above; run this in a Pulumi project.")
-    try:
-        document = yaml.safe_load(project.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
-        raise StackFileError(f"{project} cannot be read as YAML.") from None
-    given = document if isinstance(document, Mapping) else {}
-    # The older form of the key `stackConfigDir` is a text under `config`.
-    old = given.get("config")
-    where = project.parent / str(given.get("stackConfigDir") or (old if isinstance(old, str) else ""))
-    path = where / f"Pulumi.{stack.rpartition('/')[2]}.yaml"
+    path = stack_file(project, stack)
     try:
         with path.open(encoding="utf-8", newline="") as file:
             return StackFile(path, file.read())
     except FileNotFoundError:
-        there = sorted(each.name[len("Pulumi.") : -len(".yaml")] for each in where.glob("Pulumi.*.yaml"))
+        pattern = f"Pulumi.*{path.suffix}"
+        there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))
         hint = f" Stacks with a file: {', '.join(there)}." if there else ""
         raise StackFileError(f"There is no {path}.{hint}") from None
     except (OSError, UnicodeDecodeError) as error:
@@ -138,7 +133,10 @@ def _parsed(file: StackFile) -> Any:
     try:
         return yaml.safe_load(file.text)
     except yaml.YAMLError as error:
-        raise StackFileError(f"{file.path} is not valid YAML: {error}") from None
+        raise StackFileError(f"{file.path} is not valid YAML: {position(error)}.") from None
+    except (ValueError, RecursionError):
+        # A date that there is not, a number that is too long, a depth that nobody means.
+        raise StackFileError(f"{file.path} cannot be read as YAML; write its texts in quotes.") from None
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import functools
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pulumi
 import yaml
+
+from aicore_provider.stack_text import find
 
 
 def config_keys(project: str) -> set[str]:
@@ -24,11 +27,48 @@ def config_keys(project: str) -> set[str]:
     return {key.partition(":")[2] for key in keys if key.partition(":")[0] == project}
 
 
+def stack_file(project: Path, stack: str) -> Path:
+    """Where Pulumi keeps the configuration of a stack, unless a command names another file.
+
+    Args:
+        project: the project's file.
+        stack: its name, with or without organisation and project.
+    """
+    try:
+        document = yaml.safe_load(project.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        document = None
+    given = document if isinstance(document, Mapping) else {}
+    # The older form of the key `stackConfigDir` is a text under `config`.
+    old = given.get("config")
+    folder = project.parent / str(given.get("stackConfigDir") or (old if isinstance(old, str) else ""))
+    return folder / f"Pulumi.{stack.rpartition('/')[2]}{project.suffix}"
+
+
+def written_config(stack: str, key: str) -> yaml.Node | None:
+    """A key of the stack's configuration as it stands in the stack's file; None where there is no such file or key.
+
+    Args:
+        stack: its name.
+        key: with its namespace.
+    """
+    project = _project_file()
+    try:
+        text = stack_file(project, stack).read_text(encoding="utf-8") if project else ""
+    except (OSError, ValueError):
+        return None
+    return find(text, key)
+
+
+def _project_file() -> Path | None:
+    folder = Path.cwd()
+    return next((file for above in (folder, *folder.parents) if (file := above / "Pulumi.yaml").is_file()), None)
+
+
 @functools.cache
 def hint_at_refresh() -> None:
     """Tell the user, once for each program, when the project does not look at the service before it decides."""
-    folder = Path.cwd()
-    file = next((f for d in (folder, *folder.parents) if (f := d / "Pulumi.yaml").is_file()), None)
+    file = _project_file()
     try:
         project = yaml.safe_load(file.read_text(encoding="utf-8")) if file else {}
         refreshes = dict(project.get("options") or {}).get("refresh") == "always"

@@ -8,6 +8,8 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+_SERVICE_KEY = "aicore:serviceKey"
+
 Self = TypeVar("Self", bound="ServiceObject")
 
 
@@ -40,7 +42,21 @@ class ServiceObject(Resource):
         return found
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        _require_encrypted_credentials()
         # A property exists only when it is named here, with a value or without.
         Resource.__init__(
             self, self._provider_class(), resource_name, dict.fromkeys(self._properties) | dict(inputs), opts
         )
+
+
+def _require_encrypted_credentials() -> None:
+    """The provider sees configuration decrypted, so that only a program can tell what was encrypted.
+
+    Raises:
+        pulumi.RunError: the stack's service key is not.
+    """
+    namespace, _, key = _SERVICE_KEY.partition(":")
+    if pulumi.Config(namespace).get(key) is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
+        from aicore_provider.stack_config import PLAIN_CREDENTIALS
+
+        raise pulumi.RunError(f"{_SERVICE_KEY}: {PLAIN_CREDENTIALS}")

@@ -14,6 +14,7 @@ from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from tests.catalogues import offering, version
 from tests.cli.conftest import Command
+from tests.program.test_stack_config import FIXED_NAMES
 
 ROOT = Path(__file__).parents[2]
 STACK = """\
@@ -75,6 +76,38 @@ def catalogue(emulator: Emulator) -> None:
             }
         )
     ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "      password: s3cret: more",
+        "      - s3cret\n    a: [s3cret",
+        "      x: *s3cret",
+        "      x: !s3cret y",
+        '      x: "s3cret \\q"',
+        "      x: s3cret\tz: @s3cret",
+        "    s3cret: 2025-13-45",
+        "      x: s3cret\x00",
+    ],
+    ids=str,
+)
+def test_what_is_no_yaml_is_told_by_its_place_alone(command: Command, file: Path, damage: str) -> None:
+    file.write_text("config:\n  aicore:deployments:\n    chat:\n" + damage + "\n")
+    ended = command("upgrade", "--stack", "prod")
+    assert ended.exit_code == 1
+    assert str(file) in ended.stderr
+    assert "s3cret" not in ended.output + ended.stderr
+    assert "line" in ended.stderr or "not" in ended.stderr
+
+
+def test_names_that_yaml_changes_are_refused_as_the_program_does(command: Command, file: Path) -> None:
+    entries = [f"    {name}: {{model: gpt-5, version: latest}}\n" for name in FIXED_NAMES]
+    file.write_text(f"config:\n  aicore:deployments:\n{''.join(entries)}")
+    ended = command("upgrade", "--stack", "prod")
+    assert ended.exit_code == 1
+    for name in FIXED_NAMES:
+        assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in ended.stderr
 
 
 def test_what_is_proposed(command: Command, file: Path) -> None:

@@ -24,6 +24,29 @@ MANGLED_DATE = "2025-08-07 00:00:00 +0000 UTC"
 Load = Callable[..., StackConfig]
 
 
+FIXED_NAMES = [
+    "~",
+    "null",
+    "2025-08-07",
+    "2025-8-7",
+    "0x1F",
+    "0o17",
+    "017",
+    "08",
+    "0b1",
+    "on",
+    "Yes",
+    "off",
+    "true",
+    "12",
+]
+FIXED_NAMES += ["+12", "1_000", "1.5", ".5", "1e3", ".inf", "-.inf", ".NaN", "1:30", "2001-12-14 21:59:43.10 -5"]
+"""What some reader of YAML takes for something else than a text, and changes."""
+MANGLED_NAMES = ["<nil>", MANGLED_DATE, "31", "1000", "1.5", "+Inf", "-Inf", "NaN", "true", "on", "1:30"]
+"""What a program gets for those."""
+KEPT_NAMES = ["chat", "gpt-5", "3d", "0.1.0", "08-07", "one two", "größer", "y", "n", "e3", "x0x1F", "nil", "12-a"]
+
+
 @pytest.fixture
 def load(monkeypatch: pytest.MonkeyPatch) -> Load:
     """Load a configuration from where the language host puts it: texts, objects among them as JSON."""
@@ -289,6 +312,78 @@ def test_a_wrong_policy(load: Load, values: dict[str, Any], key: str, complaint:
 
 def test_no_deployments_at_all_are_named_too(load: Load) -> None:
     assert complaints(load, {}) == {"aicore:deployments": "is missing"}
+
+
+@pytest.mark.parametrize("name", MANGLED_NAMES)
+def test_a_name_that_yaml_may_have_changed_is_refused_where_nobody_can_see_how_it_was_written(
+    load: Load, name: str
+) -> None:
+    with pytest.raises(pulumi.RunError, match="without quotes"):
+        load({"deployments": {name: CHAT}})
+
+
+@pytest.mark.parametrize("name", KEPT_NAMES)
+def test_other_names_are_kept(load: Load, name: str) -> None:
+    assert list(load({"deployments": {name: CHAT}}).deployments) == [name]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project folder, in which the program runs; returns the stack's file."""
+    (tmp_path / "Pulumi.yaml").write_text("name: aicore\nruntime: python\nstackConfigDir: stacks\n")
+    (tmp_path / "stacks").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "stacks" / f"Pulumi.{pulumi.get_stack()}.yaml"
+
+
+@pytest.mark.parametrize("name", FIXED_NAMES)
+def test_a_name_without_quotes_that_yaml_changes_is_refused_as_it_is_written(
+    load: Load, project: Path, name: str
+) -> None:
+    project.write_text(f"config:\n  aicore:deployments:\n    {name}: {json.dumps(CHAT)}\n")
+    with pytest.raises(pulumi.RunError) as caught:
+        load({"deployments": {"whatever Pulumi makes of it": CHAT}})
+    assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", sorted({*FIXED_NAMES, *MANGLED_NAMES, *KEPT_NAMES} - {MANGLED_DATE}))
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_a_name_in_quotes_is_kept(load: Load, project: Path, name: str, quote: str) -> None:
+    project.write_text(f"config:\n  aicore:deployments:\n    {quote}{name}{quote}: {json.dumps(CHAT)}\n")
+    assert list(load({"deployments": {name: CHAT}}).deployments) == [name]
+
+
+def test_names_in_json_text_are_texts(load: Load, project: Path) -> None:
+    entries = json.dumps({"2025": CHAT})
+    project.write_text(f"config:\n  aicore:deployments: '{entries}'\n")
+    assert list(load({"deployments": {"2025": CHAT}}).deployments) == ["2025"]
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"model": MANGLED_DATE}, "model"),
+        ({"formerly": MANGLED_DATE}, "formerly"),
+        ({"configurationName": MANGLED_DATE}, "configurationName"),
+    ],
+)
+def test_a_text_that_yaml_has_made_a_date_is_refused(load: Load, change: dict[str, Any], key: str) -> None:
+    told = complaints(load, {"deployments": {"chat": CHAT | change}})
+    assert "write it in quotes" in told[f"aicore:deployments.chat.{key}"]
+
+
+def test_a_parameter_that_yaml_has_made_a_date_is_refused(load: Load) -> None:
+    entry = {"scenario": "own-scenario", "executable": "own-executable", "parameters": {"since": MANGLED_DATE}}
+    told = complaints(load, {"deployments": {"own": entry}})
+    assert "write it in quotes" in told["aicore:deployments.own.parameters.since"]
+
+
+@pytest.mark.parametrize("key", ["resourceGroup", "executable", "ttl", "takeOver", "configurationName"])
+def test_what_was_put_under_a_wrong_key_is_not_repeated(load: Load, key: str) -> None:
+    secret = '{"clientsecret": "s3cret`"}'
+    (told,) = complaints(load, {"deployments": {"chat": CHAT | {key: secret}}}).items()
+    assert told[0] == f"aicore:deployments.chat.{key}"
+    assert "s3cret" not in told[1]
 
 
 def test_everything_that_is_wrong_is_told_at_once(load: Load) -> None:
