@@ -136,4 +136,4 @@ def _children(node: yaml.Node) -> Iterator[tuple[str | int, yaml.Node]]:
 
 def _flatten(node: yaml.MappingNode) -> None:
     """Put what is merged with `<<` in its place."""
-    SafeConstructor().flatten_mapping(node)  # type: ignore[no-untyped-call]
+    SafeConstructor().flatten_mapping(node)
