@@ -30,7 +30,7 @@ from aicore_provider.naming import configuration_name, configuration_name_proble
 from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
-from aicore_provider.providers.properties import Properties, as_text, differ, string_map, text
+from aicore_provider.providers.properties import Properties, as_text, complete, differ, string_map, text
 
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalogue import Catalogue
@@ -43,8 +43,21 @@ _MEANING = (
     "resource_group",
     "version_id",
 )
-PROPERTIES = (*_MEANING, "name", "take_over", "service_url", "tenant", "latest_version", "taken_over")
-"""Everything that the resource shows, inputs and outputs."""
+PROPERTIES: Mapping[str, Any] = {
+    "scenario_id": "",
+    "executable_id": "",
+    "parameter_bindings": {},
+    "input_artifact_bindings": {},
+    "resource_group": "",
+    "version_id": "",
+    "name": "",
+    "take_over": "",
+    "service_url": "",
+    "tenant": "",
+    "latest_version": "",
+    "taken_over": False,
+}
+"""Everything that the resource shows, inputs and outputs, with the value of each where nothing is told."""
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
 
 
@@ -132,7 +145,7 @@ class AIConfigurationProvider(AICoreProvider):
             failures += [CheckFailure("name", problem)] if problem else []
         if inputs.get("version_id") == "":
             failures.append(CheckFailure("version_id", "must not be empty; leave it out for none"))
-        if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
+        if not is_unknown(taken := inputs.get("take_over")) and taken not in (None, ""):
             problem = generic_id_problem(str(taken))
             failures += [CheckFailure("take_over", problem)] if problem else []
         for key in _BINDINGS:
@@ -216,7 +229,7 @@ class AIConfigurationProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Nothing to send: what can be updated has no meaning for the service."""
-        return UpdateResult({**olds, **news})
+        return UpdateResult(complete({**olds, **news}, PROPERTIES))
 
     @clear_errors(AICoreError)
     def delete(self, id_: str, props: dict[str, Any]) -> None:
@@ -228,7 +241,8 @@ class AIConfigurationProvider(AICoreProvider):
         self._remember(id_, props)
         wanted = wanted_model(current_call().name, props)
         latest = self.models.latest(wanted) if wanted else None
-        return CreateResult(id_, {**props, "tenant": self.connection.tenant, "latest_version": latest})
+        outs = {**props, "tenant": self.connection.tenant, "latest_version": latest}
+        return CreateResult(id_, complete(outs, PROPERTIES))
 
     def _remember(self, id_: str, props: Properties) -> None:
         """That this stack has made it. One that was taken over may have been deployed by others as well."""
@@ -260,7 +274,7 @@ class AIConfigurationProvider(AICoreProvider):
             "tenant": self.connection.tenant,
         }
         # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
-        outs = told | {k: v for k, v in props.items() if v is not None}
+        outs = complete({**told, **{k: v for k, v in props.items() if v is not None}}, PROPERTIES)
         call = current_call()
         if wanted := wanted_model(call.name, outs):
             self.models.remember(call.urn, wanted)

@@ -6,6 +6,7 @@ Every decision is asked of `lifecycle.decide`; here is the translation between P
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +26,7 @@ from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Rep
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, wording
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
-from aicore_provider.providers.properties import Properties, differ, text
+from aicore_provider.providers.properties import Properties, complete, differ, text
 
 if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
@@ -40,20 +41,22 @@ INPUTS = (
     "take_over",
     "rollback",
 )
-PROPERTIES = (
-    *INPUTS,
-    "tenant",
-    "status",
-    "target_status",
-    "latest_running_configuration_id",
-    "model_name",
-    "model_version",
-    "created_at",
-    "modified_at",
-    "submission_time",
-    "start_time",
-)
-"""Everything that the resource shows, inputs and outputs."""
+PROPERTIES: Mapping[str, Any] = {
+    **dict.fromkeys(INPUTS, ""),
+    "rollback": True,
+    "tenant": "",
+    "status": "",
+    "target_status": "",
+    "latest_running_configuration_id": "",
+    "model_name": "",
+    "model_version": "",
+    "created_at": "",
+    "modified_at": "",
+    "submission_time": "",
+    "start_time": "",
+    "switch_refused": False,
+}
+"""Everything that the resource shows, inputs and outputs, with the value of each where nothing is told."""
 _CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")
 _MAY_BE_LEFT_OUT = ("executable_id", "scenario_id")
 _NOT_KNOWN_YET = "(known after the configuration is made)"
@@ -337,7 +340,7 @@ class AIDeploymentProvider(AICoreProvider):
         if switch_refused and observed.status == "DEAD":
             outs["switch_refused"] = True
         given = call.old_inputs or outs
-        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] is not None})
+        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] != ""})
 
     def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
         return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
@@ -364,7 +367,7 @@ class AIDeploymentProvider(AICoreProvider):
         """All properties of the resource: inputs and what the service tells. A refresh compares against these."""
         _compare_url(inputs, deployment)
         model = deployment.model
-        return {
+        told = {
             "configuration_id": inputs.configuration_id,
             "executable_id": deployment.executable_id or inputs.executable_id,
             "scenario_id": deployment.scenario_id or inputs.scenario_id,
@@ -384,6 +387,7 @@ class AIDeploymentProvider(AICoreProvider):
             "submission_time": _iso(deployment.submission_time),
             "start_time": _iso(deployment.start_time),
         }
+        return complete(told, PROPERTIES)
 
 
 def _differs(key: str, olds: Properties, news: Properties) -> bool:

@@ -14,6 +14,16 @@ from aicore_provider.engine.unknowns import is_unknown
 Properties = Mapping[str, Any]
 
 
+def complete(properties: Properties, nothing: Mapping[str, Any]) -> dict[str, Any]:
+    """Outputs of which none is missing: Pulumi takes a missing one for unknown in every preview.
+
+    Args:
+        properties: as far as they are told.
+        nothing: all properties of the resource, each with the value that it has where nothing is told.
+    """
+    return {**nothing, **{key: value for key, value in properties.items() if value is not None}}
+
+
 def text(properties: Properties, key: str) -> str | None:
     """A string property; None when it is missing, empty or not known yet."""
     value = properties.get(key)

@@ -16,6 +16,8 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     A configuration is immutable. Every change of meaning makes a new one with a new id, and each `AIDeployment` that
     uses it is switched to it in place. The API has no DELETE for configurations: destroying one forgets it, the object
     stays at the service and costs nothing.
+
+    An output of which nothing is told is empty ("", {} or False), never None.
     """
 
     name: pulumi.Output[str]
@@ -28,7 +30,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """Values of the executable's parameters."""
     input_artifact_bindings: pulumi.Output[dict[str, str]]
     """Artifact ids by the name of the executable's input."""
-    version_id: pulumi.Output[str | None]
+    version_id: pulumi.Output[str]
     """The version reference of one's own, as it was given; the service does not tell it."""
     resource_group: pulumi.Output[str]
     """Resource group that it belongs to."""
@@ -36,10 +38,12 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """The service that it lives on, without version."""
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
-    latest_version: pulumi.Output[str | None]
-    """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at."""
-
-    taken_over: pulumi.Output[bool | None]
+    latest_version: pulumi.Output[str]
+    """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at; empty
+    for a pinned one, and where the catalogue did not tell."""
+    take_over: pulumi.Output[str]
+    """As given."""
+    taken_over: pulumi.Output[bool]
     """True for one that somebody else has made, and a deployment that was taken over brought along."""
 
     _provider_class = AIConfigurationProvider

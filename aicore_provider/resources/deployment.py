@@ -20,6 +20,8 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the service goes
     on answering meanwhile. When the new configuration does not come to run, the one before is switched back. Another
     executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
+
+    An output of which the service tells nothing is empty, never None.
     """
 
     configuration_id: pulumi.Output[str]
@@ -32,28 +34,34 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     """Resource group that it belongs to."""
     service_url: pulumi.Output[str]
     """The service that it lives on, without version."""
-    ttl: pulumi.Output[str | None]
-    """Life time, counted from creation."""
+    ttl: pulumi.Output[str]
+    """Life time, counted from creation; empty for no end."""
+    take_over: pulumi.Output[str]
+    """As given."""
+    rollback: pulumi.Output[bool]
+    """Whether a switch that fails is rolled back."""
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     status: pulumi.Output[str]
     """Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or what the service says beyond these."""
-    target_status: pulumi.Output[str | None]
+    target_status: pulumi.Output[str]
     """Where it is going: RUNNING, STOPPED or DELETED."""
-    latest_running_configuration_id: pulumi.Output[str | None]
+    latest_running_configuration_id: pulumi.Output[str]
     """The last configuration that reached RUNNING."""
-    model_name: pulumi.Output[str | None]
-    """The model, as the service tells it."""
-    model_version: pulumi.Output[str | None]
+    model_name: pulumi.Output[str]
+    """The model, as the service tells it; empty for what is no single model, such as orchestration."""
+    model_version: pulumi.Output[str]
     """The version that was asked for, as the service tells it: `latest` stays `latest`."""
-    created_at: pulumi.Output[str | None]
+    created_at: pulumi.Output[str]
     """ISO 8601, UTC."""
-    modified_at: pulumi.Output[str | None]
+    modified_at: pulumi.Output[str]
     """ISO 8601, UTC. Not a reliable mark of a change: the service does not set it on every change of status."""
-    submission_time: pulumi.Output[str | None]
+    submission_time: pulumi.Output[str]
     """When the runtime took up the last create or switch; ISO 8601, UTC."""
-    start_time: pulumi.Output[str | None]
+    start_time: pulumi.Output[str]
     """When it last started to run; ISO 8601, UTC."""
+    switch_refused: pulumi.Output[bool]
+    """Whether it is DEAD and the service has refused to switch it, so that it is replaced next."""
     deployment_url: pulumi.Output[str]
     """Where it answers. Known in a preview once the deployment exists, since a switch keeps it."""
 

@@ -23,7 +23,8 @@ class ConfiguredDeployment(pulumi.ComponentResource):
     deployment_url: pulumi.Output[str]
     """Where it answers."""
     summary: dict[str, pulumi.Input[Any]]
-    """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports."""
+    """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports. Model and version
+    are empty for what is no single model."""
 
     def _declare(
         self,
@@ -72,8 +73,8 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.summary = {
             "id": self.deployment.id,
             "url": self.deployment_url,
-            "model": told.get("model"),
-            "version": told.get("version"),
+            "model": told.get("model", ""),
+            "version": told.get("version", ""),
             "executable": self.configuration.executable_id,
             "configurationId": self.configuration.id,
             "resourceGroup": self.deployment.resource_group,

@@ -17,8 +17,9 @@ class ModelDeployment(ConfiguredDeployment):
 
     version: pulumi.Output[str]
     """The version that is asked for: `latest` stays `latest`."""
-    served_version: pulumi.Output[str | None]
-    """The version that answers, as far as the service tells: for `latest` the one that its catalogue calls latest."""
+    served_version: pulumi.Output[str]
+    """The version that answers, as far as the service tells: for `latest` the one that its catalogue calls latest.
+    Empty where nobody can tell."""
 
     def __init__(
         self,
@@ -77,6 +78,6 @@ class ModelDeployment(ConfiguredDeployment):
         ).apply(lambda versions: served_version(*versions))
 
 
-def served_version(requested: str, told: str | None, latest: str | None) -> str | None:
+def served_version(requested: str, told: str, latest: str) -> str:
     """What answers. The service repeats `latest` where that was asked for; only its catalogue knows more."""
     return latest if requested == LATEST else told

@@ -17,7 +17,16 @@ class ServiceObject(Resource):
     """Base of `AIConfiguration` and `AIDeployment`."""
 
     _provider_class: ClassVar[type[ResourceProvider]]
-    _properties: ClassVar[tuple[str, ...]]
+    _properties: ClassVar[Mapping[str, Any]]
+    _given_id: pulumi.Input[str] | None = None
+
+    @property
+    def id(self) -> pulumi.Output[str]:
+        """Id at the service."""
+        if self._given_id is None:
+            return super().id
+        # Older engines, 3.259 among them, do not answer with the id, which newer SDKs take for unknown in a preview.
+        return pulumi.Output.all(self.urn, self._given_id).apply(lambda known: str(known[1]))
 
     @classmethod
     def get(
@@ -37,6 +46,7 @@ class ServiceObject(Resource):
             opts: Pulumi's resource options.
         """
         found = cls.__new__(cls)
+        found._given_id = id
         by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         found._declare(resource_name, {"resource_group": resource_group}, by_id)
         return found

@@ -20,6 +20,7 @@ from pulumi import automation
 from tests.engine.command_line import CommandLine, running
 
 ROOT = Path(__file__).parents[2]
+_MISSING = object()
 QUIET = {
     "PULUMI_CONFIG_PASSPHRASE": "tests",
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -36,6 +37,8 @@ class Run:
     Attributes:
         steps: operation by `Type name`, such as `AIDeployment chat`; without those that stay the same.
         diffs: changed properties by the same key.
+        values: properties whose value is not what the state holds, by the same key: as refreshed, as planned, as an
+            output of a component or of the stack. A value that is not known yet is not what the state holds.
         told: diagnostics that stay, as `severity: text`.
         live: ephemeral lines.
         failed: True when the command ended with an error.
@@ -44,6 +47,7 @@ class Run:
 
     steps: dict[str, str] = field(default_factory=dict)
     diffs: dict[str, list[str]] = field(default_factory=dict)
+    values: dict[str, list[str]] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     live: list[str] = field(default_factory=list)
     failed: bool = False
@@ -53,7 +57,7 @@ class Run:
         """Take up one event of the engine."""
         if step := event.resource_pre_event:
             metadata = step.metadata
-            key = f"{metadata.type.rsplit(':', 1)[-1]} {metadata.urn.rsplit('::', 1)[-1]}"
+            key = _key(metadata)
             operation = metadata.op.value
             # The hidden provider resource holds the stack's configuration, and is updated whenever that changes.
             shown = operation not in ("same", "refresh", "read") and not metadata.type.startswith("pulumi:providers:")
@@ -61,6 +65,9 @@ class Run:
             if shown and key not in self.steps:
                 self.steps[key] = operation
                 self.diffs[key] = sorted(metadata.detailed_diff or metadata.diffs or [])
+        if (done := event.res_outputs_event) and (changed := _changed_values(done.metadata)):
+            key = _key(done.metadata)
+            self.values[key] = sorted({*self.values.get(key, ()), *changed})
         if line := event.diagnostic_event:
             if line.ephemeral:
                 self.live.append(line.message.strip())
@@ -72,6 +79,24 @@ class Run:
         """The errors that a person reads, without the engine's own "update failed"."""
         texts = [line.removeprefix("error: ") for line in self.told if line.startswith("error: ")]
         return [t for t in texts if t not in ("update failed", "preview failed")]
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """Everything that is not as it was; a preview that is empty has none."""
+        return {**self.steps, **self.values}
+
+
+def _key(metadata: automation.StepEventMetadata) -> str:
+    return f"{metadata.type.rsplit(':', 1)[-1]} {metadata.urn.rsplit('::', 1)[-1]}"
+
+
+def _changed_values(metadata: automation.StepEventMetadata) -> set[str]:
+    """The properties whose value after a step is another one than before; inputs can change by a refresh, too."""
+    changed = set()
+    for kind in ("inputs", "outputs"):
+        old, new = (getattr(state, kind, None) or {} for state in (metadata.old, metadata.new))
+        changed |= {key for key in {*old, *new} if old.get(key, _MISSING) != new.get(key, _MISSING)}
+    return changed
 
 
 class EngineStack:
@@ -116,11 +141,11 @@ class EngineStack:
         path.write_text(yaml.safe_dump(kept | {"config": config}))
 
     def up(self, **options: Any) -> Run:
-        """`pulumi up`; after a success a second preview must be empty."""
+        """`pulumi up`; after a success a second preview must be empty, in steps, outputs and what it refreshes."""
         done = self.run_up(**options)
         if not done.failed:
             again = self.preview()
-            assert (again.failed, again.steps) == (False, {}), again.output
+            assert (again.failed, again.changes) == (False, {}), f"{again.changes}\n{again.output}"
         return done
 
     def run_up(self, **options: Any) -> Run:

@@ -105,11 +105,9 @@ class World:
             self.stack.pulumi("cancel", "--yes", "test")
 
     def preview(self) -> Finished:
-        """`pulumi preview`; fails when it shows a change."""
-        try:
-            return Finished(True, self.stack.pulumi("preview", "--expect-no-changes", "--stack", "test"))
-        except subprocess.CalledProcessError as error:
-            return Finished(False, f"{error.stdout}{error.stderr}")
+        """`pulumi preview`; not ok when it shows a change, be it of an output or by the refresh."""
+        run = self.stack.preview()
+        return Finished(not (run.failed or run.changes), f"{run.changes}\n{run.output}")
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The resources of that type in the state file."""
