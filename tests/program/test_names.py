@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextvars
+import functools
 import pickletools
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
@@ -50,6 +53,29 @@ class Declared:
     summary: set[str] = field(default_factory=set)
 
 
+@functools.cache
+def event_loop() -> asyncio.AbstractEventLoop:
+    """The loop that the SDK asks for: Python 3.12 and later make none for somebody who asks without a warning.
+
+    It stays open, since its threads would end with it, and the SDK never closes the loops that it makes in these.
+    """
+    return asyncio.new_event_loop()
+
+
+def run(declare: Callable[[], pulumi.Output[None]]) -> list[pulumi.runtime.MockResourceArgs]:
+    """Run a program on a mocked engine; returns the resources that it registers."""
+    mocks = _Mocks()
+
+    def program() -> None:
+        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
+
+    asyncio.set_event_loop(event_loop())
+    # Mocks are settings of the context, and this one is thrown away.
+    contextvars.copy_context().run(program)
+    return mocks.resources
+
+
 @pytest.fixture(scope="module")
 def declared() -> Declared:
     found = Declared()
@@ -59,14 +85,7 @@ def declared() -> Declared:
         found.summary = set(made.summary)
         return pulumi.Output.all(made.urn, made.configuration.urn, made.deployment.urn).apply(found.urns.extend)
 
-    def program() -> None:
-        mocks = _Mocks()
-        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
-        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
-        found.resources = mocks.resources
-
-    # Mocks are settings of the context, and this one is thrown away.
-    contextvars.copy_context().run(program)
+    found.resources = run(declare)
     return found
 
 
@@ -99,20 +118,14 @@ def test_states_hold_providers_by_this_module_and_class(declared: Declared, kind
 def test_the_other_components() -> None:
     kinds: list[str] = []
 
-    def program() -> None:
-        mocks = _Mocks()
-        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+    def declare() -> pulumi.Output[None]:
+        router = OrchestrationDeployment("router")
+        own = ExecutableDeployment("own", scenario_id="own-scenario", executable_id="own-executable")
+        return pulumi.Output.all(router.urn, own.urn).apply(
+            lambda urns: kinds.extend(urn.rsplit("$", 1)[-1] for urn in urns)
+        )
 
-        def declare() -> pulumi.Output[None]:
-            router = OrchestrationDeployment("router")
-            own = ExecutableDeployment("own", scenario_id="own-scenario", executable_id="own-executable")
-            return pulumi.Output.all(router.urn, own.urn).apply(
-                lambda urns: kinds.extend(urn.rsplit("$", 1)[-1] for urn in urns)
-            )
-
-        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
-
-    contextvars.copy_context().run(program)
+    run(declare)
     assert kinds == ["aicore:index:OrchestrationDeployment::router", "aicore:index:ExecutableDeployment::own"]
 
 
