@@ -13,10 +13,16 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any, TypeVar
 
+from pulumi.dynamic import CheckResult
+
+from aicore_provider.broken import way_to_it, what_broke
 from aicore_provider.engine.call import Call, current_call
+from aicore_provider.engine.log import debug
+from aicore_provider.terminal import printable
 
 _UNKNOWN = 2
 _METADATA_KEY = "grpc-status-details-bin"
+_REPORT_IT = "Run it again with `--debug`, and send the lines about the fault to the project's maintainers."
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -26,21 +32,43 @@ class Failed(Exception):
 
 
 def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
-    """Decorator of a provider method: errors of these types reach the user as their text alone, without traceback."""
+    """Decorator of a provider method: whatever it raises reaches the user as a text, without traceback.
+
+    Errors of the types given speak for themselves; of any other it is told which one and where. What a check complains
+    about is cleaned like an error.
+    """
 
     def decorate(method: Method) -> Method:
         @wraps(method)
         def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
             try:
-                return method(*args, **kwargs)
+                return _cleaned(method(*args, **kwargs))
+            except Failed:
+                raise
             except expected as error:
-                call = current_call()
-                _answer(call, str(error))
-                raise Failed(str(error)) from None
+                text = printable(str(error))
+                tell_the_way_to(error.__cause__)
+            except Exception as error:
+                text = f"aicore-provider has a fault: {what_broke(error)}.\n{_REPORT_IT}"
+                tell_the_way_to(error)
+            _answer(current_call(), text)
+            raise Failed(text)
 
         return with_clear_errors  # type: ignore[return-value]
 
     return decorate
+
+
+def tell_the_way_to(fault: BaseException | None) -> None:
+    """The traceback of an error that nobody foresaw, for `pulumi --debug`. Never raises."""
+    if fault is not None:
+        debug(f"the way to the fault:\n{way_to_it(fault)}")
+
+
+def _cleaned(result: Any) -> Any:
+    for failure in result.failures if isinstance(result, CheckResult) else ():
+        failure.property, failure.reason = printable(failure.property), printable(failure.reason)
+    return result
 
 
 def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why: str) -> Failed | None:
@@ -55,6 +83,7 @@ def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why:
     Returns:
         None when the engine cannot be told; the object must then be removed, or its id told in the error.
     """
+    why = printable(why)
     try:
         from google.protobuf.struct_pb2 import Struct
         from pulumi.runtime.proto import provider_pb2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
+from aicore_provider.broken import what_broke
 
 
 class DeploymentError(AICoreError):
@@ -68,3 +69,15 @@ class ReplacementNeeded(DeploymentError):
 
 class CallFailed(DeploymentError):
     """A call to the service failed after this attempt had already changed something."""
+
+
+class DeploymentFault(DeploymentError):
+    """An error that nobody foresaw, which is its cause, while a deployment was made, changed or waited for."""
+
+    def __init__(self, cause: Exception, deployment_id: str) -> None:
+        super().__init__(
+            f"Deployment {deployment_id}: aicore-provider has a fault: {what_broke(cause)}.",
+            "It exists, and what was begun goes on by itself; run the command again. Where that fails as well, run it "
+            "with `--debug`, and send the lines about the fault to the project's maintainers.",
+            deployment_id=deployment_id,
+        )

@@ -14,7 +14,7 @@ from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, Se
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import narrate
 from aicore_provider.lifecycle.decide import contradicts, decide, fallback, not_found
-from aicore_provider.lifecycle.errors import DeploymentError
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault
 from aicore_provider.lifecycle.observe import gather_evidence, look
 from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import (
@@ -88,7 +88,15 @@ def reconcile(
     """
     started = around.clock.now()
     attempt = Attempt(deadline=started + timeout_s, may_adopt=may_adopt, may_roll_back=may_roll_back)
-    return _Run(goal, around, attempt, started, deployment_id, ttl).to_the_end()
+    run = _Run(goal, around, attempt, started, deployment_id, ttl)
+    try:
+        return run.to_the_end()
+    except AICoreError:
+        raise
+    except Exception as error:
+        if run.id is None:
+            raise
+        raise DeploymentFault(error, run.id) from error
 
 
 class _Run:
@@ -108,7 +116,7 @@ class _Run:
         self._attempt = attempt
         self._timeout_s = attempt.deadline - started
         self._ttl = ttl
-        self._id = deployment_id
+        self.id = deployment_id
         self._others: frozenset[str] = frozenset()
         self._started = self._asked_after = started
         self._last: Deployment | None = None
@@ -116,7 +124,7 @@ class _Run:
         self._troubles = 0
 
     def to_the_end(self) -> Deployment | None:
-        if isinstance(self._goal, Running) and self._id is None:
+        if isinstance(self._goal, Running) and self.id is None:
             self._make(self._goal.configuration_id)
         while not self._step():
             pass
@@ -127,9 +135,9 @@ class _Run:
         """Go on until there is an id, while nobody else in this process makes a deployment of the configuration."""
         with self._around.postings.turn(configuration_id):
             self._others = self._of_configuration(configuration_id, self._started)
-            while self._id is None:
+            while self.id is None:
                 self._step()
-            self._around.postings.note(configuration_id, self._id)
+            self._around.postings.note(configuration_id, self.id)
 
     def _step(self) -> bool:
         """Observe, decide, act; True when the goal is reached."""
@@ -157,11 +165,11 @@ class _Run:
         return decide(observed, self._goal, self._attempt, self._around.clock.now())
 
     def _observe(self) -> Observed:
-        if self._id is None:
+        if self.id is None:
             return NotCreated(self._candidates())
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self._goal, attempt=self._attempt)
-        found, self._asked_after = look(self._id, self._around, self._asked_after, is_doubtful)
+        found, self._asked_after = look(self.id, self._around, self._asked_after, is_doubtful)
         self._attempt = self._attempt.noticing(found, self._around.clock.now())
         if found is None:
             return not_found(self._attempt, self._around.clock.now())
@@ -199,12 +207,12 @@ class _Run:
         deployments, attempt = self._around.deployments, self._attempt
         match action:
             case Create(configuration_id):
-                self._id = deployments.create(configuration_id, ttl=self._ttl)
+                self.id = deployments.create(configuration_id, ttl=self._ttl)
                 shown = frozenset({configuration_id})
                 self._attempt = replace(attempt, created_at=self._around.clock.now(), shown=shown, lost=None)
             case Adopt(deployment_id) if isinstance(self._goal, Running):
                 # A list has shown it, of just this configuration.
-                self._id, shown = deployment_id, frozenset({self._goal.configuration_id})
+                self.id, shown = deployment_id, frozenset({self._goal.configuration_id})
                 self._attempt = replace(attempt, created_at=self._around.clock.now(), seen=True, shown=shown, lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment):
                 if not attempt.failure:
@@ -243,7 +251,7 @@ class _Run:
 
     def _report(self, what: str) -> None:
         waited = self._around.clock.now() - self._started
-        self._around.report(narrate.progress(what, self._id, waited))
+        self._around.report(narrate.progress(what, self.id, waited))
 
     def _tick(self) -> None:
         self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)
@@ -257,7 +265,7 @@ class _Run:
         # A gateway that answers in the service's place says nothing about the deployment.
         is_gateway = isinstance(error, ServiceError) and not error.is_service_error
         may_pass = error.committed or error.retryable or is_gateway
-        if self._id is None:
+        if self.id is None:
             self._endure_without_id(error)
             return
         if begun and self._around.interrupted.is_set():
@@ -266,7 +274,7 @@ class _Run:
         if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
         elif begun:
-            raise narrate.call_failed(error, str(self._id), self._goal, self._attempt, self._last) from None
+            raise narrate.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
         else:
             raise error
 
@@ -285,9 +293,9 @@ class _Run:
         self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
-        return narrate.error(action, self._id, self._goal, self._attempt, evidence, self._around.clock.now())
+        return narrate.error(action, self.id, self._goal, self._attempt, evidence, self._around.clock.now())
 
     def _evidence(self) -> Evidence:
-        if self._id is None or self._attempt.interrupted:
+        if self.id is None or self._attempt.interrupted:
             return Evidence(self._last)
-        return gather_evidence(self._id, self._around, self._last)
+        return gather_evidence(self.id, self._around, self._last)

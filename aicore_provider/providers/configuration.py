@@ -20,6 +20,7 @@ from pulumi.dynamic import (
 from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
+from aicore_provider.broken import what_broke
 from aicore_provider.catalog.catalogue import LATEST
 from aicore_provider.clock import today
 from aicore_provider.engine import log
@@ -186,6 +187,7 @@ class AIConfigurationProvider(AICoreProvider):
             )
         if inputs.take_over and (found := self._running(inputs.take_over, inputs)):
             return self._made(found.id, {**props, "name": found.name, "taken_over": True})
+        self.connection.sign_in()
         name = inputs.name or configuration_name(current_call().name)
         try:
             id_ = self.connection.configurations(inputs.resource_group).create(
@@ -201,7 +203,14 @@ class AIConfigurationProvider(AICoreProvider):
                 f"Configuration {name} was refused: {error.facts}\n"
                 f"Check executable {inputs.executable_id} and scenario {inputs.scenario_id}."
             ) from None
-        return self._made(id_, {**props, "name": name})
+        try:
+            return self._made(id_, {**props, "name": name})
+        except AICoreError:
+            raise
+        except Exception as error:
+            raise AICoreError(
+                f"Configuration {id_} was made, but aicore-provider has a fault: {what_broke(error)}."
+            ) from error
 
     @clear_errors(AICoreError)
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:

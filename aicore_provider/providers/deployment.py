@@ -17,11 +17,11 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
-from aicore_provider.engine.failures import clear_errors, created_but_failed
+from aicore_provider.engine.failures import clear_errors, created_but_failed, tell_the_way_to
 from aicore_provider.engine.process import attending, is_heard
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, wording
@@ -172,7 +172,7 @@ class AIDeploymentProvider(AICoreProvider):
             with attending(call):
                 taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
             known.remember_made(call.urn, taken.id)
-            return CreateResult(taken.id, self._outputs(inputs, taken))
+            return CreateResult(taken.id, self._outputs_of_made(inputs, taken))
         if inputs.take_over:
             log.tell("take_over counts at the first creation only: a new one is made")
         with attending(call):
@@ -184,11 +184,13 @@ class AIDeploymentProvider(AICoreProvider):
                     ttl=inputs.ttl,
                     may_adopt=inputs.configuration_id in known.configurations().get(inputs.resource_group, ()),
                 )
+                outs = self._outputs_of_made(inputs, deployment)
             except (InvalidRequest, Forbidden) as error:
                 raise wording.create_refused(error, inputs.configuration_id, before) from None
             except DeploymentError as error:
                 if not error.deployment_id:
                     raise wording.create_failed(error, before) from None
+                tell_the_way_to(error.__cause__)
                 if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
                     raise _remove(error, around, before) from None
                 known.remember_held(call.urn, error.deployment_id)
@@ -203,7 +205,7 @@ class AIDeploymentProvider(AICoreProvider):
                 unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
                 raise _remove(unheard, around, before)
         known.remember_made(call.urn, deployment.id)
-        return CreateResult(deployment.id, self._outputs(inputs, deployment))
+        return CreateResult(deployment.id, outs)
 
     @clear_errors(AICoreError)
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
@@ -362,6 +364,19 @@ class AIDeploymentProvider(AICoreProvider):
                 "Pass `configuration=` instead of `configuration_id=`, so that a preview shows the replacement.",
                 deployment_id=id_,
             )
+
+    def _outputs_of_made(self, inputs: DeploymentInputs, deployment: Deployment) -> dict[str, Any]:
+        """The outputs of a deployment that no state holds yet, so that whatever fails must name it.
+
+        Raises:
+            DeploymentFault: they cannot be worked out.
+        """
+        try:
+            return self._outputs(inputs, deployment)
+        except AICoreError:
+            raise
+        except Exception as error:
+            raise DeploymentFault(error, deployment.id) from error
 
     def _outputs(self, inputs: DeploymentInputs, deployment: Deployment) -> dict[str, Any]:
         """All properties of the resource: inputs and what the service tells. A refresh compares against these."""

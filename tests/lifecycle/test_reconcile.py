@@ -18,6 +18,7 @@ from aicore_provider.lifecycle.errors import (
     CallFailed,
     DeploymentError,
     DeploymentFailed,
+    DeploymentFault,
     DeploymentInterrupted,
     DeploymentOvertaken,
     DeploymentTimedOut,
@@ -922,3 +923,18 @@ def test_failing_looks_are_endured_up_to_a_limit(world: World, effect: dict[str,
 def test_a_gateway_that_forgets_everything_for_a_moment_does_not_end_a_wait(world: World) -> None:
     world.faults({"method": "GET", "path": "/v2/lm/*", "after": 3, "times": 4, "effect": GATEWAY_404})
     assert world.create().status == "RUNNING"
+
+
+# --- what nobody foresaw ---------------------------------------------------------------------------------------------
+
+
+def test_an_error_that_nobody_foresaw_names_what_was_made(world: World) -> None:
+    def report(_: str) -> None:
+        raise KeyError("a value that may be secret")
+
+    with pytest.raises(DeploymentFault, match="KeyError in ") as caught:
+        world.create(around=replace(world.around, report=report))
+    assert [caught.value.deployment_id] == world.everything
+    assert isinstance(caught.value.__cause__, KeyError)
+    assert "secret" not in str(caught.value)
+    assert_readable(caught.value)

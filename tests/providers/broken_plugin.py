@@ -48,6 +48,30 @@ def protocol_is_renamed(source: str) -> str:
     return source
 
 
+def requests_fails_after_a_post(source: str) -> str:
+    """A fault that nobody foresees, in the look that follows each POST of an object."""
+    import requests
+
+    send = requests.Session.request
+    posted: list[str] = []
+
+    def request(self: requests.Session, method: str, url: str, **options: Any) -> requests.Response:
+        if posted and "/lm/" in url:
+            posted.clear()
+            raise KeyError("a value that may be secret")
+        answer = send(self, method, url, **options)
+        posted.extend([url] * (method == "POST" and "/lm/deployments" in url))
+        return answer
+
+    requests.Session.request = request  # type: ignore[method-assign, assignment]
+    return source
+
+
+def tenacity_is_missing(source: str) -> str:
+    sys.modules["tenacity"] = None  # type: ignore[assignment]
+    return source
+
+
 def main() -> None:
     """Break what is named, then be Pulumi's plugin."""
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")

@@ -1,0 +1,92 @@
+"""Errors that nobody foresaw: told in words, without values, and no id is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator
+from tests.providers import broken_plugin
+from tests.providers import plugin as plugins
+from tests.providers.plugin import CallFailed, Plugin, Resource
+from tests.providers.test_plugin import inputs, status
+
+FAULTY = ("-m", "tests.providers.broken_plugin", broken_plugin.requests_fails_after_a_post.__name__)
+
+
+def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator, python: Path) -> None:
+    with plugins.running(emulator, python=python, command=FAULTY) as process:
+        chat = process.deployment("faulty")
+        wanted = inputs(process, chat)
+        with pytest.raises(CallFailed) as caught:
+            chat.create(wanted)
+        kept = caught.value.kept
+        assert kept is not None
+        first, *rest = caught.value.text.splitlines()
+        assert first == (
+            f"Deployment {kept.id}: aicore-provider has a fault: KeyError in aicore_provider/api/http.py, line "
+            f"{first.rpartition(' ')[2]}"
+        )
+        assert len(rest) == 1
+        assert "secret" not in caught.value.text + caught.value.details
+        (way,) = (line.message for line in process.engine.lines if "the way to the fault" in line.message)
+        assert "in reconcile" in way
+        assert way.endswith("builtins.KeyError\n")
+        assert "a value" not in way.replace('raise KeyError("a value that may be secret")', "")
+
+    outs = plugins.plain(kept.properties)
+    chat = plugin.again(chat)
+    assert chat.update(kept.id, outs, wanted)["status"] == "RUNNING", "the next run goes on from there"
+
+
+def test_a_replacement_is_removed_again(plugin: Plugin, emulator: Emulator, python: Path) -> None:
+    wanted = inputs(plugin, plugin.deployment("replaced"))
+    id_, outs = plugin.deployment("replaced").create(wanted)
+    with plugins.running(emulator, python=python, command=FAULTY) as process:
+        chat = process.deployment("replaced")
+        chat.read(id_, outs, wanted)
+        emulator.clear_journal()
+        with pytest.raises(CallFailed, match="KeyError") as caught:
+            chat.create(wanted)
+        assert caught.value.kept is None
+    (removed,) = (e.path.rsplit("/", 1)[-1] for e in emulator.journal if e.method == "DELETE")
+    assert (status(emulator, removed), status(emulator, id_)) == ("gone", "RUNNING")
+
+
+@pytest.mark.parametrize("kind", ["AIConfiguration", "AIDeployment"])
+def test_a_broken_installation_is_told(emulator: Emulator, python: Path, kind: str) -> None:
+    command = ("-m", "tests.providers.broken_plugin", broken_plugin.tenacity_is_missing.__name__)
+    with plugins.running(emulator, python=python, command=command) as process:
+        resource: Resource = (process.configuration if kind == "AIConfiguration" else process.deployment)("broken")
+        with pytest.raises(CallFailed) as caught:
+            resource.check({"configuration_id": "c1"})
+    first, second = caught.value.text.splitlines()
+    assert first.startswith("aicore-provider has a fault: ModuleNotFoundError in aicore_provider/api/http.py, line ")
+    assert "--debug" in second
+
+
+def test_what_steers_a_terminal_reaches_neither_text_nor_lines(
+    plugin: Plugin, chat: Resource, emulator: Emulator
+) -> None:
+    steering = "no\x1b]0;owned\x07 ca\x9b31mpa\u202ecity"
+    emulator.faults = [
+        {
+            "outcome": "DEAD",
+            "statusDetails": {steering: steering, "half": "\ud83d"},
+            "logs": [steering],
+        }
+    ]
+    wanted = inputs(plugin, chat)
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted)
+    shown = caught.value.text + "".join(line.message for line in plugin.engine.lines)
+    assert "no capacity" in caught.value.text
+    assert not set(shown) & set("\x1b\x07\x9b\u202e\ud83d")
+    assert caught.value.kept is not None
+
+    complaints = plugin.configuration("complained").complaints(
+        {"scenario_id": steering, "executable_id": "azure-openai", "parameter_bindings": {steering: ["a list"]}}
+    )
+    assert complaints
+    assert not set("".join([*complaints, *complaints.values()])) & set("\x1b\x07\x9b\u202e")
