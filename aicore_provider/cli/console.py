@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+JSON_FORMAT = 1
+"""Of all documents. It rises when a key goes or means something else, not when one is added."""
+
 _UNLIMITED = 10_000
 """Columns where no terminal sets a width: a line for each row, so that `grep` works."""
 
@@ -27,6 +30,11 @@ def say(text: str, *, mark: str = "", err: bool = False) -> None:
         err: to stderr.
     """
     click.echo(mark + printable(text), err=err)
+
+
+def say_document(**content: Any) -> None:
+    """What `--json` tells, in the one form of docs/json.md: an object with the format's version and a named list."""
+    say_json({"version": JSON_FORMAT, **content})
 
 
 def say_json(document: Any) -> None:

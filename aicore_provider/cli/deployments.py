@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import cell, console, say_json
+from aicore_provider.cli.console import cell, console, say_document
 from aicore_provider.cli.failures import errors_in_words
-from aicore_provider.cli.options import resource_group_option
+from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import NOTHING, STATUS, table
 
 if TYPE_CHECKING:
@@ -27,22 +26,29 @@ _WATCH_INTERVAL_S = 2.0
 
 
 @click.command()
-@resource_group_option("AICORE_RESOURCE_GROUP, else SAP's configuration file, else default")
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on stdout, for scripts.")
+@resource_group_option
+@stack_option
+@json_option
 @click.option("--watch", is_flag=True, help="Keep the table up to date until Ctrl-C.")
 @click.option("--all", "everything", is_flag=True, help="Also those being deleted.")
-def deployments(resource_group: str | None, as_json: bool, watch: bool, everything: bool) -> None:
+def deployments(resource_group: str | None, stack: str | None, as_json: bool, watch: bool, everything: bool) -> None:
     """List the deployments of a resource group, the oldest first.
 
-    Credentials are those of the environment, as for `pulumi up`.
+    Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
     if as_json and watch:
         raise click.UsageError("--json and --watch exclude each other.")
     with errors_in_words():
-        group, read = _reader(resource_group)
+        from aicore_provider.api.deployments import Deployments
+        from aicore_provider.api.http import Http
+        from aicore_provider.cli.target import introduced
+
+        target = introduced(stack=stack, resource_group=resource_group)
+        group = target.group.name
+        read = Deployments(Http(target.credentials), group).list
         if as_json:
             shown, _ = visible(read(), everything=everything)
-            say_json([as_document(each, group) for each in shown])
+            say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
             return
         out = console()
 
@@ -130,15 +136,6 @@ def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
 def _nothing_to_show(resource_group: str, left_out: int) -> str:
     hidden = f"; {left_out} being deleted, see --all" if left_out else ""
     return f"No deployments in resource group {resource_group}{hidden}."
-
-
-def _reader(resource_group: str | None) -> tuple[str, Callable[[], list[Deployment]]]:
-    from aicore_provider.api.credentials import find_credentials, find_resource_group
-    from aicore_provider.api.deployments import Deployments
-    from aicore_provider.api.http import Http
-
-    group = resource_group or find_resource_group(os.environ)
-    return group, Deployments(Http(find_credentials(os.environ)), group).list
 
 
 def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,15 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import cell, console, say, say_json
+from aicore_provider.cli.console import cell, console, say, say_document
 from aicore_provider.cli.failures import errors_in_words
-from aicore_provider.cli.options import resource_group_option
+from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
 if TYPE_CHECKING:
     from rich.table import Table
 
     from aicore_provider.api.models import ModelVersion, OfferedModel
     from aicore_provider.catalog.catalogue import Catalogue
+    from aicore_provider.cli.target import Target
 
 _COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
 _UNBROKEN = frozenset({"MODEL", "VERSION", "EXECUTABLE", "RETIRES"})
@@ -55,16 +55,18 @@ def _days(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 @click.command()
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
-@resource_group_option("AICORE_RESOURCE_GROUP, else SAP's configuration file, else default")
+@resource_group_option
+@stack_option
 @click.option("--executable", "-e", metavar="NAME", help="Only models of this executable, such as azure-openai.")
 @click.option("--capability", "-c", metavar="TEXT", help="Only versions with this capability, such as embedding.")
 @click.option(
     "--retiring", "retiring_days", metavar="DAYS", callback=_days, help="Only versions that retire within 90d, say."
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON array on stdout, an object for each version.")
+@json_option
 def models(
     texts: tuple[str, ...],
     resource_group: str | None,
+    stack: str | None,
     executable: str | None,
     capability: str | None,
     retiring_days: int | None,
@@ -73,17 +75,20 @@ def models(
     """List the models that a resource group offers, a line for each version.
 
     TEXT is looked for in the names of model, provider and executable. An asterisk marks the version that "latest"
-    stands for. Credentials are those of the environment, as for `pulumi up`.
+    stands for. Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
+    from aicore_provider.cli.target import introduced
     from aicore_provider.clock import today
 
     wanted = Filter(texts, executable, capability, retiring_days)
     with errors_in_words():
-        catalogue = read_catalogue(resource_group)
+        target = introduced(stack=stack, resource_group=resource_group)
+        catalogue = read_catalogue(target)
     now = today()
     shown = list(select(catalogue.models, wanted, now))
     if as_json:
-        say_json([as_document(*each, catalogue.resource_group, now) for each in shown])
+        found = [as_document(*each, catalogue.resource_group, now) for each in shown]
+        say_document(**target.facts, models=found)
         return
     if not shown:
         say(_nothing_to_show(catalogue, wanted))
@@ -92,21 +97,19 @@ def models(
     out.print(_table(shown, now))
 
 
-def read_catalogue(resource_group: str | None) -> Catalogue:
-    """The catalogue of a resource group, None for that of the environment; what cannot be read goes to stderr.
+def read_catalogue(target: Target) -> Catalogue:
+    """The catalogue of a resource group; what cannot be read of it goes to stderr.
 
     Raises:
         AICoreError: the service does not tell, or the group has no scenario with models.
     """
-    from aicore_provider.api.credentials import find_credentials, find_resource_group
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.api.http import Http
     from aicore_provider.catalog.findings import missing_scenario
     from aicore_provider.catalog.source import Catalogues
 
-    group = resource_group or find_resource_group(os.environ)
-    http = Http(find_credentials(os.environ))
-    found = Catalogues(http, lambda line: say(f"Warning: {line}", err=True)).of(group)
+    catalogues = Catalogues(Http(target.credentials), lambda line: say(f"Warning: {line}", err=True))
+    found = catalogues.of(target.group.name)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
     return found

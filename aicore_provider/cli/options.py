@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
-
 import click
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def _checked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
@@ -18,12 +13,20 @@ def _checked(_context: click.Context, _parameter: click.Parameter, value: str | 
     return value
 
 
-def resource_group_option(default: str) -> Callable[[Command], Command]:
-    """`--resource-group`; None where it is not given, so that a command can tell where its value came from.
+resource_group_option = click.option(
+    "--resource-group",
+    "-g",
+    metavar="NAME",
+    callback=_checked,
+    help="Resource group.  [default: the stack's, else AICORE_RESOURCE_GROUP, else of SAP's configuration file, else"
+    " default]",
+)
+"""None where it is not given, so that a command can tell where its value came from."""
 
-    Args:
-        default: what the command takes then, for the help text.
-    """
-    return click.option(
-        "--resource-group", "-g", metavar="NAME", callback=_checked, help=f"Resource group.  [default: {default}]"
-    )
+stack_option = click.option(
+    "--stack",
+    "-s",
+    metavar="NAME",
+    help="Stack of the folder's project.  [default: PULUMI_STACK, else the selected one]",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")

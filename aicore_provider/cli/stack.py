@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.credentials import Credentials, find_credentials
-from aicore_provider.api.errors import CredentialsError
+from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 
 _SERVICE_KEY = "aicore:serviceKey"
+
+NO_CLI = "there is no Pulumi CLI on PATH"
 
 
 @dataclass(frozen=True)
@@ -22,17 +25,101 @@ class Stack:
         config: plain configuration values by key, such as `aicore:resourceGroup`.
         encrypted: keys whose values are encrypted.
         failure: why its configuration cannot be read; "" when it can.
+        doubt: why Pulumi did not tell it, so that it is what the stack's file says; "" when Pulumi did.
     """
 
     name: str
     config: Mapping[str, str] = field(default_factory=dict)
     encrypted: frozenset[str] = frozenset()
     failure: str = ""
+    doubt: str = ""
 
     @property
     def has_service_key(self) -> bool:
         """Whether it brings credentials of its own."""
         return _SERVICE_KEY in self.encrypted
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The stack that a command speaks of.
+
+    Attributes:
+        stack: None where there is none, or nobody can tell which.
+        source: who says so.
+        unknown: why there is none; "" where there is one.
+        cli: to ask about it; None where there is none.
+        in_project: whether somebody stands in a project at all.
+    """
+
+    stack: Stack | None = None
+    source: str = ""
+    unknown: str = ""
+    cli: PulumiCli | None = None
+    in_project: bool = True
+
+    def value(self, key: str) -> str | None:
+        """A configuration value, decrypted by Pulumi where it must be; None where the stack has none.
+
+        Raises:
+            AICoreError: Pulumi cannot decrypt it.
+        """
+        if self.stack is None or key not in self.stack.encrypted:
+            return self.stack.config.get(key) if self.stack else None
+        answer = self.cli.ask("config", "get", key, "--stack", self.stack.name) if self.cli else Answer("", NO_CLI)
+        if answer.failure:
+            raise AICoreError(
+                f"The {key} of stack {self.stack.name} cannot be decrypted ({answer.failure}).\n"
+                "Give Pulumi what it needs for that."
+            )
+        return answer.output.rstrip("\r\n")
+
+
+def find_stack(
+    folder: Path, environment: Mapping[str, str], cli: PulumiCli | None, name: str | None = None
+) -> Selection:
+    """The stack that is named, else that of `PULUMI_STACK`, else the one that is selected; nothing is changed.
+
+    Args:
+        folder: where somebody stands; outside of a project nothing is asked of Pulumi.
+        environment: variables, as `os.environ`.
+        cli: to ask, or None.
+        name: of a stack by `--stack`, or None.
+
+    Raises:
+        AICoreError: a stack is named outside of any project.
+    """
+    from aicore_provider.cli.doctor.project import find_project_file
+
+    if find_project_file(folder) is None:
+        if name:
+            raise AICoreError(f"There is no Pulumi.yaml here or above; run this in the project of stack {name}.")
+        return Selection(unknown="not in a Pulumi project", cli=cli, in_project=False)
+    source = "from --stack"
+    if not name:
+        name, source = environment.get("PULUMI_STACK"), "from PULUMI_STACK"
+    if not name and cli is None:
+        return Selection(unknown=NO_CLI)
+    if not name and cli:
+        selected = selected_stack(cli)
+        if selected.failure or not selected.output:
+            return Selection(unknown=selected.failure or "none is selected", cli=cli)
+        name, source = selected.output, "selected"
+    return Selection(look_at_stack(folder, cli, str(name)), source, cli=cli)
+
+
+def require_stack(selection: Selection) -> Stack:
+    """The stack, for a command that cannot do without one.
+
+    Raises:
+        AICoreError: there is none.
+    """
+    if selection.stack is None:
+        raise AICoreError(
+            f"No stack to look at: {selection.unknown}.\n"
+            "Run this in the folder of a Pulumi project, and name a stack with --stack."
+        )
+    return selection.stack
 
 
 def selected_stack(cli: PulumiCli) -> Answer:
@@ -41,10 +128,18 @@ def selected_stack(cli: PulumiCli) -> Answer:
     return Answer(answer.output.strip(), answer.failure)
 
 
-def look_at_stack(cli: PulumiCli, name: str) -> Stack:
-    """A stack with its configuration."""
-    answer = cli.ask("config", "--json", "--stack", name)
-    return Stack(name, failure=answer.failure) if answer.failure else parse_config(name, answer.document)
+def look_at_stack(folder: Path, cli: PulumiCli | None, name: str) -> Stack:
+    """A stack with its configuration as Pulumi tells it, else as its file does: a CI job may not be logged in."""
+    from aicore_provider.cli.stack_file import StackFileError, read_stack_file
+
+    answer = cli.ask("config", "--json", "--stack", name) if cli else Answer("", NO_CLI)
+    if not answer.failure:
+        return parse_config(name, answer.document)
+    try:
+        config, encrypted = read_stack_file(folder, name).values()
+    except StackFileError as error:
+        return Stack(name, failure=f"{answer.failure}; {error}".rstrip("."))
+    return Stack(name, config, encrypted, doubt=answer.failure)
 
 
 def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
@@ -62,23 +157,24 @@ def export_state(cli: PulumiCli, name: str) -> Answer:
     return cli.ask("stack", "export", "--stack", name)
 
 
-def look_for_credentials(
-    environment: Mapping[str, str], cli: PulumiCli | None, stack: Stack | None
-) -> Credentials | CredentialsError:
+def look_for_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials | CredentialsError:
     """Those of the environment, else the stack's own: the order of `pulumi up`."""
     try:
         return find_credentials(environment)
     except CredentialsError as error:
-        if cli is None or stack is None or not stack.has_service_key:
+        stack = selection.stack
+        if stack and _SERVICE_KEY in stack.config:
+            return CredentialsError(
+                f"The aicore:serviceKey of stack {stack.name} stands there in plain text.\nTake it out and run "
+                f"`pulumi config set --secret aicore:serviceKey --stack {stack.name}`. Whoever could read the file has "
+                "it: renew the key."
+            )
+        if stack is None or not stack.has_service_key:
             return error
-    # Never to be shown.
-    answer = cli.ask("config", "get", _SERVICE_KEY, "--stack", stack.name)
-    if answer.failure:
-        return CredentialsError(
-            f"The aicore:serviceKey of stack {stack.name} cannot be decrypted ({answer.failure}).\n"
-            "Give Pulumi what it needs for that, or set AICORE_SERVICE_KEY."
-        )
     try:
-        return find_credentials(environment, answer.output)
+        # Never to be shown.
+        return find_credentials(environment, selection.value(_SERVICE_KEY))
     except CredentialsError as error:
         return error
+    except AICoreError as error:
+        return CredentialsError(str(error).rstrip(".") + ", or set AICORE_SERVICE_KEY.")

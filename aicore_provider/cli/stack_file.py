@@ -39,6 +39,20 @@ class StackFile:
     path: Path
     text: str
 
+    def values(self) -> tuple[dict[str, str], frozenset[str]]:
+        """What it says as Pulumi tells it: every value a text, and the keys of those that hold something encrypted.
+
+        Raises:
+            StackFileError: it is no stack file.
+        """
+        document = _parsed(self) or {}
+        config = document.get("config") or {} if isinstance(document, Mapping) else None
+        if not isinstance(config, Mapping):
+            raise StackFileError(f"{self.path} is no stack file.")
+        encrypted = frozenset(str(key) for key, value in config.items() if _has_encrypted(value))
+        plain = {str(key): value for key, value in config.items() if str(key) not in encrypted}
+        return {key: _as_text(value) for key, value in plain.items()}, encrypted
+
     def config(self) -> StackConfig:
         """Its `aicore:*` keys, without what is encrypted.
 
@@ -137,6 +151,22 @@ def _parsed(file: StackFile) -> Any:
     except (ValueError, RecursionError):
         # A date that there is not, a number that is too long, a depth that nobody means.
         raise StackFileError(f"{file.path} cannot be read as YAML; write its texts in quotes.") from None
+
+
+def _has_encrypted(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return set(value) == {"secure"} or any(map(_has_encrypted, value.values()))
+    return isinstance(value, list) and any(map(_has_encrypted, value))
+
+
+def _as_text(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(_with_text_keys(value), default=str)
+
+
+def _with_text_keys(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _with_text_keys(each) for key, each in value.items()}
+    return list(map(_with_text_keys, value)) if isinstance(value, list) else value
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import cell, console, say, say_json
+from aicore_provider.cli.console import cell, console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
+from aicore_provider.cli.options import json_option, stack_option
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
+    from aicore_provider.api.credentials import Credentials
     from aicore_provider.catalog.upgrades import Assessment
     from aicore_provider.cli.stack_file import StackFile
     from aicore_provider.stack_config import StackConfig
@@ -34,9 +36,7 @@ def _days(_context: click.Context, _parameter: click.Parameter, value: str | Non
 
 
 @click.command()
-@click.option(
-    "--stack", required=True, metavar="NAME", envvar="PULUMI_STACK", help="The stack whose file is looked at."
-)
+@stack_option
 @click.option("--write", is_flag=True, help="Put what is proposed into the stack file; comments and order stay.")
 @click.option(
     "--check",
@@ -47,15 +47,15 @@ def _days(_context: click.Context, _parameter: click.Parameter, value: str | Non
     callback=_days,
     help="Exit with 1 when a model is gone or retires within DAYS.  [default: aicore:retirement.warnDays, else 90]",
 )
-@click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
-def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool) -> None:
+@json_option
+def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_json: bool) -> None:
     """Show what could run in place of the models of a stack file.
 
     For every pinned version the one that the service calls latest; for a model that is deprecated or retires soon and
     has no newer version, the one replacement that the service suggests. Where it suggests several, the choice is
     yours. Nothing is deployed: after --write, look at `pulumi preview`.
 
-    Credentials are those of the environment, as for `pulumi up`.
+    Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
     if write and check_days is not None:
         raise click.UsageError("--write and --check exclude each other.")
@@ -63,11 +63,19 @@ def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool
         from aicore_provider.cli.stack_file import StackFileError, read_stack_file
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
+    from aicore_provider.cli.pulumi_cli import find_cli
+    from aicore_provider.cli.stack import find_stack, require_stack
+    from aicore_provider.cli.target import first_line, groups_told, usable_credentials
+
     try:
         with errors_in_words():
-            file = read_stack_file(current_folder(), stack)
+            selection = find_stack(current_folder(), os.environ, find_cli(current_folder(), os.environ), stack)
+            file = read_stack_file(current_folder(), require_stack(selection).name)
             config = file.config()
-            found = _assess(config)
+            credentials = usable_credentials(os.environ, selection)
+            groups = sorted({each.resource_group for each in config.wanted() if each.model})
+            say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+            found = _assess(config, credentials)
         proposed = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
         if write and proposed:
             edited = file.edited({name: _in_file(config, name, changes) for name, changes in proposed.items()})
@@ -79,7 +87,8 @@ def upgrade(stack: str, write: bool, check_days: int | str | None, as_json: bool
     days = config.policy.warn_days if check_days == _BY_POLICY else check_days
     ending = [each for each in found if isinstance(days, int) and each.ends_within(days)]
     if as_json:
-        say_json(as_document(stack, file, found, written=write and bool(proposed)))
+        facts = {"service": credentials.base_url, "stack": require_stack(selection).name}
+        say_document(**facts, **as_document(file, found, written=write and bool(proposed)))
     else:
         _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
     if ending:
@@ -111,10 +120,9 @@ def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict
     return {_PARAMETERS.get(key, key): value for key, value in changes.items()}
 
 
-def as_document(stack: str, file: StackFile, found: Sequence[Assessment], *, written: bool) -> dict[str, Any]:
-    """What `--json` tells."""
+def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) -> dict[str, Any]:
+    """What `--json` tells of them."""
     return {
-        "stack": stack,
         "file": str(file.path),
         "written": written,
         "deployments": [
@@ -137,20 +145,12 @@ def as_document(stack: str, file: StackFile, found: Sequence[Assessment], *, wri
     }
 
 
-def _assess(config: StackConfig) -> list[Assessment]:
-    from aicore_provider.api.credentials import find_credentials
-    from aicore_provider.api.errors import HomeError
+def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.http import Http
     from aicore_provider.catalog.source import Catalogues
     from aicore_provider.catalog.upgrades import assess
     from aicore_provider.clock import today
 
-    credentials = find_credentials(os.environ)
-    if config.base_url and config.base_url != credentials.base_url:
-        raise HomeError(
-            f"The stack's aicore:baseUrl is {config.base_url}, the credentials from {credentials.source} are for "
-            f"{credentials.base_url}.\nUse the credentials of the stack's service."
-        )
     catalogues = Catalogues(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
     now = today()
     return [

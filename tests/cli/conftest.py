@@ -17,6 +17,14 @@ from tests.emulator.client import TRANSITION_S, Api
 
 Command = Callable[..., Result]
 
+
+def after_first_line(ended: Result) -> str:
+    """What a command said on stderr below the line on what it speaks of."""
+    first, _, others = ended.stderr.partition("\n")
+    assert first.startswith(("Service http", "No usable credentials, ")), ended.stderr
+    return others
+
+
 HOUR_S = 3600
 STARTED_BEFORE_S = (3 * 24 + 1) * HOUR_S
 """The emulator's clock stands still so long ago; the hour keeps ages in days from depending on how fast a test is."""

@@ -65,7 +65,7 @@ class Project:
     def doctor(self, *arguments: str, **environment: str | None) -> tuple[Result, dict[str, Mapping[str, str]]]:
         """Run `doctor --json`; the findings by their check."""
         ended = self.run("doctor", "--json", *arguments, **environment)
-        return ended, {each["check"]: each for each in json.loads(ended.stdout)}
+        return ended, {each["check"]: each for each in json.loads(ended.stdout)["findings"]}
 
     def run(self, *arguments: str, **environment: str | None) -> Result:
         """Run `aicore-provider`; `None` takes a variable away."""

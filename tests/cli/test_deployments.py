@@ -18,7 +18,7 @@ import pytest
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.deployments import age, as_document, status, visible
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, after_first_line
 from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +62,8 @@ def test_json_is_for_scripts(command: Command, api: Api) -> None:
     ended = command("deployments", "--json")
 
     told = api.deployment(running)
-    assert (ended.exit_code, ended.stderr) == (0, "")
-    assert json.loads(ended.stdout) == [
+    assert (ended.exit_code, after_first_line(ended)) == (0, "")
+    assert json.loads(ended.stdout)["deployments"] == [
         {
             "id": running,
             "url": f"{api.url}/v2/inference/deployments/{running}",
@@ -93,10 +93,12 @@ def test_those_being_deleted_are_shown_with_all_only(command: Command, api: Api)
     left_out, everything = command("deployments"), command("deployments", "--all")
 
     assert left_out.stdout == "No deployments in resource group default; 1 being deleted, see --all.\n"
-    assert json.loads(command("deployments", "--json").stdout) == []
+    assert json.loads(command("deployments", "--json").stdout)["deployments"] == []
     [_, row] = cells(everything.stdout)
     assert (row[0], row[3].endswith("-> DELETED")) == (going, True)
-    assert [each["id"] for each in json.loads(command("deployments", "--json", "--all").stdout)] == [going]
+    assert [each["id"] for each in json.loads(command("deployments", "--json", "--all").stdout)["deployments"]] == [
+        going
+    ]
 
 
 def test_an_empty_group_is_a_clear_line(command: Command, api: Api) -> None:
@@ -108,7 +110,7 @@ def test_an_empty_group_is_a_clear_line(command: Command, api: Api) -> None:
     by_variable = command("deployments", AICORE_RESOURCE_GROUP="team-b")
 
     assert by_option.stdout == by_variable.stdout == "No deployments in resource group team-b.\n"
-    assert json.loads(command("deployments", "--json", "-g", "team-b").stdout) == []
+    assert json.loads(command("deployments", "--json", "-g", "team-b").stdout)["deployments"] == []
 
 
 def test_errors_are_texts(command: Command) -> None:
@@ -119,7 +121,7 @@ def test_errors_are_texts(command: Command) -> None:
     assert nowhere.exit_code == 1
     assert nowhere.stderr.startswith("Error: Credentials from the AICORE_* variables are incomplete: ")
     assert (no_group.exit_code, no_group.stdout) == (1, "")
-    assert no_group.stderr.startswith("Error: GET /lm/deployments was refused: ")
+    assert after_first_line(no_group).startswith("Error: GET /lm/deployments was refused: ")
     assert no_name.exit_code == 2
     assert "'a/b' is no resource group id" in no_name.stderr
 

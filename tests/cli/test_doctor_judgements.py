@@ -22,15 +22,16 @@ from aicore_provider.cli.doctor.project import (
     parse_project,
 )
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, judge_language_host
-from aicore_provider.cli.doctor.service import GroupFacts, WantedGroup, judge_credentials, judge_group, judge_scenarios
+from aicore_provider.cli.doctor.service import GroupFacts, judge_credentials, judge_group, judge_scenarios
 from aicore_provider.cli.doctor.stack import (
     Backend,
     judge_backend,
     judge_pending_operations,
 )
 from aicore_provider.cli.pulumi_cli import complaint
-from aicore_provider.cli.stack import Stack, parse_config
+from aicore_provider.cli.stack import Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, pending_operations
+from aicore_provider.cli.target import WantedGroup
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"
@@ -199,14 +200,14 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
         }
     )
 
-    fits = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"}))
-    differs = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": LOCAL}))
-    nonsense = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": "ftp://example.com"}))
+    fits = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"})))
+    differs = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": LOCAL})))
+    nonsense = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": "ftp://example.com"})))
 
-    assert fits == judge_credentials(credentials, None)
+    assert fits == judge_credentials(credentials, Selection())
     assert fits.message == f"credentials from the AICORE_* variables, for {REAL}"
-    spelt = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": f"{REAL.upper()}:443/v2"}))
-    secret = judge_credentials(credentials, Stack("dev", {"aicore:baseUrl": "https://me:hush@example.com"}))
+    spelt = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": f"{REAL.upper()}:443/v2"})))
+    secret = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": "https://me:hush@example.com"})))
 
     assert spelt == fits
     assert (differs.level, nonsense.level) == ("problem", "problem")

@@ -19,6 +19,7 @@ from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack_config import StackConfig
 from tests.catalogues import offering
+from tests.cli.conftest import after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, exported
 
@@ -43,7 +44,7 @@ def test_all_is_well(project: Project, emulator: Emulator, monkeypatch: pytest.M
     assert found["resourceGroup"]["message"] == "resource group default (from stack dev) is PROVISIONED"
     assert found["backend"]["message"] == f"backend file://{project.folder / 'state'}"
     assert found["stack"]["message"] == "stack dev is selected"
-    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert (ended.exit_code, after_first_line(ended)) == (0, "")
 
 
 def test_warnings_alone_are_no_failure(project: Project) -> None:
@@ -154,7 +155,7 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
 
     project.configure("deployments", {"chat": chat, "typo": chat | {"model": "gpt5-mini"}, "twin": chat})
     ended, _ = project.doctor()
-    found = [each for each in json.loads(ended.stdout) if each["check"] == "models"]
+    found = [each for each in json.loads(ended.stdout)["findings"] if each["check"] == "models"]
     assert [(each["level"], each["message"]) for each in found] == [
         ("problem", "typo: model gpt5-mini is not offered in resource group default"),
         ("warning", "chat, twin: both deploy version 2025-08-07 of model gpt-5-mini in resource group default"),

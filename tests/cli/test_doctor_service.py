@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import Result
 
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, after_first_line
 from tests.emulator.client import TRANSITION_S, Api
 
 TENANT = "e0000000-0000-4000-8000-000000000000"
@@ -32,21 +32,21 @@ def test_outside_of_a_project_with_a_service_that_works(command: Command, emulat
         "- refresh option: not in a Pulumi project",
         f"✓ credentials from the AICORE_* variables, for {emulator.url}",
         f"✓ token obtained, tenant {TENANT}",
-        "✓ resource group default (from the environment or by default) is PROVISIONED",
+        "✓ resource group default (from AICORE_RESOURCE_GROUP) is PROVISIONED",
         "✓ scenario foundation-models is available",
         "- backend: PULUMI_BACKEND_URL is not set, and there is no Pulumi CLI to ask",
         "- stack: not in a Pulumi project",
         "- pending operations: no stack to look at",
         "- models: no stack to look at",
     ]
-    assert (ended.exit_code, ended.stderr) == (1, "")
+    assert (ended.exit_code, after_first_line(ended)) == (1, "")
 
 
 def test_json_has_the_same(command: Command) -> None:
     ended = command("doctor", "--json")
 
-    found = json.loads(ended.stdout)
-    assert (ended.exit_code, ended.stderr) == (1, "")
+    found = json.loads(ended.stdout)["findings"]
+    assert (ended.exit_code, after_first_line(ended)) == (1, "")
     assert [each["check"] for each in found] == [
         "pulumiCli",
         "languageHost",
@@ -68,6 +68,7 @@ def test_json_has_the_same(command: Command) -> None:
         "level": "ok",
         "message": f"token obtained, tenant {TENANT}",
         "advice": "",
+        "deployments": [],
     }
 
 
@@ -130,7 +131,7 @@ def test_a_wrong_resource_group(command: Command, api: Api) -> None:
 def test_a_resource_group_of_the_environment(command: Command, api: Api) -> None:
     api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
     asked = {"AICORE_RESOURCE_GROUP": "team-b"}
-    what = "resource group team-b (from the environment or by default)"
+    what = "resource group team-b (from AICORE_RESOURCE_GROUP)"
 
     new = command("doctor", **asked)
     api.emulator.advance(TRANSITION_S)
@@ -152,7 +153,7 @@ def test_a_group_that_may_not_be_read_is_a_warning_and_the_next_check_tells(
     nothing = command("doctor")
 
     group, scenario = lines(readable)[2:]
-    assert group.startswith("! whether resource group default (from the environment or by default) is ready")
+    assert group.startswith("! whether resource group default (from AICORE_RESOURCE_GROUP) is ready")
     assert scenario == "✓ scenario foundation-models is available"
     assert lines(nothing)[3].startswith("✗ GET /lm/scenarios was refused: RBAC: access denied (HTTP 403): Check the")
 

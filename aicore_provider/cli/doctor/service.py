@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aicore_provider.api.credentials import Credentials, find_resource_group, service_url
+from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
 from aicore_provider.api.http import Http, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
-from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.stack import Selection
+from aicore_provider.cli.target import WantedGroup, other_service
 from aicore_provider.naming import resource_group_problem
 
 FOUNDATION_MODELS = "foundation-models"
@@ -21,14 +22,6 @@ EXTENDED = "extended"
 
 _RETRIES = RetryPolicy(attempts=2)
 """Somebody waits for the answer, and "it does not answer" is one."""
-
-
-@dataclass(frozen=True)
-class WantedGroup:
-    """The resource group to look at, and who says so."""
-
-    name: str
-    source: str
 
 
 @dataclass(frozen=True)
@@ -46,19 +39,18 @@ class GroupFacts:
     others: tuple[str, ...] | None = None
 
 
-def judge_credentials(found: Credentials | CredentialsError, stack: Stack | None) -> Finding:
+def judge_credentials(found: Credentials | CredentialsError, selection: Selection) -> Finding:
     """Whether there are credentials, for the service that the stack is for."""
     if isinstance(found, CredentialsError):
         return from_error("credentials", found)
-    pinned = stack.config.get("aicore:baseUrl") if stack else None
     try:
-        pinned = service_url(pinned, "aicore:baseUrl") if pinned else None
-    except CredentialsError as error:
+        pinned = other_service(found, selection)
+    except AICoreError as error:
         return from_error("credentials", error)
-    if stack and pinned and pinned != found.base_url:
+    if pinned and selection.stack:
         return problem(
             "credentials",
-            f"credentials from {found.source} are for {found.base_url}, stack {stack.name} is for {pinned}",
+            f"credentials from {found.source} are for {found.base_url}, stack {selection.stack.name} is for {pinned}",
             "use the credentials of that service, or another stack",
         )
     return ok("credentials", f"credentials from {found.source}, for {found.base_url}")
@@ -80,20 +72,6 @@ def judge_token(connected: tuple[Http, str] | AICoreError) -> Finding:
         return from_error("token", connected)
     _, tenant = connected
     return ok("token", f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
-
-
-def wanted_group(
-    option: str | None, environment: Mapping[str, str], stack: Stack | None
-) -> WantedGroup | CredentialsError:
-    """The resource group: the option's, else the selected stack's, else the environment's."""
-    if option:
-        return WantedGroup(option, "from --resource-group")
-    if stack and (name := stack.config.get("aicore:resourceGroup")):
-        return WantedGroup(name, f"from stack {stack.name}")
-    try:
-        return WantedGroup(find_resource_group(environment), "from the environment or by default")
-    except CredentialsError as error:
-        return error
 
 
 def look_at_group(http: Http, wanted: WantedGroup) -> GroupFacts:

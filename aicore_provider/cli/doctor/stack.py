@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import PulumiCli
-from aicore_provider.cli.stack import Stack, export_state
+from aicore_provider.cli.stack import Selection, Stack, export_state
 from aicore_provider.cli.state import PendingOperation
 
 _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud: PULUMI_ACCESS_TOKEN)"
@@ -66,17 +66,19 @@ def judge_backend(backend: Backend, service_url: str | None) -> Finding:
     return ok("backend", f"backend {shown}")
 
 
-def judge_stack(stack: Stack | str) -> Finding:
-    """Whether a stack is selected whose configuration can be read. None need be: commands can name one."""
-    if isinstance(stack, str):
-        return skipped("stack", f"stack: {stack}")
-    if stack.failure:
+def judge_stack(selection: Selection) -> Finding:
+    """Whether there is a stack whose configuration can be read. None need be: commands can name one."""
+    stack = selection.stack
+    if stack is None:
+        return skipped("stack", f"stack: {selection.unknown}")
+    # Without a CLI that can be asked, that is what is wrong, and has been said.
+    if failure := stack.failure or (stack.doubt if selection.cli else ""):
         return problem(
             "stack",
-            f"the configuration of stack {stack.name} cannot be read ({stack.failure})",
+            f"the configuration of stack {stack.name} cannot be read ({failure})",
             "see that `pulumi config` works",
         )
-    return ok("stack", f"stack {stack.name} is selected")
+    return ok("stack", f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
 
 
 def look_at_state(cli: PulumiCli, stack: Stack) -> Mapping[str, Any] | str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.console import console, say, say_json
+from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words
+from aicore_provider.cli.options import json_option
 from aicore_provider.cli.table import table
 
 if TYPE_CHECKING:
@@ -28,12 +29,12 @@ if TYPE_CHECKING:
     "stacks",
     metavar="NAME",
     multiple=True,
-    help="A stack; may be repeated.  [default: the selected one]",
+    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
 )
 @click.option("--remove", "removing", is_flag=True, help="Remove the strays, or those with the IDs.")
 @click.option("--yes", "-y", is_flag=True, help="Remove without asking.")
 @click.option("--all", "everything", is_flag=True, help="Also show each deployment that is not ours.")
-@click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
+@json_option
 def orphans(
     ids: tuple[str, ...], stacks: tuple[str, ...], removing: bool, yes: bool, everything: bool, as_json: bool
 ) -> None:
@@ -43,8 +44,8 @@ def orphans(
     that was cut short and explains it. What is on such a configuration without that is uncertain, and removed only by
     its ID. Everything else is not ours and never touched. Name all stacks that share configurations.
 
-    Run it in the folder of the Pulumi project. Credentials are those of the environment or the stack, as for
-    `pulumi up`.
+    Run it in the folder of the Pulumi project. Credentials are those of the environment, else of the first stack, as
+    for `pulumi up`.
     """
     if (ids or yes) and not removing:
         raise click.UsageError("IDs and --yes are for --remove.")
@@ -52,13 +53,13 @@ def orphans(
         from aicore_provider.cli.orphans import wording
         from aicore_provider.cli.orphans.survey import choose, make_survey
 
-        survey = make_survey(current_folder(), os.environ, stacks)
+        survey = make_survey(current_folder(), os.environ, stacks, lambda line: say(line, err=True))
         for line in survey.left_out:
             say(line, err=True)
         if removing:
             _remove(survey, choose(survey, ids), yes=yes, as_json=as_json)
         elif as_json:
-            say_json(wording.as_document(survey))
+            say_document(**wording.as_document(survey))
         else:
             command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
             _show(survey, command, everything=everything)
@@ -88,7 +89,7 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
         _ask(chosen)
     results = remove(chosen, survey.connection, lambda line: say(line, err=True))
     if as_json:
-        say_json(wording.as_document(survey, results))
+        say_document(**wording.as_document(survey, results))
     else:
         _tell(survey, results)
     if any(results.values()):

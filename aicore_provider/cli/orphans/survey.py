@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +11,9 @@ from aicore_provider.api.errors import AICoreError, Forbidden, HomeError, NotFou
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
-from aicore_provider.cli.stack import export_state, look_at_stack, look_for_credentials, selected_stack
+from aicore_provider.cli.stack import export_state, find_stack, require_stack
 from aicore_provider.cli.state import Home, State, claims, elsewhere, read_state, resource_groups
+from aicore_provider.cli.target import first_line, groups_told, usable_credentials
 from aicore_provider.lifecycle.strays import Claims, Verdict, judge
 from aicore_provider.providers.connection import Connection
 
@@ -66,13 +67,16 @@ class Survey:
         return tuple(each for each in self.found if each.verdict in verdicts)
 
 
-def make_survey(folder: Path, environment: Mapping[str, str], stacks: Sequence[str]) -> Survey:
+def make_survey(
+    folder: Path, environment: Mapping[str, str], stacks: Sequence[str], introduce: Callable[[str], None]
+) -> Survey:
     """Read the states, then ask the service.
 
     Args:
         folder: of the Pulumi project.
         environment: variables, as `os.environ`.
-        stacks: names; none for the selected stack.
+        stacks: names; none for the one of the environment, else the selected one.
+        introduce: told which service, resource groups and stacks these are, before the service lists anything.
 
     Raises:
         AICoreError: a state cannot be read, the service does not answer, or everything lives elsewhere.
@@ -80,11 +84,12 @@ def make_survey(folder: Path, environment: Mapping[str, str], stacks: Sequence[s
     cli = find_cli(folder, environment)
     if cli is None:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
-    names = tuple(dict.fromkeys(stacks)) or (_selected(cli),)
-    states = tuple(_state(cli, name) for name in names)
-    credentials = look_for_credentials(environment, cli, look_at_stack(cli, names[0]))
-    if isinstance(credentials, AICoreError):
-        raise credentials
+    selections = [find_stack(folder, environment, cli, name) for name in dict.fromkeys(stacks) or (None,)]
+    states = tuple(_state(cli, require_stack(each).name) for each in selections)
+    # The first brings the credentials; they must be for the service of each.
+    credentials, *_ = [usable_credentials(environment, each) for each in selections]
+    anywhere_there = resource_groups(states, Home(credentials.base_url, tenant=""))
+    introduce(first_line(credentials, groups_told(anywhere_there, "from the states"), *selections))
     connection = Connection(credentials)
     home = Home(connection.service_url, connection.tenant)
     groups, left_out = resource_groups(states, home), elsewhere(states, home)
@@ -143,16 +148,6 @@ def _judged(listed: Mapping[str, Sequence[Deployment]], claimed: Claims) -> Iter
 def _rank(found: Found) -> tuple[int, float, str]:
     made = found.deployment.created_at or _LATEST
     return _ORDER.index(found.verdict), made.timestamp(), found.deployment.id
-
-
-def _selected(cli: PulumiCli) -> str:
-    selected = selected_stack(cli)
-    if selected.failure or not selected.output:
-        raise AICoreError(
-            f"No stack to look at: {selected.failure or 'none is selected'}.\n"
-            "Run this in the folder of a Pulumi project, and name a stack with --stack."
-        )
-    return selected.output
 
 
 def _state(cli: PulumiCli, name: str) -> State:

@@ -36,9 +36,7 @@ def cells(found: Found, now: dt.datetime) -> tuple[str, ...]:
     )
 
 
-def as_document(
-    survey: Survey, results: Mapping[str, AICoreError | None] | None = None
-) -> dict[str, list[dict[str, Any]]]:
+def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None = None) -> dict[str, Any]:
     """What `--json` tells.
 
     Args:
@@ -57,7 +55,12 @@ def as_document(
             }
         return told
 
-    return {key: [entry(each) for each in survey.those(verdict)] for verdict, key in _KEYS.items()}
+    facts = {
+        "service": survey.home.service_url,
+        "resourceGroups": list(survey.resource_groups),
+        "stacks": [state.stack for state in survey.states],
+    }
+    return facts | {key: [entry(each) for each in survey.those(verdict)] for verdict, key in _KEYS.items()}
 
 
 def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:

@@ -1,0 +1,199 @@
+"""What a command speaks of: which service, which resource group, which stack. One rule for all commands.
+
+The first of these that says it counts:
+
+- stack: `--stack`, `PULUMI_STACK`, the one that is selected in the folder's project
+- credentials: the environment with SAP's configuration file, the stack's encrypted `aicore:serviceKey`
+- resource group: `--resource-group`, the stack's `aicore:resourceGroup`, `AICORE_RESOURCE_GROUP`, SAP's configuration
+  file, `default`
+
+This is the order of `pulumi up`, so that a command speaks of what that would change: it prefers the credentials of the
+environment to those of a stack, and the resource group of a stack to that of the environment. Credentials for another
+service than the stack's `aicore:baseUrl` are refused, as `pulumi up` refuses them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, Credentials, find_resource_group, service_url
+from aicore_provider.api.errors import AICoreError, CredentialsError, HomeError
+from aicore_provider.cli.console import say
+from aicore_provider.cli.failures import current_folder
+from aicore_provider.cli.pulumi_cli import find_cli
+from aicore_provider.cli.stack import Selection, find_stack, look_for_credentials
+from aicore_provider.naming import resource_group_problem
+
+GROUP = "aicore:resourceGroup"
+_VARIABLE = "AICORE_RESOURCE_GROUP"
+
+
+@dataclass(frozen=True)
+class WantedGroup:
+    """The resource group to look at.
+
+    Attributes:
+        name: its id.
+        source: who says so.
+        remark: what somebody else says; "" where nobody does.
+    """
+
+    name: str
+    source: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command speaks of."""
+
+    credentials: Credentials
+    group: WantedGroup
+    selection: Selection
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For scripts."""
+        stack = self.selection.stack
+        return {
+            "service": self.credentials.base_url,
+            "resourceGroup": self.group.name,
+            "stack": stack.name if stack else None,
+        }
+
+
+def introduced(*, stack: str | None, resource_group: str | None) -> Target:
+    """The target of a command where it is run, told on stderr before anything else.
+
+    Args:
+        stack: value of `--stack`, or None.
+        resource_group: value of `--resource-group`, or None.
+
+    Raises:
+        AICoreError: as `find_target`.
+    """
+    target = find_target(current_folder(), os.environ, stack=stack, resource_group=resource_group)
+    say(first_line(target.credentials, group_told(target.group), target.selection), err=True)
+    return target
+
+
+def find_target(
+    folder: Path, environment: Mapping[str, str], *, stack: str | None, resource_group: str | None
+) -> Target:
+    """What a command speaks of, by its options and the rule; nothing is asked of the service.
+
+    Args:
+        folder: where somebody stands.
+        environment: variables, as `os.environ`.
+        stack: value of `--stack`, or None.
+        resource_group: value of `--resource-group`, or None.
+
+    Raises:
+        AICoreError: there are no credentials, they are for another service than the stack's, what the stack says cannot
+            be read, or the resource group is none.
+    """
+    selection = find_stack(folder, environment, find_cli(folder, environment), stack)
+    credentials = usable_credentials(environment, selection)
+    group = wanted_group(resource_group, environment, selection)
+    return Target(credentials, group, selection)
+
+
+def usable_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials:
+    """Credentials for the stack's service.
+
+    Raises:
+        AICoreError: there are none, they are for another one, or what the stack says cannot be read.
+    """
+    stack = selection.stack
+    if stack and stack.failure:
+        raise AICoreError(f"The configuration of stack {stack.name} cannot be read: {stack.failure}.")
+    found = look_for_credentials(environment, selection)
+    if isinstance(found, CredentialsError):
+        raise found
+    if stack and (pinned := other_service(found, selection)):
+        raise HomeError(
+            f"The aicore:baseUrl of stack {stack.name} is {pinned}, the credentials from {found.source} are for "
+            f"{found.base_url}.\nUse the credentials of the stack's service, or another stack."
+        )
+    return found
+
+
+def other_service(credentials: Credentials, selection: Selection) -> str | None:
+    """The service that the stack is for, where the credentials are for another one.
+
+    Raises:
+        AICoreError: its `aicore:baseUrl` is no address that may be used, or cannot be decrypted.
+    """
+    pinned = selection.value("aicore:baseUrl")
+    wanted = service_url(pinned, "aicore:baseUrl") if pinned else None
+    return wanted if wanted != credentials.base_url else None
+
+
+def wanted_group(option: str | None, environment: Mapping[str, str], selection: Selection) -> WantedGroup:
+    """The resource group by the rule.
+
+    Raises:
+        AICoreError: it is none that a service can have, SAP's configuration file cannot be read, or the stack's value
+            cannot be decrypted.
+    """
+    if option:
+        return WantedGroup(option, "from --resource-group", _instead(option, selection))
+    variable = environment.get(_VARIABLE, "").strip()
+    if selection.stack and (named := selection.value(GROUP)):
+        if resource_group_problem(named):
+            # Not shown: a secret may stand at the wrong key.
+            raise AICoreError(f"The {GROUP} of stack {selection.stack.name} is no resource group id.")
+        passed_over = f"not that of {_VARIABLE}" if variable not in ("", named) else ""
+        return WantedGroup(named, f"from stack {selection.stack.name}", passed_over)
+    found = find_resource_group(environment)
+    if variable:
+        return WantedGroup(found, f"from {_VARIABLE}", _instead(found, selection))
+    source = "by default" if found == DEFAULT_RESOURCE_GROUP else "from SAP's configuration file"
+    return WantedGroup(found, source, _instead(found, selection))
+
+
+def first_line(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
+    """What a command says before anything else."""
+    if isinstance(credentials, CredentialsError):
+        service = "No usable credentials"
+    else:
+        service = f"Service {credentials.base_url} (credentials from {credentials.source})"
+    return f"{service}, {groups}, {', '.join(map(_stack_told, selections))}."
+
+
+def group_told(group: WantedGroup) -> str:
+    """A resource group, who says so, and what somebody else says."""
+    return f"resource group {group.name} ({group.source}{'; ' if group.remark else ''}{group.remark})"
+
+
+def groups_told(groups: Sequence[str], source: str) -> str:
+    """Several resource groups, and who says so."""
+    if not groups:
+        return f"no resource group ({source})"
+    return f"resource group{'s' if len(groups) > 1 else ''} {', '.join(groups)} ({source})"
+
+
+def _stack_told(selection: Selection) -> str:
+    stack = selection.stack
+    if stack is None:
+        return f"no stack ({selection.unknown})"
+    return f"stack {stack.name} ({selection.source}{'; its file alone, ' if stack.doubt else ''}{stack.doubt})"
+
+
+def _instead(group: str, selection: Selection) -> str:
+    """What `pulumi up` would take, or that nobody can tell; "" where it is this group."""
+    stack = selection.stack
+    if stack is None:
+        return "that of the stack is not known" if selection.in_project else ""
+    if stack.failure or GROUP in stack.encrypted:
+        return ""
+    # The program of this repository takes the default; what another one does, nobody but it knows.
+    lists = "aicore:deployments" in stack.config or "aicore:deployments" in stack.encrypted
+    own = stack.config.get(GROUP) or (DEFAULT_RESOURCE_GROUP if lists else None)
+    if own is None:
+        return f"stack {stack.name} says none, what its program says is not known"
+    return "" if own == group else f"stack {stack.name} deploys to {own}"
