@@ -6,13 +6,14 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test test-pythons test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
 	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch";'
 	@echo '                          the samples of an earlier run: ARGS="--seed N")'
+	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
 	@echo 'make test-faults          every request with every fault, kill and Ctrl-C; takes an hour (some: ARGS="-k switch")'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
@@ -36,6 +37,14 @@ down: $(if $(wildcard .sandbox),runtime)
 test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
 	$(python) -m pytest -n auto --dist worksteal $(ARGS)
+
+# With .venv-oldest, since tests of the engine bridge run with both ends of the range of SDKs.
+test-pythons: development oldest
+	@for python in $$(sh sandbox/pythons.sh); do \
+	    environment=.venv-$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	    VENV=$$environment sh sandbox/venv.sh requirements-dev.txt "$$python" && \
+	    $$environment/bin/python -m pytest -n auto --dist worksteal -m 'not engine' --sample $(or $(N),300) $(ARGS) || exit; \
+	done
 
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
 
-from tests.seed import any_seed, seed_of_commit
+from tests.seed import any_seed, sample, seed_of_commit
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,6 +27,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="send N made up requests of each kind to each operation of the emulator, other ones every time",
     )
     parser.addoption(
+        "--sample", type=int, metavar="N", help="run N of the selected tests, by the seed; default: all of them"
+    )
+    parser.addoption(
         "--seed",
         type=int,
         metavar="N",
@@ -34,13 +38,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests that drive the real engine; keep a real tenant's credentials from all tests but its own."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
+    """Mark what drives the real engine, keep a real tenant's credentials from all tests but its own, sample."""
     if config.getoption("--live"):
         items[:] = [item for item in items if "tests/live/" in item.path.as_posix()]
     for item in items:
         if any(folder in item.path.as_posix() for folder in ("tests/engine/", "tests/faults/")):
             item.add_marker(pytest.mark.engine)
+    yield
+    # What -m and -k leave out is gone by now.
+    if (count := config.getoption("--sample")) is not None:
+        chosen = set(sample(range(len(items)), count, config.option.seed))
+        config.hook.pytest_deselected(items=[item for n, item in enumerate(items) if n not in chosen])
+        items[:] = [item for n, item in enumerate(items) if n in chosen]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -66,7 +77,7 @@ def _seed(config: pytest.Config) -> None:
     if config.option.seed is None:
         commit = None if config.option.fuzz else seed_of_commit(config.rootpath)
         config.option.seed = any_seed() if commit is None else commit
-    if config.option.hypothesis_seed is None:
+    if config.getoption("--hypothesis-seed", None) is None:
         config.option.hypothesis_seed = str(config.option.seed)
     # In CI, Hypothesis would make up the same for ever.
     settings.register_profile("seeded", derandomize=False)

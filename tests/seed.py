@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import random
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
+
+Case = TypeVar("Case")
 
 _DIGITS = 6
 """Of the commit's hash: enough that no two commits share a number, and short enough to type."""
@@ -27,3 +31,9 @@ def seed_of_commit(folder: Path) -> int | None:
 def any_seed() -> int:
     """Another one each time."""
     return random.SystemRandom().randrange(16**_DIGITS)
+
+
+def sample(cases: Iterable[Case], count: int, seed: int) -> list[Case]:
+    """Some of the cases, the same for the same seed."""
+    every = list(cases)
+    return random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311  (nothing secret)

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.points import sample
-from tests.seed import any_seed, seed_of_commit
+from tests.seed import any_seed, sample, seed_of_commit
 
 ROOT = Path(__file__).parents[1]
 INNER = """
@@ -20,7 +19,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings, strategies as st
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", ["red", "blue", "green", "grey", "pink"])
 def test_chance(which, request):
     made_up = []
     @settings(max_examples=5, phases=[Phase.generate])
@@ -53,12 +52,17 @@ def run(folder: Path, *options: str, **variables: str) -> tuple[str, Mapping[str
 
 
 def test_all_workers_have_the_same_seed_and_a_later_run_can_have_it_again(tmp_path: Path) -> None:
-    told, met = run(tmp_path / "first", "-n2", CI="true")
+    some = ("--sample", "3", "-k", "not red")
+    told, met = run(tmp_path / "first", "-n2", *some, CI="true")
     assert {each.partition("-")[0] for each in met} == {"gw0", "gw1"}
     (everywhere,) = set(met.values())
     assert everywhere.partition(" ")[0] == told
-    _, again = run(tmp_path / "again", "--seed", told)
+    _, again = run(tmp_path / "again", *some, "--seed", told)
     assert set(again.values()) == {everywhere}
+    colours, same = ({each.partition("-")[2] for each in found} for found in (met, again))
+    assert colours == same
+    assert len(colours) == 3
+    assert "red" not in colours
     _, other = run(tmp_path / "other", "--seed", str(int(told) + 1), CI="true")
     assert everywhere not in other.values()
 

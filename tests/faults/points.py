@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, TypeVar
+from typing import Any
 
 from tests.faults.gate import Hold, Seen
 
 _ID = re.compile(r"(/(?:deployments|configurations|executions|resourceGroups)/)[^/]+")
 _TOKEN = "/oauth/token"
-
-Case = TypeVar("Case")
 
 
 @dataclass(frozen=True)
@@ -100,9 +97,3 @@ EFFECTS: Mapping[str, Mapping[str, Any] | None] = {
 def can_happen(point: Point, fault: str) -> bool:
     """Whether a request can have this fault: one for a token sends none that could have expired."""
     return not (point.is_for_token and fault == "401 of an expired token")
-
-
-def sample(cases: Iterable[Case], count: int, seed: int) -> list[Case]:
-    """Some of the cases, the same for the same seed."""
-    every = list(cases)
-    return random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311  (nothing secret)
