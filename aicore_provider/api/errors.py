@@ -49,8 +49,11 @@ class TokenUnavailable(AICoreError):
 class ConnectionFailed(AICoreError):
     """No usable answer arrived: the connection failed, broke, or was too slow."""
 
+    next_step = "Check the network and the service's URL, then run the command again."
+
     def __init__(self, request: str, cause: str, *, committed: bool, retryable: bool = True, tried: str = "") -> None:
-        super().__init__(_lines(f"{request} failed: {cause}{tried}", _what_to_do_without_answer(committed)))
+        to_do = "The service may have carried this out all the same." if committed else self.next_step
+        super().__init__(_lines(f"{request} failed: {cause}{tried}", to_do))
         self.request = request
         self.cause = cause
         self.committed = committed
@@ -58,9 +61,13 @@ class ConnectionFailed(AICoreError):
 
     def after(self, tried: str) -> ConnectionFailed:
         """The same error, telling what was tried before giving up."""
-        return ConnectionFailed(
-            self.request, self.cause, committed=self.committed, retryable=self.retryable, tried=tried
-        )
+        return type(self)(self.request, self.cause, committed=self.committed, retryable=self.retryable, tried=tried)
+
+
+class ProxyFailed(ConnectionFailed):
+    """The proxy let nothing through, or there is none where one is named."""
+
+    next_step = "Nothing was sent. Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, then run the command again."
 
 
 @dataclass(frozen=True)
@@ -226,12 +233,6 @@ def error_class(status: int, code: str) -> type[ServiceError]:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServiceUnavailable
     return _BY_STATUS.get(status, ServiceError)
-
-
-def _what_to_do_without_answer(committed: bool) -> str:
-    if committed:
-        return "The service may have carried this out all the same."
-    return "Check the network and the service's URL, then run the command again."
 
 
 def _first(document: Mapping[str, Any], *keys: str) -> str:

@@ -11,26 +11,20 @@ from __future__ import annotations
 import email.utils
 import os
 import random
-import ssl
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 from typing import Any
 
 import requests
 import tenacity
-import urllib3
-from requests.adapters import HTTPAdapter
-from urllib3.util.ssl_ import create_urllib3_context
 
-from aicore_provider.api.credentials import Certificate, Credentials
+from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import (
     ConnectionFailed,
     CredentialsError,
+    ProxyFailed,
     ServiceError,
     ServiceMessage,
     TokenUnavailable,
@@ -38,13 +32,23 @@ from aicore_provider.api.errors import (
     UnexpectedAnswer,
     error_class,
 )
+from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.token import Token, TokenSource
+from aicore_provider.api.transport import Answer, Timeouts, Transport
 from aicore_provider.clock import Clock, SystemClock
 from aicore_provider.json_document import read_json
 
-_CONNECTIONS = 64
+_TIMEOUTS = Timeouts()
 _REJECTED_UNREAD = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
+_ASK_ELSEWHERE = frozenset(
+    {
+        HTTPStatus.MOVED_PERMANENTLY,
+        HTTPStatus.FOUND,
+        HTTPStatus.TEMPORARY_REDIRECT,
+        HTTPStatus.PERMANENT_REDIRECT,
+    }
+)
 _MAY_PASS = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -54,27 +58,6 @@ _MAY_PASS = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     }
 )
-
-
-_LET_THROUGH = (urllib3.exceptions.HTTPError, UnicodeError, OSError)
-"""What requests does not make an error of its own: an odd host name, odd characters, a missing file of certificates."""
-_UNSENDABLE = (
-    requests.exceptions.InvalidURL,
-    requests.exceptions.InvalidSchema,
-    requests.exceptions.MissingSchema,
-    requests.exceptions.InvalidHeader,
-    requests.exceptions.InvalidJSONError,
-    urllib3.exceptions.LocationValueError,
-    UnicodeError,
-)
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Of one request, in seconds."""
-
-    connect: float = 10.0
-    read: float = 60.0
 
 
 @dataclass(frozen=True)
@@ -104,27 +87,6 @@ class _Bearer(requests.auth.AuthBase):
         return request
 
 
-class _CertificateAdapter(HTTPAdapter):
-    """Shows a client certificate. Python loads one from files only, so these exist for that moment."""
-
-    def __init__(self, certificate: Certificate) -> None:
-        self._context = create_urllib3_context()
-        self._context.load_default_certs()
-        with tempfile.TemporaryDirectory() as folder:
-            # A temporary directory is readable by its owner alone.
-            chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
-            try:
-                chain.write_text(certificate.chain, encoding="ascii")
-                key.write_text(certificate.key, encoding="ascii")
-                self._context.load_cert_chain(chain, key, password=lambda: b"")
-            except (ssl.SSLError, ValueError):
-                raise CredentialsError("The client certificate and its key are not a pair, or not PEM.") from None
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-
-
 class Http:
     """Sends requests to one service with one client's credentials. Safe for many threads."""
 
@@ -133,7 +95,7 @@ class Http:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: Timeouts = Timeouts(),
+        timeouts: Timeouts = _TIMEOUTS,
         retries: RetryPolicy = RetryPolicy(),
         random_share: Callable[[], float] = random.random,
         give_up: threading.Event | None = None,
@@ -153,21 +115,10 @@ class Http:
         """
         self._credentials = credentials
         self._clock = clock or SystemClock()
-        self._timeouts = timeouts
+        self._transport = Transport(credentials, self._clock, timeouts)
         self._retries = retries
         self._random_share = random_share
         self._give_up = give_up or threading.Event()
-        self._session = requests.Session()
-        # Cookies are the one thing in a requests session that threads would share and change.
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers["Accept"] = "application/json"
-        self._session.headers["User-Agent"] = "aicore-provider"
-        adapter = HTTPAdapter(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
-        if credentials.certificate:
-            # For the token endpoint alone: the API itself wants the token.
-            self._session.mount(credentials.auth_url, _CertificateAdapter(credentials.certificate))
         self.redact = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self._clock)
 
@@ -301,35 +252,31 @@ class Http:
         """One request on the wire; every failure becomes an error of ours that knows whether it may be retried."""
         changes = method != "GET" and not idempotent
         try:
-            answer = self._session.request(
-                method,
-                url,
-                timeout=(self._timeouts.connect, self._timeouts.read),
-                # A redirect would carry the token to another host.
-                allow_redirects=False,
-                **options,
-            )
-        except (requests.RequestException, *_LET_THROUGH) as error:
-            committed = changes and not _never_sent(error)
-            may_pass = not _is_unsendable(error) and not _is_certificate_error(error)
-            raise ConnectionFailed(
-                label, _cause(error), committed=committed, retryable=not committed and may_pass
+            answer = self._transport.send(method, url, **options)
+        except NoAnswer as failure:
+            committed = changes and failure.was_sent
+            failed = ProxyFailed if failure.is_proxys else ConnectionFailed
+            raise failed(
+                label,
+                self.redact(failure.cause),
+                committed=committed,
+                retryable=failure.may_pass and not committed,
             ) from None
-        if answer.is_redirect:
-            raise UnexpectedAnswer(
-                f"{label} was redirected (HTTP {answer.status_code}), which is never followed.\nCheck the URL."
-            )
-        if not answer.ok:
-            if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        if answer.status >= HTTPStatus.BAD_REQUEST:
+            if answer.status == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()
             raise _service_error(label, answer, self.redact, changes=changes)
-        if not answer.content:
+        if not answer.is_success:
+            raise _not_followed(label, answer, changes=changes)
+        if not answer.is_whole:
+            raise UnexpectedAnswer(f"{label} answered with more than can be right; it was not read.", committed=changes)
+        if not answer.text:
             return None
         try:
-            return read_json(_text(answer))
+            return read_json(answer.text)
         except ValueError:
             raise UnexpectedAnswer(
-                f"{label} answered HTTP {answer.status_code} with something that is not JSON.\nCheck the URL.",
+                f"{label} answered HTTP {answer.status} with something that is not JSON.\nCheck the URL.",
                 committed=changes,
             ) from None
 
@@ -338,24 +285,28 @@ def _may_be_sent_again(error: BaseException) -> bool:
     return isinstance(error, (ServiceError, ConnectionFailed)) and error.retryable
 
 
-def _service_error(
-    label: str, answer: requests.Response, redact: Callable[[str], str], *, changes: bool
-) -> ServiceError:
-    status = answer.status_code
-    message = ServiceMessage.decode(_text(answer), redact)
-    return error_class(status, message.code)(
+def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, changes: bool) -> ServiceError:
+    message = ServiceMessage.decode(answer.text, redact)
+    return error_class(answer.status, message.code)(
         label,
-        status,
+        answer.status,
         message,
         retry_after=_retry_after(answer.headers),
-        committed=changes and status >= HTTPStatus.INTERNAL_SERVER_ERROR,
-        retryable=status in (_REJECTED_UNREAD if changes else _MAY_PASS),
+        committed=changes and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        retryable=answer.status in (_REJECTED_UNREAD if changes else _MAY_PASS),
     )
 
 
-def _text(answer: requests.Response) -> str:
-    """The body. JSON is UTF-8, and what else comes is for people, where a replaced character does no harm."""
-    return answer.content.decode("utf-8-sig", errors="replace")
+def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAnswer:
+    """The error for an answer that is neither success nor refusal."""
+    if answer.status in _ASK_ELSEWHERE:
+        what = f"was redirected (HTTP {answer.status}), which is never followed"
+    else:
+        what = f"answered HTTP {answer.status}, which is neither success nor refusal"
+    # Who is sent elsewhere with the whole request has not been served here.
+    return UnexpectedAnswer(
+        f"{label} {what}.\nCheck the URL.", committed=changes and answer.status not in _ASK_ELSEWHERE
+    )
 
 
 def _credentials_refused(credentials: Credentials, error: ServiceError) -> CredentialsError:
@@ -378,65 +329,3 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, (until - answered).total_seconds())
     except (ValueError, TypeError):
         return None
-
-
-def _never_sent(error: Exception) -> bool:
-    """True when the connection did not come about, so that no byte of the request can have arrived."""
-    never = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-    return (
-        _is_unsendable(error)
-        or _is_certificate_error(error)
-        or any(isinstance(cause, never) for cause in _chain(error))
-    )
-
-
-def _is_unsendable(error: Exception) -> bool:
-    """True when the same request can never be sent, whatever the network does."""
-    return isinstance(error, _UNSENDABLE) or _has_no_authorities(error)
-
-
-def _has_no_authorities(error: Exception) -> bool:
-    """True when the file of trusted certificates is not there, or has none."""
-    is_missing = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
-    return is_missing or any(getattr(cause, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND" for cause in _chain(error))
-
-
-def _is_certificate_error(error: Exception) -> bool:
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error))
-
-
-def _chain(error: BaseException | object) -> list[object]:
-    """The errors inside an error of requests: urllib3 hides them in `args` and `reason`."""
-    chain: list[object] = []
-    pending: list[object] = [error]
-    while pending:
-        current = pending.pop()
-        if current is None or any(current is known for known in chain):
-            continue
-        chain.append(current)
-        if isinstance(current, BaseException):
-            pending += [a for a in current.args if isinstance(a, BaseException)]
-            pending += [getattr(current, "reason", None), current.__cause__, current.__context__]
-    return chain
-
-
-def _cause(error: Exception) -> str:
-    """The reason in words; requests' own texts are nested representations of objects."""
-    if _has_no_authorities(error):
-        return "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
-    if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):
-        return "it has characters or numbers that cannot be sent"
-    if isinstance(error, _UNSENDABLE):
-        return "the URL, or that of a proxy, is not valid"
-    if isinstance(error, requests.ReadTimeout):
-        return "no answer in time"
-    if isinstance(error, requests.ConnectTimeout):
-        return "no connection in time"
-    if _is_certificate_error(error):
-        return "the server's certificate could not be verified"
-    for cause in _chain(error):
-        if isinstance(cause, urllib3.exceptions.NameResolutionError):
-            return "the host name could not be resolved"
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-    return "the connection broke before an answer came"

@@ -440,7 +440,7 @@ def _remove(error: DeploymentError, around: Surroundings, before: known.Before) 
 
 
 def _compare_url(inputs: DeploymentInputs, deployment: Deployment) -> None:
-    expected = recorded_address(deployment_url(inputs.service_url, deployment.id))
+    expected = deployment_url(recorded_address(inputs.service_url), deployment.id)
     if deployment.deployment_url and (told := recorded_address(deployment.deployment_url)) != expected:
         log.warn(f"the service reports the URL {told}, expected was {expected}; use the first")
 

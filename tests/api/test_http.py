@@ -27,7 +27,8 @@ from aicore_provider.api.errors import (
     UnexpectedAnswer,
     WrongState,
 )
-from aicore_provider.api.http import Http, Timeouts
+from aicore_provider.api.http import Http
+from aicore_provider.api.transport import Timeouts
 from aicore_provider.emulator import Emulator
 from tests.api.other_host import other_host
 from tests.api.requests_seen import calls, tokens

@@ -16,7 +16,9 @@ Asked = list[dict[str, str]]
 
 
 @contextmanager
-def token_host(server_ca: trustme.CA, client_ca: trustme.CA, access_token: str) -> Iterator[tuple[str, Asked]]:
+def token_host(
+    server_ca: trustme.CA, client_ca: trustme.CA, access_token: str, host: str = "localhost"
+) -> Iterator[tuple[str, Asked]]:
     """Its address, and the forms that it gets from clients whose certificate `client_ca` has signed."""
     asked: Asked = []
 
@@ -34,7 +36,7 @@ def token_host(server_ca: trustme.CA, client_ca: trustme.CA, access_token: str) 
             pass
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server_ca.issue_cert("localhost").configure_cert(context)
+    server_ca.issue_cert(host).configure_cert(context)
     client_ca.configure_trust(context)
     context.verify_mode = ssl.CERT_REQUIRED
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -434,6 +434,34 @@ def test_credentials_for_another_service_change_nothing(plugin: Plugin, chat: Re
     assert emulator.journal == []
 
 
+def test_an_older_spelling_of_the_address_is_the_same_home_and_stays(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin
+) -> None:
+    old = inputs(plugin, chat)
+    id_, outs = chat.create(old)
+    spelling = {"service_url": emulator.url.replace("http://", "HTTP://") + "/"}
+    recorded, old = outs | spelling, old | spelling
+    chat = next_run.again(chat)
+
+    seen = chat.read(id_, recorded, old)
+    wanted = chat.check({"configuration_id": old["configuration_id"]}, olds=old)
+
+    assert seen == (id_, recorded)
+    assert wanted["service_url"] == spelling["service_url"]
+    assert chat.diff(id_, recorded, wanted) == ("DIFF_NONE", [])
+    assert not [line for line in next_run.engine.lines if "reports the URL" in line.message]
+    switched = chat.update(id_, recorded, wanted | {"configuration_id": next_run.configured(NEW)})
+    assert switched["service_url"] == spelling["service_url"]
+    chat.delete(id_, switched)
+    assert status(emulator, id_) == "gone"
+
+
+def test_a_stack_may_pin_its_service_in_another_spelling(emulator: Emulator) -> None:
+    pinned = {"aicore:baseUrl": f" {emulator.url.replace('http://', 'HTTP://')}/v2/ "}
+    with plugins.running(emulator, config=pinned) as plugin:
+        assert plugin.configured(OLD)
+
+
 def test_credentials_for_another_tenant_change_nothing(plugin: Plugin, chat: Resource, emulator: Emulator) -> None:
     wanted = inputs(plugin, chat)
     elsewhere = wanted | {"tenant": "another-zone", "status": "RUNNING"}

@@ -9,7 +9,8 @@ import sys
 READ_TIMEOUT_S = 1.0
 
 if "pulumi.dynamic" in sys.orig_argv:
-    from aicore_provider.api.http import Http, RetryPolicy, Timeouts
+    from aicore_provider.api.http import Http, RetryPolicy
+    from aicore_provider.api.transport import Timeouts
     from aicore_provider.lifecycle import decide
     from aicore_provider.lifecycle.watcher import Ticks
     from aicore_provider.providers import deployment

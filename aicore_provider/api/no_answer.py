@@ -1,0 +1,144 @@
+"""Why no answer came, from what requests, urllib3 and Python make of it. Pure.
+
+Three things count: the reason in words, whether a byte of the request may have arrived, and whether trying again can
+help. Texts of the libraries are nested representations of objects, with addresses and headers in them: none is shown.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+import ssl
+
+import requests
+import urllib3
+from urllib3.util import parse_url
+
+FORESEEN = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, OSError)
+"""Everything that may come out of a request: requests lets some through that it does not make errors of its own."""
+
+_UNSENDABLE = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.MissingSchema,
+    requests.exceptions.InvalidHeader,
+    requests.exceptions.InvalidJSONError,
+    urllib3.exceptions.LocationValueError,
+    UnicodeError,
+)
+_NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]*)")
+_MAY_PASS_AT_PROXY = ("429", "5")
+_PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+_NO_PYSOCKS = "Missing dependencies for SOCKS support"
+
+
+class NoAnswer(Exception):
+    """A request that was not answered.
+
+    Attributes:
+        cause: why, in words.
+        was_sent: False when no byte of the request can have arrived.
+        may_pass: False when the same request would fail again.
+        is_proxys: True when the proxy is to blame, not the service.
+    """
+
+    def __init__(self, cause: str, *, was_sent: bool, may_pass: bool, is_proxys: bool = False) -> None:
+        super().__init__(cause)
+        self.cause = cause
+        self.was_sent = was_sent
+        self.may_pass = may_pass
+        self.is_proxys = is_proxys
+
+
+def proxy_address(url: str) -> str:
+    """The address of a proxy without its user and password, for people.
+
+    Raises:
+        NoAnswer: it is none, or one of a kind that is not known.
+    """
+    invalid = NoAnswer("the URL of the proxy is not valid", was_sent=False, may_pass=False, is_proxys=True)
+    try:
+        # Without a scheme it is http, as everywhere.
+        parts = parse_url(url if "//" in url else f"http://{url}")
+    except urllib3.exceptions.LocationParseError:
+        raise invalid from None
+    if not parts.host or parts.scheme not in _PROXY_SCHEMES:
+        raise invalid
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def explain(error: Exception, proxy: str = "") -> NoAnswer:
+    """What an error means.
+
+    Args:
+        error: one of `FORESEEN`.
+        proxy: `proxy_address` of the proxy that the request went to; "" where it went to the service.
+    """
+    if _has_no_authorities(error):
+        cause = "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
+        return NoAnswer(cause, was_sent=False, may_pass=False)
+    if _is_certificate_error(error):
+        return NoAnswer("the server's certificate could not be verified", was_sent=False, may_pass=False)
+    is_unsendable = isinstance(error, _UNSENDABLE)
+    was_sent = not is_unsendable and not any(isinstance(each, _NOT_CONNECTED) for each in _chain(error))
+    if proxy and not was_sent:
+        return _explain_proxy(error, proxy)
+    return NoAnswer(_cause(error), was_sent=was_sent, may_pass=not is_unsendable)
+
+
+def _explain_proxy(error: Exception, proxy: str) -> NoAnswer:
+    texts = [str(each) for each in _chain(error)]
+    if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
+        cause, may_pass = f"refused: {refused[1].strip()}", refused[2].startswith(_MAY_PASS_AT_PROXY)
+    elif any(_NO_PYSOCKS in text for text in texts):
+        cause, may_pass = "speaks SOCKS, for which the package PySocks is missing", False
+    else:
+        cause, may_pass = f"cannot be used: {_cause(error)}", not isinstance(error, _UNSENDABLE)
+    return NoAnswer(f"the proxy {proxy} {cause}", was_sent=False, may_pass=may_pass, is_proxys=True)
+
+
+def _has_no_authorities(error: Exception) -> bool:
+    """True when the file of trusted certificates is not there, or has none."""
+    is_missing = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    return is_missing or any(getattr(cause, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND" for cause in _chain(error))
+
+
+def _is_certificate_error(error: Exception) -> bool:
+    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error))
+
+
+def _chain(error: BaseException | object) -> list[object]:
+    """The errors inside an error of requests: urllib3 hides them in `args` and `reason`."""
+    chain: list[object] = []
+    pending: list[object] = [error]
+    while pending:
+        current = pending.pop()
+        if current is None or any(current is known for known in chain):
+            continue
+        chain.append(current)
+        if isinstance(current, BaseException):
+            pending += [a for a in current.args if isinstance(a, BaseException)]
+            pending += [getattr(current, "reason", None), current.__cause__, current.__context__]
+    return chain
+
+
+def _cause(error: Exception) -> str:
+    """The reason in words."""
+    if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):
+        return "it has characters or numbers that cannot be sent"
+    if isinstance(error, _UNSENDABLE):
+        return "the URL is not valid"
+    chain = _chain(error)
+    if any(isinstance(each, urllib3.exceptions.DecodeError) for each in chain):
+        return "the answer could not be unpacked"
+    if any(isinstance(each, (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)) for each in chain):
+        return "no answer in time"
+    if any(isinstance(each, (requests.ConnectTimeout, socket.timeout)) for each in chain):
+        return "no connection in time"
+    for cause in chain:
+        if isinstance(cause, urllib3.exceptions.NameResolutionError):
+            return "the host name could not be resolved"
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ssl.SSLError):
+            return cause.strerror.lower()
+    return "the connection broke before an answer came"

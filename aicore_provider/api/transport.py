@@ -1,0 +1,214 @@
+"""One request on the wire, and its answer: connections, certificates, proxies, bounds of size and time."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import ssl
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.utils import select_proxy
+from urllib3.connection import HTTPSConnection
+from urllib3.exceptions import NewConnectionError
+from urllib3.util.ssl_ import create_urllib3_context
+
+from aicore_provider.api.address import is_loopback
+from aicore_provider.api.credentials import Certificate, Credentials
+from aicore_provider.api.errors import CredentialsError
+from aicore_provider.api.no_answer import FORESEEN, NoAnswer, explain, proxy_address
+from aicore_provider.clock import Clock
+
+LARGEST_ANSWER = 64 * 2**20
+"""Bytes, unpacked. A page of the longest list has about a quarter of that."""
+LARGEST_REFUSAL = 64 * 2**10
+"""Bytes, unpacked, that are read of an answer which is no success."""
+
+_CONNECTIONS = 64
+_CHUNK = 64 * 2**10
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Of one request, in seconds."""
+
+    connect: float = 10.0
+    read: float = 60.0
+    """Between two pieces of the answer."""
+    answer: float = 120.0
+    """From the beginning to the last piece of the answer, however steadily they come."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: HTTP status.
+        headers: of the answer; names in any case.
+        text: the body. JSON is UTF-8, and what else comes is for people, where a replaced character does no harm.
+        is_whole: False when the body was larger than what is read of one.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    is_whole: bool
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is 2xx: a redirect is none, whether it says where to or not."""
+        return _is_success(self.status)
+
+
+class Transport:
+    """The connections of one client. Safe for many threads."""
+
+    def __init__(self, credentials: Credentials, clock: Clock, timeouts: Timeouts) -> None:
+        """Prepare connections; makes none.
+
+        Raises:
+            CredentialsError: the client certificate cannot be used.
+        """
+        self._clock = clock
+        self._timeouts = timeouts
+        self._session = requests.Session()
+        # Cookies are the one thing in a requests session that threads would share and change.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["Accept"] = "application/json"
+        self._session.headers["Accept-Encoding"] = "gzip"
+        self._session.headers["User-Agent"] = "aicore-provider"
+        adapter = _Adapter()
+        self._session.mount("https://", adapter)
+        self._session.mount("http://", adapter)
+        if credentials.certificate:
+            # For the token endpoint alone: the API itself wants the token.
+            self._session.mount(credentials.auth_url, _Adapter(_client_context(credentials.certificate)))
+
+    def send(self, method: str, url: str, **options: Any) -> Answer:
+        """Send one request and read its answer, whatever that says.
+
+        Args:
+            method: HTTP method.
+            url: with path.
+            options: those of `requests.Session.request` that make up the request.
+
+        Raises:
+            NoAnswer: none came, or not all of it.
+        """
+        began = self._clock.now()
+        try:
+            response = self._session.request(
+                method,
+                url,
+                timeout=(self._timeouts.connect, self._timeouts.read),
+                # A redirect would carry the token to another host.
+                allow_redirects=False,
+                stream=True,
+                **options,
+            )
+            with contextlib.closing(response):
+                body, is_whole = self._read(response, began)
+        except FORESEEN as error:
+            raise explain(error) from None
+        return Answer(response.status_code, response.headers, body.decode("utf-8-sig", errors="replace"), is_whole)
+
+    def _read(self, response: requests.Response, began: float) -> tuple[bytearray, bool]:
+        """The body as far as it is wanted, and whether that is all of it."""
+        body = bytearray()
+        wanted = LARGEST_ANSWER if _is_success(response.status_code) else LARGEST_REFUSAL
+        while len(body) <= wanted:
+            # What has come so far: to wait for a full piece would leave a body that drips without any bound.
+            piece = response.raw.read1(_CHUNK, decode_content=True)
+            if not piece:
+                return body, True
+            body += piece
+            if self._clock.now() - began > self._timeouts.answer:
+                raise NoAnswer("the answer did not end in time", was_sent=True, may_pass=True)
+        # Of a success that is too large nothing is of use, of a refusal its first words are.
+        return body[:LARGEST_REFUSAL], False
+
+
+class _Adapter(HTTPAdapter):
+    """Connections to hosts: never through a proxy to this machine, and with the client certificate if there is one."""
+
+    def __init__(self, client_context: ssl.SSLContext | None = None) -> None:
+        self._tls: dict[str, Any] = {"ssl_context": client_context} if client_context else {}
+        super().__init__(pool_connections=2, pool_maxsize=_CONNECTIONS, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **(kwargs | self._tls))
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **(kwargs | self._tls))
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        if issubclass(pool.ConnectionCls, HTTPSConnection):
+            pool.ConnectionCls = _telling(type(pool).ConnectionCls)
+        return pool
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        # Plain http, with a secret in it, is for this machine alone; a proxy is another one.
+        proxies = {} if _is_this_machine(request.url) else kwargs.get("proxies")
+        proxy = select_proxy(str(request.url), proxies)
+        address = proxy_address(proxy) if proxy else ""
+        try:
+            return super().send(request, *args, **(kwargs | {"proxies": proxies}))
+        except FORESEEN as error:
+            raise explain(error, address) from None
+
+
+@functools.cache
+def _telling(connection: type[HTTPSConnection]) -> type[HTTPSConnection]:
+    """The same kind of connection, which says of every failure before the request itself that it came before.
+
+    A tunnel that a proxy breaks off, or a handshake, would else look like an answer that broke off.
+    """
+
+    class Telling(connection):  # type: ignore[misc, valid-type]
+        def connect(self) -> None:
+            try:
+                super().connect()
+            except (OSError, HTTPException) as error:
+                raise NewConnectionError(self, "not connected") from error
+
+    return Telling
+
+
+def _is_success(status: int) -> bool:
+    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
+
+
+def _is_this_machine(url: str | None) -> bool:
+    host = (urlsplit(url or "").hostname or "").rstrip(".")
+    return is_loopback(host) or host.endswith(".localhost")
+
+
+def _client_context(certificate: Certificate) -> ssl.SSLContext:
+    """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment.
+
+    Raises:
+        CredentialsError: certificate and key do not fit, or are none.
+    """
+    context = create_urllib3_context()
+    context.load_default_certs()
+    with tempfile.TemporaryDirectory() as folder:
+        # A temporary directory is readable by its owner alone.
+        chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
+        try:
+            chain.write_text(certificate.chain, encoding="ascii")
+            key.write_text(certificate.key, encoding="ascii")
+            context.load_cert_chain(chain, key, password=lambda: b"")
+        except (ssl.SSLError, ValueError):
+            raise CredentialsError("The client certificate and its key are not a pair, or not PEM.") from None
+    return context
