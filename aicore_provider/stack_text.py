@@ -46,7 +46,7 @@ def find(text: str, key: str) -> yaml.Node | None:
         None where there is no such key, or no YAML.
     """
     try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = next(yaml.compose_all(text, Loader=yaml.SafeLoader), None)
         for name in ("config", key):
             node = dict(_children(node)).get(name) if node else None
     except (yaml.YAMLError, RecursionError):

@@ -1,8 +1,4 @@
-"""A stack file as text: read for its models, and edited where a person would, nowhere else.
-
-A YAML library that writes would reformat what it does not change. The parser tells where each value stands, so that
-only these characters are replaced and comments, order, quotes and spaces stay as they are.
-"""
+"""A stack file as text: read for its models, edited (`stack_edit.py`) and put in the place of the old one."""
 
 from __future__ import annotations
 
@@ -10,17 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeGuard
+from typing import Any
 
 import yaml
 
 from aicore_provider.cli.doctor.project import find_project_file
+from aicore_provider.cli.replacing import FileChanged, FileHasOtherNames, replace_file
+from aicore_provider.cli.stack_edit import CannotEdit, edit
 from aicore_provider.engine.stack import stack_file
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.stack_text import find, position
 
 _DEPLOYMENTS = "aicore:deployments"
-_BLOCKS = ("|", ">")
 
 
 class StackFileError(Exception):
@@ -80,41 +77,34 @@ class StackFile:
             changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; dots lead deeper.
 
         Raises:
-            StackFileError: a value does not stand in its entry as a plain text, but in an anchor or a block.
-        """
-        root = yaml.compose(self.text, Loader=yaml.SafeLoader)
-        entries = _child(_child(root, "config"), _DEPLOYMENTS)
-        spans: list[tuple[int, int, str]] = []
-        for name, values in changes.items():
-            entry = _child(entries, name)
-            for key, value in values.items():
-                node = entry
-                for part in key.split("."):
-                    node = _child(node, part)
-                if not (_is_inside(entry, entries) and _is_inside(node, entry)):
-                    raise StackFileError(
-                        f"{self.path}: {name}.{key} comes from a YAML anchor; write {value!r} there yourself."
-                    )
-                if getattr(node, "style", None) in _BLOCKS:
-                    raise StackFileError(f"{self.path}: {name}.{key} is a YAML block; write {value!r} there yourself.")
-                scalar = _scalar(node, value, is_version=key.lower().endswith("version"))
-                spans.append((node.start_mark.index, node.end_mark.index, scalar))
-        text = self.text
-        for start, end, scalar in sorted(spans, reverse=True):
-            text = text[:start] + scalar + text[end:]
-        return StackFile(self.path, text)
-
-    def write(self) -> None:
-        """Put it on the disk.
-
-        Raises:
-            StackFileError: it cannot be written.
+            StackFileError: a value does not stand in its entry as a text of its own.
         """
         try:
-            with self.path.open("w", encoding="utf-8", newline="") as file:
-                file.write(self.text)
+            return StackFile(self.path, edit(self.text, ("config", _DEPLOYMENTS), changes))
+        except CannotEdit as reason:
+            raise StackFileError(f"{self.path}: {reason}") from None
+
+    def write(self, *, over: StackFile) -> None:
+        """Put it on the disk.
+
+        Args:
+            over: what is on the disk.
+
+        Raises:
+            StackFileError: it cannot be written, or something else is on the disk by now.
+        """
+        try:
+            replace_file(self.path, over.text.encode(), self.text.encode())
+        except FileChanged:
+            raise StackFileError(
+                f"{self.path} was changed meanwhile, so nothing was written.\nRun the command again."
+            ) from None
+        except FileHasOtherNames:
+            raise StackFileError(
+                f"{self.path} has other names as well (hard links), so nothing was written.\nMake the changes yourself."
+            ) from None
         except OSError as error:
-            raise StackFileError(f"{self.path} cannot be written: {error.strerror}.") from None
+            raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:
@@ -144,9 +134,17 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
 
 
 def _parsed(file: StackFile) -> Any:
+    """The first document, which is the one that Pulumi reads."""
     try:
-        return yaml.safe_load(file.text)
+        return next(yaml.safe_load_all(file.text), None)
+    except yaml.constructor.ConstructorError as error:
+        raise StackFileError(f"{file.path} has YAML that this command cannot read: {position(error)}.") from None
     except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark and file.text[mark.index : mark.index + 1] == "\t":
+            raise StackFileError(
+                f"{file.path} has a tab that this command cannot read, write spaces: {position(error)}."
+            ) from None
         raise StackFileError(f"{file.path} is not valid YAML: {position(error)}.") from None
     except (ValueError, RecursionError):
         # A date that there is not, a number that is too long, a depth that nobody means.
@@ -167,26 +165,3 @@ def _with_text_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): _with_text_keys(each) for key, each in value.items()}
     return list(map(_with_text_keys, value)) if isinstance(value, list) else value
-
-
-def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    if isinstance(node, yaml.MappingNode):
-        for name, value in node.value:
-            if name.value == key:
-                return value  # type: ignore[no-any-return]
-    return None
-
-
-def _is_inside(node: yaml.Node | None, outer: yaml.Node | None) -> TypeGuard[yaml.Node]:
-    """False for an alias, whose node stands where its anchor is."""
-    if node is None or outer is None:
-        return False
-    return bool(outer.start_mark.index <= node.start_mark.index and node.end_mark.index <= outer.end_mark.index)
-
-
-def _scalar(node: yaml.Node, value: str, *, is_version: bool) -> str:
-    """The new value in the quotes of the old one; versions always get some, since YAML mangles bare ones."""
-    style = getattr(node, "style", None)
-    if style == "'":
-        return "'" + value.replace("'", "''") + "'"
-    return value if style is None and not is_version else json.dumps(value, ensure_ascii=False)

@@ -81,7 +81,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
             edited = file.edited({name: _in_file(config, name, changes) for name, changes in proposed.items()})
             # What cannot be read again must not be written.
             edited.config()
-            edited.write()
+            edited.write(over=file)
     except StackFileError as error:
         raise click.ClickException(str(error)) from None
     days = config.policy.warn_days if check_days == _BY_POLICY else check_days

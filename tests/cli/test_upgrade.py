@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aicore_provider.cli.stack_file import StackFile, StackFileError
+from aicore_provider.cli.stack_file import StackFile, StackFileError, read_stack_file
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from tests.catalogues import offering, version
@@ -154,6 +154,83 @@ def test_write_changes_these_values_and_not_one_character_more(command: Command,
     again = command("upgrade", "--stack", "prod", "--write")
     assert "Nothing to propose." in again.stdout
     assert file.read_bytes() == WRITTEN.replace("\n", ends).encode()
+
+
+@pytest.mark.parametrize(
+    "suggested", ["evil, takeOver: d1", "a # b", "x: y", "{a}", "it's", 'a "b"', "*a", "null", "ä😀", "a\nb", "\x1b[0m"]
+)
+def test_whatever_the_service_suggests_is_one_value(
+    command: Command, emulator: Emulator, file: Path, suggested: str
+) -> None:
+    chat, b = "{model: gpt-5, version: '1', ttl: 10h}", "\n      model: gpt-5\n      version: latest # c\n"
+    file.write_text(f"config:\n  aicore:deployments:\n    chat: {chat}\n    b:{b}")
+    going = version("1", isLatest=True, deprecated=True, suggestedReplacements=[suggested])
+    emulator.faults = [offering({"gpt-5": {"versions": [going]}, "gpt-5-mini": {"model": suggested}})]
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert (ended.exit_code, after_first_line(ended)) == (0, "")
+    entries = yaml.safe_load(file.read_text())["config"]["aicore:deployments"]
+    assert entries["chat"] == {"model": suggested, "version": "2025-08-07", "ttl": "10h"}
+    assert entries["b"] == {"model": suggested, "version": "latest"}
+    assert file.read_text().endswith("      version: latest # c\n")
+
+
+def test_link_mode_and_byte_order_mark_stay(command: Command, file: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "shared.yaml"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    elsewhere.write_bytes(b"\xef\xbb\xbf" + STACK.encode())
+    elsewhere.chmod(0o640)
+    assert command("upgrade", "--stack", "prod", "--write").exit_code == 0
+    assert elsewhere.read_bytes() == b"\xef\xbb\xbf" + WRITTEN.encode()
+    assert file.is_symlink()
+    assert elsewhere.stat().st_mode & 0o777 == 0o640
+
+
+def test_of_several_documents_the_first_counts(command: Command, file: Path) -> None:
+    file.write_text(f"---\n{STACK}---\nconfig: {{}}\n")
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert (ended.exit_code, after_first_line(ended)) == (0, "")
+    assert file.read_text() == f"---\n{WRITTEN}---\nconfig: {{}}\n"
+
+
+def test_what_was_changed_meanwhile_is_not_written_over(file: Path) -> None:
+    before = read_stack_file(file.parent, "prod")
+    edited = before.edited({"chat": {"version": "2"}})
+    file.write_text("theirs")
+    with pytest.raises(StackFileError, match="was changed meanwhile, so nothing was written"):
+        edited.write(over=before)
+    assert file.read_text() == "theirs"
+    file.unlink()
+    with pytest.raises(StackFileError, match="cannot be written: No such file"):
+        edited.write(over=before)
+
+
+def test_a_file_with_two_names_is_left_to_a_person(command: Command, file: Path) -> None:
+    file.with_name("copy").hardlink_to(file)
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert ended.exit_code == 1
+    assert "hard links" in ended.stderr
+    assert file.read_text() == file.with_name("copy").read_text() == STACK
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (STACK.replace("ttl: 10h", "ttl:\t10h"), "has a tab that this command cannot read, write spaces: line 14"),
+        (STACK.replace("ttl: 10h", "ttl: !mine 10h"), "has YAML that this command cannot read: line 14"),
+        (
+            STACK.replace("version: '2025-05-01'", "version: &v '2025-05-01'") + "  mine: *v\n",
+            "chat.version: more than",
+        ),
+    ],
+)
+def test_a_file_that_others_accept_is_not_called_wrong(command: Command, file: Path, text: str, said: str) -> None:
+    file.write_text(text)
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert ended.exit_code == 1
+    assert said in ended.stderr
+    assert "not valid" not in ended.stderr
+    assert file.read_text() == text
 
 
 @pytest.mark.parametrize(
