@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -50,7 +52,7 @@ def cell(text: str, style: str = "") -> Text:
 
 
 def console() -> Console:
-    """The terminal, or a very wide page where there is none, for tables made of cells.
+    """The terminal, or a very wide page where there is none, whatever colours are forced or widths are exported.
 
     Raises:
         click.ClickException: the library for tables is missing.
@@ -59,5 +61,8 @@ def console() -> Console:
         from rich.console import Console
     except ModuleNotFoundError as error:
         raise missing_library(error, "rich", extra="cli") from None
+    if not sys.stdout.isatty():
+        return Console(highlight=False, width=_UNLIMITED)
     found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=_UNLIMITED)
+    # The library takes a terminal that can do little for one of 80 columns.
+    return Console(highlight=False, width=get_terminal_size().columns) if found.is_dumb_terminal else found

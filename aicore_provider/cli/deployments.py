@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,15 +12,15 @@ import click
 from aicore_provider.cli.console import cell, console, say_document
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
-from aicore_provider.cli.table import NOTHING, STATUS, table
+from aicore_provider.cli.table import NOTHING, STATUS, Table, row, show, table
 
 if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+    from rich.console import Console
+    from rich.text import Text
 
     from aicore_provider.api.types import Deployment
 
 _COLUMNS = ("ID", "MODEL", "VERSION", STATUS, "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
-_UNBROKEN = frozenset({"ID", STATUS, "AGE", "CONFIGURATION ID"})
 
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
@@ -52,13 +53,13 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
             return
         out = console()
 
-        def look() -> RenderableType:
-            return _table(read(), group, everything=everything)
+        def look() -> Table:
+            return _table(read(), group, everything=everything, width=out.width)
 
         if watch:
             _watch(out, look)
         else:
-            out.print(look())
+            show(out, look().lines)
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
@@ -138,28 +139,50 @@ def _nothing_to_show(resource_group: str, left_out: int) -> str:
     return f"No deployments in resource group {resource_group}{hidden}."
 
 
-def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool) -> RenderableType:
+def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool, width: int) -> Table:
     shown, left_out = visible(found, everything=everything)
     if not shown:
-        return cell(_nothing_to_show(resource_group, left_out))
+        return Table((), ((cell(_nothing_to_show(resource_group, left_out)),),))
     now = dt.datetime.now(dt.timezone.utc)
-    return table(_COLUMNS, _UNBROKEN, (_cells(each, now) for each in shown))
+    return table(_COLUMNS, (row(_COLUMNS, _cells(each, now)) for each in shown), width)
 
 
-def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:
+def newest(found: Table, terminal: Console, height: int) -> list[Text]:
+    """As much of a table as so many lines of a terminal show: its newest rows, below how many are left out."""
+
+    def wrapped(lines: Sequence[Text]) -> list[Text]:
+        return [part for line in lines for part in line.wrap(terminal, terminal.width, overflow="fold")]
+
+    head, rows = wrapped(found.head), [wrapped(each) for each in found.rows]
+    shown: list[Text] = []
+    for older, lines in reversed(list(enumerate(rows))):
+        note = wrapped([cell(f"{older + 1} older not shown: the terminal is too low", "yellow")])
+        needed = len(head) + len(lines) + len(shown) + (len(note) if older else 0)
+        # The newest is shown in any case.
+        if shown and needed > height:
+            return [*note, *head, *shown]
+        shown = [*lines, *shown]
+    return [*head, *shown]
+
+
+def _watch(terminal: Console, look: Callable[[], Table]) -> None:
     from rich.console import Group
     from rich.live import Live
 
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.clock import SystemClock
 
-    if not terminal.is_terminal:
-        raise click.UsageError("--watch needs a terminal; leave it out, or use --json.")
+    if terminal.is_dumb_terminal or not sys.stdout.isatty():
+        raise click.UsageError("--watch needs a terminal that can be written over; leave it out, or use --json.")
     clock = SystemClock()
     try:
-        table = look()
-        with Live(table, console=terminal, auto_refresh=False) as live:
+        table, trouble = look(), ""
+        with Live(console=terminal, auto_refresh=False, vertical_overflow="crop") as live:
             while True:
+                last = list(cell(trouble, "yellow").wrap(terminal, terminal.width)) if trouble else []
+                # One line is the cursor's.
+                shown = newest(table, terminal, terminal.height - 1 - len(last))
+                live.update(Group(*shown, *last), refresh=True)
                 clock.sleep(_WATCH_INTERVAL_S)
                 try:
                     table, trouble = look(), ""
@@ -168,6 +191,5 @@ def _watch(terminal: Console, look: Callable[[], RenderableType]) -> None:
                         raise
                     # The last table is worth more than none while the service has trouble.
                     trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
-                live.update(Group(table, cell(trouble, "yellow")) if trouble else table, refresh=True)
     except KeyboardInterrupt:
         return

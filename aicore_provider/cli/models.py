@@ -10,20 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import cell, console, say, say_document
+from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
+from aicore_provider.cli.table import NOTHING, row, show, table
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from aicore_provider.api.models import ModelVersion, OfferedModel
     from aicore_provider.catalog.catalogue import Catalogue
     from aicore_provider.cli.target import Target
 
 _COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
-_UNBROKEN = frozenset({"MODEL", "VERSION", "EXECUTABLE", "RETIRES"})
-_NOTHING = "-"
 _DAYS = re.compile(r"(\d{1,5})d?")
 _SOON_DAYS = 90
 
@@ -94,7 +91,8 @@ def models(
         say(_nothing_to_show(catalogue, wanted))
         return
     out = console()
-    out.print(_table(shown, now))
+    rows = (row(_COLUMNS, _cells(*each, now), {"RETIRES": _colour(each[1], now)}) for each in shown)
+    show(out, table(_COLUMNS, rows, out.width).lines)
 
 
 def read_catalogue(target: Target) -> Catalogue:
@@ -175,10 +173,10 @@ def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[
         f"{version.name} *" if version.is_latest else version.name,
         model.executable_id,
         _retirement(version, today),
-        (", ".join(replacements(model, version)) if aging else "") or _NOTHING,
-        f"{version.context_length:,}" if version.context_length else _NOTHING,
-        ", ".join(version.capabilities) or _NOTHING,
-        ", ".join(f"{name} {value}" for name, value in version.cost.items()) or _NOTHING,
+        (", ".join(replacements(model, version)) if aging else "") or NOTHING,
+        f"{version.context_length:,}" if version.context_length else NOTHING,
+        ", ".join(version.capabilities) or NOTHING,
+        ", ".join(f"{name} {value}" for name, value in version.cost.items()) or NOTHING,
     )
 
 
@@ -187,7 +185,7 @@ def _retirement(version: ModelVersion, today: dt.date) -> str:
     when = str(version.retires_on) if days is not None else version.retirement_date
     if days is not None:
         when = f"{when} (retired)" if days <= 0 else f"{when} ({days}d)"
-    return f"{when} deprecated".strip() if version.deprecated else when or _NOTHING
+    return f"{when} deprecated".strip() if version.deprecated else when or NOTHING
 
 
 def _colour(version: ModelVersion, today: dt.date) -> str:
@@ -214,19 +212,3 @@ def _nothing_to_show(catalogue: Catalogue, wanted: Filter) -> str:
         near = nearest(" ".join(wanted.texts), {each.model for each in catalogue.models})
         hint = f" Did you mean {', '.join(near)}?" if near else ""
     return f"No such models in resource group {catalogue.resource_group}.{hint}"
-
-
-def _table(shown: Iterable[tuple[OfferedModel, ModelVersion]], today: dt.date) -> Table:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in _COLUMNS:
-        table.add_column(name, no_wrap=name in _UNBROKEN, overflow="fold")
-    for model, version in shown:
-        table.add_row(
-            *(
-                cell(text, _colour(version, today) if name == "RETIRES" else "")
-                for name, text in zip(_COLUMNS, _cells(model, version, today), strict=True)
-            )
-        )
-    return table

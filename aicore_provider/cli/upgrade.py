@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import cell, console, say, say_document
+from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 from aicore_provider.cli.options import json_option, stack_option
+from aicore_provider.cli.table import NOTHING, row, show, table
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from aicore_provider.api.credentials import Credentials
     from aicore_provider.catalog.upgrades import Assessment
     from aicore_provider.cli.stack_file import StackFile
     from aicore_provider.stack_config import StackConfig
 
 _COLUMNS = ("NAME", "MODEL", "VERSION", "LATEST", "RETIRES", "PROPOSED")
-_NOTHING = "-"
 _BY_POLICY = "policy"
 _PARAMETERS = {"model": "parameters.modelName", "version": "parameters.modelVersion"}
 
@@ -171,7 +169,7 @@ def _show(
         say(f"{file.path} lists no models.")
         return
     out = console()
-    out.print(_table(found))
+    show(out, table(_COLUMNS, (row(_COLUMNS, _cells(each), _colours(each)) for each in found), out.width).lines)
     if any(each.proposal and each.proposal.model != each.wanted.model for each in found):
         say("Another model answers differently: try it first. For another embedding, embed all texts anew.")
     if proposed and write:
@@ -185,26 +183,18 @@ def _show(
         say(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {what}.", err=True)
 
 
-def _table(found: Sequence[Assessment]) -> RenderableType:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for name in _COLUMNS:
-        table.add_column(name, no_wrap=True)
-    for each in found:
-        ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
-        colours = {"RETIRES": "red" if ends else "yellow" if each.deprecated else "", "PROPOSED": "green"}
-        table.add_row(*(cell(text, colours.get(name, "")) for name, text in zip(_COLUMNS, _cells(each), strict=True)))
-    return table
+def _colours(each: Assessment) -> dict[str, str]:
+    ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
+    return {"RETIRES": "red" if ends else "yellow" if each.deprecated else "", "PROPOSED": "green"}
 
 
 def _cells(each: Assessment) -> tuple[str, ...]:
     wanted = each.wanted
     return (
         wanted.name,
-        wanted.model or _NOTHING,
+        wanted.model or NOTHING,
         wanted.version or "latest",
-        each.latest or _NOTHING,
+        each.latest or NOTHING,
         _retirement(each),
         _proposal(each),
     )
@@ -214,10 +204,10 @@ def _retirement(each: Assessment) -> str:
     if not each.offered:
         return "not offered any more"
     when = f"{each.retires_on} ({each.days_left}d)" if each.retires_on else ""
-    return f"{when} deprecated".strip() if each.deprecated else when or _NOTHING
+    return f"{when} deprecated".strip() if each.deprecated else when or NOTHING
 
 
 def _proposal(each: Assessment) -> str:
     if changes := changes_of(each):
         return ", ".join(f"{key} {value}" for key, value in changes.items())
-    return f"choose: {', '.join(each.choices)}" if each.choices else _NOTHING
+    return f"choose: {', '.join(each.choices)}" if each.choices else NOTHING

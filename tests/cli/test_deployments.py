@@ -169,6 +169,30 @@ def test_watch_follows_changes_and_survives_trouble_until_ctrl_c(emulator: Emula
     os.close(terminal)
 
 
+def test_watch_shows_the_newest_in_a_low_terminal(emulator: Emulator, api: Api) -> None:
+    configuration = api.configuration()
+    *_, newest = [api.create(configuration) for _ in range(6)]
+    terminal, inner = pty.openpty()
+    watching = subprocess.Popen(
+        [sys.executable, "-m", "aicore_provider.cli", "deployments", "--watch"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "TERM": "xterm", "COLUMNS": "200", "LINES": "5", **emulator.environment()},
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+    )
+    os.close(inner)
+    shown = ""
+    while newest not in shown:
+        assert select.select([terminal], [], [], 30)[0], shown
+        shown += os.read(terminal, 4096).decode(errors="replace")
+    watching.send_signal(signal.SIGINT)
+
+    assert "4 older not shown: the terminal is too low" in shown
+    assert watching.wait(timeout=30) == 0
+    os.close(terminal)
+
+
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [

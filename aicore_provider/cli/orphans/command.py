@@ -12,7 +12,7 @@ import click
 from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.options import json_option
-from aicore_provider.cli.table import table
+from aicore_provider.cli.table import row, show, table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,8 +72,9 @@ def _show(survey: Survey, command: str, *, everything: bool) -> None:
     shown = survey.found if everything else survey.those(Verdict.STRAY, Verdict.UNCERTAIN)
     now = dt.datetime.now(dt.timezone.utc)
     if shown:
-        rows = (wording.cells(each, now) for each in shown)
-        console().print(table(wording.COLUMNS, wording.UNBROKEN, rows))
+        out = console()
+        rows = (row(wording.COLUMNS, wording.cells(each, now)) for each in shown)
+        show(out, table(wording.COLUMNS, rows, out.width).lines)
     if not everything and (line := wording.not_ours(survey)):
         say(line)
     say(wording.next_step(survey, command))

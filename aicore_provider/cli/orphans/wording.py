@@ -14,7 +14,6 @@ from aicore_provider.cli.table import NOTHING, STATUS
 from aicore_provider.lifecycle.strays import Verdict
 
 COLUMNS = ("VERDICT", "ID", STATUS, "MODEL", "VERSION", "AGE", "CONFIGURATION ID", "RESOURCE GROUP", "STACK")
-UNBROKEN = frozenset({"VERDICT", "ID", STATUS, "AGE", "CONFIGURATION ID"})
 
 _WORDS = {Verdict.STRAY: "stray", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "not ours"}
 _KEYS = {Verdict.STRAY: "strays", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "notOurs"}
