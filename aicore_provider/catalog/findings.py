@@ -15,7 +15,9 @@ from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedM
 from aicore_provider.catalog.catalogue import LATEST, Catalogue
 from aicore_provider.catalog.policy import Policy
 
-Kind = Literal["scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate"]
+Kind = Literal[
+    "scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate", "cleanUp"
+]
 Level = Literal["error", "warning"]
 NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
 """The kinds that are an error for a new or changed deployment only."""

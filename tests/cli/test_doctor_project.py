@@ -21,7 +21,7 @@ from aicore_provider.stack_config import StackConfig
 from tests.catalogues import offering
 from tests.cli.conftest import after_first_line
 from tests.cli.project import Project
-from tests.cli.states import creating, exported
+from tests.cli.states import creating, entry, exported
 
 pytestmark = pytest.mark.engine
 
@@ -202,3 +202,30 @@ def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Em
     (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogues, {}, today())
     assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
     assert as_document(found)["deployments"] == names
+
+
+def test_what_saps_clean_up_script_would_delete(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    held = entry("AIDeployment", "d1", name="in-state")
+    held["outputs"] |= {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "model_name": "gpt-5-mini",
+    }
+    held["id"] = "d1"
+    looked_at = entry("AIDeployment", "d2", name="looked-at", external=True)
+    looked_at["outputs"] |= held["outputs"]
+    project.remember(exported(held, looked_at))
+    chat = {"model": "gpt-5-mini", "executable": "azure-openai"}
+    project.configure(
+        "deployments", {"pinned": chat | {"version": "2025-08-07"}, "other": {"model": "gpt-5", "version": "latest"}}
+    )
+    (found,) = (each for each in json.loads(project.doctor()[0].stdout)["findings"] if each["check"] == "cleanUp")
+    assert found["level"] == "warning"
+    assert found["message"].startswith(
+        "in-state, pinned: both run model gpt-5-mini by executable azure-openai in resource group default; SAP's script"
+        " dedup_deployments would keep the newest"
+    )
+    assert found["deployments"] == ["in-state", "pinned"]
+    project.remember(exported(looked_at))
+    assert "cleanUp" not in project.doctor()[1]

@@ -12,7 +12,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
-from aicore_provider.cli.doctor.models import judge_models, models_in_state, wanted_models
+from aicore_provider.cli.doctor.models import judge_clean_up, judge_models, models_in_state, wanted_models
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
@@ -45,7 +45,7 @@ from aicore_provider.cli.doctor.stack import (
 )
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
-from aicore_provider.cli.state import pending_operations
+from aicore_provider.cli.state import pending_operations, read_state
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
 from aicore_provider.clock import today
 from aicore_provider.stack_config import StackConfig
@@ -165,6 +165,9 @@ def examine(around: Surroundings, own_version: str) -> Iterator[Finding]:
         yield _not_checked("pendingOperations", "no state to look at" if stack else "no stack to look at")
     if stack:
         yield from _examine_models(http, stack, state)
+        listed = wanted_models(stack)
+        held = None if isinstance(state, str) else read_state(stack.name, state)
+        yield from judge_clean_up(listed if isinstance(listed, StackConfig) else None, held)
     else:
         yield _not_checked("models", "no stack to look at")
 

@@ -19,6 +19,7 @@ Check = Literal[
     "stack",
     "pendingOperations",
     "models",
+    "cleanUp",
 ]
 Level = Literal["ok", "warning", "problem", "skipped"]
 

@@ -9,16 +9,18 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.clean_up import cleaned_up
 from aicore_provider.catalog.findings import Finding as ModelFinding
 from aicore_provider.catalog.findings import Wanted, duplicates, examine
 from aicore_provider.catalog.source import Catalogues
-from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, skipped, warning
+from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.state import State
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.stack_config import ConfigError, StackConfig, from_texts
 
 _NAMESPACE = "aicore:"
-_CONFIGURATION = ":AIConfiguration"
+_CONFIGURATION, _DEPLOYMENT = ":AIConfiguration", ":AIDeployment"
 
 
 def wanted_models(stack: Stack) -> StackConfig | Finding:
@@ -46,6 +48,35 @@ def models_in_state(state: Mapping[str, Any]) -> dict[str, Wanted]:
             if wanted := wanted_model(name, each["inputs"]):
                 found[name] = wanted
     return found
+
+
+def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Finding]:
+    """What SAP's clean-up script would take for duplicates, of the deployments that the stack has or is to have.
+
+    Args:
+        config: of the stack; None where it lists no deployments that can be read.
+        state: of the stack; None where it cannot be read.
+    """
+    held = {each.name: each for each in _held(state)} if state else {}
+    wanted = {each.name: each for each in config.wanted()} if config else {}
+    for name, each in wanted.items():
+        if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
+            # An executable that was looked up stands in the state.
+            wanted[name] = replace(each, executable_id=before.executable_id)
+    for found in cleaned_up((held | wanted).values()):
+        yield _as_check(found, "cleanUp")
+
+
+def _held(state: State) -> Iterator[Wanted]:
+    for each in state.resources:
+        if each.type.endswith(_DEPLOYMENT) and not each.external:
+            yield Wanted(
+                each.urn.rpartition("::")[2],
+                each.text("resource_group"),
+                each.text("scenario_id"),
+                each.text("executable_id") or None,
+                each.text("model_name") or None,
+            )
 
 
 def judge_models(
@@ -89,6 +120,6 @@ def _is_same(wanted: Wanted, before: Wanted) -> bool:
     return replace(wanted, executable_id=wanted.executable_id or before.executable_id) == before
 
 
-def _as_check(found: ModelFinding) -> Finding:
+def _as_check(found: ModelFinding, check: Check = "models") -> Finding:
     make = problem if found.level == "error" else warning
-    return replace(make("models", f"{found.subject}: {found.message}", found.advice), deployments=found.names)
+    return replace(make(check, f"{found.subject}: {found.message}", found.advice), deployments=found.names)
