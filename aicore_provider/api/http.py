@@ -34,7 +34,7 @@ from aicore_provider.api.errors import (
 )
 from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.redaction import Redaction, secrets_of
-from aicore_provider.api.token import Token, TokenSource
+from aicore_provider.api.token import Token, TokenSource, is_sendable
 from aicore_provider.api.transport import Answer, Timeouts, Transport
 from aicore_provider.clock import Clock, SystemClock
 from aicore_provider.json_document import read_json
@@ -210,6 +210,11 @@ class Http:
             raise UnexpectedAnswer(
                 f"POST {self._credentials.auth_url} answered without an access token.\n"
                 "Check the auth URL: it must be the `url` of the service key."
+            )
+        if not is_sendable(answer["access_token"]):
+            raise UnexpectedAnswer(
+                f"POST {self._credentials.auth_url} answered with an access token that cannot be sent: "
+                "it is too long, or has other characters than visible ones of ASCII."
             )
         self.redact.add(*(str(value) for key, value in answer.items() if key.endswith("_token")))
         return answer

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import base64
-import json
+import math
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from aicore_provider.clock import Clock
+from aicore_provider.json_document import read_json
 
 _SHARE_OF_LIFE_USED = 0.9
 """A token is renewed after nine tenths of its life: `expires_in` is 7199 or 43199 seconds in the field, never fixed."""
+
+_UNKNOWN_LIFE_S = 60.0
+"""The life of a token that does not say how long it lives: neither fetched for each request nor used for ever."""
+_POSSIBLE_LIFE_S = (1.0, 30 * 24 * 3600.0)
+"""RFC 6749 counts whole seconds; a life of months is taken for a fault."""
+_SENDABLE = re.compile(r"[!-~]{1,32768}")
+"""Visible characters of ASCII, as RFC 6749 (appendix A.12) has them, and no more than any server takes as a header."""
+_ZONE = re.compile(r"[!-~]{1,256}")
 
 
 @dataclass(frozen=True)
@@ -65,18 +75,32 @@ class TokenSource:
         asked_at = self._clock.now()
         answer = self._fetch()
         value = str(answer["access_token"])
-        try:
-            life = float(answer["expires_in"])
-        except (KeyError, TypeError, ValueError):
-            life = 0.0
-        return Token(value, renew_at=asked_at + life * _SHARE_OF_LIFE_USED, tenant=_tenant(value))
+        return Token(
+            value, renew_at=asked_at + _life_s(answer.get("expires_in")) * _SHARE_OF_LIFE_USED, tenant=_tenant(value)
+        )
+
+
+def is_sendable(token: object) -> bool:
+    """Whether something can be sent as a token: with a line end in it, it would be a header of its own."""
+    return isinstance(token, str) and bool(_SENDABLE.fullmatch(token))
+
+
+def _life_s(told: object) -> float:
+    """Seconds that a token lives, by what its `expires_in` says."""
+    try:
+        life = math.nan if isinstance(told, bool) else float(told)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        life = math.nan
+    shortest, longest = _POSSIBLE_LIFE_S
+    return life if shortest <= life <= longest else _UNKNOWN_LIFE_S
 
 
 def _tenant(token: str) -> str:
     """The `zid` claim. The signature is the service's business: nothing is granted because of this value."""
     try:
         payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return str(claims.get("zid") or "")
+        claims = read_json(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)).decode())
+        zone = claims.get("zid")
     except (IndexError, ValueError, AttributeError):
         return ""
+    return zone if isinstance(zone, str) and _ZONE.fullmatch(zone) else ""

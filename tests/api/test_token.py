@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
+import json
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -37,21 +40,102 @@ def test_it_is_renewed_before_it_ends(http: Http, emulator: Emulator, clock: One
     assert {status for _, status in calls(emulator)} == {200}, "no request met an expired token"
 
 
-@pytest.mark.parametrize("expires_in", [None, "soon", 0, -5])
-def test_a_token_without_a_usable_life_time_serves_one_request(
-    http: Http, emulator: Emulator, clock: OneClock, expires_in: object
-) -> None:
-    get(http)
-    body = {"access_token": "opaque", "expires_in": expires_in}
+def hand_out(emulator: Emulator, body: str) -> None:
+    """Let the token endpoint answer with this, and the service accept it."""
     emulator.faults = [
         {"path": "/oauth/token", "effect": {"status": 200, "body": body}},
         {"path": "/v2/*", "effect": {"status": 200, "body": {"count": 0, "resources": []}}},
     ]
-    clock.step(8000)
+
+
+@pytest.mark.parametrize(
+    "expires_in",
+    [
+        *("null", '"soon"', '"NaN"', "[]", "{}", "true", "false", "0", "-5", "0.001", "1e-9"),
+        *("NaN", "Infinity", "-Infinity", "1e300", "1" + 400 * "0", "31536000000"),
+        "",
+    ],
+    ids=lambda text: text[:12] or "missing",
+)
+def test_a_token_without_a_usable_life_time_has_a_short_one(
+    http: Http, emulator: Emulator, clock: OneClock, expires_in: str
+) -> None:
+    hand_out(emulator, '{"access_token": "opaque"' + (f', "expires_in": {expires_in}' if expires_in else "") + "}")
+    for _ in range(5):
+        get(http)
+        clock.step(5)
+    assert tokens(emulator) == 1, "not one for each request"
+    clock.step(60)
     get(http)
-    get(http)
-    assert tokens(emulator) == 3
+    assert tokens(emulator) == 2, "nor one for ever"
     assert http.tenant == "", "an opaque token tells no tenant, and that is no error"
+
+
+@pytest.mark.parametrize("expires_in", ["7199", "7199.5", '"7199"'])
+def test_a_life_time_is_a_number_or_a_text_of_one(
+    http: Http, emulator: Emulator, clock: OneClock, expires_in: str
+) -> None:
+    hand_out(emulator, f'{{"access_token": "opaque", "expires_in": {expires_in}}}')
+    get(http)
+    clock.step(6400)
+    get(http)
+    assert tokens(emulator) == 1
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "s3cr3t\n",
+        "s3cr3t\r\nX-Header: injected",
+        " s3cr3t",
+        "s3cr3t token",
+        "s3cr3t\t",
+        "s3cr3t\x00",
+        "s3cr3t\x7f",
+        "s3cr3t\u00fc",
+        "s3cr3t\ud83d\ude00",
+        "s3cr3t" * 10_000,
+        ["s3cr3t"],
+        {"s3cr3t": "s3cr3t"},
+        12345,
+        True,
+    ],
+    ids=lambda token: ascii(token)[:30],
+)
+def test_a_token_that_cannot_be_sent_is_told_and_not_shown(http: Http, emulator: Emulator, token: object) -> None:
+    hand_out(emulator, json.dumps({"access_token": token, "expires_in": 7199}))
+    with pytest.raises(UnexpectedAnswer, match="an access token that cannot be sent") as caught:
+        get(http)
+    assert "s3cr3t" not in "".join(traceback.format_exception(caught.value))
+    assert calls(emulator) == []
+    assert tokens(emulator) == 1
+
+
+@pytest.mark.parametrize("token", ["a.b.c", "x" * 32_768, "-._~+/==", "a.e30.c", "a.W10.c", "!#$|"])
+def test_any_token_that_can_be_sent_is_sent(http: Http, emulator: Emulator, token: str) -> None:
+    hand_out(emulator, json.dumps({"access_token": token, "expires_in": 7199}))
+    get(http)
+    assert http.tenant == ""
+
+
+def claiming(claims: str) -> str:
+    payload = base64.urlsafe_b64encode(claims.encode()).decode().rstrip("=")
+    return json.dumps({"access_token": f"e30.{payload}.sig", "expires_in": 7199})
+
+
+@pytest.mark.parametrize(
+    "claims",
+    ["[" * 5000, '{"zid": {"a": 1}}', '{"zid": ["a"]}', '{"zid": 1}', '{"zid": "a\\u001b[31m"}', "1" * 5000, "\ufeff"],
+    ids=lambda text: ascii(text[:12]),
+)
+def test_a_zone_that_is_none_is_not_told(http: Http, emulator: Emulator, claims: str) -> None:
+    hand_out(emulator, claiming(claims))
+    assert http.tenant == ""
+
+
+def test_a_zone_is_told(http: Http, emulator: Emulator) -> None:
+    hand_out(emulator, claiming('{"zid": "our-zone"}'))
+    assert http.tenant == "our-zone"
 
 
 def test_the_tenant_is_that_of_the_token(http: Http) -> None:
