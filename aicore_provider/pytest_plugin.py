@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from aicore_provider.proxies import without_proxy
+
 if TYPE_CHECKING:
     from aicore_provider.emulator import Emulator
 
@@ -34,7 +36,8 @@ def aicore_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     """A running emulator of this test's own, in which everything happens at once unless the marker says otherwise.
 
     All `AICORE_*` variables and `VCAP_SERVICES` are taken away until the end of the test and replaced by those that
-    lead to the emulator, so that no test can reach a real tenant by accident.
+    lead to the emulator, so that no test can reach a real tenant by accident. No proxy is asked for it, whatever
+    library a test uses.
     """
     try:
         from aicore_provider.emulator import Emulator
@@ -49,5 +52,7 @@ def aicore_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     settings: dict[str, Any] = {"transition_seconds": 0, **(marker.kwargs if marker else {})}
     with Emulator.running(**settings) as emulator:
         for name, value in emulator.environment().items():
+            monkeypatch.setenv(name, value)
+        for name, value in without_proxy(os.environ).items():
             monkeypatch.setenv(name, value)
         yield emulator

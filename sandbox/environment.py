@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from os import pathsep
 from pathlib import Path
 
+from aicore_provider.proxies import without_proxy
 from sandbox.layout import STACK, Layout
 
 PASSPHRASE = "sandbox"  # noqa: S105 - fits the salt in stacks/Pulumi.sandbox.yaml; there is nothing secret in a sandbox
@@ -55,11 +56,7 @@ def for_pulumi(inherited: Mapping[str, str], variables: Mapping[str, str], first
     """
     environment = without_foreign(inherited)
     environment["PATH"] = path_with(first, inherited.get("PATH", ""))
-    # Otherwise a configured proxy is asked for the emulator.
-    for name in ("NO_PROXY", "no_proxy"):
-        known = [host for host in environment.get(name, "").split(",") if host]
-        environment[name] = ",".join(dict.fromkeys([*known, "127.0.0.1", "localhost"]))
-    return {**environment, **variables}
+    return {**environment, **without_proxy(environment), **variables}
 
 
 def path_with(first: Sequence[Path], path: str) -> str:
@@ -77,5 +74,11 @@ def export_lines(inherited: Mapping[str, str], variables: Mapping[str, str], fir
     emptied = {name: "" for name in sorted(inherited) if name.startswith(_FOREIGN_IN_A_SHELL)}
     # Pulumi takes an empty one for "no stack"; without one, a person's own `pulumi stack select` holds.
     selected = {"PULUMI_STACK": STACK} if "PULUMI_STACK" in inherited else {}
-    wanted = {**emptied, **selected, **variables, "PATH": path_with(first, inherited.get("PATH", ""))}
+    wanted = {
+        **emptied,
+        **selected,
+        **variables,
+        **without_proxy(inherited),
+        "PATH": path_with(first, inherited.get("PATH", "")),
+    }
     return [f"export {name}={shlex.quote(value)}" for name, value in wanted.items()]

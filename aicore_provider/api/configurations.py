@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from aicore_provider.api.decoding import decode, id_of
 from aicore_provider.api.errors import Forbidden, NotFound
 from aicore_provider.api.http import Http
+from aicore_provider.api.paths import path_to
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Configuration
 
@@ -71,7 +72,7 @@ class Configurations:
         Raises:
             NotFound: no such configuration in this resource group.
         """
-        path = f"{_PATH}/{configuration_id}"
+        path = path_to(_PATH, configuration_id)
         return decode(
             Configuration,
             self.http.request("GET", path, resource_group=self.resource_group),

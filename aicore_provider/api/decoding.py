@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
+from aicore_provider.api.paths import is_id
 from aicore_provider.api.types import ServiceObject
 
 Decoded = TypeVar("Decoded", bound=ServiceObject)
@@ -61,6 +62,7 @@ def id_of(document: Any, label: str) -> str:
     Raises:
         UnexpectedAnswer: there is none; `committed`, since the object exists and nobody knows its name.
     """
-    if isinstance(document, Mapping) and document.get("id"):
-        return str(document["id"])
-    raise UnexpectedAnswer(f"{label} succeeded, but its answer has no id.", committed=True)
+    told = document.get("id") if isinstance(document, Mapping) else None
+    if isinstance(told, (str, int)) and is_id(str(told)):
+        return str(told)
+    raise UnexpectedAnswer(f"{label} succeeded, but its answer has no id that can be used.", committed=True)

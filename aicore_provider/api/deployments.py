@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from aicore_provider.api.decoding import decode, decode_list, id_of
+from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.http import Http
+from aicore_provider.api.paths import path_to
 from aicore_provider.api.types import Deployment, LogLine
 
 _PATH = "/lm/deployments"
 _PAGE = 10_000
 """The contract's default of `$top`; its maximum is 100,000."""
+_MOST_PAGES = 100
+"""A million deployments: more than any quota."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +45,35 @@ class Deployments:
         Raises:
             NotFound: no such deployment, or not visible yet.
         """
-        path = f"{_PATH}/{deployment_id}"
+        path = path_to(_PATH, deployment_id)
         return decode(Deployment, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[Deployment]:
-        """All deployments of the resource group, also those being deleted, in no particular order."""
+        """All deployments of the resource group, also those being deleted, in no particular order.
+
+        The `count` of an answer is not relied on: it may be that of the page or of all.
+
+        Raises:
+            UnexpectedAnswer: the pages do not come to an end, or repeat themselves: half a list would look like "gone".
+        """
         found: dict[str, Deployment] = {}
-        skip = 0
-        while True:
+        for number in range(_MOST_PAGES):
             answer = self.http.request(
-                "GET", _PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": skip}
+                "GET", _PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": number * _PAGE}
             )
             page = decode_list(Deployment, answer, f"GET {_PATH}", self.http.redact)
+            known = len(found)
             # The contract promises no order, so an object may turn up on two pages.
             found |= {deployment.id: deployment for deployment in page}
-            if len(page) < _PAGE:
+            # Who sends more than was asked for sends everything.
+            if len(page) != _PAGE:
                 return list(found.values())
-            skip += _PAGE
+            if len(found) == known:
+                break
+        raise UnexpectedAnswer(
+            f"GET {_PATH} repeats its pages or does not end: "
+            f"after {number + 1} of them {len(found)} deployments are known."
+        )
 
     def switch(self, deployment_id: str, configuration_id: str) -> None:
         """PATCH another configuration in; id and URL stay.
@@ -66,7 +82,7 @@ class Deployments:
             WrongState: not allowed in the present status.
             InvalidRequest: the configuration is not usable.
         """
-        self._request("PATCH", f"{_PATH}/{deployment_id}", {"configurationId": configuration_id})
+        self._request("PATCH", path_to(_PATH, deployment_id), {"configurationId": configuration_id})
 
     def stop(self, deployment_id: str) -> None:
         """Stop for good: a stopped deployment cannot be started again.
@@ -74,7 +90,7 @@ class Deployments:
         Raises:
             WrongState: it is neither PENDING nor RUNNING.
         """
-        self._request("PATCH", f"{_PATH}/{deployment_id}", {"targetStatus": "STOPPED"})
+        self._request("PATCH", path_to(_PATH, deployment_id), {"targetStatus": "STOPPED"})
 
     def delete(self, deployment_id: str) -> None:
         """Schedule the deletion; the record stays readable for up to about a minute.
@@ -82,7 +98,7 @@ class Deployments:
         Raises:
             WrongState: it is neither UNKNOWN, STOPPED nor DEAD.
         """
-        self._request("DELETE", f"{_PATH}/{deployment_id}")
+        self._request("DELETE", path_to(_PATH, deployment_id))
 
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
         """The last lines of its log of the last hour, oldest first.
@@ -91,7 +107,7 @@ class Deployments:
             deployment_id: the deployment.
             lines: how many, 1 to 5000.
         """
-        path = f"{_PATH}/{deployment_id}/logs"
+        path = f"{path_to(_PATH, deployment_id)}/logs"
         answer = self.http.request(
             "GET", path, resource_group=self.resource_group, params={"$top": lines, "$order": "desc"}
         )

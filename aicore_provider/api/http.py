@@ -22,6 +22,7 @@ import tenacity
 
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import (
+    AICoreError,
     ConnectionFailed,
     CredentialsError,
     ProxyFailed,
@@ -33,6 +34,7 @@ from aicore_provider.api.errors import (
     error_class,
 )
 from aicore_provider.api.no_answer import NoAnswer
+from aicore_provider.api.paths import is_id
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.token import Token, TokenSource, is_sendable
 from aicore_provider.api.transport import Answer, Timeouts, Transport
@@ -153,12 +155,15 @@ class Http:
             harmless_twice: send it again also when the service may have carried it out.
 
         Raises:
+            AICoreError: the resource group can be none, and would be a header of its own or another path.
             ServiceError: the service refused; the subclass tells the kind.
             ConnectionFailed: no usable answer.
-            UnexpectedAnswer: a redirect, or a success without JSON.
+            UnexpectedAnswer: a redirect, or a success without JSON or without end.
             CredentialsError: the token endpoint refused the credentials.
             TokenUnavailable: the token endpoint did not answer.
         """
+        if resource_group and not (resource_group.isascii() and is_id(resource_group)):
+            raise AICoreError(f"{resource_group[:80]!r} can be no resource group; nothing was sent.")
         headers = {"AI-Resource-Group": resource_group} if resource_group else {}
 
         def send() -> Any:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from aicore_provider.api.decoding import decode, decode_list
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http
+from aicore_provider.api.paths import path_to
 from aicore_provider.api.types import ResourceGroup
 
 _PATH = "/admin/resourceGroups"
@@ -24,7 +25,7 @@ class ResourceGroups:
         Raises:
             NotFound: no such group.
         """
-        path = f"{_PATH}/{resource_group}"
+        path = path_to(_PATH, resource_group)
         return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[ResourceGroup]:

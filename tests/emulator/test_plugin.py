@@ -91,3 +91,18 @@ def test_it(aicore_emulator):
 
     assert "pip install 'aicore-provider[emulator]'" in said
     assert "Traceback" not in said
+
+
+def test_no_proxy_is_asked_for_it(tmp_path: Path) -> None:
+    test = """
+import os, requests
+
+def test_it(aicore_emulator):
+    assert requests.get(f"{aicore_emulator.url}/_emulator/clock", timeout=5).ok
+    assert os.environ["NO_PROXY"] == os.environ["no_proxy"] == "intranet,other,127.0.0.1,localhost"
+
+def test_afterwards():
+    assert (os.environ["NO_PROXY"], os.environ["no_proxy"]) == ("intranet", "other")
+"""
+    nobody = dict.fromkeys(("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"), "http://127.0.0.1:9")
+    assert "2 passed" in run(tmp_path, test, NO_PROXY="intranet", no_proxy="other", **nobody)

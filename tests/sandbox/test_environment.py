@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from aicore_provider.proxies import without_proxy
 from sandbox.environment import export_lines, for_pulumi, path_with, sandbox_variables
 from sandbox.layout import Layout
 
@@ -46,7 +48,23 @@ def test_the_rest_of_the_environment_stays() -> None:
 def test_the_emulator_is_never_asked_for_through_a_proxy() -> None:
     environment = for_pulumi(CALLER, VARIABLES, FIRST)
     assert environment["NO_PROXY"] == "intranet,127.0.0.1,localhost"
-    assert environment["no_proxy"] == "127.0.0.1,localhost"
+    assert environment["no_proxy"] == "intranet,127.0.0.1,localhost", "else it would hide what the other says"
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, "127.0.0.1,localhost"),
+        ({"NO_PROXY": ""}, "127.0.0.1,localhost"),
+        ({"no_proxy": "a, localhost"}, "a,localhost,127.0.0.1"),
+        ({"NO_PROXY": "a,b", "no_proxy": "b,c"}, "a,b,c,127.0.0.1,localhost"),
+        ({"NO_PROXY": "*"}, "*"),
+    ],
+)
+def test_a_shell_asks_no_proxy_for_the_emulator_either(given: dict[str, str], hosts: str) -> None:
+    lines = export_lines({"PATH": os.defpath, "HTTP_PROXY": "http://proxy:3128", **given}, VARIABLES, FIRST)
+    assert {f"export NO_PROXY={shlex.quote(hosts)}", f"export no_proxy={shlex.quote(hosts)}"} <= set(lines)
+    assert without_proxy(given) == {"NO_PROXY": hosts, "no_proxy": hosts}
 
 
 def test_the_virtual_environment_comes_first_on_path() -> None:
@@ -80,4 +98,4 @@ def test_a_shell_takes_the_lines_as_they_are_and_drops_a_real_service_key() -> N
 
 def test_the_lines_of_an_ordinary_shell_hold_nothing_but_the_sandbox() -> None:
     lines = export_lines({"PATH": os.defpath}, VARIABLES, FIRST)
-    assert len(lines) == len(VARIABLES) + 1
+    assert len(lines) == len(VARIABLES) + len(["PATH", "NO_PROXY", "no_proxy"])
