@@ -33,7 +33,7 @@ from aicore_provider.api.address import normal_form
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.policy import DAYS, Policy, days
 from aicore_provider.engine.stack import config_keys, written_config
 from aicore_provider.naming import (
     CONFIGURATION_NAME,
@@ -114,6 +114,11 @@ def _parameter(value: object) -> object:
     return _unchanged(value)
 
 
+def _days(value: object) -> object:
+    found = days(value) if isinstance(value, str) else None
+    return value if found is None else found
+
+
 def _switch(value: object) -> object:
     """YAML 1.1 reads `off` as false, Pulumi as a text."""
     words = {"on": True, "true": True, "off": False, "false": False}
@@ -133,7 +138,12 @@ ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem),
 DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
 Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
 Parameter = Annotated[str, BeforeValidator(_parameter), _shown("")]
-Days = Annotated[int, Field(ge=0)]
+Days = Annotated[
+    int,
+    BeforeValidator(_days),
+    Field(ge=0),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{DAYS.pattern}$"}]}),
+]
 Switch = Annotated[
     bool,
     BeforeValidator(_switch),

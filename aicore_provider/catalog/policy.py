@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+DAYS = re.compile(r"([0-9]{1,5})[dD]?")
+"""How a number of days is written: `30` or `30d`."""
 
 
 @dataclass(frozen=True)
@@ -19,3 +23,9 @@ class Policy:
     warn_days: int = 90
     fail_days: int | None = None
     allow_latest: bool = True
+
+
+def days(text: str) -> int | None:
+    """A number of days, wherever somebody writes one; None for anything else."""
+    found = DAYS.fullmatch(text.strip())
+    return int(found[1]) if found else None

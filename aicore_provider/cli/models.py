@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ import click
 
 from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import errors_in_words
-from aicore_provider.cli.options import json_option, resource_group_option, stack_option
-from aicore_provider.cli.table import NOTHING, row, show, table
+from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
+from aicore_provider.cli.table import NOTHING, retirement, row, show, table
 
 if TYPE_CHECKING:
     from aicore_provider.api.models import ModelVersion, OfferedModel
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from aicore_provider.cli.target import Target
 
 _COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
-_DAYS = re.compile(r"(\d{1,5})d?")
 _SOON_DAYS = 90
 
 
@@ -42,14 +40,6 @@ class Filter:
     retiring_days: int | None = None
 
 
-def _days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
-    if value is None:
-        return None
-    if found := _DAYS.fullmatch(value.strip().lower()):
-        return int(found[1])
-    raise click.BadParameter(f"{value!r} is no number of days, such as 90d")
-
-
 @click.command()
 @click.argument("texts", metavar="[TEXT]...", nargs=-1)
 @resource_group_option
@@ -57,7 +47,11 @@ def _days(_context: click.Context, _parameter: click.Parameter, value: str | Non
 @click.option("--executable", "-e", metavar="NAME", help="Only models of this executable, such as azure-openai.")
 @click.option("--capability", "-c", metavar="TEXT", help="Only versions with this capability, such as embedding.")
 @click.option(
-    "--retiring", "retiring_days", metavar="DAYS", callback=_days, help="Only versions that retire within 90d, say."
+    "--retiring",
+    "retiring_days",
+    metavar="DAYS",
+    callback=as_days,
+    help="Only versions that retire within 90d, say.",
 )
 @json_option
 def models(
@@ -172,7 +166,7 @@ def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[
         model.model,
         f"{version.name} *" if version.is_latest else version.name,
         model.executable_id,
-        _retirement(version, today),
+        _retirement(version, today) or NOTHING,
         (", ".join(replacements(model, version)) if aging else "") or NOTHING,
         f"{version.context_length:,}" if version.context_length else NOTHING,
         ", ".join(version.capabilities) or NOTHING,
@@ -181,11 +175,9 @@ def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[
 
 
 def _retirement(version: ModelVersion, today: dt.date) -> str:
-    days = days_left(version, today)
-    when = str(version.retires_on) if days is not None else version.retirement_date
-    if days is not None:
-        when = f"{when} (retired)" if days <= 0 else f"{when} ({days}d)"
-    return f"{when} deprecated".strip() if version.deprecated else when or NOTHING
+    if version.retires_on is None:
+        return " ".join(filter(None, (version.retirement_date, "deprecated" if version.deprecated else "")))
+    return retirement(version.retires_on, (version.retires_on - today).days, deprecated=version.deprecated)
 
 
 def _colour(version: ModelVersion, today: dt.date) -> str:

@@ -13,6 +13,17 @@ def _checked(_context: click.Context, _parameter: click.Parameter, value: str | 
     return value
 
 
+def as_days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
+    """A number of days, `30` or `30d`."""
+    from aicore_provider.catalog.policy import days
+
+    if value is None:
+        return None
+    if (found := days(value)) is not None:
+        return found
+    raise click.BadParameter(f"{value!r} is no number of days, such as 30 or 30d")
+
+
 resource_group_option = click.option(
     "--resource-group",
     "-g",

@@ -6,6 +6,7 @@ it and a copy of it is still in one piece.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -80,6 +81,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Text]], width: int) ->
         (_aligned(names[:fitting], widths),),
         tuple((_aligned(each[:fitting], widths), *_pairs(below, each[fitting:], width)) for each in found),
     )
+
+
+def retirement(on: dt.date, days_left: int, *, deprecated: bool) -> str:
+    """When a version retires, as a cell says it."""
+    when = f"{on} (retired)" if days_left <= 0 else f"{on} ({days_left}d)"
+    return f"{when} deprecated" if deprecated else when
 
 
 def show(out: Console, lines: Iterable[Text]) -> None:

@@ -10,8 +10,8 @@ import click
 
 from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
-from aicore_provider.cli.options import json_option, stack_option
-from aicore_provider.cli.table import NOTHING, row, show, table
+from aicore_provider.cli.options import as_days, json_option, stack_option
+from aicore_provider.cli.table import NOTHING, retirement, row, show, table
 
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
@@ -24,13 +24,8 @@ _BY_POLICY = "policy"
 _PARAMETERS = {"model": "parameters.modelName", "version": "parameters.modelVersion"}
 
 
-def _days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | str | None:
-    if value in (None, _BY_POLICY):
-        return value
-    text = str(value).lower().removesuffix("d")
-    if text.isascii() and text.isdigit():
-        return int(text)
-    raise click.BadParameter(f"{value!r} is no number of days, such as 30")
+def _check_days(context: click.Context, parameter: click.Parameter, value: str | None) -> int | str | None:
+    return value if value == _BY_POLICY else as_days(context, parameter, value)
 
 
 @click.command()
@@ -42,8 +37,9 @@ def _days(_context: click.Context, _parameter: click.Parameter, value: str | Non
     metavar="[DAYS]",
     is_flag=False,
     flag_value=_BY_POLICY,
-    callback=_days,
-    help="Exit with 1 when a model is gone or retires within DAYS.  [default: aicore:retirement.warnDays, else 90]",
+    callback=_check_days,
+    help="Exit with 1 when a model is gone, retired or retires within DAYS.  [default: aicore:retirement.warnDays, else"
+    " 90]",
 )
 @json_option
 def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_json: bool) -> None:
@@ -82,8 +78,8 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
             edited.write(over=file)
     except StackFileError as error:
         raise click.ClickException(str(error)) from None
-    days = config.policy.warn_days if check_days == _BY_POLICY else check_days
-    ending = [each for each in found if isinstance(days, int) and each.ends_within(days)]
+    days = config.policy.warn_days if isinstance(check_days, str) else check_days
+    ending = [each for each in found if days is not None and each.ends_within(days)]
     if as_json:
         facts = {"service": credentials.base_url, "stack": require_stack(selection).name}
         say_document(**facts, **as_document(file, found, written=write and bool(proposed)))
@@ -163,7 +159,7 @@ def _show(
     proposed: int,
     write: bool,
     ending: Sequence[Assessment],
-    days: int | str | None,
+    days: int | None,
 ) -> None:
     if not found:
         say(f"{file.path} lists no models.")
@@ -179,8 +175,7 @@ def _show(
     else:
         say("Nothing to propose.")
     for each in ending:
-        what = "is not offered any more" if not each.offered else f"retires within {days} days"
-        say(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {what}.", err=True)
+        say(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {_end(each, days)}.", err=True)
 
 
 def _colours(each: Assessment) -> dict[str, str]:
@@ -203,8 +198,23 @@ def _cells(each: Assessment) -> tuple[str, ...]:
 def _retirement(each: Assessment) -> str:
     if not each.offered:
         return "not offered any more"
-    when = f"{each.retires_on} ({each.days_left}d)" if each.retires_on else ""
-    return f"{when} deprecated".strip() if each.deprecated else when or NOTHING
+    if each.retires_on is None or each.days_left is None:
+        return "deprecated" if each.deprecated else NOTHING
+    return retirement(each.retires_on, each.days_left, deprecated=each.deprecated)
+
+
+def _end(each: Assessment, days: int | None) -> str:
+    """Why the check fails."""
+    if not each.offered or each.days_left is None:
+        return "is not offered any more"
+    if each.days_left > 0:
+        return f"retires within {_days(days or 0)}: on {each.retires_on}, in {_days(each.days_left)}"
+    ago = f", {_days(-each.days_left)} ago" if each.days_left else ", today"
+    return f"was retired on {each.retires_on}{ago}"
+
+
+def _days(number: int) -> str:
+    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def _proposal(each: Assessment) -> str:

@@ -62,7 +62,7 @@ def test_filters(command: Command, emulator: Emulator) -> None:
     }
     versions = [retiring(days, name=str(days)) for days in (-3, 0, 30, 31)]
     offer(emulator, ENTRY | {"versions": [*versions, VERSION, VERSION | {"retirementDate": "some day"}]})
-    for option in ("30d", "30", "30D"):
+    for option in ("30d", "30", "30D", " 30 "):
         assert [row[1] for row in shown(command, "--retiring", option)] == ["-3 *", "0 *", "30 *"]
 
 
@@ -118,4 +118,8 @@ def test_errors_are_words(command: Command, emulator: Emulator) -> None:
     refused = command("models", AICORE_CLIENT_SECRET="wrong")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "The token endpoint refused the credentials" in refused.stderr
-    assert command("models", "--retiring", "soon").exit_code == 2
+    for option in ("soon", "", "-1", "1.5", "d", "3 0", "100000", "٣٠"):
+        for named in (["models", "--retiring", option], ["upgrade", f"--check={option}"]):
+            ended = command(*named)
+            assert ended.exit_code == 2
+            assert f"{option!r} is no number of days, such as 30 or 30d" in ended.stderr

@@ -83,6 +83,7 @@ def test_the_documented_examples_are_valid() -> None:
         {"checks": "off"},
         {"checks": False},
         {"retirement": {"warnDays": 30, "failDays": 0}, "versions": {"allowLatest": False}},
+        {"retirement": {"warnDays": "30d", "failDays": "0"}},
         {"deployments": {"own": {"scenario": "orchestration", "executable": "orchestration", "parameters": {}}}},
         {"deployments": {"chat": CHAT | {"ttl": "10m", "formerly": "talk", "protect": True, "takeOver": "d123"}}},
     ],

@@ -234,13 +234,34 @@ def test_a_file_that_others_accept_is_not_called_wrong(command: Command, file: P
 
 
 @pytest.mark.parametrize(
-    ("arguments", "code"), [(["--check"], 1), (["--check", "50"], 1), (["--check=50d"], 1), (["--check", "49"], 0)]
+    ("arguments", "code"),
+    [(["--check"], 1), (["--check", "50"], 1), (["--check=50d"], 1), (["--check", " 50D "], 1), (["--check", "49"], 0)],
 )
 def test_check_is_for_a_nightly_job(command: Command, file: Path, arguments: list[str], code: int) -> None:
     ended = command("upgrade", "--stack", "prod", *arguments)
     assert ended.exit_code == code
-    assert ("mini: gpt-4o-mini 2024-07-18 retires within" in ended.stderr) == bool(code)
+    within = 50 if len(arguments[-1]) < 7 or "=" in arguments[-1] else 100
+    on = today() + dt.timedelta(days=50)
+    line = f"mini: gpt-4o-mini 2024-07-18 retires within {within} days: on {on}, in 50 days.\n"
+    assert (line in ended.stderr) == bool(code)
     assert json.loads(command("upgrade", "--stack", "prod", *arguments, "--json").stdout)["deployments"]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(-24, "24 days ago"), (-1, "1 day ago"), (0, "today"), (1, "in 1 day"), (2, "in 2 days")],
+)
+def test_what_is_retired_is_not_about_to_retire(
+    command: Command, emulator: Emulator, file: Path, days: int, words: str
+) -> None:
+    on = today() + dt.timedelta(days=days)
+    emulator.faults = [offering({"gpt-5": {"versions": [version("1", isLatest=True, retirementDate=f"{on}")]}})]
+    ended = command("upgrade", "--stack", "prod", "--check", "30")
+    what = f"retires within 30 days: on {on}, {words}" if days > 0 else f"was retired on {on}, {words}"
+    assert ended.exit_code == 1
+    assert f"free: gpt-5 latest {what}.\n" in ended.stderr
+    (row,) = [line for line in ended.stdout.splitlines() if line.startswith("free")]
+    assert (f"{on} (retired)" in row, f"{on} ({days}d)" in row) == (days <= 0, days > 0)
 
 
 def test_what_is_not_offered_any_more_fails_the_check(command: Command, emulator: Emulator, file: Path) -> None:
