@@ -118,7 +118,7 @@ def test_errors_are_words(command: Command, emulator: Emulator) -> None:
     refused = command("models", AICORE_CLIENT_SECRET="wrong")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "The token endpoint refused the credentials" in refused.stderr
-    for option in ("soon", "", "-1", "1.5", "d", "3 0", "100000", "٣٠"):
+    for option in ("soon", "", "+1", "1.5", "d", "3 0", "100000", "٣٠"):
         for named in (["models", "--retiring", option], ["upgrade", f"--check={option}"]):
             ended = command(*named)
             assert ended.exit_code == 2
