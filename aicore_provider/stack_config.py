@@ -165,8 +165,8 @@ ServiceUrl = Annotated[
     BeforeValidator(_text),
     AfterValidator(normal_form),
     _shown(
-        r"^([hH][tT][tT][pP][sS]://([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])"
-        r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[^\s@?#\\%]*)?$"
+        r"^([hH][tT][tT][pP][sS]://([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+        r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:-]+)*/*$"
     ),
 ]
 

@@ -208,9 +208,11 @@ class Http:
         try:
             answer = self._with_retries(send)
         except (ServiceError, ConnectionFailed) as error:
+            # Id and secret may be swapped: what is said of the id is hidden like the secret.
+            hide_id = Redaction([self._credentials.client_id])
             if isinstance(error, ConnectionFailed) or error.retryable:
-                raise TokenUnavailable(f"No access token: {error}") from None
-            raise _credentials_refused(self._credentials, error) from None
+                raise TokenUnavailable(hide_id(f"No access token: {error}")) from None
+            raise _credentials_refused(self._credentials, hide_id(error.text), error.status) from None
         if not isinstance(answer, Mapping) or not answer.get("access_token"):
             raise UnexpectedAnswer(
                 f"POST {self._credentials.auth_url} answered without an access token.\n"
@@ -319,9 +321,9 @@ def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAns
     )
 
 
-def _credentials_refused(credentials: Credentials, error: ServiceError) -> CredentialsError:
+def _credentials_refused(credentials: Credentials, text: str, status: int) -> CredentialsError:
     return CredentialsError(
-        f"The token endpoint refused the credentials from {credentials.source}: {error.text} (HTTP {error.status}).\n"
+        f"The token endpoint refused the credentials from {credentials.source}: {text} (HTTP {status}).\n"
         f"Check client id and secret for {credentials.auth_url}; a rotated key must be set anew."
     )
 

@@ -27,7 +27,7 @@ _UNSENDABLE = (
     UnicodeError,
 )
 _NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]*)")
+_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]{0,200})")
 _MAY_PASS_AT_PROXY = ("429", "5")
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _NO_PYSOCKS = "Missing dependencies for SOCKS support"
@@ -90,12 +90,15 @@ def explain(error: Exception, proxy: str = "") -> NoAnswer:
 def _explain_proxy(error: Exception, proxy: str) -> NoAnswer:
     texts = [str(each) for each in _chain(error)]
     if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
-        cause, may_pass = f"refused: {refused[1].strip()}", refused[2].startswith(_MAY_PASS_AT_PROXY)
+        cause, may_pass = f"the proxy {proxy} refused: {refused[1].strip()}", refused[2].startswith(_MAY_PASS_AT_PROXY)
     elif any(_NO_PYSOCKS in text for text in texts):
-        cause, may_pass = "speaks SOCKS, for which the package PySocks is missing", False
+        cause, may_pass = f"the proxy {proxy} speaks SOCKS, for which the package PySocks is missing", False
     else:
-        cause, may_pass = f"cannot be used: {_cause(error)}", not isinstance(error, _UNSENDABLE)
-    return NoAnswer(f"the proxy {proxy} {cause}", was_sent=False, may_pass=may_pass, is_proxys=True)
+        cause, may_pass = (
+            f"no connection through the proxy {proxy}: {_cause(error)}",
+            not isinstance(error, _UNSENDABLE),
+        )
+    return NoAnswer(cause, was_sent=False, may_pass=may_pass, is_proxys=True)
 
 
 def _has_no_authorities(error: Exception) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, ConnectionFailed, ProxyFailed, TokenUnavailable
 from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.transport import Timeouts
 from aicore_provider.emulator import Emulator
 from tests.api.connect_proxy import ConnectProxy, connect_proxy
 from tests.api.scripted_host import scripted_host
@@ -163,6 +165,7 @@ def test_a_service_behind_a_proxy_that_cannot_be_verified_gets_nothing(
         (b"HTTP/1.1 502 no such host\r\n\r\n", "refused: 502 no such host", True),
         (b"HTTP/1.1 429 slow down\r\n\r\n", "refused: 429 slow down", True),
         (b"HTTP/1.1 302 Found\r\nLocation: https://login.example\r\n\r\n", "refused: 302 Found", False),
+        (b"HTTP/1.1 407 " + b"x" * 10_000 + b"\r\n\r\n", "refused: 407 xxx", False),
         (b"", "connection", True),
         (b"what is it?\r\n\r\n", "connection", True),
         (b"HTTP/1.1 200 OK\r\n\r\nno TLS here", "connection", True),
@@ -183,10 +186,11 @@ def test_a_proxy_that_refuses_is_told_in_its_words_and_nothing_was_sent(
     proxy.refusal = answer
     error = fail(remote(clock, emulator, attempts=2), method)
     assert isinstance(error, ProxyFailed)
-    assert f"{method} /lm/deployments failed: the proxy {proxy.url}" in str(error)
+    assert f"the proxy {proxy.url}" in str(error)
     assert words in str(error)
     assert "\nNothing was sent." in str(error)
     assert PASSWORD not in str(error)
+    assert len(str(error)) < 500
     assert (error.committed, error.retryable, len(clock.waits)) == (False, may_pass, int(may_pass))
     assert proxy.asked == [f"CONNECT {SERVICE}:443"] * (1 + may_pass)
 
@@ -225,7 +229,7 @@ def test_the_url_of_a_proxy_that_is_none_is_not_shown(
 def test_a_proxy_whose_name_cannot_be_one(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, clock: OneClock) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@a..b:3128")
     error = fail(remote(clock, emulator, attempts=5), "POST")
-    assert "the proxy http://a..b:3128 cannot be used: the URL is not valid" in str(error)
+    assert "no connection through the proxy http://a..b:3128: the URL is not valid" in str(error)
     assert (error.committed, error.retryable, clock.waits) == (False, False, [])
 
 
@@ -238,7 +242,7 @@ def test_a_proxy_that_is_not_there_is_named(
     monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://me:{PASSWORD}@{address}")
     error = fail(remote(clock, emulator), "POST")
     assert isinstance(error, ProxyFailed)
-    assert f"the proxy {scheme}://{address} cannot be used: " in str(error)
+    assert f"no connection through the proxy {scheme}://{address}: " in str(error)
     assert PASSWORD not in str(error)
     assert (error.committed, error.retryable) == (False, True)
 
@@ -294,3 +298,19 @@ def test_a_handshake_that_fails_has_sent_nothing(emulator: Emulator, clock: OneC
         credentials = Credentials(here, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
         error: AICoreError = fail(Http(credentials, clock=clock, retries=RetryPolicy(attempts=1)), "POST")
     assert error.committed is False
+
+
+@pytest.mark.parametrize("behind", ["a proxy", "nothing"])
+def test_a_handshake_without_an_answer_has_sent_nothing(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch, clock: OneClock, behind: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
+        address = f"https://{SERVICE}" if behind == "a proxy" else f"https://localhost:{port}"
+        credentials = Credentials(address, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
+        short = Timeouts(connect=0.05)
+        error = fail(Http(credentials, clock=clock, timeouts=short, retries=RetryPolicy(attempts=1)), "POST")
+    assert "no connection in time" in str(error)
+    assert isinstance(error, ProxyFailed) is (behind == "a proxy")
+    assert (error.committed, error.retryable) == (False, True)

@@ -192,6 +192,20 @@ def test_a_wrong_secret_names_the_source_and_shows_nothing(
     assert calls(emulator) == []
 
 
+@pytest.mark.parametrize("status", [401, 503])
+def test_swapped_id_and_secret_show_nothing(
+    credentials: Credentials, emulator: Emulator, clock: OneClock, status: int
+) -> None:
+    swapped = dataclasses.replace(credentials, client_id="the-s3cret", client_secret="sb-client")
+    body = "No client with requested id: the-s3cret"
+    emulator.faults = [{"path": "/oauth/token", "effect": {"status": status, "body": body}}]
+    with pytest.raises(
+        CredentialsError if status == 401 else TokenUnavailable, match=r"requested id: \*\*\*"
+    ) as caught:
+        get(Http(swapped, clock=clock))
+    assert "s3cret" not in "".join(traceback.format_exception(caught.value)) + repr(swapped)
+
+
 @pytest.mark.parametrize("status", [400, 403, 405])
 def test_a_refusal_of_the_token_endpoint_is_not_repeated(http: Http, emulator: Emulator, status: int) -> None:
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": status, "body": "<p>no</p>"}}]

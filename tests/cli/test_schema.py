@@ -80,6 +80,7 @@ def test_the_documented_examples_are_valid() -> None:
         {"serviceKey": {"secure": "v1:xyz"}},
         {"baseUrl": "http://127.0.0.1:8080"},
         {"baseUrl": "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2/"},
+        {"baseUrl": "HTTPS://API.ai.example.com:443/"},
         {"checks": "off"},
         {"checks": False},
         {"retirement": {"warnDays": 30, "failDays": 0}, "versions": {"allowLatest": False}},
