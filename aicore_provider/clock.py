@@ -30,6 +30,11 @@ class SystemClock:
         (wake or threading.Event()).wait(max(0.0, seconds))
 
 
+def utc_now() -> dt.datetime:
+    """This machine's time in UTC, for where no service has told its own."""
+    return dt.datetime.now(dt.timezone.utc)
+
+
 def today() -> dt.date:
-    """The date in UTC, for whoever starts something; whoever decides is given it."""
-    return dt.datetime.now(dt.timezone.utc).date()
+    """This machine's date in UTC."""
+    return utc_now().date()

@@ -8,6 +8,8 @@ which observes before it acts again; unless the caller says that doing it twice 
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import email.utils
 import os
 import random
@@ -38,7 +40,7 @@ from aicore_provider.api.paths import is_id
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.token import Token, TokenSource, is_sendable
 from aicore_provider.api.transport import Answer, Timeouts, Transport
-from aicore_provider.clock import Clock, SystemClock
+from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
 _TIMEOUTS = Timeouts()
@@ -121,6 +123,7 @@ class Http:
         self._retries = retries
         self._random_share = random_share
         self._give_up = give_up or threading.Event()
+        self._told_time: tuple[dt.datetime, float] | None = None
         self.redact = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self._clock)
 
@@ -133,6 +136,24 @@ class Http:
     def tenant(self) -> str:
         """Identity zone of the token: the other half. Fetches a token when there is none."""
         return self._tokens.get().tenant
+
+    @property
+    def now(self) -> dt.datetime:
+        """The service's time in UTC: what its latest answer said, and our clock since. This machine's before an answer.
+
+        Models retire by the service's date, whatever this machine's says.
+        """
+        if self._told_time is None:
+            return utc_now()
+        told, at = self._told_time
+        with contextlib.suppress(OverflowError):  # after the year 9999
+            return told + dt.timedelta(seconds=self._clock.now() - at)
+        return told
+
+    @property
+    def today(self) -> dt.date:
+        """The service's date in UTC."""
+        return self.now.date()
 
     def request(
         self,
@@ -274,6 +295,8 @@ class Http:
                 committed=committed,
                 retryable=failure.may_pass and not committed,
             ) from None
+        if (told := _moment(answer.headers.get("Date", ""))) is not None:
+            self._told_time = told, self._clock.now()
         if answer.status >= HTTPStatus.BAD_REQUEST:
             if answer.status == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()
@@ -335,9 +358,15 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return max(0.0, float(asked))
     except ValueError:
         pass
+    until, answered = _moment(asked), _moment(headers.get("Date", ""))
+    return max(0.0, (until - answered).total_seconds()) if until and answered else None
+
+
+def _moment(text: str) -> dt.datetime | None:
+    """A date of HTTP in UTC, to which any other zone is converted; None for anything else."""
     try:
-        until = email.utils.parsedate_to_datetime(asked)
-        answered = email.utils.parsedate_to_datetime(headers.get("Date", ""))
-        return max(0.0, (until - answered).total_seconds())
-    except (ValueError, TypeError):
+        moment = email.utils.parsedate_to_datetime(text)
+        # -0000 makes one without a zone, which means UTC as well.
+        return moment.replace(tzinfo=moment.tzinfo or dt.timezone.utc).astimezone(dt.timezone.utc)
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None

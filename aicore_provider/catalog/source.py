@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from collections.abc import Callable
 
@@ -28,6 +29,11 @@ class Catalogues:
         self._known: dict[str, Catalogue | AICoreError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+
+    @property
+    def today(self) -> dt.date:
+        """The service's date in UTC, once it has answered."""
+        return self._http.today
 
     def of(self, resource_group: str) -> Catalogue:
         """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.

@@ -16,7 +16,6 @@ from pulumi_policy import (
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.source import Catalogues
-from aicore_provider.clock import today
 from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
 
 _CONFIGURATION = "pulumi-python:dynamic/aicore:AIConfiguration"
@@ -66,14 +65,15 @@ def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) ->
     wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
     if not wanted:
         return
+    catalogues = _catalogues()
     try:
-        catalogue = _catalogues().of(wanted.resource_group)
+        catalogue = catalogues.of(wanted.resource_group)
     except AICoreError as error:
         # A rule that could not be applied must not look like one that was kept.
         report(f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}", args.urn)
         return
     days = int(args.get_config().get("days", _DAYS))
-    if complaint := retiring(wanted, catalogue, days, today()):
+    if complaint := retiring(wanted, catalogue, days, catalogues.today):
         report(complaint, args.urn)
 
 

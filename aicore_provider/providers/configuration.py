@@ -22,7 +22,6 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.broken import what_broke
 from aicore_provider.catalog.catalogue import LATEST
-from aicore_provider.clock import today
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.failures import clear_errors
@@ -119,7 +118,7 @@ class AIConfigurationProvider(AICoreProvider):
             AICoreError: credentials are missing, or for another service than the stack's; or a rule is none.
         """
         super().configure(req)
-        self.models = ModelChecks(self._catalogue, self.rules, today())
+        self.models = ModelChecks(self._catalogue, self.rules, lambda: self.connection.today)
 
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

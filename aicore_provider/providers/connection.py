@@ -6,6 +6,7 @@ tokens, connections and one watcher for each resource group.
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 import os
 import threading
@@ -80,6 +81,11 @@ class Connection:
                 f"{what} lives in tenant {tenant}, your credentials are for tenant {self.tenant}.\n"
                 "Nothing was changed. Use the credentials of its tenant."
             )
+
+    @property
+    def today(self) -> dt.date:
+        """The service's date in UTC."""
+        return self._http.today
 
     def catalogue(self, resource_group: str) -> Catalogue:
         """The model catalogue of one resource group, asked for once by this process.

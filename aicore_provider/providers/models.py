@@ -84,13 +84,13 @@ def rules(config: Config | None) -> Rules:
 class ModelChecks:
     """What one plugin process knows of the models that its stack wants. Safe for many threads."""
 
-    def __init__(self, catalogue: Callable[[str], Catalogue], rules: Rules, today: dt.date) -> None:
+    def __init__(self, catalogue: Callable[[str], Catalogue], rules: Rules, today: Callable[[], dt.date]) -> None:
         """Begin a run.
 
         Args:
             catalogue: the catalogue of a resource group; raises `AICoreError`.
             rules: of the stack.
-            today: in UTC.
+            today: the service's date in UTC, asked for once it has answered.
         """
         self._catalogue = catalogue
         self._rules = rules
@@ -187,7 +187,7 @@ class ModelChecks:
                 f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
             )
             return []
-        return examine(wanted, catalogue, self._rules.policy, self._today, unchanged=unchanged)
+        return examine(wanted, catalogue, self._rules.policy, self._today(), unchanged=unchanged)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
         """That others serve the same, told once: at the second of them that is met. Needs the lock."""
@@ -224,7 +224,7 @@ class ModelChecks:
                 catalogue = self._catalogue(wanted.resource_group)
             except AICoreError:
                 continue
-            found += examine(wanted, catalogue, self._rules.policy, self._today, unchanged=False)
+            found += examine(wanted, catalogue, self._rules.policy, self._today(), unchanged=False)
         groups = same_models([*met, *ahead])
         return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 

@@ -29,6 +29,7 @@ from aicore_provider.api.errors import (
 )
 from aicore_provider.api.http import Http
 from aicore_provider.api.transport import Timeouts
+from aicore_provider.clock import utc_now
 from aicore_provider.emulator import Emulator
 from tests.api.other_host import other_host
 from tests.api.requests_seen import calls, tokens
@@ -227,7 +228,7 @@ def test_retry_after_in_seconds_is_obeyed_up_to_a_limit(
 def test_retry_after_as_a_date_is_obeyed_up_to_a_limit(
     http: Http, clock: OneClock, faulty: Callable[..., None], ahead_s: int, shortest: float, longest: float
 ) -> None:
-    date = dt.datetime.now(dt.timezone.utc) + dt.timedelta(seconds=ahead_s)
+    date = dt.datetime.fromtimestamp(clock.now() + ahead_s, dt.timezone.utc)
     faulty({"status": 503, "headers": {"Retry-After": email.utils.format_datetime(date, usegmt=True)}}, times=1)
     send(http)
     (wait,) = clock.waits
@@ -367,3 +368,52 @@ def test_an_empty_success_is_nothing(http: Http, faulty: Callable[..., None]) ->
 def test_the_resource_group_goes_along(http: Http, emulator: Emulator) -> None:
     send(http)
     assert [entry.resource_group for entry in emulator.journal if "/lm/" in entry.path] == [GROUP]
+
+
+# --- the service's date ----------------------------------------------------------------------------------------------
+
+
+def test_before_an_answer_the_date_is_this_machines(http: Http) -> None:
+    before = utc_now()
+    assert before <= http.now <= utc_now()
+
+
+def test_the_date_is_the_services_and_goes_on_with_time(http: Http, emulator: Emulator, clock: OneClock) -> None:
+    emulator.advance(400 * 86_400)
+    send(http)
+    told = dt.datetime.fromtimestamp(int(clock.now()) + 400 * 86_400, dt.timezone.utc)
+    assert abs(http.now - told) <= dt.timedelta(seconds=1)
+    assert http.today == told.date()
+
+    clock.sleep(86_400)
+    assert http.today == told.date() + dt.timedelta(days=1)
+    emulator.advance(86_400)
+    with pytest.raises(NotFound):
+        http.request("GET", "/lm/deployments/d1234567", resource_group="default")
+    assert http.today == told.date() + dt.timedelta(days=2), "a refusal tells the date as well"
+
+
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Thu, 99 Foo 2026 00:00:00 GMT",
+        "Fri, 31 Dec 9999 23:59:59 -2359",
+    ],
+)
+def test_a_date_that_is_none_changes_nothing(http: Http, faulty: Callable[..., None], date: str) -> None:
+    send(http)
+    before = http.today
+    faulty({"status": 404, "headers": {"Date": date}}, times=1)
+    with pytest.raises(NotFound):
+        send(http)
+    assert http.today == before
+
+
+def test_the_last_date_of_all(http: Http, faulty: Callable[..., None], clock: OneClock) -> None:
+    faulty({"status": 404, "headers": {"Date": "Fri, 31 Dec 9999 23:59:59 GMT"}}, times=1)
+    with pytest.raises(NotFound):
+        send(http)
+    clock.sleep(10)
+    assert http.today == dt.date(9999, 12, 31)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import json
 from typing import Any
 
 import pytest
 
-from aicore_provider.emulator import Emulator
+from aicore_provider.emulator import Emulator, SteppedClock
 from tests.catalogues import MODELS, offering, version
 from tests.providers import plugin as plugins
 from tests.providers.plugin import UNKNOWN, CallFailed, Plugin, Resource
@@ -111,6 +112,21 @@ def test_the_filter_of_an_orchestration_deployment(plugin: Plugin, text: str, re
             router.check(news)
     else:
         assert router.check(news)["parameter_bindings"]["modelFilterList"] == text
+
+
+def test_days_are_counted_from_the_services_date(python: Any) -> None:
+    then = dt.datetime(2040, 6, 20, 23, 59, tzinfo=dt.timezone.utc).timestamp()
+    retiring = version("2025-08-07", retirementDate="2040-07-01T00:00:00Z")
+    with Emulator.running(clock=SteppedClock(then), faults=[offering({"gpt-5-mini": {"versions": [retiring]}})]) as own:
+        with plugins.running(own, python=python) as process:
+            chat = resource(process)
+            chat.check(wanted())
+            assert "retires on 2040-07-01, in 11 days" in process.engine.heard("retires", chat.urn).message
+        own.advance(60)
+        with plugins.running(own, python=python) as later:
+            chat = resource(later)
+            chat.check(wanted())
+            assert "retires on 2040-07-01, in 10 days" in later.engine.heard("retires", chat.urn).message
 
 
 def test_the_catalogue_is_asked_for_once_by_all(process: Plugin, emulator: Emulator) -> None:
