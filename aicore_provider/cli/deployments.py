@@ -46,7 +46,8 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
 
         target = introduced(stack=stack, resource_group=resource_group)
         group = target.group.name
-        read = Deployments(Http(target.credentials), group).list
+        http = Http(target.credentials)
+        read = Deployments(http, group).list
         if as_json:
             shown, _ = visible(read(), everything=everything)
             say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
@@ -54,7 +55,8 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
         out = console()
 
         def look() -> Table:
-            return _table(read(), group, everything=everything, width=out.width)
+            found = read()
+            return _table(found, group, http.now, everything=everything, width=out.width)
 
         if watch:
             _watch(out, look)
@@ -139,11 +141,12 @@ def _nothing_to_show(resource_group: str, left_out: int) -> str:
     return f"No deployments in resource group {resource_group}{hidden}."
 
 
-def _table(found: Sequence[Deployment], resource_group: str, *, everything: bool, width: int) -> Table:
+def _table(
+    found: Sequence[Deployment], resource_group: str, now: dt.datetime, *, everything: bool, width: int
+) -> Table:
     shown, left_out = visible(found, everything=everything)
     if not shown:
         return Table((), ((cell(_nothing_to_show(resource_group, left_out)),),))
-    now = dt.datetime.now(dt.timezone.utc)
     return table(_COLUMNS, (row(_COLUMNS, _cells(each, now)) for each in shown), width)
 
 

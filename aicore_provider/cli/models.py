@@ -69,28 +69,26 @@ def models(
     stands for. Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
     from aicore_provider.cli.target import introduced
-    from aicore_provider.clock import today
 
     wanted = Filter(texts, executable, capability, retiring_days)
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)
-        catalogue = read_catalogue(target)
-    now = today()
-    shown = list(select(catalogue.models, wanted, now))
+        catalogue, today = read_catalogue(target)
+    shown = list(select(catalogue.models, wanted, today))
     if as_json:
-        found = [as_document(*each, catalogue.resource_group, now) for each in shown]
+        found = [as_document(*each, catalogue.resource_group, today) for each in shown]
         say_document(**target.facts, models=found)
         return
     if not shown:
         say(_nothing_to_show(catalogue, wanted))
         return
     out = console()
-    rows = (row(_COLUMNS, _cells(*each, now), {"RETIRES": _colour(each[1], now)}) for each in shown)
+    rows = (row(_COLUMNS, _cells(*each, today), {"RETIRES": _colour(each[1], today)}) for each in shown)
     show(out, table(_COLUMNS, rows, out.width).lines)
 
 
-def read_catalogue(target: Target) -> Catalogue:
-    """The catalogue of a resource group; what cannot be read of it goes to stderr.
+def read_catalogue(target: Target) -> tuple[Catalogue, dt.date]:
+    """The catalogue of a resource group, and the service's date; what cannot be read of it goes to stderr.
 
     Raises:
         AICoreError: the service does not tell, or the group has no scenario with models.
@@ -104,7 +102,7 @@ def read_catalogue(target: Target) -> Catalogue:
     found = catalogues.of(target.group.name)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
-    return found
+    return found, catalogues.today
 
 
 def select(

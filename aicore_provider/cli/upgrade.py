@@ -143,12 +143,12 @@ def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.http import Http
     from aicore_provider.catalog.source import Catalogues
     from aicore_provider.catalog.upgrades import assess
-    from aicore_provider.clock import today
 
     catalogues = Catalogues(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
-    now = today()
     return [
-        assess(each, catalogues.of(each.resource_group), config.policy, now) for each in config.wanted() if each.model
+        assess(each, catalogues.of(each.resource_group), config.policy, catalogues.today)
+        for each in config.wanted()
+        if each.model
     ]
 
 

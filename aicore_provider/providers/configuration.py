@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -118,7 +119,7 @@ class AIConfigurationProvider(AICoreProvider):
             AICoreError: credentials are missing, or for another service than the stack's; or a rule is none.
         """
         super().configure(req)
-        self.models = ModelChecks(self._catalogue, self.rules, lambda: self.connection.today)
+        self.models = ModelChecks(self._catalogue, self.rules, self._today)
 
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -295,6 +296,9 @@ class AIConfigurationProvider(AICoreProvider):
 
     def _catalogue(self, resource_group: str) -> Catalogue:
         return self.connection.catalogue(resource_group)
+
+    def _today(self) -> dt.date:
+        return self.connection.now.date()
 
     def _consider_model(self, olds: Properties, inputs: dict[str, Any], *, look_up: bool) -> None:
         """Look up the executable where that is wanted, and check the model.

@@ -83,9 +83,9 @@ class Connection:
             )
 
     @property
-    def today(self) -> dt.date:
-        """The service's date in UTC."""
-        return self._http.today
+    def now(self) -> dt.datetime:
+        """The service's time in UTC."""
+        return self._http.now
 
     def catalogue(self, resource_group: str) -> Catalogue:
         """The model catalogue of one resource group, asked for once by this process.

@@ -25,15 +25,14 @@ def after_first_line(ended: Result) -> str:
     return others
 
 
-HOUR_S = 3600
-STARTED_BEFORE_S = (3 * 24 + 1) * HOUR_S
-"""The emulator's clock stands still so long ago; the hour keeps ages in days from depending on how fast a test is."""
+DAY_S = 86_400
 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    clock = SteppedClock(time.time() - STARTED_BEFORE_S)
-    with Emulator.running(transition_seconds=TRANSITION_S, clock=clock) as running:
+    # Time stands still unless a test moves it on, by days, for which a token shall last.
+    clock = SteppedClock(time.time())
+    with Emulator.running(transition_seconds=TRANSITION_S, clock=clock, token_seconds=30 * DAY_S) as running:
         yield running
 
 

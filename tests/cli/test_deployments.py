@@ -18,7 +18,7 @@ import pytest
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.deployments import age, as_document, status, visible
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command, after_first_line
+from tests.cli.conftest import DAY_S, Command, after_first_line
 from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
 
 ROOT = Path(__file__).parents[2]
@@ -32,6 +32,7 @@ def cells(text: str) -> list[list[str]]:
 def test_the_table_shows_what_runs_oldest_first(command: Command, api: Api) -> None:
     older_configuration = api.configuration(name="chat [blue]")
     older = api.running(older_configuration)
+    api.emulator.advance(3 * DAY_S)
     latest_configuration = api.configuration("latest", model="text-embedding-3-small", name="embeddings")
     newer = api.create(latest_configuration)
     api.emulator.advance(HALF_WAY_S)
@@ -47,7 +48,7 @@ def test_the_table_shows_what_runs_oldest_first(command: Command, api: Api) -> N
             "text-embedding-3-small",
             "latest",
             "PENDING -> RUNNING",
-            "3d",
+            "4s",
             "azure-openai",
             latest_configuration,
             "embeddings",

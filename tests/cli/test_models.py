@@ -11,7 +11,7 @@ import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command, after_first_line
+from tests.cli.conftest import DAY_S, Command, after_first_line
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False, "capabilities": ["text-generation"]}
 ENTRY: dict[str, Any] = {"model": "m [red]", "executableId": "azure-openai", "description": "", "versions": [VERSION]}
@@ -47,6 +47,13 @@ def test_a_line_for_each_version(command: Command, emulator: Emulator) -> None:
         ["m [red]", "2 *", "azure-openai", f"{later} (100d)", "-", *capabilities],
         ["odd", "1 *", "azure-openai", "-", "-", *capabilities],
     ]
+
+
+def test_days_are_counted_from_the_services_date(command: Command, emulator: Emulator) -> None:
+    offer(emulator, ENTRY | {"versions": [retiring(20)]})
+    emulator.advance(25 * DAY_S)
+    assert "(retired)" in command("models").stdout
+    assert shown(command, "--retiring", "0") == [("m [red]", "1 *")]
 
 
 def test_filters(command: Command, emulator: Emulator) -> None:

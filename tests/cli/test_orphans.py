@@ -18,7 +18,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.emulator.server import TENANT_ID
-from tests.cli.conftest import after_first_line
+from tests.cli.conftest import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.cli.test_deployments import cells
@@ -60,6 +60,7 @@ def left_over(project: Project, api: Api) -> LeftOver:
     held, stray, not_ours = (api.running(each) for each in (ours, ours, theirs))
     found = LeftOver(project, api, ours, held, stray, not_ours)
     found.remember()
+    api.emulator.advance(3 * DAY_S)
     return found
 
 

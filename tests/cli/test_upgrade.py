@@ -13,7 +13,7 @@ from aicore_provider.cli.stack_file import StackFile, StackFileError, read_stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from tests.catalogues import offering, version
-from tests.cli.conftest import Command, after_first_line
+from tests.cli.conftest import DAY_S, Command, after_first_line
 from tests.program.test_stack_config import FIXED_NAMES
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +108,13 @@ def test_names_that_yaml_changes_are_refused_as_the_program_does(command: Comman
     assert ended.exit_code == 1
     for name in FIXED_NAMES:
         assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in ended.stderr
+
+
+def test_days_are_counted_from_the_services_date(command: Command, file: Path, emulator: Emulator) -> None:
+    emulator.advance(45 * DAY_S)
+    told = json.loads(command("upgrade", "--stack", "prod", "--json").stdout)
+    assert {each["daysLeft"] for each in told["deployments"]} == {None, 5}
+    assert "(5d) deprecated" in command("upgrade", "--stack", "prod").stdout
 
 
 def test_what_is_proposed(command: Command, file: Path) -> None:

@@ -47,7 +47,6 @@ from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
 from aicore_provider.cli.state import pending_operations, read_state
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
-from aicore_provider.clock import today
 from aicore_provider.stack_config import StackConfig
 
 _NAMES: dict[Check, str] = {
@@ -243,7 +242,7 @@ def _examine_models(http: Http | None, stack: Stack, state: Mapping[str, Any] | 
         yield wanted
         return
     known = {} if isinstance(state, str) else models_in_state(state)
-    yield from judge_models(stack, wanted, Catalogues(http), known, today())
+    yield from judge_models(stack, wanted, Catalogues(http), known, http.today)
 
 
 def _not_checked(check: Check, why: str) -> Finding:

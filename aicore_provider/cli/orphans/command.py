@@ -70,10 +70,9 @@ def _show(survey: Survey, command: str, *, everything: bool) -> None:
     from aicore_provider.lifecycle.strays import Verdict
 
     shown = survey.found if everything else survey.those(Verdict.STRAY, Verdict.UNCERTAIN)
-    now = dt.datetime.now(dt.timezone.utc)
     if shown:
         out = console()
-        rows = (row(wording.COLUMNS, wording.cells(each, now)) for each in shown)
+        rows = (row(wording.COLUMNS, wording.cells(each, survey.connection.now)) for each in shown)
         show(out, table(wording.COLUMNS, rows, out.width).lines)
     if not everything and (line := wording.not_ours(survey)):
         say(line)
@@ -87,7 +86,7 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
     from aicore_provider.cli.orphans.removal import remove
 
     if chosen and not yes:
-        _ask(chosen)
+        _ask(chosen, survey.connection.now)
     results = remove(chosen, survey.connection, lambda line: say(line, err=True))
     if as_json:
         say_document(**wording.as_document(survey, results))
@@ -97,10 +96,10 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
         raise click.exceptions.Exit(1)
 
 
-def _ask(chosen: Sequence[Found]) -> None:
+def _ask(chosen: Sequence[Found], now: dt.datetime) -> None:
     from aicore_provider.cli.orphans import wording
 
-    for line in wording.question(chosen, dt.datetime.now(dt.timezone.utc)):
+    for line in wording.question(chosen, now):
         say(line, err=True)
     if not sys.stdin.isatty():
         raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
