@@ -7,6 +7,7 @@ Codes and shapes are those that were seen in the field. No public list of codes 
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 DEPLOYMENT_NOT_FOUND = "01010016"
 """[live test]"""
@@ -56,6 +57,18 @@ class ServiceRefusal(Refusal):
 
 class GatewayRefusal(Refusal):
     """A refusal of the gateway in front of the service: plain text."""
+
+
+class DocumentRefusal(Refusal):
+    """A refusal in the shape of what runs in a deployment, such as orchestration.
+
+    Attributes:
+        document: the whole body.
+    """
+
+    def __init__(self, status: HTTPStatus, text: str, document: dict[str, Any]) -> None:
+        super().__init__(status, text)
+        self.document = document
 
 
 def invalid(text: str) -> ServiceRefusal:

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from typing import Any
 
-from aicore_provider.emulator.errors import NOT_SERVING, ServiceRefusal, deployment_not_found, invalid, not_found
+from aicore_provider.emulator.errors import NOT_SERVING, ServiceRefusal, invalid, not_found
 from aicore_provider.emulator.service import AICore
 
 Document = dict[str, Any]
@@ -50,14 +50,13 @@ class Serving:
 
 
 def answer(
-    service: AICore, group: str | None, deployment_id: str, operation: str, query: Mapping[str, str], sent: Document
+    service: AICore, serving: Serving, operation: str, query: Mapping[str, str], sent: Document
 ) -> Document | list[Document]:
-    """Answer an inference request.
+    """Answer a request to a model's own API.
 
     Args:
         service: the emulated service.
-        group: header AI-Resource-Group; without it the answer is 404.
-        deployment_id: from the path.
+        serving: the deployment.
         operation: the rest of the path.
         query: query parameters.
         sent: the body.
@@ -66,12 +65,8 @@ def answer(
         The answer, or the events of a stream.
 
     Raises:
-        Refusal: the deployment is not there or does not serve, or its model has no such path.
+        Refusal: the model has no such path.
     """
-    if group is None:
-        raise deployment_not_found(deployment_id)
-    service.check_group(group)
-    serving = _serving(service, group, deployment_id)
     operations = _OPERATIONS.get(serving.executable_id, _OPENAI)
     found = next((each for pattern, each in operations.items() if fnmatchcase(operation, pattern)), None)
     if found is None:
@@ -79,14 +74,16 @@ def answer(
         raise not_found(f"{serving.executable_id} has no {operation}; the emulator answers {', '.join(operations)}")
     if serving.executable_id == "azure-openai" and "api-version" not in query:
         raise invalid("api-version: missing")  # [guess]
-    said = found(serving, sent, int(service.now()))
-    if isinstance(said, list):
-        return [{**event, "emulator": serving.mark()} for event in said]
-    return {**said, "emulator": serving.mark()}
+    return found(serving, sent, int(service.now()))
 
 
-def _serving(service: AICore, group: str, deployment_id: str) -> Serving:
-    """Who serves. During a switch that is the old configuration, until the new one runs or fails."""
+def who_serves(service: AICore, group: str, deployment_id: str) -> Serving:
+    """Who serves. During a switch that is the old configuration, until the new one runs or fails.
+
+    Raises:
+        Refusal: the resource group or the deployment is not there, or the deployment does not serve.
+    """
+    service.check_group(group)
     record = service.deployment(group, deployment_id)
     if record.serving_configuration_id is None:
         # [guess] No source tells what a deployment that does not serve answers.
@@ -99,7 +96,8 @@ def _serving(service: AICore, group: str, deployment_id: str) -> Serving:
     return Serving(record.id, record.executable_id, configuration.id, model or record.executable_id, concrete)
 
 
-def _chat(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
+def chat(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
+    """A completion in OpenAI's form, or the chunks of one where `sent` asks for a stream."""
     same = {"id": f"chatcmpl-{serving.deployment_id}", "created": now, "model": f"{serving.model}-{serving.version}"}
     if sent.get("stream") is True:
         deltas = [{"role": "assistant", "content": ""}, *({"content": word} for word in serving.words()), {}]
@@ -202,38 +200,10 @@ def _candidate(serving: Serving, text: str, end: str | None) -> Document:
     }
 
 
-def _completion(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
-    """Orchestration: the model is chosen by the request, not by the deployment [docs]."""
-    config = _object(sent, "orchestration_config") or _object(sent, "config")
-    settings = _object(config, "module_configurations", "llm_module_config")
-    settings = settings or _object(config, "modules", "prompt_templating", "model")
-    chosen = replace(
-        serving,
-        model=str(settings.get("model_name") or settings.get("name") or serving.model),
-        version=str(settings.get("model_version") or settings.get("version") or serving.version),
-    )
-    streamed = config.get("stream") is True or _object(config, "stream").get("enabled") is True
-    said = _chat(chosen, {"stream": streamed}, now)
-    results = said if isinstance(said, list) else [said]
-    answers = [
-        {"request_id": serving.deployment_id, "module_results": {"llm": result}, "orchestration_result": result}
-        for result in results
-    ]
-    return answers if isinstance(said, list) else answers[0]
-
-
-def _object(document: Document, *path: str) -> Document:
-    """What lies at a path of a document when it is an object, else an empty one."""
-    found: Any = document
-    for key in path:
-        found = found.get(key) if isinstance(found, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
 _VECTOR = [0.0, 0.6, 0.8]
 
 _Operations = Mapping[str, Callable[[Serving, Document, int], Document | list[Document]]]
-_OPENAI: _Operations = {"chat/completions": _chat, "embeddings": _embeddings}
+_OPENAI: _Operations = {"chat/completions": chat, "embeddings": _embeddings}
 _OPERATIONS: Mapping[str, _Operations] = {
     "aws-bedrock": {
         "invoke": _invoke,
@@ -242,6 +212,6 @@ _OPERATIONS: Mapping[str, _Operations] = {
         "converse-stream": _converse_stream,
     },
     "gcp-vertexai": {"models/*:generateContent": _generate, "models/*:streamGenerateContent": _generate_stream},
-    "orchestration": {"completion": _completion, "v2/completion": _completion},
 }
-"""Patterns of paths by executable. Executables that are not named here get the paths of OpenAI."""
+"""Patterns of paths by executable. Executables that are not named here get the paths of OpenAI; orchestration has its
+own module."""

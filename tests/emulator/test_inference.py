@@ -3,8 +3,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
-
 from aicore_provider.emulator import Emulator
 from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
 
@@ -13,12 +11,6 @@ OPENAI = {"api-version": "2025-04-01"}
 HAIKU = {"version": "1", "model": "anthropic--claude-4.5-haiku", "executable": "aws-bedrock"}
 NOVA = {"version": "2", "model": "amazon--nova-lite", "executable": "aws-bedrock"}
 GEMINI = {"version": "001", "model": "gemini-2.5-pro", "executable": "gcp-vertexai"}
-ORCHESTRATION: dict[str, Any] = {
-    "version": None,
-    "model": None,
-    "scenario": "orchestration",
-    "executable": "orchestration",
-}
 
 
 def infer(api: Api, deployment: str, path: str, body: Any = None, **query: str) -> Any:
@@ -96,34 +88,6 @@ def test_gemini(api: Api) -> None:
     text = whole["candidates"][0]["content"]["parts"][0]["text"]
     assert "gemini-2.5-pro 001" in text
     assert "".join(each["candidates"][0]["content"]["parts"][0]["text"] for each in parts) == text
-
-
-FIRST_FORM = {"module_configurations": {"llm_module_config": {"model_name": "gpt-5", "model_version": "latest"}}}
-SECOND_FORM = {"modules": {"prompt_templating": {"model": {"name": "gpt-5", "version": "latest"}}}}
-
-
-@pytest.mark.parametrize(
-    ("path", "body", "streamed"),
-    [
-        ("completion", {"orchestration_config": FIRST_FORM}, {"orchestration_config": {**FIRST_FORM, "stream": True}}),
-        ("v2/completion", {"config": SECOND_FORM}, {"config": {**SECOND_FORM, "stream": {"enabled": True}}}),
-    ],
-)
-def test_orchestration_answers_with_the_model_of_the_request(
-    api: Api, path: str, body: dict[str, Any], streamed: dict[str, Any]
-) -> None:
-    made = api.configuration(**ORCHESTRATION)
-    deployment = api.running(made)
-
-    answer = infer(api, deployment, path, body)
-    chunks = stream(api, deployment, path, streamed)
-
-    assert answer["orchestration_result"]["model"] == "gpt-5-latest"
-    assert answer["emulator"]["configurationId"] == made
-    assert "gpt-5 latest" in answer["orchestration_result"]["choices"][0]["message"]["content"]
-    assert len(chunks) > 3
-    assert {each["orchestration_result"]["model"] for each in chunks} == {"gpt-5-latest"}
-    assert infer(api, deployment, path)["orchestration_result"]["choices"]
 
 
 def test_what_is_refused(api: Api, emulator: Emulator) -> None:

@@ -176,5 +176,6 @@ def test_the_orchestration_deployment_that_sap_makes() -> None:
         (found,) = api.get("/lm/deployments")["resources"]
         assert (found["status"], found["scenarioId"]) == ("RUNNING", "orchestration")
         assert found["configurationName"] == "defaultOrchestrationConfig"
-        assert api.call("POST", f"/inference/deployments/{found['id']}/completion", json={}).ok
+        wanted = {"config": {"modules": {"prompt_templating": {"model": {"name": "gpt-5"}}}}}
+        assert api.call("POST", f"/inference/deployments/{found['id']}/v2/completion", json=wanted).ok
         api.session.close()

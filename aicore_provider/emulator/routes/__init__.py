@@ -15,6 +15,7 @@ from aicore_provider.emulator.errors import (
     INTERNAL,
     NOT_EMULATED,
     NOT_IN_CONTRACT,
+    DocumentRefusal,
     GatewayRefusal,
     Refusal,
     ServiceRefusal,
@@ -78,9 +79,13 @@ def _in_no_frame(response: Response) -> Response:
 
 
 def _refused(error: Refusal) -> Response:
-    """A refusal in its own shape: plain text from the gateway, the error object from the service."""
+    """A refusal in its own shape: plain text from the gateway, an object from the service and from deployments."""
     if isinstance(error, GatewayRefusal):
         return Response(error.text, status=error.status, content_type="text/plain")
+    if isinstance(error, DocumentRefusal):
+        response = jsonify(error.document)
+        response.status_code = error.status
+        return response
     code = error.code if isinstance(error, ServiceRefusal) else INTERNAL
     return _error(error.status, code, error.text)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from aicore_provider.emulator import inference
-from aicore_provider.emulator.errors import invalid
-from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER
+from aicore_provider.emulator import inference, orchestration
+from aicore_provider.emulator.catalogue import ORCHESTRATION
+from aicore_provider.emulator.errors import deployment_not_found, invalid
+from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER, REQUEST_ID
 from aicore_provider.emulator.rules import JSON, any_json
 from aicore_provider.emulator.service import AICore
 
@@ -24,10 +25,19 @@ def routes(service: AICore) -> Blueprint:
         if request.mimetype != JSON or not isinstance(sent, dict):
             raise invalid("the body should be a JSON object")
         group = request.headers.get(GROUP_HEADER)
-        said = inference.answer(service, group, deployment_id, operation, request.args, sent)
+        if group is None:
+            raise deployment_not_found(deployment_id)
+        serving = inference.who_serves(service, group, deployment_id)
+        if serving.executable_id == ORCHESTRATION:
+            request_id = request.environ[REQUEST_ID]
+            said = orchestration.answer(service, group, serving, operation, sent, request_id)
+        else:
+            said = inference.answer(service, serving, operation, request.args, sent)
+        events = said if isinstance(said, list) else [said]
+        marked = [{**event, "emulator": serving.mark()} for event in events]
         if isinstance(said, list):
-            return Response(_events(said), content_type=EVENT_STREAM)
-        return jsonify(said)
+            return Response(_events(marked), content_type=EVENT_STREAM)
+        return jsonify(*marked)
 
     return blueprint
 
