@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -46,6 +46,61 @@ class Catalogue:
             if version == candidate["name"] or (version == LATEST and candidate["isLatest"]):
                 return str(candidate["name"])
         return None
+
+    def marked(self, model: str, marks: Document, executable_id: str | None, version: str | None) -> Catalogue:
+        """A copy in which versions of a model say something else of themselves.
+
+        Args:
+            model: its name.
+            marks: what is new about each.
+            executable_id: only where this executable offers it; None: wherever it is offered.
+            version: only this one, which may be `latest`; None: all.
+
+        Raises:
+            LookupError: nothing of the kind is offered.
+        """
+        changed = {
+            key: {
+                **document,
+                "versions": [{**each, **marks} if each in meant else each for each in document["versions"]],
+            }
+            for key, document, meant in self._meant(model, executable_id, version)
+            if meant
+        }
+        if not changed:
+            raise LookupError(model)
+        return replace(self, models={**self.models, **changed})
+
+    def without(self, model: str, executable_id: str | None, version: str | None) -> Catalogue:
+        """A copy that does not offer a model, or versions of it; of those that are left, the last one becomes latest.
+
+        The arguments are those of `marked`.
+
+        Raises:
+            LookupError: nothing of the kind is offered.
+        """
+        models = dict(self.models)
+        for key, document, meant in self._meant(model, executable_id, version):
+            left = [each for each in document["versions"] if each not in meant]
+            if left and not any(each["isLatest"] for each in left):
+                left[-1] = {**left[-1], "isLatest": True}
+            models[key] = {**document, "versions": left}
+            if not left:
+                del models[key]
+        if models == self.models:
+            raise LookupError(model)
+        return replace(self, models=models)
+
+    def _meant(
+        self, model: str, executable_id: str | None, version: str | None
+    ) -> Iterator[tuple[tuple[str, str], Document, list[Document]]]:
+        """The entries of a model, with those of their versions that are meant; all, where no version is named."""
+        for key, document in self.models.items():
+            if key[1] == model and executable_id in (None, key[0]):
+                name = self.resolve(*key, version) if version == LATEST else version
+                meant = [each for each in document["versions"] if version is None or each["name"] == name]
+                if meant or version is None:
+                    yield key, document, meant
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""What of the contract is emulated, read off the routes themselves.
+"""What of the contract is emulated, read off the routes themselves. Paths are shown with `/v2`, where they have it.
 
 python -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
 """
@@ -12,9 +12,12 @@ from collections.abc import Iterable
 from flask import Flask
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.catalogue import ORCHESTRATION
 from aicore_provider.emulator.clock import SteppedClock
 from aicore_provider.emulator.contract import NOT_EMULATED
 from aicore_provider.emulator.faults import Faults
+from aicore_provider.emulator.inference import OPENAI, OPERATIONS
+from aicore_provider.emulator.orchestration import FORMS
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.tenants import named_tenants
@@ -28,6 +31,10 @@ _VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _INFERENCE = "/inference/"
 
 
+_BASE = "/v2"
+"""The contract's paths lie below it."""
+
+
 def emulated() -> list[Operation]:
     """The operations of the contract that have a route."""
     return [each for each in _operations(_applications()[0]) if not each[1].startswith(_INFERENCE)]
@@ -35,8 +42,7 @@ def emulated() -> list[Operation]:
 
 def markdown() -> str:
     """The page for people."""
-    tenant, unprotected = _applications()
-    inference = [each for each in _operations(tenant) if each[1].startswith(_INFERENCE)]
+    _, unprotected = _applications()
     known, unknown = emulated(), sorted(NOT_EMULATED, key=_by_path)
     return f"""# What the emulator covers
 
@@ -46,19 +52,23 @@ Where the rules come from that they follow is told in [emulator-rules.md](emulat
 
 ## Emulated
 
-{_table(known)}
+{_table(known, _BASE)}
 
 ## Not emulated
 
 These answer 501 and say so. What is in neither list answers 404.
 
-{_table(unknown)}
+{_table(unknown, _BASE)}
 
 ## Beyond the contract
 
-The token endpoint, inference under the URL of a deployment, and the emulator's own surface, which needs no token.
+The token endpoint, and the emulator's own surface, which needs no token.
 
-{_table([*_operations(unprotected), *inference])}
+{_table(_operations(unprotected))}
+
+Inference, below `{_BASE}{_INFERENCE}deployments/{{deploymentId}}`, which is the URL of a deployment.
+
+{_inference_table()}
 """
 
 
@@ -83,11 +93,21 @@ def _by_path(operation: Operation) -> tuple[str, int]:
     return operation[1], _VERBS.index(operation[0])
 
 
-def _table(operations: Iterable[Operation]) -> str:
+def _inference_table() -> str:
+    own = {**OPERATIONS, ORCHESTRATION: FORMS}
+    rows = [f"| `{executable}` | {_paths(own[executable])} |" for executable in sorted(own)]
+    return "\n".join(["| Executable | POST |", "| --- | --- |", *rows, f"| all others | {_paths(OPENAI)} |"])
+
+
+def _paths(operations: Iterable[str]) -> str:
+    return ", ".join(f"`/{operation}`" for operation in operations)
+
+
+def _table(operations: Iterable[Operation], base: str = "") -> str:
     methods: dict[str, list[str]] = {}
     for method, path in operations:
         methods.setdefault(path, []).append(method)
-    rows = [f"| `{path}` | {', '.join(verbs)} |" for path, verbs in methods.items()]
+    rows = [f"| `{base}{path}` | {', '.join(verbs)} |" for path, verbs in methods.items()]
     return "\n".join(["| Path | Methods |", "| --- | --- |", *rows])
 
 

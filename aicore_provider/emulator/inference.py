@@ -67,7 +67,7 @@ def answer(
     Raises:
         Refusal: the model has no such path.
     """
-    operations = _OPERATIONS.get(serving.executable_id, _OPENAI)
+    operations = OPERATIONS.get(serving.executable_id, OPENAI)
     found = next((each for pattern, each in operations.items() if fnmatchcase(operation, pattern)), None)
     if found is None:
         # [guess] What a provider behind a deployment says to a path that it does not know.
@@ -203,8 +203,8 @@ def _candidate(serving: Serving, text: str, end: str | None) -> Document:
 _VECTOR = [0.0, 0.6, 0.8]
 
 _Operations = Mapping[str, Callable[[Serving, Document, int], Document | list[Document]]]
-_OPENAI: _Operations = {"chat/completions": chat, "embeddings": _embeddings}
-_OPERATIONS: Mapping[str, _Operations] = {
+OPENAI: _Operations = {"chat/completions": chat, "embeddings": _embeddings}
+OPERATIONS: Mapping[str, _Operations] = {
     "aws-bedrock": {
         "invoke": _invoke,
         "invoke-with-response-stream": _invoke_stream,

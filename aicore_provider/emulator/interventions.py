@@ -1,7 +1,7 @@
-"""What happens to deployments without a request of the API: the service's own doing, and a person's at the emulator.
+"""What happens to deployments and models without a request of the API: the service's doing, and a person's here.
 
 Each intervention is an immutable order with a `carry_out`; the orders are also the bodies of
-`/_emulator/deployments/...` and `/_emulator/cascade-updates`. Callers hold the world's lock.
+`/_emulator/deployments/...`, `/_emulator/models/...` and `/_emulator/cascade-updates`. Callers hold the world's lock.
 """
 
 from __future__ import annotations
@@ -11,10 +11,16 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.emulator.clock import MOST_SECONDS
+from aicore_provider.emulator.catalogue import Document
+from aicore_provider.emulator.clock import LAST_MOMENT, MOST_SECONDS
+from aicore_provider.emulator.errors import ServiceRefusal, not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.wire import timestamp
 from aicore_provider.emulator.world import World
+
+_DAY_S = 86_400
+_MOST_DAYS = 36_500
 
 
 class Order(BaseModel):
@@ -66,6 +72,70 @@ class CascadeUpdate(Order):
         configuration = service.configuration(record.resource_group, record.configuration_id)
         model, version = service.wanted_model(configuration)
         return can_be_repointed(record) and model == self.model and self.version in (None, version)
+
+
+class _ModelOrder(Order):
+    """What happens to a model in the catalogue.
+
+    Attributes:
+        version: only this one, which may be `latest`; absent: all.
+        executable_id: only where this executable offers it; absent: wherever it is offered.
+    """
+
+    version: str | None = None
+    executable_id: str | None = None
+
+    def not_offered(self, model: str) -> ServiceRefusal:
+        """404: there is nothing to which it could happen."""
+        wanted = " ".join(filter(None, (model, self.version)))
+        return not_found(f"{wanted} is not offered{f' by {self.executable_id}' if self.executable_id else ''}")
+
+
+class Deprecate(_ModelOrder):
+    """SAP announces that a model goes. Nothing else changes by that.
+
+    Attributes:
+        retires_in_days: sets the retirement date so many days from the emulator's date; absent: it stays as it is.
+        suggested_replacements: names of models; absent: they stay as they are.
+    """
+
+    retires_in_days: Annotated[int, Field(ge=-_MOST_DAYS, le=_MOST_DAYS)] | None = None
+    suggested_replacements: list[str] | None = None
+
+    def carry_out(self, world: World, model: str) -> None:
+        """Mark what is meant.
+
+        Raises:
+            ServiceRefusal: it is not offered.
+        """
+        marks: Document = {"deprecated": True}
+        if self.retires_in_days is not None:
+            day = world.clock.now() + self.retires_in_days * _DAY_S
+            marks["retirementDate"] = f"{timestamp(min(max(day, 0.0), LAST_MOMENT))[:10]}T00:00:00Z"
+        if self.suggested_replacements is not None:
+            marks["suggestedReplacements"] = self.suggested_replacements
+        try:
+            world.catalogue = world.catalogue.marked(model, marks, self.executable_id, self.version)
+        except LookupError:
+            raise self.not_offered(model) from None
+
+
+class Retire(_ModelOrder):
+    """SAP offers a model no more: it leaves the catalogue, and nothing new can be deployed with it.
+
+    Deployments that run go on [guess]; a cascade update or a death is another order.
+    """
+
+    def carry_out(self, world: World, model: str) -> None:
+        """Take away what is meant.
+
+        Raises:
+            ServiceRefusal: it is not offered.
+        """
+        try:
+            world.catalogue = world.catalogue.without(model, self.executable_id, self.version)
+        except LookupError:
+            raise self.not_offered(model) from None
 
 
 class Switch(Order):

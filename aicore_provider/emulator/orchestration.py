@@ -75,7 +75,7 @@ _SECOND = _Form(
     "final_result",
     "400 - Request Body: ",
 )
-_FORMS: Mapping[str, _Form] = {"completion": _FIRST, "v2/completion": _SECOND}
+FORMS: Mapping[str, _Form] = {"completion": _FIRST, "v2/completion": _SECOND}
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,9 @@ def answer(
     Raises:
         Refusal: there is no such path, the request is incomplete, or its model is not to be had.
     """
-    form = _FORMS.get(operation)
+    form = FORMS.get(operation)
     if form is None:
-        raise not_found(f"{ORCHESTRATION} has no {operation}; the emulator answers {', '.join(_FORMS)}")
+        raise not_found(f"{ORCHESTRATION} has no {operation}; the emulator answers {', '.join(FORMS)}")
     call = _Call(form, request_id, sent)
     config = call.required(sent, form.config, "")
     modules = call.required(config, form.modules, form.config)

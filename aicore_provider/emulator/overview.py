@@ -6,6 +6,7 @@ from collections import Counter
 from typing import Any
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.catalogue import Catalogue
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.world import World
@@ -52,6 +53,16 @@ def overview(world: World) -> Document:
         ],
         "faults": world.faults.as_json(),
     }
+
+
+def offered(catalogue: Catalogue) -> list[Document]:
+    """Each version on offer, by model and executable."""
+    keys = ("isLatest", "deprecated", "retirementDate", "suggestedReplacements")
+    return [
+        {"model": model, "version": version["name"], "executableId": executable_id, **_of(version, *keys)}
+        for (executable_id, model), document in sorted(catalogue.models.items(), key=lambda each: each[0][::-1])
+        for version in document["versions"]
+    ]
 
 
 def switch_targets(service: AICore, record: Deployment) -> list[Document]:

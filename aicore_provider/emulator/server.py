@@ -19,7 +19,7 @@ from aicore_provider.emulator.clock import Clock, SystemClock
 from aicore_provider.emulator.connection import PATIENCE_S, Connections, Settings, handler_of
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.gateway import Gateway
-from aicore_provider.emulator.interventions import CascadeUpdate, Kill
+from aicore_provider.emulator.interventions import CascadeUpdate, Deprecate, Kill, Retire
 from aicore_provider.emulator.journal import JournalEntry
 from aicore_provider.emulator.limits import DEFAULT_LIMITS, Limits
 from aicore_provider.emulator.pace import Pacing
@@ -235,6 +235,46 @@ class Emulator:
         """
         with self._world.lock:
             Kill(status_details=dict(status_details or {})).carry_out(self._world, deployment_id)
+
+    def deprecate(
+        self,
+        model: str,
+        *,
+        version: str | None = None,
+        executable_id: str | None = None,
+        retires_in_days: int | None = None,
+        suggested_replacements: Sequence[str] | None = None,
+    ) -> None:
+        """Let SAP announce that a model goes.
+
+        Args:
+            model: its name.
+            version: only this one, which may be `latest`; None: all.
+            executable_id: only where this executable offers it.
+            retires_in_days: sets the retirement date, from the emulator's date; None: it stays as it is.
+            suggested_replacements: names of models; None: they stay as they are.
+
+        Raises:
+            Refusal: it is not offered.
+        """
+        replacements = None if suggested_replacements is None else list(suggested_replacements)
+        order = Deprecate(
+            version=version,
+            executable_id=executable_id,
+            retires_in_days=retires_in_days,
+            suggested_replacements=replacements,
+        )
+        with self._world.lock:
+            order.carry_out(self._world, model)
+
+    def retire(self, model: str, *, version: str | None = None, executable_id: str | None = None) -> None:
+        """Let a model, or a version of it, leave the catalogue; what runs goes on.
+
+        Raises:
+            Refusal: it is not offered.
+        """
+        with self._world.lock:
+            Retire(version=version, executable_id=executable_id).carry_out(self._world, model)
 
     @property
     def faults(self) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
-from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.catalogue import Catalogue, shipped
 from aicore_provider.emulator.clock import LAST_MOMENT, Clock, ShiftedClock
 from aicore_provider.emulator.errors import Refusal, deployment_not_found
 from aicore_provider.emulator.faults import Faults
@@ -70,6 +70,16 @@ class World:
         if self._file is not None:
             self._file.set_clock_offset(offset)
         self.clock.offset = offset
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """What is offered, to every tenant the same; assigning holds from then on, until the emulator ends."""
+        return next(iter(self.services.values())).catalogue
+
+    @catalogue.setter
+    def catalogue(self, catalogue: Catalogue) -> None:
+        for service in self.services.values():
+            service.catalogue = catalogue
 
     def deployments(self) -> Iterator[tuple[AICore, Deployment]]:
         """The deployments of all tenants, with the service that has them."""

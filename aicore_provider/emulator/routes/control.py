@@ -6,6 +6,8 @@
 - `GET`, `DELETE /_emulator/journal`: the requests so far (`journal.py`).
 - `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/stop`, `/switch`, `/kill`, `/delay`: what happens
   to deployments without a request of the API (`interventions.py`); the answer names them and what they are now.
+- `GET /_emulator/models`: the versions on offer; `POST /_emulator/models/{model}/deprecate`, `/retire`: what happens to
+  a model in the catalogue (`interventions.py`); `DELETE /_emulator/models`: the catalogue as it was shipped.
 - `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: what the page for people shows (`overview.py`).
 """
 
@@ -19,13 +21,14 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
 
 from aicore_provider.emulator import wire
+from aicore_provider.emulator.catalogue import shipped
 from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
-from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Kill, Order, Stop, Switch
+from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Deprecate, Kill, Order, Retire, Stop, Switch
 from aicore_provider.emulator.machine import Deployment
-from aicore_provider.emulator.overview import overview, switch_targets
+from aicore_provider.emulator.overview import offered, overview, switch_targets
 from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.rules import any_json, describe
 from aicore_provider.emulator.world import World
@@ -120,11 +123,37 @@ def routes(world: World) -> Blueprint:
         with world.lock:
             return jsonify(overview(world))
 
+    _models(blueprint, world)
     blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))
     blueprint.register_error_handler(InvalidPace, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
     blueprint.register_error_handler(InvalidFaults, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
     blueprint.register_error_handler(Refusal, lambda error: _refused(error.status, error.text))
     return blueprint
+
+
+def _models(blueprint: Blueprint, world: World) -> None:
+    @blueprint.get("/models")
+    def models() -> Response:
+        return jsonify(offered(world.catalogue))
+
+    @blueprint.delete("/models")
+    def restore_models() -> Response:
+        with world.lock:
+            world.catalogue = shipped()
+        return models()
+
+    def revise(kind: type[Deprecate | Retire]) -> Callable[[str], Response]:
+        def view(model: str) -> Response:
+            order = _order(kind)
+            with world.lock:
+                order.carry_out(world, model)
+                return jsonify([each for each in offered(world.catalogue) if each["model"] == model])
+
+        return view
+
+    for revision in (Deprecate, Retire):
+        name = revision.__name__.lower()
+        blueprint.post(f"/models/<model>/{name}", endpoint=name)(revise(revision))
 
 
 def _order(kind: type[AnyOrder]) -> AnyOrder:
