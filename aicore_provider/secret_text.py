@@ -31,3 +31,16 @@ class SecretText(str):
 
     def __reduce__(self) -> Any:
         return SecretText, (self.reveal(),)
+
+
+class UnreadText(SecretText):
+    """A secret that nobody can read here: it stands encrypted in a file. It holds nothing that means anything."""
+
+    __slots__ = ()
+
+    def __new__(cls) -> UnreadText:
+        """One like the other."""
+        return super().__new__(cls, SECRET)
+
+    def __reduce__(self) -> Any:
+        return UnreadText, ()

@@ -23,7 +23,9 @@ from pydantic import (
     Field,
     Tag,
     ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
@@ -45,7 +47,8 @@ from aicore_provider.naming import (
     resource_group_problem,
     ttl_problem,
 )
-from aicore_provider.stack_text import changed_names
+from aicore_provider.secret_text import SecretText, UnreadText
+from aicore_provider.stack_text import Place, changed_names, encrypted_places, texts, with_secrets
 
 VERSION_CHOICE = (
     'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
@@ -56,6 +59,13 @@ PLAIN_CREDENTIALS = (
     " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
 )
 _PROJECT = "aicore"
+_ORCHESTRATION = "orchestration"
+_ENCRYPTED: JsonDict = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
 _MANGLED_DATE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)? [+-]\d{4} \w+")
 
 
@@ -89,16 +99,41 @@ def _rule(problem: Any) -> Any:
     return AfterValidator(check)
 
 
+def _kept(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """Checks make a plain text of a secret one; what cannot be read is not checked."""
+    if isinstance(value, UnreadText):
+        return value
+    checked = check(value)
+    return SecretText(checked) if isinstance(value, SecretText) else checked
+
+
+def _open(value: object) -> object:
+    if isinstance(value, SecretText):
+        raise ValueError("cannot be encrypted: Pulumi needs it in plain text, and shows it")
+    return value
+
+
 def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
-    """What the JSON schema says of a text; its patterns are searched for."""
-    unchanged = {"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}}
-    return WithJsonSchema({"type": "string", "pattern": pattern, **unchanged, **others})
+    """What the JSON schema says of a text, which may be encrypted; its patterns are searched for."""
+    return WithJsonSchema({"anyOf": [_plain(pattern, **others), _ENCRYPTED]})
+
+
+def _plain(pattern: str, **others: Any) -> JsonDict:
+    unchanged: JsonDict = {"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}}
+    return {"type": "string", "pattern": pattern, **unchanged, **others}
 
 
 def _encrypted(config: pulumi.Config, key: str) -> object:
     """Whether an encrypted value is set: the value itself is for the provider alone."""
-    if config.get(key) is None:
-        return None
+    return None if config.get(key) is None else _is_secret(config, key)
+
+
+def _text_of(config: pulumi.Config, key: str) -> str | None:
+    value = config.get(key)
+    return SecretText(value) if value is not None and _is_secret(config, key) else value
+
+
+def _is_secret(config: pulumi.Config, key: str) -> bool:
     return pulumi.runtime.is_config_secret(f"{config.name}:{key}")
 
 
@@ -119,6 +154,19 @@ def _days(value: object) -> object:
     return value if found is None else found
 
 
+def _filters(value: object) -> object:
+    """A list that is encrypted as a whole is JSON text."""
+    if isinstance(value, UnreadText):
+        return [{"modelName": value}]
+    if not isinstance(value, SecretText):
+        return value
+    try:
+        items = json.loads(value.reveal())
+    except (ValueError, RecursionError):
+        raise ValueError("must be a list; as one encrypted text, write it as JSON") from None
+    return with_secrets(items, {place for place, _ in texts(items)})
+
+
 def _switch(value: object) -> object:
     """YAML 1.1 reads `off` as false, Pulumi as a text."""
     words = {"on": True, "true": True, "off": False, "false": False}
@@ -129,15 +177,17 @@ def _switch(value: object) -> object:
 
 
 _ID = _shown(f"^{GENERIC_ID.pattern}$")
-_ENCRYPTED = {"properties": {"secure": {"type": "string"}}, "required": ["secure"], "additionalProperties": False}
+_SECRET_KEPT = WrapValidator(_kept)
+_OPEN = BeforeValidator(_open)
 
-Text = Annotated[str, BeforeValidator(_text), _shown()]
-Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema({"type": "object", **_ENCRYPTED})]
-Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted), _shown()]
-ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
-DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
-Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _ID]
-Parameter = Annotated[str, BeforeValidator(_parameter), _shown("")]
+Text = Annotated[str, BeforeValidator(_text), _SECRET_KEPT, _shown()]
+Name = Annotated[str, BeforeValidator(_text), _OPEN, WithJsonSchema(_plain(r"\S"))]
+Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema(_ENCRYPTED)]
+Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted), _SECRET_KEPT, _shown()]
+ExecutableId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _SECRET_KEPT, _ID]
+DeploymentId = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _SECRET_KEPT, _ID]
+Identifier = Annotated[str, BeforeValidator(_text), _rule(generic_id_problem), _SECRET_KEPT, _ID]
+Parameter = Annotated[str, BeforeValidator(_parameter), _SECRET_KEPT, _shown("")]
 Days = Annotated[
     int,
     BeforeValidator(_days),
@@ -154,21 +204,36 @@ ConfigurationName = Annotated[
     str,
     BeforeValidator(_text),
     _rule(configuration_name_problem),
+    _SECRET_KEPT,
     _shown(rf"^(?=[\s\S]*\S){CONFIGURATION_NAME.pattern}$", maxLength=LONGEST_CONFIGURATION_NAME),
 ]
 ResourceGroup = Annotated[
-    str, BeforeValidator(_text), _rule(resource_group_problem), _shown(f"^{RESOURCE_GROUP.pattern}$")
+    str, BeforeValidator(_text), _rule(resource_group_problem), _SECRET_KEPT, _shown(f"^{RESOURCE_GROUP.pattern}$")
 ]
-Ttl = Annotated[str, BeforeValidator(_text), _rule(ttl_problem), _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$")]
+Ttl = Annotated[
+    str,
+    BeforeValidator(_text),
+    _rule(ttl_problem),
+    _SECRET_KEPT,
+    _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$"),
+]
 ServiceUrl = Annotated[
     str,
     BeforeValidator(_text),
     AfterValidator(normal_form),
+    _SECRET_KEPT,
     _shown(
         r"^([hH][tT][tT][pP][sS]://([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
         r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:-]+)*/*$"
     ),
 ]
+FilterType = Annotated[
+    Literal["allow", "deny"],
+    _SECRET_KEPT,
+    WithJsonSchema({"anyOf": [{"enum": ["allow", "deny"], "type": "string"}, _ENCRYPTED]}),
+]
+Orchestration = Annotated[Literal["orchestration"], _OPEN]
+Flag = Annotated[bool, _OPEN]
 
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
@@ -187,12 +252,12 @@ class _Entry(_Keys):
         None, description="Name of the configuration, for tools that look for it. Default: the entry's. In place."
     )
     version_id: Version | None = Field(None, description="Your own version reference, in quotes. In place.")
-    protect: bool = Field(False, description="Refuse to delete or replace it.")
-    formerly: Text | None = Field(None, description="The name it had before, so that a renamed entry stays the same.")
-    replace: Literal["createFirst", "deleteFirst"] = Field(
+    protect: Flag = Field(False, description="Refuse to delete or replace it.")
+    formerly: Name | None = Field(None, description="The name it had before, so that a renamed entry stays the same.")
+    replace: Annotated[Literal["createFirst", "deleteFirst"], _OPEN] = Field(
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
-    rollback: bool = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
+    rollback: Flag = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
     take_over: DeploymentId | None = Field(None, description="Manage this deployment made by hand; first time only.")
 
     def resource_options(self) -> pulumi.ResourceOptions:
@@ -239,12 +304,12 @@ _GO_TOGETHER: JsonDict = {
 class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_TOGETHER):
     """The orchestration service, whose requests name their models themselves."""
 
-    scenario: Literal["orchestration"]
-    executable: Literal["orchestration"] = "orchestration"
-    model_filter_list: tuple[ModelFilterConfig, ...] = Field(
+    scenario: Orchestration
+    executable: Orchestration = "orchestration"
+    model_filter_list: Annotated[tuple[ModelFilterConfig, ...], BeforeValidator(_filters)] = Field(
         (), description="Models to allow or deny. In place.", json_schema_extra={"minItems": 1}
     )
-    model_filter_list_type: Literal["allow", "deny"] | None = Field(None, description="What the list means. In place.")
+    model_filter_list_type: FilterType | None = Field(None, description="What the list means. In place.")
 
     @model_validator(mode="after")
     def _list_and_type(self) -> OrchestrationConfig:
@@ -268,8 +333,8 @@ class ExecutableConfig(_Entry, title="executable"):
 
     scenario: Identifier = Field(description="Scenario that the executable belongs to. Replaces.")
     executable: ExecutableId = Field(description="The executable. Replaces.")
-    parameters: dict[Text, Parameter] = Field({}, description="Values of the executable's parameters. In place.")
-    artifacts: dict[Text, Identifier] = Field({}, description="Artifact ids by the executable's inputs. In place.")
+    parameters: dict[Name, Parameter] = Field({}, description="Values of the executable's parameters. In place.")
+    artifacts: dict[Name, Identifier] = Field({}, description="Artifact ids by the executable's inputs. In place.")
 
     def wanted(self, name: str, resource_group: str) -> Wanted:
         """The entry as the catalogue's checks see it."""
@@ -298,7 +363,7 @@ def _kind(value: Any) -> str:
     if not isinstance(value, Mapping) or "model" in value or "scenario" not in value:
         return "[model]"
     explicit = {"parameters", "artifacts"} & set(value)
-    return "[orchestration]" if value["scenario"] == "orchestration" and not explicit else "[executable]"
+    return "[orchestration]" if value["scenario"] == _ORCHESTRATION and not explicit else "[executable]"
 
 
 DeploymentConfig = Annotated[
@@ -369,7 +434,7 @@ class StackConfig(ChecksConfig):
     base_url: ServiceUrl | None = Field(None, description="The service this stack is for; others are refused.")
     service_key: Secret | None = Field(None, description="Credentials, encrypted; the environment comes first.")
     resource_group: ResourceGroup = Field(DEFAULT_RESOURCE_GROUP, description="Of all deployments that name none.")
-    deployments: dict[Text, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
+    deployments: dict[Name, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
 
     @classmethod
     def load(cls, config: pulumi.Config | None = None) -> StackConfig:
@@ -379,18 +444,21 @@ class StackConfig(ChecksConfig):
             pulumi.RunError: with one line for each thing that is wrong; Pulumi shows it without a traceback.
         """
         config = config or pulumi.Config(_PROJECT)
+        written = written_config(pulumi.get_stack(), f"{_PROJECT}:deployments")
+        deployments = config.get_object("deployments")
+        if _is_secret(config, "deployments"):
+            deployments = decrypted(deployments, written)
         values = {
             "baseUrl": config.get("baseUrl"),
             "serviceKey": _encrypted(config, "serviceKey"),
-            "resourceGroup": config.get("resourceGroup"),
-            "deployments": config.get_object("deployments"),
+            "resourceGroup": _text_of(config, "resourceGroup"),
+            "deployments": deployments,
             "retirement": config.get_object("retirement"),
             "versions": config.get_object("versions"),
             "checks": config.get("checks"),
         }
         given = {key: value for key, value in values.items() if value is not None}
         try:
-            written = written_config(pulumi.get_stack(), f"{_PROJECT}:deployments")
             return cls.parse(dict.fromkeys(config_keys(_PROJECT)) | given, written)
         except ConfigError as error:
             raise pulumi.RunError(str(error)) from None
@@ -398,6 +466,25 @@ class StackConfig(ChecksConfig):
     def wanted(self) -> tuple[Wanted, ...]:
         """All entries as the catalogue's checks see them."""
         return tuple(entry.wanted(name, self.resource_group) for name, entry in self.deployments.items())
+
+
+def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
+    """Deployments of which something is encrypted, with those texts secret that are.
+
+    Args:
+        deployments: as Pulumi hands them over, decrypted.
+        written: the same as they stand in the stack file. Where that does not say the same, all texts are secret.
+    """
+    places = encrypted_places(written, deployments)
+    if places is not None and () in places:
+        return SecretText(json.dumps(deployments))
+    if places is None:
+        places = frozenset(place for place, text in texts(deployments) if _may_be_secret(place, text))
+    return with_secrets(deployments, places)
+
+
+def _may_be_secret(place: Place, text: str) -> bool:
+    return place[-1] not in ("formerly", "replace") and text != _ORCHESTRATION
 
 
 def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
@@ -439,6 +526,8 @@ def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
             return f"{key}: is missing"
         case "extra_forbidden":
             return f"{key}: is no known key; known are {', '.join(_known_beside(location))}"
+        case "model_type" | "dict_type":
+            return f"{key}: must be a dictionary; single texts in it may be encrypted, not the whole"
         case "value_error":
             return f"{key}: {message.removeprefix('Value error, ')}"
         case _:

@@ -8,11 +8,13 @@ file itself shows both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import yaml
 from yaml.constructor import SafeConstructor
+
+from aicore_provider.secret_text import SecretText
 
 Place = tuple[str | int, ...]
 """Keys and indices that lead to a value."""
@@ -102,6 +104,17 @@ def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from texts(each, (*place, index))
+
+
+def with_secrets(value: Any, places: Collection[Place], place: Place = ()) -> Any:
+    """The same value, in which the texts at these places are secret."""
+    if isinstance(value, str):
+        return SecretText(value) if place in places else value
+    if isinstance(value, dict):
+        return {key: with_secrets(each, places, (*place, key)) for key, each in value.items()}
+    if isinstance(value, list):
+        return [with_secrets(each, places, (*place, index)) for index, each in enumerate(value)]
+    return value
 
 
 class _Differs(Exception):

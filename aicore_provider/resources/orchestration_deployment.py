@@ -24,8 +24,8 @@ class ModelFilter:
         model_versions: none for all of them.
     """
 
-    model_name: str
-    model_versions: Sequence[str] = ()
+    model_name: pulumi.Input[str]
+    model_versions: Sequence[pulumi.Input[str]] = ()
 
 
 class OrchestrationDeployment(ConfiguredDeployment):
@@ -40,7 +40,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
         resource_name: str,
         *,
         model_filter_list: Sequence[ModelFilter] = (),
-        model_filter_list_type: Literal["allow", "deny"] | None = None,
+        model_filter_list_type: pulumi.Input[Literal["allow", "deny"]] | None = None,
         resource_group: pulumi.Input[str] | None = None,
         ttl: pulumi.Input[str] | None = None,
         configuration_name: pulumi.Input[str] | None = None,
@@ -93,7 +93,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
         )
 
 
-def filter_text(filters: Sequence[ModelFilter]) -> str:
+def filter_text(filters: Sequence[ModelFilter]) -> pulumi.Input[str]:
     """The filter as the parameter's JSON text; without versions, all of them are meant.
 
     Source: SAP's documentation, "model restriction", which spells the key `modelVersions`.
@@ -102,4 +102,11 @@ def filter_text(filters: Sequence[ModelFilter]) -> str:
     for each in filters:
         versions = {"modelVersions": list(each.model_versions)} if each.model_versions else {}
         items.append({"modelName": each.model_name, **versions})
+    given = [text for each in filters for text in (each.model_name, *each.model_versions)]
+    if all(isinstance(text, str) for text in given):
+        return _as_json(items)
+    return pulumi.Output.from_input(items).apply(_as_json)
+
+
+def _as_json(items: list[dict[str, Any]]) -> str:
     return json.dumps(items, separators=(",", ":"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
@@ -54,9 +54,36 @@ class ServiceObject(Resource):
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         _require_encrypted_credentials()
         # A property exists only when it is named here, with a value or without.
-        Resource.__init__(
-            self, self._provider_class(), resource_name, dict.fromkeys(self._properties) | dict(inputs), opts
-        )
+        properties = dict.fromkeys(self._properties) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
+        Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
+
+
+def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
+    """Which inputs are secret, such as `parameter_bindings.apiKey`; nothing where none is.
+
+    The engine hands a provider plain values and does not say which of them may be shown.
+    """
+    given = {
+        ".".join(path): value
+        for key, each in inputs.items()
+        for path, value in _within((key,), each)
+        if isinstance(value, pulumi.Output)
+    }
+    if not given:
+        return None
+
+    async def find() -> list[str] | None:
+        return [path for path, value in given.items() if await value.is_secret()] or None
+
+    return pulumi.Output.from_input(find())
+
+
+def _within(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    if isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _within((*path, str(key)), each)
+    else:
+        yield path, value
 
 
 def _require_encrypted_credentials() -> None:

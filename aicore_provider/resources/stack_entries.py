@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pulumi
+
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment, ExecutableDeployment
 from aicore_provider.resources.model_deployment import ModelDeployment
 from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
+from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import DeploymentConfig, ModelConfig, OrchestrationConfig
 
 
@@ -17,28 +20,44 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         name: the entry's key, which becomes the logical name.
         entry: what it says.
         resource_group: for an entry that names none.
+
+    What is encrypted in the stack file is a secret of the resources, and nothing else about them is.
     """
     common: dict[str, Any] = {
-        "resource_group": entry.resource_group or resource_group,
-        "ttl": entry.ttl,
-        "configuration_name": entry.configuration_name,
-        "version_id": entry.version_id,
-        "take_over": entry.take_over,
+        "resource_group": _input(entry.resource_group or resource_group),
+        "ttl": _input(entry.ttl),
+        "configuration_name": _input(entry.configuration_name),
+        "version_id": _input(entry.version_id),
+        "take_over": _input(entry.take_over),
         "rollback": entry.rollback,
         "opts": entry.resource_options(),
     }
     if isinstance(entry, ModelConfig):
-        return ModelDeployment(name, model=entry.model, version=entry.version, executable_id=entry.executable, **common)
+        return ModelDeployment(
+            name,
+            model=_input(entry.model),
+            version=_input(entry.version),
+            executable_id=_input(entry.executable),
+            **common,
+        )
     if isinstance(entry, OrchestrationConfig):
-        models = [ModelFilter(each.model_name, each.model_versions) for each in entry.model_filter_list]
+        models = [
+            ModelFilter(_input(each.model_name), [_input(version) for version in each.model_versions])
+            for each in entry.model_filter_list
+        ]
         return OrchestrationDeployment(
-            name, model_filter_list=models, model_filter_list_type=entry.model_filter_list_type, **common
+            name, model_filter_list=models, model_filter_list_type=_input(entry.model_filter_list_type), **common
         )
     return ExecutableDeployment(
         name,
-        scenario_id=entry.scenario,
-        executable_id=entry.executable,
-        parameters=entry.parameters,
-        artifacts=entry.artifacts,
+        scenario_id=_input(entry.scenario),
+        executable_id=_input(entry.executable),
+        parameters={key: _input(value) for key, value in entry.parameters.items()},
+        artifacts={key: _input(value) for key, value in entry.artifacts.items()},
         **common,
     )
+
+
+def _input(value: Any) -> Any:
+    """A text that is encrypted in the stack file is a secret for Pulumi from here on."""
+    return pulumi.Output.secret(value.reveal()) if isinstance(value, SecretText) else value

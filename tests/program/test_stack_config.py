@@ -14,6 +14,7 @@ import yaml
 
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
+from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
 
 STACKS = Path(__file__).parents[2] / "stacks"
@@ -391,6 +392,90 @@ def test_what_was_put_under_a_wrong_key_is_not_repeated(load: Load, key: str) ->
     (told,) = complaints(load, {"deployments": {"chat": CHAT | {key: secret}}}).items()
     assert told[0] == f"aicore:deployments.chat.{key}"
     assert "s3cret" not in told[1]
+
+
+ENCRYPTED = """\
+config:
+  aicore:deployments:
+    base: &base {model: gpt-5, executable: azure-openai, version: "1"}
+    own:
+      scenario: own-scenario
+      executable: own-executable
+      parameters:
+        modelFilterList:
+          secure: v1:abc
+        plain: 'text'
+    merged:
+      <<: *base
+      version:
+        secure: v1:def
+    router:
+      scenario: orchestration
+      formerly: talk
+      modelFilterListType: allow
+      modelFilterList:
+      - modelName:
+          secure: v1:ghi
+      - modelName: gpt-5
+"""
+DECRYPTED = {
+    "base": {"model": "gpt-5", "executable": "azure-openai", "version": "1"},
+    "own": {
+        "scenario": "own-scenario",
+        "executable": "own-executable",
+        "parameters": {"modelFilterList": "s3cret", "plain": "text"},
+    },
+    "merged": {"model": "gpt-5", "executable": "azure-openai", "version": "s3cret"},
+    "router": {
+        "scenario": "orchestration",
+        "formerly": "talk",
+        "modelFilterListType": "allow",
+        "modelFilterList": [{"modelName": "s3cret"}, {"modelName": "gpt-5"}],
+    },
+}
+
+
+def secret_texts(value: Any) -> list[str]:
+    """The secret ones among all texts of a value."""
+    if isinstance(value, dict):
+        return [text for each in value.values() for text in secret_texts(each)]
+    if isinstance(value, (list, tuple)):
+        return [text for each in value for text in secret_texts(each)]
+    return [value.reveal()] if isinstance(value, SecretText) else []
+
+
+def test_what_is_encrypted_in_the_stack_file_is_secret_and_nothing_else_is(load: Load, project: Path) -> None:
+    project.write_text(ENCRYPTED)
+    found = load({"deployments": DECRYPTED}, secret=("deployments",))
+    assert secret_texts(found.model_dump()) == ["s3cret"] * 3
+    assert "s3cret" not in repr(found) + str(found) + f"{found}"
+    assert "[secret]" in repr(found)
+
+
+@pytest.mark.parametrize("file", ["", "config: {}", "config: {", ENCRYPTED.replace("'text'", "other")])
+def test_where_the_file_does_not_say_what_is_encrypted_every_text_is_secret(
+    load: Load, project: Path, file: str
+) -> None:
+    project.write_text(file)
+    found = load({"deployments": DECRYPTED}, secret=("deployments",))
+    assert len(secret_texts(found.model_dump())) == 13
+    assert found.deployments["router"].formerly == "talk"
+    assert not isinstance(found.deployments["router"].formerly, SecretText)
+
+
+@pytest.mark.parametrize("file", ["config:\n  aicore:deployments:\n    secure: v1:abc\n"])
+def test_names_cannot_be_encrypted(load: Load, project: Path, file: str) -> None:
+    project.write_text(file)
+    with pytest.raises(pulumi.RunError, match="aicore:deployments: must be a dictionary; single texts in it may be"):
+        load({"deployments": DECRYPTED}, secret=("deployments",))
+
+
+def test_an_encrypted_resource_group_is_secret(load: Load) -> None:
+    found = load({"deployments": {"chat": CHAT}, "resourceGroup": "team-a"}, secret=("resourceGroup",))
+    assert isinstance(found.resource_group, SecretText)
+    with pytest.raises(pulumi.RunError) as caught:
+        load({"deployments": {"chat": CHAT}, "resourceGroup": "-s3cret"}, secret=("resourceGroup",))
+    assert "s3cret" not in str(caught.value)
 
 
 def test_everything_that_is_wrong_is_told_at_once(load: Load) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextvars
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 import pytest
+from google.protobuf.json_format import MessageToDict
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor
 
 from aicore_provider import (
     AIConfiguration,
@@ -18,20 +22,39 @@ from aicore_provider import (
     StackConfig,
     deploy,
 )
+from aicore_provider.secret_text import SecretText
+from aicore_provider.stack_config import ConfigError
+from aicore_provider.stack_text import with_secrets
 from tests.program.test_names import _Mocks
+
+
+class _Monitor(MockMonitor):
+    """Writes down what it is told as it comes: the mocks would make a whole map secret for one value in it."""
+
+    def __init__(self) -> None:
+        super().__init__(_Mocks())
+        self.told: dict[str, dict[str, Any]] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        self.told[f"{request.type.rpartition(':')[2]} {request.name}"] = MessageToDict(request.object)
+        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802
+        self.told[f"{request.type.rpartition(':')[2]} {request.name}"] = MessageToDict(request.properties)
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]
 
 
 def told(declare: Callable[[], object]) -> dict[str, dict[str, Any]]:
     """The inputs of every resource that a program declares, by kind and name."""
-    mocks = _Mocks()
+    monitor = _Monitor()
 
     def program() -> None:
-        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+        pulumi.runtime.set_mocks(monitor.mocks, project="aicore", stack="test", monitor=monitor)
         pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
 
     # Mocks are settings of the context, and this one is thrown away.
     contextvars.copy_context().run(program)
-    return {f"{each.typ.rpartition(':')[2]} {each.name}": dict(each.inputs) for each in mocks.resources}
+    return monitor.told
 
 
 def deployed(entries: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -86,3 +109,111 @@ def test_an_encrypted_service_key_is_none_of_the_programs_business(declare: Call
         return declare()
 
     assert told(declared)
+
+
+MODEL = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
+OWN = {"scenario": "own-scenario", "executable": "own-executable", "parameters": {"a": "x", "b.c": "y"}}
+ROUTER = {
+    "scenario": "orchestration",
+    "modelFilterList": [{"modelName": "gpt-5", "modelVersions": ["1", "2"]}],
+    "modelFilterListType": "deny",
+}
+TEXTS = {"resourceGroup": "team-a", "ttl": "10h", "configurationName": "name", "versionId": "v", "takeOver": "d-1234"}
+
+
+def secret_values(inputs: Any) -> set[str]:
+    """All that is secret in what the engine is told, wherever it is."""
+    if isinstance(inputs, Mapping):
+        if inputs.get(rpc._special_sig_key) == rpc._special_secret_sig:
+            return {str(inputs["value"])}
+        return set().union(*(secret_values(each) for each in inputs.values()))
+    return set().union(*(secret_values(each) for each in inputs)) if isinstance(inputs, list) else set()
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "told_as", "paths"),
+    [
+        (MODEL, ("model",), "gpt-5-mini", ["parameter_bindings.modelName"]),
+        (MODEL, ("version",), "2025-08-07", ["parameter_bindings.modelVersion"]),
+        (MODEL, ("executable",), "azure-openai", ["executable_id"]),
+        (OWN, ("scenario",), "own-scenario", ["scenario_id"]),
+        (OWN, ("parameters", "b.c"), "y", ["parameter_bindings.b.c"]),
+        (OWN | {"artifacts": {"m": "a-123"}}, ("artifacts", "m"), "a-123", ["input_artifact_bindings.m"]),
+        (ROUTER, ("modelFilterListType",), "deny", ["parameter_bindings.modelFilterListType"]),
+        (
+            ROUTER,
+            ("modelFilterList", 0, "modelName"),
+            '[{"modelName":"gpt-5","modelVersions":["1","2"]}]',
+            ["parameter_bindings.modelFilterList"],
+        ),
+        (
+            ROUTER,
+            ("modelFilterList", 0, "modelVersions", 1),
+            '[{"modelName":"gpt-5","modelVersions":["1","2"]}]',
+            ["parameter_bindings.modelFilterList"],
+        ),
+        (MODEL | TEXTS, ("resourceGroup",), "team-a", ["resource_group"]),
+        (MODEL | TEXTS, ("configurationName",), "name", ["name"]),
+        (MODEL | TEXTS, ("versionId",), "v", ["version_id"]),
+        (MODEL | TEXTS, ("takeOver",), "d-1234", ["take_over"]),
+    ],
+    ids=str,
+)
+def test_an_encrypted_text_is_secret_and_nothing_else_is(
+    entry: dict[str, Any], place: tuple[str | int, ...], told_as: str, paths: list[str]
+) -> None:
+    found = deployed({"chat": with_secrets(entry, {place})})
+    configuration = found["AIConfiguration chat"]
+    assert secret_values(configuration) == {told_as}
+    assert configuration["secret_inputs"] == paths
+    assert secret_values(found) == {told_as}
+
+
+def test_a_secret_ttl_is_the_deployments() -> None:
+    found = deployed({"chat": with_secrets(MODEL | TEXTS, {("ttl",)})})
+    assert secret_values(found["AIDeployment chat"]) == {"10h"}
+    assert found["AIDeployment chat"]["secret_inputs"] == ["ttl"]
+    assert secret_values(found["AIConfiguration chat"]) == set()
+
+
+def test_without_a_secret_nothing_is_said_of_secrets() -> None:
+    found = deployed({"chat": MODEL | TEXTS, "own": OWN, "router": ROUTER})
+    assert [kind for kind, inputs in found.items() if "secret_inputs" in inputs] == []
+    assert secret_values(found) == set()
+
+
+def test_secrets_of_ones_own_program() -> None:
+    def declare() -> None:
+        bindings = {"key": pulumi.Output.secret("s3cret").apply(str.upper), "plain": pulumi.Output.from_input("seen")}
+        AIConfiguration("own", scenario_id="own-scenario", executable_id="own-executable", parameter_bindings=bindings)
+
+    inputs = told(declare)["AIConfiguration own"]
+    assert (secret_values(inputs), inputs["secret_inputs"]) == ({"S3CRET"}, ["parameter_bindings.key"])
+
+
+def test_what_pulumi_itself_must_see_cannot_be_encrypted() -> None:
+    for change in ({"protect": "true"}, {"rollback": "false"}, {"replace": "deleteFirst"}, {"formerly": "talk"}):
+        (key,) = change
+        with pytest.raises(ConfigError, match=f"aicore:deployments.chat.{key}: cannot be encrypted"):
+            deployed({"chat": with_secrets(MODEL | change, {(key,)})})
+    with pytest.raises(ConfigError, match=r"aicore:deployments.chat.scenario: cannot be encrypted"):
+        deployed({"chat": with_secrets(ROUTER, {("scenario",)})})
+    with pytest.raises(ConfigError, match=r"aicore:deployments.chat: must be a dictionary; single texts in it may be"):
+        deployed({"chat": SecretText("{}")})
+    with pytest.raises(ConfigError, match=r"aicore:deployments.chat.parameters: must be a dictionary"):
+        deployed({"chat": OWN | {"parameters": SecretText("{}")}})
+
+
+def test_a_filter_that_is_encrypted_as_a_whole_is_json_text() -> None:
+    found = deployed({"chat": ROUTER | {"modelFilterList": SecretText(json.dumps(ROUTER["modelFilterList"]))}})
+    assert secret_values(found) == {'[{"modelName":"gpt-5","modelVersions":["1","2"]}]'}
+
+
+@pytest.mark.parametrize("place", [*((key,) for key in (*MODEL, *TEXTS))], ids=str)
+def test_no_complaint_shows_what_is_encrypted(place: tuple[str]) -> None:
+    wrong = {"executable": "s3cret!", "resourceGroup": "s3cret!", "takeOver": "s3cret!", "ttl": "s3cret"}
+    wrong |= {"configurationName": "s3cret`", "model": " ", "version": " ", "versionId": " "}
+    with pytest.raises(ConfigError) as caught:
+        StackConfig.parse({"deployments": {"chat": with_secrets(MODEL | TEXTS | wrong, {place})}})
+    assert f"aicore:deployments.chat.{place[0]}: " in str(caught.value)
+    assert "s3cret" not in str(caught.value)
