@@ -19,6 +19,7 @@ from aicore_provider.secret_text import SecretText
 Place = tuple[str | int, ...]
 """Keys and indices that lead to a value."""
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT = "tag:yaml.org,2002:str"
 _OTHERWISE = re.compile(
     r"""
@@ -48,7 +49,7 @@ def find(text: str, key: str) -> yaml.Node | None:
         None where there is no such key, or no YAML.
     """
     try:
-        node = next(yaml.compose_all(text, Loader=yaml.SafeLoader), None)
+        node = next(yaml.compose_all(text, Loader=_LOADER), None)
         for name in ("config", key):
             node = dict(_children(node)).get(name) if node else None
     except (yaml.YAMLError, RecursionError):
@@ -65,7 +66,7 @@ def changed_names(names: Iterable[str], node: yaml.Node | None) -> list[str]:
     """
     if isinstance(node, yaml.MappingNode):
         _flatten(node)
-        plain = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and key.style is None)
+        plain = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and not key.style)
         return [key.value for key in plain if key.tag != _TEXT or is_read_otherwise(key.value)]
     return [] if node else [name for name in names if is_read_otherwise(name)]
 

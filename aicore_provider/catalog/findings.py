@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
 from aicore_provider.catalog.catalogue import LATEST, Catalogue
 from aicore_provider.catalog.policy import Policy
+from aicore_provider.secret_text import SecretText
 
 Kind = Literal[
     "scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate", "cleanUp"
@@ -214,7 +215,7 @@ def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: boo
     model, group = wanted.model or "", catalogue.resource_group
     entries = catalogue.offers(model)
     if not entries:
-        near = catalogue.nearest(model)
+        near = _nearest(model, catalogue)
         advice = f"did you mean {_either(near)}?" if near else "`aicore-provider models` lists those that are"
         return Finding(wanted.name, "model", level, f"model {model} is not offered in resource group {group}", advice)
     usable = [each for each in entries if each.allows(FOUNDATION_MODELS)]
@@ -253,13 +254,18 @@ def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: boo
     )
 
 
+def _nearest(model: str, catalogue: Catalogue) -> list[str]:
+    """What may have been meant, unless that would tell what a secret name is like."""
+    return [] if isinstance(model, SecretText) else catalogue.nearest(model)
+
+
 def _misfiltered(
     wanted: Wanted, model: str, versions: Sequence[str], catalogue: Catalogue, level: Level
 ) -> list[Finding]:
     """What a filter names in vain: nobody can use it where that is allowed, and it passes where that is denied."""
     entries = [each for each in catalogue.offers(model) if each.allows(wanted.scenario_id)]
     if not entries:
-        near = catalogue.nearest(model)
+        near = _nearest(model, catalogue)
         message = f"model {model} of the modelFilterList is not offered for scenario {wanted.scenario_id}"
         advice = f"did you mean {_either(near)}?" if near and model not in near else "take it out"
         return [Finding(wanted.name, "model", level, message, advice)]
@@ -278,7 +284,7 @@ def _misfiltered(
 
 
 def _unknown_version(wanted: Wanted, entry: OfferedModel, level: Level) -> Finding:
-    message = f"version {wanted.version} of model {entry.model} is not offered"
+    message = f"version {wanted.version} of model {wanted.model} is not offered"
     return Finding(wanted.name, "version", level, message, _offered_versions(entry))
 
 
@@ -308,8 +314,8 @@ def _aging(
     if not version.deprecated and (days is None or days > max(policy.warn_days, policy.fail_days or 0)):
         return None
     fails = days is not None and policy.fail_days is not None and days <= policy.fail_days
-    what = f"model {entry.model}, whose latest version is {version.name}," if wanted.follows_latest else ""
-    what = what or f"version {version.name} of model {entry.model}"
+    what = f"model {wanted.model}, whose latest version is {version.name}," if wanted.follows_latest else ""
+    what = what or f"version {wanted.version} of model {wanted.model}"
     facts = ["is deprecated"] if version.deprecated else []
     if retires_on and days is not None:
         facts.append(

@@ -32,6 +32,11 @@ class Call:
     context: Any = None
 
     @property
+    def stack(self) -> str:
+        """The name of the stack; "" when unknown."""
+        return self.urn.removeprefix("urn:pulumi:").partition("::")[0]
+
+    @property
     def name(self) -> str:
         """The logical name of the resource; "" when unknown."""
         return self.urn.rsplit("::", 1)[-1]

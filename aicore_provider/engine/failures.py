@@ -17,6 +17,7 @@ from pulumi.dynamic import CheckResult
 
 from aicore_provider.broken import way_to_it, what_broke
 from aicore_provider.engine.call import Call, current_call
+from aicore_provider.engine.concealed import concealed
 from aicore_provider.engine.log import debug
 from aicore_provider.terminal import printable
 
@@ -46,10 +47,10 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
             except Failed:
                 raise
             except expected as error:
-                text = printable(str(error))
+                text = printable(concealed(str(error)))
                 tell_the_way_to(error.__cause__)
             except Exception as error:
-                text = f"aicore-provider has a fault: {what_broke(error)}.\n{_REPORT_IT}"
+                text = concealed(f"aicore-provider has a fault: {what_broke(error)}.\n{_REPORT_IT}")
                 tell_the_way_to(error)
             _answer(current_call(), text)
             raise Failed(text)
@@ -67,7 +68,7 @@ def tell_the_way_to(fault: BaseException | None) -> None:
 
 def _cleaned(result: Any) -> Any:
     for failure in result.failures if isinstance(result, CheckResult) else ():
-        failure.property, failure.reason = printable(failure.property), printable(failure.reason)
+        failure.property, failure.reason = printable(failure.property), printable(concealed(failure.reason))
     return result
 
 
@@ -83,7 +84,7 @@ def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why:
     Returns:
         None when the engine cannot be told; the object must then be removed, or its id told in the error.
     """
-    why = printable(why)
+    why = printable(concealed(why))
     try:
         from google.protobuf.struct_pb2 import Struct
         from pulumi.runtime.proto import provider_pb2

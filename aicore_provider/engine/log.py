@@ -12,6 +12,7 @@ import sys
 from typing import Any
 
 from aicore_provider.engine.call import current_call
+from aicore_provider.engine.concealed import concealed
 from aicore_provider.terminal import printable
 
 _PATIENCE_S = 5.0
@@ -42,7 +43,10 @@ def _send(text: str, urn: str, *, severity: str, ephemeral: bool = False) -> Non
         from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
 
         request = engine_pb2.LogRequest(
-            severity=engine_pb2.LogSeverity.Value(severity), message=printable(text), urn=urn, ephemeral=ephemeral
+            severity=engine_pb2.LogSeverity.Value(severity),
+            message=printable(concealed(text)),
+            urn=urn,
+            ephemeral=ephemeral,
         )
         engine_pb2_grpc.EngineStub(engine_channel()).Log(request, timeout=_PATIENCE_S)
     except Exception:  # noqa: S110  (a line that cannot be shown must not fail a deployment)

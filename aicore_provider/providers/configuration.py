@@ -25,13 +25,23 @@ from aicore_provider.broken import what_broke
 from aicore_provider.catalog.catalogue import LATEST
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
+from aicore_provider.engine.concealed import conceal, secret_output
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
-from aicore_provider.providers.properties import Properties, as_text, complete, differ, string_map, text
+from aicore_provider.providers.properties import (
+    Properties,
+    as_text,
+    complete,
+    differ,
+    secret_inputs,
+    secret_texts,
+    string_map,
+    text,
+)
 
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalogue import Catalogue
@@ -131,6 +141,7 @@ class AIConfigurationProvider(AICoreProvider):
         Raises:
             AICoreError: the models are not what the service offers or the stack's policy allows.
         """
+        conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v is not None}
         inputs |= self.home("This configuration", olds, news)
         failures = resource_group_failures(inputs)
@@ -165,6 +176,7 @@ class AIConfigurationProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Every change of meaning replaces. A name counts when the program gives one: else `create` chose it."""
+        conceal(secret_texts(olds))
         self._remember(id_, olds)
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
@@ -220,6 +232,7 @@ class AIConfigurationProvider(AICoreProvider):
             HomeError: it lives on another service or tenant.
             AICoreError: the service does not answer, which says nothing about the configuration.
         """
+        conceal(secret_texts(props))
         call = current_call()
         if not props.get("service_url"):  # only `.get()` reads what `check` has not seen
             props = props | self.home("", {}, props)
@@ -238,11 +251,12 @@ class AIConfigurationProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def update(self, _id: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Nothing to send: what can be updated has no meaning for the service."""
-        return UpdateResult(complete({**olds, **news}, PROPERTIES))
+        return UpdateResult(_with_secrets(complete({**olds, **news}, PROPERTIES)))
 
     @clear_errors(AICoreError)
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Forget it: the API has no DELETE for configurations, and they cost nothing."""
+        conceal(secret_texts(props))
         self._require_home(id_, props)
 
     def _made(self, id_: str, props: Properties) -> CreateResult:
@@ -251,10 +265,11 @@ class AIConfigurationProvider(AICoreProvider):
         wanted = wanted_model(current_call().name, props)
         latest = self.models.latest(wanted) if wanted else None
         outs = {**props, "tenant": self.connection.tenant, "latest_version": latest}
-        return CreateResult(id_, complete(outs, PROPERTIES))
+        return CreateResult(id_, _with_secrets(complete(outs, PROPERTIES)))
 
     def _remember(self, id_: str, props: Properties) -> None:
         """That this stack has made it. One that was taken over may have been deployed by others as well."""
+        known.remember_secrets(id_, secret_inputs(props))
         if not props.get("taken_over"):
             known.remember_configuration(id_, text(props, "resource_group") or "")
 
@@ -292,7 +307,7 @@ class AIConfigurationProvider(AICoreProvider):
                 outs["latest_version"] = latest
             if latest and before and latest != before:
                 log.tell(f"{wanted.model}: latest moved from {before} to {latest} since the last run")
-        return ReadResult(id_, outs)
+        return ReadResult(id_, _with_secrets(outs))
 
     def _catalogue(self, resource_group: str) -> Catalogue:
         return self.connection.catalogue(resource_group)
@@ -323,6 +338,12 @@ class AIConfigurationProvider(AICoreProvider):
         self.connection.require_home(
             f"Configuration {id_}", text(props, "service_url") or "", text(props, "tenant") or ""
         )
+
+
+def _with_secrets(outs: dict[str, Any]) -> dict[str, Any]:
+    """The outputs, of which the engine keeps secret those alone that are called as a secret input is."""
+    tells = bool(secret_inputs(outs) & {"parameter_bindings", "parameter_bindings.modelVersion"})
+    return outs | {"latest_version": secret_output(outs["latest_version"])} if tells else outs
 
 
 def _is_looked_up(inputs: Properties) -> bool:

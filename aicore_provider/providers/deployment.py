@@ -17,6 +17,7 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
+from aicore_provider.engine.concealed import conceal, secret_output
 from aicore_provider.engine.failures import clear_errors, created_but_failed, tell_the_way_to
 from aicore_provider.engine.process import attending, is_heard
 from aicore_provider.engine.unknowns import is_unknown
@@ -26,7 +27,14 @@ from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Rep
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, wording
 from aicore_provider.providers.base import AICoreProvider, resource_group_failures
-from aicore_provider.providers.properties import Properties, complete, differ, text
+from aicore_provider.providers.properties import (
+    Properties,
+    complete,
+    differ,
+    secret_inputs,
+    secret_texts,
+    text,
+)
 
 if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
@@ -90,6 +98,7 @@ class DeploymentInputs:
     ttl: str | None
     take_over: str | None
     rollback: bool
+    secret_inputs: frozenset[str]
 
     @classmethod
     def parse(cls, props: Properties) -> DeploymentInputs:
@@ -103,6 +112,7 @@ class DeploymentInputs:
             ttl=text(props, "ttl"),
             take_over=text(props, "take_over"),
             rollback=props.get("rollback") is not False,
+            secret_inputs=secret_inputs(props),
         )
 
 
@@ -112,6 +122,7 @@ class AIDeploymentProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into their normal form and say what the service would refuse; makes no request."""
+        conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v not in (None, "")}
         inputs |= self.home("This deployment", olds, news)
         failures = resource_group_failures(inputs)
@@ -129,6 +140,7 @@ class AIDeploymentProvider(AICoreProvider):
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
+        conceal(secret_texts(olds))
         if known.is_made_here(id_):
             raise AICoreError(
                 f"Deployment {id_} was taken over by {known.holder(id_)} although this resource manages it already.\n"
@@ -218,6 +230,7 @@ class AIDeploymentProvider(AICoreProvider):
         """
         from aicore_provider.lifecycle.observe import observe
 
+        conceal(secret_texts(props))
         call = current_call()
         if not props.get("service_url"):  # only `.get()` reads what `check` has not seen
             inputs = DeploymentInputs.parse(props | self.home("", {}, props))
@@ -277,6 +290,7 @@ class AIDeploymentProvider(AICoreProvider):
         """
         from aicore_provider.lifecycle.reconcile import reconcile
 
+        conceal(secret_texts(props))
         call, inputs = current_call(), DeploymentInputs.parse(props)
         self._require_home(id_, props)
         if known.forget_one_of_several(id_):
@@ -342,7 +356,9 @@ class AIDeploymentProvider(AICoreProvider):
         if switch_refused and observed.status == "DEAD":
             outs["switch_refused"] = True
         given = call.old_inputs or outs
-        return ReadResult(id_, outs, {key: outs[key] for key in INPUTS if key in given and outs[key] != ""})
+        return ReadResult(
+            id_, outs, {key: outs[key] for key in (*INPUTS, "secret_inputs") if key in given and outs[key] != ""}
+        )
 
     def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
         return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
@@ -382,7 +398,7 @@ class AIDeploymentProvider(AICoreProvider):
         """All properties of the resource: inputs and what the service tells. A refresh compares against these."""
         _compare_url(inputs, deployment)
         model = deployment.model
-        told = {
+        told: dict[str, Any] = {
             "configuration_id": inputs.configuration_id,
             "executable_id": deployment.executable_id or inputs.executable_id,
             "scenario_id": deployment.scenario_id or inputs.scenario_id,
@@ -402,7 +418,17 @@ class AIDeploymentProvider(AICoreProvider):
             "submission_time": _iso(deployment.submission_time),
             "start_time": _iso(deployment.start_time),
         }
-        return complete(told, PROPERTIES)
+        if inputs.secret_inputs:
+            told["secret_inputs"] = sorted(inputs.secret_inputs)
+        return complete(_with_secrets(told, known.secrets_of(inputs.configuration_id)), PROPERTIES)
+
+
+def _with_secrets(told: dict[str, Any], secrets: frozenset[str]) -> dict[str, Any]:
+    """What the service tells of the model is as secret as the configuration's input that says it."""
+    for key, parameter in (("model_name", "modelName"), ("model_version", "modelVersion")):
+        if told[key] and secrets & {"parameter_bindings", f"parameter_bindings.{parameter}"}:
+            told[key] = secret_output(told[key])
+    return told
 
 
 def _differs(key: str, olds: Properties, news: Properties) -> bool:

@@ -20,6 +20,7 @@ _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
 _made_here: set[str] = set()
 _deleted: defaultdict[str, list[str]] = defaultdict(list)
+_secrets: dict[str, frozenset[str]] = {}
 _configurations: defaultdict[str, set[str]] = defaultdict(set)
 _reads = 0
 _failed_reads = 0
@@ -88,6 +89,18 @@ def remember_configuration(id_: str, resource_group: str) -> None:
     """This stack has made this configuration, so nobody else has a reason to deploy it."""
     with _lock:
         _configurations[resource_group].add(id_)
+
+
+def remember_secrets(id_: str, secret_inputs: frozenset[str]) -> None:
+    """Which inputs of a configuration are secret, since its deployments are told of them by the service."""
+    with _lock:
+        _secrets[id_] = secret_inputs
+
+
+def secrets_of(id_: str) -> frozenset[str]:
+    """The secret inputs of a configuration; none where nothing is known of it."""
+    with _lock:
+        return _secrets.get(id_, frozenset())
 
 
 def is_in_state(urn: str) -> bool:

@@ -34,8 +34,10 @@ from aicore_provider.catalog.findings import (
 )
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine import log
+from aicore_provider.engine.call import current_call
 from aicore_provider.engine.unknowns import is_unknown
-from aicore_provider.providers.properties import Properties, string_map, text
+from aicore_provider.providers.properties import Properties, secret_inputs, string_map, text
+from aicore_provider.secret_text import SecretText
 
 _KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")
 
@@ -65,7 +67,9 @@ def rules(config: Config | None) -> Rules:
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
+    from aicore_provider.engine.stack import written_config
     from aicore_provider.stack_config import ChecksConfig, ConfigError, StackConfig, from_texts
+    from aicore_provider.stack_text import encrypted_places, with_secrets
 
     texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
     values = from_texts(texts)
@@ -73,8 +77,11 @@ def rules(config: Config | None) -> Rules:
         checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
     except ConfigError as error:
         raise AICoreError(str(error)) from None
+    written = written_config(current_call().stack, "aicore:deployments") if "deployments" in values else None
+    places = encrypted_places(written, values.get("deployments")) or frozenset()
+    secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}
     try:
-        plan = StackConfig.parse(values).wanted() if "deployments" in values else ()
+        plan = StackConfig.parse(values | secret, written).wanted() if "deployments" in values else ()
     except ConfigError:
         # The program refuses these; one that reads the key its own way may do so.
         plan = ()
@@ -246,7 +253,11 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
     keys = ("scenario_id", "executable_id", "resource_group", "parameter_bindings")
     if any(is_unknown(properties.get(key)) for key in keys):
         return None
-    bindings = string_map(properties, "parameter_bindings")
+    secret = secret_inputs(properties)
+    bindings = {
+        each: SecretText(value) if secret & {"parameter_bindings", f"parameter_bindings.{each}"} else value
+        for each, value in string_map(properties, "parameter_bindings").items()
+    }
     wanted = Wanted(
         name,
         text(properties, "resource_group") or "",
@@ -260,9 +271,10 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
 
 def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The models of a filter; what has another form is for the service to judge."""
+    shown = SecretText if isinstance(text, SecretText) else str
     try:
         items = json.loads(text or "[]")
-        return tuple((str(each["modelName"]), tuple(map(str, each.get("modelVersions") or ()))) for each in items)
+        return tuple((shown(each["modelName"]), tuple(map(shown, each.get("modelVersions") or ()))) for each in items)
     except (ValueError, TypeError, KeyError, AttributeError):
         return ()
 

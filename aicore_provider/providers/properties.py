@@ -6,7 +6,7 @@ missing or not, and in a preview anything may be unknown at any depth.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from aicore_provider.engine.unknowns import is_unknown
@@ -22,6 +22,24 @@ def complete(properties: Properties, nothing: Mapping[str, Any]) -> dict[str, An
         nothing: all properties of the resource, each with the value that it has where nothing is told.
     """
     return {**nothing, **{key: value for key, value in properties.items() if value is not None}}
+
+
+def secret_inputs(properties: Properties) -> frozenset[str]:
+    """The inputs that are secret, as the program tells them: the engine does not."""
+    told = properties.get("secret_inputs")
+    return frozenset(map(str, told)) if isinstance(told, list) and not is_unknown(told) else frozenset()
+
+
+def secret_texts(properties: Properties) -> Iterator[str]:
+    """The texts of those inputs, as far as they are known."""
+    for path in secret_inputs(properties):
+        key, _, within = path.partition(".")
+        value = properties.get(key)
+        if within and isinstance(value, Mapping):
+            value = value.get(within)
+        for each in value.values() if isinstance(value, Mapping) else (value,):
+            if isinstance(each, str) and not is_unknown(each):
+                yield each
 
 
 def text(properties: Properties, key: str) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.engine.driver import EngineStack
+from tests.engine.driver import EngineStack, Run
 from tests.engine.models import CHAT, OLDER
 
 SECRET = "s3cret-of-this-test"
@@ -66,3 +66,88 @@ def test_no_secret_is_written_anywhere(
     assert any("credentials from" in text for text in written), "the debug lines were looked at, too"
     assert [text[:200] for text in written if SECRET in text] == []
     assert [found[0][:20] for text in written if (found := TOKEN.search(text))] == []
+
+
+# --- values that are secret ------------------------------------------------------------------------------------------
+
+
+def everything_written(folder: Path, runs: list[Run]) -> list[str]:
+    """Every text that a run has left anywhere."""
+    kept = [path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file()]
+    return [json.dumps(run.__dict__) for run in runs] + kept
+
+
+def test_what_is_encrypted_in_the_stack_file_is_nowhere_in_plain_text(stack: EngineStack, tmp_path: Path) -> None:
+    stack.configure(
+        {
+            "chat": CHAT,
+            "router": {
+                "scenario": "orchestration",
+                "modelFilterList": [{"modelName": "gpt-5"}],
+                "modelFilterListType": "allow",
+            },
+        }
+    )
+    _ = stack.stack  # makes it
+    for place, secret in {
+        "chat.model": "gpt-5-mini",
+        "chat.version": "2025-08-07",
+        "chat.configurationName": "name-s3cret",
+        "chat.versionId": "v-s3cret",
+        "router.modelFilterList[0].modelName": "gpt-5-nano",
+        "router.ttl": "777h",
+    }.items():
+        path = f"aicore:deployments.{place}"
+        stack.pulumi("config", "set", "--secret", "--path", path, secret, "--stack", "test")
+    runs = [stack.up(), stack.refresh()]
+    written = everything_written(tmp_path, runs)
+    hidden = ("gpt-5-mini", "2025-08-07", "s3cret", "gpt-5-nano", "777h")
+    assert {secret: [text for text in written if secret in text] for secret in hidden} == {each: [] for each in hidden}
+
+    state = stack.resource("AIConfiguration")["outputs"]
+    assert (state["scenario_id"], state["executable_id"]) == ("foundation-models", "azure-openai"), (
+        "and nothing else is"
+    )
+    assert stack.outputs["chat"]["status"] == "RUNNING"
+
+    # What is refused is told without the secret, and of the rest of the file as well.
+    for place, secret in {"chat.model": "gpt-5-minx", "router.modelFilterList[0].modelName": "s3cret-model"}.items():
+        path = f"aicore:deployments.{place}"
+        stack.pulumi("config", "set", "--secret", "--path", path, secret, "--stack", "test")
+    refused = stack.preview()
+    assert refused.failed
+    told = "\n".join(refused.errors)
+    assert "model [secret] is not offered" in told
+    assert "model [secret] of the modelFilterList is not offered" in told
+    written = everything_written(tmp_path, [refused])
+    assert [text for text in written if "gpt-5-minx" in text or "s3cret" in text or "gpt-5-mini" in text] == []
+
+
+OWN_SECRETS = """
+import pulumi
+from aicore_provider import AIConfiguration, AIDeployment
+
+bindings = {"modelName": pulumi.Output.secret("gpt-5-mini").apply(str), "modelVersion": "2025-08-07", "key": "seen"}
+chat = AIConfiguration("chat", executable_id="azure-openai", parameter_bindings=bindings)
+deployment = AIDeployment("chat", configuration=chat)
+other = AIDeployment("other", configuration_id=chat.id)
+pulumi.export("model", deployment.model_name)
+pulumi.export("version", deployment.model_version)
+"""
+
+
+def test_a_secret_of_ones_own_program_is_nowhere_in_plain_text(stack: EngineStack, tmp_path: Path) -> None:
+    stack.configure({})
+    stack.program(OWN_SECRETS.replace('"gpt-5-mini"', "''.join(['gpt-5', '-mini'])"))
+    runs = [stack.up(), stack.refresh(), stack.up()]
+    assert [run.failed for run in runs] == [False] * 3
+    written = everything_written(tmp_path, runs)
+    assert [text[:300] for text in written if "gpt-5-mini" in text] == []
+    for name in ("chat", "other"):
+        assert stack.resource("AIDeployment", name)["outputs"]["model_version"] == "2025-08-07"
+    assert stack.exports["version"] == "2025-08-07"
+
+    stack.program(OWN_SECRETS.replace('"gpt-5-mini"', "''.join(['gpt-5', '-minx'])"))
+    refused = stack.preview()
+    assert "model [secret] is not offered in resource group default" in "\n".join(refused.errors)
+    assert "gpt-5-min" not in json.dumps(refused.__dict__)

@@ -1,0 +1,74 @@
+"""Secret texts that this process has been handed, which no line to the user may show.
+
+The engine hands a provider plain values, and takes what is encrypted in the stack's configuration out of every line
+itself, to the letter. What it does not take out: secrets that a program has from elsewhere, short ones, and a secret in
+another spelling, or as a part of JSON text.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pulumi.runtime import rpc
+
+from aicore_provider.secret_text import SECRET
+
+_SHORT = 3
+"""Characters; fewer would be found within words that have nothing to do with it."""
+
+_lock = threading.Lock()
+_texts: set[str] = set()
+
+
+def conceal(texts: Iterable[str]) -> None:
+    """Have these shown as `[secret]` from now on, and all texts within those that are JSON."""
+    with _lock:
+        for text in texts:
+            _texts.update(_spellings(text))
+
+
+def concealed(text: str) -> str:
+    """The text without what is secret."""
+    with _lock:
+        longest_first = sorted(_texts, key=len, reverse=True)
+    for secret in longest_first:
+        if len(secret) > _SHORT:
+            text = text.replace(secret, SECRET)
+        else:
+            text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
+    return text
+
+
+def secret_output(value: str) -> Any:
+    """A value that the engine keeps as a secret, although the program did not say so."""
+    return rpc.wrap_rpc_secret(value)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    if not text.strip():
+        return
+    yield text
+    yield json.dumps(text)[1:-1]
+    yield repr(text)[1:-1]
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    if isinstance(document, (dict, list)):
+        for each in _within(document):
+            yield from _spellings(each)
+
+
+def _within(document: Any) -> Iterator[str]:
+    if isinstance(document, dict):
+        for each in document.values():
+            yield from _within(each)
+    elif isinstance(document, list):
+        for each in document:
+            yield from _within(each)
+    elif isinstance(document, str):
+        yield document
