@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi.dynamic import CheckFailure, ConfigureRequest, ResourceProvider
+from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
 
 from aicore_provider.api.credentials import find_resource_group
 from aicore_provider.api.errors import AICoreError, CredentialsError
@@ -17,7 +17,7 @@ from aicore_provider.naming import resource_group_problem
 from aicore_provider.providers.connection import Connection, connection, credentials, pinned_service, require_service
 from aicore_provider.providers.leftovers import name_at_the_end
 from aicore_provider.providers.models import Rules, rules
-from aicore_provider.providers.properties import text
+from aicore_provider.providers.properties import secret_inputs, text
 
 
 class AICoreProvider(ResourceProvider):
@@ -85,3 +85,12 @@ def resource_group_failures(inputs: Mapping[str, Any]) -> list[CheckFailure]:
     group = inputs["resource_group"]
     problem = None if is_unknown(group) else resource_group_problem(str(group))
     return [CheckFailure("resource_group", problem)] if problem else []
+
+
+def checked(inputs: dict[str, Any], failures: list[CheckFailure]) -> CheckResult:
+    """The answer to a check. Of a property that is complained about the engine shows the value, a secret one too."""
+    secret = secret_inputs(inputs)
+    shown = [
+        CheckFailure("", f"{each.property}: {each.reason}") if each.property in secret else each for each in failures
+    ]
+    return CheckResult(inputs, shown)

@@ -30,7 +30,7 @@ from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
-from aicore_provider.providers.base import AICoreProvider, resource_group_failures
+from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
 from aicore_provider.providers.properties import (
     Properties,
@@ -171,7 +171,7 @@ class AIConfigurationProvider(AICoreProvider):
                 ]
         if not failures:
             self._consider_model(olds, inputs, look_up=is_looked_up)
-        return CheckResult(inputs, failures)
+        return checked(inputs, failures)
 
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:

@@ -26,7 +26,7 @@ from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, D
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, wording
-from aicore_provider.providers.base import AICoreProvider, resource_group_failures
+from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
 from aicore_provider.providers.properties import (
     Properties,
     complete,
@@ -135,7 +135,7 @@ class AIDeploymentProvider(AICoreProvider):
             failures.append(CheckFailure("rollback", "must be true or false"))
         if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
             failures.append(CheckFailure("ttl", problem))
-        return CheckResult(inputs, failures)
+        return checked(inputs, failures)
 
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:

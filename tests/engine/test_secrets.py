@@ -147,6 +147,14 @@ def test_a_secret_of_ones_own_program_is_nowhere_in_plain_text(stack: EngineStac
         assert stack.resource("AIDeployment", name)["outputs"]["model_version"] == "2025-08-07"
     assert stack.exports["version"] == "2025-08-07"
 
+    wrong = OWN_SECRETS.replace(
+        "configuration=chat)", "configuration=chat, ttl=pulumi.Output.secret(str(99) + 'years'))"
+    )
+    stack.program(wrong.replace('"gpt-5-mini"', "''.join(['gpt-5', '-mini'])"))
+    refused = stack.preview()
+    assert "ttl: '[secret]' is no life time" in "\n".join(refused.errors)
+    assert "99years" not in json.dumps(refused.__dict__)
+
     stack.program(OWN_SECRETS.replace('"gpt-5-mini"', "''.join(['gpt-5', '-minx'])"))
     refused = stack.preview()
     assert "model [secret] is not offered in resource group default" in "\n".join(refused.errors)
