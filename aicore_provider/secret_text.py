@@ -44,3 +44,8 @@ class UnreadText(SecretText):
 
     def __reduce__(self) -> Any:
         return UnreadText, ()
+
+
+def revealed(text: str) -> str:
+    """The text to work with outside of this program, secret or not."""
+    return text.reveal() if isinstance(text, SecretText) else text

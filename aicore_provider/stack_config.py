@@ -243,11 +243,6 @@ class _Keys(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, frozen=True, extra="forbid")
 
 
-def _revealed(resource_group: str) -> str:
-    """The group to ask the service about."""
-    return resource_group.reveal() if isinstance(resource_group, SecretText) else resource_group
-
-
 class _Entry(_Keys):
     """What every entry of `aicore:deployments` may say."""
 
@@ -287,7 +282,7 @@ class ModelConfig(_Entry, title="model"):
         """The entry as the catalogue's checks see it."""
         return Wanted(
             name,
-            _revealed(self.resource_group or resource_group),
+            self.resource_group or resource_group,
             executable_id=self.executable,
             model=self.model,
             version=self.version,
@@ -326,7 +321,7 @@ class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_T
         """The entry as the catalogue's checks see it."""
         return Wanted(
             name,
-            _revealed(self.resource_group or resource_group),
+            self.resource_group or resource_group,
             self.scenario,
             self.executable,
             filtered=tuple((each.model_name, each.model_versions) for each in self.model_filter_list),
@@ -346,7 +341,7 @@ class ExecutableConfig(_Entry, title="executable"):
         is_model = self.scenario == FOUNDATION_MODELS
         return Wanted(
             name,
-            _revealed(self.resource_group or resource_group),
+            self.resource_group or resource_group,
             self.scenario,
             self.executable,
             self.parameters.get("modelName") if is_model else None,

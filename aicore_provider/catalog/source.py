@@ -12,6 +12,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS, Models
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.secret_text import revealed
 
 
 class Catalogues:
@@ -52,11 +53,12 @@ class Catalogues:
         return found
 
     def _ask(self, resource_group: str) -> Catalogue | AICoreError:
+        asked = revealed(resource_group)
         try:
-            scenarios = self._scenarios(resource_group)
+            scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
-                return Catalogue(resource_group, scenarios, elsewhere=self._elsewhere(resource_group))
-            listed = Models(self._http, resource_group).list()
+                return Catalogue(resource_group, scenarios, elsewhere=self._elsewhere(asked))
+            listed = Models(self._http, asked).list()
         except AICoreError as error:
             return error
         if listed.unreadable:

@@ -10,14 +10,15 @@ from typing import Any
 
 import yaml
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.project import find_project_file
+from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
 from aicore_provider.cli.replacing import FileChanged, FileHasOtherNames, replace_file
+from aicore_provider.cli.stack import Selection
 from aicore_provider.cli.stack_edit import CannotEdit, edit
 from aicore_provider.engine.stack import stack_file
-from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.stack_config import ConfigError
 from aicore_provider.stack_text import find, position
-
-_DEPLOYMENTS = "aicore:deployments"
 
 
 class StackFileError(Exception):
@@ -50,24 +51,34 @@ class StackFile:
         plain = {str(key): value for key, value in config.items() if str(key) not in encrypted}
         return {key: _as_text(value) for key, value in plain.items()}, encrypted
 
-    def config(self) -> StackConfig:
-        """Its `aicore:*` keys, without what is encrypted.
+    @property
+    def deployments(self) -> Any:
+        """What stands under `aicore:deployments`, as YAML reads it; None where nothing does.
 
         Raises:
-            StackFileError: it is not valid.
+            StackFileError: it is no YAML.
         """
         document = _parsed(self)
         config = document.get("config") if isinstance(document, Mapping) else None
-        if not isinstance(config, Mapping) or _DEPLOYMENTS not in config:
-            raise StackFileError(f"{self.path} lists no {_DEPLOYMENTS}.")
-        values = {
-            str(key).removeprefix("aicore:"): value
-            for key, value in config.items()
-            if str(key).startswith("aicore:") and not (isinstance(value, Mapping) and set(value) == {"secure"})
-        }
+        return config.get(DEPLOYMENTS) if isinstance(config, Mapping) else None
+
+    def config(self, selection: Selection) -> ReadConfig:
+        """Its `aicore:*` keys.
+
+        Args:
+            selection: the stack whose file it is, and whom to ask for what is encrypted.
+
+        Raises:
+            StackFileError: it is not valid, or what everything rests on cannot be decrypted.
+        """
+        document = _parsed(self)
+        config = document.get("config") if isinstance(document, Mapping) else None
+        if not isinstance(config, Mapping) or DEPLOYMENTS not in config:
+            raise StackFileError(f"{self.path} lists no {DEPLOYMENTS}.")
+        plain = {str(key): value for key, value in config.items() if not _has_encrypted(value)}
         try:
-            return StackConfig.parse(values, find(self.text, _DEPLOYMENTS))
-        except ConfigError as error:
+            return read_config(selection, plain, config[DEPLOYMENTS], find(self.text, DEPLOYMENTS))
+        except (ConfigError, AICoreError) as error:
             raise StackFileError(f"{self.path}: {error}") from None
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
@@ -80,7 +91,7 @@ class StackFile:
             StackFileError: a value does not stand in its entry as a text of its own.
         """
         try:
-            return StackFile(self.path, edit(self.text, ("config", _DEPLOYMENTS), changes))
+            return StackFile(self.path, edit(self.text, ("config", DEPLOYMENTS), changes))
         except CannotEdit as reason:
             raise StackFileError(f"{self.path}: {reason}") from None
 

@@ -12,6 +12,7 @@ from aicore_provider.cli.console import console, say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 from aicore_provider.cli.options import as_days, json_option, stack_option
 from aicore_provider.cli.table import NOTHING, retirement, row, show, table
+from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
@@ -57,6 +58,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         from aicore_provider.cli.stack_file import StackFileError, read_stack_file
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
+    from aicore_provider.cli.encrypted_config import DEPLOYMENTS
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
     from aicore_provider.cli.target import first_line, groups_told, usable_credentials
@@ -65,16 +67,21 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         with errors_in_words():
             selection = find_stack(current_folder(), os.environ, find_cli(current_folder(), os.environ), stack)
             file = read_stack_file(current_folder(), require_stack(selection).name)
-            config = file.config()
+            read = file.config(selection)
+            config = read.config
             credentials = usable_credentials(os.environ, selection)
-            groups = sorted({each.resource_group for each in config.wanted() if each.model})
+            groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
             say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+            if read.unread:
+                say(f"Warning: not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).", err=True)
             found = _assess(config, credentials)
-        proposed = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
+        encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
+        changes = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
+        proposed = {name: each for name, each in changes.items() if name not in encrypted}
         if write and proposed:
-            edited = file.edited({name: _in_file(config, name, changes) for name, changes in proposed.items()})
+            edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
             # What cannot be read again must not be written.
-            edited.config()
+            edited.config(selection)
             edited.write(over=file)
     except StackFileError as error:
         raise click.ClickException(str(error)) from None
@@ -85,6 +92,10 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         say_document(**facts, **as_document(file, found, written=write and bool(proposed)))
     else:
         _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
+    for name, keys in encrypted.items():
+        for key in _in_file(config, name, dict.fromkeys(keys, "")):
+            path = f"{DEPLOYMENTS}.{name}.{key}"
+            say(f"{path} is encrypted; change it with `pulumi config set --secret --path {path}`.", err=True)
     if ending:
         raise click.exceptions.Exit(1)
 
@@ -105,6 +116,13 @@ def changes_of(assessment: Assessment) -> dict[str, str]:
     return changes
 
 
+def _encrypted(assessment: Assessment) -> list[str]:
+    """The keys of what a proposal changes although it stands encrypted in the file: that is left to a person."""
+    wanted = assessment.wanted
+    now = {"model": wanted.model, "version": wanted.version, "executable": wanted.executable_id}
+    return [key for key in changes_of(assessment) if isinstance(now[key], SecretText)]
+
+
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
     """The changes by the keys of the entry, which has the model as a parameter where it names the scenario itself."""
     from aicore_provider.stack_config import ExecutableConfig
@@ -122,10 +140,10 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
         "deployments": [
             {
                 "name": each.wanted.name,
-                "resourceGroup": each.wanted.resource_group,
-                "model": each.wanted.model,
-                "version": each.wanted.version,
-                "executable": each.wanted.executable_id,
+                "resourceGroup": str(each.wanted.resource_group),
+                "model": str(each.wanted.model),
+                "version": _shown(each.wanted.version),
+                "executable": _shown(each.wanted.executable_id),
                 "offered": each.offered,
                 "latest": each.latest,
                 "deprecated": each.deprecated,
@@ -139,16 +157,21 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
     }
 
 
+def _shown(text: str | None) -> str | None:
+    return None if text is None else str(text)
+
+
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.http import Http
     from aicore_provider.catalog.source import Catalogues
     from aicore_provider.catalog.upgrades import assess
+    from aicore_provider.cli.encrypted_config import is_read
 
     catalogues = Catalogues(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
     return [
         assess(each, catalogues.of(each.resource_group), config.policy, catalogues.today)
         for each in config.wanted()
-        if each.model
+        if each.model and is_read(each)
     ]
 
 
@@ -187,8 +210,8 @@ def _cells(each: Assessment) -> tuple[str, ...]:
     wanted = each.wanted
     return (
         wanted.name,
-        wanted.model or NOTHING,
-        wanted.version or "latest",
+        str(wanted.model or NOTHING),
+        str(wanted.version or "latest"),
         each.latest or NOTHING,
         _retirement(each),
         _proposal(each),

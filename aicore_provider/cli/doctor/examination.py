@@ -12,7 +12,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
-from aicore_provider.cli.doctor.models import judge_clean_up, judge_models, models_in_state, wanted_models
+from aicore_provider.cli.doctor.models import judge_clean_up, judge_models, judge_unread, models_in_state, wanted_models
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
@@ -43,11 +43,11 @@ from aicore_provider.cli.doctor.stack import (
     look_at_backend,
     look_at_state,
 )
+from aicore_provider.cli.encrypted_config import ReadConfig
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
 from aicore_provider.cli.state import pending_operations, read_state
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
-from aicore_provider.stack_config import StackConfig
 
 _NAMES: dict[Check, str] = {
     "interpreter": "interpreter",
@@ -163,10 +163,10 @@ def examine(around: Surroundings, own_version: str) -> Iterator[Finding]:
     else:
         yield _not_checked("pendingOperations", "no state to look at" if stack else "no stack to look at")
     if stack:
-        yield from _examine_models(http, stack, state)
-        listed = wanted_models(stack)
+        read = wanted_models(around.selection, around.project_file.parent if around.project_file else Path.cwd())
+        yield from _examine_models(http, stack, read, state)
         held = None if isinstance(state, str) else read_state(stack.name, state)
-        yield from judge_clean_up(listed if isinstance(listed, StackConfig) else None, held)
+        yield from judge_clean_up(read.config if isinstance(read, ReadConfig) else None, held)
     else:
         yield _not_checked("models", "no stack to look at")
 
@@ -233,16 +233,19 @@ def _examine_service(around: Surroundings) -> Generator[Finding, None, Http | No
     return http
 
 
-def _examine_models(http: Http | None, stack: Stack, state: Mapping[str, Any] | str) -> Iterator[Finding]:
+def _examine_models(
+    http: Http | None, stack: Stack, read: ReadConfig | Finding, state: Mapping[str, Any] | str
+) -> Iterator[Finding]:
     if http is None:
         yield _not_checked("models", "no service to ask")
         return
-    wanted = wanted_models(stack)
-    if not isinstance(wanted, StackConfig):
-        yield wanted
+    if not isinstance(read, ReadConfig):
+        yield read
         return
     known = {} if isinstance(state, str) else models_in_state(state)
-    yield from judge_models(stack, wanted, Catalogues(http), known, http.today)
+    yield from judge_models(stack, read.config, Catalogues(http), known, http.today)
+    if read.unread:
+        yield judge_unread(read)
 
 
 def _not_checked(check: Check, why: str) -> Finding:

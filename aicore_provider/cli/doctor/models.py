@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.errors import AICoreError
@@ -14,27 +16,43 @@ from aicore_provider.catalog.findings import Finding as ModelFinding
 from aicore_provider.catalog.findings import Wanted, duplicates, examine
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
-from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
+from aicore_provider.cli.stack import Selection, Stack, require_stack
+from aicore_provider.cli.stack_file import StackFileError, read_stack_file
 from aicore_provider.cli.state import State
 from aicore_provider.providers.models import wanted_model
-from aicore_provider.stack_config import ConfigError, StackConfig, from_texts
+from aicore_provider.secret_text import SECRET
+from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.stack_text import find
 
-_NAMESPACE = "aicore:"
 _CONFIGURATION, _DEPLOYMENT = ":AIConfiguration", ":AIDeployment"
+_SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
+"""Marks for encrypted parameters of which more is read than a text."""
 
 
-def wanted_models(stack: Stack) -> StackConfig | Finding:
-    """What the stack file says about models, or why that cannot be checked."""
-    texts = {key.removeprefix(_NAMESPACE): value for key, value in stack.config.items() if key.startswith(_NAMESPACE)}
-    if "deployments" not in texts:
-        return skipped("models", f"models: the file of stack {stack.name} lists no aicore:deployments")
+def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
+    """What a stack's configuration says about models, or why that cannot be checked.
+
+    Args:
+        selection: the stack, and whom to ask for what is encrypted.
+        folder: in its project.
+    """
+    stack = require_stack(selection)
+    if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
+        return skipped("models", f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}")
     try:
-        config = StackConfig.parse(from_texts(texts))
-    except ConfigError as error:
+        file = read_stack_file(folder, stack.name)
+        document, written = file.deployments, find(file.text, DEPLOYMENTS)
+    except StackFileError:
+        # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
+        document, written = None, None
+    try:
+        found = read_config(selection, stack.config, document, written)
+    except (ConfigError, AICoreError) as error:
         return from_error("models", error)
-    if not config.checks:
+    if not found.config.checks:
         return skipped("models", f"models: stack {stack.name} says aicore:checks: off")
-    return config
+    return found
 
 
 def models_in_state(state: Mapping[str, Any]) -> dict[str, Wanted]:
@@ -45,9 +63,26 @@ def models_in_state(state: Mapping[str, Any]) -> dict[str, Wanted]:
     for each in resources or ():
         if str(each.get("type", "")).endswith(_CONFIGURATION) and isinstance(each.get("inputs"), Mapping):
             name = str(each.get("urn", "")).rpartition("::")[2]
-            if wanted := wanted_model(name, each["inputs"]):
+            if wanted := wanted_model(name, _with_marks(each["inputs"])):
                 found[name] = wanted
     return found
+
+
+def _with_marks(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Inputs of an exported state, with a mark in place of each value that stands there encrypted."""
+    marked = {key: SECRET if _is_encrypted(value) else value for key, value in inputs.items()}
+    bindings = marked.get("parameter_bindings")
+    if isinstance(bindings, Mapping):
+        marked["parameter_bindings"] = {
+            key: _SECRET_PARAMETERS.get(key, SECRET) if _is_encrypted(value) else value
+            for key, value in bindings.items()
+        }
+    return marked
+
+
+def _is_encrypted(value: object) -> bool:
+    """Pulumi's form for it; the mark is a constant of its own."""
+    return isinstance(value, Mapping) and "4dabf18193072939515e22adb298388d" in value
 
 
 def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Finding]:
@@ -58,7 +93,7 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
         state: of the stack; None where it cannot be read.
     """
     held = {each.name: each for each in _held(state)} if state else {}
-    wanted = {each.name: each for each in config.wanted()} if config else {}
+    wanted = {each.name: each for each in config.wanted() if is_read(each)} if config else {}
     for name, each in wanted.items():
         if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
             # An executable that was looked up stands in the state.
@@ -92,9 +127,10 @@ def judge_models(
         today: in UTC.
     """
     entries = config.wanted()
+    readable = [each for each in entries if is_read(each)]
     found: list[Finding] = []
     offered: dict[str, Catalogue | None] = {}
-    for group in dict.fromkeys(each.resource_group for each in entries):
+    for group in dict.fromkeys(each.resource_group for each in readable):
         try:
             offered[group] = catalogues.of(group)
         except AICoreError as error:
@@ -103,21 +139,34 @@ def judge_models(
             found.append(
                 warning("models", f"the models of resource group {group} were not checked: {told.message}", told.advice)
             )
-    for wanted in entries:
+    for wanted in readable:
         if catalogue := offered[wanted.resource_group]:
             before = known.get(wanted.name)
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
-            subject = before if before and unchanged else wanted
+            subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
             found += map(_as_check, examine(subject, catalogue, config.policy, today, unchanged=unchanged))
-    found += map(_as_check, duplicates(entries))
+    found += map(_as_check, duplicates(readable))
     yield from found
-    if not found:
+    if not found and len(readable) == len(entries):
         yield ok("models", f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
 
 
+def judge_unread(read: ReadConfig) -> Finding:
+    """What could not be checked because nobody can decrypt it here."""
+    return warning(
+        "models",
+        f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
+        f" ({read.why})",
+        "give Pulumi what it needs to decrypt, such as PULUMI_CONFIG_PASSPHRASE",
+    )
+
+
 def _is_same(wanted: Wanted, before: Wanted) -> bool:
-    return replace(wanted, executable_id=wanted.executable_id or before.executable_id) == before
+    """Whether an entry is what stands in the state; what is encrypted there counts as the same."""
+    looked_up = replace(wanted, executable_id=wanted.executable_id or before.executable_id)
+    pairs = ((getattr(looked_up, each.name), getattr(before, each.name)) for each in fields(Wanted))
+    return all(one == other or SECRET in str(other) for one, other in pairs)
 
 
 def _as_check(found: ModelFinding, check: Check = "models") -> Finding:

@@ -1,0 +1,90 @@
+"""A stack's configuration for the commands that look at its models; what is encrypted is read by Pulumi, or named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.catalog.findings import Wanted
+from aicore_provider.cli.stack import Selection
+from aicore_provider.secret_text import SecretText, UnreadText
+from aicore_provider.stack_config import StackConfig, decrypted, from_texts
+from aicore_provider.stack_text import texts
+
+DEPLOYMENTS = "aicore:deployments"
+_NAMESPACE = "aicore:"
+_READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
+
+
+@dataclass(frozen=True)
+class ReadConfig:
+    """A configuration, as far as it can be read.
+
+    Attributes:
+        config: checked.
+        unread: keys of what is encrypted and cannot be decrypted here.
+        why: Pulumi's words for that; "" where everything is read.
+    """
+
+    config: StackConfig
+    unread: tuple[str, ...] = ()
+    why: str = ""
+
+
+def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, written: yaml.Node | None) -> ReadConfig:
+    """Check a stack's configuration.
+
+    Args:
+        selection: the stack, and whom to ask about it.
+        plain: its values that are not encrypted, by key with namespace.
+        document: the deployments as YAML reads them in the stack's file, which is where nobody can decrypt them.
+        written: the same as they are written; None where the file says nothing of them.
+
+    Raises:
+        ConfigError: it says something that it must not.
+        AICoreError: an encrypted value that everything rests on cannot be decrypted.
+    """
+    encrypted = selection.stack.encrypted if selection.stack else frozenset()
+    ours = {key.removeprefix(_NAMESPACE): value for key, value in plain.items() if key.startswith(_NAMESPACE)}
+    values = ours | from_texts({key: value for key, value in ours.items() if isinstance(value, str)})
+    for key in encrypted.intersection(_READ_AS_TEXT):
+        if (value := selection.value(key)) is not None:
+            values[key.removeprefix(_NAMESPACE)] = SecretText(value)
+    why = ""
+    if DEPLOYMENTS in encrypted:
+        try:
+            values["deployments"] = decrypted(_parsed(selection.value(DEPLOYMENTS)), written)
+        except AICoreError as error:
+            if document is None:
+                raise
+            why = str(error).partition("\n")[0].rstrip(".")
+            values["deployments"] = _unread(document)
+    found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
+    keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
+    return ReadConfig(StackConfig.parse(values, written), keys, why)
+
+
+def is_read(wanted: Wanted) -> bool:
+    """Whether all that a catalogue can be asked about is there."""
+    known = (wanted.resource_group, wanted.scenario_id, wanted.executable_id, wanted.model, wanted.version)
+    filtered = [text for model, versions in wanted.filtered for text in (model, *versions)]
+    return not any(isinstance(text, UnreadText) for text in (*known, *filtered))
+
+
+def _parsed(text: str | None) -> Any:
+    try:
+        return json.loads(text or "")
+    except (ValueError, RecursionError):
+        return SecretText(text or "")
+
+
+def _unread(value: Any) -> Any:
+    """The same value, with marks in place of what is encrypted."""
+    if isinstance(value, Mapping):
+        return UnreadText() if set(value) == {"secure"} else {key: _unread(each) for key, each in value.items()}
+    return [_unread(each) for each in value] if isinstance(value, list) else value
