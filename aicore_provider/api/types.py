@@ -16,13 +16,14 @@ from pydantic.alias_generators import to_camel
 
 
 def _timestamp(value: object) -> dt.datetime | None:
-    """A point in time, or None where the service sends something that is none: a timestamp is never worth a crash."""
+    """A point in time in UTC; None where the service sends something that is none, or has no place in UTC."""
     if isinstance(value, dt.datetime):
         return value
     try:
         # Python 3.10 does not read the "Z" that the service writes.
-        return dt.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError:
+        moment = dt.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
+        return moment.astimezone(dt.timezone.utc) if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -50,6 +51,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _scalar(value: object) -> object:
+    return None if isinstance(value, (list, dict, bool)) else value
+
+
+Scalar = Annotated[str | None, BeforeValidator(_scalar)]
 Timestamp = Annotated[dt.datetime | None, BeforeValidator(_timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Words = Annotated[str, AfterValidator(_redacted)]
@@ -74,10 +80,13 @@ class ServiceObject(BaseModel):
 
 
 class Model(ServiceObject):
-    """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`."""
+    """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`.
 
-    name: str | None = None
-    version: str | None = None
+    The shape of `details` is not documented, so what is no text or number there tells nothing.
+    """
+
+    name: Scalar = None
+    version: Scalar = None
 
 
 class Configuration(ServiceObject):
@@ -100,7 +109,7 @@ class Configuration(ServiceObject):
         for field, value_key in (("parameterBindings", "value"), ("inputArtifactBindings", "artifactId")):
             bindings = data.get(field)
             # What is left as it is here is refused as no map: half a configuration must not pass for a whole one.
-            if isinstance(bindings, list) and all(isinstance(b, Mapping) and b.get("key") for b in bindings):
+            if isinstance(bindings, list) and all(isinstance(b, Mapping) and _scalar(b.get("key")) for b in bindings):
                 values = {b["key"]: b.get(value_key) for b in bindings}
                 maps[field] = {key: "" if value is None else str(value) for key, value in values.items()}
         return {**data, **maps}

@@ -229,4 +229,4 @@ def test_what_the_service_leaves_out() -> None:
     assert as_document(bare, "default")["createdAt"] is None
     assert as_document(dated, "default")["createdAt"] == "2026-02-03T09:10:00Z"
     assert as_document(undated, "default")["createdAt"] == "2026-02-03T09:11:00Z"
-    assert undated.created_at == dt.datetime(2026, 2, 3, 9, 11)
+    assert undated.created_at == dt.datetime(2026, 2, 3, 9, 11, tzinfo=dt.timezone.utc)

@@ -67,11 +67,6 @@ def requests_fails_after_a_post(source: str) -> str:
     return source
 
 
-def tenacity_is_missing(source: str) -> str:
-    sys.modules["tenacity"] = None  # type: ignore[assignment]
-    return source
-
-
 def main() -> None:
     """Break what is named, then be Pulumi's plugin."""
     spec = importlib.util.find_spec("pulumi.dynamic.__main__")

@@ -54,18 +54,6 @@ def test_a_replacement_is_removed_again(plugin: Plugin, emulator: Emulator, pyth
     assert (status(emulator, removed), status(emulator, id_)) == ("gone", "RUNNING")
 
 
-@pytest.mark.parametrize("kind", ["AIConfiguration", "AIDeployment"])
-def test_a_broken_installation_is_told(emulator: Emulator, python: Path, kind: str) -> None:
-    command = ("-m", "tests.providers.broken_plugin", broken_plugin.tenacity_is_missing.__name__)
-    with plugins.running(emulator, python=python, command=command) as process:
-        resource: Resource = (process.configuration if kind == "AIConfiguration" else process.deployment)("broken")
-        with pytest.raises(CallFailed) as caught:
-            resource.check({"configuration_id": "c1"})
-    first, second = caught.value.text.splitlines()
-    assert first.startswith("aicore-provider has a fault: ModuleNotFoundError in aicore_provider/api/http.py, line ")
-    assert "--debug" in second
-
-
 def test_what_steers_a_terminal_reaches_neither_text_nor_lines(
     plugin: Plugin, chat: Resource, emulator: Emulator
 ) -> None:
