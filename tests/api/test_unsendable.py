@@ -40,12 +40,6 @@ def test_nor_as_token_endpoint(credentials: Credentials, clock: OneClock, host: 
     assert clock.waits == []
 
 
-@pytest.mark.parametrize("group", ["a\nb", " a", "\u2603", "\udcff"], ids=ascii)
-def test_a_header_that_can_be_none(http: Http, clock: OneClock, group: str) -> None:
-    assert "cannot be sent" in str(refusal(http, resource_group=group))
-    assert clock.waits == []
-
-
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**5000], ids=["NaN", "infinity", "huge"])
 def test_a_number_that_json_has_not(http: Http, value: object) -> None:
     assert "cannot be sent" in str(refusal(http, resource_group="default", body={"value": value}))
