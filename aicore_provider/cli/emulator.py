@@ -20,12 +20,18 @@ def _all_named(_context: click.Context, _parameter: click.Parameter, names: tupl
     return names
 
 
+def _without_brackets(_context: click.Context, _parameter: click.Parameter, host: str) -> str:
+    """An IPv6 address may be written as in a URL."""
+    return host[1:-1] if host.startswith("[") and host.endswith("]") else host
+
+
 @click.command()
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
 )
 @click.option(
     "--host",
+    callback=_without_brackets,
     default="127.0.0.1",
     show_default=True,
     help="Address to listen on; 0.0.0.0, everybody's, is for containers.",

@@ -131,15 +131,14 @@ class Emulator:
         """
         own_names = frozenset({host, *self._allowed_hosts})
         settings = Settings(self._connections, self._limits, self._world.clock, own_names, self._verbose)
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        with socket.socket(family, socket.SOCK_STREAM) as listening:
+        with socket.socket(_family(host), socket.SOCK_STREAM) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 # werkzeug would end the process when the port is taken.
                 listening.bind((host, port))
                 listening.listen(128)
             except OSError as error:
-                raise CannotListen(f"cannot listen on {host}:{port}: {error.strerror}") from None
+                raise CannotListen(f"cannot listen on {_authority(host, port)}: {error.strerror}") from None
             self._server = make_server(
                 host, port, self._gateway, threaded=True, request_handler=handler_of(settings), fd=listening.fileno()
             )
@@ -166,8 +165,7 @@ class Emulator:
         """Where it listens, without `/v2`."""
         if self._server is None:
             raise RuntimeError("the emulator is not running")
-        host = self._server.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._server.port}"
+        return f"http://{_authority(self._server.host, self._server.port)}"
 
     @property
     def is_local(self) -> bool:
@@ -303,3 +301,17 @@ class Emulator:
     def clear_journal(self) -> None:
         """Forget the requests so far."""
         self._world.journal.clear()
+
+
+def _family(host: str) -> socket.AddressFamily:
+    """Of an address or a name, the older one where a name has both."""
+    try:
+        found = {each[0] for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except OSError:
+        # To listen there will fail, and say why.
+        found = set()
+    return socket.AF_INET6 if found == {socket.AF_INET6} else socket.AF_INET
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

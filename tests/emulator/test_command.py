@@ -67,6 +67,25 @@ def test_another_address() -> None:
     assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("::1", r"\[::1\]"),
+        ("[::1]", r"\[::1\]"),
+        ("localhost", "localhost"),
+        ("::", r"\[::\]"),
+    ],
+)
+def test_addresses_of_both_kinds_and_a_name(host: str, shown: str) -> None:
+    with process("--host", host) as (_, url):
+        assert re.fullmatch(rf"http://{shown}:\d+", url)
+        port = url.rpartition(":")[2]
+        home = f"http://[::1]:{port}" if host == "::" else url
+        api = Api(home)
+        assert api.get("/lm/deployments")["count"] == 0
+        api.session.close()
+
+
 def test_a_busy_port_is_one_line() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -78,6 +97,17 @@ def test_a_busy_port_is_one_line() -> None:
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert re.fullmatch(rf"Error: cannot listen on 127\.0\.0\.1:{port}: .+\n", ended.stderr)
+
+
+def test_a_busy_port_of_the_newer_kind_is_one_line() -> None:
+    with socket.socket(socket.AF_INET6) as taken:
+        taken.bind(("::1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+
+        ended = run("--host", "::1", "--port", str(port))
+
+    assert re.fullmatch(rf"Error: cannot listen on \[::1\]:{port}: .+\n", ended.stderr)
 
 
 def test_a_foreign_state_file_is_one_line(tmp_path: Path) -> None:
