@@ -43,16 +43,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class PulumiCli:
-    """A CLI that can be asked, in one folder."""
+    """A CLI that can be asked, in one folder; `patience_s` is how long an answer may take."""
 
     executable: Path
     folder: Path
     environment: Mapping[str, str]
+    patience_s: float = _PATIENCE_S
 
     def ask(self, *arguments: str) -> Answer:
         """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
         environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-        return run([str(self.executable), *arguments, "--non-interactive"], self.folder, environment)
+        command = [str(self.executable), *arguments, "--non-interactive"]
+        return run(command, self.folder, environment, self.patience_s)
 
 
 def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
@@ -61,13 +63,14 @@ def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
     return PulumiCli(Path(found).absolute(), folder, environment) if found else None
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Answer:
+def run(command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float = _PATIENCE_S) -> Answer:
     """Run a command to its end, without a terminal.
 
     Args:
         command: program and arguments.
         folder: where it runs.
         environment: all of its variables.
+        patience_s: how long it may take.
     """
     try:
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
@@ -78,11 +81,11 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str]) -> Ans
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=_PATIENCE_S,
+            timeout=patience_s,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Answer("", f"no answer within {_PATIENCE_S:.0f} s")
+        return Answer("", f"no answer within {patience_s:.0f} s")
     except OSError as error:
         return Answer("", f"cannot be run: {error.strerror or type(error).__name__}")
     if ended.returncode == 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -14,6 +15,7 @@ from aicore_provider.cli.options import json_option, resource_group_option, stac
 if TYPE_CHECKING:
     from aicore_provider.api.http import Http
     from aicore_provider.api.types import Configuration, Deployment
+    from aicore_provider.cli.other_stacks import Manager
     from aicore_provider.cli.stack import Selection
     from aicore_provider.cli.state import State
 
@@ -63,6 +65,7 @@ def take_over(
         target = introduced(stack=stack, resource_group=resource_group)
         state, unsearched = _search_state(target.selection)
         _require_unmanaged(deployment_id, state)
+        elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
         deployment, configuration = _find(deployment_id, group, Http(target.credentials))
         waits = _what_up_does(deployment)
@@ -74,12 +77,13 @@ def take_over(
             "Declare it in a program of your own, with AIConfiguration and AIDeployment."
         )
     chosen = name or entry_name(configuration)
-    for line in (unsearched, waits):
+    for line in (unsearched, unread, _shared(deployment_id, elsewhere), waits):
         if line:
             say(f"Warning: {line}", err=True)
     if as_json:
         told = {"name": chosen, "id": deployment.id, "resourceGroup": group, "status": deployment.status}
-        say_document(**target.facts, entries=[told | {"entry": entry}])
+        others = [each._asdict() for each in elsewhere]
+        say_document(**target.facts, entries=[told | {"otherStacks": others, "entry": entry}])
         return
     say(as_yaml(chosen, entry).rstrip("\n"))
     say("Paste it below aicore:deployments of the stack file, then look at `pulumi preview`.", err=True)
@@ -101,6 +105,27 @@ def _search_state(selection: Selection) -> tuple[State | None, str]:
     if failure:
         return None, f"{unsearched}: the state of stack {stack.name} cannot be read: {failure}."
     return read_state(stack.name, answer.document), ""
+
+
+def _search_other_stacks(deployment_id: str, selection: Selection, state: State | None) -> tuple[list[Manager], str]:
+    """What manages the deployment in other stacks; and what was not looked into, "" where that is no trouble."""
+    from aicore_provider.cli.other_stacks import look_at_other_stacks, managers
+
+    cli, stack = selection.cli, selection.stack
+    if not selection.in_project or cli is None or (stack and state is None):
+        return [], ""
+    others = look_at_other_stacks(cli, stack.name if stack else None)
+    unread = f"whether another stack manages it was not looked up everywhere: {others.unread}." if others.unread else ""
+    return managers(deployment_id, others.states), unread
+
+
+def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
+    if not elsewhere:
+        return ""
+    return (
+        f"deployment {deployment_id} is managed already: it is {' and '.join(map(str, elsewhere))}. Two stacks"
+        " switch it to and fro, and a destroy of one takes it from the other; keep it in one of them."
+    )
 
 
 def _require_unmanaged(deployment_id: str, state: State | None) -> None:

@@ -184,6 +184,7 @@ def test_json_is_for_scripts(command: Command, api: Api) -> None:
             "id": id_,
             "resourceGroup": "default",
             "status": "RUNNING",
+            "otherStacks": [],
             "entry": {"model": "gpt-5-mini", "version": "latest", "executable": "azure-openai", "takeOver": id_},
         }
     ]

@@ -12,7 +12,14 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
-from aicore_provider.cli.doctor.models import judge_clean_up, judge_models, judge_unread, models_in_state, wanted_models
+from aicore_provider.cli.doctor.models import (
+    judge_clean_up,
+    judge_models,
+    judge_unread,
+    managed_ids,
+    models_in_state,
+    wanted_models,
+)
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
@@ -38,12 +45,14 @@ from aicore_provider.cli.doctor.service import (
 from aicore_provider.cli.doctor.stack import (
     Backend,
     judge_backend,
+    judge_other_stacks,
     judge_pending_operations,
     judge_stack,
     look_at_backend,
     look_at_state,
 )
 from aicore_provider.cli.encrypted_config import ReadConfig
+from aicore_provider.cli.other_stacks import look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
 from aicore_provider.cli.state import pending_operations, read_state
@@ -165,8 +174,12 @@ def examine(around: Surroundings, own_version: str) -> Iterator[Finding]:
     if stack:
         read = wanted_models(around.selection, around.project_file.parent if around.project_file else Path.cwd())
         yield from _examine_models(http, stack, read, state)
+        config = read.config if isinstance(read, ReadConfig) else None
         held = None if isinstance(state, str) else read_state(stack.name, state)
-        yield from judge_clean_up(read.config if isinstance(read, ReadConfig) else None, held)
+        yield from judge_clean_up(config, held)
+        managed = managed_ids(config, held)
+        if cli and managed:
+            yield from judge_other_stacks(managed, look_at_other_stacks(cli, stack.name))
     else:
         yield _not_checked("models", "no stack to look at")
 

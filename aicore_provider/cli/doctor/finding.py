@@ -20,6 +20,7 @@ Check = Literal[
     "pendingOperations",
     "models",
     "cleanUp",
+    "otherStacks",
 ]
 Level = Literal["ok", "warning", "problem", "skipped"]
 

@@ -19,7 +19,7 @@ from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, p
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
 from aicore_provider.cli.stack_file import StackFileError, read_stack_file
-from aicore_provider.cli.state import State
+from aicore_provider.cli.state import Resource, State
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack_config import ConfigError, StackConfig
@@ -92,7 +92,7 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
         config: of the stack; None where it lists no deployments that can be read.
         state: of the stack; None where it cannot be read.
     """
-    held = {each.name: each for each in _held(state)} if state else {}
+    held = {each.name: each for each in _held(state)}
     wanted = {each.name: each for each in config.wanted() if is_read(each)} if config else {}
     for name, each in wanted.items():
         if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
@@ -102,16 +102,26 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
         yield _as_check(found, "cleanUp")
 
 
-def _held(state: State) -> Iterator[Wanted]:
-    for each in state.resources:
-        if each.type.endswith(_DEPLOYMENT) and not each.external:
-            yield Wanted(
-                each.urn.rpartition("::")[2],
-                each.text("resource_group"),
-                each.text("scenario_id"),
-                each.text("executable_id") or None,
-                each.text("model_name") or None,
-            )
+def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
+    """The deployments that the stack manages or is to take over: their names by id."""
+    asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
+    return asked | {each.id: each.urn.rpartition("::")[2] for each in _deployments(state)}
+
+
+def _held(state: State | None) -> Iterator[Wanted]:
+    for each in _deployments(state):
+        yield Wanted(
+            each.urn.rpartition("::")[2],
+            each.text("resource_group"),
+            each.text("scenario_id"),
+            each.text("executable_id") or None,
+            each.text("model_name") or None,
+        )
+
+
+def _deployments(state: State | None) -> Iterator[Resource]:
+    found = state.resources if state else ()
+    return (each for each in found if each.type.endswith(_DEPLOYMENT) and not each.external and each.id)
 
 
 def judge_models(

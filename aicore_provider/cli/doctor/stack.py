@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
+from aicore_provider.cli.other_stacks import OtherStacks, managers
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, export_state
 from aicore_provider.cli.state import PendingOperation
@@ -102,6 +103,26 @@ def judge_pending_operations(stack: Stack, found: tuple[PendingOperation, ...] |
     if any(each.operation == "creating" for each in found):
         advice = f"what was being created may exist: `aicore-provider orphans` tells; afterwards {advice}"
     return warning("pendingOperations", f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
+
+
+def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Finding]:
+    """Whether another stack of the backend manages the same deployments.
+
+    Args:
+        deployments: by id the name under which the stack manages it or is to take it over.
+        others: what the other stacks hold.
+    """
+    for id_, name in deployments.items():
+        if found := managers(id_, others.states):
+            yield Finding(
+                "otherStacks",
+                "warning",
+                f"{name}: deployment {id_} is managed by another stack as well: it is {' and '.join(map(str, found))}",
+                "keep it in one of them: they switch it to and fro, and a destroy of one takes it from the other",
+                (name,),
+            )
+    if others.unread:
+        yield skipped("otherStacks", f"whether another stack manages the same deployments: {others.unread}")
 
 
 def _without_password(url: str) -> str:

@@ -1,0 +1,103 @@
+"""What the other stacks of a backend manage, as far as somebody who waits can be made to wait for it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
+from aicore_provider.cli.stack import export_state
+from aicore_provider.cli.state import State, manager, read_state
+
+MOST = 20
+"""So many states are read: those that were updated last."""
+_AT_ONCE = 4
+_PATIENCE_S = 10.0
+"""For one state; so all of them take less than a minute, whatever the backend does."""
+
+
+@dataclass(frozen=True)
+class OtherStacks:
+    """What is known of the other stacks of a backend.
+
+    Attributes:
+        states: that could be read.
+        unread: why something was not looked into, without a full stop; "" when everything was.
+    """
+
+    states: tuple[State, ...] = ()
+    unread: str = ""
+
+
+def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
+    """Read the states of all other stacks of the backend, those of other projects included.
+
+    Args:
+        cli: in the folder of the project.
+        own: name of the stack that is left out; None where there is none.
+    """
+    patient = replace(cli, patience_s=_PATIENCE_S)
+    listed = patient.ask("stack", "ls", "--all", "--json")
+    stacks = _stacks(listed)
+    if stacks is None:
+        return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
+    names = others(stacks, own)
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
+        answers = dict(zip(names, pool.map(lambda name: export_state(patient, name), names[:MOST]), strict=False))
+    states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
+    for name, answer in answers.items():
+        if "deployment" in answer.document:
+            states.append(read_state(name, answer.document))
+        else:
+            unread.append(f"{name} ({answer.failure or 'it is no state'})")
+    return OtherStacks(tuple(states), f"stacks that were not looked into: {', '.join(unread)}" if unread else "")
+
+
+def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
+    """The stacks that may manage something and are not the own one, the latest updated first.
+
+    Args:
+        stacks: as `pulumi stack ls --all --json` lists them; those of the project at hand without its name.
+        own: with or without organisation and project.
+    """
+    names = [str(each["name"]) for each in stacks]
+    if own and own not in names:
+        own = own.rpartition("/")[2]
+    by_time = sorted(stacks, key=lambda each: str(each.get("lastUpdate") or ""), reverse=True)
+    return [str(each["name"]) for each in by_time if each["name"] != own and each.get("resourceCount") != 0]
+
+
+class Manager(NamedTuple):
+    """What manages a deployment.
+
+    Attributes:
+        stack: its name.
+        resource: in the state of that stack, such as `AIDeployment chat`.
+    """
+
+    stack: str
+    resource: str
+
+    def __str__(self) -> str:
+        """For people."""
+        return f"{self.resource} of stack {self.stack}"
+
+
+def managers(deployment_id: str, states: Iterable[State]) -> list[Manager]:
+    """What manages a deployment. An id that stands in a state counts wherever the object lives."""
+    return [Manager(state.stack, held.name) for state in states if (held := manager(state, deployment_id))]
+
+
+def _stacks(answer: Answer) -> list[Mapping[str, Any]] | None:
+    if answer.failure:
+        return None
+    try:
+        listed = json.loads(answer.output)
+    except ValueError:
+        return None
+    if not isinstance(listed, list):
+        return None
+    return [each for each in listed if isinstance(each, Mapping) and each.get("name")]
