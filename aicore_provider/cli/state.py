@@ -158,6 +158,17 @@ def elsewhere(states: Sequence[State], home: Home) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def encrypted_groups(states: Sequence[State], home: Home) -> tuple[str, ...]:
+    """A line for each object whose resource group cannot be read in the state, so that it is not looked at here."""
+    return tuple(
+        f"Stack {state.stack}: the resource_group of {each.name} is encrypted in its state; that group is looked at"
+        " only where another object names it."
+        for state in states
+        for each in _own((*state.resources, *state.pending_creates), home)
+        if each.type in (_CONFIGURATION, _DEPLOYMENT) and isinstance(each.properties.get("resource_group"), Mapping)
+    )
+
+
 def explained(states: Sequence[State], home: Home, left_over: Collection[str]) -> dict[str, tuple[str, ...]]:
     """The creates that were cut short and have left nothing over: by stack, all that clearing its state forgets.
 

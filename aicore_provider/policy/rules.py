@@ -11,6 +11,8 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalogue import LATEST, Catalogue
 from aicore_provider.catalog.findings import Wanted, examine
 from aicore_provider.catalog.policy import Policy
+from aicore_provider.providers.properties import secret_inputs
+from aicore_provider.secret_text import SecretText
 
 _PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])", re.IGNORECASE)
 _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)
@@ -41,12 +43,17 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
     bindings = configuration.get("parameter_bindings") or {}
     if configuration.get("scenario_id") != FOUNDATION_MODELS or not bindings.get("modelName"):
         return None
+    secret = secret_inputs(configuration)
+    model, version = (
+        SecretText(value) if value and secret & {"parameter_bindings", f"parameter_bindings.{key}"} else value
+        for key, value in ((key, bindings.get(key)) for key in ("modelName", "modelVersion"))
+    )
     return Wanted(
         name,
         str(configuration.get("resource_group") or ""),
         executable_id=configuration.get("executable_id"),
-        model=str(bindings["modelName"]),
-        version=bindings.get("modelVersion"),
+        model=model,
+        version=version,
     )
 
 

@@ -96,7 +96,34 @@ def test_what_a_stack_file_may_say(values: dict[str, Any]) -> None:
     VALIDATOR.validate({"config": document["config"] | {"aws:region": "eu-central-1", "mine": {"x": 1}}})
 
 
+ENCRYPTED = {"secure": "v1:xyz"}
+ANY_TEXT = {
+    "chat": dict.fromkeys(
+        ("model", "version", "executable", "resourceGroup", "ttl", "configurationName", "versionId", "takeOver"),
+        ENCRYPTED,
+    ),
+    "router": {
+        "scenario": "orchestration",
+        "modelFilterListType": ENCRYPTED,
+        "modelFilterList": [{"modelName": ENCRYPTED, "modelVersions": [ENCRYPTED, "1"]}],
+    },
+    "own": {
+        "scenario": ENCRYPTED,
+        "executable": "own-executable",
+        "parameters": {"key": ENCRYPTED},
+        "artifacts": {"model": ENCRYPTED},
+    },
+}
+
+
+def test_every_text_may_be_encrypted() -> None:
+    VALIDATOR.validate(file(deployments=ANY_TEXT, resourceGroup=ENCRYPTED, baseUrl=ENCRYPTED))
+
+
 WRONG = [
+    *(file(deployments={"chat": CHAT | {key: ENCRYPTED}}) for key in ("protect", "rollback", "replace", "formerly")),
+    file(deployments={"chat": ENCRYPTED}),
+    file(deployments=ENCRYPTED),
     *(file(**{"deployments": {"chat": CHAT}, **change}) for change, _, _ in TOP),
     *(file(deployments={"chat": CHAT | change}) for change, _, _ in ENTRY),
     *(file(deployments={"chat": entry}) for entry, _, _ in OTHER_KINDS),

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.cli.state import Home, State, claims, elsewhere, explained, read_state, resource_groups
+from aicore_provider.cli.state import (
+    Home,
+    State,
+    claims,
+    elsewhere,
+    encrypted_groups,
+    explained,
+    read_state,
+    resource_groups,
+)
 from tests.cli.states import SERVICE, TENANT, creating, entry, exported, urn
 
 HOME = Home(SERVICE, TENANT)
@@ -30,6 +39,17 @@ def test_a_recorded_address_that_is_none_is_not_shown() -> None:
     (line,) = elsewhere([state(entry("AIConfiguration", "made", service=f"{SERVICE}?key=s3cr3t"))], HOME)
     assert "an address that cannot be read (tenant our-tenant)" in line
     assert "s3cr3t" not in line
+
+
+def test_a_resource_group_that_is_encrypted_in_the_state_is_named_by_its_resource() -> None:
+    secret = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:abc"}
+    hidden = entry("AIConfiguration", "made")
+    hidden["inputs"]["resource_group"] = hidden["outputs"]["resource_group"] = secret
+    found = state(hidden, entry("AIDeployment", "d1"))
+    assert resource_groups([found], HOME) == ("default",)
+    (line,) = encrypted_groups([found], HOME)
+    assert line.startswith("Stack dev: the resource_group of AIConfiguration chat is encrypted in its state")
+    assert encrypted_groups([state(entry("AIDeployment", "d1"))], HOME) == ()
 
 
 @pytest.mark.parametrize(

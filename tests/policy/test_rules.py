@@ -46,6 +46,22 @@ def test_latest_in_production(version: str | None, complains: bool) -> None:
     assert latest_in_production("dev", wanted) is None
 
 
+def test_a_secret_model_is_in_no_complaint() -> None:
+    bindings = {"modelName": "old", "modelVersion": "dead"}
+    configuration = {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "parameter_bindings": bindings,
+    }
+    for secret in (["parameter_bindings.modelName"], ["parameter_bindings"]):
+        wanted = wanted_of("chat", configuration | {"secret_inputs": secret})
+        assert wanted is not None
+        told = retiring(wanted, OFFERED, 0, TODAY)
+        assert told is not None
+        assert "model [secret]" in told
+        assert " old" not in told
+
+
 @pytest.mark.parametrize(
     ("version", "days", "complains"),
     [

@@ -12,7 +12,7 @@ from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
-from aicore_provider.cli.state import Home, State, claims, elsewhere, read_state, resource_groups
+from aicore_provider.cli.state import Home, State, claims, elsewhere, encrypted_groups, read_state, resource_groups
 from aicore_provider.cli.target import first_line, groups_told, usable_credentials
 from aicore_provider.lifecycle.strays import Claims, Verdict, judge
 from aicore_provider.providers.connection import Connection
@@ -50,7 +50,7 @@ class Survey:
         resource_groups: those that were listed.
         found: the strays, the uncertain, then what is not ours; the oldest first.
         going: ids of what is being deleted already.
-        left_out: lines on what lives elsewhere.
+        left_out: lines on what lives elsewhere, or where nobody can read.
     """
 
     connection: Connection
@@ -105,7 +105,7 @@ def make_survey(
         resource_groups=groups,
         found=tuple(sorted(_judged(listed, claimed), key=_rank)),
         going=frozenset(d.id for there in listed.values() for d in there if d.target_status == "DELETED"),
-        left_out=left_out,
+        left_out=(*left_out, *encrypted_groups(states, home)),
     )
 
 
