@@ -7,6 +7,12 @@ from typing import Any
 
 import pulumi
 
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.resources.component_options import (
+    OF_CONFIGURATION,
+    options_of_configuration,
+    options_of_deployment,
+)
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
 
@@ -33,7 +39,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         *,
         configuration: Mapping[str, Any],
         deployment: Mapping[str, Any],
-        told: Mapping[str, pulumi.Input[Any]],
+        arguments: Mapping[str, str],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
         """Declare the component and both its parts.
@@ -43,29 +49,23 @@ class ConfiguredDeployment(pulumi.ComponentResource):
             resource_name: logical name of all three.
             configuration: arguments of `AIConfiguration`.
             deployment: arguments of `AIDeployment`.
-            told: what the summary says of the model.
+            arguments: the component's arguments that are the configuration's alone, with their paths in it.
             opts: Pulumi's resource options.
         """
         wishes = opts or pulumi.ResourceOptions()
+        arguments = {**arguments, **OF_CONFIGURATION}
         super().__init__(f"aicore:index:{kind}", resource_name, {}, opts)
         self.configuration = AIConfiguration(
             resource_name,
             **configuration,
             take_over=deployment["take_over"],
-            # A protected configuration could never be replaced, which every change of it does.
-            opts=pulumi.ResourceOptions(parent=self, protect=False),
+            opts=options_of_configuration(self, wishes, arguments),
         )
         self.deployment = AIDeployment(
             resource_name,
             configuration=self.configuration,
             **deployment,
-            opts=pulumi.ResourceOptions(
-                parent=self,
-                protect=wishes.protect,
-                delete_before_replace=wishes.delete_before_replace,
-                retain_on_delete=wishes.retain_on_delete,
-                custom_timeouts=wishes.custom_timeouts,
-            ),
+            opts=options_of_deployment(self, wishes, arguments),
         )
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url
@@ -73,14 +73,20 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.summary = {
             "id": self.deployment.id,
             "url": self.deployment_url,
-            "model": told.get("model", ""),
-            "version": told.get("version", ""),
+            "model": self._binding("modelName"),
+            "version": self._binding("modelVersion"),
             "executable": self.configuration.executable_id,
             "configurationId": self.configuration.id,
             "resourceGroup": self.deployment.resource_group,
             "status": self.deployment.status,
         }
         self.register_outputs(self.summary)
+
+    def _binding(self, key: str) -> pulumi.Output[str]:
+        """What the configuration says, which is not what the program says where a change is ignored."""
+        return pulumi.Output.all(self.configuration.scenario_id, self.configuration.parameter_bindings).apply(
+            lambda told: str((told[1] or {}).get(key, "")) if told[0] == FOUNDATION_MODELS else ""
+        )
 
 
 class ExecutableDeployment(ConfiguredDeployment):
@@ -119,8 +125,7 @@ class ExecutableDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
-            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
-                `custom_timeouts` are meant for the deployment.
+            opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
         self._declare(
             "ExecutableDeployment",
@@ -135,6 +140,10 @@ class ExecutableDeployment(ConfiguredDeployment):
                 "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
-            told={},
+            arguments={
+                "scenario_id": "scenario_id",
+                "parameters": "parameter_bindings",
+                "artifacts": "input_artifact_bindings",
+            },
             opts=opts,
         )

@@ -50,8 +50,7 @@ class ModelDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
-            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
-                `custom_timeouts` are meant for the deployment.
+            opts: Pulumi's resource options; the guide says what each of them means for both parts.
 
         Raises:
             pulumi.RunError: no version is given.
@@ -69,10 +68,10 @@ class ModelDeployment(ConfiguredDeployment):
                 "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
-            told={"model": model, "version": version},
+            arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
             opts=opts,
         )
-        self.version = pulumi.Output.from_input(version)
+        self.version = self._binding("modelVersion")
         self.served_version = pulumi.Output.all(
             self.version, self.deployment.model_version, self.configuration.latest_version
         ).apply(lambda versions: served_version(*versions))

@@ -61,8 +61,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
-            opts: Pulumi's resource options; `protect`, `delete_before_replace`, `retain_on_delete` and
-                `custom_timeouts` are meant for the deployment.
+            opts: Pulumi's resource options; the guide says what each of them means for both parts.
 
         Raises:
             pulumi.RunError: list and type do not go together.
@@ -88,7 +87,10 @@ class OrchestrationDeployment(ConfiguredDeployment):
                 "version_id": version_id,
             },
             deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
-            told={},
+            arguments={
+                "model_filter_list": "parameter_bindings.modelFilterList",
+                "model_filter_list_type": "parameter_bindings.modelFilterListType",
+            },
             opts=opts,
         )
 

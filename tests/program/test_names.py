@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import contextvars
-import functools
 import pickletools
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pulumi
 import pytest
@@ -28,20 +23,9 @@ from aicore_provider import (
     OrchestrationDeployment,
 )
 from aicore_provider.cli.commands import aicore_provider as aicore_provider_command
+from tests.program.mocked_engine import run
 
 ROOT = Path(__file__).parents[2]
-
-
-class _Mocks(pulumi.runtime.Mocks):
-    def __init__(self) -> None:
-        self.resources: list[pulumi.runtime.MockResourceArgs] = []
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        self.resources.append(args)
-        return f"{args.name}-id", args.inputs
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(args.token)
 
 
 @dataclass
@@ -51,29 +35,6 @@ class Declared:
     resources: list[pulumi.runtime.MockResourceArgs] = field(default_factory=list)
     urns: list[str] = field(default_factory=list)
     summary: set[str] = field(default_factory=set)
-
-
-@functools.cache
-def event_loop() -> asyncio.AbstractEventLoop:
-    """The loop that the SDK asks for: Python 3.12 and later make none for somebody who asks without a warning.
-
-    It stays open, since its threads would end with it, and the SDK never closes the loops that it makes in these.
-    """
-    return asyncio.new_event_loop()
-
-
-def run(declare: Callable[[], pulumi.Output[None]]) -> list[pulumi.runtime.MockResourceArgs]:
-    """Run a program on a mocked engine; returns the resources that it registers."""
-    mocks = _Mocks()
-
-    def program() -> None:
-        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
-        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
-
-    asyncio.set_event_loop(event_loop())
-    # Mocks are settings of the context, and this one is thrown away.
-    contextvars.copy_context().run(program)
-    return mocks.resources
 
 
 @pytest.fixture(scope="module")

@@ -25,14 +25,14 @@ from aicore_provider import (
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import ConfigError
 from aicore_provider.stack_text import with_secrets
-from tests.program.test_names import _Mocks
+from tests.program.mocked_engine import Mocks
 
 
 class _Monitor(MockMonitor):
     """Writes down what it is told as it comes: the mocks would make a whole map secret for one value in it."""
 
     def __init__(self) -> None:
-        super().__init__(_Mocks())
+        super().__init__(Mocks())
         self.told: dict[str, dict[str, Any]] = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
