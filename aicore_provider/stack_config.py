@@ -34,6 +34,7 @@ from pydantic.config import JsonDict
 from aicore_provider.api.address import normal_form
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.catalog.catalogue import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import DAYS, Policy, days
 from aicore_provider.engine.stack import config_keys, written_config
@@ -50,10 +51,6 @@ from aicore_provider.naming import (
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack_text import Place, changed_names, encrypted_places, texts, with_secrets
 
-VERSION_CHOICE = (
-    'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
-    " service, which is what it would silently take"
-)
 PLAIN_CREDENTIALS = (
     "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
     " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
@@ -273,7 +270,11 @@ class ModelConfig(_Entry, title="model"):
     """A model of the scenario `foundation-models`."""
 
     model: Text = Field(description="Model name, such as gpt-5-mini. In place within one executable.")
-    version: Version = Field(description='Model version in quotes, or "latest" for automatic upgrades. In place.')
+    version: Version = Field(
+        NO_VERSION,
+        description='Model version in quotes, or "latest" for automatic upgrades. Left out only for a model that has '
+        "none. In place.",
+    )
     executable: ExecutableId | None = Field(
         None, description="What offers the model, such as azure-openai; looked up where it is left out. Replaces."
     )
@@ -520,8 +521,6 @@ def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
     path = [str(part) for part in location if part != "[key]" and part not in _KINDS]
     key = f"{_PROJECT}:{'.'.join(path)}"
     match kind:
-        case "missing" if path[-1] == "version":
-            return f"{key}: is missing; {VERSION_CHOICE}"
         case "missing":
             return f"{key}: is missing"
         case "extra_forbidden":

@@ -1,6 +1,7 @@
 """The JSON schema of a stack file, for editors: drawn from the models that check it, and never laxer than they are.
 
-What it cannot see is a missing pair of quotes: an editor reads YAML 1.2, where a bare `2025-08-07` is a text.
+What it cannot see is a missing pair of quotes: an editor reads YAML 1.2, where a bare `2025-08-07` is a text; and
+whether a model has versions, so that one must be written.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class _ForEditors(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         """A default that is worth reading."""
-        if isinstance(schema.get("default"), (bool, int, str)):
+        if isinstance(default := schema.get("default"), (bool, int, str)) and default != "":
             return super().default_schema(schema)
         return self.generate_inner(schema["schema"])
 

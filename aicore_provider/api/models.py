@@ -92,6 +92,13 @@ class OfferedModel(ServiceObject):
     access_type: Words = ""
     allowed_scenarios: tuple[AllowedScenario, ...] = ()
     versions: tuple[ModelVersion, ...]
+    unreadable_versions: bool = False
+    """Whether versions of it were left out, because they cannot be read."""
+
+    @property
+    def has_versions(self) -> bool:
+        """Whether the catalogue lists any. Where it lists none, a version is "not applicable" (SAP's documentation)."""
+        return bool(self.versions) or self.unreadable_versions
 
     def version(self, name: str) -> ModelVersion | None:
         """One version by its name."""
@@ -184,7 +191,7 @@ def _read(item: Any, place: str, redact: Callable[[str], str]) -> tuple[OfferedM
             except ValidationError as error:
                 told = version.get("name") if isinstance(version, Mapping) else None
                 unreadable.append(f"{name}, version {told or number} ({_fields(error)})")
-        item = {**item, "versions": versions}
+        item = {**item, "versions": versions, "unreadableVersions": bool(unreadable)}
     try:
         return OfferedModel.model_validate(item, context={"redact": redact}), unreadable
     except ValidationError as error:

@@ -10,6 +10,8 @@ from aicore_provider.api.models import FOUNDATION_MODELS, OfferedModel
 
 LATEST = "latest"
 """The version that follows the newest one of a model by itself; the service takes it where no version is given."""
+NO_VERSION = ""
+"""Said in place of a version of a model that has none, since the catalogue lists none."""
 _NEAREST = 3
 _AS_GOOD = 0.1
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
-from aicore_provider.catalog.catalogue import LATEST, Catalogue
+from aicore_provider.catalog.catalogue import LATEST, NO_VERSION, Catalogue
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.secret_text import SecretText
 
@@ -20,6 +20,10 @@ Kind = Literal[
     "scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate", "cleanUp"
 ]
 Level = Literal["error", "warning"]
+VERSION_CHOICE = (
+    'write the version to stay on until you change it, in quotes, or "latest" to be moved to new versions by the'
+    " service, which is what it would silently take"
+)
 NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
 """The kinds that are an error for a new or changed deployment only."""
 _NAMED = 3
@@ -36,7 +40,8 @@ class Wanted:
         scenario_id: such as `foundation-models`.
         executable_id: None where it is to be looked up.
         model: None for what is no single model, such as orchestration.
-        version: None where none is given, which the service takes for `latest`.
+        version: None where none is given, which the service takes for `latest` where the model has versions;
+            `NO_VERSION` where the model is said to have none.
         filtered: models that an orchestration deployment allows or denies, each with its versions; none for all.
     """
 
@@ -50,7 +55,7 @@ class Wanted:
 
     @property
     def follows_latest(self) -> bool:
-        """Whether the service moves it to new versions by itself."""
+        """Whether the service moves it to new versions by itself; to be asked of what is `resolved`."""
         return self.version in (None, LATEST)
 
 
@@ -117,10 +122,15 @@ def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date
         return [each for one in wanted.filtered for each in _misfiltered(wanted, *one, catalogue, offered)]
     if wanted.model is None or wanted.scenario_id != FOUNDATION_MODELS:
         return []
+    wanted = resolved(wanted, catalogue)
     found = [_forbidden_latest(wanted, catalogue)] if wanted.follows_latest and not policy.allow_latest else []
     entry = _entry(wanted, catalogue, offered, unchanged=unchanged)
     if isinstance(entry, Finding):
         return [*found, entry]
+    if wanted.version == NO_VERSION:
+        # The service would take the latest one, which is for the stack's policy to allow.
+        level = offered if policy.allow_latest else "error"
+        return [missing_version(wanted, level, _offered_versions(entry))] if entry.has_versions else []
     version = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
     if version is None and not wanted.follows_latest:
         return [*found, _unknown_version(wanted, entry, offered)]
@@ -143,7 +153,7 @@ def find_executable(wanted: Wanted, catalogue: Catalogue, *, preferred: str | No
         return missing
     if preferred:
         entry = _entry(replace(wanted, executable_id=preferred), catalogue, "error", unchanged=False)
-        if isinstance(entry, OfferedModel) and (wanted.follows_latest or entry.version(wanted.version or "")):
+        if isinstance(entry, OfferedModel) and _has_version(entry, wanted):
             return preferred
     entry = _entry(replace(wanted, executable_id=None), catalogue, "error", unchanged=False)
     return entry.executable_id if isinstance(entry, OfferedModel) else entry
@@ -159,6 +169,20 @@ def same_models(wanted: Iterable[Wanted]) -> dict[SameModel, list[Wanted]]:
     return found
 
 
+def resolved(wanted: Wanted, catalogue: Catalogue) -> Wanted:
+    """The same, said to have no version where none is given and the catalogue lists none."""
+    if wanted.version is not None or not wanted.model:
+        return wanted
+    entries = [each for each in catalogue.offers(wanted.model) if wanted.executable_id in (None, each.executable_id)]
+    has_none = bool(entries) and not any(each.has_versions for each in entries)
+    return replace(wanted, version=NO_VERSION) if has_none else wanted
+
+
+def missing_version(wanted: Wanted, level: Level, known: str) -> Finding:
+    """That a version must be written, which choice there is, and what is known of the model's versions."""
+    return Finding(wanted.name, "version", level, "version is missing", f"{VERSION_CHOICE}; {known}")
+
+
 def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
     """A finding for each model and version that several deployments of one resource group serve.
 
@@ -171,12 +195,12 @@ def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
 def duplicate(same: SameModel, group: Sequence[Wanted]) -> Finding:
     """What is to be said about several deployments that serve the same."""
     first, *others = (each.name for each in group)
+    what = f"version {same.version} of model {same.model}" if same.version else f"model {same.model}"
     return Finding(
         first,
         "duplicate",
         "warning",
-        f"{'all' if others[1:] else 'both'} deploy version {same.version} of model {same.model} in resource"
-        f" group {same.resource_group}",
+        f"{'all' if others[1:] else 'both'} deploy {what} in resource group {same.resource_group}",
         "one is enough, its URL can be shared",
         tuple(others),
     )
@@ -241,7 +265,7 @@ def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: boo
             f"model {model} is not offered by executable {wanted.executable_id}, but by {_either(executables)}",
             f"{there} moves it there, with a new id and URL" if unchanged else f"write {there}",
         )
-    with_version = [each for each in usable if wanted.follows_latest or each.version(wanted.version or "")]
+    with_version = [each for each in usable if _has_version(each, wanted)]
     candidates = with_version or usable
     if len(candidates) == 1:
         return candidates[0]
@@ -283,6 +307,12 @@ def _misfiltered(
     ]
 
 
+def _has_version(entry: OfferedModel, wanted: Wanted) -> bool:
+    if wanted.version == NO_VERSION:
+        return not entry.has_versions
+    return wanted.follows_latest or entry.version(wanted.version or "") is not None
+
+
 def _unknown_version(wanted: Wanted, entry: OfferedModel, level: Level) -> Finding:
     message = f"version {wanted.version} of model {wanted.model} is not offered"
     return Finding(wanted.name, "version", level, message, _offered_versions(entry))
@@ -290,19 +320,18 @@ def _unknown_version(wanted: Wanted, entry: OfferedModel, level: Level) -> Findi
 
 def _offered_versions(entry: OfferedModel) -> str:
     offered = ", ".join(f"{each.name} (latest)" if each.is_latest else each.name for each in entry.versions)
-    return f"offered are {offered}" if offered else "the catalogue lists no version of it; ask SAP"
+    if offered:
+        return f"offered are {offered}"
+    return "what is offered cannot be read" if entry.has_versions else "the model has no versions, leave it out"
 
 
 def _forbidden_latest(wanted: Wanted, catalogue: Catalogue) -> Finding:
     entry = catalogue.offer(wanted.model or "", wanted.executable_id)
-    latest = entry.latest.name if entry and entry.latest else ""
-    return Finding(
-        wanted.name,
-        "latest",
-        "error",
-        f"this stack does not allow version {LATEST} (aicore:versions)",
-        f'pin it: version: "{latest}"' if latest else "pin a version",
-    )
+    advice = f'pin it: version: "{entry.latest.name}"' if entry and entry.latest else "pin a version"
+    if entry and not entry.has_versions:
+        advice = _offered_versions(entry)
+    message = f"this stack does not allow version {LATEST} (aicore:versions)"
+    return Finding(wanted.name, "latest", "error", message, advice)
 
 
 def _aging(

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
-from aicore_provider.catalog.catalogue import LATEST, Catalogue
-from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.catalogue import LATEST, NO_VERSION, Catalogue
+from aicore_provider.catalog.findings import Wanted, resolved
 from aicore_provider.catalog.policy import Policy
 
 
@@ -31,14 +31,14 @@ class Assessment:
     """How a wanted model stands.
 
     Attributes:
-        wanted: as the stack file has it.
+        wanted: as the stack file has it; one that names no version is said to have none where the catalogue lists none.
         offered: whether the service still offers it.
         latest: the version that the catalogue calls latest.
         deprecated: of the version that serves.
         retires_on: of the version that serves; None where there is no date.
         days_left: until then, negative once it is past.
         proposal: what to write instead; None where nothing is better, or where a person must choose.
-        choices: suggested models, where there are several.
+        choices: suggested models, where there are several, or one without versions.
     """
 
     wanted: Wanted
@@ -64,16 +64,20 @@ def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date)
         policy: its `warn_days` say when a retirement is near enough to propose another model.
         today: in UTC.
     """
+    wanted = resolved(wanted, catalogue)
     entry = _entry(wanted, catalogue)
     if entry is None:
         return Assessment(wanted, offered=False)
+    if wanted.version == NO_VERSION:
+        return Assessment(wanted, offered=True, latest=entry.latest.name if entry.latest else None)
     serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
     days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
     newer = None if wanted.follows_latest else _newer(entry, wanted.version or "")
     others = () if newer or not ages else _replacements(wanted, serves, catalogue)
     proposal = Proposal(entry.model, newer, wanted.executable_id) if newer else None
-    if len(others) == 1:
+    # A model without versions is for a person to choose: its entry has a key less.
+    if len(others) == 1 and others[0].version != NO_VERSION:
         proposal = others[0]
     return Assessment(
         wanted,
@@ -83,7 +87,7 @@ def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date)
         retires_on=serves.retires_on if serves else None,
         days_left=days_left,
         proposal=proposal,
-        choices=tuple(each.model for each in others) if len(others) > 1 else (),
+        choices=() if proposal else tuple(each.model for each in others),
     )
 
 
@@ -108,10 +112,12 @@ def _replacements(wanted: Wanted, serves: ModelVersion | None, catalogue: Catalo
     for name in dict.fromkeys(suggested):
         if name == wanted.model:
             continue
-        entries = [each for each in catalogue.offers(name) if each.allows(FOUNDATION_MODELS) and each.latest]
+        offers = [each for each in catalogue.offers(name) if each.allows(FOUNDATION_MODELS)]
+        entries = [each for each in offers if each.latest or not each.has_versions]
         # The same executable keeps id and URL.
         entries.sort(key=lambda each: each.executable_id != wanted.executable_id)
-        if entries and (latest := entries[0].latest):
-            version = LATEST if wanted.follows_latest else latest.name
+        if entries:
+            latest = entries[0].latest
+            version = LATEST if latest and wanted.follows_latest else latest.name if latest else NO_VERSION
             found.append(Proposal(name, version, entries[0].executable_id if wanted.executable_id else None))
     return tuple(found)

@@ -63,7 +63,7 @@ def models(
     retiring_days: int | None,
     as_json: bool,
 ) -> None:
-    """List the models that a resource group offers, a line for each version.
+    """List the models that a resource group offers, a line for each version; "-" where a model has none.
 
     TEXT is looked for in the names of model, provider and executable. An asterisk marks the version that "latest"
     stands for. Credentials are those of the environment, else of the stack, as for `pulumi up`.
@@ -108,11 +108,18 @@ def read_catalogue(target: Target) -> tuple[Catalogue, dt.date]:
 def select(
     offered: Iterable[OfferedModel], wanted: Filter, today: dt.date
 ) -> Iterator[tuple[OfferedModel, ModelVersion]]:
-    """The versions to show, by executable and model; versions stay in the service's order."""
+    """The versions to show, by executable and model; versions stay in the service's order.
+
+    A model without versions has one line, whose version has no name.
+    """
+    from aicore_provider.api.models import ModelVersion
+    from aicore_provider.catalog.catalogue import NO_VERSION
+
+    none = ModelVersion.model_construct(name=NO_VERSION)
     for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
         if wanted.executable not in (None, model.executable_id) or not _is_named(model, wanted.texts):
             continue
-        for version in model.versions:
+        for version in model.versions if model.has_versions else (none,):
             days = days_left(version, today)
             if wanted.retiring_days is not None and (days is None or days > wanted.retiring_days):
                 continue
@@ -135,7 +142,7 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
     """What `--json` tells of a version. `retirementDate` is the service's own text, `daysLeft` our reading of it."""
     return {
         "model": model.model,
-        "version": version.name,
+        "version": version.name or None,
         "latest": version.is_latest,
         "deprecated": version.deprecated,
         "retirementDate": version.retirement_date or None,
@@ -162,7 +169,7 @@ def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[
     aging = version.deprecated or version.retires_on is not None
     return (
         model.model,
-        f"{version.name} *" if version.is_latest else version.name,
+        f"{version.name} *" if version.is_latest else version.name or NOTHING,
         model.executable_id,
         _retirement(version, today) or NOTHING,
         (", ".join(replacements(model, version)) if aging else "") or NOTHING,

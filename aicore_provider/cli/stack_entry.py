@@ -11,7 +11,7 @@ import yaml
 
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
-from aicore_provider.catalog.catalogue import LATEST
+from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.terminal import printable
 
@@ -31,16 +31,24 @@ def entry_name(configuration: Configuration) -> str:
     return next(filter(None, fit), configuration.executable_id)
 
 
-def entry_of(deployment: Deployment, configuration: Configuration, resource_group: str | None = None) -> dict[str, Any]:
+def entry_of(
+    deployment: Deployment,
+    configuration: Configuration,
+    resource_group: str | None = None,
+    *,
+    default_version: str = LATEST,
+) -> dict[str, Any]:
     """What takes a deployment over as it is.
 
     Args:
         deployment: made by somebody else.
         configuration: that it runs.
         resource_group: where they are; None where the stack file says so for all.
+        default_version: what the model has where the configuration names no version: the service takes the latest one,
+            unless the model has none.
     """
     about = {"resourceGroup": resource_group, "ttl": deployment.ttl, "takeOver": deployment.id}
-    return _content(configuration) | {key: value for key, value in about.items() if value}
+    return _content(configuration, default_version) | {key: value for key, value in about.items() if value}
 
 
 def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
@@ -58,7 +66,7 @@ def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
     return readable if printable(readable) == readable else dumped(allow_unicode=False)
 
 
-def _content(configuration: Configuration) -> dict[str, Any]:
+def _content(configuration: Configuration, default_version: str) -> dict[str, Any]:
     scenario, executable = configuration.scenario_id, configuration.executable_id
     parameters, artifacts = configuration.parameter_bindings, configuration.input_artifact_bindings
     explicit: dict[str, Any] = {"scenario": scenario, "executable": executable}
@@ -66,9 +74,9 @@ def _content(configuration: Configuration) -> dict[str, Any]:
     if artifacts:
         return explicit | ({"parameters": dict(parameters)} if parameters else {}) | {"artifacts": dict(artifacts)}
     if scenario == FOUNDATION_MODELS and {"modelName"} <= set(parameters) <= set(_MODEL):
-        # Without a version the service takes the latest one.
-        version = parameters.get("modelVersion", LATEST)
-        if is_valid(short := {"model": parameters["modelName"], "version": version, "executable": executable}):
+        has_none = "modelVersion" not in parameters and default_version == NO_VERSION
+        named = {} if has_none else {"version": parameters.get("modelVersion", default_version)}
+        if is_valid(short := {"model": parameters["modelName"], **named, "executable": executable}):
             return short
     if set(parameters) == set(_FILTER) and (filters := _filters(parameters["modelFilterList"])):
         filtered = {"modelFilterList": filters, "modelFilterListType": parameters["modelFilterListType"]}

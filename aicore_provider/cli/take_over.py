@@ -67,10 +67,13 @@ def take_over(
         _require_unmanaged(deployment_id, state)
         elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
-        deployment, configuration = _find(deployment_id, group, Http(target.credentials))
+        http = Http(target.credentials)
+        deployment, configuration = _find(deployment_id, group, http)
         waits = _what_up_does(deployment)
+        default = _default_version(configuration, group, http)
         in_file = target.selection.value(GROUP)
-    entry = entry_of(deployment, configuration, None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group)
+    named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
+    entry = entry_of(deployment, configuration, named_group, default_version=default)
     if not is_valid(entry):
         raise click.ClickException(
             f"Deployment {deployment_id} cannot be written as an entry of a stack file: {json.dumps(entry)}.\n"
@@ -163,6 +166,24 @@ def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployme
             "It is gone, or in another group (--resource-group); `aicore-provider deployments` lists those of a group."
         ) from None
     return deployment, Configurations(http, resource_group).get(deployment.configuration_id)
+
+
+def _default_version(configuration: Configuration, resource_group: str, http: Http) -> str:
+    """What a model has whose configuration names no version; only the catalogue knows whether it has any."""
+    from aicore_provider.api.errors import AICoreError
+    from aicore_provider.catalog.catalogue import LATEST
+    from aicore_provider.catalog.findings import Wanted, resolved
+    from aicore_provider.catalog.source import Catalogues
+
+    model = configuration.parameter_bindings.get("modelName")
+    if not model or "modelVersion" in configuration.parameter_bindings:
+        return LATEST
+    wanted = Wanted("", resource_group, configuration.scenario_id, configuration.executable_id, model)
+    try:
+        version = resolved(wanted, Catalogues(http).of(resource_group)).version
+    except AICoreError:
+        return LATEST
+    return LATEST if version is None else version
 
 
 def _what_up_does(deployment: Deployment) -> str:

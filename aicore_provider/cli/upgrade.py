@@ -142,7 +142,7 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "name": each.wanted.name,
                 "resourceGroup": str(each.wanted.resource_group),
                 "model": str(each.wanted.model),
-                "version": _shown(each.wanted.version),
+                "version": _shown(each.wanted.version or None),
                 "executable": _shown(each.wanted.executable_id),
                 "offered": each.offered,
                 "latest": each.latest,
@@ -198,7 +198,8 @@ def _show(
     else:
         say("Nothing to propose.")
     for each in ending:
-        say(f"{each.wanted.name}: {each.wanted.model} {each.wanted.version} {_end(each, days)}.", err=True)
+        release = " ".join(str(part) for part in (each.wanted.model, each.wanted.version) if part)
+        say(f"{each.wanted.name}: {release} {_end(each, days)}.", err=True)
 
 
 def _colours(each: Assessment) -> dict[str, str]:
@@ -207,11 +208,13 @@ def _colours(each: Assessment) -> dict[str, str]:
 
 
 def _cells(each: Assessment) -> tuple[str, ...]:
+    from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+
     wanted = each.wanted
     return (
         wanted.name,
         str(wanted.model or NOTHING),
-        str(wanted.version or "latest"),
+        NOTHING if wanted.version == NO_VERSION else str(wanted.version or LATEST),
         each.latest or NOTHING,
         _retirement(each),
         _proposal(each),

@@ -39,10 +39,19 @@ class Catalogue:
         parameters = self.executables[scenario_id, executable_id]["parameters"]
         return [parameter["name"] for parameter in parameters if "default" not in parameter]
 
+    def has_versions(self, executable_id: str, model: str) -> bool:
+        """False for a model of which no version is listed, so that none is applicable [docs]."""
+        offered = self.models.get((executable_id, model))
+        return offered is None or bool(offered["versions"])
+
     def resolve(self, executable_id: str, model: str, version: str) -> str | None:
-        """The concrete version behind `version`, which may be `latest`; None when it is not offered."""
-        offered = self.models.get((executable_id, model), {"versions": []})["versions"]
-        for candidate in offered:
+        """The concrete version behind `version`, which may be `latest`; None when it is not offered.
+
+        That of a model without versions is "", for which `latest` stands as well [guess].
+        """
+        if not self.has_versions(executable_id, model):
+            return "" if version in ("", LATEST) else None
+        for candidate in self.models.get((executable_id, model), {"versions": []})["versions"]:
             if version == candidate["name"] or (version == LATEST and candidate["isLatest"]):
                 return str(candidate["name"])
         return None

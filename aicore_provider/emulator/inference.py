@@ -33,7 +33,11 @@ class Serving:
 
     def text(self) -> str:
         """What the model says."""
-        return f"{self.model} {self.version} answers from deployment {self.deployment_id}"
+        return f"{self.release(' ')} answers from deployment {self.deployment_id}"
+
+    def release(self, joint: str = "-") -> str:
+        """Model and version in one; the model alone where it has no version."""
+        return joint.join(filter(None, (self.model, self.version)))
 
     def words(self) -> list[str]:
         """The same in pieces, for a stream."""
@@ -98,7 +102,7 @@ def who_serves(service: AICore, group: str, deployment_id: str) -> Serving:
 
 def chat(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
     """A completion in OpenAI's form, or the chunks of one where `sent` asks for a stream."""
-    same = {"id": f"chatcmpl-{serving.deployment_id}", "created": now, "model": f"{serving.model}-{serving.version}"}
+    same = {"id": f"chatcmpl-{serving.deployment_id}", "created": now, "model": serving.release()}
     if sent.get("stream") is True:
         deltas = [{"role": "assistant", "content": ""}, *({"content": word} for word in serving.words()), {}]
         return [
@@ -122,7 +126,7 @@ def _embeddings(serving: Serving, sent: Document, _now: int) -> Document:
     texts = sent.get("input")
     return {
         "object": "list",
-        "model": f"{serving.model}-{serving.version}",
+        "model": serving.release(),
         "data": [
             {"object": "embedding", "index": index, "embedding": _VECTOR}
             for index in range(len(texts) if isinstance(texts, list) else 1)
@@ -196,7 +200,7 @@ def _candidate(serving: Serving, text: str, end: str | None) -> Document:
     return {
         "candidates": [candidate if end is None else {**candidate, "finishReason": end}],
         "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
-        "modelVersion": f"{serving.model}-{serving.version}",
+        "modelVersion": serving.release(),
     }
 
 

@@ -84,10 +84,10 @@ def switch_targets(service: AICore, record: Deployment) -> list[Document]:
         if each.id != record.configuration_id
     ]
     offered = [
-        {"label": f"{model} {version['name']}", "order": {"model": model, "version": version["name"]}}
+        {"label": f"{model} {version or ''}".strip(), "order": {"model": model, "version": version}}
         for (executable_id, model), document in service.catalogue.models.items()
         if executable_id == record.executable_id
-        for version in document["versions"]
+        for version in [each["name"] for each in document["versions"]] or [None]
     ]
     return [*at_hand[-MOST_DEPLOYMENTS:], *offered]
 

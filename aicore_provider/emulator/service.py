@@ -373,10 +373,14 @@ class AICore:
         """The configuration with another model or version, found or made."""
         changes = {"modelName": model, "modelVersion": version}
         wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}
-        name, release = wanted.get("modelName", ""), wanted.get("modelVersion", LATEST)
+        if version is None and not self.catalogue.has_versions(
+            configuration.executable_id, wanted.get("modelName", "")
+        ):
+            wanted.pop("modelVersion", None)
+        same = replace(configuration, parameter_bindings=tuple(wanted.items()))
+        name, release = self.wanted_model(same)
         if self.catalogue.resolve(configuration.executable_id, name, release) is None:
             raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
-        same = replace(configuration, parameter_bindings=tuple(wanted.items()))
         for each in self._store.configurations(configuration.resource_group):
             if replace(each, id=same.id, created_at=same.created_at) == same:
                 return each
@@ -387,11 +391,15 @@ class AICore:
     # What a configuration asks for
 
     def wanted_model(self, configuration: Configuration) -> tuple[str, str]:
-        """Name and version as the configuration says them; both empty where it is not about a model."""
+        """Name and version as the configuration says them; both empty where it is not about a model.
+
+        Without a version it is `latest` [docs], except for a model that has none.
+        """
         if configuration.scenario_id != FOUNDATION_MODELS:
             return "", ""
-        parameters = configuration.parameters
-        return parameters.get("modelName", ""), parameters.get("modelVersion", LATEST)
+        name = configuration.parameters.get("modelName", "")
+        default = LATEST if self.catalogue.has_versions(configuration.executable_id, name) else ""
+        return name, configuration.parameters.get("modelVersion", default)
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
         """The synchronous check of POST and PATCH deployments."""

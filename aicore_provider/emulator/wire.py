@@ -140,7 +140,9 @@ class DeploymentWriter:
         configured = self._service.configuration(record.resource_group, record.configuration_id)
         name, version = self._service.wanted_model(configured)
         gone = record.status == "STOPPED" or not name
-        model = {} if gone else {"model": {"name": name, "version": version}}
+        # [guess] What is told of a model without versions.
+        told = {"name": name, "version": version} if version else {"name": name}
+        model = {} if gone else {"model": told}
         return {
             "scaling": {"backendDetails": {}, "backend_details": {}},
             "resources": {"backendDetails": model, "backend_details": model},

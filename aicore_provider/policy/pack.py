@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 
@@ -15,6 +16,7 @@ from pulumi_policy import (
 )
 
 from aicore_provider.api.errors import AICoreError
+from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
 
@@ -57,6 +59,10 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
 
 def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolation) -> None:
     wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+    if wanted and wanted.version is None:
+        # Where the catalogue does not tell, the service may take the latest one.
+        with contextlib.suppress(AICoreError):
+            wanted = resolved(wanted, _catalogues().of(wanted.resource_group))
     if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
         report(complaint, args.urn)
 

@@ -58,7 +58,12 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
 
 
 def latest_in_production(stack: str, wanted: Wanted) -> str | None:
-    """Production is upgraded by people."""
+    """Production is upgraded by people.
+
+    Args:
+        stack: its name.
+        wanted: resolved by the catalogue where it names no version: the model may have none.
+    """
     if not (is_production(stack) and wanted.follows_latest):
         return None
     return f"{wanted.name}: model {wanted.model} has version {LATEST} in stack {stack}; pin a version"

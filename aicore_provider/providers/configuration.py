@@ -22,7 +22,7 @@ from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.broken import what_broke
-from aicore_provider.catalog.catalogue import LATEST
+from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.concealed import conceal, secret_output
@@ -322,7 +322,9 @@ class AIConfigurationProvider(AICoreProvider):
             AICoreError: the models are not what the service offers or the stack's policy allows.
         """
         call = current_call()
-        if not (wanted := wanted_model(call.name, inputs)):
+        wanted = wanted_model(call.name, inputs)
+        _leave_out_no_version(inputs)
+        if not wanted:
             return
         urn = call.urn or str(wanted)
         if look_up:
@@ -330,9 +332,9 @@ class AIConfigurationProvider(AICoreProvider):
             if executable := self.models.executable(urn, wanted, before):
                 inputs["executable_id"] = executable
                 wanted = replace(wanted, executable_id=executable)
-        self.models.remember(urn, wanted)
         unchanged = bool(olds) and not any(differ(olds.get(key), inputs.get(key)) for key in _MEANING)
         self.models.check(urn, wanted, unchanged=unchanged)
+        self.models.remember(urn, wanted)
 
     def _require_home(self, id_: str, props: Properties) -> None:
         self.connection.require_home(
@@ -352,6 +354,15 @@ def _is_looked_up(inputs: Properties) -> bool:
     names_model = is_unknown(bindings) or (isinstance(bindings, dict) and bool(bindings.get("modelName")))
     is_model = is_unknown(inputs.get("scenario_id")) or inputs.get("scenario_id") == FOUNDATION_MODELS
     return inputs.get("executable_id") in (None, "") and is_model and names_model
+
+
+def _leave_out_no_version(inputs: dict[str, Any]) -> None:
+    """A model that is said to have no version is sent without one."""
+    bindings = inputs.get("parameter_bindings")
+    if inputs.get("scenario_id") != FOUNDATION_MODELS or not isinstance(bindings, dict):
+        return
+    if bindings.get("modelVersion") == NO_VERSION:
+        inputs["parameter_bindings"] = {key: value for key, value in bindings.items() if key != "modelVersion"}
 
 
 def _meaning(scenario_id: str, parameter_bindings: Mapping[str, str]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from pulumi.dynamic import Config
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.catalogue import NO_VERSION, Catalogue
 from aicore_provider.catalog.findings import (
     NOT_OFFERED,
     Finding,
@@ -30,6 +30,8 @@ from aicore_provider.catalog.findings import (
     duplicate,
     examine,
     find_executable,
+    missing_version,
+    resolved,
     same_models,
 )
 from aicore_provider.catalog.policy import Policy
@@ -157,13 +159,19 @@ class ModelChecks:
         Raises:
             ModelsRefused: with everything that is known of the rest of the stack, too.
         """
+        is_held = unchanged or self._is_kept(urn, wanted)
+        if not self._rules.is_on:
+            if wanted.version == NO_VERSION and not is_held:
+                raise self._refusal(urn, wanted, [_unasked(wanted, "aicore:checks is off")])
+            return
+        wanted = self._resolved(wanted)
         with self._lock:
-            if not self._rules.is_on or urn in self._met:
+            if urn in self._met:
                 return
             is_first = not self._met
             self._met[urn] = wanted
             twins = self._twins(wanted)
-        found = [*self._examine(wanted, unchanged=unchanged), *twins]
+        found = [*self._examine(wanted, unchanged=unchanged, is_held=is_held), *twins]
         # What the stack's own policy refuses is refused before the engine begins with anything else.
         ahead = self._ahead() if is_first else []
         if any(each.level == "error" for each in found) or any(_is_certain(each) for each in ahead):
@@ -183,7 +191,18 @@ class ModelChecks:
             return None
         return offer.latest.name if offer and offer.latest else None
 
-    def _examine(self, wanted: Wanted, *, unchanged: bool) -> list[Finding]:
+    def _is_kept(self, urn: str, wanted: Wanted) -> bool:
+        """Whether the state holds the model without a version already."""
+        kept = self._kept.get(urn)
+        return kept is not None and _same_model(kept, wanted) and kept.version in (None, NO_VERSION)
+
+    def _resolved(self, wanted: Wanted) -> Wanted:
+        try:
+            return resolved(wanted, self._catalogue(wanted.resource_group))
+        except AICoreError:
+            return wanted
+
+    def _examine(self, wanted: Wanted, *, unchanged: bool, is_held: bool = False) -> list[Finding]:
         try:
             catalogue = self._catalogue(wanted.resource_group)
         except AICoreError as error:
@@ -193,7 +212,8 @@ class ModelChecks:
                 log.warn,
                 f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
             )
-            return []
+            needs_it = wanted.version == NO_VERSION and not is_held
+            return [_unasked(wanted, "it cannot be asked")] if needs_it else []
         return examine(wanted, catalogue, self._rules.policy, self._today(), unchanged=unchanged)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
@@ -224,7 +244,7 @@ class ModelChecks:
             met = list(self._met.values())
             told = {same for same, those in self._same.items() if len(those) > 1}
         done = {each.name for each in met}
-        ahead = [each for each in self._rules.plan if each.name not in done]
+        ahead = [self._resolved(each) for each in self._rules.plan if each.name not in done]
         found: list[Finding] = []
         for wanted in ahead:
             try:
@@ -277,6 +297,11 @@ def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
         return tuple((shown(each["modelName"]), tuple(map(shown, each.get("modelVersions") or ()))) for each in items)
     except (ValueError, TypeError, KeyError, AttributeError):
         return ()
+
+
+def _unasked(wanted: Wanted, why: str) -> Finding:
+    """That a version must be written as long as nobody can tell whether the model has any."""
+    return missing_version(wanted, "error", f"only the catalogue can tell that a model has no versions, and {why}")
 
 
 def _is_certain(found: Finding) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pulumi
 
-from aicore_provider.catalog.catalogue import LATEST
+from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
-from aicore_provider.stack_config import VERSION_CHOICE
 
 
 class ModelDeployment(ConfiguredDeployment):
@@ -16,7 +15,7 @@ class ModelDeployment(ConfiguredDeployment):
     """
 
     version: pulumi.Output[str]
-    """The version that is asked for: `latest` stays `latest`."""
+    """The version that is asked for: `latest` stays `latest`. Empty for a model that has no versions."""
     served_version: pulumi.Output[str]
     """The version that answers, as far as the service tells: for `latest` the one that its catalogue calls latest.
     Empty where nobody can tell."""
@@ -41,7 +40,8 @@ class ModelDeployment(ConfiguredDeployment):
         Args:
             resource_name: logical name of this component and of both its parts.
             model: such as `gpt-5-mini`. In place.
-            version: such as `2025-08-07`, or `latest` for automatic upgrades. An opaque string. In place.
+            version: such as `2025-08-07`, or `latest` for automatic upgrades. An opaque string. In place. Left out only
+                for a model of which the catalogue lists no version; a preview refuses that where it lists some.
             executable_id: what offers the model, such as `azure-openai`. Looked up in the service's catalogue where
                 it is left out, and then kept as long as the model stays the same. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
@@ -51,18 +51,15 @@ class ModelDeployment(ConfiguredDeployment):
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
-
-        Raises:
-            pulumi.RunError: no version is given.
         """
-        if not version:
-            raise pulumi.RunError(f"ModelDeployment {resource_name!r}: version is missing; {VERSION_CHOICE}.")
+        # Said to have none, not silent about it: the service would take `latest` where there are some.
+        wanted = pulumi.Output.from_input(version).apply(lambda given: given or NO_VERSION)
         self._declare(
             "ModelDeployment",
             resource_name,
             configuration={
                 "executable_id": executable_id,
-                "parameter_bindings": {"modelName": model, "modelVersion": version},
+                "parameter_bindings": {"modelName": model, "modelVersion": wanted},
                 "resource_group": resource_group,
                 "name": configuration_name,
                 "version_id": version_id,
@@ -79,4 +76,4 @@ class ModelDeployment(ConfiguredDeployment):
 
 def served_version(requested: str, told: str, latest: str) -> str:
     """What answers. The service repeats `latest` where that was asked for; only its catalogue knows more."""
-    return latest if requested == LATEST else told
+    return latest if LATEST in (requested, told) else told

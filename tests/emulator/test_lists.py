@@ -189,14 +189,14 @@ class TestCatalogue:
 
         names = {model["model"] for model in models}
         for model in models:
-            assert [version["isLatest"] for version in model["versions"]].count(True) == 1
+            assert [version["isLatest"] for version in model["versions"]].count(True) == bool(model["versions"])
             assert model["model"] in executables[model["executableId"]]["parameters"][0]["description"]
             for version in model["versions"]:
                 assert set(version["suggestedReplacements"]) <= names
         assert len(names) == len(models)
         assert any(version["deprecated"] for model in models for version in model["versions"])
         assert any(version["retirementDate"] for model in models for version in model["versions"])
-        assert any(len(model["versions"]) > 1 for model in models)
+        assert {min(len(model["versions"]), 2) for model in models} == {0, 1, 2}
 
     def test_the_parameters_that_sap_reads(self, api: Api) -> None:
         executable = api.get("/lm/scenarios/foundation-models/executables/azure-openai")

@@ -183,8 +183,26 @@ def test_a_version_left_out_explains_the_choice(stack: EngineStack, emulator: Em
     failed = stack.preview()
     assert "version is missing; write the version to stay on" in failed.errors[0]
     assert '"latest"' in failed.errors[0]
+    assert failed.errors[0].endswith("; offered are 2025-08-07 (latest)")
     assert "Traceback" not in failed.output
-    assert emulator.journal == []
+    assert not [entry for entry in emulator.journal if entry.method == "POST" and "/lm/" in entry.path]
+
+
+def test_a_model_without_versions_is_deployed_without_one(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"research": {"model": "sonar-deep-research"}}, versions={"allowLatest": False})  # type: ignore[arg-type]
+    done = stack.up()
+    assert (done.failed, warnings(done)) == (False, [])
+    research = stack.outputs["research"]
+    assert (research["model"], research["version"]) == ("sonar-deep-research", "")
+    assert stack.exports["versions"] == {"research": {"requested": "", "served": ""}}
+    (posted,) = (e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations")
+    assert posted["parameterBindings"] == [{"key": "modelName", "value": "sonar-deep-research"}]
+
+    # Left out for a model that has some, it is no way to `latest`.
+    stack.configure({"research": {"model": "sonar", "executable": "perplexity-ai"}})
+    refused = stack.preview()
+    assert refused.failed
+    assert "research: version is missing; write the version to stay on" in refused.errors[0]
 
 
 def test_orchestration_and_any_executable_from_the_stack_file(stack: EngineStack, emulator: Emulator) -> None:

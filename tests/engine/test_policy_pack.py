@@ -47,9 +47,10 @@ def named(tmp_path: Path, pulumi_root: Path, emulator: Emulator, pack: Path) -> 
 
 def test_production_pins_what_does_not_retire_soon(named: EngineStack, emulator: Emulator, pack: Path) -> None:
     named.name = "eu-prod"
-    named.configure({"chat": LATEST})
+    named.configure({"chat": LATEST, "research": {"model": "sonar-deep-research"}})
     latest = named.preview(policy_packs=[str(pack)])
     assert latest.failed
+    assert "research: model" not in latest.output, "it has no versions"
     assert "chat: model gpt-5-mini has version latest in stack eu-prod; pin a version" in latest.output
 
     soon = f"{today() + dt.timedelta(days=30)}"

@@ -12,6 +12,7 @@ import pulumi
 import pytest
 import yaml
 
+from aicore_provider.catalog.catalogue import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.secret_text import SecretText
@@ -202,11 +203,9 @@ def test_a_missing_key_is_named(load: Load, entry: dict[str, Any], missing: str)
     assert told[f"aicore:deployments.chat.{missing}"] == "is missing"
 
 
-def test_a_missing_version_is_a_choice_that_is_explained(load: Load) -> None:
-    (told,) = complaints(load, {"deployments": {"chat": {"model": "gpt-5-mini"}}}).items()
-    assert told[0] == "aicore:deployments.chat.version"
-    assert told[1].startswith("is missing; write the version to stay on")
-    assert '"latest" to be moved to new versions by the service' in told[1]
+def test_a_version_may_be_left_out_since_only_the_catalogue_knows_whether_there_is_any(load: Load) -> None:
+    found = load({"deployments": {"research": {"model": "sonar-deep-research"}}})
+    assert found.wanted() == (Wanted("research", "default", model="sonar-deep-research", version=NO_VERSION),)
 
 
 def test_the_executable_may_be_left_out(load: Load) -> None:

@@ -248,3 +248,82 @@ def test_a_refusal_tells_equals_once_and_only_those_that_were_not_told(emulator:
 
     assert told("a") == ["typo", "a, b, c", "d, e"]
     assert told("a", "b") == ["typo", "d, e"]
+
+
+# --- models without versions -----------------------------------------------------------------------------------------
+
+PLAIN = "sonar-deep-research"
+MISSING = 'version is missing; write the version to stay on until you change it, in quotes, or "latest"'
+
+
+def unversioned(model: str = PLAIN, executable: str | None = "perplexity-ai") -> dict[str, Any]:
+    return wanted(model, version="") | ({"executable_id": executable} if executable else {})
+
+
+@pytest.mark.parametrize("config", [{}, {"aicore:versions": '{"allowLatest": false}'}], ids=["", "pinned only"])
+def test_a_model_without_versions_is_sent_without_one(emulator: Emulator, python: Any, config: dict[str, str]) -> None:
+    with plugins.running(emulator, python=python, config=config) as process:
+        plain = resource(process)
+        inputs = plain.check(unversioned(executable=None))
+        assert (inputs["executable_id"], inputs["parameter_bindings"]) == ("perplexity-ai", {"modelName": PLAIN})
+        id_, outs = plain.create(inputs)
+        (posted,) = (e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations")
+        assert posted["parameterBindings"] == [{"key": "modelName", "value": PLAIN}]
+        assert (outs["latest_version"], outs["parameter_bindings"]) == ("", {"modelName": PLAIN})
+        assert plain.diff(id_, outs, inputs) == ("DIFF_NONE", [])
+        deployment = process.deployment(plain.name)
+        made = deployment.create(deployment.check({"configuration_id": id_}))[1]
+        assert (made["model_name"], made["model_version"], made["status"]) == (PLAIN, "", "RUNNING")
+        # Who declares the parts says nothing about it.
+        apart = resource(process)
+        assert apart.check(wanted() | {"parameter_bindings": {"modelName": PLAIN}})["executable_id"] == "perplexity-ai"
+        assert not [line for line in process.engine.lines if "latest" in line.message]
+
+
+def test_a_version_that_is_missing_stays_an_error_where_the_model_has_some(process: Plugin) -> None:
+    for executable in (None, "azure-openai"):
+        with pytest.raises(CallFailed) as caught:
+            resource(process).check(unversioned("gpt-5", executable))
+        assert MISSING in caught.value.text
+        assert "; offered are 2025-08-07 (latest)" in caught.value.text
+    chat = resource(process)
+    # Somebody who has left it out in the parts of a configuration is told about nothing that was not told before.
+    bindings = {"modelName": "gpt-5"}
+    assert chat.check(wanted() | {"parameter_bindings": bindings})["parameter_bindings"] == bindings
+
+
+@pytest.mark.parametrize(
+    ("config", "why"), [({"aicore:checks": "off"}, "aicore:checks is off"), ({}, "it cannot be asked")]
+)
+def test_where_nobody_can_tell_a_version_must_be_written(
+    emulator: Emulator, python: Any, config: dict[str, str], why: str
+) -> None:
+    emulator.faults = [{"path": MODELS, "effect": {"status": 403, "body": "no"}}]
+    with plugins.running(emulator, python=python, config=config) as process:
+        plain = resource(process)
+        with pytest.raises(CallFailed) as caught:
+            plain.check(unversioned())
+        assert MISSING in caught.value.text
+        assert f"only the catalogue can tell that a model has no versions, and {why}" in caught.value.text
+        # What runs is not stopped by that, in a replacement that was asked for (`--replace`, with empty olds) neither.
+        held = resource(process)
+        olds = unversioned() | {"parameter_bindings": {"modelName": PLAIN}, "resource_group": "default"}
+        assert held.check(unversioned(), olds)["parameter_bindings"] == {"modelName": PLAIN}
+        outs = olds | {"service_url": emulator.url}
+        tainted = resource(process)
+        id_ = tainted.create(outs)[0]
+        with plugins.running(emulator, python=python, config=config) as later:
+            tainted = later.again(tainted)
+            assert tainted.read(id_, outs, outs)[0] == id_
+            assert tainted.check(unversioned())["parameter_bindings"] == {"modelName": PLAIN}
+
+
+def test_what_a_preview_does_not_know_may_be_without_a_version(
+    process: Plugin, emulator: Emulator, python: Any
+) -> None:
+    for bindings in ({"modelName": UNKNOWN, "modelVersion": ""}, {"modelName": PLAIN, "modelVersion": UNKNOWN}):
+        assert "modelName" in resource(process).check(wanted() | {"parameter_bindings": bindings})["parameter_bindings"]
+    # A parameter of that name in a template of one's own is one's own.
+    own = {"scenario_id": "own-scenario", "executable_id": "own-executable", "parameter_bindings": {"modelVersion": ""}}
+    with plugins.running(emulator, python=python, config={"aicore:checks": "off"}) as unchecked:
+        assert resource(unchecked).check(own)["parameter_bindings"] == {"modelVersion": ""}

@@ -13,7 +13,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.catalogue import Catalogue
 from aicore_provider.catalog.clean_up import cleaned_up
 from aicore_provider.catalog.findings import Finding as ModelFinding
-from aicore_provider.catalog.findings import Wanted, duplicates, examine
+from aicore_provider.catalog.findings import Wanted, duplicates, examine, resolved
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
@@ -156,7 +156,7 @@ def judge_models(
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
             found += map(_as_check, examine(subject, catalogue, config.policy, today, unchanged=unchanged))
-    found += map(_as_check, duplicates(readable))
+    found += map(_as_check, duplicates(_resolved(each, offered) for each in readable))
     yield from found
     if not found and len(readable) == len(entries):
         yield ok("models", f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
@@ -174,9 +174,17 @@ def judge_unread(read: ReadConfig) -> Finding:
 
 def _is_same(wanted: Wanted, before: Wanted) -> bool:
     """Whether an entry is what stands in the state; what is encrypted there counts as the same."""
-    looked_up = replace(wanted, executable_id=wanted.executable_id or before.executable_id)
+    # What is said to have no version stands in the state without one.
+    looked_up = replace(
+        wanted, executable_id=wanted.executable_id or before.executable_id, version=wanted.version or None
+    )
     pairs = ((getattr(looked_up, each.name), getattr(before, each.name)) for each in fields(Wanted))
     return all(one == other or SECRET in str(other) for one, other in pairs)
+
+
+def _resolved(wanted: Wanted, offered: Mapping[str, Catalogue | None]) -> Wanted:
+    catalogue = offered[wanted.resource_group]
+    return resolved(wanted, catalogue) if catalogue else wanted
 
 
 def _as_check(found: ModelFinding, check: Check = "models") -> Finding:
