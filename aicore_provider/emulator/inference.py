@@ -2,8 +2,8 @@
 
 Each answer has the shape of its provider's API, says model and version in its text, and adds an object `emulator` with
 `model`, `version`, `configurationId` and `deploymentId`; of a stream every event does. Which path belongs to which
-executable follows SAP's SDKs and, for the streams, for Gemini and for Amazon's own models, is a guess; the refusals are
-guesses where marked.
+executable follows SAP's documentation and SDKs and, for the streams and for Amazon's own models, is a guess; the
+refusals are guesses where marked.
 """
 
 from __future__ import annotations
@@ -195,6 +195,12 @@ def _generate_stream(serving: Serving, _sent: Document, _now: int) -> list[Docum
     return [*(_candidate(serving, word, None) for word in serving.words()), _candidate(serving, "", "STOP")]
 
 
+def _predict_embedding(serving: Serving, sent: Document, _now: int) -> Document:
+    instances = sent.get("instances")
+    count = len(instances) if isinstance(instances, list) else 1
+    return {"predictions": [{"embeddings": {"values": _VECTOR, "statistics": {"token_count": 1}}}] * count}
+
+
 def _candidate(serving: Serving, text: str, end: str | None) -> Document:
     candidate: Document = {"index": 0, "content": {"role": "model", "parts": [{"text": text}]}}
     return {
@@ -202,6 +208,29 @@ def _candidate(serving: Serving, text: str, end: str | None) -> Document:
         "usageMetadata": {"promptTokenCount": 1, "candidatesTokenCount": 1, "totalTokenCount": 2},
         "modelVersion": serving.release(),
     }
+
+
+def _cohere_chat(serving: Serving, _sent: Document, _now: int) -> Document:
+    return {
+        "id": serving.deployment_id,
+        "finish_reason": "COMPLETE",
+        "message": {"role": "assistant", "content": [{"type": "text", "text": serving.text()}]},
+        "usage": {"tokens": {"input_tokens": 1, "output_tokens": 1}},
+    }
+
+
+def _rerank(serving: Serving, sent: Document, _now: int) -> Document:
+    documents = sent.get("documents")
+    count = len(documents) if isinstance(documents, list) else 0
+    return {
+        "id": serving.deployment_id,
+        "results": [{"index": index, "relevance_score": 1 / (index + 1)} for index in range(count)],
+    }
+
+
+def _predict_rows(serving: Serving, sent: Document, _now: int) -> Document:
+    rows = sent.get("rows")
+    return {"id": serving.deployment_id, "predictions": [{} for _ in rows] if isinstance(rows, list) else []}
 
 
 _VECTOR = [0.0, 0.6, 0.8]
@@ -215,7 +244,13 @@ OPERATIONS: Mapping[str, _Operations] = {
         "converse": _converse,
         "converse-stream": _converse_stream,
     },
-    "gcp-vertexai": {"models/*:generateContent": _generate, "models/*:streamGenerateContent": _generate_stream},
+    "gcp-vertexai": {
+        "models/*:generateContent": _generate,
+        "models/*:streamGenerateContent": _generate_stream,
+        "models/*:predict": _predict_embedding,
+    },
+    "aicore-cohere": {"v2/chat": _cohere_chat, "rerank": _rerank},
+    "aicore-sap": {"predict": _predict_rows},
 }
 """Patterns of paths by executable. Executables that are not named here get the paths of OpenAI; orchestration has its
 own module."""

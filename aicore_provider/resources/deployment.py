@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from aicore_provider.engine.stack import hint_at_refresh
+from aicore_provider.inference import call_of
 from aicore_provider.naming import deployment_url
 from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
@@ -64,6 +65,11 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     """Whether it is DEAD and the service has refused to switch it, so that it is replaced next."""
     deployment_url: pulumi.Output[str]
     """Where it answers. Known in a preview once the deployment exists, since a switch keeps it."""
+    call: pulumi.Output[dict[str, Any]]
+    """What a caller needs: `{method, url, apiVersion, headers, authorization}`. `url` has the path for the executable
+    and the `api-version` that SAP's documentation shows, and is empty where it shows none, as for a serving template of
+    your own; `authorization` says how to sign in. Known in a preview as `deployment_url` is, except for a bare
+    `configuration_id`, whose model only the service knows."""
 
     _provider_class = AIDeploymentProvider
     _properties = PROPERTIES
@@ -121,9 +127,27 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
                 "resource_group": configuration.resource_group if resource_group is None else resource_group,
             }
         self._declare(resource_name, inputs, opts)
+        if configuration is not None:
+            # Known in a preview, unlike what only the service tells.
+            self.call = self._call(configuration.parameter_bindings.apply(_model_name))
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()
         super()._declare(resource_name, inputs, opts)
-        # Not an output of the provider: those vanish in the preview of an update, the id and the inputs do not.
+        # No outputs of the provider: those vanish in the preview of an update, the id and the inputs do not.
         self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))
+        self.call = self._call(self.model_name)
+
+    def _call(self, model: pulumi.Output[str]) -> pulumi.Output[dict[str, Any]]:
+        return pulumi.Output.all(
+            service_url=self.service_url,
+            deployment_id=self.id,
+            resource_group=self.resource_group,
+            scenario_id=self.scenario_id,
+            executable_id=self.executable_id,
+            model=model,
+        ).apply(lambda known: call_of(**{key: value or "" for key, value in known.items()}))
+
+
+def _model_name(parameter_bindings: Mapping[str, str] | None) -> str:
+    return (parameter_bindings or {}).get("modelName", "")

@@ -28,9 +28,11 @@ class ConfiguredDeployment(pulumi.ComponentResource):
     """Id of the deployment."""
     deployment_url: pulumi.Output[str]
     """Where it answers."""
+    call: pulumi.Output[dict[str, Any]]
+    """What a caller needs, apart from a token; see `AIDeployment`."""
     summary: dict[str, pulumi.Input[Any]]
-    """`{id, url, model, version, executable, configurationId, resourceGroup, status}`, for exports. Model and version
-    are empty for what is no single model."""
+    """`{id, url, model, version, executable, configurationId, resourceGroup, status, call}`, for exports. Model and
+    version are empty for what is no single model."""
 
     def _declare(
         self,
@@ -69,6 +71,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         )
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url
+        self.call = self.deployment.call
         # Not one output of all of them: a preview would then hide the known ones, the URL above all.
         self.summary = {
             "id": self.deployment.id,
@@ -79,6 +82,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
             "configurationId": self.configuration.id,
             "resourceGroup": self.deployment.resource_group,
             "status": self.deployment.status,
+            "call": self.call,
         }
         self.register_outputs(self.summary)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import requests
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
@@ -197,6 +198,10 @@ def test_a_model_without_versions_is_deployed_without_one(stack: EngineStack, em
     assert stack.exports["versions"] == {"research": {"requested": "", "served": ""}}
     (posted,) = (e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations")
     assert posted["parameterBindings"] == [{"key": "modelName", "value": "sonar-deep-research"}]
+    call = research["call"]
+    headers = call["headers"] | {"Authorization": Api(emulator).session.headers["Authorization"]}
+    answer = requests.request(call["method"], call["url"], headers=headers, json={"messages": []}, timeout=10)
+    assert answer.json()["emulator"]["model"] == "sonar-deep-research"
 
     # Left out for a model that has some, it is no way to `latest`.
     stack.configure({"research": {"model": "sonar", "executable": "perplexity-ai"}})

@@ -144,5 +144,5 @@ def test_make_knows_its_targets(target: str) -> None:
 
 
 def test_the_exports_of_the_program_keep_their_keys(declared: Declared) -> None:
-    keys = {"id", "url", "model", "version", "executable", "configurationId", "resourceGroup", "status"}
+    keys = {"id", "url", "model", "version", "executable", "configurationId", "resourceGroup", "status", "call"}
     assert declared.summary == keys

@@ -13,7 +13,7 @@ import pytest
 from aicore_provider import AIConfiguration, AIDeployment
 from aicore_provider.providers import configuration, deployment
 
-COMPUTED = {"deployment_url"}
+COMPUTED = {"deployment_url", "call"}
 """By the program itself, so that a preview knows them."""
 
 
