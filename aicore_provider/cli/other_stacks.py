@@ -16,7 +16,7 @@ MOST = 20
 """So many states are read: those that were updated last."""
 _AT_ONCE = 4
 _PATIENCE_S = 10.0
-"""For one state; so all of them take less than a minute, whatever the backend does."""
+"""For one answer; so all of them take a minute at most, whatever the backend does."""
 
 
 @dataclass(frozen=True)

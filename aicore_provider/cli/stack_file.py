@@ -140,15 +140,18 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
         there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))
         hint = f" Stacks with a file: {', '.join(there)}." if there else ""
         raise StackFileError(f"There is no {path}.{hint}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StackFileError(f"{path} cannot be read: {type(error).__name__}.") from None
+    except UnicodeDecodeError:
+        raise StackFileError(f"{path} cannot be read: it is no UTF-8 text.") from None
+    except OSError as error:
+        raise StackFileError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
 
 
 def _parsed(file: StackFile) -> Any:
     """The first document, which is the one that Pulumi reads."""
     try:
         return next(yaml.safe_load_all(file.text), None)
-    except yaml.constructor.ConstructorError as error:
+    except (yaml.composer.ComposerError, yaml.constructor.ConstructorError) as error:
+        # Tags of one's own and anchors that are set twice, for example, are no mistakes.
         raise StackFileError(f"{file.path} has YAML that this command cannot read: {position(error)}.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)

@@ -212,6 +212,15 @@ def test_what_was_changed_meanwhile_is_not_written_over(file: Path) -> None:
         edited.write(over=before)
 
 
+def test_what_is_no_text_is_told_in_words(command: Command, file: Path) -> None:
+    file.write_bytes("config: {}".encode("utf-16"))
+    ended = command("upgrade", "--stack", "prod")
+    assert (ended.exit_code, ended.stderr) == (1, f"Error: {file} cannot be read: it is no UTF-8 text.\n")
+    file.unlink()
+    file.mkdir()
+    assert f"{file} cannot be read: Is a directory." in command("upgrade", "--stack", "prod").stderr
+
+
 def test_a_file_with_two_names_is_left_to_a_person(command: Command, file: Path) -> None:
     file.with_name("copy").hardlink_to(file)
     ended = command("upgrade", "--stack", "prod", "--write")
@@ -225,6 +234,8 @@ def test_a_file_with_two_names_is_left_to_a_person(command: Command, file: Path)
     [
         (STACK.replace("ttl: 10h", "ttl:\t10h"), "has a tab that this command cannot read, write spaces: line 14"),
         (STACK.replace("ttl: 10h", "ttl: !mine 10h"), "has YAML that this command cannot read: line 14"),
+        (STACK.replace("ttl: 10h", "ttl: =") + "\n", "has YAML that this command cannot read: line 14"),
+        ("x: &a 1\ny: &a 2\n" + STACK, "has YAML that this command cannot read: line 2"),
         (
             STACK.replace("version: '2025-05-01'", "version: &v '2025-05-01'") + "  mine: *v\n",
             "chat.version: more than",
