@@ -9,8 +9,13 @@ from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http
 from aicore_provider.api.paths import path_to
 from aicore_provider.api.types import ResourceGroup
+from aicore_provider.secret_text import revealed
 
 _PATH = "/admin/resourceGroups"
+
+
+class ResourceGroupMissing(AICoreError):
+    """The service itself says that there is no such resource group."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,35 @@ class ResourceGroups:
             raise
         except Forbidden:
             raise refusal from None
-        if found.status == "PROVISIONED":
-            raise refusal
-        raise AICoreError(
-            f"Resource group {resource_group} is not ready: status {found.status}"
-            + (f", {found.status_message}" if found.status_message else "")
-            + ".\nNothing was changed. Run the command again once it is PROVISIONED."
+        raise _not_ready(found) or refusal
+
+    def explain(self, resource_group: str, otherwise: AICoreError) -> AICoreError:
+        """The error to tell where something in a resource group is refused or missing.
+
+        Args:
+            resource_group: that group.
+            otherwise: the error where nothing is wrong with the group, or nobody can tell.
+
+        Returns:
+            `ResourceGroupMissing` with the names of those that there are, as far as they may be read; that the group is
+            not ready; or `otherwise`.
+        """
+        try:
+            return _not_ready(self.get(revealed(resource_group))) or otherwise
+        except NotFound as error:
+            if not error.is_service_error:
+                return otherwise
+        except AICoreError:
+            return otherwise
+        try:
+            names = sorted(each.resource_group_id for each in self.list())
+        except AICoreError:
+            names = []
+        there = f", there are: {', '.join(names)}" if names else ""
+        return ResourceGroupMissing(
+            f"Resource group {resource_group} does not exist on {self.http.service_url}{there}.\n"
+            "Correct the name (resource_group in a program, resourceGroup in a stack file, AICORE_RESOURCE_GROUP), or "
+            "create it in SAP AI Launchpad."
         )
 
     def require_absence_of_one(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
@@ -69,3 +97,13 @@ class ResourceGroups:
         """
         if not (isinstance(refusal, NotFound) and refusal.is_service_error):
             self.require_absence(resource_group, refusal)
+
+
+def _not_ready(found: ResourceGroup) -> AICoreError | None:
+    if found.status == "PROVISIONED":
+        return None
+    return AICoreError(
+        f"Resource group {found.resource_group_id} is not ready: status {found.status}"
+        + (f", {found.status_message}" if found.status_message else "")
+        + ".\nNothing was changed. Run the command again once it is PROVISIONED."
+    )

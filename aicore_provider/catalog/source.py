@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 from collections.abc import Callable
 
-from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http
 from aicore_provider.api.models import FOUNDATION_MODELS, Models
 from aicore_provider.api.resource_groups import ResourceGroups
@@ -40,6 +40,7 @@ class Catalogues:
         """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.
 
         Raises:
+            ResourceGroupMissing: there is no such resource group.
             AICoreError: the service does not tell.
         """
         with self._lock:
@@ -59,6 +60,8 @@ class Catalogues:
             if FOUNDATION_MODELS not in scenarios:
                 return Catalogue(resource_group, scenarios, elsewhere=self._elsewhere(asked))
             listed = Models(self._http, asked).list()
+        except (Forbidden, NotFound) as refusal:
+            return ResourceGroups(self._http).explain(resource_group, refusal)
         except AICoreError as error:
             return error
         if listed.unreadable:

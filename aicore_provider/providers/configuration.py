@@ -238,9 +238,7 @@ class AIConfigurationProvider(AICoreProvider):
             props = props | self.home("", {}, props)
             if found := self._find(id_, props):
                 return self._seen(id_, found, props)
-            raise AICoreError(
-                f"There is no configuration {id_} in {props['resource_group']} on {self.connection.service_url}."
-            )
+            raise self.connection.not_there(f"configuration {id_}", props["resource_group"])
         with known.reading(call.urn, id_):
             self._require_home(id_, props)
             found = self._find(id_, props)

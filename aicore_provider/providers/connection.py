@@ -17,7 +17,7 @@ import pulumi
 
 from aicore_provider.api.address import recorded_address
 from aicore_provider.api.credentials import Credentials, find_credentials, service_url
-from aicore_provider.api.errors import HomeError
+from aicore_provider.api.errors import AICoreError, HomeError
 from aicore_provider.clock import SystemClock
 from aicore_provider.engine import log
 from aicore_provider.engine.process import interrupted
@@ -91,6 +91,7 @@ class Connection:
         """The model catalogue of one resource group, asked for once by this process.
 
         Raises:
+            ResourceGroupMissing: there is no such resource group.
             AICoreError: the service does not tell.
         """
         from aicore_provider.catalog.source import Catalogues
@@ -98,6 +99,33 @@ class Connection:
         with self._lock:
             self._catalogues = self._catalogues or Catalogues(self._http, log.warn)
         return self._catalogues.of(resource_group)
+
+    def require_resource_group(self, resource_group: str) -> None:
+        """Make sure that a resource group is not known to be missing.
+
+        Raises:
+            ResourceGroupMissing: it is.
+        """
+        from aicore_provider.api.resource_groups import ResourceGroupMissing
+
+        try:
+            self.catalogue(resource_group)
+        except ResourceGroupMissing:
+            raise
+        except AICoreError:
+            return
+
+    def not_there(self, what: str, resource_group: str) -> AICoreError:
+        """The error for an object that is to be got by its id and is not there.
+
+        Args:
+            what: the object, such as `deployment d1`.
+            resource_group: where it was looked for.
+        """
+        from aicore_provider.api.resource_groups import ResourceGroups
+
+        nothing = AICoreError(f"There is no {what} in {resource_group} on {self.service_url}.")
+        return ResourceGroups(self._http).explain(resource_group, nothing)
 
     def configurations(self, resource_group: str) -> Configurations:
         """The configurations of one resource group."""

@@ -121,7 +121,14 @@ class AIDeploymentProvider(AICoreProvider):
 
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """Bring the inputs into their normal form and say what the service would refuse; makes no request."""
+        """Bring the inputs into their normal form and say what the service would refuse.
+
+        Looks whether the resource group of a new or moved deployment exists, once for each group and process, unless
+        the checks are off.
+
+        Raises:
+            ResourceGroupMissing: it does not.
+        """
         conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v not in (None, "")}
         inputs |= self.home("This deployment", olds, news)
@@ -135,6 +142,9 @@ class AIDeploymentProvider(AICoreProvider):
             failures.append(CheckFailure("rollback", "must be true or false"))
         if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
             failures.append(CheckFailure("ttl", problem))
+        group = inputs["resource_group"]
+        if not failures and self.rules.is_on and not is_unknown(group) and differ(olds.get("resource_group"), group):
+            self.connection.require_resource_group(group)
         return checked(inputs, failures)
 
     @clear_errors(AICoreError)
@@ -237,7 +247,7 @@ class AIDeploymentProvider(AICoreProvider):
             observed = observe(id_, self._around(inputs, call))
             if isinstance(observed, Deployment):
                 return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
-            raise AICoreError(f"There is no deployment {id_} in {inputs.resource_group} on {inputs.service_url}.")
+            raise self.connection.not_there(f"deployment {id_}", inputs.resource_group)
         inputs = DeploymentInputs.parse(props)
         with known.reading(call.urn, id_), attending(call):
             self._require_home(id_, props)

@@ -21,6 +21,7 @@ from pulumi.dynamic import Config
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalogue import NO_VERSION, Catalogue
 from aicore_provider.catalog.findings import (
     NOT_OFFERED,
@@ -141,6 +142,8 @@ class ModelChecks:
             if not self._rules.is_on:
                 self._tell(urn, log.tell, text)
                 return None
+            if isinstance(error, ResourceGroupMissing):
+                raise
             raise AICoreError(f"{text}\nRun the command again, or write the executable.") from None
         found = find_executable(wanted, catalogue, preferred=before.executable_id if before else None)
         if isinstance(found, Finding):
@@ -158,6 +161,7 @@ class ModelChecks:
 
         Raises:
             ModelsRefused: with everything that is known of the rest of the stack, too.
+            ResourceGroupMissing: a new or changed one is to be in a resource group that does not exist.
         """
         is_held = unchanged or self._is_kept(urn, wanted)
         if not self._rules.is_on:
@@ -206,6 +210,9 @@ class ModelChecks:
         try:
             catalogue = self._catalogue(wanted.resource_group)
         except AICoreError as error:
+            # What runs already is told about the group by its own calls, and held up by nothing else.
+            if isinstance(error, ResourceGroupMissing) and not unchanged:
+                raise
             # Once for each group: it is one thing that is wrong, however many resources want to know.
             self._tell(
                 f"group {wanted.resource_group}",

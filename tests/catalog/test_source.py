@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.errors import Forbidden, ServiceError
+from aicore_provider.api.errors import ServiceError
 from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.emulator import Emulator
 from tests.emulator.client import Api
@@ -75,6 +76,12 @@ def test_what_cannot_be_read_is_reported_once(emulator: Emulator, http: Http) ->
     assert line.endswith("left out: odd (executableId, versions); entry 2 (no object)")
 
 
-def test_a_group_that_is_not_there(http: Http) -> None:
-    with pytest.raises(Forbidden):
-        Catalogues(http).of("nowhere")
+def test_a_group_that_is_not_there(emulator: Emulator, http: Http) -> None:
+    catalogues = Catalogues(http)
+    for _ in range(2):
+        with pytest.raises(ResourceGroupMissing) as caught:
+            catalogues.of("nowhere")
+    assert str(caught.value).startswith(
+        f"Resource group nowhere does not exist on {emulator.url}, there are: default, team-a, team-b.\n"
+    )
+    assert asked(emulator) == ["lm/scenarios", "admin/resourceGroups/nowhere", "admin/resourceGroups"]
