@@ -9,7 +9,8 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
 
 from aicore_provider.api.credentials import find_resource_group
-from aicore_provider.api.errors import AICoreError, CredentialsError
+from aicore_provider.api.errors import AICoreError, CredentialsError, HomeError
+from aicore_provider.engine import log
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.process import prepare
 from aicore_provider.engine.unknowns import is_unknown
@@ -31,26 +32,29 @@ class AICoreProvider(ResourceProvider):
 
     rules: Rules
 
-    _found: Connection | CredentialsError
+    _told: set[str]
+    _found: Connection | AICoreError
     _pinned_service: str | None
 
     @clear_errors(AICoreError)
     def configure(self, req: ConfigureRequest) -> None:
         """Find the service, once for each process; makes no request.
 
+        Missing credentials, and those for another service than the stack's, are told by the call that needs them: the
+        engine shows what fails here once for each resource.
+
         Raises:
-            AICoreError: credentials are missing, or for another service than the stack's. With `aicore:checks: off`
-                missing ones count only once they are needed, so that a preview without refresh needs no service.
+            AICoreError: a key about the checks says something that it must not.
         """
         prepare()
+        self._told = set()
         self.rules = rules(req.config)
-        self._pinned_service = pinned_service(req.config)
+        self._pinned_service = None
         try:
+            self._pinned_service = pinned_service(req.config)
             self._found = connection(credentials(req.config))
             name_at_the_end(self._found)
-        except CredentialsError as error:
-            if self.rules.is_on:
-                raise
+        except (CredentialsError, HomeError) as error:
             self._found = error
 
     @property
@@ -59,25 +63,37 @@ class AICoreProvider(ResourceProvider):
 
         Raises:
             CredentialsError: there are no credentials for it.
+            HomeError: they are for another one than the stack's.
         """
-        if isinstance(self._found, CredentialsError):
+        if isinstance(self._found, AICoreError):
             raise self._found
         return self._found
+
+    def tell_once(self, line: str) -> None:
+        """Tell what stays true for the whole command: the engine asks for one difference more than once."""
+        if line not in self._told:
+            self._told.add(line)
+            log.tell(line)
 
     def home(self, what: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs that say where an object lives: an object stays where it is unless the program names a group.
 
+        With `aicore:checks: off` missing credentials count only once they are needed, so that a preview without refresh
+        needs no service.
+
         Raises:
-            HomeError: the object in the state lives on another service than the credentials are for.
+            CredentialsError: there are no credentials.
+            HomeError: they are for another service than the stack's, or than that of the object in the state.
         """
         recorded = text(olds, "service_url")
         group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(os.environ)
-        if isinstance(self._found, CredentialsError):
+        if isinstance(self._found, CredentialsError) and not self.rules.is_on:
             there = recorded or self._pinned_service
             return {"resource_group": group} | ({"service_url": there} if there else {})
-        require_service(what, recorded or "", self._found.service_url)
+        current = self.connection.service_url
+        require_service(what, recorded or "", current)
         # Older versions recorded other spellings of the same address: another one would look like a change.
-        return {"resource_group": group, "service_url": recorded or self._found.service_url}
+        return {"resource_group": group, "service_url": recorded or current}
 
 
 def resource_group_failures(inputs: Mapping[str, Any]) -> list[CheckFailure]:

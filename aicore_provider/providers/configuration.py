@@ -30,6 +30,7 @@ from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
+from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
 from aicore_provider.providers.properties import (
@@ -69,6 +70,7 @@ PROPERTIES: Mapping[str, Any] = {
     "taken_over": False,
 }
 """Everything that the resource shows, inputs and outputs, with the value of each where nothing is told."""
+_FORGOTTEN = "a configuration that is replaced or deleted is only forgotten: the service keeps it, and it costs nothing"
 _BINDINGS = ("parameter_bindings", "input_artifact_bindings")
 
 
@@ -181,8 +183,11 @@ class AIConfigurationProvider(AICoreProvider):
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
             changed.append("name")
+        if not changed:
+            return DiffResult(changes=False)
+        self.tell_once(_FORGOTTEN)
         # With `changes=None` the engine shows each property, which it does not for True.
-        return DiffResult(changes=None, replaces=changed) if changed else DiffResult(changes=False)
+        return DiffResult(changes=None, replaces=changed)
 
     @clear_errors(AICoreError)
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -239,7 +244,7 @@ class AIConfigurationProvider(AICoreProvider):
             if found := self._find(id_, props):
                 return self._seen(id_, found, props)
             raise self.connection.not_there(f"configuration {id_}", props["resource_group"])
-        with known.reading(call.urn, id_):
+        with known.reading(call.urn, id_), answering.reading():
             self._require_home(id_, props)
             found = self._find(id_, props)
         if call.old_inputs and call.old_inputs.get("service_url"):  # a refreshed `.get()` has none
@@ -256,6 +261,7 @@ class AIConfigurationProvider(AICoreProvider):
         """Forget it: the API has no DELETE for configurations, and they cost nothing."""
         conceal(secret_texts(props))
         self._require_home(id_, props)
+        self.tell_once(_FORGOTTEN)
 
     def _made(self, id_: str, props: Properties) -> CreateResult:
         """What a create answers."""

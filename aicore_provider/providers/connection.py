@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
 
 
+class OtherService(HomeError):
+    """The credentials are for another service than the stack's."""
+
+
 class Connection:
     """One service, as one client sees it."""
 
@@ -166,13 +170,13 @@ def credentials(config: pulumi.dynamic.Config | None) -> Credentials:
 
     Raises:
         CredentialsError: there are none, or they are incomplete.
-        HomeError: the stack's `aicore:baseUrl` is another service.
+        OtherService: the stack's `aicore:baseUrl` is another one.
     """
     found = find_credentials(os.environ, config.get("aicore:serviceKey") if config else None)
     log.debug(f"credentials from {found.source}, for {found.base_url}")
     pinned = pinned_service(config)
     if pinned and pinned != found.base_url:
-        raise HomeError(
+        raise OtherService(
             f"The stack's aicore:baseUrl is {pinned}, the credentials from {found.source} are for {found.base_url}.\n"
             "Nothing was changed. Use the credentials of the stack's service."
         )

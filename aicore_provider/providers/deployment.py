@@ -25,7 +25,8 @@ from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
-from aicore_provider.providers import known, wording
+from aicore_provider.providers import known, take_over, wording
+from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
 from aicore_provider.providers.properties import (
     Properties,
@@ -123,8 +124,8 @@ class AIDeploymentProvider(AICoreProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Bring the inputs into their normal form and say what the service would refuse.
 
-        Looks whether the resource group of a new or moved deployment exists, once for each group and process, unless
-        the checks are off.
+        Unless the checks are off, looks whether the resource group of a new or moved deployment exists, once for each
+        group and process, and at a deployment that is to be taken over.
 
         Raises:
             ResourceGroupMissing: it does not.
@@ -132,6 +133,7 @@ class AIDeploymentProvider(AICoreProvider):
         conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v not in (None, "")}
         inputs |= self.home("This deployment", olds, news)
+        is_new = not olds and not known.is_in_state(current_call().urn)
         failures = resource_group_failures(inputs)
         if not is_unknown(id_ := inputs.get("configuration_id")) and (problem := generic_id_problem(str(id_ or ""))):
             failures.append(CheckFailure("configuration_id", problem))
@@ -145,18 +147,22 @@ class AIDeploymentProvider(AICoreProvider):
         group = inputs["resource_group"]
         if not failures and self.rules.is_on and not is_unknown(group) and differ(olds.get("resource_group"), group):
             self.connection.require_resource_group(group)
+        if not failures and self.rules.is_on and is_new and (taken := text(inputs, "take_over")):
+            failures = self._take_over_failures(taken, inputs)
         return checked(inputs, failures)
 
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
         conceal(secret_texts(olds))
-        if known.is_made_here(id_):
+        urn = current_call().urn
+        other = known.holder(id_) if known.is_made_here(id_) else known.claimant(id_)
+        if other not in (None, urn):
             raise AICoreError(
-                f"Deployment {id_} was taken over by {known.holder(id_)} although this resource manages it already.\n"
+                f"Deployment {id_} is taken over by {other} although this resource manages it already.\n"
                 "Remove one of the two from the program; the deployment itself is kept."
             )
-        known.remember_held(current_call().urn, id_)
+        known.remember_held(urn, id_)
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
@@ -164,15 +170,15 @@ class AIDeploymentProvider(AICoreProvider):
         refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
         action = decide(observed, Running(wanted), Attempt(deadline=float("inf"), refusal=refusal), now=0.0)
         if isinstance(action, Replace):
-            log.tell(f"is replaced, with a new id and URL: {action.why}")
+            self.tell_once(f"deployment {id_} is replaced, with a new id and URL: {action.why}")
             replaces = changed or ["status"]
         elif observed.status == "DEAD":
-            log.tell("is DEAD; a switch keeps its id and URL")
+            self.tell_once(f"deployment {id_} is DEAD; a switch keeps its id and URL")
         if changed or isinstance(action, Done):
             # With `changes=None` the engine shows each property, which it does not for True.
             return DiffResult(changes=None if changed else False, replaces=replaces)
         if isinstance(action, Wait):
-            log.tell(f"is not there yet: {action.why}")
+            self.tell_once(f"deployment {id_} is not there yet: {action.why}")
         return DiffResult(changes=True, replaces=replaces)
 
     @clear_errors(AICoreError)
@@ -249,7 +255,7 @@ class AIDeploymentProvider(AICoreProvider):
                 return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
             raise self.connection.not_there(f"deployment {id_}", inputs.resource_group)
         inputs = DeploymentInputs.parse(props)
-        with known.reading(call.urn, id_), attending(call):
+        with known.reading(call.urn, id_), attending(call), answering.reading():
             self._require_home(id_, props)
             observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
@@ -320,25 +326,10 @@ class AIDeploymentProvider(AICoreProvider):
         from aicore_provider.lifecycle.observe import observe
         from aicore_provider.lifecycle.reconcile import reconcile
 
-        if urn := known.holder(id_):
-            raise DeploymentError(f"Deployment {id_} cannot be taken over: this stack manages it already, as {urn}.")
-        found = observe(id_, around)
-        if not isinstance(found, Deployment):
-            raise DeploymentError(
-                f"Deployment {id_} cannot be taken over: there is none in {inputs.resource_group} "
-                f"on {inputs.service_url}."
-            )
-        for what, wanted, has in (
-            ("executable", inputs.executable_id, found.executable_id),
-            ("ttl", inputs.ttl, found.ttl),
-        ):
-            if wanted != has and (what == "ttl" or (wanted and has)):
-                raise DeploymentError(
-                    f"Deployment {id_} cannot be taken over: its {what} is {has or 'not set'}, "
-                    f"the program says {wanted or 'not set'}, and that cannot be changed.\n"
-                    f"Set the {what} in the program to what the deployment has.",
-                    deployment_id=id_,
-                )
+        why_not = take_over.managed_already(id_, urn) if (urn := known.holder(id_)) else None
+        wanted = take_over.Wanted(inputs.resource_group, inputs.service_url, inputs.executable_id, inputs.ttl)
+        if why_not := why_not or take_over.objection(id_, observe(id_, around), wanted):
+            raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
         try:
             return reconcile(
                 Running(inputs.configuration_id),
@@ -351,6 +342,31 @@ class AIDeploymentProvider(AICoreProvider):
             raise wording.switch_refused(error, id_, inputs.configuration_id) from None
         except DeploymentError as error:
             raise wording.not_taken_over(error) from None
+
+    def _take_over_failures(self, id_: str, inputs: Properties) -> list[CheckFailure]:
+        """The complaint about a deployment that `create` could not take over."""
+        from aicore_provider.lifecycle.observe import observe
+
+        if other := known.claim(current_call().urn, id_):
+            return [CheckFailure("take_over", take_over.managed_already(id_, other))]
+        group = inputs["resource_group"]
+        if is_unknown(group):
+            return []
+        try:
+            found = observe(id_, self.connection.deployments(group))
+        except AICoreError as error:
+            log.warn(f"deployment {id_}, which is to be taken over, was not looked at: {str(error).splitlines()[0]}")
+            return []
+        ttl = inputs.get("ttl")
+        wanted = take_over.Wanted(
+            resource_group=group,
+            service_url=self.connection.service_url,
+            executable_id=text(inputs, "executable_id"),
+            ttl=text(inputs, "ttl"),
+            is_ttl_known=not is_unknown(ttl),
+        )
+        why_not = take_over.objection(id_, found, wanted)
+        return [CheckFailure("take_over", why_not)] if why_not else []
 
     def _seen(
         self, id_: str, inputs: DeploymentInputs, observed: Deployment, call: Call, *, switch_refused: bool = False

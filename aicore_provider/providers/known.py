@@ -21,6 +21,7 @@ _entries: Counter[str] = Counter()
 _made_here: set[str] = set()
 _deleted: defaultdict[str, list[str]] = defaultdict(list)
 _secrets: dict[str, frozenset[str]] = {}
+_claims: dict[str, str] = {}
 _configurations: defaultdict[str, set[str]] = defaultdict(set)
 _reads = 0
 _failed_reads = 0
@@ -69,6 +70,19 @@ def remember_made(urn: str, id_: str) -> None:
         _urns.add(urn)
         _holders[id_] = urn
         _made_here.add(id_)
+
+
+def claim(urn: str, id_: str) -> str | None:
+    """A new resource takes this object over: the URN of another that manages it or claims it as well, or None."""
+    with _lock:
+        other = _holders.get(id_, _claims.setdefault(id_, urn))
+        return None if other == urn else other
+
+
+def claimant(id_: str) -> str | None:
+    """URN of a new resource that takes this object over, or None."""
+    with _lock:
+        return _claims.get(id_)
 
 
 def remember_deleted(urn: str, id_: str) -> None:

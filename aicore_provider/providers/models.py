@@ -144,7 +144,8 @@ class ModelChecks:
                 return None
             if isinstance(error, ResourceGroupMissing):
                 raise
-            raise AICoreError(f"{text}\nRun the command again, or write the executable.") from None
+            advice = str(error).partition("\n")[2] or "Run the command again, or write the executable."
+            raise AICoreError(f"{text}\n{advice}") from None
         found = find_executable(wanted, catalogue, preferred=before.executable_id if before else None)
         if isinstance(found, Finding):
             everything = self._examine(wanted, unchanged=False) if self._rules.is_on else [found]
@@ -240,10 +241,15 @@ class ModelChecks:
         with self._lock:
             self._met[urn] = wanted
         lines = [f"{each.level}: {each.line}" for each in found]
-        for each in self._ahead() if self._rules.is_on else []:
+        ahead = self._ahead() if self._rules.is_on else []
+        for each in ahead:
             is_open = each.level == "error" and each.kind in NOT_OFFERED
             lines.append(f"{'error, if new or changed' if is_open else each.level}: {each.line}")
-        return ModelsRefused("\n".join(["The models of this stack are refused:", *(f"  {line}" for line in lines)]))
+        about = "The models of this stack are refused:"
+        if not any(each.level == "error" for each in found):
+            others = sorted({name for each in ahead if _is_certain(each) for name in each.names})
+            about = f"This is about {', '.join(others)}, not about {wanted.name}. {about}"
+        return ModelsRefused("\n".join([about, *(f"  {line}" for line in lines)]))
 
     def _ahead(self) -> list[Finding]:
         """What is found about the entries of the stack file that were not checked yet, as if they were new."""

@@ -9,7 +9,7 @@ import pytest
 from aicore_provider.emulator import Emulator
 from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT
+from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS
 
 SETTLED_S = 60.0
 
@@ -121,3 +121,31 @@ def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_no
     emulator.advance(SETTLED_S)
     assert stack.destroy().failed is False
     assert stack.resources == []
+
+
+def test_a_service_that_is_down_is_told_once_and_drops_nothing(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": CHAT, "claude": CLAUDE, "embeddings": EMBEDDINGS})
+    assert stack.up().failed is False
+    held = {each["id"] for each in stack.resources if "id" in each}
+    emulator.clear_journal()
+    emulator.faults = [{"path": "/v2/*", "effect": {"status": 503, "headers": {"Retry-After": "0"}}}]
+    for command in (stack.preview, stack.refresh, stack.destroy):
+        emulator.clear_journal()
+        failed = command()
+        assert failed.failed
+        (error,) = (each for each in failed.errors if each != "Not read either: another resource tells why.")
+        assert "(5 tries in 0 s)" in error
+        assert len([entry for entry in emulator.journal if entry.path.startswith("/v2/")]) == 5
+        assert {each["id"] for each in stack.resources if "id" in each} == held
+
+    emulator.faults = []
+    again = stack.preview()
+    assert (again.failed, again.steps) == (False, {})
+
+
+def test_a_resource_group_that_does_not_exist_is_told_by_the_preview(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": CHAT, "claude": CLAUDE}, resourceGroup="team-bb")
+    failed = stack.preview()
+    assert failed.failed
+    (error,) = failed.errors
+    assert f"Resource group team-bb does not exist on {emulator.url}, there are: default." in error

@@ -111,7 +111,10 @@ def test_deleted_first_by_wish_and_then_failing_it_is_made_by_the_next_up(
 ) -> None:
     emulator.faults = [DEAD_CREATE, {"deploymentQuota": 1}]
     stack.configure({"chat": TTL | {"replace": "deleteFirst"}})
-    assert stack.up().failed
+    failed = stack.up()
+    (error,) = failed.errors
+    assert f"The new deployment was removed again; the one before was deleted first ({old})" in error
+    assert "stays" not in error
     assert Api(emulator).ids() == [] != [old]
     emulator.faults = [{"deploymentQuota": 1}]
     assert stack.up().failed is False

@@ -6,6 +6,7 @@ from aicore_provider.emulator import Emulator
 from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
 from tests.engine.models import CHAT, OLDER
+from tests.engine.test_interruption import HOUR_S, SLOW
 from tests.engine.users import users
 
 DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
@@ -80,6 +81,30 @@ def test_where_the_service_refuses_to_switch_a_dead_deployment_the_next_preview_
     assert stack.preview().steps["AIDeployment chat"] == "create-replacement"
     assert stack.up().failed is False
     assert Api(emulator).ids() == [stack.outputs["chat"]["id"]] != [dead]
+
+
+def test_what_somebody_puts_back_while_ours_starts_ends_the_command_and_is_left(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": OLDER})
+    stack.up()
+    before = stack.outputs["chat"]
+    emulator.pace = SLOW
+    stack.configure({"chat": CHAT})
+    emulator.clear_journal()
+    with stack.begin("up") as run:
+        run.read_until("PENDING")
+        assert api.switch(before["id"], before["configurationId"]).ok
+        assert run.end() != 0
+    assert f"somebody else switched it to configuration {before['configurationId']} meanwhile" in run.output
+    assert "rolled back" not in run.output
+    assert [entry.method for entry in emulator.journal if entry.method == "PATCH"] == ["PATCH"] * 2, "ours and theirs"
+
+    emulator.advance(HOUR_S)
+    emulator.pace = {}
+    assert stack.up().failed is False
+    assert api.answering(before["id"]) == "2025-08-07"
 
 
 def test_without_rollback_a_failed_switch_stays_for_whoever_looks_into_it(

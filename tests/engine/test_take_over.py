@@ -145,6 +145,16 @@ def test_it_is_switched_to_what_is_declared_and_nothing_new_is_made(
     assert stack.destroy().failed is False
     assert Api(emulator).ids() == []
 
+    # The key that was left names what is gone, and the preview says so.
+    stack.configure({"chat": CHAT | {"takeOver": taken}})
+    refused = stack.preview()
+    assert refused.failed
+    (error,) = refused.errors
+    assert f"deployment {taken} cannot be taken over: there is none in default" in error
+    assert "Remove the key, and a new one is made" in error
+    stack.configure({"chat": CHAT})
+    assert stack.preview().failed is False
+
 
 def test_removing_the_input_later_is_no_change(stack: EngineStack, taken: str) -> None:
     stack.configure({"chat": CHAT})

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
+from tests.emulator.client import Api
 from tests.providers import plugin as plugins
 from tests.providers.plugin import Plugin, Resource
 
@@ -17,6 +18,7 @@ _numbers = itertools.count()
 @pytest.fixture(scope="session")
 def shared_emulator() -> Iterator[Emulator]:
     with Emulator.running(transition_seconds=0) as running:
+        assert Api(running).call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
         yield running
 
 

@@ -209,6 +209,7 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
         process.configuration("chat").check(wanted())
     kinds = [line.split(": ")[0].strip() for line in caught.value.text.splitlines()[1:]]
     assert kinds == ["error, if new or changed", "error, if new or changed", "error"]
+    assert caught.value.text.startswith("This is about free, not about chat. The models of this stack are refused:\n")
 
 
 def test_equals_are_told_once_with_what_the_stack_file_says_of_them(emulator: Emulator, python: Any) -> None:

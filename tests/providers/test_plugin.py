@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import subprocess
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 from pulumi.dynamic.dynamic import serialize_provider
+from pulumi.runtime.proto import engine_pb2
 
 from aicore_provider.emulator import Emulator, SystemClock
 from aicore_provider.providers.configuration import AIConfigurationProvider
@@ -25,6 +27,7 @@ OLD, NEW = "gpt-5-mini", "gpt-5-nano"
 COLD_THREADS = 4
 """So many first calls run at once, before the pool is widened."""
 DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
+NOT_EITHER = "Not read either: another resource tells why."
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
 STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
 
@@ -40,6 +43,11 @@ def status(emulator: Emulator, deployment_id: str) -> str:
 
 def inputs(plugin: Plugin, chat: Resource, model: str = OLD) -> dict[str, Any]:
     return chat.check({"configuration_id": plugin.configured(model)})
+
+
+def told(plugin: Plugin) -> list[engine_pb2.LogRequest]:
+    """The lines that people read and that stay."""
+    return [each for each in plugin.engine.lines if each.severity >= engine_pb2.INFO and not each.ephemeral]
 
 
 def writes(emulator: Emulator) -> list[str]:
@@ -321,7 +329,7 @@ def test_what_could_not_be_taken_over_is_not_said_to_be_replaced(
     with pytest.raises(CallFailed) as caught:
         next_run.again(chat).create(inputs(plugin, chat, NEW) | {"take_over": made_by_hand})
     assert made_by_hand in caught.value.text
-    assert "It was not taken over. Remove `take_over`" in caught.value.text
+    assert re.search(r"Remove .*, and a new one is made\.", caught.value.text)
     assert "replaces it" not in caught.value.text
 
 
@@ -403,11 +411,40 @@ def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat:
     assert line.ephemeral
 
 
-def test_why_something_is_replaced_is_told_and_stays(plugin: Plugin, chat: Resource) -> None:
-    outs = {**inputs(plugin, chat), "status": "STOPPED"}
-    assert chat.diff("d0000000", outs, outs) == ("DIFF_SOME", ["status"])
-    line = plugin.engine.heard("it was stopped, and a stopped deployment cannot be started again", chat.urn)
-    assert not line.ephemeral
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        ("STOPPED", "deployment {id} is replaced, with a new id and URL: it was stopped, and a stopped"),
+        ("DEAD", "deployment {id} is replaced, with a new id and URL: it is DEAD and never ran"),
+        ("PENDING", "deployment {id} is not there yet: PENDING: starting"),
+        ("RAN AND DIED", "deployment {id} is DEAD; a switch keeps its id and URL"),
+    ],
+)
+def test_what_becomes_of_which_deployment_is_told_once_and_stays(
+    plugin: Plugin, chat: Resource, status: str, line: str
+) -> None:
+    outs = {**inputs(plugin, chat), "status": status}
+    if status == "RAN AND DIED":
+        outs |= {"status": "DEAD", "latest_running_configuration_id": "c-0001"}
+    for _ in range(2):
+        chat.diff(f"d-{chat.name}", outs, outs)
+    assert not plugin.engine.heard(line.format(id=f"d-{chat.name}"), chat.urn).ephemeral
+    assert len([each for each in told(plugin) if each.urn == chat.urn]) == 1
+
+
+def test_that_a_configuration_is_only_forgotten_is_told_once(emulator: Emulator, python: Path) -> None:
+    with plugins.running(emulator, python=python) as plugin:
+        for name in ("one", "two"):
+            resource = plugin.configuration(name)
+            assert resource.diff("c-0001", CONFIGURATION, CONFIGURATION)[0] == "DIFF_NONE"
+            assert not told(plugin)
+        for name in ("one", "two"):
+            resource = plugin.configuration(name)
+            resource.diff("c-0001", CONFIGURATION, CONFIGURATION | {"executable_id": "aws-bedrock"})
+            resource.delete("c-0001", CONFIGURATION)
+        (line,) = told(plugin)
+    assert line.message.endswith("is only forgotten: the service keeps it, and it costs nothing")
+    assert line.urn.endswith("::one")
 
 
 def test_a_read_that_finds_nothing_says_so(plugin: Plugin, chat: Resource) -> None:
@@ -677,7 +714,93 @@ def test_a_token_endpoint_that_is_down_is_tried_once_for_all_resources(emulator:
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": 503, "headers": {"Retry-After": "1"}}}]
     with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(COLD_THREADS) as pool:
         reads = [pool.submit(plugin.deployment(f"chat-{n}").read, id_, outs, wanted) for n in range(COLD_THREADS)]
-        for read in reads:
-            with pytest.raises(CallFailed, match="No access token"):
-                read.result(timeout=plugins.PATIENCE_S)
+        errors = [read.exception(timeout=plugins.PATIENCE_S) for read in reads]
+    texts = [str(error) for error in errors]
+    assert sorted("No access token" in text for text in texts) == [False] * (COLD_THREADS - 1) + [True]
+    assert texts.count(NOT_EITHER) == COLD_THREADS - 1
     assert len([e for e in emulator.journal if e.path == "/oauth/token"]) == 5, "the tries of one, shared by all"
+
+
+SILENCES: dict[str, tuple[dict[str, Any], int, str]] = {
+    "service": ({"path": "/v2/*", "effect": {"status": 503, "headers": {"Retry-After": "0"}}}, 5 + 1, "HTTP 503"),
+    "gateway": ({"path": "/v2/*", "effect": {"status": 502, "headers": {"Retry-After": "0"}}}, 5 + 1, "HTTP 502"),
+    "too many": ({"path": "/v2/*", "effect": {"status": 429, "headers": {"Retry-After": "0"}}}, 5 + 1, "HTTP 429"),
+    "token endpoint": (
+        {"path": "/oauth/*", "effect": {"status": 503, "headers": {"Retry-After": "0"}}},
+        5,
+        "No access",
+    ),
+    "credentials": ({"path": "/oauth/*", "effect": {"status": 401}}, 1, "refused the credentials"),
+    "tokens": ({"path": "/v2/*", "effect": {"status": 401}}, 2 + 2, "HTTP 401"),
+}
+
+
+@pytest.mark.parametrize(("fault", "requests_sent", "why"), SILENCES.values(), ids=SILENCES)
+def test_a_refresh_tells_once_that_nobody_answers_and_one_read_tries(
+    emulator: Emulator, python: Path, fault: dict[str, Any], requests_sent: int, why: str
+) -> None:
+    with plugins.running(emulator, python=python) as made:
+        written = {"scenario_id": "foundation-models", "executable_id": "azure-openai"}
+        configuration = made.configuration("chat")
+        declared = configuration.check(written | {"parameter_bindings": {"modelName": OLD, "modelVersion": "latest"}})
+        configuration_id, configured = configuration.create(declared)
+        chat = made.deployment("chat")
+        wanted = chat.check({"configuration_id": configuration_id})
+        id_, outs = chat.create(wanted)
+    emulator.clear_journal()
+    emulator.faults = [fault]
+    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(8) as pool:
+        reads = []
+        for _ in range(5):
+            reads.append(pool.submit(plugin.again(configuration).read, configuration_id, configured, declared))
+            reads.append(pool.submit(plugin.again(chat).read, id_, outs, wanted))
+        errors = [read.exception(timeout=plugins.PATIENCE_S) for read in reads]
+        texts = [str(error) for error in errors]
+        assert len([text for text in texts if why in text]) == 1
+        assert texts.count(NOT_EITHER) == len(reads) - 1
+        assert len(emulator.journal) == requests_sent
+        with pytest.raises(CallFailed, match=why):
+            plugin.deployment("got").read(id_, {"resource_group": "default"}, {})
+
+
+@pytest.mark.parametrize(
+    ("config", "variables", "complaint"),
+    [
+        ({}, {"AICORE_CLIENT_SECRET": ""}, "AICORE_CLIENT_SECRET missing"),
+        ({"aicore:baseUrl": "https://api.ai.example.com"}, {}, "The stack's aicore:baseUrl is"),
+    ],
+)
+def test_a_refresh_without_the_credentials_of_the_stack_says_so_once(
+    plugin: Plugin,
+    chat: Resource,
+    emulator: Emulator,
+    python: Path,
+    config: dict[str, str],
+    variables: dict[str, str],
+    complaint: str,
+) -> None:
+    wanted = inputs(plugin, chat)
+    outs = wanted | {"status": "RUNNING"}
+    with plugins.running(emulator, python=python, config=config, variables=variables) as later:
+        texts = []
+        for _ in range(3):
+            with pytest.raises(CallFailed) as caught:
+                later.again(chat).read("d0000000", outs, wanted)
+            texts.append(caught.value.text)
+    assert complaint in texts[0]
+    assert texts[1:] == [NOT_EITHER] * 2
+
+
+def test_an_object_that_cannot_be_read_hides_no_other(
+    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    with plugins.running(emulator, python=python) as later:
+        elsewhere = outs | {"tenant": "another-zone"}
+        with pytest.raises(CallFailed, match="lives in tenant another-zone"):
+            later.deployment("one").read(id_, elsewhere, wanted)
+        with pytest.raises(CallFailed, match="lives in tenant another-zone"):
+            later.deployment("two").read(id_, elsewhere, wanted)
+        assert later.deployment("three").read("d0000000", outs, wanted) == ("", {})
+        assert later.again(chat).read(id_, outs, wanted)[0] == id_

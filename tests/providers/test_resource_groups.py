@@ -50,7 +50,9 @@ def test_a_resource_group_that_does_not_exist_is_told_with_those_that_do(process
         with pytest.raises(CallFailed) as caught:
             resource.check(wanted | {"resource_group": MISTYPED})
         first, second = caught.value.text.splitlines()
-        assert first == f"Resource group {MISTYPED} does not exist on {emulator.url}, there are: default, team-b."
+        assert (
+            first == f"Resource group {MISTYPED} does not exist on {emulator.url}, there are: default, team-a, team-b."
+        )
         assert second.startswith("Correct the name")
         assert "executable" not in caught.value.text
     asked = [entry.path for entry in emulator.journal if "token" not in entry.path]
@@ -73,12 +75,13 @@ def test_where_nobody_may_ask_for_the_group_no_more_is_said_than_is_known(proces
     assert "does not exist" not in line
     with pytest.raises(CallFailed, match="cannot be looked up in resource group team-bb") as caught:
         looked_up.check(MODEL | {"resource_group": MISTYPED})
-    assert "resource group's name" in caught.value.text
+    assert "Check the resource group's name" in caught.value.text
+    assert "write the executable" not in caught.value.text
     assert "does not exist" not in caught.value.text
 
 
 def test_a_group_that_is_not_ready_is_told_as_that(process: Plugin, emulator: Emulator) -> None:
-    status = {"resourceGroupId": "new", "status": "PROVISIONING"}
+    status = {"resourceGroupId": MISTYPED, "status": "PROVISIONING"}
     emulator.faults = [
         {"path": "/v2/lm/*", "effect": NOT_FOR_YOU},
         {"path": "/v2/admin/resourceGroups/*", "effect": {"status": 200, "body": status}},
@@ -90,7 +93,9 @@ def test_a_group_that_is_not_ready_is_told_as_that(process: Plugin, emulator: Em
 @pytest.mark.parametrize("kind", ["AIConfiguration", "AIDeployment"])
 def test_what_is_got_by_its_id_from_a_group_that_does_not_exist(process: Plugin, emulator: Emulator, kind: str) -> None:
     resource = process.configuration("got") if kind == "AIConfiguration" else process.deployment("got")
-    with pytest.raises(CallFailed, match=f"Resource group {MISTYPED} does not exist .*, there are: default, team-b"):
+    with pytest.raises(
+        CallFailed, match=f"Resource group {MISTYPED} does not exist .*, there are: default, team-a, team-b"
+    ):
         resource.read("d0000000", {"resource_group": MISTYPED}, {})
     with pytest.raises(CallFailed, match=r"There is no (configuration|deployment) d0000000 in default on"):
         resource.read("d0000000", {"resource_group": "default"}, {})

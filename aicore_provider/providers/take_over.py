@@ -1,0 +1,64 @@
+"""Which deployment made by hand can be taken over. Pure, so that a preview says what `up` would."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.decide import decide
+from aicore_provider.lifecycle.values import Attempt, Gone, Replace, Running
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the program declares about a deployment that it takes over.
+
+    Attributes:
+        resource_group: where it is to be.
+        service_url: on which service.
+        executable_id: None where that is not known.
+        ttl: None where there is none.
+        is_ttl_known: False in a preview that does not know it yet.
+    """
+
+    resource_group: str
+    service_url: str
+    executable_id: str | None
+    ttl: str | None
+    is_ttl_known: bool = True
+
+
+def objection(id_: str, found: Deployment | Gone, wanted: Wanted) -> str | None:
+    """Why a deployment cannot be taken over, and what to do; None when it can.
+
+    A new one is never made in the place of one that is not there: nothing tells an id that was destroyed meanwhile from
+    one that is mistyped.
+    """
+    what = f"deployment {id_} cannot be taken over:"
+    if isinstance(found, Gone):
+        return (
+            f"{what} there is none in {wanted.resource_group} on {wanted.service_url}. It was deleted, or the id is "
+            "mistyped.\nRemove the key, and a new one is made, or correct the id."
+        )
+    action = decide(found, Running(found.configuration_id), Attempt(deadline=float("inf")), now=0.0)
+    if isinstance(action, Replace):
+        return f"{what} {action.why}.\nRemove the key, and a new one is made."
+    # Where the program leaves the executable open, any is right.
+    differs = wanted.executable_id and found.executable_id and wanted.executable_id != found.executable_id
+    if differs:
+        return _fixed(what, "executable", found.executable_id, wanted.executable_id)
+    if wanted.is_ttl_known and wanted.ttl != found.ttl:
+        return _fixed(what, "ttl", found.ttl, wanted.ttl)
+    return None
+
+
+def managed_already(id_: str, urn: str) -> str:
+    """The objection to one that another resource of the stack manages, or takes over as well."""
+    return f"deployment {id_} cannot be taken over: this stack manages it already, as {urn}.\nRemove one of the two."
+
+
+def _fixed(what: str, key: str, has: str | None, wanted: str | None) -> str:
+    return (
+        f"{what} its {key} is {has or 'not set'}, the program says {wanted or 'not set'}, and that cannot be changed.\n"
+        f"Set the {key} in the program to what the deployment has."
+    )
