@@ -81,7 +81,9 @@ def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
     """
     wanted = _wanted(goal, attempt)
     if wanted is None:
-        return attempt.deletion_sent and observed.target_status != "DELETED"
+        if attempt.deletion_sent:
+            return observed.target_status != "DELETED"
+        return attempt.stop_sent and observed.target_status not in ("STOPPED", "DELETED")
     return observed.configuration_id != wanted and (attempt.switch is not None or wanted in attempt.shown)
 
 

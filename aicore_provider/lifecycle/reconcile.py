@@ -232,6 +232,7 @@ class _Run:
                 self._switch(observed, configuration_id)
             case Stop() if isinstance(observed, Deployment):
                 deployments.stop(observed.id)
+                self._attempt = replace(attempt, stop_sent=True)
             case Delete() if isinstance(observed, Deployment):
                 deployments.delete(observed.id)
                 self._attempt = replace(attempt, deletion_sent=True)
@@ -260,8 +261,7 @@ class _Run:
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
         self._troubles += 1
-        attempt = self._attempt
-        begun = bool(attempt.created_at is not None or attempt.switch or attempt.failure or attempt.deletion_sent)
+        begun = self._attempt.has_begun
         # A gateway that answers in the service's place says nothing about the deployment.
         is_gateway = isinstance(error, ServiceError) and not error.is_service_error
         may_pass = error.committed or error.retryable or is_gateway

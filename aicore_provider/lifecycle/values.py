@@ -154,6 +154,7 @@ class Attempt:
         return_to: the configuration to go back to, fixed before the first PATCH; None when there is none.
         failure: set from the moment a rollback is due; from then on `return_to` is what is wanted.
         refusal: the last call that was refused; None again after one that was accepted.
+        stop_sent: True once a stop was accepted.
         deletion_sent: True once a DELETE was accepted.
         interrupted: True once the user wants out.
     """
@@ -170,8 +171,15 @@ class Attempt:
     return_to: str | None = None
     failure: Failure | None = None
     refusal: Refusal | None = None
+    stop_sent: bool = False
     deletion_sent: bool = False
     interrupted: bool = False
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether this call has changed something at the service."""
+        made = self.created_at is not None or self.switch is not None or self.failure is not None
+        return made or self.stop_sent or self.deletion_sent
 
     def noticing(self, found: Deployment | None, now: float) -> Attempt:
         """This attempt after one more look; None stands for the service's own "no such deployment"."""

@@ -363,9 +363,13 @@ def test_a_look_that_shows_less_than_was_done_or_seen_is_doubtful() -> None:
         assert contradicts(deployment(configuration=OTHER), Running(NEW), attempt)
         assert not contradicts(deployment(configuration=NEW), Running(NEW), attempt)
     assert not contradicts(deployment(), Running(NEW), Attempt(LATER, shown=frozenset({OLD})))
-    deleted = Attempt(LATER, deletion_sent=True)
+    deleted = Attempt(LATER, stop_sent=True, deletion_sent=True)
     assert contradicts(deployment(), Absent(), deleted)
     assert not contradicts(deployment(target="DELETED"), Absent(), deleted)
+    stopped = Attempt(LATER, stop_sent=True)
+    assert contradicts(deployment(), Absent(), stopped)
+    for target in ("STOPPED", "DELETED"):
+        assert not contradicts(deployment(target=target), Absent(), stopped)
 
 
 def test_what_a_404_means_depends_on_the_object() -> None:

@@ -592,6 +592,15 @@ def test_a_deletion_that_hangs_times_out_and_is_told(world: World) -> None:
     assert_readable(caught.value)
 
 
+def test_a_delete_that_fails_once_it_has_stopped_something_says_that_it_goes_on(world: World) -> None:
+    made = world.running()
+    world.once(lambda: world.faults({"path": "/v2/*", "effect": {"status": 503}}), at="STOPPING")
+    with pytest.raises(CallFailed, match="What was begun goes on by itself; run the command again") as caught:
+        world.delete(made)
+    assert caught.value.deployment_id == made
+    assert "pulumi up" not in str(caught.value)
+
+
 def test_a_gateways_404_is_never_gone(world: World) -> None:
     made = world.running()
     world.faults(
