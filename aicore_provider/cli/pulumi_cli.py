@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -10,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aicore_provider.cli.redaction import without_secrets
 from aicore_provider.cli.versions import OLDEST_PULUMI, number
+from aicore_provider.json_document import read_json
 
 INSTALL = f"install Pulumi {number(OLDEST_PULUMI)} or newer (https://www.pulumi.com/docs/install/) and put it on PATH"
 
@@ -23,7 +24,7 @@ class Answer:
 
     Attributes:
         output: its stdout.
-        failure: why it failed, in its own words on one line; "" when it did not.
+        failure: why it failed, in its own words on one line, without secrets; "" when it did not.
     """
 
     output: str
@@ -35,7 +36,7 @@ class Answer:
         if self.failure:
             return {}
         try:
-            document = json.loads(self.output)
+            document = read_json(self.output)
         except ValueError:
             return {}
         return document if isinstance(document, Mapping) else {}
@@ -88,9 +89,12 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str], patien
         return Answer("", f"no answer within {patience_s:.0f} s")
     except OSError as error:
         return Answer("", f"cannot be run: {error.strerror or type(error).__name__}")
+    except ValueError:
+        return Answer("", "cannot be run: there is a zero byte in its folder or arguments")
     if ended.returncode == 0:
         return Answer(ended.stdout)
-    return Answer(ended.stdout, complaint(ended.stderr) or f"it ended with exit code {ended.returncode}")
+    told = without_secrets(complaint(ended.stderr), environment)
+    return Answer(ended.stdout, told or f"it ended with exit code {ended.returncode}")
 
 
 def complaint(errors: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
+from aicore_provider.json_document import read_json
 
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
@@ -160,7 +160,7 @@ def look_at_python(path: Path, project: Project, environment: Mapping[str, str])
         return PythonFacts(path, failure=answer.failure)
     try:
         # An imported module may have printed something of its own before.
-        said = json.loads(answer.output.strip().rpartition("\n")[2])
+        said = read_json(answer.output.strip().rpartition("\n")[2])
         return PythonFacts(
             path, python=said["python"], pulumi=Package(**said["pulumi"]), provider=Package(**said["provider"])
         )

@@ -11,6 +11,7 @@ from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
 from aicore_provider.cli.other_stacks import OtherStacks, managers
 from aicore_provider.cli.pulumi_cli import PulumiCli
+from aicore_provider.cli.redaction import without_secrets
 from aicore_provider.cli.stack import Selection, Stack, export_state
 from aicore_provider.cli.state import PendingOperation
 
@@ -51,7 +52,7 @@ def judge_backend(backend: Backend, service_url: str | None) -> Finding:
         backend: where the state is kept.
         service_url: the service that the credentials are for, None when there are none.
     """
-    shown = _without_password(backend.url)
+    shown = without_secrets(backend.url, {})
     if backend.failure:
         where = f"backend {shown}" if shown else "backend"
         return problem("backend", f"{where} cannot be used ({backend.failure})", _LOGIN)
@@ -123,12 +124,3 @@ def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> I
             )
     if others.unread:
         yield skipped("otherStacks", f"whether another stack manages the same deployments: {others.unread}")
-
-
-def _without_password(url: str) -> str:
-    """The address without user and password, and without a query, which for some backends carries keys."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return "(no valid address)"
-    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()

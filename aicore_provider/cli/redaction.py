@@ -1,0 +1,39 @@
+"""What the Pulumi CLI and addresses of backends say, without the passwords and keys that they may hold. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from urllib.parse import parse_qsl, unquote
+
+from aicore_provider.api.redaction import HIDDEN, Redaction
+
+_USER = re.compile(r"(?<![\w+.-])((?!file:)[A-Za-z][\w+.-]*://)\S*@|(?<![\w/.-])[\w.+-]+:[^\s@/]+@")
+_QUERY = re.compile(r"([A-Za-z][\w+.-]*://[^\s?#\"'`<>]*)[?#][^\s\"'`<>]*")
+_NAMES = "token|secret|password|passwd|pwd|passphrase|key|sig|signature|sas|credentials|connection_?string"
+_ASSIGNMENT = re.compile(
+    rf"""([\w.-]*(?:{_NAMES})["']?(?:=|\s*:\s*(?=["'])))("[^"]*"|'[^']*'|[^\s&"',;]+)""", re.IGNORECASE
+)
+_SECRET_NAME = re.compile(rf".*(?:{_NAMES})", re.IGNORECASE)
+_SHORTEST = 6
+"""Characters. A shorter value of a variable may be a word that stands in any text."""
+
+
+def without_secrets(text: str, environment: Mapping[str, str]) -> str:
+    """A text with `***` in place of user and query of each address, and of what stands after the name of a secret.
+
+    Args:
+        text: of the CLI, or an address.
+        environment: variables; the values of those that are named like a secret are hidden as well.
+    """
+    addresses = _QUERY.sub(rf"\1?{HIDDEN}", _USER.sub(rf"\1{HIDDEN}@", text))
+    known = Redaction(each for each in _known(environment) if len(each) >= _SHORTEST)
+    return known(_ASSIGNMENT.sub(rf"\1{HIDDEN}", addresses))
+
+
+def _known(environment: Mapping[str, str]) -> Iterator[str]:
+    yield from (value for name, value in environment.items() if _SECRET_NAME.fullmatch(name))
+    backend = environment.get("PULUMI_BACKEND_URL", "")
+    password = backend.rpartition("@")[0].partition("://")[2].partition(":")[2]
+    yield from (password, unquote(password))
+    yield from (value for key, value in parse_qsl(backend.partition("?")[2]) if _SECRET_NAME.fullmatch(key))
