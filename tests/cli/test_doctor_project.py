@@ -19,7 +19,7 @@ from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack_config import StackConfig
 from tests.catalogues import offering
-from tests.cli.conftest import after_first_line
+from tests.cli.conftest import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 
@@ -144,6 +144,15 @@ def test_project_files_that_do_not_do(project: Project, text: str, words: str) -
     assert words in found["interpreter"]["message"]
     assert found["environment"]["level"] == "skipped"
     assert ended.exit_code == 1
+
+
+def test_days_are_counted_from_the_services_date(project: Project, emulator: Emulator) -> None:
+    project.pulumi("stack", "init", "dev")
+    project.configure("deployments", {"chat": {"model": "gpt-5-mini", "version": "2025-05-01"}})
+    emulator.deprecate("gpt-5-mini", version="2025-05-01", retires_in_days=20)
+    emulator.advance(15 * DAY_S)
+
+    assert "in 5 days" in project.doctor()[1]["models"]["message"]
 
 
 def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:

@@ -157,7 +157,7 @@ class Tenant:
         elif path.startswith(f"{GROUPS}/"):
             ours = path == f"{GROUPS}/{self.group}"
         else:
-            ours = path.startswith("/lm/") and group == self.group
+            ours = path.startswith(("/lm/", "/inference/deployments/")) and group == self.group
         if not ours:
             raise NotOurs(f"{method} {path} in {group or 'no resource group'}")
 

@@ -303,10 +303,37 @@ class TestDeployments:
         tenant.until("the switch is done", look)
 
 
+class TestOrchestration:
+    """Refusals only: they ask no model, and cost nothing."""
+
+    @staticmethod
+    def refused(tenant: Tenant, running: Running, body: dict[str, Any]) -> dict[str, Any]:
+        answer = tenant.call("POST", f"/inference/deployments/{running.id}/v2/completion", json=body)
+        assert answer.status_code == 400, answer.text
+        error: dict[str, Any] = answer.json()["error"]
+        assert error["code"] == 400
+        assert error["request_id"]
+        return error
+
+    def test_a_request_without_a_configuration(self, tenant: Tenant, running: Running) -> None:
+        assert "'config' is a required property" in self.refused(tenant, running, {})["message"]
+
+    def test_a_model_that_orchestration_does_not_offer(self, tenant: Tenant, running: Running) -> None:
+        templating = {
+            "model": {"name": "no-such-model"},
+            "prompt": {"template": [{"role": "user", "content": "Nobody reads this."}]},
+        }
+        error = self.refused(tenant, running, {"config": {"modules": {"prompt_templating": templating}}})
+
+        assert "Model no-such-model not supported" in error["message"]
+        assert error["location"] == "Request Body"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "group", "body"),
     [
         ("DELETE", f"{DEPLOYMENTS}/d0123456789abcde", "default", None),
+        ("POST", "/inference/deployments/d0123456789abcde/v2/completion", "default", {}),
         ("POST", "/lm/configurations", "default", {}),
         ("POST", DEPLOYMENTS, "", {}),
         ("DELETE", f"{GROUPS}/default", None, None),
