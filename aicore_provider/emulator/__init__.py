@@ -4,7 +4,7 @@
         os.environ.update(emulator.environment())
 
 Every behaviour names its source: a section of the facts with [spec], [docs], [live test], or [guess] where no source
-says anything. Nothing here knows the rest of the package.
+says anything. Nothing here knows the rest of the package, but for what makes texts of others fit for a terminal.
 """
 
 from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock

@@ -25,7 +25,7 @@ _SIZE_OF_AN_ENTRY = 500
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One request. Credentials in its texts are `***`.
+    """One request. Credentials in its texts are `***`, and very long texts are shortened.
 
     Attributes:
         time: when it arrived, on the emulator's clock, seconds since the epoch.

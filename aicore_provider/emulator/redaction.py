@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import base64
 import re
+import string
 import unicodedata
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from urllib.parse import unquote, unquote_plus
@@ -23,11 +25,16 @@ _STEMS = (
     r"|(?:access|refresh|id|auth|session)[\W_]?tokens|(?<!continue)(?<!continue_)token(?!s|i[sz]|[\W_]?(?:count|type|limit))"
 )
 _NAME = re.compile(rf"{_STEMS}|^(?:pass|auth|signature|sig)\d*$")
-_NAMED = re.compile(rf"(?:{_STEMS})[\w.\[\]-]{{0,40}}[\"'\])\\\s]{{0,9}}[:=]", re.IGNORECASE)
-_LOOK = re.compile(r"eyJ[\w-]{4,}\.[\w-]+|-----BEGIN [A-Z ]*PRIVATE KEY|\bbearer\s+(?=\S*[\d.])\S{8,}", re.IGNORECASE)
-_BASIC = re.compile(r"\bbasic\s+([A-Za-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:{_STEMS})[\w.-]{{0,40}}(?:\[\w{{0,20}}\])?[\"')\]\\\s]{{0,9}}[:=]")
+_BEARER = re.compile(r"\bbearer\s+(?=\S*[\d.])\S{8,}")
+_BASIC = re.compile(r"\bbasic\s+([a-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
+_OF_A_TOKEN = f"{string.ascii_letters}{string.digits}-_"
 _COLLECTION = re.compile(r"secrets$", re.IGNORECASE)
 _MOST_LAYERS = 5
+_LONGEST = 10_000
+"""Characters of a text that are kept; the contract allows 5,000, and images in prompts are of no use to anybody."""
+_MARGIN = 200
+"""Characters beyond these that are looked at, so that nothing is cut before it can be known for what it is."""
 
 
 def harmless_query(path: str, query: str) -> str:
@@ -43,8 +50,10 @@ def harmless_path(path: str) -> str:
 
 
 def harmless_text(text: str) -> str:
-    """A text, or nothing of it when it holds a credential."""
-    return HIDDEN if _is_credential(text) else text
+    """A text, or nothing of it when it holds a credential; the beginning of a very long one."""
+    if _is_credential(text[: _LONGEST + _MARGIN]):
+        return HIDDEN
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
 def harmless_document(document: Any) -> Any:
@@ -64,6 +73,7 @@ def harmless_document(document: Any) -> Any:
     }
 
 
+@lru_cache(maxsize=1000)
 def is_secret_name(name: str) -> bool:
     """Whether what has this name is a credential."""
     plain = _decoded(name)
@@ -88,9 +98,26 @@ def _is_credential(text: str) -> bool:
     if plain is None:
         return True
     plain = unicodedata.normalize("NFKC", plain)
-    if _NAMED.search(plain) or _LOOK.search(plain) or any(map(_is_basic, _BASIC.findall(plain))):
+    lower = plain.lower()
+    # Searches for what is not there at all would take most of the time.
+    if (":" in lower or "=" in lower) and _NAMED.search(lower):
+        return True
+    if "bearer" in lower and _BEARER.search(lower):
+        return True
+    if "basic" in lower and any(map(_is_basic, _BASIC.findall(plain))):
+        return True
+    if _holds_jwt(plain) or "private key-----" in lower:
         return True
     return "/" in plain and "/" not in text and harmless_path(plain) != plain
+
+
+def _holds_jwt(text: str) -> bool:
+    """Whether a text holds a JWT or its beginning. Its dots are looked for, since a pattern would try each letter."""
+    for before, after in pairwise(text.split(".")):
+        head = before[len(before.rstrip(_OF_A_TOKEN)) :]
+        if "eyJ" in head and after[:1] in _OF_A_TOKEN and after:
+            return True
+    return False
 
 
 def _is_basic(encoded: str) -> bool:

@@ -157,6 +157,17 @@ def test_what_is_no_credential_stays(document: Any) -> None:
     assert harmless_document(document) == document
 
 
+def test_of_a_very_long_text_the_beginning_stays(emulator: Emulator) -> None:
+    plain = "words and more " * 1000
+    bearer = token(emulator.url)
+    assert harmless_document(plain) == f"{plain[:10_000]}... (15000 characters)"
+    for before in range(9900, 10_001):
+        for credential in (bearer, _basic(), f"client_secret={SECRET}", f"Bearer {SECRET}-0123"):
+            shown = harmless_document("x" * (before - 1) + " " + credential + " " + plain)
+            assert SECRET[:4] not in shown
+            assert credential[7:15] not in shown
+
+
 def test_ordinary_paths_and_queries_stay() -> None:
     for path in ("/v2/lm/deployments/d1/logs", "/v2/admin/secrets/my-name", "/v2/lm/scenarios/x/models", "/", "*", ""):
         assert harmless_path(path) == path
