@@ -135,11 +135,8 @@ def _from_deployment(observed: Deployment, wanted: str, attempt: Attempt, now: f
             return Replace("it is being deleted")
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
-        case Deployment() if _is_overtaken(observed, wanted, attempt, now):
-            return Fail(
-                Reason.OVERTAKEN,
-                f"somebody else switched it to configuration {observed.configuration_id} meanwhile",
-            )
+        case Deployment() if why := _overtaken(observed, wanted, attempt, now):
+            return Fail(Reason.OVERTAKEN, why)
         case Deployment(status="DEAD"):
             return _from_dead(observed, wanted, attempt, now)
         case Deployment(status="UNKNOWN"):
@@ -175,20 +172,20 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
     return Wait(f"{observed.status}: the switch is accepted, not visible yet")
 
 
-def _is_overtaken(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> bool:
-    """Whether somebody else has set its configuration after this call did.
+def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> str | None:
+    """That somebody else has set its configuration after this call did; None where nothing says so.
 
     What counts is that the wanted one was there, whichever is there now. An accepted PATCH that nobody has seen yet may
     still become visible, as long as the deployment shows what it had before.
     """
-    if observed.configuration_id == wanted:
-        return False
-    if wanted in attempt.shown:
-        return True
-    switch = attempt.switch
-    return switch is not None and (
-        observed.configuration_id != switch.before.configuration_id or now - switch.accepted_at >= TAKEN_UP_AFTER_S
-    )
+    there, switch = observed.configuration_id, attempt.switch
+    if there == wanted:
+        return None
+    if wanted in attempt.shown or (switch and there != switch.before.configuration_id):
+        return f"somebody else switched it to configuration {there} meanwhile"
+    if switch and now - switch.accepted_at >= TAKEN_UP_AFTER_S:
+        return f"the switch to configuration {wanted} was accepted and never showed; it has {there}, as if put back"
+    return None
 
 
 def _from_running(observed: Deployment, wanted: str, switch: Switch | None, now: float) -> Action:

@@ -696,7 +696,7 @@ def test_what_is_put_back_before_we_have_looked_is_told_too(world: World) -> Non
 
     running = world.running()
     around = replace(world.around, deployments=SomebodyQuick(world.api.http, "default"))
-    with pytest.raises(DeploymentOvertaken) as caught:
+    with pytest.raises(DeploymentOvertaken, match=f"never showed; it has {world.old}, as if put back") as caught:
         reconcile(Running(world.new), around, timeout_s=600, deployment_id=running)
     assert world.clock.elapsed_s < TRANSITION_S + 2 * TAKEN_UP_AFTER_S
     assert world.writes == ["PATCH new", "PATCH old"]
