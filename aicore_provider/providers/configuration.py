@@ -68,6 +68,7 @@ PROPERTIES: Mapping[str, Any] = {
     "tenant": "",
     "latest_version": "",
     "taken_over": False,
+    "secret_inputs": [],
 }
 """Everything that the resource shows, inputs and outputs, with the value of each where nothing is told."""
 _FORGOTTEN = "a configuration that is replaced or deleted is only forgotten: the service keeps it, and it costs nothing"

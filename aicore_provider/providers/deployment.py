@@ -64,6 +64,7 @@ PROPERTIES: Mapping[str, Any] = {
     "submission_time": "",
     "start_time": "",
     "switch_refused": False,
+    "secret_inputs": [],
 }
 """Everything that the resource shows, inputs and outputs, with the value of each where nothing is told."""
 _CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")
@@ -443,9 +444,8 @@ class AIDeploymentProvider(AICoreProvider):
             "modified_at": _iso(deployment.modified_at),
             "submission_time": _iso(deployment.submission_time),
             "start_time": _iso(deployment.start_time),
+            "secret_inputs": sorted(inputs.secret_inputs),
         }
-        if inputs.secret_inputs:
-            told["secret_inputs"] = sorted(inputs.secret_inputs)
         return complete(_with_secrets(told, known.secrets_of(inputs.configuration_id)), PROPERTIES)
 
 
