@@ -64,5 +64,7 @@ def console() -> Console:
     if not sys.stdout.isatty():
         return Console(highlight=False, width=_UNLIMITED)
     found = Console(highlight=False)
-    # The library takes a terminal that can do little for one of 80 columns.
-    return Console(highlight=False, width=get_terminal_size().columns) if found.is_dumb_terminal else found
+    # The library takes a terminal that can do little for one of 80 columns, and COLUMNS=0 at its word.
+    if found.is_dumb_terminal or not found.width:
+        return Console(highlight=False, width=get_terminal_size().columns)
+    return found

@@ -25,7 +25,7 @@ from tests.catalogues import offering, version
 from tests.cli.conftest import Command
 from tests.emulator.client import Api
 
-WIDTHS = (20, 33, 40, 60, 79, 80, 81, 100, 120, 160, 200)
+WIDTHS = (0, 1, 20, 33, 40, 60, 79, 80, 81, 100, 120, 160, 200)
 COLUMNS = ("ID", "MODEL", "STATUS", "CONFIGURATION ID", "CAPABILITIES")
 LONG = "anthropic--claude-4.5-haiku-with-a-name-that-somebody-found-too-short-" + "x" * 60
 WORDS = st.one_of(
