@@ -38,12 +38,26 @@ def position(error: yaml.YAMLError) -> str:
     return f"line {mark.line + 1}, column {mark.column + 1}" if mark else "a character that YAML does not allow"
 
 
+def namespaced(key: str, project: str) -> str:
+    """A key of a stack file as Pulumi takes it.
+
+    `aicore:config:checks` is `aicore:checks`, and so is `checks` in a project that is named aicore.
+    """
+    match key.split(":"):
+        case [name]:
+            return f"{project}:{name}"
+        case [namespace, "config", name]:
+            return f"{namespace}:{name}"
+        case _:
+            return key
+
+
 def find(text: str, key: str) -> yaml.Node | None:
     """What stands under a key of the configuration.
 
     Args:
         text: of the stack file.
-        key: with its namespace.
+        key: as it is written there.
 
     Returns:
         None where there is no such key, or no YAML.

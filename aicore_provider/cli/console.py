@@ -64,7 +64,8 @@ def console() -> Console:
     if not sys.stdout.isatty():
         return Console(highlight=False, width=_UNLIMITED)
     found = Console(highlight=False)
-    # The library takes a terminal that can do little for one of 80 columns, and COLUMNS=0 at its word.
-    if found.is_dumb_terminal or not found.width:
-        return Console(highlight=False, width=get_terminal_size().columns)
+    # The library takes a terminal that can do little for one of 80 columns, and COLUMNS=0 or LINES=0 at its word.
+    if found.is_dumb_terminal or not all(found.size):
+        size = get_terminal_size()
+        return Console(highlight=False, width=size.columns, height=size.lines)
     return found

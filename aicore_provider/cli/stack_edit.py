@@ -70,6 +70,8 @@ def _own_scalar(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.Sca
     node: yaml.Node | None = root
     for number, key in enumerate(path):
         outer, node = node, _child(node, key)
+        if isinstance(outer, yaml.ScalarNode):
+            raise CannotEdit(f"{_name(path, depth)} stands in a JSON text; write {value!r} there yourself.")
         if node is None and _child(outer, "<<") is None:
             raise CannotEdit(f"{_name(path, depth)} is not written there; write {value!r} yourself.")
         if node is None or outer is None or (number >= depth and not _is_inside(node, outer)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_c
 from aicore_provider.cli.replacing import FileChanged, FileHasOtherNames, replace_file
 from aicore_provider.cli.stack import Selection
 from aicore_provider.cli.stack_edit import CannotEdit, edit
-from aicore_provider.engine.stack import stack_file
-from aicore_provider.stack_config import ConfigError
-from aicore_provider.stack_text import find, position
+from aicore_provider.engine.stack import project_name, stack_file
+from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.stack_text import find, namespaced, position
+
+_KEYS = frozenset(f"aicore:{field.alias or name}" for name, field in StackConfig.model_fields.items())
 
 
 class StackFileError(Exception):
@@ -32,10 +34,12 @@ class StackFile:
     Attributes:
         path: where it is.
         text: what it says.
+        project: name of its project, the namespace of keys that are written without one.
     """
 
     path: Path
     text: str
+    project: str = ""
 
     def values(self) -> tuple[dict[str, str], frozenset[str]]:
         """What it says as Pulumi tells it: every value a text, and the keys of those that hold something encrypted.
@@ -43,24 +47,27 @@ class StackFile:
         Raises:
             StackFileError: it is no stack file.
         """
-        document = _parsed(self) or {}
-        config = document.get("config") or {} if isinstance(document, Mapping) else None
-        if not isinstance(config, Mapping):
-            raise StackFileError(f"{self.path} is no stack file.")
-        encrypted = frozenset(str(key) for key, value in config.items() if _has_encrypted(value))
-        plain = {str(key): value for key, value in config.items() if str(key) not in encrypted}
-        return {key: _as_text(value) for key, value in plain.items()}, encrypted
+        config = self._config()
+        encrypted = frozenset(key for key, value in config.items() if _has_encrypted(value))
+        return {key: _as_text(value) for key, value in config.items() if key not in encrypted}, encrypted
 
     @property
     def deployments(self) -> Any:
         """What stands under `aicore:deployments`, as YAML reads it; None where nothing does.
 
         Raises:
-            StackFileError: it is no YAML.
+            StackFileError: it is no stack file.
         """
-        document = _parsed(self)
-        config = document.get("config") if isinstance(document, Mapping) else None
-        return config.get(DEPLOYMENTS) if isinstance(config, Mapping) else None
+        return self._config().get(DEPLOYMENTS)
+
+    @property
+    def written_deployments(self) -> yaml.Node | None:
+        """The same as it is written; None where nothing is.
+
+        Raises:
+            StackFileError: it is no stack file.
+        """
+        return find(self.text, self._spelt(DEPLOYMENTS))
 
     def config(self, selection: Selection) -> ReadConfig:
         """Its `aicore:*` keys.
@@ -71,13 +78,12 @@ class StackFile:
         Raises:
             StackFileError: it is not valid, or what everything rests on cannot be decrypted.
         """
-        document = _parsed(self)
-        config = document.get("config") if isinstance(document, Mapping) else None
-        if not isinstance(config, Mapping) or DEPLOYMENTS not in config:
+        config = self._config()
+        if DEPLOYMENTS not in config:
             raise StackFileError(f"{self.path} lists no {DEPLOYMENTS}.")
-        plain = {str(key): value for key, value in config.items() if not _has_encrypted(value)}
+        plain = {key: value for key, value in config.items() if not _has_encrypted(value)}
         try:
-            return read_config(selection, plain, config[DEPLOYMENTS], find(self.text, DEPLOYMENTS))
+            return read_config(selection, plain, config[DEPLOYMENTS], self.written_deployments)
         except (ConfigError, AICoreError) as error:
             raise StackFileError(f"{self.path}: {error}") from None
 
@@ -91,7 +97,7 @@ class StackFile:
             StackFileError: a value does not stand in its entry as a text of its own.
         """
         try:
-            return StackFile(self.path, edit(self.text, ("config", DEPLOYMENTS), changes))
+            return replace(self, text=edit(self.text, ("config", self._spelt(DEPLOYMENTS)), changes))
         except CannotEdit as reason:
             raise StackFileError(f"{self.path}: {reason}") from None
 
@@ -117,6 +123,26 @@ class StackFile:
         except OSError as error:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
+    def _config(self) -> dict[str, Any]:
+        """All values by their keys as Pulumi takes them."""
+        return {self._namespaced(key): value for key, value in self._section().items()}
+
+    def _spelt(self, key: str) -> str:
+        """The key as it is written."""
+        return next((each for each in self._section() if self._namespaced(each) == key), key)
+
+    def _namespaced(self, key: str) -> str:
+        found = namespaced(key, self.project)
+        # A key that nobody knows is there for its anchor.
+        return found if ":" in key or found in _KEYS else key
+
+    def _section(self) -> dict[str, Any]:
+        document = _parsed(self) or {}
+        section = document.get("config") or {} if isinstance(document, Mapping) else None
+        if not isinstance(section, Mapping):
+            raise StackFileError(f"{self.path} is no stack file.")
+        return {str(key): value for key, value in section.items()}
+
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:
     """The file of a stack of the project in which somebody stands.
@@ -134,7 +160,7 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
     path = stack_file(project, stack)
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return StackFile(path, file.read())
+            return StackFile(path, file.read(), project_name(project))
     except FileNotFoundError:
         pattern = f"Pulumi.*{path.suffix}"
         there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))

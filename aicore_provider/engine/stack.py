@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pulumi
 import yaml
@@ -34,15 +35,24 @@ def stack_file(project: Path, stack: str) -> Path:
         project: the project's file.
         stack: its name, with or without organisation and project.
     """
-    try:
-        document = yaml.safe_load(project.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError, RecursionError):
-        document = None
-    given = document if isinstance(document, Mapping) else {}
+    given = _document(project)
     # The older form of the key `stackConfigDir` is a text under `config`.
     old = given.get("config")
     folder = project.parent / str(given.get("stackConfigDir") or (old if isinstance(old, str) else ""))
     return folder / f"Pulumi.{stack.rpartition('/')[2]}{project.suffix}"
+
+
+def project_name(project: Path) -> str:
+    """The name of a project, by its file; "" where that does not tell."""
+    return str(_document(project).get("name") or "")
+
+
+def _document(project: Path) -> Mapping[str, Any]:
+    try:
+        document = yaml.safe_load(project.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        document = None
+    return document if isinstance(document, Mapping) else {}
 
 
 def written_config(stack: str, key: str) -> yaml.Node | None:

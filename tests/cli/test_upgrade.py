@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -149,6 +151,47 @@ def test_json(command: Command, file: Path) -> None:
         "proposal": {"model": "gpt-5-mini", "version": "2025-08-07"},
         "choices": [],
     }
+
+
+def as_json_texts(text: str) -> str:
+    """The same file with a JSON text in place of every list and mapping, as `pulumi config set` writes them."""
+    document = yaml.safe_load(text)
+    config = {
+        key: json.dumps(value) if isinstance(value, dict) and "secure" not in value else value
+        for key, value in document["config"].items()
+    }
+    return yaml.safe_dump(document | {"config": config})
+
+
+@pytest.mark.parametrize("spell", ["aicore:{}", "aicore:config:{}", "{}"])
+@pytest.mark.parametrize("write", [str, as_json_texts])
+def test_the_file_is_read_as_pulumi_reads_it(
+    command: Command, file: Path, write: Callable[[str], str], spell: str
+) -> None:
+    wanted = json.loads(command("upgrade", "--stack", "prod", "--json").stdout)
+    checked = command("upgrade", "--stack", "prod", "--check")
+    file.write_text(re.sub(r"aicore:(\w+)(?=:)", lambda key: spell.format(key[1]), write(STACK)))
+    ended = command("upgrade", "--stack", "prod", "--json")
+    assert (ended.exit_code, json.loads(ended.stdout)) == (0, wanted)
+    assert command("upgrade", "--stack", "prod", "--check").stderr == checked.stderr
+
+
+def test_a_json_text_is_changed_by_a_person(command: Command, file: Path) -> None:
+    file.write_text(as_json_texts(STACK))
+    before = file.read_bytes()
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert (ended.exit_code, file.read_bytes()) == (1, before)
+    assert "chat.version stands in a JSON text; write '2025-08-07' there yourself." in ended.stderr
+
+
+@pytest.mark.parametrize("spell", ["aicore:config:{}", "{}"])
+def test_write_finds_the_key_however_it_is_spelt(command: Command, file: Path, spell: str) -> None:
+    def spelt(text: str) -> str:
+        return text.replace("aicore:deployments", spell.format("deployments"))
+
+    file.write_text(spelt(STACK))
+    assert command("upgrade", "--stack", "prod", "--write").exit_code == 0
+    assert file.read_text() == spelt(WRITTEN)
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])

@@ -23,7 +23,6 @@ from aicore_provider.cli.state import Resource, State
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack_config import ConfigError, StackConfig
-from aicore_provider.stack_text import find
 
 _CONFIGURATION, _DEPLOYMENT = ":AIConfiguration", ":AIDeployment"
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
@@ -42,7 +41,7 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
         return skipped("models", f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}")
     try:
         file = read_stack_file(folder, stack.name)
-        document, written = file.deployments, find(file.text, DEPLOYMENTS)
+        document, written = file.deployments, file.written_deployments
     except StackFileError:
         # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
         document, written = None, None
