@@ -45,6 +45,8 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     """As given."""
     taken_over: pulumi.Output[bool]
     """True for one that somebody else has made, and a deployment that was taken over brought along."""
+    secret_inputs: pulumi.Output[list[str]]
+    """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
 
     _provider_class = AIConfigurationProvider
     _properties = PROPERTIES

@@ -70,6 +70,8 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     and the `api-version` that SAP's documentation shows, and is empty where it shows none, as for a serving template of
     your own; `authorization` says how to sign in. Known in a preview as `deployment_url` is, except for a bare
     `configuration_id`, whose model only the service knows."""
+    secret_inputs: pulumi.Output[list[str]]
+    """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
 
     _provider_class = AIDeploymentProvider
     _properties = PROPERTIES

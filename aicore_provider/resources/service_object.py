@@ -16,9 +16,6 @@ Self = TypeVar("Self", bound="ServiceObject")
 class ServiceObject(Resource):
     """Base of `AIConfiguration` and `AIDeployment`."""
 
-    secret_inputs: pulumi.Output[list[str]]
-    """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
-
     _provider_class: ClassVar[type[ResourceProvider]]
     _properties: ClassVar[Mapping[str, Any]]
     _given_id: pulumi.Input[str] | None = None
