@@ -134,22 +134,9 @@ class AIDeploymentProvider(AICoreProvider):
         conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v not in (None, "")}
         inputs |= self.home("This deployment", olds, news)
-        is_new = not olds and not known.is_in_state(current_call().urn)
-        failures = resource_group_failures(inputs)
-        if not is_unknown(id_ := inputs.get("configuration_id")) and (problem := generic_id_problem(str(id_ or ""))):
-            failures.append(CheckFailure("configuration_id", problem))
-        if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
-            problem = generic_id_problem(str(taken))
-            failures += [CheckFailure("take_over", problem)] if problem else []
-        if not is_unknown(rollback := inputs.get("rollback")) and rollback not in (None, True, False):
-            failures.append(CheckFailure("rollback", "must be true or false"))
-        if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
-            failures.append(CheckFailure("ttl", problem))
-        group = inputs["resource_group"]
-        if not failures and self.rules.is_on and not is_unknown(group) and differ(olds.get("resource_group"), group):
-            self.connection.require_resource_group(group)
-        if not failures and self.rules.is_on and is_new and (taken := text(inputs, "take_over")):
-            failures = self._take_over_failures(taken, inputs)
+        failures = _failures(inputs)
+        if not failures and self.rules.is_on:
+            failures = self._failures_at_the_service(olds, inputs)
         return checked(inputs, failures)
 
     @clear_errors(AICoreError)
@@ -328,8 +315,8 @@ class AIDeploymentProvider(AICoreProvider):
         from aicore_provider.lifecycle.reconcile import reconcile
 
         why_not = take_over.managed_already(id_, urn) if (urn := known.holder(id_)) else None
-        wanted = take_over.Wanted(inputs.resource_group, inputs.service_url, inputs.executable_id, inputs.ttl)
-        if why_not := why_not or take_over.objection(id_, observe(id_, around), wanted):
+        declared = take_over.Declared(inputs.resource_group, inputs.service_url, inputs.executable_id, inputs.ttl)
+        if why_not := why_not or take_over.objection(id_, observe(id_, around), declared):
             raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
         try:
             return reconcile(
@@ -344,29 +331,41 @@ class AIDeploymentProvider(AICoreProvider):
         except DeploymentError as error:
             raise wording.not_taken_over(error) from None
 
-    def _take_over_failures(self, id_: str, inputs: Properties) -> list[CheckFailure]:
+    def _failures_at_the_service(self, olds: Properties, inputs: Properties) -> list[CheckFailure]:
+        """The complaints about what a new or moved deployment needs and the service has not.
+
+        Raises:
+            ResourceGroupMissing: there is no such resource group.
+        """
+        group = inputs["resource_group"]
+        if is_unknown(group):
+            return []
+        if differ(olds.get("resource_group"), group):
+            self.connection.require_resource_group(group)
+        taken = text(inputs, "take_over")
+        # A replacement is checked with empty olds as well, and takes nothing over.
+        is_new = not olds and not known.is_in_state(current_call().urn)
+        return self._take_over_failures(taken, group, inputs) if taken and is_new else []
+
+    def _take_over_failures(self, id_: str, resource_group: str, inputs: Properties) -> list[CheckFailure]:
         """The complaint about a deployment that `create` could not take over."""
         from aicore_provider.lifecycle.observe import observe
 
         if other := known.claim(current_call().urn, id_):
             return [CheckFailure("take_over", take_over.managed_already(id_, other))]
-        group = inputs["resource_group"]
-        if is_unknown(group):
-            return []
         try:
-            found = observe(id_, self.connection.deployments(group))
+            found = observe(id_, self.connection.deployments(resource_group))
         except AICoreError as error:
             log.warn(f"deployment {id_}, which is to be taken over, was not looked at: {str(error).splitlines()[0]}")
             return []
-        ttl = inputs.get("ttl")
-        wanted = take_over.Wanted(
-            resource_group=group,
+        declared = take_over.Declared(
+            resource_group=resource_group,
             service_url=self.connection.service_url,
             executable_id=text(inputs, "executable_id"),
             ttl=text(inputs, "ttl"),
-            is_ttl_known=not is_unknown(ttl),
+            is_ttl_known=not is_unknown(inputs.get("ttl")),
         )
-        why_not = take_over.objection(id_, found, wanted)
+        why_not = take_over.objection(id_, found, declared)
         return [CheckFailure("take_over", why_not)] if why_not else []
 
     def _seen(
@@ -455,6 +454,21 @@ def _with_secrets(told: dict[str, Any], secrets: frozenset[str]) -> dict[str, An
         if told[key] and secrets & {"parameter_bindings", f"parameter_bindings.{parameter}"}:
             told[key] = secret_output(told[key])
     return told
+
+
+def _failures(inputs: Properties) -> list[CheckFailure]:
+    """The complaints about inputs that the service cannot take, whatever there is."""
+    failures = resource_group_failures(inputs)
+    if not is_unknown(id_ := inputs.get("configuration_id")) and (problem := generic_id_problem(str(id_ or ""))):
+        failures.append(CheckFailure("configuration_id", problem))
+    if not is_unknown(taken := inputs.get("take_over")) and taken is not None:
+        problem = generic_id_problem(str(taken))
+        failures += [CheckFailure("take_over", problem)] if problem else []
+    if not is_unknown(rollback := inputs.get("rollback")) and rollback not in (None, True, False):
+        failures.append(CheckFailure("rollback", "must be true or false"))
+    if not is_unknown(ttl := inputs.get("ttl")) and ttl is not None and (problem := ttl_problem(str(ttl))):
+        failures.append(CheckFailure("ttl", problem))
+    return failures
 
 
 def _differs(key: str, olds: Properties, news: Properties) -> bool:

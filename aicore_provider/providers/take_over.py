@@ -10,7 +10,7 @@ from aicore_provider.lifecycle.values import Attempt, Gone, Replace, Running
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Declared:
     """What the program declares about a deployment that it takes over.
 
     Attributes:
@@ -28,7 +28,7 @@ class Wanted:
     is_ttl_known: bool = True
 
 
-def objection(id_: str, found: Deployment | Gone, wanted: Wanted) -> str | None:
+def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | None:
     """Why a deployment cannot be taken over, and what to do; None when it can.
 
     A new one is never made in the place of one that is not there: nothing tells an id that was destroyed meanwhile from
@@ -37,18 +37,18 @@ def objection(id_: str, found: Deployment | Gone, wanted: Wanted) -> str | None:
     what = f"deployment {id_} cannot be taken over:"
     if isinstance(found, Gone):
         return (
-            f"{what} there is none in {wanted.resource_group} on {wanted.service_url}. It was deleted, or the id is "
-            "mistyped.\nRemove the key, and a new one is made, or correct the id."
+            f"{what} there is none in {declared.resource_group} on {declared.service_url}. It was deleted, or the id "
+            "is mistyped.\nRemove the key, and a new one is made, or correct the id."
         )
     action = decide(found, Running(found.configuration_id), Attempt(deadline=float("inf")), now=0.0)
     if isinstance(action, Replace):
         return f"{what} {action.why}.\nRemove the key, and a new one is made."
     # Where the program leaves the executable open, any is right.
-    differs = wanted.executable_id and found.executable_id and wanted.executable_id != found.executable_id
+    differs = declared.executable_id and found.executable_id and declared.executable_id != found.executable_id
     if differs:
-        return _fixed(what, "executable", found.executable_id, wanted.executable_id)
-    if wanted.is_ttl_known and wanted.ttl != found.ttl:
-        return _fixed(what, "ttl", found.ttl, wanted.ttl)
+        return _fixed(what, "executable", found.executable_id, declared.executable_id)
+    if declared.is_ttl_known and declared.ttl != found.ttl:
+        return _fixed(what, "ttl", found.ttl, declared.ttl)
     return None
 
 
