@@ -48,6 +48,8 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     secret_inputs: pulumi.Output[list[str]]
     """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
 
+    _model: pulumi.Input[str] | None = None
+
     _provider_class = AIConfigurationProvider
     _properties = PROPERTIES
 
@@ -98,4 +100,13 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             "version_id": version_id,
             "take_over": take_over,
         }
+        if isinstance(parameter_bindings, Mapping):
+            self._model = parameter_bindings.get("modelName", "")
         self._declare(resource_name, inputs, opts)
+
+    @property
+    def _model_name(self) -> pulumi.Output[str]:
+        """The model, "" for none; known in a preview, and no secret because another parameter is one."""
+        if self._model is not None:
+            return pulumi.Output.from_input(self._model)
+        return self.parameter_bindings.apply(lambda bindings: (bindings or {}).get("modelName", ""))

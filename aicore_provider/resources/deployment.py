@@ -131,7 +131,7 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
         self._declare(resource_name, inputs, opts)
         if configuration is not None:
             # Known in a preview, unlike what only the service tells.
-            self.call = self._call(configuration.parameter_bindings.apply(_model_name))
+            self.call = self._call(configuration._model_name)
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()
@@ -149,7 +149,3 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
             executable_id=self.executable_id,
             model=model,
         ).apply(lambda known: call_of(**{key: value or "" for key, value in known.items()}))
-
-
-def _model_name(parameter_bindings: Mapping[str, str] | None) -> str:
-    return (parameter_bindings or {}).get("modelName", "")

@@ -217,3 +217,35 @@ def test_no_complaint_shows_what_is_encrypted(place: tuple[str]) -> None:
         StackConfig.parse({"deployments": {"chat": with_secrets(MODEL | TEXTS | wrong, {place})}})
     assert f"aicore:deployments.chat.{place[0]}: " in str(caught.value)
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("entry", "place", "secret"),
+    [
+        (OWN, ("parameters", "b.c"), False),
+        (ROUTER, ("modelFilterList", 0, "modelName"), False),
+        (MODEL, ("version",), False),
+        (MODEL, ("model",), True),
+        (
+            OWN | {"scenario": "foundation-models", "parameters": {"modelName": "m", "k": "v"}},
+            ("parameters", "k"),
+            False,
+        ),
+    ],
+    ids=str,
+)
+def test_what_a_caller_needs_is_secret_only_where_it_comes_from_a_secret(
+    entry: dict[str, Any], place: tuple[str | int, ...], secret: bool
+) -> None:
+    (wanted,) = StackConfig.parse({"deployments": {"chat": with_secrets(entry, {place})}}).deployments.values()
+    found: list[bool] = []
+
+    async def look(call: pulumi.Output[Any]) -> int:
+        found.append(await call.is_secret())
+        return len(found)
+
+    def declare() -> pulumi.Output[int]:
+        return pulumi.Output.from_input(look(deploy("chat", wanted, "default").call))
+
+    told(declare)
+    assert found == [secret]
