@@ -57,6 +57,7 @@ PLAIN_CREDENTIALS = (
 )
 _PROJECT = "aicore"
 _ORCHESTRATION = "orchestration"
+_OBJECTS = ("deployments", "retirement", "versions")
 _ENCRYPTED: JsonDict = {
     "type": "object",
     "properties": {"secure": {"type": "string"}},
@@ -446,16 +447,14 @@ class StackConfig(ChecksConfig):
         """
         config = config or pulumi.Config(_PROJECT)
         written = written_config(pulumi.get_stack(), f"{_PROJECT}:deployments")
-        deployments = config.get_object("deployments")
-        if _is_secret(config, "deployments"):
-            deployments = decrypted(deployments, written)
-        values = {
+        # Not by `get_object`, whose error repeats the value.
+        objects = from_texts({key: text for key in _OBJECTS if (text := config.get(key)) is not None})
+        if "deployments" in objects and _is_secret(config, "deployments"):
+            objects["deployments"] = decrypted(objects["deployments"], written)
+        values = objects | {
             "baseUrl": config.get("baseUrl"),
             "serviceKey": _encrypted(config, "serviceKey"),
             "resourceGroup": _text_of(config, "resourceGroup"),
-            "deployments": deployments,
-            "retirement": config.get_object("retirement"),
-            "versions": config.get_object("versions"),
             "checks": config.get("checks"),
         }
         given = {key: value for key, value in values.items() if value is not None}
@@ -485,7 +484,7 @@ def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
 
 
 def _may_be_secret(place: Place, text: str) -> bool:
-    return place[-1] not in ("formerly", "replace") and text != _ORCHESTRATION
+    return place[-1:] not in (("formerly",), ("replace",)) and text != _ORCHESTRATION
 
 
 def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:

@@ -497,6 +497,16 @@ def test_deployments_that_are_no_map_are_told_without_a_traceback(load: Load) ->
         load({"deployments": "chat"})
 
 
+@pytest.mark.parametrize("key", ["deployments", "retirement", "versions"])
+@pytest.mark.parametrize("secret", [True, False])
+def test_what_is_no_json_is_not_repeated(load: Load, key: str, secret: bool) -> None:
+    values = {"deployments": {"chat": CHAT}, key: '{"chat": s3cret}'}
+    with pytest.raises(pulumi.RunError) as caught:
+        load(values, secret=(key,) if secret else ())
+    assert f"aicore:{key}: must be a dictionary" in str(caught.value)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_an_encrypted_service_key_is_for_the_provider_alone(load: Load) -> None:
     found = load({"deployments": {"chat": CHAT}, "serviceKey": '{"clientsecret": "s3cret"}'}, secret=("serviceKey",))
     assert "s3cret" not in repr(found)
