@@ -48,7 +48,7 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     secret_inputs: pulumi.Output[list[str]]
     """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
 
-    _model: pulumi.Input[str] | None = None
+    _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
 
     _provider_class = AIConfigurationProvider
     _properties = PROPERTIES
@@ -101,12 +101,22 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
             "take_over": take_over,
         }
         if isinstance(parameter_bindings, Mapping):
-            self._model = parameter_bindings.get("modelName", "")
+            self._given_bindings = parameter_bindings
         self._declare(resource_name, inputs, opts)
 
-    @property
-    def _model_name(self) -> pulumi.Output[str]:
-        """The model, "" for none; known in a preview, and no secret because another parameter is one."""
-        if self._model is not None:
-            return pulumi.Output.from_input(self._model)
-        return self.parameter_bindings.apply(lambda bindings: (bindings or {}).get("modelName", ""))
+    def _parameter(self, key: str) -> pulumi.Output[str]:
+        """A parameter as the configuration has it, "" for none; known in a preview.
+
+        That is not what the program says where a change is ignored. It is no secret because another parameter is one.
+        """
+
+        def of(bindings: Mapping[str, str] | None) -> str:
+            return str((bindings or {}).get(key, ""))
+
+        whole = self.parameter_bindings.apply(of)
+        if self._given_bindings is None:
+            return whole
+        given = pulumi.Output.from_input(self._given_bindings.get(key, ""))
+        plain = pulumi.Output.unsecret(self.parameter_bindings).apply(of)
+        # What the program gives is secret where it is; what stands in the state instead may be a secret of before.
+        return pulumi.Output.all(given, plain).apply(lambda both: both[0] if both[0] == both[1] else whole)

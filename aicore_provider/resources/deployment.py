@@ -131,7 +131,7 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
         self._declare(resource_name, inputs, opts)
         if configuration is not None:
             # Known in a preview, unlike what only the service tells.
-            self.call = self._call(configuration._model_name)
+            self.call = self._call(configuration._parameter("modelName"))
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()

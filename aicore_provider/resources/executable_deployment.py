@@ -76,8 +76,8 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.summary = {
             "id": self.deployment.id,
             "url": self.deployment_url,
-            "model": self._binding("modelName"),
-            "version": self._binding("modelVersion"),
+            "model": self._of_model("modelName"),
+            "version": self._of_model("modelVersion"),
             "executable": self.configuration.executable_id,
             "configurationId": self.configuration.id,
             "resourceGroup": self.deployment.resource_group,
@@ -86,10 +86,10 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         }
         self.register_outputs(self.summary)
 
-    def _binding(self, key: str) -> pulumi.Output[str]:
-        """What the configuration says, which is not what the program says where a change is ignored."""
-        return pulumi.Output.all(self.configuration.scenario_id, self.configuration.parameter_bindings).apply(
-            lambda told: str((told[1] or {}).get(key, "")) if told[0] == FOUNDATION_MODELS else ""
+    def _of_model(self, key: str) -> pulumi.Output[str]:
+        """A parameter of a foundation model; "" for other configurations, which may use its name as they like."""
+        return pulumi.Output.all(self.configuration.scenario_id, self.configuration._parameter(key)).apply(
+            lambda told: told[1] if told[0] == FOUNDATION_MODELS else ""
         )
 
 

@@ -68,7 +68,7 @@ class ModelDeployment(ConfiguredDeployment):
             arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
             opts=opts,
         )
-        self.version = self._binding("modelVersion")
+        self.version = self._of_model("modelVersion")
         self.served_version = pulumi.Output.all(
             self.version, self.deployment.model_version, self.configuration.latest_version
         ).apply(lambda versions: served_version(*versions))

@@ -113,3 +113,32 @@ def test_a_name_that_the_component_does_not_have_is_refused(option: str, declare
     with pytest.raises(pulumi.RunError) as caught:
         options_of_parts(declare, **{option: ["parameter_bindings_"]})
     assert f"{option} names 'parameter_bindings_'; known are " in str(caught.value)
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_outputs_tell_what_runs_where_a_change_is_ignored(secret: bool) -> None:
+    before: pulumi.Input[str] = pulumi.Output.secret("gemini-2.5-flash") if secret else "gemini-2.5-flash"
+    found: list[Any] = []
+
+    def kept(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult | None:
+        """What the engine does for `ignore_changes`: the inputs of before, secret where they were."""
+        if not args.type_.endswith(":AIConfiguration"):
+            return None
+        bindings = {"modelName": before, "modelVersion": "001"}
+        return pulumi.ResourceTransformationResult({**args.props, "parameter_bindings": bindings}, args.opts)
+
+    async def look(outputs: list[pulumi.Output[Any]]) -> None:
+        for each in outputs:
+            found.append((await each.future(), await each.is_secret()))
+
+    def declare() -> pulumi.Output[None]:
+        opts = pulumi.ResourceOptions(transformations=[kept])
+        made = ModelDeployment("it", model="gemini-2.5-pro", version="002", executable_id="gcp-vertexai", opts=opts)
+        told = [pulumi.Output.from_input(made.summary["model"]), made.version, made.call]
+        return pulumi.Output.from_input(look(told))
+
+    run(declare)
+    (model_name, is_secret), (version, _), (call, call_is_secret) = found
+    assert (model_name, version) == ("gemini-2.5-flash", "001")
+    assert call["url"].endswith("/models/gemini-2.5-flash:generateContent")
+    assert (is_secret, call_is_secret) == (secret, secret), "a secret of before is none that may be shown now"
