@@ -256,7 +256,9 @@ class _Entry(_Keys):
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
     rollback: Flag = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
-    take_over: DeploymentId | None = Field(None, description="Manage this deployment made by hand; first time only.")
+    take_over: DeploymentId | None = Field(
+        None, description="Manage this deployment made by hand; first time only, remove it then."
+    )
 
     def resource_options(self) -> pulumi.ResourceOptions:
         """The entry's wishes that are Pulumi's own options."""

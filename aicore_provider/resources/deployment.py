@@ -102,7 +102,8 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
             ttl: a whole number and one unit of m, h, d, such as `10h`; `10m` at least. Then the service stops and
                 deletes the deployment. Replaces.
             take_over: id of a deployment made by hand, to be managed from now on instead of making a new one. For the
-                first creation only: changing or removing it later is no change. It is switched when it runs another
+                first creation only: changing or removing it later is no change. Remove it then: after a `destroy` it
+                names what is gone, which a preview refuses. The deployment is switched when it runs another
                 configuration (give `take_over` to `AIConfiguration` as well, and one that says the same is kept), and
                 destroyed with the stack unless `retain_on_delete` is set.
             rollback: False leaves a switch that fails as it is, for whoever wants to look into it; by default the
