@@ -13,7 +13,6 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http import HTTPStatus
@@ -26,7 +25,7 @@ from werkzeug.wrappers import Response
 from aicore_provider.emulator.callers import check_caller
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
-from aicore_provider.emulator.framing import body_length, too_long
+from aicore_provider.emulator.framing import body_length, chunks
 from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped
 from aicore_provider.emulator.limits import Limits
 from aicore_provider.emulator.redaction import harmless_path, harmless_query, harmless_text
@@ -187,17 +186,17 @@ class _Handler(WSGIRequestHandler):
             raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The request target cannot be read.") from None
         local_address = self.connection.getsockname()[0]
         check_caller(self.headers, target_host, {*self.settings.own_names, local_address})
-        length = body_length(self.headers, self.request_version, self.settings.limits.body_bytes)
-        if self.headers.get("Expect", "").strip().lower() == "100-continue" and length != 0:
+        limits = self.settings.limits
+        length = body_length(self.headers, self.request_version, limits.body_bytes)
+        is_expecting = self.headers.get("Expect", "").strip().lower() == "100-continue"
+        if is_expecting and length != 0 and self.request_version == self.protocol_version:
             self.send_response_only(HTTPStatus.CONTINUE)
             self.end_headers()
             self.wfile.flush()
         try:
-            body = self.rfile.read(length) if length is not None else b"".join(self._pieces(environ["wsgi.input"]))
+            body = b"".join(chunks(self.rfile, limits.body_bytes)) if length is None else self.rfile.read(length)
         except TimeoutError:
             raise GatewayRefusal(HTTPStatus.REQUEST_TIMEOUT, "The request took too long.") from None
-        except OSError:
-            raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The chunks of the body cannot be read.") from None
         if length is not None and len(body) < length:
             raise GatewayRefusal(HTTPStatus.BAD_REQUEST, "The body is shorter than Content-Length.")
         environ.pop("HTTP_TRANSFER_ENCODING", None)
@@ -205,14 +204,6 @@ class _Handler(WSGIRequestHandler):
         environ["wsgi.input"] = io.BytesIO(body)
         environ["wsgi.input_terminated"] = True
         return environ
-
-    def _pieces(self, chunks: io.RawIOBase) -> Iterator[bytes]:
-        left = self.settings.limits.body_bytes
-        while piece := chunks.read(_PIECE):
-            left -= len(piece)
-            if left < 0:
-                raise too_long(self.settings.limits.body_bytes)
-            yield piece
 
     def _refuse(self, refusal: GatewayRefusal) -> None:
         self.close_connection = True

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from email.message import Message
 from http import HTTPStatus
+from typing import BinaryIO
 
 from aicore_provider.emulator.errors import GatewayRefusal
 
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
+_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]+")
 _MOST_DIGITS = 18
+_LONGEST_LINE = 1000
+_LINE_ENDS = (b"\r\n", b"\n")
+_MOST_TRAILERS = 100
 
 
 def body_length(headers: Message, version: str, most: int) -> int | None:
@@ -42,12 +48,47 @@ def body_length(headers: Message, version: str, most: int) -> int | None:
     if len(lengths) > 1 or not _NUMBER.fullmatch(length):
         raise _unreadable("Content-Length is not one number.")
     if len(length) > _MOST_DIGITS or int(length) > most:
-        raise too_long(most)
+        raise _too_long(most)
     return int(length)
 
 
-def too_long(most: int) -> GatewayRefusal:
-    """413."""
+def chunks(stream: BinaryIO, most: int) -> Iterator[bytes]:
+    """The pieces of a body that comes in chunks. What their extensions and trailers say is ignored.
+
+    Werkzeug's own reader, when a client hangs up in a chunk, answers with more than it has read, and CPython crashes.
+
+    Args:
+        stream: where the first chunk begins.
+        most: the longest body, in bytes.
+
+    Raises:
+        GatewayRefusal: 400 for anything else than chunks, 413 for a longer body.
+    """
+    left = most
+    while size := _chunk_size(stream.readline(_LONGEST_LINE)):
+        left -= size
+        if left < 0:
+            raise _too_long(most)
+        piece = stream.read(size)
+        if len(piece) < size or stream.readline(_LONGEST_LINE) not in _LINE_ENDS:
+            raise _unreadable("A chunk of the body is not as long as it says.")
+        yield piece
+    for _ in range(_MOST_TRAILERS):
+        if (line := stream.readline(_LONGEST_LINE)) in _LINE_ENDS:
+            return
+        if not line.endswith(b"\n"):
+            break
+    raise _unreadable("The end of the body cannot be read.")
+
+
+def _chunk_size(line: bytes) -> int:
+    size = line.partition(b";")[0].strip(b" \t\r\n")
+    if not line.endswith(b"\n") or not _HEXADECIMAL.fullmatch(size):
+        raise _unreadable("The size of a chunk cannot be read.")
+    return int(size, 16)
+
+
+def _too_long(most: int) -> GatewayRefusal:
     return GatewayRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The emulator takes at most {most} bytes.")
 
 

@@ -200,7 +200,7 @@ class _Filter:
         listed = {
             # The documentation writes both.
             str(each.get("modelName")): frozenset(
-                map(str, each.get("modelVersions") or _listed(each.get("modelVersion")))
+                map(str, _as_list(each.get("modelVersions", each.get("modelVersion"))))
             )
             for each in items
         }
@@ -217,7 +217,9 @@ class _Filter:
         return is_listed is self.is_allowing
 
 
-def _listed(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
+    if isinstance(value, list):
+        return value
     return [] if value is None else [value]
 
 

@@ -196,8 +196,9 @@ def test_a_list_that_is_none_restricts_nothing(api: Api, text: str) -> None:
     assert ask(api, deployment, "v2/completion", second()).ok
 
 
-def test_the_other_way_to_write_a_version(api: Api) -> None:
-    deployment = deployed(api, modelFilterList=json.dumps([{"modelName": "gpt-5-mini", "modelVersion": OLD}]))
+@pytest.mark.parametrize("versions", [{"modelVersion": OLD}, {"modelVersions": OLD}, {"modelVersions": [OLD]}])
+def test_other_ways_to_write_a_version(api: Api, versions: Body) -> None:
+    deployment = deployed(api, modelFilterList=json.dumps([{"modelName": "gpt-5-mini", **versions}]))
 
     assert ask(api, deployment, "v2/completion", second("gpt-5-mini", OLD)).ok
     assert not ask(api, deployment, "v2/completion", second("gpt-5-mini", NEW)).ok
