@@ -7,6 +7,7 @@ what the person wrote: an unquoted `2025-08-07` reaches a program as `2025-08-07
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Mapping
@@ -49,7 +50,7 @@ from aicore_provider.naming import (
     ttl_problem,
 )
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack_text import Place, changed_names, encrypted_places, texts, with_secrets
+from aicore_provider.stack_text import Place, changed_names, child, encrypted_places, texts, with_secrets
 
 PLAIN_CREDENTIALS = (
     "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
@@ -511,11 +512,17 @@ class ConfigError(Exception):
 
 def _name_complaints(deployments: object, written: yaml.Node | None) -> list[str]:
     names = [str(name) for name in deployments] if isinstance(deployments, Mapping) else []
-    return [
-        f"{_PROJECT}:deployments: YAML does not keep the name {name} as it is without quotes; write it in quotes."
-        " A deployment that was made under what it became keeps its id with `formerly`"
-        for name in changed_names(names, written)
-    ]
+    key = f"{_PROJECT}:deployments"
+    formerly = "; a deployment that was made under what it became keeps its id with `formerly`"
+    complaints = [_changed(key, name) + formerly for name in changed_names(names, written)]
+    for name, within in itertools.product(names if written else (), ("parameters", "artifacts")):
+        node = child(child(written, name), within)
+        complaints += [_changed(f"{key}.{name}.{within}", each) for each in changed_names((), node)]
+    return complaints
+
+
+def _changed(key: str, name: str) -> str:
+    return f"{key}: YAML does not keep the name {name} as it is without quotes; write it in quotes"
 
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:

@@ -65,7 +65,7 @@ def find(text: str, key: str) -> yaml.Node | None:
     try:
         node = next(yaml.compose_all(text, Loader=_LOADER), None)
         for name in ("config", key):
-            node = dict(_children(node)).get(name) if node else None
+            node = child(node, name)
     except (yaml.YAMLError, RecursionError):
         return None
     return node
@@ -83,6 +83,11 @@ def changed_names(names: Iterable[str], node: yaml.Node | None) -> list[str]:
         plain = (key for key, _ in node.value if isinstance(key, yaml.ScalarNode) and not key.style)
         return [key.value for key in plain if key.tag != _TEXT or is_read_otherwise(key.value)]
     return [] if node else [name for name in names if is_read_otherwise(name)]
+
+
+def child(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    """What stands under a key; None where there is none."""
+    return dict(_children(node)).get(key) if node else None
 
 
 def is_read_otherwise(text: str) -> bool:

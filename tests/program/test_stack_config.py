@@ -353,6 +353,17 @@ def test_a_name_without_quotes_that_yaml_changes_is_refused_as_it_is_written(
     assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in str(caught.value)
 
 
+@pytest.mark.parametrize("within", ["parameters", "artifacts"])
+def test_names_of_parameters_and_artifacts_are_kept_or_refused_as_well(load: Load, project: Path, within: str) -> None:
+    entry = {"scenario": "own-scenario", "executable": "own-executable"}
+    lines = f"config:\n  aicore:deployments:\n    own:\n      scenario: own-scenario\n      {within}:\n"
+    project.write_text(lines + "        0x1F: a-1234\n        'on': a-1234\n")
+    with pytest.raises(pulumi.RunError) as caught:
+        load({"deployments": {"own": entry | {within: {"31": "a-1234", "on": "a-1234"}}}})
+    (told,) = str(caught.value).splitlines()[1:]
+    assert f"aicore:deployments.own.{within}: YAML does not keep the name 0x1F as it is without quotes" in told
+
+
 @pytest.mark.parametrize("name", sorted({*FIXED_NAMES, *MANGLED_NAMES, *KEPT_NAMES} - {MANGLED_DATE}))
 @pytest.mark.parametrize("quote", ["'", '"'])
 def test_a_name_in_quotes_is_kept(load: Load, project: Path, name: str, quote: str) -> None:
