@@ -79,8 +79,8 @@ def _seed(config: pytest.Config) -> None:
         config.option.seed = any_seed() if commit is None else commit
     if config.getoption("--hypothesis-seed", None) is None:
         config.option.hypothesis_seed = str(config.option.seed)
-    # In CI, Hypothesis would make up the same for ever.
-    settings.register_profile("seeded", derandomize=False)
+    # In CI, Hypothesis would make up the same for ever; elsewhere it would fail on a machine that has other work.
+    settings.register_profile("seeded", derandomize=False, deadline=None)
     settings.load_profile("seeded")
 
 

@@ -38,44 +38,43 @@ def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> 
         changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; dots lead deeper.
 
     Raises:
-        CannotEdit: a value does not stand in its entry as a text of its own.
+        CannotEdit: a value stands nowhere as a text of its own, or others would change with it.
     """
     root = next(yaml.compose_all(text, Loader=yaml.SafeLoader))
     wanted = {
         (*entries, name, *key.split(".")): value for name, values in changes.items() for key, value in values.items()
     }
-    spans = []
+    # What two entries share by an anchor stands in one place, and may change for both.
+    spans = set()
     for path, value in wanted.items():
-        node = _own_scalar(root, path, len(entries), value)
-        spans.append((*_span(text, node), _scalar(node, value, is_version=path[-1].lower().endswith("version"))))
+        node = _scalar_of(root, path, len(entries), value)
+        spans.add((*_span(text, node), _scalar(node, value, is_version=path[-1].lower().endswith("version"))))
     edited = text
     for start, end, scalar in sorted(spans, reverse=True):
         edited = edited[:start] + scalar + edited[end:]
     if not _says(edited, _with(_first_document(text), wanted)):
-        shared = [path for path in wanted if _is_shared(root, path)]
-        names = ", ".join(_name(path, len(entries)) for path in shared or wanted)
+        path = next((path for path in wanted if _is_shared(root, path)), next(iter(wanted)))
         raise CannotEdit(
-            f"{names}: more than what is proposed would change, since other values are read from the same place by a"
-            " YAML anchor; make the change yourself."
+            f"{_name(path, len(entries))} is read elsewhere in the file as well, by a YAML anchor, so that more than"
+            f" what is proposed would change; write {wanted[path]!r} there yourself."
         )
     return edited
 
 
-def _own_scalar(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.ScalarNode:
-    """Where a value stands; `depth` keys lead to the entries.
+def _scalar_of(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.ScalarNode:
+    """What holds a value; `depth` keys lead to the entries.
 
     Raises:
-        CannotEdit: not as a text in its entry.
+        CannotEdit: no text that stands under these keys.
     """
     node: yaml.Node | None = root
-    for number, key in enumerate(path):
+    for key in path:
         outer, node = node, _child(node, key)
         if isinstance(outer, yaml.ScalarNode):
             raise CannotEdit(f"{_name(path, depth)} stands in a JSON text; write {value!r} there yourself.")
-        if node is None and _child(outer, "<<") is None:
-            raise CannotEdit(f"{_name(path, depth)} is not written there; write {value!r} yourself.")
-        if node is None or outer is None or (number >= depth and not _is_inside(node, outer)):
-            raise CannotEdit(f"{_name(path, depth)} comes from a YAML anchor; write {value!r} there yourself.")
+        if node is None:
+            why = "is not written there" if _child(outer, "<<") is None else "comes from a YAML anchor"
+            raise CannotEdit(f"{_name(path, depth)} {why}; write {value!r} there yourself.")
     if not isinstance(node, yaml.ScalarNode) or node.style in _BLOCKS:
         raise CannotEdit(f"{_name(path, depth)} is a YAML block; write {value!r} there yourself.")
     return node
@@ -89,11 +88,6 @@ def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
     """The value of a key; of one that stands there twice the last, which is the one that is read."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
     return next((value for name, value in reversed(pairs) if name.value == key), None)
-
-
-def _is_inside(node: yaml.Node, outer: yaml.Node) -> bool:
-    """False for an alias, whose node stands where its anchor is."""
-    return bool(outer.start_mark.index <= node.start_mark.index and node.end_mark.index <= outer.end_mark.index)
 
 
 def _is_shared(root: yaml.Node, path: Keys) -> bool:
@@ -150,9 +144,19 @@ def _with_one(document: Any, path: Keys, value: str) -> Any:
     return {**document, key: _with_one(document[key], tuple(rest), value)}
 
 
+class _WithoutAliases(yaml.SafeDumper):
+    """What is shared is written out in each place, so that only what is said counts."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def _says(text: str, document: Any) -> bool:
     """Whether a text says that, types and order of keys included."""
     try:
-        return bool(yaml.safe_dump(_first_document(text), sort_keys=False) == yaml.safe_dump(document, sort_keys=False))
-    except (yaml.YAMLError, ValueError):
+        said, wanted = (
+            yaml.dump(each, Dumper=_WithoutAliases, sort_keys=False) for each in (_first_document(text), document)
+        )
+    except (yaml.YAMLError, ValueError, RecursionError):
         return False
+    return bool(said == wanted)

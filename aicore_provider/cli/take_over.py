@@ -47,11 +47,11 @@ def take_over(
 ) -> None:
     """Print the entry of a stack file that manages the deployment ID, made by hand, from now on.
 
-    The entry says what the deployment runs already, so that taking it over changes nothing about it. This command
-    changes nothing either: paste the entry below aicore:deployments, and look at `pulumi preview`.
+        The entry says what the deployment runs already, so that taking it over changes nothing about it. This command
+        changes nothing either: paste the entry below aicore:deployments, and look at `pulumi preview`.
 
-    In the folder of a Pulumi project, the state of the stack is searched for the deployment first. Credentials are
-    those of the environment, else of the stack, as for `pulumi up`.
+    XX
+        those of the environment, else of the stack, as for `pulumi up`.
     """
     try:
         from aicore_provider.cli.stack_entry import as_yaml, entry_name, entry_of, is_valid

@@ -123,13 +123,23 @@ def test_anchors_are_kept_and_what_others_read_as_well_is_left_to_a_person(
     entry: str, changes: Mapping[str, str], shared: bool
 ) -> None:
     if shared:
-        with pytest.raises(CannotEdit, match=f"{entry}.*YAML anchor.*yourself"):
+        with pytest.raises(CannotEdit, match=f"{entry}.*YAML anchor.*there yourself"):
             edit(WITH_ANCHORS, ENTRIES, {entry: changes})
         return
     edited = edit(WITH_ANCHORS, ENTRIES, {entry: changes})
     assert of_entry(edited, entry) == of_entry(WITH_ANCHORS, entry) | changes
     for kept in ("&unused # here", "&mine", "*chat, model"):
         assert kept in edited
+
+
+def test_what_entries_share_changes_when_it_changes_for_all_of_them() -> None:
+    shared = "    a: &a {model: m, version: &v '1'}\n    b: *a\n    c: {model: n, version: *v}\n"
+    text = f"config:\n  aicore:deployments:\n{shared}"
+    same = {name: {"version": "200"} for name in ("a", "b", "c")}
+    assert edit(text, ENTRIES, same) == text.replace("'1'", "'200'")
+    for changes in ({"a": {"version": "2"}, "b": {"version": "2"}}, same | {"b": {"version": "3"}}):
+        with pytest.raises(CannotEdit, match=r"\.version is read elsewhere .* there yourself"):
+            edit(text, ENTRIES, changes)
 
 
 def test_what_overrides_an_anchored_value_may_change_with_it() -> None:

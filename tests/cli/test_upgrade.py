@@ -281,7 +281,7 @@ def test_a_file_with_two_names_is_left_to_a_person(command: Command, file: Path)
         ("x: &a 1\ny: &a 2\n" + STACK, "has YAML that this command cannot read: line 2"),
         (
             STACK.replace("version: '2025-05-01'", "version: &v '2025-05-01'") + "  mine: *v\n",
-            "chat.version: more than",
+            "chat.version is read elsewhere",
         ),
     ],
 )
