@@ -41,7 +41,9 @@ def check_caller(headers: Message, target_host: str, own: Iterable[str]) -> None
     names = {normal_name(name) for name in own}
     for host in (hosts[0], target_host or hosts[0]):
         if not _is_own(host, names):
-            raise _foreign(f"Host {host.strip()!a:.80} is not the emulator's: ask for localhost, or allow the name.")
+            raise _foreign(
+                f"Host {host.strip()!a:.80} is not the emulator's: ask for localhost, or start it with --allow-host."
+            )
     for origin in headers.get_all("Origin", []):
         found = _ORIGIN.fullmatch(origin.strip())
         if found is None or _split(found["host"]) != _split(target_host or hosts[0]):

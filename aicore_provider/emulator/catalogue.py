@@ -66,18 +66,19 @@ class Catalogue:
             version: only this one, which may be `latest`; None: all.
 
         Raises:
-            LookupError: nothing of the kind is offered.
+            LookupError: nothing of the kind is offered; the text says so.
         """
+        entries = list(self._meant(model, executable_id, version))
         changed = {
             key: {
                 **document,
                 "versions": [{**each, **marks} if each in meant else each for each in document["versions"]],
             }
-            for key, document, meant in self._meant(model, executable_id, version)
+            for key, document, meant in entries
             if meant
         }
         if not changed:
-            raise LookupError(model)
+            raise LookupError(f"{model} has no versions" if entries else _not_offered(model, executable_id, version))
         return replace(self, models={**self.models, **changed})
 
     def without(self, model: str, executable_id: str | None, version: str | None) -> Catalogue:
@@ -86,7 +87,7 @@ class Catalogue:
         The arguments are those of `marked`.
 
         Raises:
-            LookupError: nothing of the kind is offered.
+            LookupError: nothing of the kind is offered; the text says so.
         """
         models = dict(self.models)
         for key, document, meant in self._meant(model, executable_id, version):
@@ -97,7 +98,7 @@ class Catalogue:
             if not left:
                 del models[key]
         if models == self.models:
-            raise LookupError(model)
+            raise LookupError(_not_offered(model, executable_id, version))
         return replace(self, models=models)
 
     def _meant(
@@ -110,6 +111,11 @@ class Catalogue:
                 meant = [each for each in document["versions"] if version is None or each["name"] == name]
                 if meant or version is None:
                     yield key, document, meant
+
+
+def _not_offered(model: str, executable_id: str | None, version: str | None) -> str:
+    where = f" by {executable_id}" if executable_id else ""
+    return f"{model}{f' {version}' if version else ''} is not offered{where}"
 
 
 @lru_cache(maxsize=1)

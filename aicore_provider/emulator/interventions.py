@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator.catalogue import Document
 from aicore_provider.emulator.clock import LAST_MOMENT, MOST_SECONDS
-from aicore_provider.emulator.errors import ServiceRefusal, not_found
+from aicore_provider.emulator.errors import not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.wire import timestamp
@@ -85,11 +85,6 @@ class _ModelOrder(Order):
     version: str | None = None
     executable_id: str | None = None
 
-    def not_offered(self, model: str) -> ServiceRefusal:
-        """404: there is nothing to which it could happen."""
-        wanted = " ".join(filter(None, (model, self.version)))
-        return not_found(f"{wanted} is not offered{f' by {self.executable_id}' if self.executable_id else ''}")
-
 
 class Deprecate(_ModelOrder):
     """SAP announces that a model goes. Nothing else changes by that.
@@ -116,8 +111,8 @@ class Deprecate(_ModelOrder):
             marks["suggestedReplacements"] = self.suggested_replacements
         try:
             world.catalogue = world.catalogue.marked(model, marks, self.executable_id, self.version)
-        except LookupError:
-            raise self.not_offered(model) from None
+        except LookupError as error:
+            raise not_found(str(error)) from None
 
 
 class Retire(_ModelOrder):
@@ -134,8 +129,8 @@ class Retire(_ModelOrder):
         """
         try:
             world.catalogue = world.catalogue.without(model, self.executable_id, self.version)
-        except LookupError:
-            raise self.not_offered(model) from None
+        except LookupError as error:
+            raise not_found(str(error)) from None
 
 
 class Switch(Order):

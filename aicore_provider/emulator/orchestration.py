@@ -148,10 +148,12 @@ def answer(
     failed: list[str] = []
     for module in choices:
         name, version = _model(call, module)
-        if not _is_offered(service, name, version) or not allowed.lets_pass(service, name, version):
+        concrete = _concrete(service, name, version)
+        if concrete is None or not allowed.lets_pass(service, name, version):
             failed.append(f"Model {name} not supported.")
             continue
-        chosen = replace(serving, model=name, version=version)
+        # The version as it was asked for; a model without versions has none.
+        chosen = replace(serving, model=name, version=version if concrete else "")
         said = chat(chosen, {"stream": _is_streamed(config)}, int(service.now()))
         failures = {"intermediate_failures": [call.failure(text) for text in failed]} if failed else {}
         steps = {"templating": list(_messages(call, module))}
@@ -176,12 +178,14 @@ def _model(call: _Call, module: Any) -> tuple[str, str]:
     return name, version
 
 
-def _is_offered(service: AICore, model: str, version: str) -> bool:
-    return any(
-        service.catalogue.resolve(executable_id, model, version) is not None
+def _concrete(service: AICore, model: str, version: str) -> str | None:
+    """The version behind the one asked for, "" for a model without versions; None when it is not offered here."""
+    found = (
+        service.catalogue.resolve(executable_id, model, version)
         for (executable_id, name), document in service.catalogue.models.items()
         if name == model and any(each["scenarioId"] == ORCHESTRATION for each in document["allowedScenarios"])
     )
+    return next((each for each in found if each is not None), None)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,14 @@ GOOD = b'{"advanceSeconds": 0}'
 @pytest.fixture(scope="module")
 def small() -> Iterator[Emulator]:
     """An emulator with small limits."""
-    limits = Limits(body_bytes=MOST, request_seconds=0.3, idle_seconds=30, connections=8, journal_bytes=20_000)
+    with Emulator.running(clock=SteppedClock(), limits=Limits(body_bytes=MOST)) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def hasty() -> Iterator[Emulator]:
+    """An emulator that waits for no request."""
+    limits = Limits(body_bytes=MOST, request_seconds=0.3, idle_seconds=30)
     with Emulator.running(clock=SteppedClock(), limits=limits) as running:
         yield running
 
@@ -163,9 +170,9 @@ def test_what_is_too_large_is_not_asked_for(small: Emulator) -> None:
     ],
 )
 @pytest.mark.parametrize("drips", [False, True])
-def test_a_request_that_does_not_end(small: Emulator, sent: bytes, expected: bytes, drips: bool) -> None:
+def test_a_request_that_does_not_end(hasty: Emulator, sent: bytes, expected: bytes, drips: bool) -> None:
     """Neither one that stops in the middle, nor one whose next byte always comes in time."""
-    with contextlib.closing(connect(small)) as connection:
+    with contextlib.closing(connect(hasty)) as connection:
         connection.sendall(sent)
         if drips:
             connection.settimeout(0.05)
@@ -187,9 +194,9 @@ def test_a_request_that_does_not_end(small: Emulator, sent: bytes, expected: byt
     assert bool(received) is bool(expected)
 
 
-def test_a_connection_may_rest_between_two_requests(small: Emulator) -> None:
+def test_a_connection_may_rest_between_two_requests(hasty: Emulator) -> None:
     get = b"GET /_emulator/clock HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with contextlib.closing(connect(small)) as connection:
+    with contextlib.closing(connect(hasty)) as connection:
         for _ in range(2):
             connection.sendall(get)
             assert status(connection.recv(65_536)) == 200

@@ -114,6 +114,20 @@ def test_all_tenants_see_it_and_the_shipped_catalogue_comes_back() -> None:
         api.session.close()
 
 
+def test_a_model_without_versions(api: Api) -> None:
+    router = api.running(api.configuration(None, model=None, executable="orchestration", scenario="orchestration"))
+    body = {"config": {"modules": {"prompt_templating": {"model": {"name": "sonar-deep-research"}}}}}
+    path = f"/inference/deployments/{router}/v2/completion"
+    assert api.call("POST", path, json=body).json()["final_result"]["model"] == "sonar-deep-research"
+
+    refused = change(api, "sonar-deep-research", "deprecate", {"retiresInDays": 1})
+
+    assert (refused.status_code, refused.json()["error"]) == (404, "sonar-deep-research has no versions")
+    assert change(api, "sonar-deep-research", "retire").ok
+    assert "not supported" in api.call("POST", path, json=body).text
+    assert change(api, "sonar-deep-research", "retire").json()["error"] == "sonar-deep-research is not offered"
+
+
 @pytest.mark.parametrize(
     ("model", "how", "body", "status"),
     [
