@@ -34,7 +34,10 @@ def _show_version(context: click.Context, _parameter: click.Parameter, wanted: b
     "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show the version."
 )
 def aicore_provider() -> None:
-    """SAP AI Core models as code: tools around the Pulumi providers."""
+    """SAP AI Core models as code: tools around the Pulumi providers.
+
+    The exit code is 0, 1 for an error and for what a check has found, and 2 for options that cannot be.
+    """
 
 
 aicore_provider.add_command(deployments)

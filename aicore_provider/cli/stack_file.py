@@ -20,6 +20,7 @@ from aicore_provider.engine.stack import project_name, stack_file
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.stack_text import find, namespaced, position
 
+_OF_THE_PROGRAM = "What a program declares without it cannot be known here."
 _KEYS = frozenset(f"aicore:{field.alias or name}" for name, field in StackConfig.model_fields.items())
 
 
@@ -80,7 +81,7 @@ class StackFile:
         """
         config = self._config()
         if DEPLOYMENTS not in config:
-            raise StackFileError(f"{self.path} lists no {DEPLOYMENTS}.")
+            raise StackFileError(f"{self.path} lists no {DEPLOYMENTS}.\n{_OF_THE_PROGRAM}")
         plain = {key: value for key, value in config.items() if not _has_encrypted(value)}
         try:
             return read_config(selection, plain, config[DEPLOYMENTS], self.written_deployments)
@@ -164,7 +165,7 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
     except FileNotFoundError:
         pattern = f"Pulumi.*{path.suffix}"
         there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))
-        hint = f" Stacks with a file: {', '.join(there)}." if there else ""
+        hint = f" Stacks with a file: {', '.join(there)}." if there else f"\n{_OF_THE_PROGRAM}"
         raise StackFileError(f"There is no {path}.{hint}") from None
     except UnicodeDecodeError:
         raise StackFileError(f"{path} cannot be read: it is no UTF-8 text.") from None

@@ -84,15 +84,16 @@ def test_with_what_the_stack_says_alone(stack: Project, emulator: Emulator, comm
 def test_credentials_of_another_service_than_the_stacks_are_refused(
     stack: Project, emulator: Emulator, commands: dict[str, list[str]]
 ) -> None:
-    for set_url in (["config", "set"], ["config", "set", "--secret"]):
+    emulator.clear_journal()
+    for set_url, asking in ((["config", "set"], [*commands]), (["config", "set", "--secret"], ["doctor", "models"])):
         stack.pulumi(*set_url, "aicore:baseUrl", ELSEWHERE)
-        emulator.clear_journal()
-        for arguments in commands.values():
+        for arguments in map(commands.get, asking):
+            assert arguments
             ended = stack.run(*arguments)
             assert ended.exit_code == 1
             assert f"{VARIABLES[len('credentials ') :]} are for {emulator.url}" in ended.output
             assert ELSEWHERE in ended.output
-        assert emulator.journal == []
+    assert emulator.journal == []
 
 
 @pytest.mark.engine
@@ -157,6 +158,7 @@ def test_what_nobody_can_know_is_said(project: Project, emulator: Emulator) -> N
     no_stack = first_line(project.run("deployments", **NO_GROUP))
     project.pulumi("stack", "init", "dev")
     no_file = first_line(project.run("deployments", **NO_GROUP))
+    upgrade, (_, found) = project.run("upgrade"), project.doctor()
     service = f"Service {emulator.url} ({VARIABLES})"
     assert no_stack.startswith(
         f"{service}, resource group default (by default; that of the stack is not known), no stack (no stack selected;"
@@ -165,6 +167,12 @@ def test_what_nobody_can_know_is_said(project: Project, emulator: Emulator) -> N
         f"{service}, resource group default (by default; stack dev says none, what its program says is not known), "
         "stack dev (selected)."
     )
+    cannot = "hat a program declares without it cannot be known here"
+    assert (upgrade.exit_code, upgrade.stderr) == (
+        1,
+        f"Error: {project.folder / 'Pulumi.dev.yaml'} lists no aicore:deployments.\nW{cannot}.\n",
+    )
+    assert found["models"]["message"] == (f"models: the file of stack dev lists no aicore:deployments, and w{cannot}")
 
 
 @pytest.fixture

@@ -38,7 +38,11 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
     """
     stack = require_stack(selection)
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
-        return skipped("models", f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}")
+        return skipped(
+            "models",
+            f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
+            " cannot be known here",
+        )
     try:
         file = read_stack_file(folder, stack.name)
         document, written = file.deployments, file.written_deployments
