@@ -51,7 +51,7 @@ class Filter:
     "retiring_days",
     metavar="DAYS",
     callback=as_days,
-    help="Only versions that retire within 90d, say.",
+    help="Only versions that are retired, or retire within 90d, say.",
 )
 @json_option
 def models(

@@ -167,6 +167,10 @@ def test_outside_of_a_terminal_a_row_is_a_line(command: Command, api: Api, varia
     assert (refused.exit_code, "--watch needs a terminal" in refused.stderr) == (2, True)
 
 
+def test_a_terminal_that_cannot_be_written_over_cannot_be_watched(terminal: Callable[..., str]) -> None:
+    assert terminal("deployments", "--watch", TERM="dumb") == ""
+
+
 @settings(deadline=None)
 @given(st.integers(1, 40), st.integers(2, 30), st.integers(20, 200))
 def test_a_low_terminal_shows_the_newest_and_says_what_is_older(count: int, height: int, width: int) -> None:
