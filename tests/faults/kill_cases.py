@@ -140,4 +140,5 @@ def _orphans(here: World, *options: str) -> dict[str, set[str]]:
     command = [sys.executable, "-m", "aicore_provider.cli", "orphans", "--stack", "test", "--json", *options]
     done = subprocess.run(command, cwd=here.folder, env=here.stack.shell, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"`aicore-provider orphans` failed:\n{done.stdout}{done.stderr}"
-    return {key: {each["id"] for each in found} for key, found in json.loads(done.stdout).items()}
+    told = json.loads(done.stdout)
+    return {key: {each["id"] for each in told[key]} for key in ("strays", "uncertain", "notOurs")}
