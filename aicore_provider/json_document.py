@@ -23,14 +23,20 @@ def read_json(text: str) -> Any:
         document = json.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
-    _require_shallow(document)
+    require_shallow(document)
     return _whole(document) if _MAY_HAVE_HALVES.search(text) else document
 
 
-def _require_shallow(document: Any) -> None:
+def require_shallow(document: Any) -> None:
+    """Refuse what is nested too deeply for the rest of the program, as a document that holds itself is.
+
+    Raises:
+        ValueError: it is.
+    """
     level = [document]
     for _ in range(_DEEPEST):
-        level = [inner for outer in level for inner in _inside(outer)]
+        # What stands in several places is looked at once: anchors of YAML can name it more often than could be counted.
+        level = list({id(inner): inner for outer in level for inner in _inside(outer)}.values())
         if not level:
             return
     raise ValueError("nested too deeply")

@@ -39,6 +39,7 @@ from aicore_provider.catalog.catalogue import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import DAYS, Policy, days
 from aicore_provider.engine.stack import config_keys, written_config
+from aicore_provider.json_document import read_json
 from aicore_provider.naming import (
     CONFIGURATION_NAME,
     GENERIC_ID,
@@ -160,8 +161,8 @@ def _filters(value: object) -> object:
     if not isinstance(value, SecretText):
         return value
     try:
-        items = json.loads(value.reveal())
-    except (ValueError, RecursionError):
+        items = read_json(value.reveal())
+    except ValueError:
         raise ValueError("must be a list; as one encrypted text, write it as JSON") from None
     return with_secrets(items, {place for place, _ in texts(items)})
 
@@ -497,7 +498,7 @@ def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
 
 def _decoded(text: str) -> Any:
     try:
-        value = json.loads(text)
+        value = read_json(text)
     except ValueError:
         return text
     return value if isinstance(value, (dict, list)) else text

@@ -10,6 +10,7 @@ from typing import Any
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
+from aicore_provider.cli.state import is_state
 
 _SERVICE_KEY = "aicore:serviceKey"
 
@@ -154,7 +155,10 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
 
 def export_state(cli: PulumiCli, name: str) -> Answer:
     """The state of a stack, as a JSON document; what is secret in it stays encrypted, so no passphrase is needed."""
-    return cli.ask("stack", "export", "--stack", name)
+    answer = cli.ask("stack", "export", "--stack", name)
+    if answer.failure or ("deployment" in answer.document and is_state(answer.document)):
+        return answer
+    return Answer(answer.output, "it is no state")
 
 
 def look_for_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials | CredentialsError:

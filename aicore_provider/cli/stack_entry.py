@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+from aicore_provider.json_document import read_json
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.terminal import printable
 
@@ -97,7 +97,7 @@ def is_valid(entry: Mapping[str, Any]) -> bool:
 def _filters(text: str) -> list[dict[str, Any]]:
     """A filter as the stack file writes it; empty for one that it would write in another way."""
     try:
-        items = json.loads(text)
+        items = read_json(text)
     except ValueError:
         return []
     # No versions at all are left out there.

@@ -19,6 +19,7 @@ from aicore_provider.cli.stack_edit import CannotEdit, edit
 from aicore_provider.engine.stack import project_name, stack_file
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.stack_text import find, namespaced, position
+from aicore_provider.yaml_document import read_yaml
 
 _OF_THE_PROGRAM = "What a program declares without it cannot be known here."
 _KEYS = frozenset(f"aicore:{field.alias or name}" for name, field in StackConfig.model_fields.items())
@@ -171,12 +172,14 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
         raise StackFileError(f"{path} cannot be read: it is no UTF-8 text.") from None
     except OSError as error:
         raise StackFileError(f"{path} cannot be read: {error.strerror or type(error).__name__}.") from None
+    except ValueError:
+        raise StackFileError(f"The file of stack {stack} cannot be read: there is a zero byte in its path.") from None
 
 
 def _parsed(file: StackFile) -> Any:
     """The first document, which is the one that Pulumi reads."""
     try:
-        return next(yaml.safe_load_all(file.text), None)
+        return read_yaml(file.text)
     except (yaml.composer.ComposerError, yaml.constructor.ConstructorError) as error:
         # Tags of one's own and anchors that are set twice, for example, are no mistakes.
         raise StackFileError(f"{file.path} has YAML that this command cannot read: {position(error)}.") from None
@@ -187,8 +190,7 @@ def _parsed(file: StackFile) -> Any:
                 f"{file.path} has a tab that this command cannot read, write spaces: {position(error)}."
             ) from None
         raise StackFileError(f"{file.path} is not valid YAML: {position(error)}.") from None
-    except (ValueError, RecursionError):
-        # A date that there is not, a number that is too long, a depth that nobody means.
+    except ValueError:
         raise StackFileError(f"{file.path} cannot be read as YAML; write its texts in quotes.") from None
 
 

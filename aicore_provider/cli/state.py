@@ -87,6 +87,29 @@ class Home:
         )
 
 
+def is_state(document: Mapping[str, Any]) -> bool:
+    """Whether something is a state that can be read. A part that cannot must not be taken for empty."""
+
+    def is_one(entry: Any) -> bool:
+        return (
+            isinstance(entry, Mapping)
+            and all(isinstance(entry.get(key, ""), str | None) for key in ("urn", "type", "id"))
+            and all(isinstance(entry.get(key), Mapping | None) for key in ("inputs", "outputs", "propertyDependencies"))
+            and all(isinstance(urns, list | None) for urns in (entry.get("propertyDependencies") or {}).values())
+        )
+
+    deployment = document.get("deployment")
+    if not isinstance(deployment, Mapping | None):
+        return False
+    resources, pending = ((deployment or {}).get(key) or [] for key in ("resources", "pending_operations"))
+    return (
+        isinstance(resources, list)
+        and isinstance(pending, list)
+        and all(map(is_one, resources))
+        and all(isinstance(each, Mapping) and is_one(each.get("resource") or {}) for each in pending)
+    )
+
+
 def read_state(stack: str, document: Mapping[str, Any]) -> State:
     """The state in the answer to `pulumi stack export`."""
     deployment = _mapping(document.get("deployment"))
@@ -211,7 +234,7 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
         id=str(entry.get("id") or ""),
         external=bool(entry.get("external")),
         properties={**_mapping(entry.get("inputs")), **_mapping(entry.get("outputs"))},
-        configuration_from=tuple(_mapping(entry.get("propertyDependencies")).get("configuration_id") or ()),
+        configuration_from=tuple(map(str, _mapping(entry.get("propertyDependencies")).get("configuration_id") or ())),
     )
 
 

@@ -137,8 +137,9 @@ class Emulator:
                 # werkzeug would end the process when the port is taken.
                 listening.bind((host, port))
                 listening.listen(128)
-            except OSError as error:
-                raise CannotListen(f"cannot listen on {_authority(host, port)}: {error.strerror}") from None
+            except (OSError, UnicodeError) as error:
+                why = error.strerror if isinstance(error, OSError) else "it can be no name of a host"
+                raise CannotListen(f"cannot listen on {_authority(host, port)}: {why}") from None
             self._server = make_server(
                 host, port, self._gateway, threaded=True, request_handler=handler_of(settings), fd=listening.fileno()
             )
@@ -307,7 +308,7 @@ def _family(host: str) -> socket.AddressFamily:
     """Of an address or a name, the older one where a name has both."""
     try:
         found = {each[0] for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
-    except OSError:
+    except (OSError, UnicodeError):
         # To listen there will fail, and say why.
         found = set()
     return socket.AF_INET6 if found == {socket.AF_INET6} else socket.AF_INET

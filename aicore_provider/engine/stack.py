@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +11,9 @@ from typing import Any
 import pulumi
 import yaml
 
+from aicore_provider.json_document import read_json
 from aicore_provider.stack_text import find
+from aicore_provider.yaml_document import read_yaml
 
 
 def config_keys(project: str) -> set[str]:
@@ -22,7 +23,7 @@ def config_keys(project: str) -> set[str]:
     `PULUMI_CONFIG`, as JSON. Fallback: no keys, so that a mistyped one goes unnoticed.
     """
     try:
-        keys = dict(json.loads(os.environ["PULUMI_CONFIG"]))
+        keys = dict(read_json(os.environ["PULUMI_CONFIG"]))
     except (KeyError, TypeError, ValueError):
         return set()
     return {key.partition(":")[2] for key in keys if key.partition(":")[0] == project}
@@ -49,8 +50,8 @@ def project_name(project: Path) -> str:
 
 def _document(project: Path) -> Mapping[str, Any]:
     try:
-        document = yaml.safe_load(project.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError, RecursionError):
+        document = read_yaml(project.read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError):
         document = None
     return document if isinstance(document, Mapping) else {}
 
@@ -71,8 +72,12 @@ def written_config(stack: str, key: str) -> yaml.Node | None:
 
 
 def _project_file() -> Path | None:
-    folder = Path.cwd()
-    return next((file for above in (folder, *folder.parents) if (file := above / "Pulumi.yaml").is_file()), None)
+    try:
+        folder = Path.cwd()
+        return next((file for above in (folder, *folder.parents) if (file := above / "Pulumi.yaml").is_file()), None)
+    except OSError:
+        # A folder that was deleted or may not be read: there is no file that anybody could read.
+        return None
 
 
 @functools.cache
@@ -80,7 +85,7 @@ def hint_at_refresh() -> None:
     """Tell the user, once for each program, when the project does not look at the service before it decides."""
     file = _project_file()
     try:
-        project = yaml.safe_load(file.read_text(encoding="utf-8")) if file else {}
+        project = read_yaml(file.read_text(encoding="utf-8")) if file else {}
         refreshes = dict(project.get("options") or {}).get("refresh") == "always"
     except (OSError, yaml.YAMLError, AttributeError, TypeError, ValueError):
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from aicore_provider.engine.call import current_call
 from aicore_provider.engine.concealed import conceal, secret_output
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.json_document import read_json
 from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.answering import answering
@@ -380,7 +380,7 @@ def _meaning(scenario_id: str, parameter_bindings: Mapping[str, str]) -> dict[st
 
 def _parsed(value: str) -> Any:
     try:
-        document = json.loads(value)
+        document = read_json(value)
     except ValueError:
         return value
     return document if isinstance(document, (dict, list)) else value

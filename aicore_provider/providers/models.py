@@ -12,7 +12,6 @@ refresh has read, for `pulumi up --replace`, which shows the olds at no time.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,6 +38,7 @@ from aicore_provider.catalog.policy import Policy
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
 from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.json_document import read_json
 from aicore_provider.providers.properties import Properties, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
 
@@ -306,7 +306,7 @@ def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The models of a filter; what has another form is for the service to judge."""
     shown = SecretText if isinstance(text, SecretText) else str
     try:
-        items = json.loads(text or "[]")
+        items = read_json(text or "[]")
         return tuple((shown(each["modelName"]), tuple(map(shown, each.get("modelVersions") or ()))) for each in items)
     except (ValueError, TypeError, KeyError, AttributeError):
         return ()

@@ -42,10 +42,7 @@ def lookup() -> None:
 
 @broken.command()
 def recursion() -> None:
-    def deeper() -> None:
-        deeper()
-
-    deeper()
+    raise RecursionError("a value that may be secret")
 
 
 @pytest.mark.parametrize(("name", "kind"), [("lookup", "KeyError"), ("recursion", "RecursionError")])

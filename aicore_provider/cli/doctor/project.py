@@ -106,14 +106,15 @@ def read_project(file: Path) -> Project:
     import yaml
 
     from aicore_provider.stack_text import position
+    from aicore_provider.yaml_document import read_yaml
 
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+        document = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ProjectFileError(f"{file} cannot be read: {type(error).__name__}") from None
     except yaml.YAMLError as error:
         raise ProjectFileError(f"{file.name} is not valid YAML: {position(error)}\ncorrect it there") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         raise ProjectFileError(f"{file.name} cannot be read as YAML\nwrite its texts in quotes") from None
     if not isinstance(document, Mapping):
         raise ProjectFileError(f"{file.name} is not a YAML mapping\nwrite at least its name and runtime")
