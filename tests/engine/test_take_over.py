@@ -107,11 +107,8 @@ def test_what_it_brought_along_stays_somebody_elses(
     assert (later.failed, later.steps) == (False, {})
     assert [line for line in later.told if neighbour in line] == []
     orphans = json.loads(run(stack, monkeypatch, "orphans", "--json").stdout)
-    assert {key: [each["id"] for each in found] for key, found in orphans.items()} == {
-        "strays": [],
-        "uncertain": [],
-        "notOurs": [neighbour],
-    }
+    found = {key: [each["id"] for each in orphans[key]] for key in ("strays", "uncertain", "notOurs")}
+    assert found == {"strays": [], "uncertain": [], "notOurs": [neighbour]}
 
     stack.configure({"chat": OLDER})
     switched = stack.up()

@@ -104,12 +104,14 @@ def test_the_command_is_called_aicore_provider() -> None:
 @pytest.mark.parametrize(
     ("command", "options"),
     [
-        ("deployments", {"--json"}),
-        ("doctor", {"--json"}),
+        ("deployments", {"--stack", "--resource-group", "--json", "--watch"}),
+        ("doctor", {"--stack", "--resource-group", "--json"}),
         ("emulator", {"--port", "--state", "--transition-seconds"}),
         ("orphans", {"--stack", "--remove", "--yes", "--json"}),
         ("schema", set()),
-        ("take-over", {"--name", "--resource-group", "--json"}),
+        ("models", {"--stack", "--resource-group", "--retiring", "--json"}),
+        ("take-over", {"--name", "--stack", "--resource-group", "--json"}),
+        ("upgrade", {"--stack", "--write", "--check", "--json"}),
     ],
 )
 def test_its_commands_and_their_options_keep_their_names(command: str, options: set[str]) -> None:
