@@ -38,6 +38,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalogue import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import DAYS, Policy, days
+from aicore_provider.engine.program import ends_in_words
 from aicore_provider.engine.stack import config_keys, written_config
 from aicore_provider.json_document import read_json
 from aicore_provider.naming import (
@@ -52,6 +53,7 @@ from aicore_provider.naming import (
 )
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack_text import Place, changed_names, child, encrypted_places, texts, with_secrets
+from aicore_provider.terminal import printable
 
 PLAIN_CREDENTIALS = (
     "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
@@ -443,6 +445,7 @@ class StackConfig(ChecksConfig):
     deployments: dict[Name, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
 
     @classmethod
+    @ends_in_words
     def load(cls, config: pulumi.Config | None = None) -> StackConfig:
         """The configuration of the current stack.
 
@@ -465,7 +468,7 @@ class StackConfig(ChecksConfig):
         try:
             return cls.parse(dict.fromkeys(config_keys(_PROJECT)) | given, written)
         except ConfigError as error:
-            raise pulumi.RunError(str(error)) from None
+            raise pulumi.RunError(printable(str(error))) from None
 
     def wanted(self) -> tuple[Wanted, ...]:
         """All entries as the catalogue's checks see them."""

@@ -23,7 +23,7 @@ from aicore_provider.terminal import printable
 
 _UNKNOWN = 2
 _METADATA_KEY = "grpc-status-details-bin"
-_REPORT_IT = "Run it again with `--debug`, and send the lines about the fault to the project's maintainers."
+REPORT_IT = "Run it again with `--debug`, and send the lines about the fault to the project's maintainers."
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -50,7 +50,7 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
                 text = printable(concealed(str(error)))
                 tell_the_way_to(error.__cause__)
             except Exception as error:
-                text = concealed(f"aicore-provider has a fault: {what_broke(error)}.\n{_REPORT_IT}")
+                text = concealed(f"aicore-provider has a fault: {what_broke(error)}.\n{REPORT_IT}")
                 tell_the_way_to(error)
             _answer(current_call(), text)
             raise Failed(text)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pulumi
 
+from aicore_provider.engine.program import ends_in_words
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment, ExecutableDeployment
 from aicore_provider.resources.model_deployment import ModelDeployment
 from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
@@ -13,6 +14,7 @@ from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import DeploymentConfig, ModelConfig, OrchestrationConfig
 
 
+@ends_in_words
 def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> ConfiguredDeployment:
     """Declare what an entry of `aicore:deployments` wants.
 
