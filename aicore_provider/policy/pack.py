@@ -19,6 +19,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
+from aicore_provider.terminal import printable
 
 _CONFIGURATION = "pulumi-python:dynamic/aicore:AIConfiguration"
 _DEPLOYMENT = "pulumi-python:dynamic/aicore:AIDeployment"
@@ -64,7 +65,7 @@ def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolati
         with contextlib.suppress(AICoreError):
             wanted = resolved(wanted, _catalogues().of(wanted.resource_group))
     if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
-        report(complaint, args.urn)
+        report(printable(complaint), args.urn)
 
 
 def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -76,11 +77,12 @@ def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) ->
         catalogue = catalogues.of(wanted.resource_group)
     except AICoreError as error:
         # A rule that could not be applied must not look like one that was kept.
-        report(f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}", args.urn)
+        text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
+        report(printable(text), args.urn)
         return
     days = int(args.get_config().get("days", _DAYS))
     if complaint := retiring(wanted, catalogue, days, catalogues.today):
-        report(complaint, args.urn)
+        report(printable(complaint), args.urn)
 
 
 def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
