@@ -30,6 +30,7 @@ _NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.Conn
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]{0,200})")
 _MAY_PASS_AT_PROXY = ("429", "5")
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
+_NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 _NO_PYSOCKS = "Missing dependencies for SOCKS support"
 
 
@@ -79,7 +80,9 @@ def explain(error: Exception, proxy: str = "") -> NoAnswer:
         cause = "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
         return NoAnswer(cause, was_sent=False, may_pass=False)
     if _is_certificate_error(error):
-        return NoAnswer("the server's certificate could not be verified", was_sent=False, may_pass=False)
+        at_proxy = bool(proxy) and any(isinstance(each, urllib3.exceptions.ProxyError) for each in _chain(error))
+        whose = f"the certificate of the proxy {proxy}" if at_proxy else "the server's certificate"
+        return NoAnswer(f"{whose} could not be verified", was_sent=False, may_pass=False, is_proxys=at_proxy)
     is_unsendable = isinstance(error, _UNSENDABLE)
     was_sent = not is_unsendable and not any(isinstance(each, _NOT_CONNECTED) for each in _chain(error))
     if proxy and not was_sent:
@@ -88,16 +91,18 @@ def explain(error: Exception, proxy: str = "") -> NoAnswer:
 
 
 def _explain_proxy(error: Exception, proxy: str) -> NoAnswer:
-    texts = [str(each) for each in _chain(error)]
+    chain = _chain(error)
+    texts = [str(each) for each in chain]
+    may_pass = False
     if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
         cause, may_pass = f"the proxy {proxy} refused: {refused[1].strip()}", refused[2].startswith(_MAY_PASS_AT_PROXY)
     elif any(_NO_PYSOCKS in text for text in texts):
-        cause, may_pass = f"the proxy {proxy} speaks SOCKS, for which the package PySocks is missing", False
+        cause = f"the proxy {proxy} speaks SOCKS, for which the package PySocks is missing"
+    elif proxy.startswith("https:") and any(getattr(each, "reason", None) in _NO_TLS for each in chain):
+        cause = f"the proxy {proxy} speaks no TLS; its URL may have to begin with http://"
     else:
-        cause, may_pass = (
-            f"no connection through the proxy {proxy}: {_cause(error)}",
-            not isinstance(error, _UNSENDABLE),
-        )
+        cause = f"no connection through the proxy {proxy}: {_cause(error)}"
+        may_pass = not isinstance(error, _UNSENDABLE)
     return NoAnswer(cause, was_sent=False, may_pass=may_pass, is_proxys=True)
 
 

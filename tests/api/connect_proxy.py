@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import select
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import trustme
 
 _PATIENCE_S = 10
 
@@ -38,7 +41,8 @@ class ConnectProxy:
 
 
 @contextmanager
-def connect_proxy() -> Iterator[ConnectProxy]:
+def connect_proxy(ca: trustme.CA | None = None) -> Iterator[ConnectProxy]:
+    """A running proxy; with an authority, one that is spoken to by TLS as `localhost`."""
     proxy = ConnectProxy()
 
     class Handler(BaseHTTPRequestHandler):
@@ -67,6 +71,10 @@ def connect_proxy() -> Iterator[ConnectProxy]:
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
         server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        if ca is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            ca.issue_cert("localhost").configure_cert(context)
+            server.socket = context.wrap_socket(server.socket, server_side=True)
         proxy.port = server.server_port
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

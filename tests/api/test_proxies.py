@@ -171,7 +171,7 @@ def test_a_service_behind_a_proxy_that_cannot_be_verified_gets_nothing(
         (b"HTTP/1.1 200 OK\r\n\r\nno TLS here", "connection", True),
     ],
 )
-@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
 def test_a_proxy_that_refuses_is_told_in_its_words_and_nothing_was_sent(
     emulator: Emulator,
     proxy: ConnectProxy,
@@ -245,6 +245,31 @@ def test_a_proxy_that_is_not_there_is_named(
     assert f"no connection through the proxy {scheme}://{address}: " in str(error)
     assert PASSWORD not in str(error)
     assert (error.committed, error.retryable) == (False, True)
+
+
+def test_a_proxy_that_speaks_no_tls_although_its_url_says_so(
+    emulator: Emulator, proxy: ConnectProxy, monkeypatch: pytest.MonkeyPatch, clock: OneClock
+) -> None:
+    address = proxy.url.replace("http://", "https://")
+    monkeypatch.setenv("HTTPS_PROXY", address.replace("https://", f"https://me:{PASSWORD}@"))
+    error = fail(remote(clock, emulator, attempts=5), "POST")
+    assert f"the proxy {address} speaks no TLS; its URL may have to begin with http://" in str(error)
+    assert (error.committed, error.retryable, clock.waits) == (False, False, [])
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_proxy_with_tls_of_its_own(
+    emulator: Emulator, ca: trustme.CA, monkeypatch: pytest.MonkeyPatch, clock: OneClock, is_trusted: bool
+) -> None:
+    with connect_proxy(ca if is_trusted else trustme.CA()) as proxy:
+        address = f"https://localhost:{proxy.port}"
+        monkeypatch.setenv("HTTPS_PROXY", address)
+        proxy.refusal = b"HTTP/1.1 403 Forbidden\r\n\r\n"
+        error = fail(remote(clock, emulator), "POST")
+    refusal = f"the proxy {address} refused: 403 Forbidden"
+    assert (refusal if is_trusted else f"the certificate of the proxy {address} could not be verified") in str(error)
+    assert isinstance(error, ProxyFailed)
+    assert (error.committed, error.retryable) == (False, False)
 
 
 def test_a_token_endpoint_behind_a_proxy_that_refuses(
