@@ -12,19 +12,23 @@ Script = Callable[[], Iterable[bytes]]
 
 
 @contextmanager
-def scripted_host(script: Script) -> Iterator[tuple[str, list[bytes]]]:
-    """Its address, and the requests that it gets."""
+def scripted_host(script: Script, *, listens: bool = True) -> Iterator[tuple[str, list[bytes]]]:
+    """Its address, and the requests that it gets; one that does not listen answers before it has heard any."""
     heard: list[bytes] = []
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            head = b"".join(iter(self.rfile.readline, b"\r\n"))
-            length = next((int(x[15:]) for x in head.splitlines() if x.lower().startswith(b"content-length:")), 0)
-            heard.append(head + self.rfile.read(length))
+            if listens:
+                self.listen()
             # The client may have heard enough.
             with contextlib.suppress(OSError):
                 for piece in script():
                     self.wfile.write(piece)
+
+        def listen(self) -> None:
+            head = b"".join(iter(self.rfile.readline, b"\r\n"))
+            length = next((int(x[15:]) for x in head.splitlines() if x.lower().startswith(b"content-length:")), 0)
+            heard.append(head + self.rfile.read(length))
 
     class Server(socketserver.ThreadingTCPServer):
         daemon_threads = True

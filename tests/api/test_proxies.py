@@ -98,7 +98,7 @@ def test_nor_does_anything_else_that_is_here(
 ) -> None:
     for name in VARIABLES:
         monkeypatch.setenv(name, proxy.url)
-    with scripted_host(list) as (url, _):
+    with scripted_host(list, listens=False) as (url, _):
         base_url = f"{address}:{url.rpartition(':')[2]}"
         credentials = Credentials(base_url, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
         fail(Http(credentials, clock=clock, retries=RetryPolicy(attempts=1)))
@@ -318,7 +318,7 @@ def test_a_socks_proxy_without_its_package_is_told(tmp_path: Path) -> None:
 
 
 def test_a_handshake_that_fails_has_sent_nothing(emulator: Emulator, clock: OneClock) -> None:
-    with scripted_host(lambda: [b"HTTP/1.1 400 this is no TLS\r\n\r\n"]) as (url, _):
+    with scripted_host(lambda: [b"HTTP/1.1 400 this is no TLS\r\n\r\n"], listens=False) as (url, _):
         here = url.replace("http://127.0.0.1", "https://localhost")
         credentials = Credentials(here, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
         error: AICoreError = fail(Http(credentials, clock=clock, retries=RetryPolicy(attempts=1)), "POST")
