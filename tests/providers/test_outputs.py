@@ -38,7 +38,7 @@ def test_a_configuration_tells_all_its_outputs(plugin: Plugin, next_run: Plugin,
     assert gotten.keys() == CONFIGURATION
     assert typed(gotten, configuration.PROPERTIES) == {}
     # What version 0.1.0 stored lacks whatever it knew nothing about.
-    earlier = {key: value for key, value in outs.items() if value not in ("", {}, False)}
+    earlier = {key: value for key, value in outs.items() if value not in ("", {}, [], False)}
     assert chat.read(id_, earlier, inputs) == (id_, outs)
     assert chat.diff(id_, earlier, inputs) == chat.diff(id_, outs, inputs) == ("DIFF_NONE", [])
 
@@ -60,7 +60,7 @@ def test_a_deployment_tells_all_its_outputs(
     gotten = chat.read(id_, {}, {})[1]
     assert gotten.keys() == DEPLOYMENT
     assert typed(gotten, deployment.PROPERTIES) == {}
-    earlier = {key: value for key, value in gotten.items() if value not in ("", False)}
+    earlier = {key: value for key, value in gotten.items() if value not in ("", [], False)}
     assert chat.read(id_, earlier, other) == (id_, gotten)
     assert chat.diff(id_, earlier, other) == chat.diff(id_, gotten, other) == ("DIFF_NONE", [])
 
