@@ -518,6 +518,14 @@ def test_what_is_no_json_is_not_repeated(load: Load, key: str, secret: bool) -> 
     assert "s3cret" not in str(caught.value)
 
 
+def test_a_complaint_steers_no_terminal_and_depth_is_no_traceback(load: Load) -> None:
+    with pytest.raises(pulumi.RunError) as caught:
+        load({"deployments": {"a\x1b[31mb": CHAT | {"model": ""}}})
+    assert "aicore:deployments.ab.model" in str(caught.value)
+    with pytest.raises(pulumi.RunError, match="aicore:versions: must be a dictionary"):
+        load({"deployments": {}, "versions": "[" * 100_000})
+
+
 def test_an_encrypted_service_key_is_for_the_provider_alone(load: Load) -> None:
     found = load({"deployments": {"chat": CHAT}, "serviceKey": '{"clientsecret": "s3cret"}'}, secret=("serviceKey",))
     assert "s3cret" not in repr(found)
