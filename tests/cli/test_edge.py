@@ -133,3 +133,20 @@ def test_a_narrow_encoding_is_no_reason_to_fail(tmp_path: Path, encoding: str) -
     assert ended.returncode == 1
     assert ended.stderr.startswith("Error: ")
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize("arguments", ["doctor", "deployments --watch"])
+def test_a_stream_that_is_closed(emulator: Emulator, tmp_path: Path, arguments: str, closed: str) -> None:
+    ended = subprocess.run(
+        ["/bin/sh", "-c", f'exec "$@" {arguments} {closed}', "sh", *COMMAND],
+        env={"PYTHONPATH": str(ROOT), "AICORE_HOME": "/nowhere", "PATH": "/nowhere", **emulator.environment()},
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == (1 if arguments == "doctor" else 2)
+    assert "has a fault" not in ended.stderr
+    assert "Traceback" not in ended.stderr
