@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ import yaml
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.cli.stack import Selection
+from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack_config import StackConfig, decrypted, from_texts
 from aicore_provider.stack_text import texts
@@ -78,8 +78,8 @@ def is_read(wanted: Wanted) -> bool:
 
 def _parsed(text: str | None) -> Any:
     try:
-        return json.loads(text or "")
-    except (ValueError, RecursionError):
+        return read_json(text or "")
+    except ValueError:
         return SecretText(text or "")
 
 

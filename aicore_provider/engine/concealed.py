@@ -15,6 +15,7 @@ from typing import Any
 
 from pulumi.runtime import rpc
 
+from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SECRET
 
 _SHORT = 3
@@ -55,8 +56,8 @@ def _spellings(text: str) -> Iterator[str]:
     yield json.dumps(text)[1:-1]
     yield repr(text)[1:-1]
     try:
-        document = json.loads(text)
-    except (ValueError, RecursionError):
+        document = read_json(text)
+    except ValueError:
         return
     if isinstance(document, (dict, list)):
         for each in _within(document):
