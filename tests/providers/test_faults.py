@@ -25,7 +25,7 @@ def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator
         assert kept is not None
         first, *rest = caught.value.text.splitlines()
         assert first == (
-            f"Deployment {kept.id}: aicore-provider has a fault: KeyError in aicore_provider/api/http.py, line "
+            f"Deployment {kept.id}: aicore-provider has a fault: KeyError in aicore_provider/api/transport.py, line "
             f"{first.rpartition(' ')[2]}"
         )
         assert len(rest) == 1
