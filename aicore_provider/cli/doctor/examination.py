@@ -71,7 +71,7 @@ _NAMES: dict[Check, str] = {
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class Situation:
     """Where somebody stands: what is known before anything is asked of the service.
 
     Attributes:
@@ -117,7 +117,7 @@ class Surroundings:
 
 def look_around(
     folder: Path, environment: Mapping[str, str], *, stack: str | None, resource_group: str | None
-) -> Surroundings:
+) -> Situation:
     """Gather what is known without the service.
 
     Args:
@@ -140,7 +140,7 @@ def look_around(
         group: WantedGroup | AICoreError = wanted_group(resource_group, environment, selection)
     except AICoreError as error:
         group = error
-    return Surroundings(
+    return Situation(
         environment=environment,
         cli=facts,
         project_file=find_project_file(folder),
@@ -151,7 +151,7 @@ def look_around(
     )
 
 
-def examine(around: Surroundings, own_version: str) -> Iterator[Finding]:
+def examine(around: Situation, own_version: str) -> Iterator[Finding]:
     """Make all checks, one after another; findings come as they are made.
 
     Args:
@@ -213,7 +213,7 @@ def _examine_python(project: Project, environment: Mapping[str, str], own_versio
     return judge_environment(look_at_python(path, project, environment), own_version)
 
 
-def _examine_service(around: Surroundings) -> Generator[Finding, None, Http | None]:
+def _examine_service(around: Situation) -> Generator[Finding, None, Http | None]:
     """The session, None where there is no token, or the service is not the stack's."""
     found = judge_credentials(around.credentials, around.selection)
     yield found
