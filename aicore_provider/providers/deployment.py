@@ -70,6 +70,7 @@ PROPERTIES: Mapping[str, Any] = {
 _CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group", "ttl")
 _MAY_BE_LEFT_OUT = ("executable_id", "scenario_id")
 _NOT_KNOWN_YET = "(known after the configuration is made)"
+_NOT_RECORDED = "(not in the state)"
 
 
 @dataclass(frozen=True)
@@ -481,7 +482,7 @@ def _from_state(id_: str, outs: Properties) -> Deployment:
     """The deployment as the state last saw it: `preview` decides on this, after a refresh."""
     return Deployment(
         id=id_,
-        configuration_id=text(outs, "configuration_id") or "",
+        configuration_id=text(outs, "configuration_id") or _NOT_RECORDED,
         status=text(outs, "status") or "UNKNOWN",
         target_status=text(outs, "target_status"),
         latest_running_configuration_id=text(outs, "latest_running_configuration_id"),

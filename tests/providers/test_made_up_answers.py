@@ -63,7 +63,10 @@ def live(host: Answering, body: bytes) -> None:
     serve("checked", configurations.check, {}, MODEL)
     serve("configuration", configurations.create, configured)
     serve("configuration", configurations.read, "c1", configured)
+    serve("compared", configurations.diff, "c1", {}, configured)
     serve("got", configurations.read, "c1", {"resource_group": GROUP})
+    # A state that somebody has edited may lack anything.
+    serve("compared", deployments.diff, "d1", {}, deployed)
     serve("deployment", deployments.create, deployed)
     serve("taken", deployments.create, deployed | {"take_over": "d1"})
     serve("got", deployments.read, "d1", {"resource_group": GROUP})
