@@ -88,7 +88,7 @@ def test_arguments(command: Command, tmp_path: Path, arguments: list[str]) -> No
     ],
     ids=lambda variables: ascii(variables)[:60],
 )
-@pytest.mark.parametrize("name", ["deployments", "models", "doctor", "upgrade", "orphans"])
+@pytest.mark.parametrize("name", ["deployments", "doctor", "upgrade"])
 def test_variables(command: Command, tmp_path: Path, variables: dict[str, str | None], name: str) -> None:
     (tmp_path / "Pulumi.yaml").write_text("name: aicore\nruntime: python\n")
     (tmp_path / "Pulumi.dev.yaml").write_text("config: {aicore:deployments: {a: {model: gpt-5, version: '1'}}}")
