@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
+    from aicore_provider.api.deployments import Deployments
     from aicore_provider.api.types import Deployment
 
 _COLUMNS = ("ID", "MODEL", "VERSION", STATUS, "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
@@ -47,7 +49,7 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
         target = introduced(stack=stack, resource_group=resource_group)
         group = target.group.name
         http = Http(target.credentials)
-        read = Deployments(http, group).list
+        read = partial(_list, Deployments(http, group))
         if as_json:
             shown, _ = visible(read(), everything=everything)
             say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
@@ -62,6 +64,24 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
             _watch(out, look)
         else:
             show(out, look().lines)
+
+
+def _list(deployments: Deployments) -> list[Deployment]:
+    """All of them; what is wrong with the resource group is said where one refuses.
+
+    Raises:
+        AICoreError: the service does not tell.
+    """
+    from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
+    from aicore_provider.api.resource_groups import ResourceGroups
+
+    try:
+        return deployments.list()
+    except (Forbidden, NotFound) as refusal:
+        told = ResourceGroups(deployments.http).explain(deployments.resource_group, refusal)
+        if told is refusal:
+            raise
+        raise AICoreError(f"{str(refusal).splitlines()[0]}\n{told}") from None
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:

@@ -160,10 +160,15 @@ def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployme
     try:
         deployment = Deployments(http, resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
-        ResourceGroups(http).require_absence_of_one(resource_group, refusal)
+        groups = ResourceGroups(http)
+        groups.require_absence_of_one(resource_group, refusal)
+        told = groups.explain(resource_group, refusal)
+        if told is refusal:
+            told = AICoreError(
+                "It is gone, or in another group (--resource-group); `aicore-provider deployments` lists those of one."
+            )
         raise AICoreError(
-            f"There is no deployment {deployment_id} in resource group {resource_group} on {http.service_url}.\n"
-            "It is gone, or in another group (--resource-group); `aicore-provider deployments` lists those of a group."
+            f"There is no deployment {deployment_id} in resource group {resource_group} on {http.service_url}.\n{told}"
         ) from None
     return deployment, Configurations(http, resource_group).get(deployment.configuration_id)
 

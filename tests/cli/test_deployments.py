@@ -123,6 +123,8 @@ def test_errors_are_texts(command: Command) -> None:
     assert nowhere.stderr.startswith("Error: Credentials from the AICORE_* variables are incomplete: ")
     assert (no_group.exit_code, no_group.stdout) == (1, "")
     assert after_first_line(no_group).startswith("Error: GET /lm/deployments was refused: ")
+    assert "\nResource group missing does not exist on http://" in no_group.stderr
+    assert ", there are: default.\n" in no_group.stderr
     assert no_name.exit_code == 2
     assert "'a/b' is no resource group id" in no_name.stderr
 

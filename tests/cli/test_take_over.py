@@ -243,6 +243,7 @@ def dead(api: Api) -> str:
         (stopped, [], 1, "cannot be taken over: it was stopped, and a stopped deployment cannot be started again.\n"),
         (dead, [], 1, "cannot be taken over: it is DEAD and never ran.\n"),
         (by_hand, ["-g", "nowhere"], 1, "in resource group nowhere on"),
+        (by_hand, ["-g", "nowhere"], 1, "\nResource group nowhere does not exist on http://"),
         (by_hand, ["--name", " "], 2, "must not be empty"),
         (lambda _: "d/1", [], 2, "is no id"),
     ],
