@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
+from aicore_provider.inference import AUTHORIZATION
 from tests.emulator.client import Api
 from tests.engine.driver import EngineStack
 from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
@@ -32,6 +33,13 @@ def test_models_come_to_run_and_nothing_is_done_twice(stack: EngineStack, emulat
         "configurationId": stack.resource("AIConfiguration")["id"],
         "resourceGroup": "default",
         "status": "RUNNING",
+        "call": {
+            "method": "POST",
+            "url": f"{chat['url']}/chat/completions?api-version=2023-05-15",
+            "apiVersion": "2023-05-15",
+            "headers": {"AI-Resource-Group": "default", "Content-Type": "application/json"},
+            "authorization": AUTHORIZATION,
+        },
     }
     assert sorted(writes(emulator)) == ["POST configurations"] * 2 + ["POST deployments"] * 2
     again = stack.up()
