@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pulumi
+from pulumi.runtime.mocks import MockMonitor
 
 
 class Mocks(pulumi.runtime.Mocks):
@@ -34,12 +35,18 @@ def event_loop() -> asyncio.AbstractEventLoop:
     return asyncio.new_event_loop()
 
 
-def run(declare: Callable[[], object]) -> list[pulumi.runtime.MockResourceArgs]:
-    """Run a program on a mocked engine; returns the resources that it registers."""
-    mocks = Mocks()
+def run(declare: Callable[[], object], monitor: MockMonitor | None = None) -> list[pulumi.runtime.MockResourceArgs]:
+    """Run a program on a mocked engine; returns the resources that it registers.
+
+    Args:
+        declare: the program.
+        monitor: hears what is registered, on `Mocks`; the SDK's own by default.
+    """
+    mocks = monitor.mocks if monitor else Mocks()
+    assert isinstance(mocks, Mocks)
 
     def program() -> None:
-        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test")
+        pulumi.runtime.set_mocks(mocks, project="aicore", stack="test", monitor=monitor)
         pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
 
     asyncio.set_event_loop(event_loop())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +24,7 @@ from aicore_provider import (
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import ConfigError
 from aicore_provider.stack_text import with_secrets
-from tests.program.mocked_engine import Mocks
+from tests.program.mocked_engine import Mocks, run
 
 
 class _Monitor(MockMonitor):
@@ -48,12 +47,7 @@ def told(declare: Callable[[], object]) -> dict[str, dict[str, Any]]:
     """The inputs of every resource that a program declares, by kind and name."""
     monitor = _Monitor()
 
-    def program() -> None:
-        pulumi.runtime.set_mocks(monitor.mocks, project="aicore", stack="test", monitor=monitor)
-        pulumi.runtime.test(declare)()  # type: ignore[no-untyped-call]
-
-    # Mocks are settings of the context, and this one is thrown away.
-    contextvars.copy_context().run(program)
+    run(declare, monitor)
     return monitor.told
 
 
