@@ -12,6 +12,7 @@ from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
+from aicore_provider.naming import configuration_name, configuration_name_problem
 from aicore_provider.stack_config import ConfigError, StackConfig
 from aicore_provider.terminal import printable
 
@@ -32,6 +33,7 @@ def entry_name(configuration: Configuration) -> str:
 
 
 def entry_of(
+    name: str,
     deployment: Deployment,
     configuration: Configuration,
     resource_group: str | None = None,
@@ -41,13 +43,21 @@ def entry_of(
     """What takes a deployment over as it is.
 
     Args:
+        name: logical name that the entry gets. Where the configuration's name does not follow from it, the entry says
+            that too: other tools look for it, so it must survive the next change of the model.
         deployment: made by somebody else.
         configuration: that it runs.
         resource_group: where they are; None where the stack file says so for all.
         default_version: what the model has where the configuration names no version: the service takes the latest one,
             unless the model has none.
     """
-    about = {"resourceGroup": resource_group, "ttl": deployment.ttl, "takeOver": deployment.id}
+    follows = configuration_name(name) == configuration.name or configuration_name_problem(configuration.name)
+    about = {
+        "configurationName": None if follows else configuration.name,
+        "resourceGroup": resource_group,
+        "ttl": deployment.ttl,
+        "takeOver": deployment.id,
+    }
     return _content(configuration, default_version) | {key: value for key, value in about.items() if value}
 
 

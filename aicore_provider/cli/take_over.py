@@ -73,13 +73,13 @@ def take_over(
         default = _default_version(configuration, group, http)
         in_file = target.selection.value(GROUP)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
-    entry = entry_of(deployment, configuration, named_group, default_version=default)
+    chosen = name or entry_name(configuration)
+    entry = entry_of(chosen, deployment, configuration, named_group, default_version=default)
     if not is_valid(entry):
         raise click.ClickException(
             f"Deployment {deployment_id} cannot be written as an entry of a stack file: {json.dumps(entry)}.\n"
             "Declare it in a program of your own, with AIConfiguration and AIDeployment."
         )
-    chosen = name or entry_name(configuration)
     for line in (unsearched, unread, _shared(deployment_id, elsewhere), waits):
         if line:
             say(f"Warning: {line}", err=True)

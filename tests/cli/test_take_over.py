@@ -33,7 +33,7 @@ def configuration(**values: Any) -> Configuration:
 
 def content(found: Configuration) -> dict[str, Any]:
     """What the entry says, the id of the deployment left out."""
-    entry = entry_of(Deployment(id="d1234567", configuration_id=found.id, status="RUNNING"), found)
+    entry = entry_of("chat", Deployment(id="d1234567", configuration_id=found.id, status="RUNNING"), found)
     assert entry.pop("takeOver") == "d1234567"
     return entry
 
@@ -143,7 +143,7 @@ def test_what_readers_of_yaml_do_not_agree_on_is_quoted() -> None:
 def test_lines_for_what_is_nested_one_line_for_what_is_not() -> None:
     given = configuration(**filtered(json.dumps(FILTER), modelFilterListType="allow"))
     deployment = Deployment(id="d1234567", configuration_id=given.id, status="RUNNING", ttl="24h")
-    assert as_yaml("router", entry_of(deployment, given, "team-b")) == (
+    assert as_yaml("router", entry_of("router", deployment, given, "team-b")) == (
         "router:\n"
         "  scenario: orchestration\n"
         "  modelFilterList:\n"
@@ -157,6 +157,24 @@ def test_lines_for_what_is_nested_one_line_for_what_is_not() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("entry", "found", "expected"),
+    [
+        ("chat", "chat", None),
+        ("Chat-by-hand", "Chat (by hand)", "Chat (by hand)"),
+        ("chat", "azure-openai--gpt-5-mini", "azure-openai--gpt-5-mini"),
+        ("chat", "", None),
+        ("chat", "Gespräch", None),  # a stack file may not say it
+        ("Gespräch", "Gesprach", None),
+    ],
+)
+def test_a_configuration_keeps_the_name_that_other_tools_look_for(entry: str, found: str, expected: str | None) -> None:
+    deployment = Deployment(id="d1234567", configuration_id="c-0001", status="RUNNING")
+    made = entry_of(entry, deployment, configuration(name=found))
+    assert made.get("configurationName") == expected
+    assert is_valid(made)
+
+
 def by_hand(api: Api, version: str | None = "2025-08-07", **more: Any) -> str:
     """A running deployment; nothing after it may change anything."""
     id_ = api.create(api.configuration(version, name="Chat (by hand)"), **more)
@@ -168,7 +186,10 @@ def by_hand(api: Api, version: str | None = "2025-08-07", **more: Any) -> str:
 def test_yaml_to_paste_and_one_line_on_what_to_do(command: Command, api: Api) -> None:
     id_ = by_hand(api, ttl="240h")
     ended = command("take-over", id_)
-    line = f'{{model: gpt-5-mini, version: "2025-08-07", executable: azure-openai, ttl: "240h", takeOver: {id_}}}'
+    line = (
+        '{model: gpt-5-mini, version: "2025-08-07", executable: azure-openai, configurationName: "Chat (by hand)", '
+        f'ttl: "240h", takeOver: {id_}}}'
+    )
     assert (ended.exit_code, ended.stdout, after_first_line(ended)) == (0, f"Chat-by-hand: {line}\n", NEXT)
     assert command("take-over", id_, "--name", "001").stdout == f'"001": {line}\n'
     assert [each.path for each in api.emulator.journal if each.method in WRITES and "/lm/" in each.path] == []
@@ -185,7 +206,13 @@ def test_json_is_for_scripts(command: Command, api: Api) -> None:
             "resourceGroup": "default",
             "status": "RUNNING",
             "otherStacks": [],
-            "entry": {"model": "gpt-5-mini", "version": "latest", "executable": "azure-openai", "takeOver": id_},
+            "entry": {
+                "model": "gpt-5-mini",
+                "version": "latest",
+                "executable": "azure-openai",
+                "configurationName": "Chat (by hand)",
+                "takeOver": id_,
+            },
         }
     ]
 
