@@ -13,8 +13,8 @@ from typing import Any, TextIO
 
 import click
 
-from aicore_provider.broken import way_to_it, what_broke
 from aicore_provider.terminal import printable
+from aicore_provider.unexpected import redacted_traceback, summary_of
 
 TRACEBACK_VARIABLE = "AICORE_PROVIDER_TRACEBACK"
 _NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
@@ -70,9 +70,9 @@ def _shown(error: click.ClickException) -> str:
 
 
 def _unforeseen(error: Exception) -> str:
-    first = f"Error: aicore-provider has a fault: {what_broke(error)}.\n"
+    first = f"Error: aicore-provider has a fault: {summary_of(error)}.\n"
     if os.environ.get(TRACEBACK_VARIABLE):
-        return first + way_to_it(error)
+        return first + redacted_traceback(error)
     return f"{first}Run it again with {TRACEBACK_VARIABLE}=1, and send what it prints to the project's maintainers.\n"
 
 

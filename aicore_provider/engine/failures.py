@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 from pulumi.dynamic import CheckResult
 
-from aicore_provider.broken import way_to_it, what_broke
 from aicore_provider.engine.call import Call, current_call
 from aicore_provider.engine.concealed import concealed
 from aicore_provider.engine.log import debug
 from aicore_provider.terminal import printable
+from aicore_provider.unexpected import redacted_traceback, summary_of
 
 _UNKNOWN = 2
 _METADATA_KEY = "grpc-status-details-bin"
@@ -48,10 +48,10 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
                 raise
             except expected as error:
                 text = printable(concealed(str(error)))
-                tell_the_way_to(error.__cause__)
+                log_traceback(error.__cause__)
             except Exception as error:
-                text = concealed(f"aicore-provider has a fault: {what_broke(error)}.\n{REPORT_IT}")
-                tell_the_way_to(error)
+                text = concealed(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
+                log_traceback(error)
             _answer(current_call(), text)
             raise Failed(text)
 
@@ -60,10 +60,10 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
     return decorate
 
 
-def tell_the_way_to(fault: BaseException | None) -> None:
+def log_traceback(fault: BaseException | None) -> None:
     """The traceback of an error that nobody foresaw, for `pulumi --debug`. Never raises."""
     if fault is not None:
-        debug(f"the way to the fault:\n{way_to_it(fault)}")
+        debug(f"traceback without values:\n{redacted_traceback(fault)}")
 
 
 def _cleaned(result: Any) -> Any:

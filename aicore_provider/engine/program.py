@@ -8,14 +8,14 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from aicore_provider.broken import way_to_it, what_broke
 from aicore_provider.engine.failures import REPORT_IT
+from aicore_provider.unexpected import redacted_traceback, summary_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def ends_in_words(function: Function) -> Function:
-    """Decorator of a function that a program calls. The way to an error goes to `pulumi --debug`."""
+    """Decorator of a function that a program calls. The traceback of what nobody foresaw goes to `pulumi --debug`."""
 
     @wraps(function)
     def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
@@ -24,8 +24,8 @@ def ends_in_words(function: Function) -> Function:
         except pulumi.RunError:
             raise
         except Exception as error:
-            pulumi.log.debug(f"the way to the fault:\n{way_to_it(error)}")
-            text = f"aicore-provider has a fault: {what_broke(error)}."
+            pulumi.log.debug(f"traceback without values:\n{redacted_traceback(error)}")
+            text = f"aicore-provider has a fault: {summary_of(error)}."
         raise pulumi.RunError(f"{text}\n{REPORT_IT}")
 
     return with_clear_errors  # type: ignore[return-value]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
-from aicore_provider.broken import what_broke
+from aicore_provider.unexpected import summary_of
 
 
 class DeploymentError(AICoreError):
@@ -76,7 +76,7 @@ class DeploymentFault(DeploymentError):
 
     def __init__(self, cause: Exception, deployment_id: str) -> None:
         super().__init__(
-            f"Deployment {deployment_id}: aicore-provider has a fault: {what_broke(cause)}.",
+            f"Deployment {deployment_id}: aicore-provider has a fault: {summary_of(cause)}.",
             "It exists, and what was begun goes on by itself; run the command again. Where that fails as well, run it "
             "with `--debug`, and send the lines about the fault to the project's maintainers.",
             deployment_id=deployment_id,

@@ -20,7 +20,6 @@ from pulumi.dynamic import (
 from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.types import Configuration, Deployment
-from aicore_provider.broken import what_broke
 from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
 from aicore_provider.engine import log
 from aicore_provider.engine.call import current_call
@@ -43,6 +42,7 @@ from aicore_provider.providers.properties import (
     string_map,
     text,
 )
+from aicore_provider.unexpected import summary_of
 
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalogue import Catalogue
@@ -227,7 +227,7 @@ class AIConfigurationProvider(AICoreProvider):
             raise
         except Exception as error:
             raise AICoreError(
-                f"Configuration {id_} was made, but aicore-provider has a fault: {what_broke(error)}."
+                f"Configuration {id_} was made, but aicore-provider has a fault: {summary_of(error)}."
             ) from error
 
     @clear_errors(AICoreError)

@@ -18,7 +18,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.engine import log
 from aicore_provider.engine.call import Call, current_call
 from aicore_provider.engine.concealed import conceal, secret_output
-from aicore_provider.engine.failures import clear_errors, created_but_failed, tell_the_way_to
+from aicore_provider.engine.failures import clear_errors, created_but_failed, log_traceback
 from aicore_provider.engine.process import attending, is_heard
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
@@ -207,7 +207,7 @@ class AIDeploymentProvider(AICoreProvider):
             except DeploymentError as error:
                 if not error.deployment_id:
                     raise wording.create_failed(error, before) from None
-                tell_the_way_to(error.__cause__)
+                log_traceback(error.__cause__)
                 if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
                     raise _remove(error, around, before) from None
                 known.remember_held(call.urn, error.deployment_id)

@@ -30,10 +30,10 @@ def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator
         )
         assert len(rest) == 1
         assert "secret" not in caught.value.text + caught.value.details
-        (way,) = (line.message for line in process.engine.lines if "the way to the fault" in line.message)
-        assert "in reconcile" in way
-        assert way.endswith("builtins.KeyError\n")
-        assert "a value" not in way.replace('raise KeyError("a value that may be secret")', "")
+        (traceback,) = (line.message for line in process.engine.lines if "traceback without values" in line.message)
+        assert "in reconcile" in traceback
+        assert traceback.endswith("builtins.KeyError\n")
+        assert "a value" not in traceback.replace('raise KeyError("a value that may be secret")', "")
 
     outs = plugins.plain(kept.properties)
     chat = plugin.again(chat)

@@ -8,7 +8,7 @@ from pathlib import Path
 _PACKAGE = Path(__file__).parent
 
 
-def what_broke(error: BaseException) -> str:
+def summary_of(error: BaseException) -> str:
     """`KeyError in aicore_provider/cli/models.py, line 93`: the innermost place of this package, without a full stop.
 
     Args:
@@ -25,7 +25,7 @@ def what_broke(error: BaseException) -> str:
     return f"{kind} in {shown}, line {place.lineno}"
 
 
-def way_to_it(error: BaseException) -> str:
+def redacted_traceback(error: BaseException) -> str:
     """The traceback for a report: places, code and kinds of errors, without their texts."""
     lines = []
     for each in reversed(_causes(error)):
