@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode, id_of
+from aicore_provider.api.decoding import decode_one, id_of
 from aicore_provider.api.errors import Forbidden, NotFound
 from aicore_provider.api.http import Http
 from aicore_provider.api.paths import path_to
@@ -71,10 +71,12 @@ class Configurations:
 
         Raises:
             NotFound: no such configuration in this resource group.
+            UnexpectedAnswer: the answer is about another one.
         """
         path = path_to(_PATH, configuration_id)
-        return decode(
+        return decode_one(
             Configuration,
+            configuration_id,
             self.http.request("GET", path, resource_group=self.resource_group),
             f"GET {path}",
             self.http.redact,

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.paths import is_id
-from aicore_provider.api.types import ServiceObject
+from aicore_provider.api.types import Configuration, Deployment, ServiceObject
 
 Decoded = TypeVar("Decoded", bound=ServiceObject)
+Identified = TypeVar("Identified", Configuration, Deployment)
 
 
 def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> Decoded:
@@ -33,6 +34,18 @@ def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str
         raise UnexpectedAnswer(
             f"{label} answered with something else than a {kind.__name__.lower()}: {redact(fields)}."
         ) from None
+
+
+def decode_one(kind: type[Identified], id_: str, document: Any, label: str, redact: Callable[[str], str]) -> Identified:
+    """Read the object that was asked for by its id.
+
+    Raises:
+        UnexpectedAnswer: it cannot be read, or it is another one: what follows would be done to the wrong object.
+    """
+    found = decode(kind, document, label, redact)
+    if found.id != id_:
+        raise UnexpectedAnswer(f"{label} answered about another {kind.__name__.lower()}, {redact(found.id)}.")
+    return found
 
 
 def decode_list(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> list[Decoded]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.api.decoding import decode, decode_list, id_of
+from aicore_provider.api.decoding import decode_list, decode_one, id_of
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.http import Http
 from aicore_provider.api.paths import path_to
@@ -44,9 +44,10 @@ class Deployments:
 
         Raises:
             NotFound: no such deployment, or not visible yet.
+            UnexpectedAnswer: the answer is about another one.
         """
         path = path_to(_PATH, deployment_id)
-        return decode(Deployment, self._request("GET", path), f"GET {path}", self.http.redact)
+        return decode_one(Deployment, deployment_id, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[Deployment]:
         """All deployments of the resource group, also those being deleted, in no particular order.

@@ -214,11 +214,11 @@ class _Run:
                 # A list has shown it, of just this configuration.
                 self.id, shown = deployment_id, frozenset({self._goal.configuration_id})
                 self._attempt = replace(attempt, created_at=self._around.clock.now(), seen=True, shown=shown, lost=None)
-            case Patch(configuration_id) if isinstance(observed, Deployment):
+            case Patch(configuration_id) if isinstance(observed, Deployment) and self.id:
                 if not attempt.failure:
                     self._attempt = replace(attempt, return_to=fallback(observed, configuration_id))
-                self._switch(observed, configuration_id)
-            case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment):
+                self._switch(self.id, observed, configuration_id)
+            case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment) and self.id:
                 # Before it is sent: its answer may be lost, and what failed must still be told.
                 self._attempt = replace(
                     attempt,
@@ -229,20 +229,20 @@ class _Run:
                     deadline=self._around.clock.now() + self._timeout_s,
                 )
                 self._report(f"{why}; going back to configuration {configuration_id}")
-                self._switch(observed, configuration_id)
-            case Stop() if isinstance(observed, Deployment):
-                deployments.stop(observed.id)
+                self._switch(self.id, observed, configuration_id)
+            case Stop() if self.id:
+                deployments.stop(self.id)
                 self._attempt = replace(attempt, stop_sent=True)
-            case Delete() if isinstance(observed, Deployment):
-                deployments.delete(observed.id)
+            case Delete() if self.id:
+                deployments.delete(self.id)
                 self._attempt = replace(attempt, deletion_sent=True)
             case _:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
-    def _switch(self, observed: Deployment, configuration_id: str) -> None:
+    def _switch(self, deployment_id: str, observed: Deployment, configuration_id: str) -> None:
         # Before it is sent: its answer may be lost, and what was shown until now says nothing about it.
         self._attempt = replace(self._attempt, shown=frozenset())
-        self._around.deployments.switch(observed.id, configuration_id)
+        self._around.deployments.switch(deployment_id, configuration_id)
         switch = Switch(configuration_id, before=observed, accepted_at=self._around.clock.now())
         self._attempt = replace(self._attempt, switch=switch)
 

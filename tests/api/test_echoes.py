@@ -138,8 +138,9 @@ def test_what_people_read_of_a_good_answer_is_cleaned(http: Http, emulator: Emul
 
 def test_what_is_compared_stays_as_it_is(http: Http, emulator: Emulator) -> None:
     """The client's id is its secret here, as it is with the emulator: data must not be mistaken for an echo."""
-    says(emulator, DEPLOYMENT | {"id": SECRET, "configurationId": SECRET, "executableId": SECRET}, status=200)
-    found = Deployments(http, "default").get("d0123456789abcde")
+    listed = DEPLOYMENT | {"id": SECRET, "configurationId": SECRET, "executableId": SECRET}
+    says(emulator, {"resources": [listed]}, status=200)
+    (found,) = Deployments(http, "default").list()
     assert (found.id, found.configuration_id, found.executable_id) == (SECRET, SECRET, SECRET)
 
 

@@ -94,6 +94,18 @@ def test_an_id_that_is_none_is_not_taken_from_an_answer(http: Http, emulator: Em
     assert caught.value.committed is True
 
 
+@pytest.mark.parametrize("told", ["d-0002", "D-0001", 1])
+@pytest.mark.parametrize("kind", [Deployments, Configurations])
+def test_an_answer_about_another_object_is_refused(
+    http: Http, emulator: Emulator, kind: type[Deployments | Configurations], told: object
+) -> None:
+    body = {"id": told, "configurationId": "c", "status": "DEAD", "scenarioId": "s", "executableId": "e"}
+    emulator.faults = [{"path": "/v2/*", "effect": {"status": 200, "body": body}}]
+    with pytest.raises(UnexpectedAnswer, match=f"/d-0001 answered about another .*, {told}") as caught:
+        kind(http, "default").get("d-0001")
+    assert not caught.value.committed
+
+
 # --- pages -----------------------------------------------------------------------------------------------------------
 
 PAGE = 5

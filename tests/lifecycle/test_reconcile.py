@@ -622,6 +622,18 @@ def test_a_list_that_is_refused_says_nothing_about_a_deployment(world: World, nt
     assert world.everything == []
 
 
+def test_an_answer_about_another_deployment_deletes_neither(world: World) -> None:
+    ours, theirs = _stopped(world), _stopped(world)
+    answer = {"id": theirs, "configurationId": world.old, "status": "STOPPED", "targetStatus": "STOPPED"}
+    world.faults(
+        {"method": "GET", "path": "/v2/lm/deployments", "effect": NOTHING_LISTED},
+        {"method": "GET", "path": "/v2/lm/deployments/d*", "effect": {"status": 200, "body": answer}},
+    )
+    with pytest.raises(AICoreError, match=f"{ours} answered about another deployment, {theirs}"):
+        world.delete(ours)
+    assert world.writes == []
+
+
 def test_a_delete_that_finds_nothing_for_ever_ends(world: World) -> None:
     dead = _dead(world)
     world.clock.limit_s = 300
