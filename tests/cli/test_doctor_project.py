@@ -11,6 +11,7 @@ import pytest
 
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
+from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
@@ -238,3 +239,19 @@ def test_what_saps_clean_up_script_would_delete(project: Project) -> None:
     assert found["deployments"] == ["in-state", "pinned"]
     project.remember(exported(looked_at))
     assert "cleanUp" not in project.doctor()[1]
+
+
+def test_a_mistyped_resource_group_of_an_entry_is_what_a_preview_says(emulator: Emulator) -> None:
+    chat = {"model": "gpt-5", "version": "2025-08-07", "resourceGroup": "defalt"}
+    router = {"scenario": "orchestration", "resourceGroup": "defalt"}
+    config = StackConfig.parse({"deployments": {"chat": chat, "router": router}})
+    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    held = {name: Wanted(name, "defalt") for name in ("chat", "router")}
+
+    (new,) = judge_models(Stack("dev"), config, catalogues, {}, today())
+    (unchanged,) = judge_models(Stack("dev"), config, catalogues, held, today())
+
+    assert (new.level, new.deployments) == ("problem", ("chat", "router"))
+    assert new.message.startswith("chat, router: Resource group defalt does not exist on ")
+    assert new.message.endswith("there are: default")
+    assert unchanged.level == "warning", "a preview does not refuse what stays as it is"

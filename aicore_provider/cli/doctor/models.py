@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalogue import Catalogue
 from aicore_provider.catalog.clean_up import cleaned_up
 from aicore_provider.catalog.findings import Finding as ModelFinding
@@ -146,6 +147,9 @@ def judge_models(
     for group in dict.fromkeys(each.resource_group for each in readable):
         try:
             offered[group] = catalogues.of(group)
+        except ResourceGroupMissing as error:
+            offered[group] = None
+            found.append(_missing_group(error, [each for each in readable if each.resource_group == group], known))
         except AICoreError as error:
             offered[group] = None
             told = from_error("models", error)
@@ -163,6 +167,16 @@ def judge_models(
     yield from found
     if not found and len(readable) == len(entries):
         yield ok("models", f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
+
+
+def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Finding:
+    """That a resource group does not exist: a problem where something is new there, as it is an error of a preview."""
+    held = (known.get(each.name) for each in declared)
+    is_new = any(before is None or before.resource_group != declared[0].resource_group for before in held)
+    told = from_error("models", error)
+    make = problem if is_new else warning
+    names = tuple(each.name for each in declared)
+    return replace(make("models", f"{', '.join(names)}: {told.message}", told.advice), deployments=names)
 
 
 def judge_unread(read: ReadConfig) -> Finding:
