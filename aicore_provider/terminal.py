@@ -7,6 +7,7 @@ of the window, a cursor that goes up and writes over what stood there, direction
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _FINAL = "[ -/]*[0-~]"
 _UNWANTED = re.compile(
@@ -23,6 +24,11 @@ _UNWANTED = re.compile(
 )
 _SPACES = re.compile("[\t\x0b\x0c\r\x85\u2028\u2029]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def unwanted(text: str) -> Iterator[tuple[int, int]]:
+    """Begin and end of everything that `printable` takes out of a text without a substitute."""
+    return (each.span() for each in _UNWANTED.finditer(text))
 
 
 def printable(text: str) -> str:

@@ -51,7 +51,9 @@ def normal_form(url: str) -> str:
     host, port = _host(parts.netloc), _port(parts.netloc)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise ValueError(_NO_HTTPS)
-    path = parts.path.rstrip("/").removesuffix("/v2").rstrip("/")
+    path = parts.path.rstrip("/")
+    while path.endswith("/v2"):  # again and again, or the normal form of a normal form would be another one
+        path = path.removesuffix("/v2").rstrip("/")
     if not _PATH.fullmatch(path):
         raise ValueError("is no https URL: its path has parts or characters that the path of a service has not")
     shown_host = f"[{host}]" if ":" in host else host

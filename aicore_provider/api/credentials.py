@@ -51,6 +51,8 @@ _SERVICE_KEY_FIELDS = {
 }
 _BASE_URL_FIELD = "serviceurls.AI_API_URL"
 _RESOURCE_GROUP = "AICORE_RESOURCE_GROUP"
+_LARGEST_FILE = 2**20
+"""Bytes of a configuration file, a certificate or a key."""
 _CONFIGURATION_FILE = ("AICORE_CONFIG", "AICORE_PROFILE", "AICORE_HOME")
 _CLIENT_ID = re.compile(r"[!-z|~]+")
 _CLIENT_SECRET = re.compile(r"[ -~]+")
@@ -234,7 +236,7 @@ def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, An
     try:
         folder = Path(home or "~/.aicore")
         path = Path(explicit or folder / (f"config_{profile}.json" if named else "config.json")).expanduser()
-        content = path.read_bytes()
+        content = _content(path)
         # Editors and shells of some systems write UTF-16.
         text = content.decode(json.detect_encoding(content))
     except FileNotFoundError:
@@ -311,6 +313,20 @@ def _certificate(source: _Source) -> Certificate | None:
 
 def _pem_file(source: _Source, name: str) -> str:
     try:
-        return Path(source.get(name)).expanduser().read_text(encoding="utf-8-sig")
+        return _content(Path(source.get(name)).expanduser()).decode("utf-8-sig")
     except (OSError, ValueError, RuntimeError) as error:
         raise source.complaint(name, f"cannot be read: {type(error).__name__}") from None
+
+
+def _content(path: Path) -> bytes:
+    """The bytes of a file, which may be a pipe, but not one without end.
+
+    Raises:
+        OSError: it cannot be read.
+        ValueError: it is larger than any key.
+    """
+    with path.open("rb") as file:
+        content = file.read(_LARGEST_FILE + 1)
+    if len(content) > _LARGEST_FILE:
+        raise ValueError("too large")
+    return content

@@ -53,6 +53,8 @@ _ASK_ELSEWHERE = frozenset(
         HTTPStatus.PERMANENT_REDIRECT,
     }
 )
+_TOKEN_PART = 16
+"""Characters of a part of a token; a shorter one may stand in other texts."""
 _MAY_PASS = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
@@ -244,7 +246,9 @@ class Http:
                 f"POST {self._credentials.auth_url} answered with an access token that cannot be sent: "
                 "it is too long, or has other characters than visible ones of ASCII."
             )
-        self.redact.add(*(str(value) for key, value in answer.items() if key.endswith("_token")))
+        tokens = [value for key, value in answer.items() if key.endswith("_token") and is_sendable(value)]
+        # Also in parts: some services show a JWT as its header, payload and signature.
+        self.redact.add(*tokens, *(part for token in tokens for part in token.split(".") if len(part) >= _TOKEN_PART))
         return answer
 
     def _with_retries(self, send: Callable[[], Any]) -> Any:

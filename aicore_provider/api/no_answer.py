@@ -64,7 +64,8 @@ def proxy_address(url: str) -> str:
         parts = parse_url(url if "//" in url else f"http://{url}")
     except urllib3.exceptions.LocationParseError:
         raise invalid from None
-    if not parts.host or parts.scheme not in _PROXY_SCHEMES:
+    # A password with a slash or an at sign in it would make a part of itself the host.
+    if not parts.host or "@" in url.rpartition(parts.host)[2] or parts.scheme not in _PROXY_SCHEMES:
         raise invalid
     return f"{parts.scheme}://{parts.netloc}"
 
@@ -83,7 +84,7 @@ def explain(error: Exception, proxy: str = "") -> NoAnswer:
         at_proxy = bool(proxy) and any(isinstance(each, urllib3.exceptions.ProxyError) for each in _chain(error))
         whose = f"the certificate of the proxy {proxy}" if at_proxy else "the server's certificate"
         return NoAnswer(f"{whose} could not be verified", was_sent=False, may_pass=False, is_proxys=at_proxy)
-    is_unsendable = isinstance(error, _UNSENDABLE)
+    is_unsendable = isinstance(error, _UNSENDABLE) and not _is_of_answer(error)
     was_sent = not is_unsendable and not any(isinstance(each, _NOT_CONNECTED) for each in _chain(error))
     if proxy and not was_sent:
         return _explain_proxy(error, proxy)
@@ -104,6 +105,11 @@ def _explain_proxy(error: Exception, proxy: str) -> NoAnswer:
         cause = f"no connection through the proxy {proxy}: {_cause(error)}"
         may_pass = not isinstance(error, _UNSENDABLE)
     return NoAnswer(cause, was_sent=False, may_pass=may_pass, is_proxys=True)
+
+
+def _is_of_answer(error: Exception) -> bool:
+    """True for headers of an answer that contradict each other; requests has the same error for those that it sends."""
+    return any(isinstance(each, urllib3.exceptions.InvalidHeader) for each in _chain(error))
 
 
 def _has_no_authorities(error: Exception) -> bool:
@@ -133,6 +139,8 @@ def _chain(error: BaseException | object) -> list[object]:
 
 def _cause(error: Exception) -> str:
     """The reason in words."""
+    if _is_of_answer(error):
+        return "the headers of the answer contradict each other"
     if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):
         return "it has characters or numbers that cannot be sent"
     if isinstance(error, _UNSENDABLE):

@@ -157,6 +157,13 @@ class _Adapter(HTTPAdapter):
             pool.ConnectionCls = _telling(type(pool).ConnectionCls)
         return pool
 
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        # No cookie is ever sent back, and Python's reader of them breaks on odd ones, with a traceback on stderr.
+        if original := getattr(resp, "_original_response", None):
+            for name in ("Set-Cookie", "Set-Cookie2"):
+                del original.msg[name]
+        return super().build_response(req, resp)
+
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         # Plain http, with a secret in it, is for this machine alone; a proxy is another one.
         proxies = {} if _is_this_machine(request.url) else kwargs.get("proxies")

@@ -15,6 +15,8 @@ _ASSIGNMENT = re.compile(
     rf"""([\w.-]*(?:{_NAMES})["']?(?:=|\s*:\s*(?=["'])))("[^"]*"|'[^']*'|[^\s&"',;]+)""", re.IGNORECASE
 )
 _SECRET_NAME = re.compile(rf".*(?:{_NAMES})", re.IGNORECASE)
+_LONGEST = 2000
+"""Characters of a text that is looked through; nobody reads the rest, and the search takes their square."""
 _SHORTEST = 6
 """Characters. A shorter value of a variable may be a word that stands in any text."""
 
@@ -26,6 +28,7 @@ def without_secrets(text: str, environment: Mapping[str, str]) -> str:
         text: of the CLI, or an address.
         environment: variables; the values of those that are named like a secret are hidden as well.
     """
+    text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     addresses = _QUERY.sub(rf"\1?{HIDDEN}", _USER.sub(rf"\1{HIDDEN}@", text))
     known = Redaction(each for each in _known(environment) if len(each) >= _SHORTEST)
     return known(_ASSIGNMENT.sub(rf"\1{HIDDEN}", addresses))

@@ -9,6 +9,7 @@ from typing import Any
 
 from aicore_provider.api.address import recorded_address
 from aicore_provider.lifecycle.strays import Claims
+from aicore_provider.naming import logical_name
 
 _TOKEN = "pulumi-python:dynamic/aicore:"  # noqa: S105 - a type token
 _CONFIGURATION, _DEPLOYMENT = f"{_TOKEN}AIConfiguration", f"{_TOKEN}AIDeployment"
@@ -37,8 +38,8 @@ class Resource:
     @property
     def name(self) -> str:
         """`AIDeployment chat`, as people know it."""
-        kind, _, name = self.urn.rpartition("::")
-        return f"{kind.rpartition(':')[2]} {name}"
+        name = logical_name(self.urn)
+        return f"{self.urn.removesuffix(f'::{name}').rpartition(':')[2]} {name}"
 
     def text(self, key: str) -> str:
         """A property that is plain text; "" for any other, an encrypted one as well."""

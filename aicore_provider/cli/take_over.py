@@ -45,13 +45,13 @@ def _name(_context: click.Context, _parameter: click.Parameter, value: str | Non
 def take_over(
     deployment_id: str, name: str | None, resource_group: str | None, stack: str | None, as_json: bool
 ) -> None:
-    """Print the entry of a stack file that manages the deployment ID, made by hand, from now on.
+    """Print the stack file's entry for a deployment made by hand.
 
-        The entry says what the deployment runs already, so that taking it over changes nothing about it. This command
-        changes nothing either: paste the entry below aicore:deployments, and look at `pulumi preview`.
+    With it, a stack manages the deployment ID from now on. The entry says what the deployment runs already, so that
+    taking it over changes nothing about it. This command changes nothing either: paste the entry below
+    aicore:deployments, and look at `pulumi preview`.
 
-    XX
-        those of the environment, else of the stack, as for `pulumi up`.
+    Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
     try:
         from aicore_provider.cli.stack_entry import as_yaml, entry_name, entry_of, is_valid

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
+from aicore_provider.naming import logical_name
+
 
 @dataclass(frozen=True)
 class Call:
@@ -39,7 +41,7 @@ class Call:
     @property
     def name(self) -> str:
         """The logical name of the resource; "" when unknown."""
-        return self.urn.rsplit("::", 1)[-1]
+        return logical_name(self.urn)
 
 
 def current_call() -> Call:

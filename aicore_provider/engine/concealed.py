@@ -7,7 +7,6 @@ another spelling, or as a part of JSON text.
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterable, Iterator
@@ -17,30 +16,34 @@ from pulumi.runtime import rpc
 
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SECRET
+from aicore_provider.spellings import hide, spellings
 
 _SHORT = 3
 """Characters; fewer would be found within words that have nothing to do with it."""
 
 _lock = threading.Lock()
-_texts: set[str] = set()
+_spelt: set[str] = set()
+_short: set[str] = set()
 
 
 def conceal(texts: Iterable[str]) -> None:
     """Have these shown as `[secret]` from now on, and all texts within those that are JSON."""
     with _lock:
         for text in texts:
-            _texts.update(_spellings(text))
+            for each in _known(text):
+                if len(each) > _SHORT:
+                    _spelt.update(spellings(each))
+                else:
+                    _short.add(each)
 
 
 def concealed(text: str) -> str:
     """The text without what is secret."""
     with _lock:
-        longest_first = sorted(_texts, key=len, reverse=True)
-    for secret in longest_first:
-        if len(secret) > _SHORT:
-            text = text.replace(secret, SECRET)
-        else:
-            text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
+        spelt, short = tuple(_spelt), tuple(_short)
+    text = hide(text, spelt, SECRET)
+    for secret in short:
+        text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
     return text
 
 
@@ -49,19 +52,18 @@ def secret_output(value: str) -> Any:
     return rpc.wrap_rpc_secret(value)
 
 
-def _spellings(text: str) -> Iterator[str]:
+def _known(text: str) -> Iterator[str]:
+    """A secret text, and those within it where it is JSON."""
     if not text.strip():
         return
     yield text
-    yield json.dumps(text)[1:-1]
-    yield repr(text)[1:-1]
     try:
         document = read_json(text)
     except ValueError:
         return
     if isinstance(document, (dict, list)):
         for each in _within(document):
-            yield from _spellings(each)
+            yield from _known(each)
 
 
 def _within(document: Any) -> Iterator[str]:

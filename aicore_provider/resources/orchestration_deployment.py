@@ -64,8 +64,13 @@ class OrchestrationDeployment(ConfiguredDeployment):
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
 
         Raises:
-            pulumi.RunError: list and type do not go together.
+            pulumi.RunError: list and type do not go together, or something in the list is no `ModelFilter`.
         """
+        if not all(isinstance(each, ModelFilter) for each in model_filter_list):
+            raise pulumi.RunError(
+                f"OrchestrationDeployment {resource_name!r}: model_filter_list is a list of ModelFilter, such as"
+                ' ModelFilter("gpt-5-mini", ["2025-08-07"]).'
+            )
         if bool(model_filter_list) != bool(model_filter_list_type):
             raise pulumi.RunError(
                 f"OrchestrationDeployment {resource_name!r}: model_filter_list and model_filter_list_type"

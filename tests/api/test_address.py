@@ -135,3 +135,10 @@ def test_this_machine(host: str) -> None:
 @pytest.mark.parametrize("host", ["", "example.com", "10.0.0.1", "localhost.example.com", "::2", "128.0.0.1"])
 def test_another_machine(host: str) -> None:
     assert not is_loopback(host)
+
+
+@pytest.mark.parametrize("path", ["/v2", "/v2/v2", "/a/v2/v2/", "/a/v2/b/v2", "/v2//"])
+def test_the_normal_form_of_a_normal_form_is_itself(path: str) -> None:
+    once = normal_form(f"https://host{path}")
+    assert normal_form(once) == once
+    assert not once.endswith("/v2")

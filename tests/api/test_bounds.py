@@ -179,3 +179,17 @@ def test_connections_are_used_again(http: Http, monkeypatch: pytest.MonkeyPatch)
     for _ in range(5):
         http.request("GET", "/lm/deployments", resource_group="default")
     assert len(opened) == 1
+
+
+def test_cookies_are_not_even_read(client: Callable[[str], Http], recwarn: pytest.WarningsRecorder) -> None:
+    cookie = f"Set-Cookie: a=b; expires=1 1 {'9' * 5000} 00:00"
+    with scripted_host(lambda: [head("200 OK", cookie, "Content-Length: 2"), b"{}"]) as (url, _):
+        assert client(url).request("GET", "/lm/scenarios") == {}
+    assert [str(each.message) for each in recwarn] == []
+
+
+def test_headers_that_contradict_each_other_are_those_of_an_answer(fail: Ask) -> None:
+    error = fail(lambda: [head("202 Accepted", "Content-Length: 10", "Content-Length: 99"), b"0123456789"], "POST")
+    assert isinstance(error, ConnectionFailed)
+    assert error.committed, "the service has heard it, and may have carried it out"
+    assert "the headers of the answer contradict each other" in str(error)

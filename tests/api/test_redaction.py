@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from aicore_provider.api.credentials import Certificate, Credentials
 from aicore_provider.api.redaction import HIDDEN, Redaction, secrets_of
+from aicore_provider.terminal import printable
 
 SECRET = "5f$aQ/&+=='\"<x>% \\u0041é|!b7c-9d_e~"
 
@@ -169,3 +170,30 @@ def test_tokens_may_join_while_others_read() -> None:
     for thread in threads:
         thread.join()
     assert {redact(f"token-number-{n}") for n in range(20)} == {HIDDEN}
+
+
+ESCAPES = ("\x1b[0m", "\x1b[m", "\x1b]0;title\x07", "\x9b1m", "\x1b(B", "\u200b", "\u202e")
+
+
+@pytest.mark.parametrize("escape", ESCAPES, ids=repr)
+@pytest.mark.parametrize("places", ["one", "all"])
+def test_what_steers_a_terminal_does_not_keep_a_secret_apart(escape: str, places: str) -> None:
+    secret = "S3cr+t/Va$ue=with%odd&chars0123456789"
+    apart = escape.join(secret) if places == "all" else secret[:5] + escape + secret[5:]
+    for sent in (apart, json.dumps(apart), json.dumps({"error": apart})):
+        shown = printable(Redaction([secret])(f"bad secret {sent}."))
+        assert secret not in shown
+        assert HIDDEN in shown
+
+
+def test_the_parts_of_a_form_in_a_header_are_hidden() -> None:
+    # RFC 6749, 2.3.1: id and secret are encoded as in a form before they are put together.
+    credentials = Credentials("https://api", "https://auth", "sb-1!b2|x", "a+b/c=d%e&f0123456789", None, "a test")
+    header = base64.b64encode(b"sb-1%21b2%7Cx:a%2Bb%2Fc%3Dd%25e%26f0123456789").decode()
+    assert Redaction(secrets_of(credentials, {}))(f"Basic {header}") == f"Basic {HIDDEN}"
+
+
+def test_a_very_long_text_is_cut_before_it_is_looked_through() -> None:
+    told = Redaction(["a-secret-of-somebody"])("x" * 10**7)
+    assert len(told) < 10**5
+    assert told.endswith("…")

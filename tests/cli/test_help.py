@@ -46,3 +46,16 @@ def test_without_rich_there_is_one_line_that_says_what_to_install() -> None:
 
     assert (ended.returncode, ended.stdout) == (1, "")
     assert ended.stderr.splitlines()[-1] == "Error: rich is missing; pip install 'aicore-provider[cli]'"
+
+
+def test_every_help_text_is_whole() -> None:
+    ended = python(
+        "from click.testing import CliRunner\n"
+        "from aicore_provider.cli.commands import aicore_provider\n"
+        "for name in aicore_provider.commands:\n"
+        "    print(CliRunner().invoke(aicore_provider, [name, '--help']).stdout)\n"
+    )
+    assert ended.returncode == 0
+    for text in ended.stdout.split("Usage: ")[1:]:
+        words = text.partition("\n\n")[2].partition("\nOptions:")[0]
+        assert not [line for line in words.split("\n") if "   " in line.strip()], words

@@ -142,3 +142,11 @@ def test_outputs_tell_what_runs_where_a_change_is_ignored(secret: bool) -> None:
     assert (model_name, version) == ("gemini-2.5-flash", "001")
     assert call["url"].endswith("/models/gemini-2.5-flash:generateContent")
     assert (is_secret, call_is_secret) == (secret, secret), "a secret of before is none that may be shown now"
+
+
+def test_a_filter_that_is_none_is_told_in_words() -> None:
+    filters: Any = [{"modelName": "gpt-5"}]
+    with pytest.raises(
+        pulumi.RunError, match=r"OrchestrationDeployment .*: model_filter_list is a list of ModelFilter"
+    ):
+        OrchestrationDeployment("it", model_filter_list=filters, model_filter_list_type="deny")

@@ -79,7 +79,9 @@ def posted_configurations(emulator: Emulator) -> list[Any]:
     return [e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations"]
 
 
-@pytest.mark.parametrize(("logical", "name"), [("my-chat", "my-chat"), ("größer 🙂", "groU+00DFer U+1F642")])
+@pytest.mark.parametrize(
+    ("logical", "name"), [("my-chat", "my-chat"), ("größer 🙂", "groU+00DFer U+1F642"), ("a::b", "a::b")]
+)
 def test_a_configuration_is_named_after_its_resource_each_time(
     plugin: Plugin, emulator: Emulator, logical: str, name: str
 ) -> None:

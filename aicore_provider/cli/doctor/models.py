@@ -21,6 +21,7 @@ from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_rea
 from aicore_provider.cli.stack import Selection, Stack, require_stack
 from aicore_provider.cli.stack_file import StackFileError, read_stack_file
 from aicore_provider.cli.state import Resource, State
+from aicore_provider.naming import logical_name
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack_config import ConfigError, StackConfig
@@ -66,7 +67,7 @@ def models_in_state(state: Mapping[str, Any]) -> dict[str, Wanted]:
     found = {}
     for each in resources or ():
         if str(each.get("type", "")).endswith(_CONFIGURATION) and isinstance(each.get("inputs"), Mapping):
-            name = str(each.get("urn", "")).rpartition("::")[2]
+            name = logical_name(str(each.get("urn", "")))
             if wanted := wanted_model(name, _with_marks(each["inputs"])):
                 found[name] = wanted
     return found
@@ -109,13 +110,13 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
 def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
     """The deployments that the stack manages or is to take over: their names by id."""
     asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
-    return asked | {each.id: each.urn.rpartition("::")[2] for each in _deployments(state)}
+    return asked | {each.id: logical_name(each.urn) for each in _deployments(state)}
 
 
 def _held(state: State | None) -> Iterator[Wanted]:
     for each in _deployments(state):
         yield Wanted(
-            each.urn.rpartition("::")[2],
+            logical_name(each.urn),
             each.text("resource_group"),
             each.text("scenario_id"),
             each.text("executable_id") or None,
