@@ -11,6 +11,7 @@ from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, Resource
 from aicore_provider.api.credentials import find_resource_group
 from aicore_provider.api.errors import AICoreError, CredentialsError, HomeError
 from aicore_provider.engine import log
+from aicore_provider.engine.call import Call
 from aicore_provider.engine.failures import clear_errors
 from aicore_provider.engine.process import prepare
 from aicore_provider.engine.unknowns import is_unknown
@@ -110,3 +111,11 @@ def checked(inputs: dict[str, Any], failures: list[CheckFailure]) -> CheckResult
         CheckFailure("", f"{each.property}: {each.reason}") if each.property in secret else each for each in failures
     ]
     return CheckResult(inputs, shown)
+
+
+def is_look(call: Call) -> bool:
+    """Whether a `read` refreshes what the program merely looks at with `.get()`.
+
+    The state has no inputs of it, where `check` has written a service into those of everything else.
+    """
+    return bool(call.urn) and not (call.old_inputs or {}).get("service_url")

@@ -30,7 +30,7 @@ from aicore_provider.json_document import read_json
 from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.answering import answering
-from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
+from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
 from aicore_provider.providers.models import ModelChecks, wanted_model
 from aicore_provider.providers.properties import (
     Properties,
@@ -245,10 +245,10 @@ class AIConfigurationProvider(AICoreProvider):
             if found := self._find(id_, props):
                 return self._seen(id_, found, props)
             raise self.connection.not_there(f"configuration {id_}", props["resource_group"])
-        with known.reading(call.urn, id_), answering.reading():
+        with known.reading(call.urn, id_, is_look=is_look(call)), answering.reading():
             self._require_home(id_, props)
             found = self._find(id_, props)
-        if call.old_inputs and call.old_inputs.get("service_url"):  # a refreshed `.get()` has none
+        if call.urn and not is_look(call):
             self._remember(id_, props)
         return self._seen(id_, found, props) if found else ReadResult("", {})
 

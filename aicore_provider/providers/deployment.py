@@ -27,7 +27,7 @@ from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Rep
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
-from aicore_provider.providers.base import AICoreProvider, checked, resource_group_failures
+from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
 from aicore_provider.providers.properties import (
     Properties,
     complete,
@@ -244,7 +244,7 @@ class AIDeploymentProvider(AICoreProvider):
                 return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
             raise self.connection.not_there(f"deployment {id_}", inputs.resource_group)
         inputs = DeploymentInputs.parse(props)
-        with known.reading(call.urn, id_), attending(call), answering.reading():
+        with known.reading(call.urn, id_, is_look=is_look(call)), attending(call), answering.reading():
             self._require_home(id_, props)
             observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):

@@ -18,6 +18,7 @@ _lock = threading.Lock()
 _urns: set[str] = set()
 _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
+_looked_at: set[str] = set()
 _made_here: set[str] = set()
 _deleted: defaultdict[str, list[str]] = defaultdict(list)
 _secrets: dict[str, frozenset[str]] = {}
@@ -41,13 +42,22 @@ class Before:
 
 
 @contextmanager
-def reading(urn: str, id_: str) -> Iterator[None]:
-    """An entry of the state is being refreshed: comes once for each entry, and ends the command when it fails."""
+def reading(urn: str, id_: str, *, is_look: bool) -> Iterator[None]:
+    """An entry of the state is being refreshed: comes once for each entry, and ends the command when it fails.
+
+    Args:
+        urn: of the entry.
+        id_: of its object.
+        is_look: True for one that the program only looks at: it holds nothing.
+    """
     global _reads, _failed_reads  # noqa: PLW0603  (one process, one state)
     with _lock:
-        _urns.add(urn)
-        _holders[id_] = urn
-        _entries[id_] += 1
+        if is_look:
+            _looked_at.add(id_)
+        else:
+            _urns.add(urn)
+            _holders[id_] = urn
+            _entries[id_] += 1
         _reads += 1
     try:
         yield
@@ -136,9 +146,9 @@ def holder(id_: str) -> str | None:
 
 
 def held() -> frozenset[str]:
-    """Every id that an entry is known to hold."""
+    """Every id that stands in the state, as far as it is known."""
     with _lock:
-        return frozenset(_holders)
+        return frozenset(_holders) | _looked_at
 
 
 def configurations() -> dict[str, frozenset[str]]:

@@ -204,3 +204,23 @@ def test_what_cannot_be_taken_over_is_refused_and_left_alone(
         stack.configure({"chat": CHAT, "second": entry})
         assert any(why in error for error in stack.up().errors)
     assert sorted(api.ids()) == sorted([taken, other])
+
+
+LOOKED_AT = """
+from aicore_provider import AIConfiguration, AIDeployment
+
+model = {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}
+own = AIDeployment("own", configuration=AIConfiguration("own", executable_id="azure-openai", parameter_bindings=model))
+AIDeployment.get("look", own.id)
+"""
+
+
+def test_what_the_program_also_looks_at_is_destroyed_all_the_same(stack: EngineStack, emulator: Emulator) -> None:
+    stack.program(LOOKED_AT)
+    stack.configure({})
+    assert stack.run_up().failed is False
+    assert len(Api(emulator).ids()) == 1
+
+    assert stack.destroy().failed is False
+
+    assert Api(emulator).ids() == []
