@@ -206,7 +206,7 @@ def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, now: float) 
     if observed.latest_running_configuration_id is None:
         return Replace("it is DEAD and never ran")
     if attempt.refusal and attempt.refusal.status == "DEAD":
-        return Replace("it is DEAD, and the service refuses to switch a DEAD deployment")
+        return Replace(f"it is DEAD, and the service refuses to switch a DEAD deployment: {attempt.refusal.text}")
     ended_here = observed.configuration_id == wanted != observed.latest_running_configuration_id
     if ended_here and attempt.may_roll_back and not attempt.failure:
         # The switch of an earlier call ended here. First what served before comes back; the next call tries again.
@@ -252,11 +252,14 @@ def _within_limits(action: Action, observed: Observed, wanted: str | None, attem
         case Create() | Patch() | Stop() | Delete() if attempt.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= attempt.deadline:
+            why = f"not done within {_duration(attempt.timeout_s)}, last seen as: {why}"
             return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt)
         case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
             return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
         case Patch() | Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
-            return Fail(Reason.TIMED_OUT, attempt.refusal.text)
+            late, refusal = f"not done within {_duration(attempt.timeout_s)}", attempt.refusal
+            reason = Reason.ROLLBACK_FAILED if attempt.failure else Reason.TIMED_OUT
+            return Fail(reason, f"{late}, refused in {refusal.status}: {refusal.text}")
         case _:
             return action
 
@@ -281,3 +284,10 @@ def _taken_up(switch: Switch, now: float) -> bool:
     if switch.stirred:
         return True
     return switch.visible_at is not None and now - switch.visible_at >= TAKEN_UP_AFTER_S
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(seconds, 60)
+    if not minutes:
+        return f"{rest:g} s"
+    return f"{minutes:g} min {rest:g} s" if rest else f"{minutes:g} min"

@@ -68,7 +68,7 @@ class ReplacementNeeded(DeploymentError):
 
 
 class CallFailed(DeploymentError):
-    """A call to the service failed after this attempt had already changed something."""
+    """A call to the service failed: any of a deletion, else one after this attempt had already changed something."""
 
 
 class DeploymentFault(DeploymentError):

@@ -35,6 +35,7 @@ _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.ROLLED_BACK: SwitchRolledBack,
     Reason.ROLLBACK_FAILED: RollbackFailed,
 }
+_DELETE_AGAIN = "Run the command again; it goes on from here."
 _LONGEST_PATH = 100
 _LONGEST_REASON = 200
 _LONGEST_REASONS = 1000
@@ -72,17 +73,17 @@ def error(
 def call_failed(
     cause: AICoreError, deployment_id: str, goal: Goal, attempt: Attempt, deployment: Deployment | None
 ) -> CallFailed:
-    """The error for a request that failed after this call had already changed something."""
-    who, again = f"Deployment {deployment_id}", "`pulumi up` goes on waiting for it."
-    what = f"{who}: {cause}"
+    """The error for a failed request of a deletion, or for one after this call had already changed something."""
+    who = f"Deployment {deployment_id}"
+    what, next_step = f"{who}: {cause}", "What was begun goes on by itself; `pulumi up` goes on waiting for it."
     if attempt.failure:
         what = f"{_switch_failed(who, goal, attempt.failure)}\n{_way_back(attempt)}; then: {cause}"
-        again = "`pulumi up` tries the switch again."
+        next_step = "`pulumi up` tries the switch again."
     elif isinstance(goal, Absent):
-        again = "run the command again, it goes on from here."
-    return CallFailed(
-        what, f"What was begun goes on by itself; {again}", deployment_id=deployment_id, deployment=deployment
-    )
+        happened, *advice = str(cause).splitlines()
+        what = f"{who}: {happened.rstrip('.')}. {_how_far_the_deletion_is(attempt, deployment)}"
+        next_step = "\n".join([*advice, _DELETE_AGAIN])
+    return CallFailed(what, next_step, deployment_id=deployment_id, deployment=deployment)
 
 
 def reasons(deployment: Deployment | None) -> str:
@@ -114,12 +115,13 @@ def _what_failed(
     if failed := attempt.failure:
         ended = _how_going_back_ended(reason, why, failed, attempt, evidence, now)
         return f"{_switch_failed(who, goal, failed)}\n{ended}"
+    if isinstance(goal, Absent):
+        ended = f"interrupted ({why})" if reason is Reason.INTERRUPTED else why
+        return f"{who}: {ended}. {_how_far_the_deletion_is(attempt, evidence.deployment)}{_because(evidence)}"
     match reason:
         case Reason.INTERRUPTED:
             begun = f"\nThe switch to configuration {wanted} goes on by itself." if attempt.switch else ""
             return f"{who}: interrupted ({why}).{begun}"
-        case Reason.TIMED_OUT:
-            return f"{who}: not done in time, last seen as: {why}.{_because(evidence)}"
         case Reason.REFUSED:
             return f"{who}: the service refuses the switch: {why}."
         case Reason.OVERTAKEN:
@@ -144,7 +146,7 @@ def _next_step(reason: Reason, deployment_id: str | None, goal: Goal, attempt: A
         case Reason.INTERRUPTED if attempt.failure:
             return "The next `pulumi up` tries the switch again."
         case _ if isinstance(goal, Absent):
-            return "Run the command again; it goes on from here."
+            return _DELETE_AGAIN
         case Reason.INTERRUPTED if deployment_id is None:
             return "Nothing was made. Run `pulumi up` again."
         case Reason.INTERRUPTED:
@@ -172,11 +174,10 @@ def _how_going_back_ended(
         case Reason.INTERRUPTED:
             return f"Interrupted. {_way_back(attempt)}."
         case Reason.OVERTAKEN:
-            return f"{_way_back(attempt)}, when {why}."
+            return f"The rollback to configuration {attempt.return_to} was overtaken: {why}."
         case _:
-            cause = attempt.refusal.text if attempt.refusal else why
             serving = _what_serves(attempt, evidence.deployment)
-            return f"Going back to configuration {attempt.return_to} failed as well: {cause.rstrip('.')}. {serving}"
+            return f"Going back to configuration {attempt.return_to} failed as well: {why.rstrip('.')}. {serving}"
 
 
 def _way_back(attempt: Attempt) -> str:
@@ -186,6 +187,17 @@ def _way_back(attempt: Attempt) -> str:
     if attempt.refusal:
         return f"The rollback to configuration {attempt.return_to} was refused: {attempt.refusal.text.rstrip('.')}"
     return f"Whether the rollback to configuration {attempt.return_to} was accepted is not known"
+
+
+def _how_far_the_deletion_is(attempt: Attempt, deployment: Deployment | None) -> str:
+    status, target = (deployment.status, deployment.target_status) if deployment else ("", "")
+    if attempt.deletion_sent or target == "DELETED":
+        return "Its deletion was accepted."
+    if status == "STOPPED":
+        return "It is stopped, not deleted: its record stays until it is deleted."
+    if attempt.stop_sent or status == "STOPPING" or target == "STOPPED":
+        return "It is being stopped, and not deleted."
+    return "Nothing is known to have changed."
 
 
 def _what_serves(attempt: Attempt, deployment: Deployment | None) -> str:
@@ -231,7 +243,7 @@ def _after_failure(reason: Reason, attempt: Attempt) -> str:
 def _how_a_new_one_comes(attempt: Attempt) -> str:
     # Only a refresh takes what is gone out of the state; what is still there is noted there as what it is.
     with_refresh = ", with `--refresh` where the project does not say `refresh: always`" if _is_gone(attempt) else ""
-    return f"The next `pulumi up` replaces it{with_refresh}."
+    return f"The next `pulumi up` makes a new one{with_refresh}."
 
 
 def _is_gone(attempt: Attempt) -> bool:

@@ -84,10 +84,12 @@ def reconcile(
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
-        AICoreError: the service refused the first call, and nothing was changed.
+        AICoreError: the service refused the first call of a create or switch, and nothing was changed.
     """
     started = around.clock.now()
-    attempt = Attempt(deadline=started + timeout_s, may_adopt=may_adopt, may_roll_back=may_roll_back)
+    attempt = Attempt(
+        deadline=started + timeout_s, timeout_s=timeout_s, may_adopt=may_adopt, may_roll_back=may_roll_back
+    )
     run = _Run(goal, around, attempt, started, deployment_id, ttl)
     try:
         return run.to_the_end()
@@ -114,7 +116,6 @@ class _Run:
         self._goal = goal
         self._around = around
         self._attempt = attempt
-        self._timeout_s = attempt.deadline - started
         self._ttl = ttl
         self.id = deployment_id
         self._others: frozenset[str] = frozenset()
@@ -197,8 +198,8 @@ class _Run:
                 raise
             # The status moved between look and call, or never allowed this: the next look tells.
             because_of_status = not isinstance(error, NotFound)
-            self._attempt = replace(self._attempt, refusal=Refusal(observed.status, error.text, because_of_status))
-            self._wait(f"refused in {observed.status}: {error.text}")
+            self._attempt = replace(self._attempt, refusal=Refusal(observed.status, error.facts, because_of_status))
+            self._wait(f"refused in {observed.status}: {error.facts}")
         else:
             self._attempt = replace(self._attempt, refusal=None)
         self._asked_after = self._around.clock.now()
@@ -226,7 +227,7 @@ class _Run:
                     switch=None,
                     refusal=None,
                     failure=Failure(reason, why, self._evidence(), at=self._around.clock.now()),
-                    deadline=self._around.clock.now() + self._timeout_s,
+                    deadline=self._around.clock.now() + attempt.timeout_s,
                 )
                 self._report(f"{why}; going back to configuration {configuration_id}")
                 self._switch(self.id, observed, configuration_id)
@@ -273,7 +274,7 @@ class _Run:
             raise self._error(interrupted, Evidence(self._last)) from None
         if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
-        elif begun:
+        elif begun or isinstance(self._goal, Absent):
             raise narrate.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
         else:
             raise error

@@ -6,6 +6,7 @@ All are immutable; a change is a copy. Times are seconds on the clock that was p
 from __future__ import annotations
 
 import enum
+import math
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -97,7 +98,7 @@ class Refusal:
 
     Attributes:
         status: of the deployment, as it was observed before the call.
-        text: what the service said.
+        text: what the service said, with HTTP status, code and request id.
         because_of_status: True when the service said that the status does not allow this.
     """
 
@@ -142,6 +143,7 @@ class Attempt:
 
     Attributes:
         deadline: when waiting ends.
+        timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
         created_at: when a POST was accepted, or None.
         lost: set while it is not known whether a POST made a deployment.
         may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
@@ -160,6 +162,7 @@ class Attempt:
     """
 
     deadline: float
+    timeout_s: float = math.inf
     created_at: float | None = None
     lost: LostAnswer | None = None
     may_adopt: bool = False

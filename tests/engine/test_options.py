@@ -87,7 +87,8 @@ def test_a_create_that_hangs_keeps_its_id_and_the_next_up_goes_on_waiting(
     stack.configure({})
     failed = stack.up()
     assert failed.failed
-    assert "not done in time, last seen as: PENDING" in failed.errors[0]
+    assert "not done within " in failed.errors[0]
+    assert ", last seen as: PENDING" in failed.errors[0]
     assert any("PENDING: starting" in line for line in failed.live)
     assert not any("PENDING: starting (" in line for line in failed.told), "progress is live only"
     hanging = stack.resource("AIDeployment")["id"]

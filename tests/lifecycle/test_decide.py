@@ -320,6 +320,38 @@ def test_a_refused_rollback_is_not_sent_again() -> None:
     assert action.reason is Reason.ROLLBACK_FAILED
 
 
+@pytest.mark.parametrize(
+    ("timeout_s", "told"), [(600.0, "10 min"), (90.0, "1 min 30 s"), (8.0, "8 s"), (0.5, "0.5 s"), (5400.0, "90 min")]
+)
+def test_what_is_late_is_told_with_the_time_that_it_had(timeout_s: float, told: str) -> None:
+    late = Attempt(NOW - 1, timeout_s=timeout_s, created_at=10.0)
+    why = f"not done within {told}, last seen as: PENDING: starting"
+    pending = deployment("PENDING", configuration=NEW)
+    assert decide(pending, Running(NEW), replace(late, may_roll_back=False), NOW) == Fail(Reason.TIMED_OUT, why)
+    switched = replace(late, created_at=None, switch=switch(), return_to=OLD)
+    assert decide(pending, Running(NEW), switched, NOW) == Rollback(OLD, Reason.TIMED_OUT, why)
+    back = replace(switched, failure=FAILURE, switch=switch(OLD))
+    assert decide(deployment("PENDING"), Running(NEW), back, NOW) == Fail(Reason.ROLLBACK_FAILED, why)
+
+
+@pytest.mark.parametrize(("failure", "reason"), [(None, Reason.TIMED_OUT), (FAILURE, Reason.ROLLBACK_FAILED)])
+def test_what_is_refused_until_it_is_late_is_told_with_both(failure: Failure | None, reason: Reason) -> None:
+    not_found = Refusal("RUNNING", "no (HTTP 404)", because_of_status=False)
+    late = Attempt(NOW - 1, timeout_s=900.0, refusal=not_found, return_to=OLD, failure=failure)
+    why = "not done within 15 min, refused in RUNNING: no (HTTP 404)"
+    running = deployment(configuration=OLD if failure is None else NEW)
+    assert decide(running, Running(NEW), late, NOW) == Fail(reason, why)
+    if failure is None:
+        assert decide(running, Absent(), late, NOW) == Fail(reason, why)
+
+
+def test_a_dead_deployment_that_may_not_be_switched_is_told_with_the_refusal() -> None:
+    refused = Attempt(LATER, refusal=Refusal("DEAD", "no (HTTP 412, code 0101, request id r-1)"))
+    action = decide(deployment("DEAD"), Running(NEW), refused, NOW)
+    assert isinstance(action, Replace)
+    assert action.why.endswith(": no (HTTP 412, code 0101, request id r-1)")
+
+
 def test_somebody_elses_switch_is_told_not_fought() -> None:
     action = decide(deployment(configuration=OTHER), Running(NEW), Attempt(LATER, switch=switch()), NOW)
     assert isinstance(action, Fail)

@@ -53,14 +53,22 @@ FAILED = replace(
 GOING_BACK = replace(FAILED, switch=Switch(OLD, seen("DEAD"), 0.0))
 LOST = replace(EMPTY, lost=LostAnswer(0.0, frozenset()))
 
-TIMED_OUT, DEAD = Fail(Reason.TIMED_OUT, "PENDING: starting"), Fail(Reason.DEAD, "it ended DEAD")
+TOO_LATE = "not done within 10 min, last seen as: PENDING: starting"
+TIMED_OUT, DEAD = Fail(Reason.TIMED_OUT, TOO_LATE), Fail(Reason.DEAD, "it ended DEAD")
 INTERRUPTED = Fail(Reason.INTERRUPTED, "PENDING: starting")
-NO_WAY_BACK = Fail(Reason.ROLLBACK_FAILED, "PENDING: starting")
+NO_WAY_BACK = Fail(Reason.ROLLBACK_FAILED, TOO_LATE)
 OVERTAKEN = Fail(Reason.OVERTAKEN, "somebody else switched it to configuration cfg-3 meanwhile")
 
 CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[str], list[str]]] = {
     "create, dead": (DEAD, UP, CREATED, seen("DEAD", latest=None), ["replaces the DEAD"], ["before", "waiting"]),
-    "create, late": (TIMED_OUT, UP, CREATED, seen("PENDING"), ["goes on waiting"], ["DEAD", "before", "go back"]),
+    "create, late": (
+        TIMED_OUT,
+        UP,
+        CREATED,
+        seen("PENDING"),
+        [TOO_LATE, "goes on waiting"],
+        ["DEAD", "before", "go back"],
+    ),
     "create, interrupted": (INTERRUPTED, UP, CREATED, seen("PENDING"), [GOES_ON], ["switch", "by itself"]),
     "create, interrupted before it began": (INTERRUPTED, UP, EMPTY, None, ["Nothing was made"], [GOES_ON]),
     "create, lost": (
@@ -104,7 +112,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "switch, refused": (Fail(Reason.REFUSED, "no"), UP, EMPTY, seen("RUNNING", OLD), ["refuses the switch"], ["serve"]),
     "rolled back": (Fail(Reason.ROLLED_BACK, "x"), UP, GOING_BACK, seen("RUNNING", OLD), ["20 s", "serves again"], []),
     "rollback refused": (
-        Fail(Reason.ROLLBACK_FAILED, "x"),
+        Fail(Reason.ROLLBACK_FAILED, FORBIDDEN_IN_DEAD.text),
         UP,
         replace(FAILED, refusal=FORBIDDEN_IN_DEAD),
         seen("DEAD"),
@@ -124,7 +132,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
         UP,
         GOING_BACK,
         seen("RUNNING", OLD, latest=OLD),
-        [f"Configuration {OLD} serves."],
+        [f"failed as well: {TOO_LATE}.", f"Configuration {OLD} serves."],
         ["nothing"],
     ),
     "rollback, stopped": (
@@ -132,7 +140,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
         UP,
         GOING_BACK,
         seen("STOPPING", OLD, target="STOPPED"),
-        ["serves nothing any more", "replaces it."],
+        ["serves nothing any more", "makes a new one."],
         ["may serve", "tries"],
     ),
     "rollback, gone": (
@@ -160,16 +168,45 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
         ["by itself", "runs"],
     ),
     "rollback unanswered, interrupted": (INTERRUPTED, UP, FAILED, seen("DEAD"), ["is not known"], ["by itself"]),
-    "rollback, overtaken": (OVERTAKEN, UP, GOING_BACK, seen("PENDING", "cfg-3"), ["ended DEAD", "cfg-3"], ["serves"]),
-    "stopped": (Replace("it was stopped"), UP, SWITCHED, seen("STOPPED"), ["replaces it."], ["--refresh"]),
-    "gone": (Replace("it is gone"), UP, replace(EMPTY, missing=2), None, ["replaces it", "--refresh"], []),
+    "rollback, overtaken": (
+        OVERTAKEN,
+        UP,
+        GOING_BACK,
+        seen("PENDING", "cfg-3"),
+        ["ended DEAD", f"The rollback to configuration {OLD} was overtaken: somebody else switched it to", "cfg-3"],
+        ["serves", "goes on", "runs", "when"],
+    ),
+    "stopped": (
+        Replace("it was stopped"),
+        UP,
+        SWITCHED,
+        seen("STOPPED"),
+        ["makes a new one."],
+        ["--refresh", "replaces"],
+    ),
+    "gone": (
+        Replace("it is gone"),
+        UP,
+        replace(EMPTY, missing=2),
+        None,
+        ["makes a new one", "--refresh"],
+        ["replaces"],
+    ),
     "delete, late": (
         Fail(Reason.TIMED_OUT, "STOPPING"),
         Absent(),
         EMPTY,
         seen("STOPPING"),
-        ["the command"],
-        ["pulumi"],
+        ["the command", "being stopped", "not deleted"],
+        ["pulumi", "by itself"],
+    ),
+    "delete, refused until late": (
+        Fail(Reason.TIMED_OUT, "not done within 15 min, refused in STOPPED: no (HTTP 412)"),
+        Absent(),
+        replace(EMPTY, stop_sent=True),
+        seen("STOPPED"),
+        ["HTTP 412", "It is stopped, not deleted: its record stays until it is deleted.", "goes on from here"],
+        ["by itself", "pulumi"],
     ),
     "delete, interrupted": (Fail(Reason.INTERRUPTED, "x"), Absent(), EMPTY, seen("STOPPING"), ["command"], ["pulumi"]),
 }
@@ -203,8 +240,8 @@ def test_a_text_says_what_was_observed_and_nothing_else(
         (UP, CREATED, ["goes on waiting for it"], ["switch"]),
         (UP, SWITCHED, ["goes on waiting for it"], ["rollback"]),
         (UP, GOING_BACK, ["it ended DEAD", "rollback to configuration cfg-old runs", "tries the switch"], ["waiting"]),
-        (UP, FAILED, ["it ended DEAD", "is not known"], ["waiting"]),
-        (Absent(), replace(EMPTY, deletion_sent=True), ["run the command again"], ["pulumi up"]),
+        (UP, FAILED, ["it ended DEAD", "is not known"], ["waiting", "by itself"]),
+        (UP, replace(FAILED, refusal=FORBIDDEN_IN_DEAD), ["was refused", "tries the switch"], ["by itself"]),
     ],
 )
 def test_a_call_that_fails_later_tells_what_was_begun(
@@ -215,6 +252,32 @@ def test_a_call_that_fails_later_tells_what_was_begun(
     assert "no answer in time" in text
     assert [each for each in says if each not in text] == [], text
     assert [each for each in never if each in text] == [], text
+
+
+@pytest.mark.parametrize(
+    ("attempt", "deployment", "far"),
+    [
+        (EMPTY, None, "Nothing is known to have changed."),
+        (EMPTY, seen("RUNNING"), "Nothing is known to have changed."),
+        (EMPTY, seen("DEAD"), "Nothing is known to have changed."),
+        (EMPTY, seen("STOPPING"), "It is being stopped, and not deleted."),
+        (EMPTY, seen("RUNNING", target="STOPPED"), "It is being stopped, and not deleted."),
+        (replace(EMPTY, stop_sent=True), seen("RUNNING"), "It is being stopped, and not deleted."),
+        (replace(EMPTY, stop_sent=True), seen("STOPPED"), "It is stopped, not deleted: its record stays until"),
+        (EMPTY, seen("STOPPED"), "It is stopped, not deleted: its record stays until"),
+        (replace(EMPTY, stop_sent=True, deletion_sent=True), seen("STOPPED"), "Its deletion was accepted."),
+        (EMPTY, seen("STOPPED", target="DELETED"), "Its deletion was accepted."),
+    ],
+)
+def test_a_deletion_that_fails_tells_how_far_it_is(attempt: Attempt, deployment: Deployment | None, far: str) -> None:
+    cause = ConnectionFailed("GET /lm/deployments", "no answer in time", committed=False)
+    text = str(narrate.call_failed(cause, ID, Absent(), attempt, deployment))
+    assert far in text.splitlines()[0]
+    assert "no answer in time. " in text.splitlines()[0]
+    late = narrate.error(TIMED_OUT, ID, Absent(), attempt, Evidence(deployment, ("boom",)), now=30.0)
+    assert f"{TOO_LATE}. {far}" in late.what
+    assert late.what.endswith("Last log lines: boom")
+    assert text.splitlines()[1:] == [ConnectionFailed.next_step, "Run the command again; it goes on from here."]
 
 
 DEEP: Any = "too deep to recurse"

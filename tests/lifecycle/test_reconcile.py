@@ -84,7 +84,7 @@ def test_a_dead_create_fails_within_a_tick_and_says_why(world: World) -> None:
 )
 def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) -> None:
     world.faults(DEAD | {"outcome": outcome})
-    with pytest.raises(DeploymentTimedOut, match=waits_for) as caught:
+    with pytest.raises(DeploymentTimedOut, match=f"not done within 30 min, last seen as: {waits_for}") as caught:
         world.create(timeout_s=1800)
     assert 1800 <= world.clock.elapsed_s <= 1800 + LONGEST_TICK_S
     assert world.everything == [caught.value.deployment_id]
@@ -295,7 +295,8 @@ def test_a_hanging_switch_is_rolled_back_after_its_deadline(world: World) -> Non
     running = world.running()
     world.faults(DEAD | {"model": NEW, "outcome": "PENDING"})
     started = world.clock.elapsed_s
-    with pytest.raises(SwitchRolledBack, match="PENDING: starting") as caught:
+    late = "failed, not done within 10 min, last seen as: PENDING: starting"
+    with pytest.raises(SwitchRolledBack, match=late) as caught:
         world.switch(running, timeout_s=600)
     assert "no capacity left" in str(caught.value)
     assert world.writes == ["PATCH new", "PATCH old"]
@@ -379,7 +380,7 @@ def test_what_cannot_be_switched_is_left_alone_and_named(world: World, how: str)
         world.api.delete(made)
         world.clock.step(0 if how == "being deleted" else TRANSITION_S)
     world.faults()
-    with pytest.raises(ReplacementNeeded, match="The next `pulumi up` replaces it") as caught:
+    with pytest.raises(ReplacementNeeded, match="The next `pulumi up` makes a new one") as caught:
         world.switch(made)
     assert ("--refresh" in str(caught.value)) is (how == "gone"), "else it would stay in the state"
     assert caught.value.deployment_id == made
@@ -589,15 +590,75 @@ def test_a_deletion_that_hangs_times_out_and_is_told(world: World) -> None:
     with pytest.raises(DeploymentTimedOut) as caught:
         world.delete(made, timeout_s=900)
     assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LONGEST_TICK_S
+    assert "not done within 15 min, refused in STOPPED: no (HTTP 412)" in str(caught.value)
+    assert "It is stopped, not deleted: its record stays until it is deleted." in str(caught.value)
     assert_readable(caught.value)
 
 
-def test_a_delete_that_fails_once_it_has_stopped_something_says_that_it_goes_on(world: World) -> None:
+NOPE = {"error": {"code": "01010400", "message": "Nope.", "requestId": "r-1"}}
+FACTS = r"Nope\. \(HTTP {status}, code 01010400, request id r-1\)"
+
+
+@pytest.mark.parametrize(
+    ("method", "far", "writes"),
+    [
+        ("PATCH", "Nothing is known to have changed", ["PATCH STOPPED"]),
+        ("DELETE", "It is stopped, not deleted: its record stays until it is deleted", ["PATCH STOPPED", "DELETE"]),
+    ],
+)
+def test_a_refused_deletion_says_how_far_it_is(world: World, method: str, far: str, writes: list[str]) -> None:
+    made = world.running()
+    world.faults({"method": method, "path": "/v2/*", "effect": {"status": 400, "body": NOPE}})
+    with pytest.raises(CallFailed, match=FACTS.format(status=400)) as caught:
+        world.delete(made)
+    assert world.writes == writes
+    assert str(caught.value).endswith(f"{far}.\nRun the command again; it goes on from here.")
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("status", [409, 412])
+def test_a_refused_switch_keeps_what_a_ticket_needs(world: World, status: int) -> None:
+    running = world.running()
+    world.faults({"method": "PATCH", "path": "/v2/*", "effect": {"status": status, "body": NOPE}})
+    with pytest.raises(DeploymentFailed, match="refuses the switch: " + FACTS.format(status=status)) as caught:
+        world.switch(running)
+    assert_readable(caught.value)
+
+
+@pytest.mark.parametrize("status", [400, 409, 412])
+def test_a_refused_rollback_keeps_what_a_ticket_needs(world: World, status: int) -> None:
+    running = world.running()
+    refused = {"method": "PATCH", "path": "/v2/*", "after": 1, "effect": {"status": status, "body": NOPE}}
+    world.faults(DEAD | {"model": NEW}, refused)
+    with pytest.raises(RollbackFailed, match="failed as well: .*" + FACTS.format(status=status)) as caught:
+        world.switch(running)
+    assert_readable(caught.value)
+
+
+def test_a_replacement_after_a_refusal_keeps_what_a_ticket_needs(world: World) -> None:
+    dead = dead_after_running(world)
+    world.faults({"method": "PATCH", "path": "/v2/*", "effect": {"status": 412, "body": NOPE}})
+    with pytest.raises(ReplacementNeeded, match=FACTS.format(status=412)) as caught:
+        world.switch(dead)
+    assert_readable(caught.value)
+
+
+def test_a_rollback_that_hangs_is_told_as_late(world: World) -> None:
+    running = world.running()
+    world.faults(DEAD | {"outcome": "PENDING"})
+    late = "failed as well: not done within 10 min, last seen as: PENDING: starting"
+    with pytest.raises(RollbackFailed, match=late) as caught:
+        world.switch(running)
+    assert_readable(caught.value)
+
+
+def test_a_delete_that_fails_once_it_has_stopped_something_says_how_far_it_is(world: World) -> None:
     made = world.running()
     world.once(lambda: world.faults({"path": "/v2/*", "effect": {"status": 503}}), at="STOPPING")
-    with pytest.raises(CallFailed, match="What was begun goes on by itself; run the command again") as caught:
+    with pytest.raises(CallFailed, match="It is being stopped, and not deleted") as caught:
         world.delete(made)
     assert caught.value.deployment_id == made
+    assert "Run the command again; it goes on from here." in str(caught.value)
     assert "pulumi up" not in str(caught.value)
 
 
@@ -770,7 +831,9 @@ def test_somebody_else_switches_during_our_rollback(world: World) -> None:
     with pytest.raises(DeploymentOvertaken, match="it ended DEAD") as caught:
         world.switch(running)
     assert world.now(running).configuration_id == third
-    assert f"configuration {third}" in str(caught.value)
+    overtaken = f"The rollback to configuration {world.old} was overtaken: somebody else switched it to"
+    assert f"{overtaken} configuration {third} meanwhile." in str(caught.value)
+    assert "by itself" not in str(caught.value)
     assert_readable(caught.value)
 
 

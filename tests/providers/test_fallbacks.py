@@ -67,7 +67,7 @@ def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
         waiting = pool.submit(chat.create, wanted, timeout_s=2.0)
         process.engine.heard("PENDING: starting", chat.urn)
         process.cancel()
-        with pytest.raises(CallFailed, match="not done in time") as caught:
+        with pytest.raises(CallFailed, match="not done within 2 s") as caught:
             waiting.result(timeout=plugins.PATIENCE_S)
         assert caught.value.kept is not None
 
