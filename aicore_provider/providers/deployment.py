@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from aicore_provider.engine.process import attending, is_heard
 from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
-from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running, Wait
+from aicore_provider.lifecycle.values import Absent, Attempt, Done, Gone, Refusal, Replace, Running, Wait
 from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
@@ -151,7 +152,7 @@ class AIDeploymentProvider(AICoreProvider):
                 f"Deployment {id_} is taken over by {other} although this resource manages it already.\n"
                 "Remove one of the two from the program; the deployment itself is kept."
             )
-        known.remember_held(urn, id_)
+        known.remember_held(urn, id_, text(olds, "resource_group") or "")
         changed = [key for key in _CHANGES if _differs(key, olds, news)]
         replaces = [key for key in changed if key != "configuration_id" and not is_unknown(news.get(key))]
         observed = _from_state(id_, olds)
@@ -203,14 +204,14 @@ class AIDeploymentProvider(AICoreProvider):
                 )
                 outs = self._outputs_of_made(inputs, deployment)
             except (InvalidRequest, Forbidden) as error:
-                raise wording.create_refused(error, inputs.configuration_id, before) from None
+                raise wording.create_refused(error, inputs.configuration_id, self._with_unseen(before)) from None
             except DeploymentError as error:
                 if not error.deployment_id:
-                    raise wording.create_failed(error, before) from None
+                    raise wording.create_failed(error, self._with_unseen(before)) from None
                 log_traceback(error.__cause__)
                 if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
-                    raise _remove(error, around, before) from None
-                known.remember_held(call.urn, error.deployment_id)
+                    raise _remove(error, around, self._with_unseen(before)) from None
+                known.remember_held(call.urn, error.deployment_id, inputs.resource_group)
                 outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
                 # An interrupted replacement is gone on with, so the one before does not stay.
                 told = wording.create_failed(error, replace(before, standing=()))
@@ -250,6 +251,8 @@ class AIDeploymentProvider(AICoreProvider):
         if not isinstance(observed, Deployment):
             log.tell(wording.gone(id_, inputs.ttl, text(props, "created_at")))
             return ReadResult("", {})
+        if _stands(observed):
+            known.remember_found(id_)
         return self._seen(id_, inputs, observed, call, switch_refused=bool(props.get("switch_refused")))
 
     @clear_errors(AICoreError)
@@ -369,6 +372,17 @@ class AIDeploymentProvider(AICoreProvider):
         why_not = take_over.objection(id_, found, declared)
         return [CheckFailure("take_over", why_not)] if why_not else []
 
+    def _with_unseen(self, before: known.Before) -> known.Before:
+        """The same with those that stand after all: a refresh may have read them in a process of its own."""
+        from aicore_provider.lifecycle.observe import observe
+
+        standing = list(before.standing)
+        for id_, resource_group in before.unseen:
+            with suppress(AICoreError):
+                if _stands(observe(id_, self.connection.deployments(resource_group))):
+                    standing.append(id_)
+        return replace(before, standing=tuple(standing))
+
     def _seen(
         self, id_: str, inputs: DeploymentInputs, observed: Deployment, call: Call, *, switch_refused: bool = False
     ) -> ReadResult:
@@ -487,6 +501,10 @@ def _from_state(id_: str, outs: Properties) -> Deployment:
         target_status=text(outs, "target_status"),
         latest_running_configuration_id=text(outs, "latest_running_configuration_id"),
     )
+
+
+def _stands(observed: Deployment | Gone) -> bool:
+    return isinstance(observed, Deployment) and observed.target_status != "DELETED"
 
 
 def _scheduled(id_: str, inputs: DeploymentInputs) -> Deployment:

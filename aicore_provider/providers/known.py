@@ -20,6 +20,8 @@ _holders: dict[str, str] = {}
 _entries: Counter[str] = Counter()
 _looked_at: set[str] = set()
 _made_here: set[str] = set()
+_found: set[str] = set()
+_groups: dict[str, str] = {}
 _deleted: defaultdict[str, list[str]] = defaultdict(list)
 _secrets: dict[str, frozenset[str]] = {}
 _claims: dict[str, str] = {}
@@ -30,14 +32,18 @@ _failed_reads = 0
 
 @dataclass(frozen=True)
 class Before:
-    """The objects that stood in the state under the URN of a new one, as far as this process has seen them.
+    """The objects that stood in the state under the URN of a new one, as far as this process has met them.
+
+    An entry alone says nothing: one that waits for its replacement may have been deleted by an earlier run.
 
     Attributes:
-        standing: ids of those that this process has not deleted.
+        standing: ids of those that the service has shown, and that this process has not deleted.
+        unseen: id and resource group of those for which it was not asked.
         deleted: ids of those that it has: the engine deletes first where `delete_before_replace` says so.
     """
 
     standing: tuple[str, ...] = ()
+    unseen: tuple[tuple[str, str], ...] = ()
     deleted: tuple[str, ...] = ()
 
 
@@ -67,11 +73,18 @@ def reading(urn: str, id_: str, *, is_look: bool) -> Iterator[None]:
         raise
 
 
-def remember_held(urn: str, id_: str) -> None:
+def remember_held(urn: str, id_: str, resource_group: str) -> None:
     """An entry of the state holds this id, or will."""
     with _lock:
         _urns.add(urn)
         _holders.setdefault(id_, urn)
+        _groups[id_] = resource_group
+
+
+def remember_found(id_: str) -> None:
+    """The service has shown this object to this process, and it is not being deleted."""
+    with _lock:
+        _found.add(id_)
 
 
 def remember_made(urn: str, id_: str) -> None:
@@ -105,8 +118,10 @@ def remember_deleted(urn: str, id_: str) -> None:
 def before(urn: str) -> Before:
     """What stood under this URN before."""
     with _lock:
-        standing = tuple(id_ for id_, holder in _holders.items() if holder == urn and id_ not in _made_here)
-        return Before(standing, tuple(_deleted[urn]))
+        held = [id_ for id_, holder in _holders.items() if holder == urn and id_ not in _made_here]
+        standing = tuple(id_ for id_ in held if id_ in _found)
+        unseen = tuple((id_, _groups[id_]) for id_ in held if id_ in _groups and id_ not in _entries)
+        return Before(standing, unseen, tuple(_deleted[urn]))
 
 
 def remember_configuration(id_: str, resource_group: str) -> None:

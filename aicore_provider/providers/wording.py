@@ -83,7 +83,9 @@ def gone(id_: str, ttl: str | None, created_at: str | None) -> str:
 def _left(before: Before) -> str:
     """What became of the one that was to be replaced; "" where this process knows of none."""
     if before.standing:
-        return f"the one before stays as it is ({', '.join(before.standing)})"
+        which = "the ones before stay as they are" if before.standing[1:] else "the one before stays as it is"
+        return f"{which} ({', '.join(before.standing)})"
     if before.deleted:
-        return f"the one before was deleted first ({', '.join(before.deleted)}), and `pulumi up` makes a new one"
+        which = "the ones before were" if before.deleted[1:] else "the one before was"
+        return f"{which} deleted first ({', '.join(before.deleted)}), and `pulumi up` makes a new one"
     return ""

@@ -52,7 +52,8 @@ def test_the_old_one_serves_on_and_a_revert_keeps_it(
 ) -> None:
     emulator.faults = [fault]
     stack.configure({"chat": change})
-    assert stack.up().failed
+    failed = stack.up()
+    assert any(f"he one before stays as it is ({old})." in error for error in failed.errors), failed.errors
     assert (serving(emulator), serving(emulator, "team-a")) == ([old], [])
 
     emulator.faults = []
@@ -116,6 +117,11 @@ def test_deleted_first_by_wish_and_then_failing_it_is_made_by_the_next_up(
     assert f"The new deployment was removed again; the one before was deleted first ({old})" in error
     assert "stays" not in error
     assert Api(emulator).ids() == [] != [old]
+    emulator.faults = [{"deploymentQuota": 0}]
+    (error,) = stack.up().errors
+    assert "Quota of 0 deployments exceeded" in error
+    assert "stays" not in error
+    assert "deleteFirst" not in error
     emulator.faults = [{"deploymentQuota": 1}]
     assert stack.up().failed is False
     assert serving(emulator) == [stack.outputs["chat"]["id"]]

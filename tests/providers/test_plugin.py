@@ -276,7 +276,7 @@ def test_a_replacement_that_fails_names_the_one_that_stays(
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
     chat = next_run.again(chat)
-    chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    chat.read(id_, outs, wanted)
     emulator.faults = faults
     with pytest.raises(CallFailed) as caught:
         chat.create(wanted | {"ttl": "10h"}, timeout_s=0.5)
@@ -285,6 +285,43 @@ def test_a_replacement_that_fails_names_the_one_that_stays(
     assert f"he one before stays as it is ({id_})." in text
     assert ("deleteFirst" in text) is (why in ("Quota of 0 deployments exceeded", "HTTP 403"))
     assert "pulumi up" not in text, "what was made is gone, so there is nothing to go on with"
+
+
+@pytest.mark.parametrize("how_it_went", ["by an earlier run", "seen to be gone"])
+@pytest.mark.parametrize("failure", ["quota", "dead"])
+def test_what_is_not_there_any_more_is_not_said_to_stay(
+    plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin, failure: str, how_it_went: str
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    Api(emulator).stop(id_)
+    Api(emulator).delete(id_)
+    chat = next_run.again(chat)
+    if how_it_went == "seen to be gone":
+        assert chat.read(id_, outs, wanted)[0] == ""
+    # The entry stays in the state and waits for its replacement: compared, and not read.
+    chat.diff(id_, outs, wanted | {"ttl": "10h"})
+    faults, why = FAILURES[failure]
+    emulator.faults = faults
+    with pytest.raises(CallFailed) as caught:
+        chat.create(wanted | {"ttl": "10h"}, timeout_s=0.5)
+    assert why in caught.value.text
+    assert id_ not in caught.value.text
+    assert "before" not in caught.value.text
+    assert "deleteFirst" not in caught.value.text
+
+
+def test_several_that_stay_are_said_to(plugin: Plugin, chat: Resource, emulator: Emulator, next_run: Plugin) -> None:
+    wanted = inputs(plugin, chat)
+    ids = []
+    for _ in range(2):
+        id_, outs = chat.create(wanted)
+        next_run.again(chat).read(id_, outs, wanted)
+        ids.append(id_)
+    emulator.faults = [DEAD]
+    with pytest.raises(CallFailed) as caught:
+        next_run.again(chat).create(wanted)
+    assert f"; the ones before stay as they are ({', '.join(ids)})." in caught.value.text
 
 
 def test_a_new_deployment_that_cannot_be_removed_again_is_named(
