@@ -181,6 +181,8 @@ class AIConfigurationProvider(AICoreProvider):
         """Every change of meaning replaces. A name counts when the program gives one: else `create` chose it."""
         conceal(secret_texts(olds))
         self._remember(id_, olds)
+        if wanted := wanted_model(current_call().name, olds):
+            known.remember_wanted(id_, wanted)
         changed = [key for key in _MEANING if differ(olds.get(key), news.get(key))]
         if news.get("name") is not None and differ(olds.get("name"), news["name"]):
             changed.append("name")
@@ -307,6 +309,7 @@ class AIConfigurationProvider(AICoreProvider):
         call = current_call()
         if wanted := wanted_model(call.name, outs):
             self.models.remember(call.urn, wanted)
+            known.remember_wanted(id_, wanted)
             latest, before = self.models.latest(wanted), outs.get("latest_version")
             if latest:
                 outs["latest_version"] = latest

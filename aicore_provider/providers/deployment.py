@@ -29,6 +29,7 @@ from aicore_provider.naming import deployment_url, generic_id_problem, ttl_probl
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
+from aicore_provider.providers.models import require_offered
 from aicore_provider.providers.properties import (
     Properties,
     complete,
@@ -128,10 +129,12 @@ class AIDeploymentProvider(AICoreProvider):
         """Bring the inputs into their normal form and say what the service would refuse.
 
         Unless the checks are off, looks whether the resource group of a new or moved deployment exists, once for each
-        group and process, and at a deployment that is to be taken over.
+        group and process, whether the model of one that is made anew is offered, and at a deployment that is to be
+        taken over.
 
         Raises:
-            ResourceGroupMissing: it does not.
+            ResourceGroupMissing: there is no such resource group.
+            ModelsRefused: the model is not offered.
         """
         conceal(secret_texts(news))
         inputs = {k: v for k, v in news.items() if v not in (None, "")}
@@ -340,16 +343,22 @@ class AIDeploymentProvider(AICoreProvider):
 
         Raises:
             ResourceGroupMissing: there is no such resource group.
+            ModelsRefused: the model of one that is made anew is not offered.
         """
         group = inputs["resource_group"]
         if is_unknown(group):
             return []
         if differ(olds.get("resource_group"), group):
             self.connection.require_resource_group(group)
-        taken = text(inputs, "take_over")
+        if olds:
+            return []
         # A replacement is checked with empty olds as well, and takes nothing over.
-        is_new = not olds and not known.is_in_state(current_call().urn)
-        return self._take_over_failures(taken, group, inputs) if taken and is_new else []
+        taken = text(inputs, "take_over")
+        if taken and not known.is_in_state(current_call().urn):
+            return self._take_over_failures(taken, group, inputs)
+        if wanted := known.wanted_by(text(inputs, "configuration_id") or ""):
+            require_offered(wanted, self.connection.catalogue, self.rules, self.connection.now.date())
+        return []
 
     def _take_over_failures(self, id_: str, resource_group: str, inputs: Properties) -> list[CheckFailure]:
         """The complaint about a deployment that `create` could not take over."""

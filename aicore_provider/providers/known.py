@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from aicore_provider.catalog.findings import Wanted
+
 _lock = threading.Lock()
 _urns: set[str] = set()
 _holders: dict[str, str] = {}
@@ -24,6 +26,7 @@ _found: set[str] = set()
 _groups: dict[str, str] = {}
 _deleted: defaultdict[str, list[str]] = defaultdict(list)
 _secrets: dict[str, frozenset[str]] = {}
+_wanted: dict[str, Wanted] = {}
 _claims: dict[str, str] = {}
 _configurations: defaultdict[str, set[str]] = defaultdict(set)
 _reads = 0
@@ -140,6 +143,18 @@ def secrets_of(id_: str) -> frozenset[str]:
     """The secret inputs of a configuration; none where nothing is known of it."""
     with _lock:
         return _secrets.get(id_, frozenset())
+
+
+def remember_wanted(id_: str, wanted: Wanted) -> None:
+    """What a configuration of the state wants, for the check of a deployment that is made anew of it."""
+    with _lock:
+        _wanted[id_] = wanted
+
+
+def wanted_by(id_: str) -> Wanted | None:
+    """What a configuration of the state wants; None where nothing is known of it."""
+    with _lock:
+        return _wanted.get(id_)
 
 
 def is_in_state(urn: str) -> bool:

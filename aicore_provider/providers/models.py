@@ -276,6 +276,29 @@ class ModelChecks:
             tell(text)
 
 
+def require_offered(wanted: Wanted, catalogue: Callable[[str], Catalogue], rules: Rules, today: dt.date) -> None:
+    """Make sure that a deployment can be made anew of a configuration that is unchanged, and so was only warned of.
+
+    Args:
+        wanted: what the configuration wants.
+        catalogue: of a resource group; where it raises, nobody can tell, and nothing is refused.
+        rules: of the stack.
+        today: the service's date in UTC.
+
+    Raises:
+        ModelsRefused: the service does not offer it.
+    """
+    if not rules.is_on:
+        return
+    try:
+        found = examine(wanted, catalogue(wanted.resource_group), rules.policy, today, unchanged=False)
+    except AICoreError:
+        return
+    lines = [f"  error: {each.line}" for each in found if each.level == "error" and each.kind in NOT_OFFERED]
+    if lines:
+        raise ModelsRefused("\n".join(["A new deployment of an unchanged configuration is refused:", *lines]))
+
+
 def wanted_model(name: str, properties: Properties) -> Wanted | None:
     """What a configuration wants, from its properties; None while a preview does not know all of it.
 

@@ -104,6 +104,24 @@ def test_everything_that_is_found_is_told_at_once_before_anything_is_changed(
     assert not [entry for entry in emulator.journal if entry.method == "POST" and "/lm/" in entry.path]
 
 
+def test_what_is_not_offered_any_more_is_not_made_anew(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure({"chat": CHAT | {"replace": "deleteFirst"}})
+    assert stack.up().failed is False
+    api, serving = Api(emulator), stack.outputs["chat"]["id"]
+    emulator.faults = [GONE]
+    stack.configure({"chat": CHAT | {"replace": "deleteFirst", "ttl": "10h"}})
+    for refused in (stack.preview(), stack.up()):
+        (error,) = refused.errors
+        assert "A new deployment of an unchanged configuration is refused:\n  error: chat: model gpt-5-mini" in error
+    assert api.ids() == [serving]
+    stack.configure({"chat": CHAT | {"replace": "deleteFirst"}})
+    api.stop(serving)
+    emulator.advance(60)
+    assert any("is refused" in error for error in stack.up().errors)
+    assert api.ids() == [serving]
+    assert stack.destroy().failed is False
+
+
 def test_retirement_follows_the_policy_of_the_stack_for_what_runs_already(
     stack: EngineStack, emulator: Emulator
 ) -> None:

@@ -212,6 +212,56 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
     assert caught.value.text.startswith("This is about free, not about chat. The models of this stack are refused:\n")
 
 
+@pytest.mark.parametrize("met_by", ["read", "diff"])
+@pytest.mark.parametrize(
+    ("catalogue", "why"),
+    [
+        ({"gpt-5-mini": None}, "model gpt-5-mini is not offered in resource group default; did you mean "),
+        ({"gpt-5-mini": {"versions": [version("9")]}}, "version 2025-08-07 of model gpt-5-mini is not offered; "),
+        ({"gpt-5-mini": {"executableId": "aws-bedrock"}}, "not offered by executable azure-openai, but by aws-bedrock"),
+    ],
+    ids=["model", "version", "executable"],
+)
+def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_its_check(
+    process: Plugin, emulator: Emulator, python: Any, catalogue: dict[str, Any], why: str, met_by: str
+) -> None:
+    model = resource(process)
+    declared = model.check(wanted())
+    configuration_id, configured = model.create(declared)
+    deployed = {"configuration_id": configuration_id}
+
+    def refusal(config: dict[str, str], olds: dict[str, Any] | None = None, **more: Any) -> str | None:
+        """What a later command says of the deployment, whose configuration it has met unchanged."""
+        with plugins.running(emulator, python=python, config=config) as later:
+            met = later.again(model)
+            met.check(wanted(), declared)
+            if met_by == "read":
+                met.read(configuration_id, configured, declared)
+            else:
+                assert met.diff(configuration_id, configured, declared) == ("DIFF_NONE", [])
+            try:
+                later.deployment(model.name).check(deployed | more, olds)
+            except CallFailed as failed:
+                return failed.text
+            return None
+
+    assert refusal({}) is None
+    emulator.faults = [offering(catalogue)]
+    # A replacement, whatever the reason, and one that is gone are checked with empty olds.
+    told = refusal({}, ttl="10h")
+    assert told is not None
+    first, second = told.splitlines()
+    assert first == "A new deployment of an unchanged configuration is refused:"
+    assert second.startswith(f"  error: {model.name}: ")
+    assert why in second
+    # What stays as it is, is only warned of.
+    assert refusal({}, {**deployed, "resource_group": "default"}) is None
+    assert refusal({"aicore:checks": "off"}) is None
+    # Nobody can tell, which stops nothing.
+    emulator.faults = [{"path": MODELS, "effect": {"status": 403, "body": "no"}}]
+    assert refusal({}) is None
+
+
 def test_equals_are_told_once_with_what_the_stack_file_says_of_them(emulator: Emulator, python: Any) -> None:
     same = {f"same-{n}": {"model": "gpt-5-mini", "version": "2025-08-07"} for n in range(30)}
     config = {"aicore:deployments": json.dumps(same)}
