@@ -36,6 +36,12 @@ def ttl_problem(value: str) -> str | None:
     return None
 
 
+def ttl_minutes(value: str) -> int | None:
+    """A life time in minutes; None for what is none."""
+    parts = _TTL.fullmatch(value)
+    return int(parts[1]) * _MINUTES[parts[2].lower()] if parts else None
+
+
 def generic_id_problem(value: str) -> str | None:
     """Ids of scenarios, executables, configurations, deployments, artifacts."""
     if GENERIC_ID.fullmatch(value):

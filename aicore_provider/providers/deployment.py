@@ -163,10 +163,10 @@ class AIDeploymentProvider(AICoreProvider):
         refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
         action = decide(observed, Running(wanted), Attempt(deadline=float("inf"), refusal=refusal), now=0.0)
         if isinstance(action, Replace):
-            self.tell_once(f"deployment {id_} is replaced, with a new id and URL: {action.why}")
+            self.tell_once(wording.to_be_replaced(id_, action.why))
             replaces = changed or ["status"]
         elif observed.status == "DEAD":
-            self.tell_once(f"deployment {id_} is DEAD; a switch keeps its id and URL")
+            self.tell_once(wording.dead(id_))
         if changed or isinstance(action, Done):
             # With `changes=None` the engine shows each property, which it does not for True.
             return DiffResult(changes=None if changed else False, replaces=replaces)
@@ -252,7 +252,7 @@ class AIDeploymentProvider(AICoreProvider):
             self._require_home(id_, props)
             observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
-            log.tell(wording.gone(id_, inputs.ttl, text(props, "created_at")))
+            self.tell_once(wording.gone(id_, inputs.ttl, text(props, "created_at"), self.connection.now))
             return ReadResult("", {})
         if _stands(observed):
             known.remember_found(id_)

@@ -6,8 +6,11 @@ of the one that a new one was to replace, and of the new one itself.
 
 from __future__ import annotations
 
+import datetime as dt
+
 from aicore_provider.api.errors import AICoreError, Forbidden, ServiceError
 from aicore_provider.lifecycle.errors import DeploymentError, ReplacementNeeded
+from aicore_provider.naming import ttl_minutes
 from aicore_provider.providers.known import Before
 
 _CHECK_MODEL = "Check model name, model version and executable against the models that the service offers."
@@ -15,6 +18,8 @@ _CHECK_QUOTA = "Check the resource group, the service plan and the quota of depl
 _DELETE_FIRST = (
     "Where the quota allows no second one, `delete_before_replace` (stack file: `replace: deleteFirst`) makes room."
 )
+
+_IF_USED = "where the program still uses it, `up`"
 
 
 def create_refused(error: ServiceError, configuration_id: str, before: Before) -> DeploymentError:
@@ -74,10 +79,38 @@ def not_taken_over(error: DeploymentError) -> DeploymentError:
     )
 
 
-def gone(id_: str, ttl: str | None, created_at: str | None) -> str:
-    """The line of a refresh that finds a deployment no more."""
-    because = f": its ttl is {ttl}, and it was created at {created_at}" if ttl and created_at else ""
-    return f"deployment {id_} does not exist any more{because}; `up` makes it again"
+def gone(id_: str, ttl: str | None, created_at: str | None, now: dt.datetime) -> str:
+    """The line of a refresh that finds a deployment no more.
+
+    Args:
+        id_: of the deployment.
+        ttl: its life time, such as `10h`.
+        created_at: as the state has it, such as `2026-11-26T02:50:00Z`.
+        now: the service's time.
+    """
+    because = f": its ttl of {ttl} is over, it was created at {created_at}" if _is_over(ttl, created_at, now) else ""
+    return f"deployment {id_} does not exist any more{because}; {_IF_USED} makes a new one"
+
+
+def to_be_replaced(id_: str, why: str) -> str:
+    """The line of a comparison with a deployment that can only be replaced; no command is known there."""
+    return f"deployment {id_}: {why}; {_IF_USED} makes a new one, with a new id and URL"
+
+
+def dead(id_: str) -> str:
+    """The line of a comparison with a deployment that is DEAD and can be switched."""
+    return f"deployment {id_} is DEAD; {_IF_USED} switches it, and its id and URL stay"
+
+
+def _is_over(ttl: str | None, created_at: str | None, now: dt.datetime) -> bool:
+    """Whether a life time has ended; False where nobody can tell."""
+    minutes = ttl_minutes(ttl or "")
+    try:
+        age = now - dt.datetime.strptime(created_at or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.timezone.utc)
+    except ValueError:
+        return False
+    # Not as a time span, which has a greatest value.
+    return minutes is not None and age / dt.timedelta(minutes=1) >= minutes
 
 
 def _left(before: Before) -> str:

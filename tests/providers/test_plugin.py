@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import re
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2
 
 from aicore_provider.emulator import Emulator, SystemClock
+from aicore_provider.providers import wording
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.emulator.client import Api
@@ -28,6 +30,7 @@ COLD_THREADS = 4
 """So many first calls run at once, before the pool is widened."""
 DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 NOT_EITHER = "Not read either: another resource tells why."
+USED = "where the program still uses it, `up` makes a new one, with a new id and URL"
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
 STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
 
@@ -453,10 +456,10 @@ def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat:
 @pytest.mark.parametrize(
     ("status", "line"),
     [
-        ("STOPPED", "deployment {id} is replaced, with a new id and URL: it was stopped, and a stopped"),
-        ("DEAD", "deployment {id} is replaced, with a new id and URL: it is DEAD and never ran"),
+        ("STOPPED", "deployment {id}: it was stopped, and a stopped deployment cannot be started again; " + USED),
+        ("DEAD", "deployment {id}: it is DEAD and never ran; " + USED),
         ("PENDING", "deployment {id} is not there yet: PENDING: starting"),
-        ("RAN AND DIED", "deployment {id} is DEAD; a switch keeps its id and URL"),
+        ("RAN AND DIED", "deployment {id} is DEAD; where the program still uses it, `up` switches it, and its id"),
     ],
 )
 def test_what_becomes_of_which_deployment_is_told_once_and_stays(
@@ -488,8 +491,32 @@ def test_that_a_configuration_is_only_forgotten_is_told_once(emulator: Emulator,
 
 def test_a_read_that_finds_nothing_says_so(plugin: Plugin, chat: Resource) -> None:
     wanted = inputs(plugin, chat)
-    assert chat.read("d0000000", wanted, wanted) == ("", {})
-    assert not plugin.engine.heard("d0000000 does not exist any more", chat.urn).ephemeral
+    for _ in range(2):
+        assert chat.read("d0000000", wanted, wanted) == ("", {})
+    line = "deployment d0000000 does not exist any more; where the program still uses it, `up` makes a new one"
+    assert not plugin.engine.heard(line, chat.urn).ephemeral
+    assert len([each for each in told(plugin) if each.urn == chat.urn]) == 1
+
+
+@pytest.mark.parametrize(
+    ("ttl", "created_at", "is_over"),
+    [
+        ("20h", "2026-11-25T04:01:00Z", False),
+        ("20h", "2026-11-25T04:00:00Z", True),
+        ("10m", "2026-11-25T23:49:59Z", True),
+        ("1D", "2026-11-24T00:00:00Z", True),
+        ("99999999999999d", "2026-11-24T00:00:00Z", False),
+        (None, "2026-11-24T00:00:00Z", False),
+        ("10h", None, False),
+        ("10h", "yesterday", False),
+        ("soon", "2026-11-24T00:00:00Z", False),
+    ],
+)
+def test_a_ttl_is_the_reason_only_when_it_is_over(ttl: str | None, created_at: str | None, is_over: bool) -> None:
+    midnight = dt.datetime(2026, 11, 26, tzinfo=dt.timezone.utc)
+    line = wording.gone("d1", ttl, created_at, midnight)
+    assert (f": its ttl of {ttl} is over, it was created at {created_at}; " in line) is is_over
+    assert ("ttl" in line) is is_over
 
 
 # --- home ------------------------------------------------------------------------------------------------------------
