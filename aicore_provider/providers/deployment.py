@@ -25,7 +25,7 @@ from aicore_provider.engine.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Gone, Refusal, Replace, Running, Wait
-from aicore_provider.naming import deployment_url, generic_id_problem, ttl_problem
+from aicore_provider.naming import deployment_url, generic_id_problem, logical_name, ttl_problem
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
@@ -149,10 +149,12 @@ class AIDeploymentProvider(AICoreProvider):
         """Another configuration is an update; another executable, resource group or ttl a replacement."""
         conceal(secret_texts(olds))
         urn = current_call().urn
-        other = known.holder(id_) if known.is_made_here(id_) else known.claimant(id_)
+        is_taken = known.is_made_here(id_)
+        other = known.holder(id_) if is_taken else known.claimant(id_)
         if other not in (None, urn):
+            when = "is" if is_taken else "is to be"
             raise AICoreError(
-                f"Deployment {id_} is taken over by {other} although this resource manages it already.\n"
+                f"Deployment {id_} {when} taken over by {other} although this resource manages it already.\n"
                 "Remove one of the two from the program; the deployment itself is kept."
             )
         known.remember_held(urn, id_, text(olds, "resource_group") or "")
@@ -364,8 +366,11 @@ class AIDeploymentProvider(AICoreProvider):
         """The complaint about a deployment that `create` could not take over."""
         from aicore_provider.lifecycle.observe import observe
 
-        if other := known.claim(current_call().urn, id_):
-            return [CheckFailure("take_over", take_over.managed_already(id_, other))]
+        call = current_call()
+        if other := known.claim(call.urn, id_):
+            if known.holder(id_):
+                return [CheckFailure("take_over", take_over.managed_already(id_, other))]
+            return [CheckFailure("take_over", take_over.named_twice(id_, (logical_name(other), call.name)))]
         try:
             found = observe(id_, self.connection.deployments(resource_group))
         except AICoreError as error:

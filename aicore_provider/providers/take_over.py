@@ -53,8 +53,16 @@ def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | N
 
 
 def managed_already(id_: str, urn: str) -> str:
-    """The objection to one that another resource of the stack manages, or takes over as well."""
+    """The objection to one that another resource of the stack manages."""
     return f"deployment {id_} cannot be taken over: this stack manages it already, as {urn}.\nRemove one of the two."
+
+
+def named_twice(id_: str, names: tuple[str, str]) -> str:
+    """The objection to one that two new resources take over, by their logical names. Nobody manages it yet."""
+    return (
+        f"deployment {id_} cannot be taken over: {' and '.join(names)} both name it, and one alone can manage it.\n"
+        "Remove the key from one of the two."
+    )
 
 
 def _fixed(what: str, key: str, has: str | None, wanted: str | None) -> str:

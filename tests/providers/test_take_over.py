@@ -86,11 +86,20 @@ def test_what_cannot_be_changed_is_told(process: Plugin, by_hand: str, declared:
 
 def test_what_this_stack_manages_already_or_takes_over_twice_is_told(process: Plugin, by_hand: str) -> None:
     assert complaint(process, by_hand) is None
-    told = str(complaint(process, by_hand, name="second"))
-    assert "this stack manages it already, as " in told
-    assert told.splitlines()[0].endswith("::chat.")
+    told = str(complaint(process, by_hand, name="second")).splitlines()[0]
+    assert (
+        told == f"deployment {by_hand} cannot be taken over: chat and second both name it, and one alone can manage it."
+    )
     third = process.deployment("third")
     outs = DECLARED | {"configuration_id": "c-0001", "status": "RUNNING", "resource_group": "default"}
+    with pytest.raises(CallFailed, match=f"Deployment {by_hand} is to be taken over by .*::chat although"):
+        third.diff(by_hand, outs, outs)
+    chat = process.deployment("chat")
+    configuration_id = process.configured("gpt-5-mini", name="by-hand")
+    chat.create(chat.check(DECLARED | {"configuration_id": configuration_id, "take_over": by_hand}))
+    told = str(complaint(process, by_hand, name="second")).splitlines()[0]
+    assert told.startswith(f"deployment {by_hand} cannot be taken over: this stack manages it already, as urn:")
+    assert told.endswith("::chat.")
     with pytest.raises(CallFailed, match=f"Deployment {by_hand} is taken over by .*::chat although"):
         third.diff(by_hand, outs, outs)
 
