@@ -118,8 +118,8 @@ class Lives(RuleBasedStateMachine):
     ) -> None:
         """One run, with everything that can go wrong in it."""
         served = self._serves()
-        if outcome and outcome["outcome"] == "PENDING" and not served:
-            outcome = None
+        if outcome and outcome["outcome"] == "PENDING" and not (served and self._has_a_way_back()):
+            outcome = None  # it would hang for good
         self.disturbed = False
         self.world.emulator.clear_journal()
         self.world.emulator.faults = [*self.switches, *faults, *([outcome] if outcome else [])]
@@ -249,6 +249,10 @@ class Lives(RuleBasedStateMachine):
         return self.entry is not None and any(
             d.id == self.entry and d.status == "RUNNING" and d.target_status == "RUNNING" for d in self.world.api.list()
         )
+
+    def _has_a_way_back(self) -> bool:
+        """Whether a switch that hangs can be rolled back: not to the very configuration that is switched in."""
+        return self.entry is not None and self.world.now(self.entry).latest_running_configuration_id != self.wanted
 
     def _disturb(self, what: str) -> None:
         if self.entry is None:
