@@ -145,7 +145,7 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "version": _shown(each.wanted.version or None),
                 "executable": _shown(each.wanted.executable_id),
                 "offered": each.offered,
-                "latest": each.latest,
+                "latest": _latest(each),
                 "deprecated": each.deprecated,
                 "retirementDate": each.retires_on.isoformat() if each.retires_on else None,
                 "daysLeft": each.days_left,
@@ -215,10 +215,15 @@ def _cells(each: Assessment) -> tuple[str, ...]:
         wanted.name,
         str(wanted.model or NOTHING),
         NOTHING if wanted.version == NO_VERSION else str(wanted.version or LATEST),
-        each.latest or NOTHING,
+        _latest(each) or NOTHING,
         _retirement(each),
         _proposal(each),
     )
+
+
+def _latest(each: Assessment) -> str | None:
+    """The version that the catalogue calls latest; `[secret]` where the entry has just that, encrypted."""
+    return str(each.wanted.version) if each.latest == each.wanted.version else each.latest
 
 
 def _retirement(each: Assessment) -> str:

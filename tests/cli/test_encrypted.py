@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
+from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.upgrades import Assessment
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.stack_file import StackFile
+from aicore_provider.cli.upgrade import as_document
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
+from aicore_provider.secret_text import SecretText
 from aicore_provider.stack_config import StackConfig
 from tests.catalogues import offering, version
 from tests.cli.project import Project
@@ -137,3 +143,10 @@ def test_what_stands_encrypted_in_the_state_counts_as_the_same(emulator: Emulato
     catalogues = Catalogues(Http(find_credentials(emulator.environment())))
     found = judge_models(Stack("dev"), config, catalogues, models_in_state(state), today())
     assert [each.level for each in found] == ["warning"]
+
+
+@pytest.mark.parametrize(("version", "told"), [("1", "[secret]"), ("2", "1")])
+def test_the_latest_version_does_not_tell_a_secret_one(version: str, told: str) -> None:
+    found = Assessment(Wanted("chat", "default", model="gpt-5", version=SecretText(version)), offered=True, latest="1")
+    (entry,) = as_document(StackFile(Path("Pulumi.dev.yaml"), ""), [found], written=False)["deployments"]
+    assert (entry["version"], entry["latest"]) == ("[secret]", told)
