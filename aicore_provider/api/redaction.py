@@ -67,8 +67,13 @@ def secrets_of(credentials: Credentials, environment: Mapping[str, str]) -> Iter
 def _with_header(user: str, password: str) -> Iterator[str]:
     """A password, and what `Authorization: Basic` carries for it, as it is or as a form has it (RFC 6749, 2.3.1)."""
     yield password
-    for pair in (f"{user}:{password}", f"{quote_plus(user)}:{quote_plus(password)}"):
+    for pair in (f"{user}:{password}", f"{_of_form(user)}:{_of_form(password)}"):
         yield base64.b64encode(pair.encode(errors="replace")).decode()
+
+
+def _of_form(text: str) -> str:
+    """A text as a form has it; half characters, which no encoding can write, do not end this."""
+    return quote_plus(text, errors="replace")
 
 
 def _lines_of_key(pem: str) -> list[str]:

@@ -7,6 +7,7 @@ another spelling, or as a part of JSON text.
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from collections.abc import Iterable, Iterator
@@ -34,13 +35,13 @@ def conceal(texts: Iterable[str]) -> None:
                 if len(each) > _SHORT:
                     _spelt.update(spellings(each))
                 else:
-                    _short.add(each)
+                    _short.update((each, json.dumps(each)[1:-1], repr(each)[1:-1]))
 
 
 def concealed(text: str) -> str:
     """The text without what is secret."""
     with _lock:
-        spelt, short = tuple(_spelt), tuple(_short)
+        spelt, short = tuple(_spelt), sorted(_short, key=len, reverse=True)
     text = hide(text, spelt, SECRET)
     for secret in short:
         text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
