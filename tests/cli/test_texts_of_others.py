@@ -92,14 +92,15 @@ def test_an_error_is_a_text(command: Command, emulator: Emulator, arguments: lis
 
 
 def test_an_entry_to_be_pasted_is_escaped_and_whole(command: Command, emulator: Emulator, api: Api) -> None:
+    configuration = api.configuration()
     found = {
-        "id": "c1",
+        "id": configuration,
         "scenarioId": "foundation-models",
         "executableId": "azure-openai",
         "name": HOSTILE,
         "parameterBindings": [{"key": "modelName", "value": HOSTILE}, {"key": "modelVersion", "value": "1"}],
     }
-    deployment = api.running(api.configuration())
+    deployment = api.running(configuration)
     answer(emulator, "/v2/lm/configurations/*", found)
     ended = command("take-over", deployment)
     assert ended.exit_code == 0

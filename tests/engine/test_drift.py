@@ -96,7 +96,7 @@ def test_a_life_time_that_is_over_is_told_and_begun_again(stack: EngineStack, em
     emulator.advance(SETTLED_S)
     preview = stack.preview()
     assert preview.steps == {"AIDeployment chat": "create"}
-    assert any("its ttl is 10m" in line for line in preview.told), preview.told
+    assert any("its ttl of 10m is over" in line for line in preview.told), preview.told
     assert stack.up().failed is False
 
 
