@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from aicore_provider.resources.executable_deployment import ExecutableDeployment
     from aicore_provider.resources.model_deployment import ModelDeployment
     from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
-    from aicore_provider.resources.stack_entries import deploy
-    from aicore_provider.stack_config import StackConfig
+    from aicore_provider.stack.declare import deploy
+    from aicore_provider.stack.model import StackConfig
 
 __all__ = [
     "AIConfiguration",
@@ -33,8 +33,8 @@ _MODULES = {
     "ModelDeployment": "aicore_provider.resources.model_deployment",
     "ModelFilter": "aicore_provider.resources.orchestration_deployment",
     "OrchestrationDeployment": "aicore_provider.resources.orchestration_deployment",
-    "StackConfig": "aicore_provider.stack_config",
-    "deploy": "aicore_provider.resources.stack_entries",
+    "StackConfig": "aicore_provider.stack.model",
+    "deploy": "aicore_provider.stack.declare",
 }
 
 

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import quote
 
-from aicore_provider.naming import deployment_url
+from aicore_provider.api.naming import deployment_url
 
 AUTHORIZATION = (
     "Bearer <access_token>, from POST <url of the service key>/oauth/token with grant_type=client_credentials and the"

@@ -14,11 +14,11 @@ from pathlib import Path
 from aicore_provider.emulator import Emulator
 from benchmarks.measuring import Measurement
 from sandbox import pulumi_cli
-from tests.clocks import wait_for
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack, Run
-from tests.engine.models import CHAT, OLDER
-from tests.engine.users import users
+from tests.support.client import Api
+from tests.support.clocks import wait_for
+from tests.support.driver import EngineStack, Run
+from tests.support.models import CHAT, OLDER
+from tests.support.users import users
 
 TRANSITION_S = 2.0
 MANY = 20

@@ -39,7 +39,7 @@ BY_HAND = (
 )
 
 _DOWNLOAD_SITE = "https://get.pulumi.com/"
-_PATIENCE_S = 4.0
+_TIMEOUT_S = 4.0
 
 
 @dataclass(frozen=True)
@@ -180,7 +180,7 @@ def _answers(address: str) -> bool:
     def ask() -> None:
         try:
             request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - a constant https address
-            with urllib.request.urlopen(request, timeout=_PATIENCE_S):  # noqa: S310
+            with urllib.request.urlopen(request, timeout=_TIMEOUT_S):  # noqa: S310
                 answers.append(True)
         except OSError:
             answers.append(False)
@@ -188,7 +188,7 @@ def _answers(address: str) -> bool:
     # Looking up a name can hang for longer than any socket timeout, so a thread asks, which can be left alone.
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
-    thread.join(_PATIENCE_S)
+    thread.join(_TIMEOUT_S)
     return any(answers)
 
 

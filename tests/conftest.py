@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from tests.seed import any_seed, sample, seed_of_commit
+from tests.support.seed import any_seed, sample, seed_of_commit
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.seed import any_seed, sample, seed_of_commit
+from tests.support.seed import any_seed, sample, seed_of_commit
 
 ROOT = Path(__file__).parents[1]
 INNER = """

@@ -62,7 +62,7 @@ class Configurations:
                 "inputArtifactBindings": [{"key": k, "artifactId": v} for k, v in input_artifact_bindings.items()],
                 **({"versionId": version_id} if version_id else {}),
             },
-            harmless_twice=True,
+            idempotent=True,
         )
         return id_of(answer, f"POST {_PATH}")
 
@@ -91,5 +91,5 @@ class Configurations:
         try:
             return self.get(configuration_id)
         except (Forbidden, NotFound) as refusal:
-            ResourceGroups(self.http).require_absence_of_one(self.resource_group, refusal)
+            ResourceGroups(self.http).confirm_one_absent(self.resource_group, refusal)
             return None

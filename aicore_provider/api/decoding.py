@@ -73,9 +73,9 @@ def id_of(document: Any, label: str) -> str:
     """The `id` in the answer to a create.
 
     Raises:
-        UnexpectedAnswer: there is none; `committed`, since the object exists and nobody knows its name.
+        UnexpectedAnswer: there is none; `maybe_committed`, since the object exists and nobody knows its name.
     """
     told = document.get("id") if isinstance(document, Mapping) else None
     if isinstance(told, (str, int)) and is_id(str(told)):
         return str(told)
-    raise UnexpectedAnswer(f"{label} succeeded, but its answer has no id that can be used.", committed=True)
+    raise UnexpectedAnswer(f"{label} succeeded, but its answer has no id that can be used.", maybe_committed=True)

@@ -2,7 +2,7 @@
 
 People read these texts in the output of `pulumi up`, so each says in one to three lines what failed, on which object,
 what the service said, and what to do next. Whoever raises knows whether trying again can help: `retryable` says so,
-and `committed` says whether the service may have carried the request out although no good answer came (a 5xx, say).
+and `maybe_committed` says whether the service may have carried the request out without a good answer (a 5xx, say).
 
 Error bodies are decoded leniently (`ServiceMessage.decode`): gateways answer in plain text, the token endpoint in the
 OAuth shape, some services without the `error` wrapper, and `requestId` has three spellings.
@@ -24,11 +24,11 @@ class AICoreError(Exception):
     """Root of every error that this package raises for a reason outside itself. `str()` is meant for people.
 
     Attributes:
-        committed: True when a request that changes something may have been carried out all the same.
+        maybe_committed: True when a request that changes something may have been carried out all the same.
         retryable: True when the same may go well a little later.
     """
 
-    committed: bool = False
+    maybe_committed: bool = False
     retryable: bool = False
 
 
@@ -36,7 +36,7 @@ class CredentialsError(AICoreError):
     """Credentials are missing, incomplete or unreadable. Raised before any request is made."""
 
 
-class HomeError(AICoreError):
+class WrongServiceError(AICoreError):
     """An object of the state lives elsewhere than the call goes to: another service, tenant or resource group."""
 
 
@@ -51,17 +51,21 @@ class ConnectionFailed(AICoreError):
 
     next_step = "Check the network and the service's URL, then run the command again."
 
-    def __init__(self, request: str, cause: str, *, committed: bool, retryable: bool = True, tried: str = "") -> None:
-        to_do = "The service may have carried this out all the same." if committed else self.next_step
+    def __init__(
+        self, request: str, cause: str, *, maybe_committed: bool, retryable: bool = True, tried: str = ""
+    ) -> None:
+        to_do = "The service may have carried this out all the same." if maybe_committed else self.next_step
         super().__init__(_lines(f"{request} failed: {cause}{tried}", to_do))
         self.request = request
         self.cause = cause
-        self.committed = committed
+        self.maybe_committed = maybe_committed
         self.retryable = retryable
 
-    def after(self, tried: str) -> ConnectionFailed:
+    def with_attempts(self, tried: str) -> ConnectionFailed:
         """The same error, telling what was tried before giving up."""
-        return type(self)(self.request, self.cause, committed=self.committed, retryable=self.retryable, tried=tried)
+        return type(self)(
+            self.request, self.cause, maybe_committed=self.maybe_committed, retryable=self.retryable, tried=tried
+        )
 
 
 class ProxyFailed(ConnectionFailed):
@@ -135,7 +139,7 @@ class ServiceError(AICoreError):
         message: ServiceMessage,
         *,
         retry_after: float | None = None,
-        committed: bool = False,
+        maybe_committed: bool = False,
         retryable: bool = False,
         tried: str = "",
     ) -> None:
@@ -154,17 +158,17 @@ class ServiceError(AICoreError):
         self.target = message.target
         self.is_service_error = message.is_service_error
         self.retry_after = retry_after
-        self.committed = committed
+        self.maybe_committed = maybe_committed
         self.retryable = retryable
 
-    def after(self, tried: str) -> ServiceError:
+    def with_attempts(self, tried: str) -> ServiceError:
         """The same error, telling what was tried before giving up."""
         return type(self)(
             self.request,
             self.status,
             self.message,
             retry_after=self.retry_after,
-            committed=self.committed,
+            maybe_committed=self.maybe_committed,
             retryable=self.retryable,
             tried=tried,
         )
@@ -209,9 +213,9 @@ class ServiceUnavailable(ServiceError):
 class UnexpectedAnswer(AICoreError):
     """A success whose body is not what the contract says, or a redirect, which is never followed."""
 
-    def __init__(self, text: str, *, committed: bool = False) -> None:
+    def __init__(self, text: str, *, maybe_committed: bool = False) -> None:
         super().__init__(text)
-        self.committed = committed
+        self.maybe_committed = maybe_committed
 
 
 _WRONG_STATE_CODES = frozenset({"01010076"})

@@ -165,7 +165,7 @@ class Http:
         resource_group: str | None = None,
         params: Mapping[str, str | int] | None = None,
         body: object = None,
-        harmless_twice: bool = False,
+        idempotent: bool = False,
     ) -> Any:
         """Send one request and return the decoded JSON of its answer (None for an empty one).
 
@@ -175,7 +175,7 @@ class Http:
             resource_group: value of the header `AI-Resource-Group`.
             params: query.
             body: sent as JSON.
-            harmless_twice: send it again also when the service may have carried it out.
+            idempotent: send it again also when the service may have carried it out.
 
         Raises:
             AICoreError: the resource group can be none, and would be a header of its own or another path.
@@ -199,7 +199,7 @@ class Http:
                 params=params,
                 json=body,
                 headers=headers,
-                idempotent=harmless_twice,
+                idempotent=idempotent,
                 on_unauthorized=lambda: self._tokens.discard(token),
             )
 
@@ -266,7 +266,7 @@ class Http:
             tries = int(attempts.statistics["attempt_number"])
             if tries == 1:
                 raise
-            raise error.after(f" ({tries} tries in {self._clock.now() - started:.0f} s)") from None
+            raise error.with_attempts(f" ({tries} tries in {self._clock.now() - started:.0f} s)") from None
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         policy = self._retries
@@ -291,13 +291,13 @@ class Http:
         try:
             answer = self._transport.send(method, url, **options)
         except NoAnswer as failure:
-            committed = changes and failure.was_sent
+            maybe_committed = changes and failure.was_sent
             failed = ProxyFailed if failure.is_proxys else ConnectionFailed
             raise failed(
                 label,
                 self.redact(failure.cause),
-                committed=committed,
-                retryable=failure.may_pass and not committed,
+                maybe_committed=maybe_committed,
+                retryable=failure.may_pass and not maybe_committed,
             ) from None
         if (told := _moment(answer.headers.get("Date", ""))) is not None:
             self._told_time = told, self._clock.now()
@@ -308,7 +308,9 @@ class Http:
         if not answer.is_success:
             raise _not_followed(label, answer, changes=changes)
         if not answer.is_whole:
-            raise UnexpectedAnswer(f"{label} answered with more than can be right; it was not read.", committed=changes)
+            raise UnexpectedAnswer(
+                f"{label} answered with more than can be right; it was not read.", maybe_committed=changes
+            )
         if not answer.text:
             return None
         try:
@@ -316,7 +318,7 @@ class Http:
         except ValueError:
             raise UnexpectedAnswer(
                 f"{label} answered HTTP {answer.status} with something that is not JSON.\nCheck the URL.",
-                committed=changes,
+                maybe_committed=changes,
             ) from None
 
 
@@ -331,7 +333,7 @@ def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, 
         answer.status,
         message,
         retry_after=_retry_after(answer.headers),
-        committed=changes and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        maybe_committed=changes and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         retryable=answer.status in (_REJECTED_UNREAD if changes else _MAY_PASS),
     )
 
@@ -344,7 +346,7 @@ def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAns
         what = f"answered HTTP {answer.status}, which is neither success nor refusal"
     # Who is sent elsewhere with the whole request has not been served here.
     return UnexpectedAnswer(
-        f"{label} {what}.\nCheck the URL.", committed=changes and answer.status not in _ASK_ELSEWHERE
+        f"{label} {what}.\nCheck the URL.", maybe_committed=changes and answer.status not in _ASK_ELSEWHERE
     )
 
 

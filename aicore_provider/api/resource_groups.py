@@ -41,7 +41,7 @@ class ResourceGroups:
         """
         return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}", self.http.redact)
 
-    def require_absence(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+    def confirm_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Return when the refusal of a list means that nothing is there, since the whole group is not.
 
         A gateway answers 404 as well, and a group that is not provisioned yet, is being deleted or belongs to somebody
@@ -89,14 +89,14 @@ class ResourceGroups:
             "create it in SAP AI Launchpad."
         )
 
-    def require_absence_of_one(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+    def confirm_one_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Return when the refusal of one object means that it is not there: by its own 404, or the group's.
 
         Raises:
             AICoreError: it may be there, or nobody can tell.
         """
         if not (isinstance(refusal, NotFound) and refusal.is_service_error):
-            self.require_absence(resource_group, refusal)
+            self.confirm_absent(resource_group, refusal)
 
 
 def _not_ready(found: ResourceGroup) -> AICoreError | None:

@@ -13,8 +13,8 @@ from aicore_provider.catalog.findings import Wanted
 from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack_config import StackConfig, decrypted, from_texts
-from aicore_provider.stack_text import texts
+from aicore_provider.stack.model import StackConfig, decrypted, from_texts
+from aicore_provider.stack.written import texts
 
 DEPLOYMENTS = "aicore:deployments"
 _NAMESPACE = "aicore:"

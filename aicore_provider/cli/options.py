@@ -6,7 +6,7 @@ import click
 
 
 def _checked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from aicore_provider.naming import resource_group_problem
+    from aicore_provider.api.naming import resource_group_problem
 
     if value is not None and (problem := resource_group_problem(value)):
         raise click.BadParameter(problem)

@@ -15,7 +15,7 @@ from aicore_provider.cli.state import State, manager, read_state
 MOST = 20
 """So many states are read: those that were updated last."""
 _AT_ONCE = 4
-_PATIENCE_S = 10.0
+_TIMEOUT_S = 10.0
 """For one answer; so all of them take a minute at most, whatever the backend does."""
 
 
@@ -39,7 +39,7 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
         cli: in the folder of the project.
         own: name of the stack that is left out; None where there is none.
     """
-    patient = replace(cli, patience_s=_PATIENCE_S)
+    patient = replace(cli, patience_s=_TIMEOUT_S)
     listed = patient.ask("stack", "ls", "--all", "--json")
     stacks = _stacks(listed)
     if stacks is None:

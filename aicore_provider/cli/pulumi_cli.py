@@ -15,7 +15,7 @@ from aicore_provider.json_document import read_json
 
 INSTALL = f"install Pulumi {number(OLDEST_PULUMI)} or newer (https://www.pulumi.com/docs/install/) and put it on PATH"
 
-_PATIENCE_S = 60.0
+_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PulumiCli:
     executable: Path
     folder: Path
     environment: Mapping[str, str]
-    patience_s: float = _PATIENCE_S
+    patience_s: float = _TIMEOUT_S
 
     def ask(self, *arguments: str) -> Answer:
         """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
@@ -64,7 +64,7 @@ def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
     return PulumiCli(Path(found).absolute(), folder, environment) if found else None
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float = _PATIENCE_S) -> Answer:
+def run(command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float = _TIMEOUT_S) -> Answer:
     """Run a command to its end, without a terminal.
 
     Args:

@@ -16,6 +16,6 @@ def schema() -> None:
 
         # yaml-language-server: $schema=stack.schema.json
     """
-    from aicore_provider.stack_schema import stack_file_schema
+    from aicore_provider.stack.schema import stack_file_schema
 
     say_json(stack_file_schema())

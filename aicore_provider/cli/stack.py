@@ -131,7 +131,7 @@ def selected_stack(cli: PulumiCli) -> Answer:
 
 def look_at_stack(folder: Path, cli: PulumiCli | None, name: str) -> Stack:
     """A stack with its configuration as Pulumi tells it, else as its file does: a CI job may not be logged in."""
-    from aicore_provider.cli.stack_file import StackFileError, read_stack_file
+    from aicore_provider.stack.file import StackFileError, read_stack_file
 
     answer = cli.ask("config", "--json", "--stack", name) if cli else Answer("", NO_CLI)
     if not answer.failure:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aicore_provider.api.address import recorded_address
 from aicore_provider.lifecycle.strays import Claims
-from aicore_provider.naming import logical_name
+from aicore_provider.urn import logical_name
 
 _TOKEN = "pulumi-python:dynamic/aicore:"  # noqa: S105 - a type token
 _CONFIGURATION, _DEPLOYMENT = f"{_TOKEN}AIConfiguration", f"{_TOKEN}AIDeployment"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    from aicore_provider.naming import generic_id_problem
+    from aicore_provider.api.naming import generic_id_problem
 
     if problem := generic_id_problem(value):
         raise click.BadParameter(problem)
@@ -54,7 +54,7 @@ def take_over(
     Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
     try:
-        from aicore_provider.cli.stack_entry import as_yaml, entry_name, entry_of, is_valid
+        from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
@@ -161,7 +161,7 @@ def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployme
         deployment = Deployments(http, resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
         groups = ResourceGroups(http)
-        groups.require_absence_of_one(resource_group, refusal)
+        groups.confirm_one_absent(resource_group, refusal)
         told = groups.explain(resource_group, refusal)
         if told is refusal:
             told = AICoreError(

@@ -21,12 +21,12 @@ from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, Credentials, find_resource_group, service_url
-from aicore_provider.api.errors import AICoreError, CredentialsError, HomeError
+from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServiceError
+from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.cli.console import say
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import find_cli
 from aicore_provider.cli.stack import Selection, find_stack, look_for_credentials
-from aicore_provider.naming import resource_group_problem
 
 GROUP = "aicore:resourceGroup"
 _VARIABLE = "AICORE_RESOURCE_GROUP"
@@ -115,7 +115,7 @@ def usable_credentials(environment: Mapping[str, str], selection: Selection) -> 
     if isinstance(found, CredentialsError):
         raise found
     if stack and (pinned := other_service(found, selection)):
-        raise HomeError(
+        raise WrongServiceError(
             f"The aicore:baseUrl of stack {stack.name} is {pinned}, the credentials from {found.source} are for "
             f"{found.base_url}.\nUse the credentials of the stack's service, or another stack."
         )

@@ -17,8 +17,8 @@ from aicore_provider.secret_text import SecretText
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
     from aicore_provider.catalog.upgrades import Assessment
-    from aicore_provider.cli.stack_file import StackFile
-    from aicore_provider.stack_config import StackConfig
+    from aicore_provider.stack.file import StackFile
+    from aicore_provider.stack.model import StackConfig
 
 _COLUMNS = ("NAME", "MODEL", "VERSION", "LATEST", "RETIRES", "PROPOSED")
 _BY_POLICY = "policy"
@@ -55,7 +55,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     if write and check_days is not None:
         raise click.UsageError("--write and --check exclude each other.")
     try:
-        from aicore_provider.cli.stack_file import StackFileError, read_stack_file
+        from aicore_provider.stack.file import StackFileError, read_stack_file
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.cli.encrypted_config import DEPLOYMENTS
@@ -125,7 +125,7 @@ def _encrypted(assessment: Assessment) -> list[str]:
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
     """The changes by the keys of the entry, which has the model as a parameter where it names the scenario itself."""
-    from aicore_provider.stack_config import ExecutableConfig
+    from aicore_provider.stack.model import ExecutableConfig
 
     if not isinstance(config.deployments[name], ExecutableConfig):
         return dict(changes)

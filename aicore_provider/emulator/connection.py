@@ -31,7 +31,7 @@ from aicore_provider.emulator.limits import Limits
 from aicore_provider.emulator.redaction import harmless_path, harmless_query, harmless_text
 from aicore_provider.terminal import printable
 
-PATIENCE_S = 0.5
+TIMEOUT_S = 0.5
 """How long stopping waits for requests under way."""
 _LINGER_S = 2.0
 """How long the rest of a refused body is read: closing before would reset the connection, and the answer with it."""
@@ -63,7 +63,7 @@ class Connections:
         with self._changed:
             for connection in self._open:
                 hang_up(connection)
-            self._changed.wait_for(lambda: not self._open, timeout=PATIENCE_S)
+            self._changed.wait_for(lambda: not self._open, timeout=TIMEOUT_S)
 
 
 @dataclass(frozen=True)

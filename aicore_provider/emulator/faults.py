@@ -39,7 +39,7 @@ from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Fate
-from aicore_provider.emulator.rules import describe
+from aicore_provider.emulator.validation import describe
 
 MAX_STALE_S = 600.0
 """How far lists can lag; the store keeps what it needs for that long."""

@@ -13,9 +13,9 @@ from werkzeug.wrappers import Request, Response
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.faults import Effect, Hit
 from aicore_provider.emulator.journal import JournalEntry
-from aicore_provider.emulator.rules import any_json
-from aicore_provider.emulator.subject import model_of
+from aicore_provider.emulator.request_model import model_of
 from aicore_provider.emulator.tokens import Tokens
+from aicore_provider.emulator.validation import any_json
 from aicore_provider.emulator.world import World
 
 if TYPE_CHECKING:

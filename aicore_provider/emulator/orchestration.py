@@ -18,8 +18,8 @@ from typing import Any
 from aicore_provider.emulator.catalogue import LATEST, ORCHESTRATION
 from aicore_provider.emulator.errors import DocumentRefusal, not_found
 from aicore_provider.emulator.inference import Document, Serving, chat
-from aicore_provider.emulator.rules import any_json
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import any_json
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\?([\w-]+)\s*\}\}")
 

@@ -25,7 +25,7 @@ from pydantic.alias_generators import to_camel
 from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Phase, Tempo, Wait
 from aicore_provider.emulator.records import GroupTransition
-from aicore_provider.emulator.rules import describe
+from aicore_provider.emulator.validation import describe
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
 _OF_DEPLOYMENTS = frozenset(get_args(DeploymentTransition))

@@ -16,7 +16,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 
 from aicore_provider.emulator.callers import is_loopback, normal_name
 from aicore_provider.emulator.clock import Clock, SystemClock
-from aicore_provider.emulator.connection import PATIENCE_S, Connections, Settings, handler_of
+from aicore_provider.emulator.connection import TIMEOUT_S, Connections, Settings, handler_of
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.gateway import Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Deprecate, Kill, Retire
@@ -154,7 +154,7 @@ class Emulator:
             # The listening thread looks up every half second, or when somebody knocks.
             with (
                 contextlib.suppress(OSError),
-                socket.create_connection((self._server.host, self._server.port), PATIENCE_S),
+                socket.create_connection((self._server.host, self._server.port), TIMEOUT_S),
             ):
                 ending.join()
             self._thread.join()

@@ -39,8 +39,8 @@ from aicore_provider.emulator.records import (
     begin,
     look_at_group,
 )
-from aicore_provider.emulator.rules import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
 from aicore_provider.emulator.store import Store
+from aicore_provider.emulator.validation import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
 
 DEFAULT_GROUP = "default"
 """Exists from onboarding and cannot be deleted [docs]."""

@@ -18,8 +18,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.records import Configuration, ResourceGroup
-from aicore_provider.emulator.rules import describe
 from aicore_provider.emulator.tenants import FIRST
+from aicore_provider.emulator.validation import describe
 
 _FORMAT = "aicore-emulator/2"
 _FORMAT_OF_ONE_TENANT = "aicore-emulator/1"

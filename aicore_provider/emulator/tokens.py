@@ -18,8 +18,8 @@ from typing import Any
 
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
-from aicore_provider.emulator.rules import any_json
 from aicore_provider.emulator.tenants import Tenant
+from aicore_provider.emulator.validation import any_json
 
 ISSUER = "https://emulator.invalid/oauth/token"
 DEFAULT_LIFETIME_S = 43_199

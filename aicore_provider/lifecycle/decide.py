@@ -44,7 +44,7 @@ from aicore_provider.lifecycle.values import (
 )
 
 TAKEN_UP_AFTER_S = 60.0
-"""So long after it became visible, in seconds, a PATCH counts as taken up even if nothing stirred: no sign is promised.
+"""So long after it became visible, in seconds, a PATCH counts as taken up even if nothing changed: no sign is promised.
 From acceptance to submission 2 to 32 s are typical. An accepted PATCH that is not visible by then was put back."""
 
 INVISIBLE_FOR_S = 600.0
@@ -94,7 +94,7 @@ def not_found(attempt: Attempt, now: float) -> NotVisible | Gone:
     if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < INVISIBLE_FOR_S:
         return NotVisible()
     # One answer may be a fault of one replica; a state is emptied only when a second look agrees.
-    return Gone() if attempt.missing > 1 else NotVisible()
+    return Gone() if attempt.not_found_count > 1 else NotVisible()
 
 
 def fallback(deployment: Deployment, wanted: str) -> str | None:
@@ -281,7 +281,7 @@ def _refused_in(observed: Observed, refusal: Refusal) -> bool:
 
 
 def _taken_up(switch: Switch, now: float) -> bool:
-    if switch.stirred:
+    if switch.changed:
         return True
     return switch.visible_at is not None and now - switch.visible_at >= TAKEN_UP_AFTER_S
 

@@ -47,7 +47,7 @@ def look(
         return around.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
         groups = ResourceGroups(around.deployments.http)
-        groups.require_absence_of_one(around.deployments.resource_group, refusal)
+        groups.confirm_one_absent(around.deployments.resource_group, refusal)
         return None, asked_at
 
 
@@ -76,7 +76,7 @@ def observe(deployment_id: str, around: Surroundings) -> Deployment | Gone:
         found, asked_after = look(deployment_id, around, asked_after)
         if found:
             return found
-        attempt = attempt.noticing(None, around.clock.now())
+        attempt = attempt.after_observing(None, around.clock.now())
         if isinstance(gone := not_found(attempt, around.clock.now()), Gone):
             return gone
-        around.clock.sleep(around.ticks.after(attempt.missing), around.interrupted)
+        around.clock.sleep(around.ticks.after(attempt.not_found_count), around.interrupted)

@@ -12,7 +12,7 @@ from typing import overload
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, ServiceError, WrongState
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle import narrate
+from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.decide import contradicts, decide, fallback, not_found
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault
 from aicore_provider.lifecycle.observe import gather_evidence, look
@@ -171,7 +171,7 @@ class _Run:
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self._goal, attempt=self._attempt)
         found, self._asked_after = look(self.id, self._around, self._asked_after, is_doubtful)
-        self._attempt = self._attempt.noticing(found, self._around.clock.now())
+        self._attempt = self._attempt.after_observing(found, self._around.clock.now())
         if found is None:
             return not_found(self._attempt, self._around.clock.now())
         self._last = found
@@ -253,7 +253,7 @@ class _Run:
 
     def _report(self, what: str) -> None:
         waited = self._around.clock.now() - self._started
-        self._around.report(narrate.progress(what, self.id, waited))
+        self._around.report(messages.progress(what, self.id, waited))
 
     def _tick(self) -> None:
         self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)
@@ -265,24 +265,24 @@ class _Run:
         begun = self._attempt.has_begun
         # A gateway that answers in the service's place says nothing about the deployment.
         is_gateway = isinstance(error, ServiceError) and not error.is_service_error
-        may_pass = error.committed or error.retryable or is_gateway
+        may_pass = error.maybe_committed or error.retryable or is_gateway
         if self.id is None:
             self._endure_without_id(error)
             return
         if begun and self._around.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self._last)) from None
-        if may_pass and (begun or error.committed) and self._troubles < _TROUBLES_IN_A_ROW:
+        if may_pass and (begun or error.maybe_committed) and self._troubles < _TROUBLES_IN_A_ROW:
             self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
         elif begun or isinstance(self._goal, Absent):
-            raise narrate.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
+            raise messages.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
         else:
             raise error
 
     def _endure_without_id(self, error: AICoreError) -> None:
         """Go on after a POST that may have made something; a refused one has not."""
         lost = self._attempt.lost
-        if error.committed:
+        if error.maybe_committed:
             now = self._around.clock.now()
             lost = LostAnswer(now, self._others) if lost is None else replace(lost, at=now, posts=lost.posts + 1)
             self._attempt = replace(self._attempt, lost=lost)
@@ -294,7 +294,7 @@ class _Run:
         self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
-        return narrate.error(action, self.id, self._goal, self._attempt, evidence, self._around.clock.now())
+        return messages.error(action, self.id, self._goal, self._attempt, evidence, self._around.clock.now())
 
     def _evidence(self) -> Evidence:
         if self.id is None or self._attempt.interrupted:

@@ -67,14 +67,14 @@ class Switch:
         before: the deployment just before. A look just after a PATCH may still show this.
         accepted_at: when the service accepted it.
         visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
-        stirred: True once an observation differed from `before` in more than the wanted configuration.
+        changed: True once an observation differed from `before` in more than the wanted configuration.
     """
 
     configuration_id: str
     before: Deployment
     accepted_at: float
     visible_at: float | None = None
-    stirred: bool = False
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class Attempt:
         may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
         may_roll_back: False when the user does not want a failed switch to be rolled back.
         seen: True once the object was observed.
-        missing: looks in a row in which the service itself said that there is no such object.
+        not_found_count: looks in a row in which the service itself said that there is no such object.
         shown: the configurations that it had since this call last asked for one, as looks have shown; what a POST asked
             for counts as shown.
         switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
@@ -168,7 +168,7 @@ class Attempt:
     may_adopt: bool = False
     may_roll_back: bool = True
     seen: bool = False
-    missing: int = 0
+    not_found_count: int = 0
     shown: frozenset[str] = frozenset()
     switch: Switch | None = None
     return_to: str | None = None
@@ -184,20 +184,20 @@ class Attempt:
         made = self.created_at is not None or self.switch is not None or self.failure is not None
         return made or self.stop_sent or self.deletion_sent
 
-    def noticing(self, found: Deployment | None, now: float) -> Attempt:
+    def after_observing(self, found: Deployment | None, now: float) -> Attempt:
         """This attempt after one more look; None stands for the service's own "no such deployment"."""
         if found is None:
-            return replace(self, missing=self.missing + 1)
+            return replace(self, not_found_count=self.not_found_count + 1)
         switch = self.switch
         if switch:
             visible = switch.visible_at is None and found.configuration_id == switch.configuration_id
             switch = replace(
                 switch,
                 visible_at=now if visible else switch.visible_at,
-                stirred=switch.stirred or _signs(found) != _signs(switch.before),
+                changed=switch.changed or _signs(found) != _signs(switch.before),
             )
         shown = self.shown | {found.configuration_id}
-        return replace(self, seen=True, missing=0, shown=shown, switch=switch)
+        return replace(self, seen=True, not_found_count=0, shown=shown, switch=switch)
 
 
 def _signs(deployment: Deployment) -> tuple[object, ...]:

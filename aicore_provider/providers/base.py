@@ -9,13 +9,13 @@ from typing import Any
 from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
 
 from aicore_provider.api.credentials import find_resource_group
-from aicore_provider.api.errors import AICoreError, CredentialsError, HomeError
-from aicore_provider.engine import log
-from aicore_provider.engine.call import Call
-from aicore_provider.engine.failures import clear_errors
-from aicore_provider.engine.process import prepare
-from aicore_provider.engine.unknowns import is_unknown
-from aicore_provider.naming import resource_group_problem
+from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServiceError
+from aicore_provider.api.naming import resource_group_problem
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.call import Call
+from aicore_provider.dynamic.failures import clear_errors
+from aicore_provider.dynamic.process import prepare
+from aicore_provider.dynamic.unknowns import is_unknown
 from aicore_provider.providers.connection import Connection, connection, credentials, pinned_service, require_service
 from aicore_provider.providers.leftovers import name_at_the_end
 from aicore_provider.providers.models import Rules, rules
@@ -55,7 +55,7 @@ class AICoreProvider(ResourceProvider):
             self._pinned_service = pinned_service(req.config)
             self._found = connection(credentials(req.config))
             name_at_the_end(self._found)
-        except (CredentialsError, HomeError) as error:
+        except (CredentialsError, WrongServiceError) as error:
             self._found = error
 
     @property
@@ -64,7 +64,7 @@ class AICoreProvider(ResourceProvider):
 
         Raises:
             CredentialsError: there are no credentials for it.
-            HomeError: they are for another one than the stack's.
+            WrongServiceError: they are for another one than the stack's.
         """
         if isinstance(self._found, AICoreError):
             raise self._found
@@ -74,7 +74,7 @@ class AICoreProvider(ResourceProvider):
         """Tell what stays true for the whole command: the engine asks for one difference more than once."""
         if line not in self._told:
             self._told.add(line)
-            log.tell(line)
+            log.info(line)
 
     def home(self, what: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
         """The inputs that say where an object lives: an object stays where it is unless the program names a group.
@@ -84,7 +84,7 @@ class AICoreProvider(ResourceProvider):
 
         Raises:
             CredentialsError: there are no credentials.
-            HomeError: they are for another service than the stack's, or than that of the object in the state.
+            WrongServiceError: they are for another service than the stack's, or than that of the object in the state.
         """
         recorded = text(olds, "service_url")
         group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(os.environ)

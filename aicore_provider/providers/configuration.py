@@ -19,15 +19,15 @@ from pulumi.dynamic import (
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
-from aicore_provider.engine import log
-from aicore_provider.engine.call import current_call
-from aicore_provider.engine.concealed import conceal, secret_output
-from aicore_provider.engine.failures import clear_errors
-from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.call import current_call
+from aicore_provider.dynamic.concealed import conceal, secret_output
+from aicore_provider.dynamic.failures import clear_errors
+from aicore_provider.dynamic.unknowns import is_unknown
 from aicore_provider.json_document import read_json
-from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.providers import known
 from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
@@ -207,7 +207,7 @@ class AIConfigurationProvider(AICoreProvider):
             )
         if inputs.take_over and (found := self._running(inputs.take_over, inputs)):
             return self._made(found.id, {**props, "name": found.name, "taken_over": True})
-        self.connection.sign_in()
+        self.connection.authenticate()
         name = inputs.name or configuration_name(current_call().name)
         try:
             id_ = self.connection.configurations(inputs.resource_group).create(
@@ -237,7 +237,7 @@ class AIConfigurationProvider(AICoreProvider):
         """Ask whether it still exists. Nothing in it can have changed.
 
         Raises:
-            HomeError: it lives on another service or tenant.
+            WrongServiceError: it lives on another service or tenant.
             AICoreError: the service does not answer, which says nothing about the configuration.
         """
         conceal(secret_texts(props))
@@ -314,7 +314,7 @@ class AIConfigurationProvider(AICoreProvider):
             if latest:
                 outs["latest_version"] = latest
             if latest and before and latest != before:
-                log.tell(f"{wanted.model}: latest moved from {before} to {latest} since the last run")
+                log.info(f"{wanted.model}: latest moved from {before} to {latest} since the last run")
         return ReadResult(id_, _with_secrets(outs))
 
     def _catalogue(self, resource_group: str) -> Catalogue:

@@ -17,10 +17,10 @@ import pulumi
 
 from aicore_provider.api.address import recorded_address
 from aicore_provider.api.credentials import Credentials, find_credentials, service_url
-from aicore_provider.api.errors import AICoreError, HomeError
+from aicore_provider.api.errors import AICoreError, WrongServiceError
 from aicore_provider.clock import SystemClock
-from aicore_provider.engine import log
-from aicore_provider.engine.process import interrupted
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.process import interrupted
 from aicore_provider.lifecycle.postings import Postings
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
 
 
-class OtherService(HomeError):
+class OtherService(WrongServiceError):
     """The credentials are for another service than the stack's."""
 
 
@@ -64,7 +64,7 @@ class Connection:
             self._tenant = self._http.tenant
         return self._tenant
 
-    def sign_in(self) -> None:
+    def authenticate(self) -> None:
         """Learn the tenant before anything is made: afterwards no failing token request may lose an id."""
         _ = self.tenant
 
@@ -77,11 +77,11 @@ class Connection:
             tenant: as recorded in the state; "" when it was not known.
 
         Raises:
-            HomeError: it lives elsewhere. Nothing may be concluded from what this service says about it.
+            WrongServiceError: it lives elsewhere. Nothing may be concluded from what this service says about it.
         """
         require_service(what, service_url, self.service_url)
         if tenant and self.tenant and tenant != self.tenant:
-            raise HomeError(
+            raise WrongServiceError(
                 f"{what} lives in tenant {tenant}, your credentials are for tenant {self.tenant}.\n"
                 "Nothing was changed. Use the credentials of its tenant."
             )
@@ -154,10 +154,10 @@ def require_service(what: str, recorded: str, current: str) -> None:
     """Compare an object's recorded service with the one the credentials are for; needs no network.
 
     Raises:
-        HomeError: they differ.
+        WrongServiceError: they differ.
     """
     if recorded and (there := recorded_address(recorded)) != current:
-        raise HomeError(
+        raise WrongServiceError(
             f"{what} lives on {there}, your credentials are for {current}.\n"
             "Nothing was changed. Use the credentials of its service."
         )

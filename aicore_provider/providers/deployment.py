@@ -15,17 +15,17 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from aicore_provider.api.address import recorded_address
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
+from aicore_provider.api.naming import deployment_url, generic_id_problem, ttl_problem
 from aicore_provider.api.types import Deployment
-from aicore_provider.engine import log
-from aicore_provider.engine.call import Call, current_call
-from aicore_provider.engine.concealed import conceal, secret_output
-from aicore_provider.engine.failures import clear_errors, created_but_failed, log_traceback
-from aicore_provider.engine.process import attending, is_heard
-from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.call import Call, current_call
+from aicore_provider.dynamic.concealed import conceal, secret_output
+from aicore_provider.dynamic.failures import clear_errors, created_but_failed, log_traceback
+from aicore_provider.dynamic.process import is_active, track_call
+from aicore_provider.dynamic.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Gone, Refusal, Replace, Running, Wait
-from aicore_provider.naming import deployment_url, generic_id_problem, logical_name, ttl_problem
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
@@ -38,6 +38,7 @@ from aicore_provider.providers.properties import (
     secret_texts,
     text,
 )
+from aicore_provider.urn import logical_name
 
 if TYPE_CHECKING:
     from aicore_provider.lifecycle.surroundings import Surroundings
@@ -188,17 +189,17 @@ class AIDeploymentProvider(AICoreProvider):
 
         call, inputs = current_call(), DeploymentInputs.parse(props)
         replaces, before = known.is_in_state(call.urn), known.before(call.urn)
-        self.connection.sign_in()
+        self.connection.authenticate()
         around = self._around(inputs, call)
         timeout_s = call.timeout_s or PATIENCE.create
         if inputs.take_over and not replaces:
-            with attending(call):
+            with track_call(call):
                 taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
             known.remember_made(call.urn, taken.id)
             return CreateResult(taken.id, self._outputs_of_made(inputs, taken))
         if inputs.take_over:
-            log.tell("take_over counts at the first creation only: a new one is made")
-        with attending(call):
+            log.info("take_over counts at the first creation only: a new one is made")
+        with track_call(call):
             try:
                 deployment = reconcile(
                     Running(inputs.configuration_id),
@@ -214,7 +215,7 @@ class AIDeploymentProvider(AICoreProvider):
                 if not error.deployment_id:
                     raise wording.create_failed(error, self._with_unseen(before)) from None
                 log_traceback(error.__cause__)
-                if not is_heard(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
+                if not is_active(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
                     raise _remove(error, around, self._with_unseen(before)) from None
                 known.remember_held(call.urn, error.deployment_id, inputs.resource_group)
                 outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
@@ -224,7 +225,7 @@ class AIDeploymentProvider(AICoreProvider):
                 raise kept or _remove(error, around, before) from None
             except AICoreError as error:
                 raise wording.create_failed(error, before) from None
-            if not is_heard(call):
+            if not is_active(call):
                 unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
                 raise _remove(unheard, around, before)
         known.remember_made(call.urn, deployment.id)
@@ -235,7 +236,7 @@ class AIDeploymentProvider(AICoreProvider):
         """What the service says now; the inputs follow it, so that drift shows as a change of a property.
 
         Raises:
-            HomeError: it lives on another service or tenant.
+            WrongServiceError: it lives on another service or tenant.
             AICoreError: the service does not answer, which says nothing about the deployment; or it is to be got by
                 its id, and there is none.
         """
@@ -250,7 +251,7 @@ class AIDeploymentProvider(AICoreProvider):
                 return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
             raise self.connection.not_there(f"deployment {id_}", inputs.resource_group)
         inputs = DeploymentInputs.parse(props)
-        with known.reading(call.urn, id_, is_look=is_look(call)), attending(call), answering.reading():
+        with known.reading(call.urn, id_, is_look=is_look(call)), track_call(call), answering.reading():
             self._require_home(id_, props)
             observed = observe(id_, self._around(inputs, call))
         if not isinstance(observed, Deployment):
@@ -275,7 +276,7 @@ class AIDeploymentProvider(AICoreProvider):
         if inputs.executable_id is None:
             self._require_same_executable(id_, inputs, text(olds, "executable_id"))
         try:
-            with attending(call):
+            with track_call(call):
                 deployment = reconcile(
                     Running(inputs.configuration_id),
                     around,
@@ -309,7 +310,7 @@ class AIDeploymentProvider(AICoreProvider):
         if known.forget_one_of_several(id_):
             log.warn(f"deployment {id_} stands in the state twice; this entry is forgotten, the deployment is kept")
             return
-        with attending(call):
+        with track_call(call):
             timeout_s = call.timeout_s or PATIENCE.delete
             reconcile(Absent(), self._around(inputs, call), timeout_s=timeout_s, deployment_id=id_)
         known.remember_deleted(call.urn, id_)

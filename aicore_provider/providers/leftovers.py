@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 
-from aicore_provider.engine import log
-from aicore_provider.engine.process import before_the_end
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.process import on_shutdown
 from aicore_provider.providers import known
 from aicore_provider.providers.connection import Connection
 
@@ -13,7 +13,7 @@ from aicore_provider.providers.connection import Connection
 @functools.cache
 def name_at_the_end(connection: Connection) -> None:
     """Have the strays named, once for each process."""
-    before_the_end(functools.partial(_name, connection))
+    on_shutdown(functools.partial(_name, connection))
 
 
 def _name(connection: Connection) -> None:

@@ -35,9 +35,9 @@ from aicore_provider.catalog.findings import (
     same_models,
 )
 from aicore_provider.catalog.policy import Policy
-from aicore_provider.engine import log
-from aicore_provider.engine.call import current_call
-from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.dynamic import log
+from aicore_provider.dynamic.call import current_call
+from aicore_provider.dynamic.unknowns import is_unknown
 from aicore_provider.json_document import read_json
 from aicore_provider.providers.properties import Properties, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
@@ -70,9 +70,9 @@ def rules(config: Config | None) -> Rules:
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
-    from aicore_provider.engine.stack import written_config
-    from aicore_provider.stack_config import ChecksConfig, ConfigError, StackConfig, from_texts
-    from aicore_provider.stack_text import encrypted_places, with_secrets
+    from aicore_provider.dynamic.project import written_config
+    from aicore_provider.stack.model import ChecksConfig, ConfigError, StackConfig, from_texts
+    from aicore_provider.stack.written import encrypted_places, with_secrets
 
     texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
     values = from_texts(texts)
@@ -140,7 +140,7 @@ class ModelChecks:
             text = f"the executable of model {wanted.model} cannot be looked up in resource group"
             text += f" {wanted.resource_group}: {_first_line(error)}"
             if not self._rules.is_on:
-                self._tell(urn, log.tell, text)
+                self._tell(urn, log.info, text)
                 return None
             if isinstance(error, ResourceGroupMissing):
                 raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from aicore_provider.engine.unknowns import is_unknown
+from aicore_provider.dynamic.unknowns import is_unknown
 
 Properties = Mapping[str, Any]
 

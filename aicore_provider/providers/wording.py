@@ -1,7 +1,7 @@
 """What a deployment's provider says when a call fails: each text follows from what this process has seen.
 
-`lifecycle/narrate.py` tells what happened to one deployment. Here is added what only the provider can know: what became
-of the one that a new one was to replace, and of the new one itself.
+`lifecycle/messages.py` tells what happened to one deployment. Here is added what only the provider can know: what
+became of the one that a new one was to replace, and of the new one itself.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 
 from aicore_provider.api.errors import AICoreError, Forbidden, ServiceError
+from aicore_provider.api.naming import ttl_minutes
 from aicore_provider.lifecycle.errors import DeploymentError, ReplacementNeeded
-from aicore_provider.naming import ttl_minutes
 from aicore_provider.providers.known import Before
 
 _CHECK_MODEL = "Check model name, model version and executable against the models that the service offers."

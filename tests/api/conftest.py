@@ -7,7 +7,7 @@ import pytest
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.emulator import Emulator
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import trustme
 
-_PATIENCE_S = 10
+_TIMEOUT_S = 10
 
 
 @dataclass
@@ -89,7 +89,7 @@ def _pass_on(one: socket.socket, other: socket.socket) -> None:
     """Whatever one says, the other hears, until one of them ends it."""
     with contextlib.suppress(OSError):
         while True:
-            ready, _, _ = select.select([one, other], [], [], _PATIENCE_S)
+            ready, _, _ = select.select([one, other], [], [], _TIMEOUT_S)
             for speaker in ready:
                 if not (said := speaker.recv(65536)):
                     return

@@ -17,7 +17,7 @@ from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, ConnectionFailed, ServiceError, ServiceUnavailable, UnexpectedAnswer
 from aicore_provider.api.http import Http, RetryPolicy
 from tests.api.scripted_host import Script, scripted_host
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 MIB = 2**20
 Ask = Callable[..., AICoreError]
@@ -91,7 +91,7 @@ def test_a_success_without_end_is_no_success(fail: Ask, method: str) -> None:
     error = fail(lambda: endless("200 OK"), method)
     assert isinstance(error, UnexpectedAnswer)
     assert "more than" in str(error)
-    assert error.committed is (method == "POST")
+    assert error.maybe_committed is (method == "POST")
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -146,13 +146,13 @@ def test_a_body_that_drips_is_not_waited_for_without_end(
     error = fail(drips, method)
     assert isinstance(error, ConnectionFailed)
     assert "did not end in time" in str(error)
-    assert error.committed is (method == "POST")
+    assert error.maybe_committed is (method == "POST")
 
 
 def test_an_answer_that_breaks_off_is_none(fail: Ask) -> None:
     error = fail(lambda: [head("200 OK", "Content-Length: 100"), b"{}"], "POST")
     assert isinstance(error, ConnectionFailed)
-    assert error.committed
+    assert error.maybe_committed
 
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 304, 305, 306, 307, 308, 399])
@@ -164,7 +164,7 @@ def test_what_is_neither_success_nor_refusal_is_unexpected(
     error = fail(lambda: [head(f"{status} Odd", *headers, "Content-Length: 0")], method)
     assert isinstance(error, UnexpectedAnswer)
     assert f"HTTP {status}" in str(error)
-    assert error.committed is (method == "POST" and status not in (301, 302, 307, 308))
+    assert error.maybe_committed is (method == "POST" and status not in (301, 302, 307, 308))
 
 
 def test_connections_are_used_again(http: Http, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,5 +191,5 @@ def test_cookies_are_not_even_read(client: Callable[[str], Http], recwarn: pytes
 def test_headers_that_contradict_each_other_are_those_of_an_answer(fail: Ask) -> None:
     error = fail(lambda: [head("202 Accepted", "Content-Length: 10", "Content-Length: 99"), b"0123456789"], "POST")
     assert isinstance(error, ConnectionFailed)
-    assert error.committed, "the service has heard it, and may have carried it out"
+    assert error.maybe_committed, "the service has heard it, and may have carried it out"
     assert "the headers of the answer contradict each other" in str(error)

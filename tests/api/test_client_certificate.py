@@ -14,7 +14,7 @@ from aicore_provider.api.errors import AICoreError, TokenUnavailable
 from aicore_provider.api.http import Http, RetryPolicy
 from aicore_provider.emulator import Emulator
 from tests.api.token_host import token_host
-from tests.emulator.client import token
+from tests.support.client import token
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from aicore_provider.api.http import Http
 from aicore_provider.api.models import Models
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.emulator import Emulator
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 SECRET = "s3cret/with+all&that'is\"odd=="
 BASIC = base64.b64encode(f"{SECRET}:{SECRET}".encode()).decode()

@@ -33,7 +33,7 @@ from aicore_provider.clock import utc_now
 from aicore_provider.emulator import Emulator
 from tests.api.other_host import other_host
 from tests.api.requests_seen import calls, tokens
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 GROUP = "default"
 PASSING: list[dict[str, Any]] = [
@@ -89,7 +89,7 @@ def test_a_get_is_given_up_after_five_tries(
     assert len(calls(emulator)) == 5
     assert clock.waits == [0.5, 1.0, 2.0, 4.0]
     assert "(5 tries in 8 s)" in str(error)
-    assert (error.committed, error.retryable) == (False, True)
+    assert (error.maybe_committed, error.retryable) == (False, True)
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 410, 412, 413, 501])
@@ -101,7 +101,7 @@ def test_what_will_not_pass_is_not_sent_again(
     error = fail(http, method)
     assert calls(emulator) == [(method, status)]
     assert error.retryable is False
-    assert error.committed is (method != "GET" and status >= 500)
+    assert error.maybe_committed is (method != "GET" and status >= 500)
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -118,7 +118,7 @@ def test_a_change_that_may_have_happened_is_never_sent_again(
     error = fail(http, method)
     assert [sent for sent, _ in calls(emulator)] == [method]
     assert clock.waits == []
-    assert (error.committed, error.retryable) == (True, False)
+    assert (error.maybe_committed, error.retryable) == (True, False)
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -129,7 +129,7 @@ def test_a_change_refused_unread_is_sent_again(
     error = fail(http, method)
     assert isinstance(error, TooManyRequests)
     assert calls(emulator) == [(method, 429)] * 5
-    assert (error.committed, error.retryable) == (False, True)
+    assert (error.maybe_committed, error.retryable) == (False, True)
 
 
 def test_a_change_is_made_once_although_it_was_refused_before(
@@ -153,7 +153,7 @@ def test_a_closed_port_is_told_in_words_after_five_tries(
     elsewhere = dataclasses.replace(credentials, base_url=f"http://127.0.0.1:{_free_port()}")
     error = fail(Http(elsewhere, clock=clock), method)
     assert isinstance(error, ConnectionFailed)
-    assert (error.committed, error.retryable) == (False, True)
+    assert (error.maybe_committed, error.retryable) == (False, True)
     assert len(clock.waits) == 4
     assert "failed: connection refused (5 tries" in str(error)
     assert "Check the network and the service's URL" in str(error)
@@ -184,7 +184,7 @@ def test_no_answer_in_time_is_told_in_words(credentials: Credentials, clock: One
         nobody = dataclasses.replace(credentials, base_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
         error = fail(Http(nobody, clock=clock, timeouts=Timeouts(read=0.05)), "POST")
     assert isinstance(error, ConnectionFailed)
-    assert error.committed is True
+    assert error.maybe_committed is True
     assert str(error) == (
         "POST /lm/configurations failed: no answer in time\nThe service may have carried this out all the same."
     )
@@ -196,7 +196,7 @@ def test_a_dead_token_endpoint_fails_a_change_without_having_sent_it(
     emulator.faults = [{"path": "/oauth/token", "effect": {"drop": "beforeCommit"}}]
     error = fail(http, "POST")
     assert isinstance(error, TokenUnavailable)
-    assert (error.committed, tokens(emulator), calls(emulator)) == (False, 5, [])
+    assert (error.maybe_committed, tokens(emulator), calls(emulator)) == (False, 5, [])
 
 
 # --- Retry-After -----------------------------------------------------------------------------------------------------

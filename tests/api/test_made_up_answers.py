@@ -22,8 +22,8 @@ from aicore_provider.catalog.findings import Wanted, examine, find_executable
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.clock import today
-from aicore_provider.lifecycle import narrate
-from tests.api.made_up import GROUP, ODD, Answering, answering, documents
+from aicore_provider.lifecycle import messages
+from tests.support.made_up import GROUP, ODD, Answering, answering, documents
 
 
 @pytest.fixture(scope="module")
@@ -38,8 +38,8 @@ def http(host: Answering) -> Http:
     return Http(found, retries=RetryPolicy(attempts=1))
 
 
-def narrated(http: Http) -> str:
-    return narrate.reasons(Deployments(http, GROUP).get("d1"))
+def told(http: Http) -> str:
+    return messages.reasons(Deployments(http, GROUP).get("d1"))
 
 
 def catalogued(http: Http) -> object:
@@ -51,7 +51,7 @@ def catalogued(http: Http) -> object:
 CALLS: dict[str, Callable[[Http], object]] = {
     "list deployments": lambda http: Deployments(http, GROUP).list(),
     "get a deployment": lambda http: Deployments(http, GROUP).get("d1").model,
-    "tell of a deployment": narrated,
+    "tell of a deployment": told,
     "create a deployment": lambda http: Deployments(http, GROUP).create("c1"),
     "switch a deployment": lambda http: Deployments(http, GROUP).switch("d1", "c1"),
     "delete a deployment": lambda http: Deployments(http, GROUP).delete("d1"),

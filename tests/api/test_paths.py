@@ -57,7 +57,7 @@ def test_an_id_never_leads_to_another_path(http: Http, emulator: Emulator, id_: 
         with pytest.raises(AICoreError, match="nothing was sent") as caught:
             ask()
         assert not isinstance(caught.value, NotFound), "which would mean that it is gone"
-        assert caught.value.committed is False
+        assert caught.value.maybe_committed is False
         assert all(line.isprintable() for line in str(caught.value).split("\n"))
     assert emulator.journal == []
 
@@ -81,7 +81,7 @@ def test_any_other_id_is_one_segment(id_: str, segment: str) -> None:
 def test_a_resource_group_is_never_a_header_of_its_own(http: Http, emulator: Emulator, group: str) -> None:
     with pytest.raises(AICoreError, match="can be no resource group; nothing was sent") as caught:
         Deployments(http, group).create("c-0001")
-    assert caught.value.committed is False
+    assert caught.value.maybe_committed is False
     assert "\n" not in str(caught.value)
     assert emulator.journal == []
 
@@ -91,7 +91,7 @@ def test_an_id_that_is_none_is_not_taken_from_an_answer(http: Http, emulator: Em
     emulator.faults = [{"path": "/v2/*", "effect": {"status": 202, "body": {"id": told}}}]
     with pytest.raises(UnexpectedAnswer, match="no id that can be used") as caught:
         Deployments(http, "default").create("c-0001")
-    assert caught.value.committed is True
+    assert caught.value.maybe_committed is True
 
 
 @pytest.mark.parametrize("told", ["d-0002", "D-0001", 1])
@@ -103,7 +103,7 @@ def test_an_answer_about_another_object_is_refused(
     emulator.faults = [{"path": "/v2/*", "effect": {"status": 200, "body": body}}]
     with pytest.raises(UnexpectedAnswer, match=f"/d-0001 answered about another .*, {told}") as caught:
         kind(http, "default").get("d-0001")
-    assert not caught.value.committed
+    assert not caught.value.maybe_committed
 
 
 # --- pages -----------------------------------------------------------------------------------------------------------

@@ -22,8 +22,8 @@ from aicore_provider.emulator import Emulator
 from tests.api.connect_proxy import ConnectProxy, connect_proxy
 from tests.api.scripted_host import scripted_host
 from tests.api.token_host import token_host
-from tests.clocks import OneClock
-from tests.emulator.client import token
+from tests.support.client import token
+from tests.support.clocks import OneClock
 
 VARIABLES = ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
 NO_PROXY = ["NO_PROXY", "no_proxy"]
@@ -149,7 +149,7 @@ def test_a_service_behind_a_proxy_that_cannot_be_verified_gets_nothing(
         proxy.ends[SERVICE] = int(url.rpartition(":")[2])
         error = fail(remote(clock, emulator, attempts=5), "POST")
     assert "certificate could not be verified" in str(error)
-    assert (error.committed, error.retryable, asked, clock.waits) == (False, False, [], [])
+    assert (error.maybe_committed, error.retryable, asked, clock.waits) == (False, False, [], [])
 
 
 # --- a proxy that does not -------------------------------------------------------------------------------------------
@@ -191,7 +191,7 @@ def test_a_proxy_that_refuses_is_told_in_its_words_and_nothing_was_sent(
     assert "\nNothing was sent." in str(error)
     assert PASSWORD not in str(error)
     assert len(str(error)) < 500
-    assert (error.committed, error.retryable, len(clock.waits)) == (False, may_pass, int(may_pass))
+    assert (error.maybe_committed, error.retryable, len(clock.waits)) == (False, may_pass, int(may_pass))
     assert proxy.asked == [f"CONNECT {SERVICE}:443"] * (1 + may_pass)
 
 
@@ -223,14 +223,14 @@ def test_the_url_of_a_proxy_that_is_none_is_not_shown(
     assert isinstance(error, ProxyFailed)
     assert "the URL of the proxy is not valid" in str(error)
     assert PASSWORD not in str(error)
-    assert (error.committed, error.retryable, clock.waits) == (False, False, [])
+    assert (error.maybe_committed, error.retryable, clock.waits) == (False, False, [])
 
 
 def test_a_proxy_whose_name_cannot_be_one(emulator: Emulator, monkeypatch: pytest.MonkeyPatch, clock: OneClock) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://me:{PASSWORD}@a..b:3128")
     error = fail(remote(clock, emulator, attempts=5), "POST")
     assert "no connection through the proxy http://a..b:3128: the URL is not valid" in str(error)
-    assert (error.committed, error.retryable, clock.waits) == (False, False, [])
+    assert (error.maybe_committed, error.retryable, clock.waits) == (False, False, [])
 
 
 @pytest.mark.parametrize("scheme", ["http", "https", "socks5", "socks5h"])
@@ -244,7 +244,7 @@ def test_a_proxy_that_is_not_there_is_named(
     assert isinstance(error, ProxyFailed)
     assert f"no connection through the proxy {scheme}://{address}: " in str(error)
     assert PASSWORD not in str(error)
-    assert (error.committed, error.retryable) == (False, True)
+    assert (error.maybe_committed, error.retryable) == (False, True)
 
 
 def test_a_proxy_that_speaks_no_tls_although_its_url_says_so(
@@ -254,7 +254,7 @@ def test_a_proxy_that_speaks_no_tls_although_its_url_says_so(
     monkeypatch.setenv("HTTPS_PROXY", address.replace("https://", f"https://me:{PASSWORD}@"))
     error = fail(remote(clock, emulator, attempts=5), "POST")
     assert f"the proxy {address} speaks no TLS; its URL may have to begin with http://" in str(error)
-    assert (error.committed, error.retryable, clock.waits) == (False, False, [])
+    assert (error.maybe_committed, error.retryable, clock.waits) == (False, False, [])
 
 
 @pytest.mark.parametrize("is_trusted", [True, False])
@@ -269,7 +269,7 @@ def test_a_proxy_with_tls_of_its_own(
     refusal = f"the proxy {address} refused: 403 Forbidden"
     assert (refusal if is_trusted else f"the certificate of the proxy {address} could not be verified") in str(error)
     assert isinstance(error, ProxyFailed)
-    assert (error.committed, error.retryable) == (False, False)
+    assert (error.maybe_committed, error.retryable) == (False, False)
 
 
 def test_a_token_endpoint_behind_a_proxy_that_refuses(
@@ -280,7 +280,7 @@ def test_a_token_endpoint_behind_a_proxy_that_refuses(
     credentials = Credentials(emulator.url, "https://auth.example.com/oauth/token", "a", "s3cr3t", None, "the test")
     with pytest.raises(TokenUnavailable, match=r"No access token: .*refused: 407 Proxy Auth") as caught:
         Deployments(Http(credentials, clock=clock), "default").create("c-0001")
-    assert caught.value.committed is False
+    assert caught.value.maybe_committed is False
 
 
 WITHOUT_SOCKS = """
@@ -293,7 +293,7 @@ import os
 try:
     Http(find_credentials(os.environ)).request("POST", "/lm/deployments", resource_group="default")
 except AICoreError as error:
-    print(type(error).__name__, error.committed, error)
+    print(type(error).__name__, error.maybe_committed, error)
 """
 
 
@@ -322,7 +322,7 @@ def test_a_handshake_that_fails_has_sent_nothing(emulator: Emulator, clock: OneC
         here = url.replace("http://127.0.0.1", "https://localhost")
         credentials = Credentials(here, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
         error: AICoreError = fail(Http(credentials, clock=clock, retries=RetryPolicy(attempts=1)), "POST")
-    assert error.committed is False
+    assert error.maybe_committed is False
 
 
 @pytest.mark.parametrize("behind", ["a proxy", "nothing"])
@@ -338,4 +338,4 @@ def test_a_handshake_without_an_answer_has_sent_nothing(
         error = fail(Http(credentials, clock=clock, timeouts=short, retries=RetryPolicy(attempts=1)), "POST")
     assert "no connection in time" in str(error)
     assert isinstance(error, ProxyFailed) is (behind == "a proxy")
-    assert (error.committed, error.retryable) == (False, True)
+    assert (error.maybe_committed, error.retryable) == (False, True)

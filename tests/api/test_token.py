@@ -16,7 +16,7 @@ from aicore_provider.api.errors import CredentialsError, TokenUnavailable, Unaut
 from aicore_provider.api.http import Http
 from aicore_provider.emulator import Emulator
 from tests.api.requests_seen import calls, tokens
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 THREADS = 20
 
@@ -174,7 +174,7 @@ def test_a_fresh_token_that_is_refused_too_ends_it(http: Http, emulator: Emulato
         http.request(method, "/lm/deployments", resource_group="default")
     assert calls(emulator) == [(method, 401)] * 2
     assert tokens(emulator) == 2
-    assert caught.value.committed is False
+    assert caught.value.maybe_committed is False
     assert "client id, auth URL and base URL" in str(caught.value), "the next step is told"
 
 

@@ -13,7 +13,7 @@ from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import ConnectionFailed, TokenUnavailable
 from aicore_provider.api.http import Http
 from tests.api.token_host import token_host
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 HOSTS = ["a..b", ".b", "a" * 70 + ".com", "*.b", "a b", "[::1", "host:99999", "host:x", "\u2603.example", "\udcff.com"]
 
@@ -21,7 +21,7 @@ HOSTS = ["a..b", ".b", "a" * 70 + ".com", "*.b", "a b", "[::1", "host:99999", "h
 def refusal(http: Http, path: str = "/lm/deployments", **options: Any) -> ConnectionFailed:
     with pytest.raises(ConnectionFailed) as caught:
         http.request("POST", path, **({"body": {}} | options))
-    assert (caught.value.committed, caught.value.retryable) == (False, False)
+    assert (caught.value.maybe_committed, caught.value.retryable) == (False, False)
     return caught.value
 
 

@@ -9,7 +9,7 @@ import pytest
 from aicore_provider.catalog.catalogue import Catalogue
 from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable
 from aicore_provider.catalog.policy import Policy
-from tests.catalog.offered import CHAT, OFFERED, TODAY, catalogue, model, version
+from tests.support.offered import CHAT, OFFERED, TODAY, catalogue, model, version
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="gpt-5-mini", version="2025-08-07")
 DEFAULTS = Policy()

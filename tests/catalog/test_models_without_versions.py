@@ -10,7 +10,7 @@ from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examin
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
 from aicore_provider.policy.rules import latest_in_production
-from tests.catalog.offered import TODAY, catalogue, model, version
+from tests.support.offered import TODAY, catalogue, model, version
 
 PLAIN = model("plain")
 CHAT = model("chat", version("2", isLatest=True), version("1"))

@@ -13,7 +13,7 @@ from aicore_provider.api.http import Http, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogues
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 NO_SCENARIOS = {"path": "/v2/lm/scenarios", "effect": {"status": 200, "body": {"count": 0, "resources": []}}}
 

@@ -9,7 +9,7 @@ import pytest
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
-from tests.catalog.offered import TODAY, catalogue, in_days, model, version
+from tests.support.offered import TODAY, catalogue, in_days, model, version
 
 NEW = version("2", isLatest=True)
 OLD = version("1", deprecated=True, retirementDate=in_days(30), suggestedReplacements=["m", "better"])

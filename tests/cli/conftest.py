@@ -13,7 +13,7 @@ from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator, SteppedClock
 from sandbox import pulumi_cli
 from tests.cli.project import Project
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 Command = Callable[..., Result]
 

@@ -19,7 +19,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.cli.deployments import age, as_document, status, visible
 from aicore_provider.emulator import Emulator
 from tests.cli.conftest import DAY_S, Command, after_first_line
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 ROOT = Path(__file__).parents[2]
 

@@ -18,11 +18,11 @@ from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from aicore_provider.stack_config import StackConfig
-from tests.catalogues import offering
+from aicore_provider.stack.model import StackConfig
 from tests.cli.conftest import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
+from tests.support.catalogues import offering
 
 pytestmark = pytest.mark.engine
 

@@ -10,7 +10,7 @@ from click.testing import Result
 
 from aicore_provider.emulator import Emulator
 from tests.cli.conftest import Command, after_first_line
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 TENANT = "e0000000-0000-4000-8000-000000000000"
 

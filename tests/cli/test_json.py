@@ -12,7 +12,7 @@ import pytest
 from aicore_provider.cli.commands import aicore_provider
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
 LISTS = {

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from aicore_provider.cli.commands import aicore_provider
-from tests.api.made_up import ODD, Answering, answering, documents
+from tests.support.made_up import ODD, Answering, answering, documents
 
 COMMANDS = [
     ["deployments"],

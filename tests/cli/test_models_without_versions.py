@@ -17,10 +17,10 @@ from aicore_provider.cli.doctor.models import judge_models
 from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from aicore_provider.stack_config import StackConfig
-from tests.catalogues import MODELS
+from aicore_provider.stack.model import StackConfig
 from tests.cli.conftest import Command
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.catalogues import MODELS
+from tests.support.client import TRANSITION_S, Api
 
 PLAIN = "sonar-deep-research"
 STACK = f"""\

@@ -22,7 +22,7 @@ from tests.cli.conftest import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.cli.test_deployments import cells
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 pytestmark = pytest.mark.engine
 

@@ -13,7 +13,7 @@ from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.state import State, read_state
 from tests.cli.project import Project
 from tests.cli.states import entry, exported
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 
 def state(stack: str, *entries: dict[str, Any]) -> State:

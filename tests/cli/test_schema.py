@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from aicore_provider.cli.commands import aicore_provider
-from aicore_provider.stack_config import StackConfig
+from aicore_provider.stack.model import StackConfig
 from tests.program.test_stack_config import CHAT, ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aicore_provider.cli.stack_edit import CannotEdit, edit
+from aicore_provider.stack.edit import CannotEdit, edit
 from tests.cli.project import Project
 
 ENTRIES = ("config", "aicore:deployments")

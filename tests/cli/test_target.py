@@ -12,7 +12,7 @@ from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
 from tests.cli.conftest import Command
 from tests.cli.project import Project
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 NO_GROUP: dict[str, str | None] = {"AICORE_RESOURCE_GROUP": None}
 NOBODYS = NO_GROUP | dict.fromkeys(("AICORE_BASE_URL", "AICORE_AUTH_URL", "AICORE_CLIENT_ID", "AICORE_CLIENT_SECRET"))

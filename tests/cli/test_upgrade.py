@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aicore_provider.cli.stack_file import StackFile, StackFileError, read_stack_file
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.catalogues import offering, version
+from aicore_provider.stack.file import StackFile, StackFileError, read_stack_file
 from tests.cli.conftest import DAY_S, Command, after_first_line
 from tests.program.test_stack_config import FIXED_NAMES
+from tests.support.catalogues import offering, version
 
 ROOT = Path(__file__).parents[2]
 STACK = """\

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.browser import browser, missing
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 PICTURE = Path(__file__).parents[2] / "docs" / "emulator.png"
 

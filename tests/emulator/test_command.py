@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.emulator.client import Api
 from tests.emulator.test_state_file import COMMAND, ROOT, process
+from tests.support.client import Api
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api, error_of
+from tests.support.client import TRANSITION_S, Api, error_of
 
 POST = {"method": "POST", "path": "/v2/lm/deployments"}
 

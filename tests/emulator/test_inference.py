@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 OLD, NEW = "2025-05-01", "2025-08-07"
 OPENAI = {"api-version": "2025-04-01"}

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, Refusal, SteppedClock
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 OLD, NEW = "2025-05-01", "2025-08-07"
 

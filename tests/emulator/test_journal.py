@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api, token
+from tests.support.client import Api, token
 
 SECRET = "hush-hush"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 DAY_S = 86_400
 

@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, Limits, SteppedClock
-from tests.emulator.client import Api
-from tests.emulator.wire_level import send, status
+from tests.support.client import Api
+from tests.support.wire_level import send, status
 
 MOST = 1000
 FINAL = b"\r\nConnection: close\r\n\r\n"

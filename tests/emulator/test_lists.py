@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 
 class TestConfigurations:

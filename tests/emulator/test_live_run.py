@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.live.tenant import GROUP_PREFIX
+from tests.support.client import Api
+from tests.support.tenant import GROUP_PREFIX
 
 ROOT = Path(__file__).parents[2]
 

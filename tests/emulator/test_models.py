@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, Refusal, SteppedClock
-from tests.emulator.client import Api, error_of
+from tests.support.client import Api, error_of
 
 OLD, NEW = "2025-05-01", "2025-08-07"
 DAY_S = 86_400

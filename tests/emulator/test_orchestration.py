@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.emulator.client import Api
 from tests.emulator.test_inference import infer, stream
+from tests.support.client import Api
 
 Body = dict[str, Any]
 PATHS = ("completion", "v2/completion")

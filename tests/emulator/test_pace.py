@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, InvalidPace, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 DAY_S = 86_400
 

@@ -11,7 +11,7 @@ import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.browser import browser, missing
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

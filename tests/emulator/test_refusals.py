@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api, error_of
+from tests.support.client import TRANSITION_S, Api, error_of
 
 CONFIGURATION: dict[str, Any] = {
     "name": "chat",

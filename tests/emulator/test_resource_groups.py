@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api, error_of
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
 
 OWNER = {"key": "ext.ai.sap.com/owner", "value": "team-b"}
 PATH = "/admin/resourceGroups"

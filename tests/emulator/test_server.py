@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import CannotListen, Emulator, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 
 def test_environment(emulator: Emulator) -> None:

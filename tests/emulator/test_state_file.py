@@ -17,7 +17,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, StateFileError, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api, error_of, token
+from tests.support.client import TRANSITION_S, Api, error_of, token
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "aicore_provider.cli", "emulator"]

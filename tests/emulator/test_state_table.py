@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import requests
 
-from tests.emulator.client import HALF_WAY_S, TRANSITION_S, Api, error_of
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
 
 ACCEPTED = (202, None)
 INVALID = (400, "01010076")

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import TRANSITION_S, Api
+from tests.support.client import TRANSITION_S, Api
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.client import Api, token
+from tests.support.client import Api, token
 
 GRANT = {"grant_type": "client_credentials"}
 CREDENTIALS = {"client_id": "emulator", "client_secret": "emulator"}

@@ -9,7 +9,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox import pulumi_cli
-from tests.engine.driver import EngineStack
+from tests.support.driver import EngineStack
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ import json
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api, token
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT
+from tests.support.client import Api, token
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT
 
 
 def test_a_token_that_ends_in_the_middle_is_renewed_and_nobody_notices(stack: EngineStack, emulator: Emulator) -> None:

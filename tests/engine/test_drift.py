@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 SETTLED_S = 60.0
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
 
 STATES = Path(__file__).parent / "states"
 ROUTER = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.engine.driver import EngineStack, Run
-from tests.engine.models import CHAT
+from tests.support.driver import EngineStack, Run
+from tests.support.models import CHAT
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 from aicore_provider.emulator import Emulator, SystemClock
-from tests.clocks import wait_for
-from tests.emulator.client import Api
-from tests.engine.command_line import is_alive
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, OLDER
+from tests.support.client import Api
+from tests.support.clocks import wait_for
+from tests.support.command_line import is_alive
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, OLDER
 
 THREE = {"chat": CHAT, "claude": CLAUDE, "older": OLDER}
 HOUR_S = 3600.0

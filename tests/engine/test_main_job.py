@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.inference import AUTHORIZATION
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
 
 
 def writes(emulator: Emulator) -> list[str]:

@@ -9,10 +9,10 @@ import requests
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.catalogues import DOWN, MODELS, NO_SCENARIOS, offering, version
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack, Run
-from tests.engine.models import CHAT, EMBEDDINGS
+from tests.support.catalogues import DOWN, MODELS, NO_SCENARIOS, offering, version
+from tests.support.client import Api
+from tests.support.driver import EngineStack, Run
+from tests.support.models import CHAT, EMBEDDINGS
 
 PLAIN = {key: value for key, value in CHAT.items() if key != "executable"}
 MOVED = offering({"gpt-5-mini": {"executableId": "aws-bedrock"}})

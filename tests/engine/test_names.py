@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT
 
 NAMES = {
     "größer 🙂": "groU+00DFer U+1F642",

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 
 def test_a_protected_deployment_is_switched_but_neither_replaced_nor_deleted(

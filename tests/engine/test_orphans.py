@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
-from tests.clocks import wait_for
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS
+from tests.support.client import Api
+from tests.support.clocks import wait_for
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 Orphans = Callable[..., Result]
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import ROOT, EngineStack
-from tests.engine.models import CHAT, OLDER
+from tests.support.client import Api
+from tests.support.driver import ROOT, EngineStack
+from tests.support.models import CHAT, OLDER
 
 DATA = (
     "py.typed",

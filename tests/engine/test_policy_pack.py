@@ -16,10 +16,10 @@ import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.catalogues import DOWN, offering, version
-from tests.emulator.client import Api
-from tests.engine.driver import ROOT, EngineStack
-from tests.engine.models import CHAT
+from tests.support.catalogues import DOWN, offering, version
+from tests.support.client import Api
+from tests.support.driver import ROOT, EngineStack
+from tests.support.models import CHAT
 
 RUNTIME = "python-of-the-tests"
 LATEST = CHAT | {"version": "latest"}

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, CLAUDE, EMBEDDINGS
 from tests.engine.test_interruption import HOUR_S, SLOW
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 TTL = CHAT | {"ttl": "10h"}
 DEAD_CREATE = {"outcome": "DEAD", "after": "create"}

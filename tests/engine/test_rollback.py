@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, OLDER
 from tests.engine.test_interruption import HOUR_S, SLOW
-from tests.engine.users import users
+from tests.support.client import Api
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, OLDER
+from tests.support.users import users
 
 DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
 

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.engine.driver import EngineStack, Run
-from tests.engine.models import CHAT, OLDER
+from tests.support.driver import EngineStack, Run
+from tests.support.models import CHAT, OLDER
 
 SECRET = "s3cret-of-this-test"
 TOKEN = re.compile(r"eyJ[\w-]{10,}\.[\w-]+\.[\w-]+|Bearer \w+")

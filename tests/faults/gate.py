@@ -34,7 +34,7 @@ PACE = {
     }
 }
 """So many looks show what was before, and the next one shows what is new."""
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 _PRODUCT = "aicore-provider"
 
 
@@ -80,7 +80,7 @@ class Hold:
     def wait(self) -> None:
         """Called by the request itself."""
         self.reached.set()
-        self.released.wait(PATIENCE_S)
+        self.released.wait(TIMEOUT_S)
         if self.dropped:
             raise ConnectionDropped
 

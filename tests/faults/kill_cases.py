@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from tests.clocks import wait_for
-from tests.engine.command_line import CommandLine, is_alive
-from tests.faults.gate import PATIENCE_S
+from tests.faults.gate import TIMEOUT_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import Point
 from tests.faults.world import SCENARIOS, Finished, Scenario, World
+from tests.support.clocks import wait_for
+from tests.support.command_line import CommandLine, is_alive
 
 UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
 STRAY, BY_ID = "by the next, stray removed", "by the next, left over removed by its id"
@@ -71,7 +71,7 @@ def run_kill(here: World, case: Case) -> Result:
     hold = case.point.hold(committed=moment == CARRIED_OUT)
     here.emulator.watch(hold)
     with here.begin() as command:
-        if not hold.reached.wait(PATIENCE_S):
+        if not hold.reached.wait(TIMEOUT_S):
             raise AssertionError(f"the request did not come:\n{command.output}")
         processes = command.processes()
         ENDS[end](command)

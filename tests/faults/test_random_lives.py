@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from aicore_provider.emulator.errors import Refusal
-from tests.emulator.client import Api
-from tests.engine.models import CHAT, CLAUDE, OLDER
 from tests.faults.gate import Hold
 from tests.faults.points import EFFECTS
 from tests.faults.world import Declared, Finished, World, world
+from tests.support.client import Api
+from tests.support.models import CHAT, CLAUDE, OLDER
 
 _TRIES = 4
 CHANGES = st.fixed_dictionaries(

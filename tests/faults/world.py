@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from tests.emulator.client import Api
-from tests.engine.command_line import CommandLine
-from tests.engine.driver import EngineStack
-from tests.engine.models import CHAT, OLDER
 from tests.faults.gate import WatchedEmulator
+from tests.support.client import Api
+from tests.support.command_line import CommandLine
+from tests.support.driver import EngineStack
+from tests.support.models import CHAT, OLDER
 
 Declared = Mapping[str, Mapping[str, Any]]
 NOTHING: Declared = {}

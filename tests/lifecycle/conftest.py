@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lifecycle import world as worlds
+from tests.support import world as worlds
 
 
 @pytest.fixture

@@ -73,8 +73,8 @@ def deployment(
     )
 
 
-def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, stirred: bool = True) -> Switch:
-    return Switch(to, before=deployment(), accepted_at=NOW - 2, visible_at=visible_at, stirred=stirred)
+def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, changed: bool = True) -> Switch:
+    return Switch(to, before=deployment(), accepted_at=NOW - 2, visible_at=visible_at, changed=changed)
 
 
 RECORD = machine.create(
@@ -102,7 +102,7 @@ def observations() -> Iterator[Observed]:
 
 
 def attempts() -> Iterator[Attempt]:
-    switches = (None, switch(), switch(stirred=False), switch(visible_at=NOW - TAKEN_UP_AFTER_S, stirred=False))
+    switches = (None, switch(), switch(changed=False), switch(visible_at=NOW - TAKEN_UP_AFTER_S, changed=False))
     refusals = (None, Refusal("DEAD", "no"), Refusal("RUNNING", "no"), Refusal("STOPPED", "no"))
     for deadline, created, patched, back, refusal, interrupted in itertools.product(
         (NOW - 1, LATER), (None, 10.0), switches, (None, OLD), refusals, (False, True)
@@ -289,8 +289,8 @@ def test_a_dead_deployment_that_may_not_be_switched_is_replaced() -> None:
 
 def test_the_old_running_just_after_a_patch_is_not_taken_for_the_new_one() -> None:
     seen = deployment(configuration=NEW, latest=NEW)
-    assert isinstance(decide(seen, Running(NEW), Attempt(LATER, switch=switch(stirred=False)), NOW), Wait)
-    patient = Attempt(LATER, switch=switch(visible_at=NOW - TAKEN_UP_AFTER_S, stirred=False))
+    assert isinstance(decide(seen, Running(NEW), Attempt(LATER, switch=switch(changed=False)), NOW), Wait)
+    patient = Attempt(LATER, switch=switch(visible_at=NOW - TAKEN_UP_AFTER_S, changed=False))
     assert decide(seen, Running(NEW), patient, NOW) == Done()
 
 
@@ -380,7 +380,7 @@ def test_once_the_wanted_configuration_was_there_another_one_is_somebody_elses(
 
 
 def test_a_switch_that_nobody_has_seen_is_put_back_once_it_must_have_been_visible() -> None:
-    unseen = Attempt(LATER, switch=switch(visible_at=None, stirred=False), return_to=OLD)
+    unseen = Attempt(LATER, switch=switch(visible_at=None, changed=False), return_to=OLD)
     assert isinstance(decide(deployment(), Running(NEW), unseen, NOW), Wait)
     action = decide(deployment(), Running(NEW), unseen, NOW - 2 + TAKEN_UP_AFTER_S)
     assert isinstance(action, Fail)
@@ -405,12 +405,12 @@ def test_a_look_that_shows_less_than_was_done_or_seen_is_doubtful() -> None:
 
 
 def test_what_a_404_means_depends_on_the_object() -> None:
-    fresh = Attempt(LATER, created_at=0.0, missing=7)
+    fresh = Attempt(LATER, created_at=0.0, not_found_count=7)
     assert not_found(fresh, INVISIBLE_FOR_S - 1) == NotVisible()
     assert not_found(fresh, INVISIBLE_FOR_S) == Gone()
-    assert not_found(Attempt(LATER, missing=1), NOW) == NotVisible()
-    assert not_found(Attempt(LATER, missing=2), NOW) == Gone()
-    assert not_found(Attempt(LATER, missing=1, deletion_sent=True), NOW) == Gone()
+    assert not_found(Attempt(LATER, not_found_count=1), NOW) == NotVisible()
+    assert not_found(Attempt(LATER, not_found_count=2), NOW) == Gone()
+    assert not_found(Attempt(LATER, not_found_count=1, deletion_sent=True), NOW) == Gone()
 
 
 def test_the_way_back_is_what_serves() -> None:

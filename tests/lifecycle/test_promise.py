@@ -24,8 +24,8 @@ from aicore_provider.lifecycle.postings import Postings
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
-from tests.lifecycle import world as worlds
-from tests.lifecycle.world import TRANSITION_S, World
+from tests.support import world as worlds
+from tests.support.world import TRANSITION_S, World
 
 EXAMPLES = 200
 _TRIES = 4

@@ -28,8 +28,8 @@ from aicore_provider.lifecycle.errors import (
 )
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Running
-from tests.lifecycle.world import DETAILS, LONGEST_TICK_S, NEW, OLD, TIMEOUT_S, TRANSITION_S, World
-from tests.lifecycle.world import world as worlds
+from tests.support.world import DETAILS, LONGEST_TICK_S, NEW, OLD, TIMEOUT_S, TRANSITION_S, World
+from tests.support.world import world as worlds
 
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
 NOT_FOUND = {"status": 404, "body": {"error": {"code": "01010016", "message": "Deployment not found"}}}

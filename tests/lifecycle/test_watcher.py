@@ -12,8 +12,8 @@ import pytest
 from aicore_provider.api.errors import ServiceUnavailable
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
-from tests.lifecycle import world as worlds
-from tests.lifecycle.world import TRANSITION_S, World
+from tests.support import world as worlds
+from tests.support.world import TRANSITION_S, World
 
 THREADS = 40
 

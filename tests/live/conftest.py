@@ -10,7 +10,7 @@ import requests
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.errors import CredentialsError
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.live.tenant import Tenant, log_in, real_seconds
+from tests.support.tenant import Tenant, log_in, real_seconds
 
 TRANSITION_S = 20.0
 """The emulator is asked as often as a tenant is, so it shows every status."""

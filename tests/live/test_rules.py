@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.live.tenant import DEPLOYMENTS, GROUPS, NotOurs, Tenant
+from tests.support.tenant import DEPLOYMENTS, GROUPS, NotOurs, Tenant
 
 MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
 

@@ -16,7 +16,7 @@ from aicore_provider.policy.rules import (
     stack_of,
     wanted_of,
 )
-from tests.catalog.offered import OFFERED, TODAY
+from tests.support.offered import OFFERED, TODAY
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="old", version="latest")
 

@@ -13,7 +13,7 @@ from aicore_provider.secret_text import SecretText, UnreadText
 
 PROGRAM = """
 import json, sys
-from aicore_provider.engine.concealed import conceal, concealed
+from aicore_provider.dynamic.concealed import conceal, concealed
 secrets, text = json.load(sys.stdin)
 conceal(secrets)
 print(json.dumps(concealed(text)))

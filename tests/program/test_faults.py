@@ -10,7 +10,7 @@ import pulumi
 import pytest
 
 from aicore_provider import StackConfig
-from aicore_provider.engine.program import ends_in_words
+from aicore_provider.dynamic.program import ends_in_words
 
 DEEP = "[" * 5000 + "]" * 5000
 HUGE = "9" * 5000
@@ -75,7 +75,7 @@ def test_an_error_that_nobody_foresaw() -> None:
     with pytest.raises(pulumi.RunError) as caught:
         broken()
     first, second = str(caught.value).splitlines()
-    assert first.startswith("aicore-provider has a fault: KeyError in aicore_provider/engine/program.py, line ")
+    assert first.startswith("aicore-provider has a fault: KeyError in aicore_provider/dynamic/program.py, line ")
     assert "--debug" in second
     assert "secret" not in str(caught.value)
     assert caught.value.__context__ is None

@@ -11,7 +11,7 @@ import requests
 from aicore_provider.emulator import Emulator
 from aicore_provider.emulator.catalogue import shipped
 from aicore_provider.inference import call_of
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 URL = "https://api.ai.example.com"
 MODELS = sorted(shipped().models)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aicore_provider.emulator import rules
+from aicore_provider.api.naming import configuration_name, configuration_name_problem, generic_id_problem
+from aicore_provider.emulator import validation
 from aicore_provider.emulator.errors import Refusal
-from aicore_provider.naming import configuration_name, configuration_name_problem, generic_id_problem
 
 
 def emulator_takes(name: str, scenario_id: str = "s-123") -> bool:
     body = {"name": name, "scenarioId": scenario_id, "executableId": "e-123"}
     try:
-        rules.parse_body(rules.NewConfiguration, json.dumps(body).encode(), rules.JSON)
+        validation.parse_body(validation.NewConfiguration, json.dumps(body).encode(), validation.JSON)
     except Refusal:
         return False
     return True

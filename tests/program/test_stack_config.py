@@ -16,7 +16,7 @@ from aicore_provider.catalog.catalogue import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.policy import Policy
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack_config import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
+from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
 
 STACKS = Path(__file__).parents[2] / "stacks"
 CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}

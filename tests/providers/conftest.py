@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.providers import plugin as plugins
-from tests.providers.plugin import Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.client import Api
+from tests.support.plugin import Plugin, Resource
 
 _numbers = itertools.count()
 

@@ -11,7 +11,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from pulumi.runtime.proto import status_pb2
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.engine.failures import Failed, clear_errors
+from aicore_provider.dynamic.failures import Failed, clear_errors
 
 STEERING = "no\x1b]0;owned\x07 ca\x9b31mpa\u202ecity \ud83d"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.providers import broken_plugin
-from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed, Plugin, Resource
 from tests.providers.test_plugin import DEAD, STUCK, inputs, status
+from tests.support import broken_plugin
+from tests.support import plugin as plugins
+from tests.support.plugin import CallFailed, Plugin, Resource
 
 MORE_THAN_FOUR = 9
 ID_IS_KEPT: dict[Callable[[str], str], bool] = {
@@ -30,7 +30,7 @@ def test_calls_still_work_and_nothing_is_lost(
 ) -> None:
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
-    command = ("-m", "tests.providers.broken_plugin", broken.__name__)
+    command = ("-m", "tests.support.broken_plugin", broken.__name__)
     with plugins.running(emulator, python=python, command=command) as process:
         chat, second, third = process.again(chat), process.deployment("second"), process.deployment("third")
         assert chat.diff(id_, outs, wanted) == ("DIFF_NONE", [])
@@ -60,7 +60,7 @@ def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
     plugin: Plugin, emulator: Emulator, python: Path
 ) -> None:
     wanted = inputs(plugin, plugin.deployment("unheard"))
-    command = ("-m", "tests.providers.broken_plugin", broken_plugin.server_class_is_gone.__name__)
+    command = ("-m", "tests.support.broken_plugin", broken_plugin.server_class_is_gone.__name__)
     with plugins.running(emulator, python=python, command=command) as process, ThreadPoolExecutor() as pool:
         emulator.faults = [STUCK]
         chat = process.deployment("unheard")
@@ -68,12 +68,12 @@ def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
         process.engine.heard("PENDING: starting", chat.urn)
         process.cancel()
         with pytest.raises(CallFailed, match="not done within 2 s") as caught:
-            waiting.result(timeout=plugins.PATIENCE_S)
+            waiting.result(timeout=plugins.TIMEOUT_S)
         assert caught.value.kept is not None
 
 
 def test_with_four_threads_more_calls_take_turns(emulator: Emulator, python: Path) -> None:
-    command = ("-m", "tests.providers.broken_plugin", broken_plugin.server_class_is_gone.__name__)
+    command = ("-m", "tests.support.broken_plugin", broken_plugin.server_class_is_gone.__name__)
     with (
         plugins.running(emulator, python=python, command=command) as process,
         ThreadPoolExecutor(MORE_THAN_FOUR) as pool,
@@ -84,7 +84,7 @@ def test_with_four_threads_more_calls_take_turns(emulator: Emulator, python: Pat
 
 
 def test_a_time_out_that_cannot_be_read_is_the_default(python: Path) -> None:
-    command = ("-m", "tests.providers.broken_plugin", broken_plugin.locals_are_renamed.__name__)
+    command = ("-m", "tests.support.broken_plugin", broken_plugin.locals_are_renamed.__name__)
     with (
         Emulator.running(transition_seconds=1) as emulator,
         plugins.running(emulator, python=python, command=command) as process,

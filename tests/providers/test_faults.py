@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.providers import broken_plugin
-from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed, Plugin, Resource
 from tests.providers.test_plugin import inputs, status
+from tests.support import broken_plugin
+from tests.support import plugin as plugins
+from tests.support.plugin import CallFailed, Plugin, Resource
 
-FAULTY = ("-m", "tests.providers.broken_plugin", broken_plugin.requests_fails_after_a_post.__name__)
+FAULTY = ("-m", "tests.support.broken_plugin", broken_plugin.requests_fails_after_a_post.__name__)
 
 
 def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator, python: Path) -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.clocks import wait_for
-from tests.providers import plugin as plugins
-from tests.providers.plugin import Plugin, Unheard
 from tests.providers.test_plugin import STUCK, inputs, writes
+from tests.support import plugin as plugins
+from tests.support.clocks import wait_for
+from tests.support.plugin import Plugin, Unheard
 
 
 def hangs_up(plugin: Plugin) -> None:
@@ -36,9 +36,9 @@ def test_what_is_being_created_is_removed(emulator: Emulator, python: Path, leav
         made = plugin.engine.heard("PENDING: starting", chat.urn).message.partition(":")[0]
         leave(plugin)
         with pytest.raises(Unheard):
-            waiting.result(timeout=plugins.PATIENCE_S)
+            waiting.result(timeout=plugins.TIMEOUT_S)
         if leave is is_killed:
-            assert plugin.process.wait(plugins.PATIENCE_S) == 1
+            assert plugin.process.wait(plugins.TIMEOUT_S) == 1
         else:
             removed = f"/v2/lm/deployments/{made}"
             wait_for(lambda: any((e.method, e.path) == ("DELETE", removed) for e in emulator.journal), "it is removed")
@@ -54,6 +54,6 @@ def test_a_switch_is_left_running(emulator: Emulator, python: Path) -> None:
         plugin.engine.heard("PENDING: starting", chat.urn)
         is_killed(plugin)
         with pytest.raises(Unheard):
-            waiting.result(timeout=plugins.PATIENCE_S)
-        assert plugin.process.wait(plugins.PATIENCE_S) == 1
+            waiting.result(timeout=plugins.TIMEOUT_S)
+        assert plugin.process.wait(plugins.TIMEOUT_S) == 1
     assert writes(emulator) == ["POST", "PATCH"]

@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from pulumi.dynamic import ConfigureRequest
 from pulumi.runtime.proto import status_pb2
 
-from aicore_provider.engine.failures import Failed
+from aicore_provider.dynamic.failures import Failed
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.connection import connection
 from aicore_provider.providers.deployment import AIDeploymentProvider
-from tests.api.made_up import GROUP, ODD, Answering, answering, documents
+from tests.support.made_up import GROUP, ODD, Answering, answering, documents
 
 MODEL = {
     "scenario_id": "foundation-models",

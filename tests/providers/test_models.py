@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.catalogues import MODELS, offering, version
-from tests.providers import plugin as plugins
-from tests.providers.plugin import UNKNOWN, CallFailed, Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.catalogues import MODELS, offering, version
+from tests.support.plugin import UNKNOWN, CallFailed, Plugin, Resource
 
 _numbers = itertools.count()
 

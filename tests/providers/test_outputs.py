@@ -9,8 +9,8 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.providers import configuration, deployment
-from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed, Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.plugin import CallFailed, Plugin, Resource
 
 MODEL = {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}
 FOUNDATION = {"scenario_id": "foundation-models", "executable_id": "azure-openai", "parameter_bindings": MODEL}

@@ -21,9 +21,9 @@ from aicore_provider.emulator import Emulator, SystemClock
 from aicore_provider.providers import wording
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
-from tests.emulator.client import Api
-from tests.providers import plugin as plugins
-from tests.providers.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.client import Api
+from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
 
 OLD, NEW = "gpt-5-mini", "gpt-5-nano"
 COLD_THREADS = 4
@@ -132,7 +132,7 @@ class _MeetingPoint(SystemClock):
     """Latency that ends once so many requests are under way at the same time."""
 
     def __init__(self, requests_at_once: int) -> None:
-        self._all_there = threading.Barrier(requests_at_once, timeout=plugins.PATIENCE_S / 2)
+        self._all_there = threading.Barrier(requests_at_once, timeout=plugins.TIMEOUT_S / 2)
 
     def sleep(self, seconds: float) -> None:
         self._all_there.wait()
@@ -437,7 +437,7 @@ def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator, python: Path) -
         plugin.cancel()
         for call in waiting:
             with pytest.raises(CallFailed, match="interrupted") as caught:
-                call.result(timeout=plugins.PATIENCE_S)
+                call.result(timeout=plugins.TIMEOUT_S)
             assert caught.value.kept is not None
             assert status(emulator, caught.value.kept.id) == "PENDING", "left to go on"
 
@@ -780,7 +780,7 @@ def test_a_token_endpoint_that_is_down_is_tried_once_for_all_resources(emulator:
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": 503, "headers": {"Retry-After": "1"}}}]
     with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(COLD_THREADS) as pool:
         reads = [pool.submit(plugin.deployment(f"chat-{n}").read, id_, outs, wanted) for n in range(COLD_THREADS)]
-        errors = [read.exception(timeout=plugins.PATIENCE_S) for read in reads]
+        errors = [read.exception(timeout=plugins.TIMEOUT_S) for read in reads]
     texts = [str(error) for error in errors]
     assert sorted("No access token" in text for text in texts) == [False] * (COLD_THREADS - 1) + [True]
     assert texts.count(NOT_EITHER) == COLD_THREADS - 1
@@ -820,7 +820,7 @@ def test_a_refresh_tells_once_that_nobody_answers_and_one_read_tries(
         for _ in range(5):
             reads.append(pool.submit(plugin.again(configuration).read, configuration_id, configured, declared))
             reads.append(pool.submit(plugin.again(chat).read, id_, outs, wanted))
-        errors = [read.exception(timeout=plugins.PATIENCE_S) for read in reads]
+        errors = [read.exception(timeout=plugins.TIMEOUT_S) for read in reads]
         texts = [str(error) for error in errors]
         assert len([text for text in texts if why in text]) == 1
         assert texts.count(NOT_EITHER) == len(reads) - 1

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed, Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.client import Api
+from tests.support.plugin import CallFailed, Plugin, Resource
 
 _numbers = itertools.count()
 

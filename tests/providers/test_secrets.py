@@ -10,8 +10,8 @@ import pytest
 from pulumi.runtime import rpc
 
 from aicore_provider.emulator import Emulator
-from tests.providers import plugin as plugins
-from tests.providers.plugin import CallFailed, Plugin, Resource
+from tests.support import plugin as plugins
+from tests.support.plugin import CallFailed, Plugin, Resource
 
 MODEL = "gpt-5-nano"
 SECRET_MODEL: dict[str, Any] = {

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
-from tests.providers import plugin as plugins
-from tests.providers.plugin import UNKNOWN, CallFailed, Plugin
+from tests.support import plugin as plugins
+from tests.support.client import Api
+from tests.support.plugin import UNKNOWN, CallFailed, Plugin
 
 DECLARED = {"configuration_id": UNKNOWN, "executable_id": "azure-openai", "scenario_id": "foundation-models"}
 NOBODY = "d0123456789abcde"

@@ -19,12 +19,12 @@ from aicore_provider.catalog.source import Catalogues
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
-from aicore_provider.cli.stack_file import StackFileError, read_stack_file
 from aicore_provider.cli.state import Resource, State
-from aicore_provider.naming import logical_name
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
-from aicore_provider.stack_config import ConfigError, StackConfig
+from aicore_provider.stack.file import StackFileError, read_stack_file
+from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.urn import logical_name
 
 _CONFIGURATION, _DEPLOYMENT = ":AIConfiguration", ":AIDeployment"
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}

@@ -105,7 +105,7 @@ def read_project(file: Path) -> Project:
     """
     import yaml
 
-    from aicore_provider.stack_text import position
+    from aicore_provider.stack.written import position
     from aicore_provider.yaml_document import read_yaml
 
     try:

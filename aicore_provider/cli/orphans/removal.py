@@ -8,7 +8,7 @@ from functools import partial
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.orphans.survey import Found
-from aicore_provider.engine.process import interrupted
+from aicore_provider.dynamic.process import interrupted
 from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aicore_provider.api.errors import AICoreError, Forbidden, HomeError, NotFound
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound, WrongServiceError
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
@@ -94,7 +94,7 @@ def make_survey(
     home = Home(connection.service_url, connection.tenant)
     groups, left_out = resource_groups(states, home), elsewhere(states, home)
     if left_out and not groups:
-        raise HomeError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
+        raise WrongServiceError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
     claimed = claims(states, home)
     listed = {group: _list(connection, group) for group in groups}
     return Survey(
@@ -167,5 +167,5 @@ def _list(connection: Connection, group: str) -> list[Deployment]:
     try:
         return deployments.list()
     except (Forbidden, NotFound) as refusal:
-        ResourceGroups(deployments.http).require_absence(group, refusal)
+        ResourceGroups(deployments.http).confirm_absent(group, refusal)
         return []

@@ -6,8 +6,8 @@ from flask import request
 
 from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.gateway import GROUP_HEADER
-from aicore_provider.emulator.rules import JSON, AnyBody, Query, parse_body
 from aicore_provider.emulator.service import DEFAULT_GROUP, AICore
+from aicore_provider.emulator.validation import JSON, AnyBody, Query, parse_body
 
 
 def body(model: type[AnyBody], media_type: str = JSON) -> AnyBody:

@@ -8,18 +8,18 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, request
 
+from aicore_provider.api.naming import RESOURCE_GROUP
 from aicore_provider.emulator import wire
-from aicore_provider.emulator.continuation import page, page_size, read_token
+from aicore_provider.emulator.paging import page, page_size, read_token
 from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.routes._request import base_url, body, query
-from aicore_provider.emulator.rules import (
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import (
     LABEL_SELECTOR,
     NewResourceGroup,
     ResourceGroupChange,
     check_pattern,
 )
-from aicore_provider.emulator.service import AICore
-from aicore_provider.naming import RESOURCE_GROUP
 
 UNLIMITED = 1_000_000
 """What the quota says when no rule sets one; the service's default is not published."""

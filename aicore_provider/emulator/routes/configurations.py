@@ -10,8 +10,8 @@ from flask import Blueprint, Response, jsonify
 from aicore_provider.emulator import wire
 from aicore_provider.emulator.records import Configuration
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
-from aicore_provider.emulator.rules import NewConfiguration, check_id
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import NewConfiguration, check_id
 
 
 def routes(service: AICore) -> Blueprint:

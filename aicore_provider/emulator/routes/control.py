@@ -30,7 +30,7 @@ from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Depreca
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.overview import offered, overview, switch_targets
 from aicore_provider.emulator.pace import InvalidPace
-from aicore_provider.emulator.rules import any_json, describe
+from aicore_provider.emulator.validation import any_json, describe
 from aicore_provider.emulator.world import World
 
 AnyOrder = TypeVar("AnyOrder", bound=Order)

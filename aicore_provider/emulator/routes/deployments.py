@@ -12,7 +12,8 @@ from aicore_provider.emulator.errors import ServiceRefusal, invalid
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
-from aicore_provider.emulator.rules import (
+from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import (
     DEFAULT_LOG_LINES,
     MAX_LOG_LINES,
     MERGE_PATCH,
@@ -24,7 +25,6 @@ from aicore_provider.emulator.rules import (
     Query,
     check_id,
 )
-from aicore_provider.emulator.service import AICore
 
 MODIFIED = "Deployment modification scheduled"
 DELETED = "Deletion scheduled"

@@ -11,8 +11,8 @@ from aicore_provider.emulator import inference, orchestration
 from aicore_provider.emulator.catalogue import ORCHESTRATION
 from aicore_provider.emulator.errors import deployment_not_found, invalid
 from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER, REQUEST_ID
-from aicore_provider.emulator.rules import JSON, any_json
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import JSON, any_json
 
 
 def routes(service: AICore) -> Blueprint:

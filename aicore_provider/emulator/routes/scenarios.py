@@ -9,8 +9,8 @@ from flask import Blueprint, Response, jsonify
 
 from aicore_provider.emulator.errors import invalid, not_found
 from aicore_provider.emulator.routes._request import query, resource_group
-from aicore_provider.emulator.rules import check_id
 from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.validation import check_id
 
 _LABEL_SELECTOR = re.compile(r"ext\.ai\.sap\.com/[\w.-]+!?=[^ =,]+", re.ASCII)
 

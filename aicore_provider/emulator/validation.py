@@ -20,8 +20,8 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.api.naming import CONFIGURATION_NAME, GENERIC_ID, LONGEST_CONFIGURATION_NAME, RESOURCE_GROUP
 from aicore_provider.emulator.errors import invalid
-from aicore_provider.naming import CONFIGURATION_NAME, GENERIC_ID, LONGEST_CONFIGURATION_NAME, RESOURCE_GROUP
 
 SEARCH = re.compile(r"[^~]{1,80}")
 TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")

@@ -15,9 +15,9 @@ from typing import Any, TypeVar
 
 from pulumi.dynamic import CheckResult
 
-from aicore_provider.engine.call import Call, current_call
-from aicore_provider.engine.concealed import concealed
-from aicore_provider.engine.log import debug
+from aicore_provider.dynamic.call import Call, current_call
+from aicore_provider.dynamic.concealed import concealed
+from aicore_provider.dynamic.log import debug
 from aicore_provider.terminal import printable
 from aicore_provider.unexpected import redacted_traceback, summary_of
 

@@ -16,7 +16,7 @@ from aicore_provider.api.credentials import Credentials
 GROUP_PREFIX = "aicore-provider-test-"
 GROUPS = "/admin/resourceGroups"
 DEPLOYMENTS = "/lm/deployments"
-_PATIENCE_S = {"group": 300.0, "deployment": 900.0}
+_TIMEOUT_S = {"group": 300.0, "deployment": 900.0}
 _FIRST_PAUSE_S, _PAUSE_S = 0.25, 5.0
 _FINAL = ("STOPPED", "DEAD")
 
@@ -65,12 +65,12 @@ class Tenant:
     def until(self, what: str, look: Callable[[], Found | None], patience: str = "deployment") -> Found:
         """Look until there is something to see: often at first, every five seconds later."""
         waited, pause = 0.0, _FIRST_PAUSE_S
-        while waited < _PATIENCE_S[patience]:
+        while waited < _TIMEOUT_S[patience]:
             if (found := look()) is not None:
                 return found
             self.wait(pause)
             waited, pause = waited + pause, min(2 * pause, _PAUSE_S)
-        raise AssertionError(f"{what}: not within {_PATIENCE_S[patience]:.0f} s")
+        raise AssertionError(f"{what}: not within {_TIMEOUT_S[patience]:.0f} s")
 
     def configuration(self, name: str = "rules") -> str:
         """A configuration of the orchestration, which every tenant with generative models has."""

@@ -6,12 +6,12 @@ from typing import Any
 
 import pulumi
 
-from aicore_provider.engine.program import ends_in_words
+from aicore_provider.dynamic.program import ends_in_words
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment, ExecutableDeployment
 from aicore_provider.resources.model_deployment import ModelDeployment
 from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack_config import DeploymentConfig, ModelConfig, OrchestrationConfig
+from aicore_provider.stack.model import DeploymentConfig, ModelConfig, OrchestrationConfig
 
 
 @ends_in_words

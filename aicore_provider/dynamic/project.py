@@ -12,7 +12,7 @@ import pulumi
 import yaml
 
 from aicore_provider.json_document import read_json
-from aicore_provider.stack_text import find
+from aicore_provider.stack.written import find
 from aicore_provider.yaml_document import read_yaml
 
 

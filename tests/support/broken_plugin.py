@@ -1,4 +1,4 @@
-"""The plugin process with other insides than we know: `python -m tests.providers.broken_plugin WHAT ENGINE`."""
+"""The plugin process with other insides than we know: `python -m tests.support.broken_plugin WHAT ENGINE`."""
 
 from __future__ import annotations
 

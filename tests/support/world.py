@@ -18,7 +18,7 @@ from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import Absent, Running
 from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
-from tests.clocks import OneClock
+from tests.support.clocks import OneClock
 
 TRANSITION_S = 60.0
 """From POST or PATCH to RUNNING: 15 s UNKNOWN or as before, 45 s PENDING. Stopping and deleting take 24 s each."""

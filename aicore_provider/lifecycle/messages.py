@@ -247,7 +247,7 @@ def _how_a_new_one_comes(attempt: Attempt) -> str:
 
 
 def _is_gone(attempt: Attempt) -> bool:
-    return attempt.missing > 0
+    return attempt.not_found_count > 0
 
 
 def _is_over(attempt: Attempt, deployment: Deployment | None) -> bool:

@@ -16,13 +16,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from aicore_provider.clock import SystemClock
-from aicore_provider.engine.call import Call
-from aicore_provider.engine.log import debug, engine_channel
+from aicore_provider.dynamic.call import Call
+from aicore_provider.dynamic.log import debug, engine_channel
 
 _THREADS = 64
 """A waiting call is idle, so threads cost little; the engine runs at most `--parallel` steps at once."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
-_PATIENCE_S = 5.0
+_TIMEOUT_S = 5.0
 _LOOK_EVERY_S = 0.5
 _MISSES = 2
 """So many unanswered questions in a row mean that the engine is gone."""
@@ -49,13 +49,13 @@ def prepare() -> None:
     _try("listening for Cancel", functools.partial(_listen, server))
 
 
-def before_the_end(last_words: Callable[[], None]) -> None:
+def on_shutdown(last_words: Callable[[], None]) -> None:
     """Have this called when the operation is over and the engine still listens; what takes seconds is cut off."""
     _last_words.append(last_words)
 
 
 @contextmanager
-def attending(call: Call) -> Iterator[None]:
+def track_call(call: Call) -> Iterator[None]:
     """Serve a call that waits: when the engine gives it up meanwhile, `abandoned` is set and waiting ends."""
     global _serving  # noqa: PLW0603  (one process, one count)
     over = threading.Event()
@@ -79,7 +79,7 @@ def attending(call: Call) -> Iterator[None]:
             _changed.notify_all()
 
 
-def is_heard(call: Call) -> bool:
+def is_active(call: Call) -> bool:
     """Whether anybody still takes the answer to this call; when that cannot be known, somebody does."""
     is_active = getattr(call.context, "is_active", None)
     return not abandoned.is_set() and (is_active is None or bool(is_active()))
@@ -90,7 +90,7 @@ def _say_last_words() -> None:
         speaking = threading.Thread(target=_try, args=("the last word", last_words), daemon=True)
         speaking.start()
         # The engine waits for this answer, and must not be kept by a service that does not.
-        speaking.join(_PATIENCE_S)
+        speaking.join(_TIMEOUT_S)
 
 
 def _abandon() -> None:
@@ -141,10 +141,10 @@ def _watch_engine() -> None:
     from pulumi.runtime.proto import engine_pb2_grpc
 
     engine = engine_pb2_grpc.EngineStub(engine_channel())
-    threading.Thread(target=_outlive, args=(engine,), daemon=True, name="engine watch").start()
+    threading.Thread(target=_exit_with_engine, args=(engine,), daemon=True, name="engine watch").start()
 
 
-def _outlive(engine: Any) -> None:
+def _exit_with_engine(engine: Any) -> None:
     if not _is_there(engine):
         return  # It cannot be asked, so nobody can tell when it is gone.
     clock, misses = SystemClock(), 0
@@ -163,7 +163,7 @@ def _is_there(engine: Any) -> bool:
     from pulumi.runtime.proto import engine_pb2
 
     try:
-        engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_PATIENCE_S)
+        engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_TIMEOUT_S)
     except grpc.RpcError as error:
         # Any answer is one, a refusal as well.
         return error.code() is not grpc.StatusCode.UNAVAILABLE

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 from pulumi import automation
 
-from tests.engine.command_line import CommandLine, running
+from tests.support.command_line import CommandLine, running
 
 ROOT = Path(__file__).parents[2]
 _MISSING = object()

@@ -15,10 +15,10 @@ from aicore_provider.cli.doctor.project import find_project_file
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
 from aicore_provider.cli.replacing import FileChanged, FileHasOtherNames, replace_file
 from aicore_provider.cli.stack import Selection
-from aicore_provider.cli.stack_edit import CannotEdit, edit
-from aicore_provider.engine.stack import project_name, stack_file
-from aicore_provider.stack_config import ConfigError, StackConfig
-from aicore_provider.stack_text import find, namespaced, position
+from aicore_provider.dynamic.project import project_name, stack_file
+from aicore_provider.stack.edit import CannotEdit, edit
+from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.written import find, namespaced, position
 from aicore_provider.yaml_document import read_yaml
 
 _OF_THE_PROGRAM = "What a program declares without it cannot be known here."

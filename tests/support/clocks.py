@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from aicore_provider.emulator import SteppedClock
 
 _ROUNDING_S = 1e-6
-_PATIENCE_S = 60.0
+_TIMEOUT_S = 60.0
 
 
 class StillWaiting(AssertionError):
@@ -19,7 +19,7 @@ class StillWaiting(AssertionError):
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:
     """Processes of other programs have no clock that could be stepped."""
-    ends = time.monotonic() + _PATIENCE_S
+    ends = time.monotonic() + _TIMEOUT_S
     while not condition():
         assert time.monotonic() < ends, f"waited in vain: {what}"
         time.sleep(0.05)

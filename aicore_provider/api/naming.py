@@ -72,11 +72,6 @@ def _in_ascii(character: str) -> str:
     return character if is_fit else f"U+{ord(character):04X}"
 
 
-def logical_name(urn: str) -> str:
-    """The name of a resource in its URN, `urn:pulumi:<stack>::<project>::<types>::<name>`; a name may hold `::`."""
-    return urn.split("::", 3)[-1]
-
-
 def deployment_url(service_url: str, deployment_id: str) -> str:
     """Where a deployment answers: a function of service and id alone, as all recorded answers of the service show."""
     return f"{service_url}/v2/inference/deployments/{deployment_id}"

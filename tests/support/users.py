@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from aicore_provider.emulator import Emulator
-from tests.emulator.client import Api
+from tests.support.client import Api
 
 
 @dataclass

@@ -25,7 +25,7 @@ from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
 
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 30.0
+TIMEOUT_S = 30.0
 """A call that takes longer has gone wrong: none of these tests lets one wait for so long."""
 UNKNOWN = rpc.UNKNOWN
 PROVIDERS = {
@@ -67,7 +67,7 @@ class Engine(engine_pb2_grpc.EngineServicer):
             return next((line for line in self.lines if text in line.message and line.urn == urn), None)
 
         with self._changed:
-            found = self._changed.wait_for(find, PATIENCE_S)
+            found = self._changed.wait_for(find, TIMEOUT_S)
         assert found is not None, [line.message for line in self.lines]
         return found
 
@@ -156,7 +156,7 @@ class Resource:
     def _call(self, method: str, request: Any) -> Any:
         request.urn = self.urn
         try:
-            return getattr(self.stub, method)(request, timeout=PATIENCE_S)
+            return getattr(self.stub, method)(request, timeout=TIMEOUT_S)
         except grpc.RpcError as error:
             if error.code() in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE):
                 raise Unheard from None
@@ -190,7 +190,7 @@ class Plugin:
 
     def cancel(self) -> None:
         """What the engine sends on Ctrl-C."""
-        self._stub.Cancel(empty_pb2.Empty(), timeout=PATIENCE_S)
+        self._stub.Cancel(empty_pb2.Empty(), timeout=TIMEOUT_S)
 
     def configured(self, model: str, name: str = "chat") -> str:
         """A configuration of that model, which may have gone since the check."""
@@ -224,7 +224,7 @@ def running(
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=PATIENCE_S)
+            stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=TIMEOUT_S)
             yield Plugin(stub, engine, process, channel.close)
             assert process.poll() is None or engine.is_gone, "the process is still alive"
     finally:

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from aicore_provider.stack_config import StackConfig
+from aicore_provider.stack.model import StackConfig
 
 _PREFIX = "aicore:"
 
@@ -60,7 +60,7 @@ class _ForEditors(GenerateJsonSchema):
         return {"type": "object", "propertyNames": keys, "additionalProperties": values}
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """As `stack_config` decides on the kind of an entry, so that a complaint is about the kind that is meant."""
+        """As `stack.model` decides on the kind of an entry, so that a complaint is about the kind that is meant."""
         kinds = {tag: self.generate_inner(choice) for tag, choice in schema["choices"].items()}
         return {
             "if": {"anyOf": [{"required": ["model"]}, {"not": {"required": ["scenario"]}}]},

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from aicore_provider.naming import logical_name
+from aicore_provider.urn import logical_name
 
 
 @dataclass(frozen=True)

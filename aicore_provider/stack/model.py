@@ -35,13 +35,7 @@ from pydantic.config import JsonDict
 from aicore_provider.api.address import normal_form
 from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.catalog.catalogue import NO_VERSION
-from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.policy import DAYS, Policy, days
-from aicore_provider.engine.program import ends_in_words
-from aicore_provider.engine.stack import config_keys, written_config
-from aicore_provider.json_document import read_json
-from aicore_provider.naming import (
+from aicore_provider.api.naming import (
     CONFIGURATION_NAME,
     GENERIC_ID,
     LONGEST_CONFIGURATION_NAME,
@@ -51,8 +45,14 @@ from aicore_provider.naming import (
     resource_group_problem,
     ttl_problem,
 )
+from aicore_provider.catalog.catalogue import NO_VERSION
+from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.policy import DAYS, Policy, days
+from aicore_provider.dynamic.program import ends_in_words
+from aicore_provider.dynamic.project import config_keys, written_config
+from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack_text import Place, changed_names, child, encrypted_places, texts, with_secrets
+from aicore_provider.stack.written import Place, changed_names, child, encrypted_places, texts, with_secrets
 from aicore_provider.terminal import printable
 
 PLAIN_CREDENTIALS = (

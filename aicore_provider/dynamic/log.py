@@ -11,11 +11,11 @@ import functools
 import sys
 from typing import Any
 
-from aicore_provider.engine.call import current_call
-from aicore_provider.engine.concealed import concealed
+from aicore_provider.dynamic.call import current_call
+from aicore_provider.dynamic.concealed import concealed
 from aicore_provider.terminal import printable
 
-_PATIENCE_S = 5.0
+_TIMEOUT_S = 5.0
 
 
 def progress(text: str, urn: str) -> None:
@@ -23,7 +23,7 @@ def progress(text: str, urn: str) -> None:
     _send(text, urn, severity="INFO", ephemeral=True)
 
 
-def tell(text: str) -> None:
+def info(text: str) -> None:
     """A line that stays, at the resource that is being worked on. Never raises."""
     _send(text, current_call().urn, severity="INFO")
 
@@ -48,7 +48,7 @@ def _send(text: str, urn: str, *, severity: str, ephemeral: bool = False) -> Non
             urn=urn,
             ephemeral=ephemeral,
         )
-        engine_pb2_grpc.EngineStub(engine_channel()).Log(request, timeout=_PATIENCE_S)
+        engine_pb2_grpc.EngineStub(engine_channel()).Log(request, timeout=_TIMEOUT_S)
     except Exception:  # noqa: S110  (a line that cannot be shown must not fail a deployment)
         pass
 

@@ -9,7 +9,7 @@ import pytest
 
 from aicore_provider.api.errors import ConnectionFailed
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle import narrate
+from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.values import (
     Absent,
@@ -146,7 +146,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "rollback, gone": (
         Fail(Reason.ROLLBACK_FAILED, "it does not exist any more"),
         UP,
-        replace(GOING_BACK, missing=2),
+        replace(GOING_BACK, not_found_count=2),
         seen("RUNNING", OLD, latest=OLD),
         ["serves nothing any more", "--refresh"],
         ["may serve", "tries", f"{OLD} serves"],
@@ -187,7 +187,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "gone": (
         Replace("it is gone"),
         UP,
-        replace(EMPTY, missing=2),
+        replace(EMPTY, not_found_count=2),
         None,
         ["makes a new one", "--refresh"],
         ["replaces"],
@@ -221,8 +221,8 @@ def test_a_text_says_what_was_observed_and_nothing_else(
     says: list[str],
     never: list[str],
 ) -> None:
-    id_ = ID if deployment or attempt.missing else None
-    error = narrate.error(action, id_, goal, attempt, Evidence(deployment), now=30.0)
+    id_ = ID if deployment or attempt.not_found_count else None
+    error = messages.error(action, id_, goal, attempt, Evidence(deployment), now=30.0)
     assert isinstance(error, DeploymentError)
     text = str(error)
     assert [each for each in says if each not in text] == [], text
@@ -247,8 +247,8 @@ def test_a_text_says_what_was_observed_and_nothing_else(
 def test_a_call_that_fails_later_tells_what_was_begun(
     goal: Goal, attempt: Attempt, says: list[str], never: list[str]
 ) -> None:
-    cause = ConnectionFailed("GET /lm/deployments", "no answer in time", committed=False)
-    text = str(narrate.call_failed(cause, ID, goal, attempt, None))
+    cause = ConnectionFailed("GET /lm/deployments", "no answer in time", maybe_committed=False)
+    text = str(messages.call_failed(cause, ID, goal, attempt, None))
     assert "no answer in time" in text
     assert [each for each in says if each not in text] == [], text
     assert [each for each in never if each in text] == [], text
@@ -270,11 +270,11 @@ def test_a_call_that_fails_later_tells_what_was_begun(
     ],
 )
 def test_a_deletion_that_fails_tells_how_far_it_is(attempt: Attempt, deployment: Deployment | None, far: str) -> None:
-    cause = ConnectionFailed("GET /lm/deployments", "no answer in time", committed=False)
-    text = str(narrate.call_failed(cause, ID, Absent(), attempt, deployment))
+    cause = ConnectionFailed("GET /lm/deployments", "no answer in time", maybe_committed=False)
+    text = str(messages.call_failed(cause, ID, Absent(), attempt, deployment))
     assert far in text.splitlines()[0]
     assert "no answer in time. " in text.splitlines()[0]
-    late = narrate.error(TIMED_OUT, ID, Absent(), attempt, Evidence(deployment, ("boom",)), now=30.0)
+    late = messages.error(TIMED_OUT, ID, Absent(), attempt, Evidence(deployment, ("boom",)), now=30.0)
     assert f"{TOO_LATE}. {far}" in late.what
     assert late.what.endswith("Last log lines: boom")
     assert text.splitlines()[1:] == [ConnectionFailed.next_step, "Run the command again; it goes on from here."]
@@ -307,18 +307,18 @@ def test_every_text_of_the_status_details_is_told_with_its_keys(details: Any, to
     deployment = Deployment.model_validate(
         {"id": ID, "configurationId": NEW, "status": "DEAD", "statusDetails": details, "statusMessage": "it died"}
     )
-    assert narrate.reasons(deployment) == "; ".join(filter(None, ["it died", told]))
+    assert messages.reasons(deployment) == "; ".join(filter(None, ["it died", told]))
 
 
 def test_no_depth_of_status_details_is_too_much() -> None:
     deployment = Deployment(id=ID, configuration_id=NEW, status="DEAD", status_details=DEEP)
-    assert narrate.reasons(deployment) == "…" + "[0]" * 33 + ": too deep to recurse"
+    assert messages.reasons(deployment) == "…" + "[0]" * 33 + ": too deep to recurse"
 
 
 def test_the_message_of_a_status_is_not_told_twice() -> None:
     deployment = Deployment(id=ID, configuration_id=NEW, status="DEAD", status_message="x", status_details="x")
-    assert narrate.reasons(deployment) == "x"
+    assert messages.reasons(deployment) == "x"
 
 
 def test_nothing_is_said_of_what_was_never_seen() -> None:
-    assert narrate.reasons(None) == ""
+    assert messages.reasons(None) == ""

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-PATIENCE_S = 60.0
+TIMEOUT_S = 60.0
 
 
 class CommandLine:
@@ -47,7 +47,7 @@ class CommandLine:
 
     def end(self) -> int:
         """Wait for it; returns its exit code."""
-        self.output += self._process.communicate(timeout=PATIENCE_S)[0]
+        self.output += self._process.communicate(timeout=TIMEOUT_S)[0]
         return self._process.returncode
 
     def processes(self, what: str = "") -> list[int]:

@@ -1,0 +1,1 @@
+"""The stack file: its model, its JSON schema, reading and editing it, declaring what it lists."""
