@@ -1,0 +1,118 @@
+"""One service as one client sees it: the object from which everything of the API is reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import threading
+from collections.abc import Callable
+
+from aicore_provider.api.configurations import Configurations
+from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.deployments import Deployments
+from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.api.models import Models
+from aicore_provider.api.resource_groups import ResourceGroups
+from aicore_provider.api.scenarios import Scenarios
+from aicore_provider.api.transport import Timeouts
+from aicore_provider.clock import Clock, SystemClock
+
+_TIMEOUTS = Timeouts()
+_RETRIES = RetryPolicy()
+
+
+class AICore:
+    """A client of SAP AI Core. Safe for many threads, which share its token and its connections.
+
+    Attributes:
+        clock: the time that it goes by.
+    """
+
+    def __init__(
+        self,
+        credentials: Credentials,
+        *,
+        clock: Clock | None = None,
+        timeouts: Timeouts = _TIMEOUTS,
+        retries: RetryPolicy = _RETRIES,
+        random_share: Callable[[], float] = random.random,
+        give_up: threading.Event | None = None,
+    ) -> None:
+        """Make a client; sends nothing.
+
+        Args:
+            credentials: service and client.
+            clock: time; default: the real one.
+            timeouts: of one request, in seconds.
+            retries: of one request.
+            random_share: a number between 0 and 1, for jitter.
+            give_up: once it is set, nothing is tried again and no wait goes on.
+
+        Raises:
+            CredentialsError: the client certificate cannot be used.
+        """
+        self.clock = clock or SystemClock()
+        self._http = Http(
+            credentials,
+            clock=self.clock,
+            timeouts=timeouts,
+            retries=retries,
+            random_share=random_share,
+            give_up=give_up,
+        )
+        self._tenant: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The API's address without version."""
+        return self._http.service_url
+
+    @property
+    def identity(self) -> ServiceIdentity:
+        """Service and tenant. Fetches a token the first time.
+
+        Raises:
+            CredentialsError: the token endpoint refused the credentials.
+            TokenUnavailable: it did not answer.
+        """
+        # Not a cached property: before Python 3.12 that holds a lock, so that each caller in turn would try an endpoint
+        # that is down, instead of sharing one failure.
+        if self._tenant is None:
+            self._tenant = self._http.tenant
+        return ServiceIdentity(self.url, self._tenant)
+
+    def authenticate(self) -> None:
+        """Fetch a token, so that afterwards no failing token request may lose what a POST has made."""
+        _ = self.identity
+
+    @property
+    def now(self) -> dt.datetime:
+        """The service's time in UTC, as its latest answer told it; this machine's before the first answer."""
+        return self._http.now
+
+    @property
+    def today(self) -> dt.date:
+        """The service's date in UTC."""
+        return self._http.today
+
+    @property
+    def resource_groups(self) -> ResourceGroups:
+        """The resource groups of the tenant."""
+        return ResourceGroups(self._http)
+
+    def configurations(self, resource_group: str) -> Configurations:
+        """The configurations of a resource group."""
+        return Configurations(self._http, resource_group)
+
+    def deployments(self, resource_group: str) -> Deployments:
+        """The deployments of a resource group."""
+        return Deployments(self._http, resource_group)
+
+    def scenarios(self, resource_group: str) -> Scenarios:
+        """The scenarios of a resource group."""
+        return Scenarios(self._http, resource_group)
+
+    def models(self, resource_group: str) -> Models:
+        """The model catalogue of a resource group."""
+        return Models(self._http, resource_group)
