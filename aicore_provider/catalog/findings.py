@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
-from aicore_provider.catalog.catalogue import LATEST, NO_VERSION, Catalogue
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.secret_text import SecretText
 
 Kind = Literal[
@@ -105,26 +105,26 @@ class Finding:
         return f"{self.subject}: {self.message}; {self.advice}"
 
 
-def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date, *, unchanged: bool) -> list[Finding]:
+def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date, *, unchanged: bool) -> list[Finding]:
     """Everything that is to be said about one deployment.
 
     Args:
         wanted: the deployment.
-        catalogue: of its resource group.
+        catalog: of its resource group.
         policy: the stack's rules.
         today: in UTC.
         unchanged: True when the deployment stands in the state as it is wanted.
     """
     offered: Level = "warning" if unchanged else "error"
-    if missing := _missing_scenario(wanted, catalogue, offered):
+    if missing := _missing_scenario(wanted, catalog, offered):
         return [missing]
-    if wanted.filtered and catalogue.models:
-        return [each for one in wanted.filtered for each in _misfiltered(wanted, *one, catalogue, offered)]
+    if wanted.filtered and catalog.models:
+        return [each for one in wanted.filtered for each in _misfiltered(wanted, *one, catalog, offered)]
     if wanted.model is None or wanted.scenario_id != FOUNDATION_MODELS:
         return []
-    wanted = resolved(wanted, catalogue)
-    found = [_forbidden_latest(wanted, catalogue)] if wanted.follows_latest and not policy.allow_latest else []
-    entry = _entry(wanted, catalogue, offered, unchanged=unchanged)
+    wanted = resolved(wanted, catalog)
+    found = [_forbidden_latest(wanted, catalog)] if wanted.follows_latest and not policy.allow_latest else []
+    entry = _entry(wanted, catalog, offered, unchanged=unchanged)
     if isinstance(entry, Finding):
         return [*found, entry]
     if wanted.version == NO_VERSION:
@@ -139,23 +139,23 @@ def examine(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date
     return found
 
 
-def find_executable(wanted: Wanted, catalogue: Catalogue, *, preferred: str | None = None) -> str | Finding:
+def find_executable(wanted: Wanted, catalog: Catalog, *, preferred: str | None = None) -> str | Finding:
     """The executable that offers a model, or why nobody can tell.
 
     Where several do, one that has the version is taken: the preferred one, else the only one, else a person must say.
 
     Args:
         wanted: what is looked for; its own executable plays no part.
-        catalogue: where.
+        catalog: where.
         preferred: the executable that a running deployment has, so that it can be switched in place.
     """
-    if missing := _missing_scenario(wanted, catalogue, "error"):
+    if missing := _missing_scenario(wanted, catalog, "error"):
         return missing
     if preferred:
-        entry = _entry(replace(wanted, executable_id=preferred), catalogue, "error", unchanged=False)
+        entry = _entry(replace(wanted, executable_id=preferred), catalog, "error", unchanged=False)
         if isinstance(entry, OfferedModel) and _has_version(entry, wanted):
             return preferred
-    entry = _entry(replace(wanted, executable_id=None), catalogue, "error", unchanged=False)
+    entry = _entry(replace(wanted, executable_id=None), catalog, "error", unchanged=False)
     return entry.executable_id if isinstance(entry, OfferedModel) else entry
 
 
@@ -169,11 +169,11 @@ def same_models(wanted: Iterable[Wanted]) -> dict[SameModel, list[Wanted]]:
     return found
 
 
-def resolved(wanted: Wanted, catalogue: Catalogue) -> Wanted:
+def resolved(wanted: Wanted, catalog: Catalog) -> Wanted:
     """The same, said to have no version where none is given and the catalogue lists none."""
     if wanted.version is not None or not wanted.model:
         return wanted
-    entries = [each for each in catalogue.offers(wanted.model) if wanted.executable_id in (None, each.executable_id)]
+    entries = [each for each in catalog.offers(wanted.model) if wanted.executable_id in (None, each.executable_id)]
     has_none = bool(entries) and not any(each.has_versions for each in entries)
     return replace(wanted, version=NO_VERSION) if has_none else wanted
 
@@ -213,33 +213,33 @@ def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:
     return [each for each in version.suggested_replacements if each != entry.model]
 
 
-def missing_scenario(catalogue: Catalogue, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:
+def missing_scenario(catalog: Catalog, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:
     """That a scenario is not there, and what to do; None when it is.
 
     Source: SAP's documentation; the scenarios of generative AI come with the service plan `extended`.
     """
-    if scenario_id in catalogue.scenarios:
+    if scenario_id in catalog.scenarios:
         return None
-    having = sorted(group for group, scenarios in catalogue.elsewhere.items() if scenario_id in scenarios)
+    having = sorted(group for group, scenarios in catalog.elsewhere.items() if scenario_id in scenarios)
     advice = (
         f"resource groups that have it: {', '.join(having)}"
         if having
         else "the service plan must be extended, or use another resource group"
     )
-    return f"resource group {catalogue.resource_group} has no scenario {scenario_id}", advice
+    return f"resource group {catalog.resource_group} has no scenario {scenario_id}", advice
 
 
-def _missing_scenario(wanted: Wanted, catalogue: Catalogue, level: Level) -> Finding | None:
-    missing = missing_scenario(catalogue, wanted.scenario_id)
+def _missing_scenario(wanted: Wanted, catalog: Catalog, level: Level) -> Finding | None:
+    missing = missing_scenario(catalog, wanted.scenario_id)
     return Finding(wanted.name, "scenario", level, *missing) if missing else None
 
 
-def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: bool) -> OfferedModel | Finding:
+def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -> OfferedModel | Finding:
     """The catalogue's entry for a wanted model."""
-    model, group = wanted.model or "", catalogue.resource_group
-    entries = catalogue.offers(model)
+    model, group = wanted.model or "", catalog.resource_group
+    entries = catalog.offers(model)
     if not entries:
-        near = _nearest(model, catalogue)
+        near = _nearest(model, catalog)
         advice = f"did you mean {_either(near)}?" if near else "`aicore-provider models` lists those that are"
         return Finding(wanted.name, "model", level, f"model {model} is not offered in resource group {group}", advice)
     usable = [each for each in entries if each.allows(FOUNDATION_MODELS)]
@@ -278,18 +278,16 @@ def _entry(wanted: Wanted, catalogue: Catalogue, level: Level, *, unchanged: boo
     )
 
 
-def _nearest(model: str, catalogue: Catalogue) -> list[str]:
+def _nearest(model: str, catalog: Catalog) -> list[str]:
     """What may have been meant, unless that would tell what a secret name is like."""
-    return [] if isinstance(model, SecretText) else catalogue.nearest(model)
+    return [] if isinstance(model, SecretText) else catalog.nearest(model)
 
 
-def _misfiltered(
-    wanted: Wanted, model: str, versions: Sequence[str], catalogue: Catalogue, level: Level
-) -> list[Finding]:
+def _misfiltered(wanted: Wanted, model: str, versions: Sequence[str], catalog: Catalog, level: Level) -> list[Finding]:
     """What a filter names in vain: nobody can use it where that is allowed, and it passes where that is denied."""
-    entries = [each for each in catalogue.offers(model) if each.allows(wanted.scenario_id)]
+    entries = [each for each in catalog.offers(model) if each.allows(wanted.scenario_id)]
     if not entries:
-        near = _nearest(model, catalogue)
+        near = _nearest(model, catalog)
         message = f"model {model} of the modelFilterList is not offered for scenario {wanted.scenario_id}"
         advice = f"did you mean {_either(near)}?" if near and model not in near else "take it out"
         return [Finding(wanted.name, "model", level, message, advice)]
@@ -325,8 +323,8 @@ def _offered_versions(entry: OfferedModel) -> str:
     return "what is offered cannot be read" if entry.has_versions else "the model has no versions, leave it out"
 
 
-def _forbidden_latest(wanted: Wanted, catalogue: Catalogue) -> Finding:
-    entry = catalogue.offer(wanted.model or "", wanted.executable_id)
+def _forbidden_latest(wanted: Wanted, catalog: Catalog) -> Finding:
+    entry = catalog.offer(wanted.model or "", wanted.executable_id)
     advice = f'pin it: version: "{entry.latest.name}"' if entry and entry.latest else "pin a version"
     if entry and not entry.has_versions:
         advice = _offered_versions(entry)
@@ -335,7 +333,7 @@ def _forbidden_latest(wanted: Wanted, catalogue: Catalogue) -> Finding:
 
 
 def _aging(
-    wanted: Wanted, entry: OfferedModel, version: ModelVersion, policy: Policy, today: dt.date
+    wanted: Wanted, entry: OfferedModel, version: ModelVersion, policy: ModelPolicy, today: dt.date
 ) -> Finding | None:
     """Deprecation and retirement, as one finding."""
     retires_on = version.retires_on

@@ -11,11 +11,11 @@ from aicore_provider.api.http import Http
 from aicore_provider.api.models import FOUNDATION_MODELS, Models
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
-from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
 
 
-class Catalogues:
+class Catalogs:
     """The catalogues of a service as they were when each was first asked for. Safe for many threads."""
 
     def __init__(self, http: Http, report: Callable[[str], None] = lambda _: None) -> None:
@@ -27,7 +27,7 @@ class Catalogues:
         """
         self._http = http
         self._report = report
-        self._known: dict[str, Catalogue | AICoreError] = {}
+        self._known: dict[str, Catalog | AICoreError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -36,7 +36,7 @@ class Catalogues:
         """The service's date in UTC, once it has answered."""
         return self._http.today
 
-    def of(self, resource_group: str) -> Catalogue:
+    def of(self, resource_group: str) -> Catalog:
         """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.
 
         Raises:
@@ -53,12 +53,12 @@ class Catalogues:
             raise found
         return found
 
-    def _ask(self, resource_group: str) -> Catalogue | AICoreError:
+    def _ask(self, resource_group: str) -> Catalog | AICoreError:
         asked = revealed(resource_group)
         try:
             scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
-                return Catalogue(resource_group, scenarios, elsewhere=self._elsewhere(asked))
+                return Catalog(resource_group, scenarios, elsewhere=self._elsewhere(asked))
             listed = Models(self._http, asked).list()
         except (Forbidden, NotFound) as refusal:
             return ResourceGroups(self._http).explain(resource_group, refusal)
@@ -69,7 +69,7 @@ class Catalogues:
                 f"the model catalogue of resource group {resource_group} has entries that cannot be read, left out:"
                 f" {'; '.join(listed.unreadable)}"
             )
-        return Catalogue(resource_group, scenarios, listed.models)
+        return Catalog(resource_group, scenarios, listed.models)
 
     def _scenarios(self, resource_group: str) -> frozenset[str]:
         return frozenset(each.id for each in Scenarios(self._http, resource_group).list())

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
-from aicore_provider.catalog.catalogue import LATEST, NO_VERSION, Catalogue
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.findings import Wanted, resolved
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,17 @@ class Assessment:
         return not self.offered or (self.days_left is not None and self.days_left <= days)
 
 
-def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date) -> Assessment:
+def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date) -> Assessment:
     """How one model stands. A newer version of it comes before another model.
 
     Args:
         wanted: with a model.
-        catalogue: of its resource group.
+        catalog: of its resource group.
         policy: its `warn_days` say when a retirement is near enough to propose another model.
         today: in UTC.
     """
-    wanted = resolved(wanted, catalogue)
-    entry = _entry(wanted, catalogue)
+    wanted = resolved(wanted, catalog)
+    entry = _entry(wanted, catalog)
     if entry is None:
         return Assessment(wanted, offered=False)
     if wanted.version == NO_VERSION:
@@ -74,7 +74,7 @@ def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date)
     days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
     newer = None if wanted.follows_latest else _newer(entry, wanted.version or "")
-    others = () if newer or not ages else _replacements(wanted, serves, catalogue)
+    others = () if newer or not ages else _replacements(wanted, serves, catalog)
     proposal = Proposal(entry.model, newer, wanted.executable_id) if newer else None
     # A model without versions is for a person to choose: its entry has a key less.
     if len(others) == 1 and others[0].version != NO_VERSION:
@@ -91,8 +91,8 @@ def assess(wanted: Wanted, catalogue: Catalogue, policy: Policy, today: dt.date)
     )
 
 
-def _entry(wanted: Wanted, catalogue: Catalogue) -> OfferedModel | None:
-    entries = [each for each in catalogue.offers(wanted.model or "") if each.allows(FOUNDATION_MODELS)]
+def _entry(wanted: Wanted, catalog: Catalog) -> OfferedModel | None:
+    entries = [each for each in catalog.offers(wanted.model or "") if each.allows(FOUNDATION_MODELS)]
     if wanted.executable_id:
         entries = [each for each in entries if each.executable_id == wanted.executable_id]
     # Where several executables offer a model, the one with the wanted version is meant.
@@ -105,14 +105,14 @@ def _newer(entry: OfferedModel, version: str) -> str | None:
     return latest.name if latest and latest.name != version and not latest.deprecated else None
 
 
-def _replacements(wanted: Wanted, serves: ModelVersion | None, catalogue: Catalogue) -> tuple[Proposal, ...]:
+def _replacements(wanted: Wanted, serves: ModelVersion | None, catalog: Catalog) -> tuple[Proposal, ...]:
     """The suggested models that this resource group offers."""
     suggested = serves.suggested_replacements if serves else ()
     found = []
     for name in dict.fromkeys(suggested):
         if name == wanted.model:
             continue
-        offers = [each for each in catalogue.offers(name) if each.allows(FOUNDATION_MODELS)]
+        offers = [each for each in catalog.offers(name) if each.allows(FOUNDATION_MODELS)]
         entries = [each for each in offers if each.latest or not each.has_versions]
         # The same executable keeps id and URL.
         entries.sort(key=lambda each: each.executable_id != wanted.executable_id)

@@ -16,7 +16,7 @@ from aicore_provider.cli.table import NOTHING, retirement, row, show, table
 
 if TYPE_CHECKING:
     from aicore_provider.api.models import ModelVersion, OfferedModel
-    from aicore_provider.catalog.catalogue import Catalogue
+    from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.cli.target import Target
 
 _COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
@@ -73,21 +73,21 @@ def models(
     wanted = Filter(texts, executable, capability, retiring_days)
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)
-        catalogue, today = read_catalogue(target)
-    shown = list(select(catalogue.models, wanted, today))
+        catalog, today = read_catalog(target)
+    shown = list(select(catalog.models, wanted, today))
     if as_json:
-        found = [as_document(*each, catalogue.resource_group, today) for each in shown]
+        found = [as_document(*each, catalog.resource_group, today) for each in shown]
         say_document(**target.facts, models=found)
         return
     if not shown:
-        say(_nothing_to_show(catalogue, wanted))
+        say(_nothing_to_show(catalog, wanted))
         return
     out = console()
     rows = (row(_COLUMNS, _cells(*each, today), {"RETIRES": _colour(each[1], today)}) for each in shown)
     show(out, table(_COLUMNS, rows, out.width).lines)
 
 
-def read_catalogue(target: Target) -> tuple[Catalogue, dt.date]:
+def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
     """The catalogue of a resource group, and the service's date; what cannot be read of it goes to stderr.
 
     Raises:
@@ -96,13 +96,13 @@ def read_catalogue(target: Target) -> tuple[Catalogue, dt.date]:
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.api.http import Http
     from aicore_provider.catalog.findings import missing_scenario
-    from aicore_provider.catalog.source import Catalogues
+    from aicore_provider.catalog.source import Catalogs
 
-    catalogues = Catalogues(Http(target.credentials), lambda line: say(f"Warning: {line}", err=True))
-    found = catalogues.of(target.group.name)
+    catalogs = Catalogs(Http(target.credentials), lambda line: say(f"Warning: {line}", err=True))
+    found = catalogs.of(target.group.name)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
-    return found, catalogues.today
+    return found, catalogs.today
 
 
 def select(
@@ -113,7 +113,7 @@ def select(
     A model without versions has one line, whose version has no name.
     """
     from aicore_provider.api.models import ModelVersion
-    from aicore_provider.catalog.catalogue import NO_VERSION
+    from aicore_provider.catalog.catalog import NO_VERSION
 
     none = ModelVersion.model_construct(name=NO_VERSION)
     for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
@@ -192,20 +192,20 @@ def _colour(version: ModelVersion, today: dt.date) -> str:
     return "yellow" if version.deprecated or (days is not None and days <= _SOON_DAYS) else ""
 
 
-def _nothing_to_show(catalogue: Catalogue, wanted: Filter) -> str:
-    from aicore_provider.catalog.catalogue import nearest
+def _nothing_to_show(catalog: Catalog, wanted: Filter) -> str:
+    from aicore_provider.catalog.catalog import nearest
 
-    if not catalogue.models:
-        return f"Resource group {catalogue.resource_group} offers no models."
-    versions = [version for model in catalogue.models for version in model.versions]
-    executables = {each.executable_id for each in catalogue.models}
+    if not catalog.models:
+        return f"Resource group {catalog.resource_group} offers no models."
+    versions = [version for model in catalog.models for version in model.versions]
+    executables = {each.executable_id for each in catalog.models}
     capabilities = {capability for each in versions for capability in each.capabilities}
     hint = ""
     if wanted.executable and wanted.executable not in executables:
         hint = f" Executables with models: {', '.join(sorted(executables))}."
     elif wanted.capability and not any(wanted.capability.lower() in each.lower() for each in capabilities):
         hint = f" Capabilities: {', '.join(sorted(capabilities))}."
-    elif not any(_is_named(each, wanted.texts) for each in catalogue.models):
-        near = nearest(" ".join(wanted.texts), {each.model for each in catalogue.models})
+    elif not any(_is_named(each, wanted.texts) for each in catalog.models):
+        near = nearest(" ".join(wanted.texts), {each.model for each in catalog.models})
         hint = f" Did you mean {', '.join(near)}?" if near else ""
-    return f"No such models in resource group {catalogue.resource_group}.{hint}"
+    return f"No such models in resource group {catalog.resource_group}.{hint}"

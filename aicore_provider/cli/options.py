@@ -15,7 +15,7 @@ def _checked(_context: click.Context, _parameter: click.Parameter, value: str | 
 
 def as_days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     """A number of days, `30` or `30d`."""
-    from aicore_provider.catalog.policy import days
+    from aicore_provider.catalog.model_policy import days
 
     if value is None:
         return None

@@ -176,16 +176,16 @@ def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployme
 def _default_version(configuration: Configuration, resource_group: str, http: Http) -> str:
     """What a model has whose configuration names no version; only the catalogue knows whether it has any."""
     from aicore_provider.api.errors import AICoreError
-    from aicore_provider.catalog.catalogue import LATEST
+    from aicore_provider.catalog.catalog import LATEST
     from aicore_provider.catalog.findings import Wanted, resolved
-    from aicore_provider.catalog.source import Catalogues
+    from aicore_provider.catalog.source import Catalogs
 
     model = configuration.parameter_bindings.get("modelName")
     if not model or "modelVersion" in configuration.parameter_bindings:
         return LATEST
     wanted = Wanted("", resource_group, configuration.scenario_id, configuration.executable_id, model)
     try:
-        version = resolved(wanted, Catalogues(http).of(resource_group)).version
+        version = resolved(wanted, Catalogs(http).of(resource_group)).version
     except AICoreError:
         return LATEST
     return LATEST if version is None else version

@@ -163,13 +163,13 @@ def _shown(text: str | None) -> str | None:
 
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.http import Http
-    from aicore_provider.catalog.source import Catalogues
+    from aicore_provider.catalog.source import Catalogs
     from aicore_provider.catalog.upgrades import assess
     from aicore_provider.cli.encrypted_config import is_read
 
-    catalogues = Catalogues(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
+    catalogs = Catalogs(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
     return [
-        assess(each, catalogues.of(each.resource_group), config.policy, catalogues.today)
+        assess(each, catalogs.of(each.resource_group), config.policy, catalogs.today)
         for each in config.wanted()
         if each.model and is_read(each)
     ]
@@ -208,7 +208,7 @@ def _colours(each: Assessment) -> dict[str, str]:
 
 
 def _cells(each: Assessment) -> tuple[str, ...]:
-    from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+    from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 
     wanted = each.wanted
     return (

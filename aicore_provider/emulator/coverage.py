@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from flask import Flask
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.emulator.catalogue import ORCHESTRATION
+from aicore_provider.emulator.catalog import ORCHESTRATION
 from aicore_provider.emulator.clock import SteppedClock
 from aicore_provider.emulator.contract import NOT_EMULATED
 from aicore_provider.emulator.faults import Faults

@@ -96,7 +96,7 @@ def who_serves(service: AICore, group: str, deployment_id: str) -> Serving:
         )
     configuration = service.configuration(group, record.serving_configuration_id)
     model, version = service.wanted_model(configuration)
-    concrete = service.catalogue.resolve(record.executable_id, model, version) or version
+    concrete = service.catalog.resolve(record.executable_id, model, version) or version
     return Serving(record.id, record.executable_id, configuration.id, model or record.executable_id, concrete)
 
 

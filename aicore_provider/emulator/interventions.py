@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.emulator.catalogue import Document
+from aicore_provider.emulator.catalog import Document
 from aicore_provider.emulator.clock import LAST_MOMENT, MOST_SECONDS
 from aicore_provider.emulator.errors import not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
@@ -110,7 +110,7 @@ class Deprecate(_ModelOrder):
         if self.suggested_replacements is not None:
             marks["suggestedReplacements"] = self.suggested_replacements
         try:
-            world.catalogue = world.catalogue.marked(model, marks, self.executable_id, self.version)
+            world.catalog = world.catalog.marked(model, marks, self.executable_id, self.version)
         except LookupError as error:
             raise not_found(str(error)) from None
 
@@ -128,7 +128,7 @@ class Retire(_ModelOrder):
             ServiceRefusal: it is not offered.
         """
         try:
-            world.catalogue = world.catalogue.without(model, self.executable_id, self.version)
+            world.catalog = world.catalog.without(model, self.executable_id, self.version)
         except LookupError as error:
             raise not_found(str(error)) from None
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
-from aicore_provider.emulator.catalogue import LATEST, ORCHESTRATION
+from aicore_provider.emulator.catalog import LATEST, ORCHESTRATION
 from aicore_provider.emulator.errors import DocumentRefusal, not_found
 from aicore_provider.emulator.inference import Document, Serving, chat
 from aicore_provider.emulator.service import AICore
@@ -181,8 +181,8 @@ def _model(call: _Call, module: Any) -> tuple[str, str]:
 def _concrete(service: AICore, model: str, version: str) -> str | None:
     """The version behind the one asked for, "" for a model without versions; None when it is not offered here."""
     found = (
-        service.catalogue.resolve(executable_id, model, version)
-        for (executable_id, name), document in service.catalogue.models.items()
+        service.catalog.resolve(executable_id, model, version)
+        for (executable_id, name), document in service.catalog.models.items()
         if name == model and any(each["scenarioId"] == ORCHESTRATION for each in document["allowedScenarios"])
     )
     return next((each for each in found if each is not None), None)
@@ -214,8 +214,8 @@ class _Filter:
         """Whether a model may be used; `latest` is the version that it stands for as well [guess]."""
         if self.listed is None:
             return True
-        entries = (executable_id for executable_id, name in service.catalogue.models if name == model)
-        meant = {version, *(service.catalogue.resolve(each, model, version) for each in entries)}
+        entries = (executable_id for executable_id, name in service.catalog.models if name == model)
+        meant = {version, *(service.catalog.resolve(each, model, version) for each in entries)}
         versions = self.listed.get(model)
         is_listed = versions is not None and (not versions or not versions.isdisjoint(meant))
         return is_listed is self.is_allowing

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from aicore_provider.emulator import wire
-from aicore_provider.emulator.catalogue import Catalogue
+from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.service import AICore
 from aicore_provider.emulator.world import World
@@ -55,12 +55,12 @@ def overview(world: World) -> Document:
     }
 
 
-def offered(catalogue: Catalogue) -> list[Document]:
+def offered(catalog: Catalog) -> list[Document]:
     """Each version on offer, by model and executable."""
     keys = ("isLatest", "deprecated", "retirementDate", "suggestedReplacements")
     return [
         {"model": model, "version": version["name"], "executableId": executable_id, **_of(version, *keys)}
-        for (executable_id, model), document in sorted(catalogue.models.items(), key=lambda each: each[0][::-1])
+        for (executable_id, model), document in sorted(catalog.models.items(), key=lambda each: each[0][::-1])
         for version in document["versions"]
     ]
 
@@ -85,7 +85,7 @@ def switch_targets(service: AICore, record: Deployment) -> list[Document]:
     ]
     offered = [
         {"label": f"{model} {version or ''}".strip(), "order": {"model": model, "version": version}}
-        for (executable_id, model), document in service.catalogue.models.items()
+        for (executable_id, model), document in service.catalog.models.items()
         if executable_id == record.executable_id
         for version in [each["name"] for each in document["versions"]] or [None]
     ]

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from typing import Literal
 
 from aicore_provider.emulator import machine
-from aicore_provider.emulator.catalogue import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalogue
+from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import (
     CONFLICT,
@@ -67,7 +67,7 @@ class AICore:
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalog: Catalog,
         store: Store,
         clock: Clock,
         faults: Faults,
@@ -75,7 +75,7 @@ class AICore:
         *,
         default_orchestration: bool = False,
     ) -> None:
-        self.catalogue = catalogue
+        self.catalog = catalog
         self.faults = faults
         self.stale_list_s = 0.0
         self._store = store
@@ -186,7 +186,7 @@ class AICore:
 
     def create_configuration(self, group: str, body: NewConfiguration) -> Configuration:
         """A new configuration. Scenario and executable must exist; bindings are not checked here."""
-        if (body.scenario_id, body.executable_id) not in self.catalogue.executables:
+        if (body.scenario_id, body.executable_id) not in self.catalog.executables:
             raise invalid(
                 f"Could not create configuration, because executable {body.executable_id} "
                 f"for scenario {body.scenario_id} is not found"
@@ -373,13 +373,11 @@ class AICore:
         """The configuration with another model or version, found or made."""
         changes = {"modelName": model, "modelVersion": version}
         wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}
-        if version is None and not self.catalogue.has_versions(
-            configuration.executable_id, wanted.get("modelName", "")
-        ):
+        if version is None and not self.catalog.has_versions(configuration.executable_id, wanted.get("modelName", "")):
             wanted.pop("modelVersion", None)
         same = replace(configuration, parameter_bindings=tuple(wanted.items()))
         name, release = self.wanted_model(same)
-        if self.catalogue.resolve(configuration.executable_id, name, release) is None:
+        if self.catalog.resolve(configuration.executable_id, name, release) is None:
             raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
         for each in self._store.configurations(configuration.resource_group):
             if replace(each, id=same.id, created_at=same.created_at) == same:
@@ -398,7 +396,7 @@ class AICore:
         if configuration.scenario_id != FOUNDATION_MODELS:
             return "", ""
         name = configuration.parameters.get("modelName", "")
-        default = LATEST if self.catalogue.has_versions(configuration.executable_id, name) else ""
+        default = LATEST if self.catalog.has_versions(configuration.executable_id, name) else ""
         return name, configuration.parameters.get("modelVersion", default)
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
@@ -407,7 +405,7 @@ class AICore:
         if configuration is None:
             # [guess] POST declares no 404, and for PATCH a 404 would mean the deployment.
             raise invalid(f"Configuration {configuration_id} not found")
-        required = self.catalogue.required_parameters(configuration.scenario_id, configuration.executable_id)
+        required = self.catalog.required_parameters(configuration.scenario_id, configuration.executable_id)
         if missing := [name for name in required if not configuration.parameters.get(name)]:
             raise ServiceRefusal(
                 HTTPStatus.BAD_REQUEST,
@@ -416,7 +414,7 @@ class AICore:
                 + ", ".join(missing),
             )
         model, version = self.wanted_model(configuration)
-        if model and self.catalogue.resolve(configuration.executable_id, model, version) is None:
+        if model and self.catalog.resolve(configuration.executable_id, model, version) is None:
             raise ServiceRefusal(
                 HTTPStatus.BAD_REQUEST,
                 INVALID_CONFIGURATION,

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
-from aicore_provider.emulator.catalogue import Catalogue, shipped
+from aicore_provider.emulator.catalog import Catalog, shipped
 from aicore_provider.emulator.clock import LAST_MOMENT, Clock, ShiftedClock
 from aicore_provider.emulator.errors import Refusal, deployment_not_found
 from aicore_provider.emulator.faults import Faults
@@ -72,14 +72,14 @@ class World:
         self.clock.offset = offset
 
     @property
-    def catalogue(self) -> Catalogue:
+    def catalog(self) -> Catalog:
         """What is offered, to every tenant the same; assigning holds from then on, until the emulator ends."""
-        return next(iter(self.services.values())).catalogue
+        return next(iter(self.services.values())).catalog
 
-    @catalogue.setter
-    def catalogue(self, catalogue: Catalogue) -> None:
+    @catalog.setter
+    def catalog(self, catalog: Catalog) -> None:
         for service in self.services.values():
-            service.catalogue = catalogue
+            service.catalog = catalog
 
     def deployments(self) -> Iterator[tuple[AICore, Deployment]]:
         """The deployments of all tenants, with the service that has them."""

@@ -17,7 +17,7 @@ from pulumi_policy import (
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import resolved
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
 from aicore_provider.terminal import printable
 
@@ -63,7 +63,7 @@ def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolati
     if wanted and wanted.version is None:
         # Where the catalogue does not tell, the service may take the latest one.
         with contextlib.suppress(AICoreError):
-            wanted = resolved(wanted, _catalogues().of(wanted.resource_group))
+            wanted = resolved(wanted, _catalogs().of(wanted.resource_group))
     if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
         report(printable(complaint), args.urn)
 
@@ -72,16 +72,16 @@ def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) ->
     wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
     if not wanted:
         return
-    catalogues = _catalogues()
+    catalogs = _catalogs()
     try:
-        catalogue = catalogues.of(wanted.resource_group)
+        catalog = catalogs.of(wanted.resource_group)
     except AICoreError as error:
         # A rule that could not be applied must not look like one that was kept.
         text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
         report(printable(text), args.urn)
         return
     days = int(args.get_config().get("days", _DAYS))
-    if complaint := retiring(wanted, catalogue, days, catalogues.today):
+    if complaint := retiring(wanted, catalog, days, catalogs.today):
         report(printable(complaint), args.urn)
 
 
@@ -93,8 +93,8 @@ def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> N
 
 
 @functools.cache
-def _catalogues() -> Catalogues:
+def _catalogs() -> Catalogs:
     from aicore_provider.api.credentials import find_credentials
     from aicore_provider.api.http import Http
 
-    return Catalogues(Http(find_credentials(os.environ)))
+    return Catalogs(Http(find_credentials(os.environ)))

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.catalog.catalogue import LATEST, Catalogue
+from aicore_provider.catalog.catalog import LATEST, Catalog
 from aicore_provider.catalog.findings import Wanted, examine
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.providers.properties import secret_inputs
 from aicore_provider.secret_text import SecretText
 
@@ -69,9 +69,9 @@ def latest_in_production(stack: str, wanted: Wanted) -> str | None:
     return f"{wanted.name}: model {wanted.model} has version {LATEST} in stack {stack}; pin a version"
 
 
-def retiring(wanted: Wanted, catalogue: Catalogue, days: int, today: dt.date) -> str | None:
+def retiring(wanted: Wanted, catalog: Catalog, days: int, today: dt.date) -> str | None:
     """What is retired, or will be in so many days."""
-    found = examine(wanted, catalogue, Policy(days, days), today, unchanged=True)
+    found = examine(wanted, catalog, ModelPolicy(days, days), today, unchanged=True)
     return next((each.line for each in found if each.kind == "retirement" and each.level == "error"), None)
 
 

@@ -21,7 +21,7 @@ from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.naming import configuration_name, configuration_name_problem, generic_id_problem
 from aicore_provider.api.types import Configuration, Deployment
-from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.dynamic import log
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.concealed import conceal, secret_output
@@ -45,7 +45,7 @@ from aicore_provider.providers.properties import (
 from aicore_provider.unexpected import summary_of
 
 if TYPE_CHECKING:
-    from aicore_provider.catalog.catalogue import Catalogue
+    from aicore_provider.catalog.catalog import Catalog
 
 _MEANING = (
     "scenario_id",
@@ -132,7 +132,7 @@ class AIConfigurationProvider(AICoreProvider):
             AICoreError: credentials are missing, or for another service than the stack's; or a rule is none.
         """
         super().configure(req)
-        self.models = ModelChecks(self._catalogue, self.rules, self._today)
+        self.models = ModelChecks(self._catalog, self.rules, self._today)
 
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
@@ -317,8 +317,8 @@ class AIConfigurationProvider(AICoreProvider):
                 log.info(f"{wanted.model}: latest moved from {before} to {latest} since the last run")
         return ReadResult(id_, _with_secrets(outs))
 
-    def _catalogue(self, resource_group: str) -> Catalogue:
-        return self.connection.catalogue(resource_group)
+    def _catalog(self, resource_group: str) -> Catalog:
+        return self.connection.catalog(resource_group)
 
     def _today(self) -> dt.date:
         return self.connection.now.date()

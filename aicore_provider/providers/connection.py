@@ -26,8 +26,8 @@ from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
     from aicore_provider.api.configurations import Configurations
-    from aicore_provider.catalog.catalogue import Catalogue
-    from aicore_provider.catalog.source import Catalogues
+    from aicore_provider.catalog.catalog import Catalog
+    from aicore_provider.catalog.source import Catalogs
     from aicore_provider.lifecycle.surroundings import Surroundings
 
 
@@ -47,7 +47,7 @@ class Connection:
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._postings = Postings()
         self._tenant: str | None = None
-        self._catalogues: Catalogues | None = None
+        self._catalogs: Catalogs | None = None
         self._lock = threading.Lock()
 
     @property
@@ -91,18 +91,18 @@ class Connection:
         """The service's time in UTC."""
         return self._http.now
 
-    def catalogue(self, resource_group: str) -> Catalogue:
+    def catalog(self, resource_group: str) -> Catalog:
         """The model catalogue of one resource group, asked for once by this process.
 
         Raises:
             ResourceGroupMissing: there is no such resource group.
             AICoreError: the service does not tell.
         """
-        from aicore_provider.catalog.source import Catalogues
+        from aicore_provider.catalog.source import Catalogs
 
         with self._lock:
-            self._catalogues = self._catalogues or Catalogues(self._http, log.warn)
-        return self._catalogues.of(resource_group)
+            self._catalogs = self._catalogs or Catalogs(self._http, log.warn)
+        return self._catalogs.of(resource_group)
 
     def require_resource_group(self, resource_group: str) -> None:
         """Make sure that a resource group is not known to be missing.
@@ -113,7 +113,7 @@ class Connection:
         from aicore_provider.api.resource_groups import ResourceGroupMissing
 
         try:
-            self.catalogue(resource_group)
+            self.catalog(resource_group)
         except ResourceGroupMissing:
             raise
         except AICoreError:

@@ -360,7 +360,7 @@ class AIDeploymentProvider(AICoreProvider):
         if taken and not known.is_in_state(current_call().urn):
             return self._take_over_failures(taken, group, inputs)
         if wanted := known.wanted_by(text(inputs, "configuration_id") or ""):
-            require_offered(wanted, self.connection.catalogue, self.rules, self.connection.now.date())
+            require_offered(wanted, self.connection.catalog, self.rules, self.connection.now.date())
         return []
 
     def _take_over_failures(self, id_: str, resource_group: str, inputs: Properties) -> list[CheckFailure]:

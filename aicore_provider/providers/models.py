@@ -21,7 +21,7 @@ from pulumi.dynamic import Config
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.resource_groups import ResourceGroupMissing
-from aicore_provider.catalog.catalogue import NO_VERSION, Catalogue
+from aicore_provider.catalog.catalog import NO_VERSION, Catalog
 from aicore_provider.catalog.findings import (
     NOT_OFFERED,
     Finding,
@@ -34,7 +34,7 @@ from aicore_provider.catalog.findings import (
     resolved,
     same_models,
 )
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.dynamic import log
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.unknowns import is_unknown
@@ -59,7 +59,7 @@ class Rules:
         plan: the entries of the stack file; none in a program that does not use it.
     """
 
-    policy: Policy
+    policy: ModelPolicy
     is_on: bool
     plan: tuple[Wanted, ...]
 
@@ -94,15 +94,15 @@ def rules(config: Config | None) -> Rules:
 class ModelChecks:
     """What one plugin process knows of the models that its stack wants. Safe for many threads."""
 
-    def __init__(self, catalogue: Callable[[str], Catalogue], rules: Rules, today: Callable[[], dt.date]) -> None:
+    def __init__(self, catalog: Callable[[str], Catalog], rules: Rules, today: Callable[[], dt.date]) -> None:
         """Begin a run.
 
         Args:
-            catalogue: the catalogue of a resource group; raises `AICoreError`.
+            catalog: the catalogue of a resource group; raises `AICoreError`.
             rules: of the stack.
             today: the service's date in UTC, asked for once it has answered.
         """
-        self._catalogue = catalogue
+        self._catalog = catalog
         self._rules = rules
         self._today = today
         self._lock = threading.Lock()
@@ -135,7 +135,7 @@ class ModelChecks:
             if known and known.executable_id and _same_model(known, wanted):
                 return known.executable_id
         try:
-            catalogue = self._catalogue(wanted.resource_group)
+            catalog = self._catalog(wanted.resource_group)
         except AICoreError as error:
             text = f"the executable of model {wanted.model} cannot be looked up in resource group"
             text += f" {wanted.resource_group}: {_first_line(error)}"
@@ -146,7 +146,7 @@ class ModelChecks:
                 raise
             advice = str(error).partition("\n")[2] or "Run the command again, or write the executable."
             raise AICoreError(f"{text}\n{advice}") from None
-        found = find_executable(wanted, catalogue, preferred=before.executable_id if before else None)
+        found = find_executable(wanted, catalog, preferred=before.executable_id if before else None)
         if isinstance(found, Finding):
             everything = self._examine(wanted, unchanged=False) if self._rules.is_on else [found]
             raise self._refusal(urn, wanted, everything)
@@ -191,7 +191,7 @@ class ModelChecks:
         if not self._rules.is_on or not wanted.model or not wanted.follows_latest:
             return None
         try:
-            offer = self._catalogue(wanted.resource_group).offer(wanted.model, wanted.executable_id)
+            offer = self._catalog(wanted.resource_group).offer(wanted.model, wanted.executable_id)
         except AICoreError:
             return None
         return offer.latest.name if offer and offer.latest else None
@@ -203,13 +203,13 @@ class ModelChecks:
 
     def _resolved(self, wanted: Wanted) -> Wanted:
         try:
-            return resolved(wanted, self._catalogue(wanted.resource_group))
+            return resolved(wanted, self._catalog(wanted.resource_group))
         except AICoreError:
             return wanted
 
     def _examine(self, wanted: Wanted, *, unchanged: bool, is_held: bool = False) -> list[Finding]:
         try:
-            catalogue = self._catalogue(wanted.resource_group)
+            catalog = self._catalog(wanted.resource_group)
         except AICoreError as error:
             # What runs already is told about the group by its own calls, and held up by nothing else.
             if isinstance(error, ResourceGroupMissing) and not unchanged:
@@ -222,7 +222,7 @@ class ModelChecks:
             )
             needs_it = wanted.version == NO_VERSION and not is_held
             return [_unasked(wanted, "it cannot be asked")] if needs_it else []
-        return examine(wanted, catalogue, self._rules.policy, self._today(), unchanged=unchanged)
+        return examine(wanted, catalog, self._rules.policy, self._today(), unchanged=unchanged)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
         """That others serve the same, told once: at the second of them that is met. Needs the lock."""
@@ -261,10 +261,10 @@ class ModelChecks:
         found: list[Finding] = []
         for wanted in ahead:
             try:
-                catalogue = self._catalogue(wanted.resource_group)
+                catalog = self._catalog(wanted.resource_group)
             except AICoreError:
                 continue
-            found += examine(wanted, catalogue, self._rules.policy, self._today(), unchanged=False)
+            found += examine(wanted, catalog, self._rules.policy, self._today(), unchanged=False)
         groups = same_models([*met, *ahead])
         return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 
@@ -276,12 +276,12 @@ class ModelChecks:
             tell(text)
 
 
-def require_offered(wanted: Wanted, catalogue: Callable[[str], Catalogue], rules: Rules, today: dt.date) -> None:
+def require_offered(wanted: Wanted, catalog: Callable[[str], Catalog], rules: Rules, today: dt.date) -> None:
     """Make sure that a deployment can be made anew of a configuration that is unchanged, and so was only warned of.
 
     Args:
         wanted: what the configuration wants.
-        catalogue: of a resource group; where it raises, nobody can tell, and nothing is refused.
+        catalog: of a resource group; where it raises, nobody can tell, and nothing is refused.
         rules: of the stack.
         today: the service's date in UTC.
 
@@ -291,7 +291,7 @@ def require_offered(wanted: Wanted, catalogue: Callable[[str], Catalogue], rules
     if not rules.is_on:
         return
     try:
-        found = examine(wanted, catalogue(wanted.resource_group), rules.policy, today, unchanged=False)
+        found = examine(wanted, catalog(wanted.resource_group), rules.policy, today, unchanged=False)
     except AICoreError:
         return
     lines = [f"  error: {each.line}" for each in found if each.level == "error" and each.kind in NOT_OFFERED]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pulumi
 
-from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
 
 

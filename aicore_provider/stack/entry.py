@@ -11,7 +11,7 @@ import yaml
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.naming import configuration_name, configuration_name_problem
 from aicore_provider.api.types import Configuration, Deployment
-from aicore_provider.catalog.catalogue import LATEST, NO_VERSION
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.stack.model import ConfigError, StackConfig
 from aicore_provider.terminal import printable

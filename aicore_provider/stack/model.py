@@ -45,9 +45,9 @@ from aicore_provider.api.naming import (
     resource_group_problem,
     ttl_problem,
 )
-from aicore_provider.catalog.catalogue import NO_VERSION
+from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.policy import DAYS, Policy, days
+from aicore_provider.catalog.model_policy import DAYS, ModelPolicy, days
 from aicore_provider.dynamic.program import ends_in_words
 from aicore_provider.dynamic.project import config_keys, written_config
 from aicore_provider.json_document import read_json
@@ -386,14 +386,16 @@ DeploymentConfig = Annotated[
 class RetirementConfig(_Keys, title="retirement"):
     """When the retirement of a model is told, and when it fails."""
 
-    warn_days: Days = Field(default=Policy.warn_days, description="Warn when a model retires within so many days.")
-    fail_days: Days | None = Field(default=Policy.fail_days, description="Fail; 0 for what is retired. Default: never.")
+    warn_days: Days = Field(default=ModelPolicy.warn_days, description="Warn when a model retires within so many days.")
+    fail_days: Days | None = Field(
+        default=ModelPolicy.fail_days, description="Fail; 0 for what is retired. Default: never."
+    )
 
 
 class VersionsConfig(_Keys, title="versions"):
     """Which versions the stack may have."""
 
-    allow_latest: bool = Field(default=Policy.allow_latest, description="Whether a version may be latest.")
+    allow_latest: bool = Field(default=ModelPolicy.allow_latest, description="Whether a version may be latest.")
 
 
 _SECTIONS: dict[str, type[BaseModel]] = {
@@ -411,9 +413,9 @@ class ChecksConfig(_Keys):
     checks: Switch = Field(True, description="off: nothing is asked of the model catalogue unless it must be.")
 
     @property
-    def policy(self) -> Policy:
+    def policy(self) -> ModelPolicy:
         """The same as the catalogue's checks see it."""
-        return Policy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
+        return ModelPolicy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
 
     @classmethod
     def parse(cls: type[Checked], values: Mapping[str, Any], written: yaml.Node | None = None) -> Checked:

@@ -19,8 +19,8 @@ from aicore_provider.api.models import Models
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.catalog.findings import Wanted, examine, find_executable
-from aicore_provider.catalog.policy import Policy
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import today
 from aicore_provider.lifecycle import messages
 from tests.support.made_up import GROUP, ODD, Answering, answering, documents
@@ -43,9 +43,9 @@ def told(http: Http) -> str:
 
 
 def catalogued(http: Http) -> object:
-    catalogue = Catalogues(http).of(GROUP)
+    catalog = Catalogs(http).of(GROUP)
     wanted = Wanted("chat", GROUP, model="gpt-5", version="1")
-    return find_executable(wanted, catalogue), examine(wanted, catalogue, Policy(), today(), unchanged=False)
+    return find_executable(wanted, catalog), examine(wanted, catalog, ModelPolicy(), today(), unchanged=False)
 
 
 CALLS: dict[str, Callable[[Http], object]] = {

@@ -6,14 +6,14 @@ import dataclasses
 
 import pytest
 
-from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable
-from aicore_provider.catalog.policy import Policy
-from tests.support.offered import CHAT, OFFERED, TODAY, catalogue, model, version
+from aicore_provider.catalog.model_policy import ModelPolicy
+from tests.support.offered import CHAT, OFFERED, TODAY, catalog, model, version
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="gpt-5-mini", version="2025-08-07")
-DEFAULTS = Policy()
-PINNED_ONLY = Policy(allow_latest=False)
+DEFAULTS = ModelPolicy()
+PINNED_ONLY = ModelPolicy(allow_latest=False)
 
 
 def wanted(**changes: str | None) -> Wanted:
@@ -21,7 +21,7 @@ def wanted(**changes: str | None) -> Wanted:
 
 
 def found(
-    want: Wanted, offered: Catalogue = OFFERED, policy: Policy = DEFAULTS, *, unchanged: bool = False
+    want: Wanted, offered: Catalog = OFFERED, policy: ModelPolicy = DEFAULTS, *, unchanged: bool = False
 ) -> list[Finding]:
     return examine(want, offered, policy, TODAY, unchanged=unchanged)
 
@@ -91,7 +91,7 @@ AGES = [
 def test_retirement_follows_the_policy_for_both(name: str, line: str, days: int, unchanged: bool) -> None:
     want = wanted(model="old", version=name)
     for fail_days in (None, -5, 0, 1, 89, 90, 400):
-        (finding,) = found(want, policy=Policy(fail_days=fail_days), unchanged=unchanged)
+        (finding,) = found(want, policy=ModelPolicy(fail_days=fail_days), unchanged=unchanged)
         fails = fail_days is not None and days <= fail_days
         assert (finding.kind, finding.level) == ("retirement", "error" if fails else "warning")
         assert f"version {name} of model old {line}" in finding.line
@@ -99,13 +99,13 @@ def test_retirement_follows_the_policy_for_both(name: str, line: str, days: int,
 
 def test_days_of_notice() -> None:
     later = wanted(model="old", version="later")
-    assert [f.kind for f in found(later, policy=Policy(warn_days=91))] == ["retirement"]
-    assert [f.level for f in found(later, policy=Policy(warn_days=0, fail_days=91))] == ["error"]
-    assert found(wanted(model="old", version="tomorrow"), policy=Policy(warn_days=0)) == []
+    assert [f.kind for f in found(later, policy=ModelPolicy(warn_days=91))] == ["retirement"]
+    assert [f.level for f in found(later, policy=ModelPolicy(warn_days=0, fail_days=91))] == ["error"]
+    assert found(wanted(model="old", version="tomorrow"), policy=ModelPolicy(warn_days=0)) == []
 
 
 def test_what_is_deprecated_without_a_date_is_told() -> None:
-    (finding,) = found(wanted(model="old", version="deprecated"), policy=Policy(fail_days=400))
+    (finding,) = found(wanted(model="old", version="deprecated"), policy=ModelPolicy(fail_days=400))
     assert (finding.kind, finding.level) == ("deprecated", "warning")
     assert "version deprecated of model old is deprecated; take version newest" in finding.line
     (following,) = found(wanted(model="going", version="latest"))
@@ -122,7 +122,7 @@ def test_latest_where_the_stack_forbids_it(version_: str | None, unchanged: bool
 
 
 def test_a_missing_scenario_is_one_finding_that_names_who_has_it() -> None:
-    nothing = catalogue(scenarios=())
+    nothing = catalog(scenarios=())
     (finding,) = found(WANTED, nothing)
     assert "the service plan must be extended" in finding.advice
     elsewhere = {
@@ -155,10 +155,10 @@ def test_the_executable_of_a_model_is_found(want: Wanted, executable: str) -> No
         (wanted(executable_id=None, model="claude", version="1"), OFFERED, "offered by several executables: aws-"),
         (wanted(executable_id=None, model="gpt6"), OFFERED, "model gpt6 is not offered"),
         (wanted(executable_id=None, model="abap"), OFFERED, "only for orchestration"),
-        (wanted(executable_id=None), catalogue(scenarios=()), "no scenario foundation-models"),
+        (wanted(executable_id=None), catalog(scenarios=()), "no scenario foundation-models"),
     ],
 )
-def test_an_executable_that_nobody_can_tell(want: Wanted, offered: Catalogue, line: str) -> None:
+def test_an_executable_that_nobody_can_tell(want: Wanted, offered: Catalog, line: str) -> None:
     finding = find_executable(want, offered)
     assert isinstance(finding, Finding)
     assert finding.level == "error"
@@ -190,7 +190,7 @@ def test_a_filter_that_names_models_in_vain(
     router = dataclasses.replace(ROUTER, filtered=filtered)
     assert [each.line for each in found(router)] == lines
     assert {each.level for each in found(router, unchanged=True)} <= {"warning"}
-    only_orchestration = catalogue(scenarios=("orchestration",))
+    only_orchestration = catalog(scenarios=("orchestration",))
     assert found(router, only_orchestration) == [], "without a catalogue nobody can tell"
 
 
@@ -246,7 +246,7 @@ def test_a_finding_about_many_names_the_first(count: int, subject: str) -> None:
 def test_versions_are_never_compared(names: tuple[str, str]) -> None:
     first, second = names
     for latest in names:
-        offered = catalogue(
+        offered = catalog(
             model("m", *(version(n, isLatest=n == latest, deprecated=n != latest) for n in (first, second)))
         )
         old = second if latest == first else first
@@ -255,7 +255,7 @@ def test_versions_are_never_compared(names: tuple[str, str]) -> None:
 
 
 def test_the_catalogue_may_lack_a_latest_version() -> None:
-    offered = catalogue(model("m", version("1", deprecated=True)), CHAT)
+    offered = catalog(model("m", version("1", deprecated=True)), CHAT)
     assert found(wanted(model="m", version="latest"), offered) == []
     (finding,) = found(wanted(model="m", version="1"), offered)
     assert "choose another one" in finding.advice

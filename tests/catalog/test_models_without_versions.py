@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from aicore_provider.api.models import OfferedModel
-from aicore_provider.catalog.catalogue import NO_VERSION
+from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable, resolved
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
 from aicore_provider.policy.rules import latest_in_production
-from tests.support.offered import TODAY, catalogue, model, version
+from tests.support.offered import TODAY, catalog, model, version
 
 PLAIN = model("plain")
 CHAT = model("chat", version("2", isLatest=True), version("1"))
@@ -19,15 +19,15 @@ UNREADABLE = OfferedModel.model_validate(
 )
 ELSEWHERE = model("both", executable="aws-bedrock")
 BOTH = model("both", version("1", isLatest=True))
-OFFERED = catalogue(PLAIN, CHAT, UNREADABLE, ELSEWHERE, BOTH)
-PINNED_ONLY = Policy(allow_latest=False)
+OFFERED = catalog(PLAIN, CHAT, UNREADABLE, ELSEWHERE, BOTH)
+PINNED_ONLY = ModelPolicy(allow_latest=False)
 
 
 def wanted(model: str, version: str | None = NO_VERSION, executable: str | None = "azure-openai") -> Wanted:
     return Wanted("it", "default", executable_id=executable, model=model, version=version)
 
 
-def found(want: Wanted, policy: Policy = PINNED_ONLY, *, unchanged: bool = False) -> list[Finding]:
+def found(want: Wanted, policy: ModelPolicy = PINNED_ONLY, *, unchanged: bool = False) -> list[Finding]:
     return examine(want, OFFERED, policy, TODAY, unchanged=unchanged)
 
 
@@ -45,8 +45,8 @@ def test_what_the_catalogue_does_not_show_to_be_without_versions_takes_latest(mo
 
 def test_a_missing_version_of_a_model_that_has_some_explains_the_choice() -> None:
     for unchanged, policy, level in (
-        (False, Policy(), "error"),
-        (True, Policy(), "warning"),
+        (False, ModelPolicy(), "error"),
+        (True, ModelPolicy(), "warning"),
         # The service would serve the latest one.
         (True, PINNED_ONLY, "error"),
     ):
@@ -58,7 +58,7 @@ def test_a_missing_version_of_a_model_that_has_some_explains_the_choice() -> Non
 
 
 def test_versions_that_cannot_be_read_are_versions() -> None:
-    (finding,) = found(wanted("odd"), Policy())
+    (finding,) = found(wanted("odd"), ModelPolicy())
     assert "version is missing" in finding.line
     (finding,) = found(wanted("odd", "1"))
     assert finding.line == "it: version 1 of model odd is not offered; what is offered cannot be read"
@@ -68,7 +68,7 @@ def test_a_version_that_does_not_apply_is_to_be_left_out() -> None:
     (finding,) = found(wanted("plain", "1"))
     assert finding.line == "it: version 1 of model plain is not offered; the model has no versions, leave it out"
     assert finding.level == "error"
-    assert found(wanted("plain", "latest"), Policy()) == [], "what runs with it goes on"
+    assert found(wanted("plain", "latest"), ModelPolicy()) == [], "what runs with it goes on"
     (finding,) = found(wanted("plain", "latest"))
     assert finding.line.endswith(
         "does not allow version latest (aicore:versions); the model has no versions, leave it out"
@@ -89,18 +89,18 @@ def test_twins_are_told_without_a_version() -> None:
 
 @pytest.mark.parametrize("version_", [NO_VERSION, None])
 def test_there_is_nothing_newer(version_: str | None) -> None:
-    assert assess(wanted("plain", version_), OFFERED, Policy(), TODAY) == Assessment(wanted("plain"), offered=True)
+    assert assess(wanted("plain", version_), OFFERED, ModelPolicy(), TODAY) == Assessment(wanted("plain"), offered=True)
 
 
 def test_a_model_without_versions_is_no_more_than_a_suggestion() -> None:
     old = version("1", isLatest=True, deprecated=True, suggestedReplacements=["plain"])
-    found = assess(wanted("old", "1"), catalogue(model("old", old), PLAIN), Policy(), TODAY)
+    found = assess(wanted("old", "1"), catalog(model("old", old), PLAIN), ModelPolicy(), TODAY)
     assert (found.proposal, found.choices) == (None, ("plain",)), "its entry has a key less, which nobody can replace"
     both = version("1", isLatest=True, deprecated=True, suggestedReplacements=["plain", "chat"])
-    found = assess(wanted("old", "latest"), catalogue(model("old", both), PLAIN, CHAT), Policy(), TODAY)
+    found = assess(wanted("old", "latest"), catalog(model("old", both), PLAIN, CHAT), ModelPolicy(), TODAY)
     assert (found.proposal, found.choices) == (None, ("plain", "chat"))
     only = version("1", isLatest=True, deprecated=True, suggestedReplacements=["chat"])
-    found = assess(wanted("old", "latest"), catalogue(model("old", only), CHAT), Policy(), TODAY)
+    found = assess(wanted("old", "latest"), catalog(model("old", only), CHAT), ModelPolicy(), TODAY)
     assert found.proposal == Proposal("chat", "latest", "azure-openai")
 
 

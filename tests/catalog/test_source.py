@@ -11,7 +11,7 @@ from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import ServiceError
 from aicore_provider.api.http import Http, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroupMissing
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.emulator import Emulator
 from tests.support.client import Api
 
@@ -37,9 +37,9 @@ def asked(emulator: Emulator) -> list[str]:
 
 
 def test_many_askers_make_one_request_for_each_group(emulator: Emulator, http: Http) -> None:
-    catalogues = Catalogues(http)
+    catalogs = Catalogs(http)
     with ThreadPoolExecutor(16) as pool:
-        found = list(pool.map(catalogues.of, ["default", "team-a"] * 16))
+        found = list(pool.map(catalogs.of, ["default", "team-a"] * 16))
     assert {each.resource_group for each in found} == {"default", "team-a"}
     assert all(each.offers("gpt-5-mini") for each in found)
     assert sorted(asked(emulator)) == ["lm/scenarios"] * 2 + ["lm/scenarios/foundation-models/models"] * 2
@@ -47,40 +47,40 @@ def test_many_askers_make_one_request_for_each_group(emulator: Emulator, http: H
 
 def test_a_failure_is_asked_for_once_as_well(emulator: Emulator, http: Http) -> None:
     emulator.faults = [{"path": "*/models", "effect": {"status": 503}}]
-    catalogues = Catalogues(http)
+    catalogs = Catalogs(http)
     for _ in range(3):
         with pytest.raises(ServiceError):
-            catalogues.of("default")
+            catalogs.of("default")
     assert len(asked(emulator)) == 2
 
 
 def test_where_the_scenario_is_missing_the_groups_that_have_it_are_found(emulator: Emulator, http: Http) -> None:
     emulator.faults = [NO_SCENARIOS | {"resourceGroup": group} for group in ("default", "team-b")]
-    found = Catalogues(http).of("default")
+    found = Catalogs(http).of("default")
     assert (found.models, found.scenarios) == ((), frozenset())
     assert [group for group, has in found.elsewhere.items() if "foundation-models" in has] == ["team-a"]
 
 
 def test_without_leave_to_look_at_other_groups_none_are_named(emulator: Emulator, http: Http) -> None:
     emulator.faults = [NO_SCENARIOS, {"path": "/v2/admin/*", "effect": {"status": 403, "body": "RBAC: access denied"}}]
-    assert Catalogues(http).of("default").elsewhere == {}
+    assert Catalogs(http).of("default").elsewhere == {}
 
 
 def test_what_cannot_be_read_is_reported_once(emulator: Emulator, http: Http) -> None:
     emulator.faults = [{"path": "*/models", "effect": {"status": 200, "body": {"resources": [{"model": "odd"}, None]}}}]
     told: list[str] = []
-    catalogues = Catalogues(http, told.append)
-    catalogues.of("default")
-    catalogues.of("default")
+    catalogs = Catalogs(http, told.append)
+    catalogs.of("default")
+    catalogs.of("default")
     (line,) = told
     assert line.endswith("left out: odd (executableId, versions); entry 2 (no object)")
 
 
 def test_a_group_that_is_not_there(emulator: Emulator, http: Http) -> None:
-    catalogues = Catalogues(http)
+    catalogs = Catalogs(http)
     for _ in range(2):
         with pytest.raises(ResourceGroupMissing) as caught:
-            catalogues.of("nowhere")
+            catalogs.of("nowhere")
     assert str(caught.value).startswith(
         f"Resource group nowhere does not exist on {emulator.url}, there are: default, team-a, team-b.\n"
     )

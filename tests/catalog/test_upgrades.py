@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
-from tests.support.offered import TODAY, catalogue, in_days, model, version
+from tests.support.offered import TODAY, catalog, in_days, model, version
 
 NEW = version("2", isLatest=True)
 OLD = version("1", deprecated=True, retirementDate=in_days(30), suggestedReplacements=["m", "better"])
@@ -22,7 +22,7 @@ def wanted(version_: str | None = "1", executable: str | None = "azure-openai") 
 
 
 def assessed(want: Wanted, *models: object) -> Assessment:
-    return assess(want, catalogue(*models), Policy(), TODAY)  # type: ignore[arg-type]
+    return assess(want, catalog(*models), ModelPolicy(), TODAY)  # type: ignore[arg-type]
 
 
 def test_a_newer_version_comes_before_another_model() -> None:

@@ -12,7 +12,7 @@ import pytest
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.finding import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
@@ -22,7 +22,7 @@ from aicore_provider.stack.model import StackConfig
 from tests.cli.conftest import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
-from tests.support.catalogues import offering
+from tests.support.catalogs import offering
 
 pytestmark = pytest.mark.engine
 
@@ -197,9 +197,9 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
     kind = "pulumi-python:dynamic/aicore:AIConfiguration"
     urn = f"urn:pulumi:dev::aicore::aicore:index:ModelDeployment${kind}::chat"
     state = {"deployment": {"resources": [{"urn": "other", "type": "x"}, {"urn": urn, "type": kind, "inputs": inputs}]}}
-    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
     levels = [
-        [each.level for each in judge_models(Stack("dev"), config, catalogues, known, today())]
+        [each.level for each in judge_models(Stack("dev"), config, catalogs, known, today())]
         for known in (models_in_state(state), models_in_state({}))
     ]
     assert levels == [["warning"], ["problem"]]
@@ -208,8 +208,8 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
 def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Emulator) -> None:
     names = [f"d{n}" for n in range(200)]
     same = {name: {"model": "gpt-5", "version": "2025-08-07"} for name in names}
-    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
-    (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogues, {}, today())
+    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogs, {}, today())
     assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
     assert as_document(found)["deployments"] == names
 
@@ -245,11 +245,11 @@ def test_a_mistyped_resource_group_of_an_entry_is_what_a_preview_says(emulator: 
     chat = {"model": "gpt-5", "version": "2025-08-07", "resourceGroup": "defalt"}
     router = {"scenario": "orchestration", "resourceGroup": "defalt"}
     config = StackConfig.parse({"deployments": {"chat": chat, "router": router}})
-    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
     held = {name: Wanted(name, "defalt") for name in ("chat", "router")}
 
-    (new,) = judge_models(Stack("dev"), config, catalogues, {}, today())
-    (unchanged,) = judge_models(Stack("dev"), config, catalogues, held, today())
+    (new,) = judge_models(Stack("dev"), config, catalogs, {}, today())
+    (unchanged,) = judge_models(Stack("dev"), config, catalogs, held, today())
 
     assert (new.level, new.deployments) == ("problem", ("chat", "router"))
     assert new.message.startswith("chat, router: Resource group defalt does not exist on ")

@@ -11,7 +11,7 @@ import pytest
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.upgrades import Assessment
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
@@ -22,7 +22,7 @@ from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.file import StackFile
 from aicore_provider.stack.model import StackConfig
 from tests.cli.project import Project
-from tests.support.catalogues import offering, version
+from tests.support.catalogs import offering, version
 
 NO_PASSPHRASE: dict[str, str | None] = {"PULUMI_CONFIG_PASSPHRASE": None, "PULUMI_CONFIG_PASSPHRASE_FILE": None}
 ENTRIES: dict[str, Any] = {
@@ -140,8 +140,8 @@ def test_what_stands_encrypted_in_the_state_counts_as_the_same(emulator: Emulato
         "deployment": {"resources": [{"urn": f"urn:pulumi:dev::aicore::{kind}::chat", "type": kind, "inputs": inputs}]}
     }
     config = StackConfig.parse({"deployments": {"chat": {"model": "gpt-5", "version": "2025-08-07"}}})
-    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
-    found = judge_models(Stack("dev"), config, catalogues, models_in_state(state), today())
+    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    found = judge_models(Stack("dev"), config, catalogs, models_in_state(state), today())
     assert [each.level for each in found] == ["warning"]
 
 

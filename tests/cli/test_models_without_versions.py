@@ -12,14 +12,14 @@ import yaml
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.models import judge_models
 from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
 from tests.cli.conftest import Command
-from tests.support.catalogues import MODELS
+from tests.support.catalogs import MODELS
 from tests.support.client import TRANSITION_S, Api
 
 PLAIN = "sonar-deep-research"
@@ -75,10 +75,10 @@ def test_upgrade_proposes_nothing_and_calls_nothing_latest(command: Command, fil
 def test_doctor_tells_a_missing_version_and_nothing_else(emulator: Emulator) -> None:
     entries = yaml.safe_load(STACK)["config"]["aicore:deployments"]
     config = StackConfig.parse({"deployments": entries, "versions": {"allowLatest": False}})
-    catalogues = Catalogues(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
     held = {"research": Wanted("research", "default", executable_id="perplexity-ai", model=PLAIN)}
     for known in ({}, held):
-        found = list(judge_models(Stack("dev"), config, catalogues, known, today()))
+        found = list(judge_models(Stack("dev"), config, catalogs, known, today()))
         assert [each.message for each in found if "missing" in each.message] == ["forgotten: version is missing"]
         assert not [each for each in found if "allow version latest" in each.message]
         (twins,) = (each for each in found if "both deploy" in each.message)

@@ -22,7 +22,7 @@ from aicore_provider.cli.deployments import newest
 from aicore_provider.cli.table import NOTHING, Table, row, show, table
 from aicore_provider.emulator import Emulator
 from tests.cli.conftest import Command
-from tests.support.catalogues import offering, version
+from tests.support.catalogs import offering, version
 from tests.support.client import Api
 
 WIDTHS = (0, 1, 20, 33, 40, 60, 79, 80, 81, 100, 120, 160, 200)

@@ -16,7 +16,7 @@ from aicore_provider.emulator import Emulator
 from aicore_provider.stack.file import StackFile, StackFileError, read_stack_file
 from tests.cli.conftest import DAY_S, Command, after_first_line
 from tests.program.test_stack_config import FIXED_NAMES
-from tests.support.catalogues import offering, version
+from tests.support.catalogs import offering, version
 
 ROOT = Path(__file__).parents[2]
 STACK = """\
@@ -61,7 +61,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def catalogue(emulator: Emulator) -> None:
+def catalog(emulator: Emulator) -> None:
     """No dates but one, so that what is tested does not change with the calendar."""
     soon = f"{today() + dt.timedelta(days=50)}"
     leaving = version("2024-07-18", isLatest=True, deprecated=True, suggestedReplacements=["gpt-5-mini"])

@@ -103,7 +103,7 @@ class Checked:
 def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> None:
     call = Checked(spec, api)
 
-    read_the_catalogue(call)
+    read_the_catalog(call)
     old, new = use_configurations(call)
     lead_deployments_through_their_life(call, old, new)
     administer(call)
@@ -111,7 +111,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     assert call.answered == EMULATED
 
 
-def read_the_catalogue(call: Checked) -> None:
+def read_the_catalog(call: Checked) -> None:
     scenario = {"scenarioId": "foundation-models", "executableId": "azure-openai"}
     call("GET", "/lm/scenarios")
     for below in ("", "/executables", "/executables/{executableId}", "/versions", "/models"):

@@ -182,7 +182,7 @@ class TestLogs:
         assert api.call("GET", f"/lm/deployments/{deployment}/logs").status_code == 200
 
 
-class TestCatalogue:
+class TestCatalog:
     def test_models_have_one_latest_version_and_a_known_executable(self, api: Api) -> None:
         executables = {each["id"]: each for each in api.get("/lm/scenarios/foundation-models/executables")["resources"]}
         models = api.get("/lm/scenarios/foundation-models/models")["resources"]

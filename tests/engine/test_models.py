@@ -9,7 +9,7 @@ import requests
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.support.catalogues import DOWN, MODELS, NO_SCENARIOS, offering, version
+from tests.support.catalogs import DOWN, MODELS, NO_SCENARIOS, offering, version
 from tests.support.client import Api
 from tests.support.driver import EngineStack, Run
 from tests.support.models import CHAT, EMBEDDINGS
@@ -40,13 +40,13 @@ def test_a_change_in_the_catalogue_alone_changes_nothing(stack: EngineStack, emu
     assert before["chat"]["executable"] == "azure-openai"
     emulator.clear_journal()
 
-    for catalogue, said in (
+    for catalog, said in (
         (MOVED, "model gpt-5-mini is not offered by executable azure-openai, but by aws-bedrock"),
         (GONE, "model gpt-5-mini is not offered in resource group default; did you mean gpt-"),
         (DOWN, "the models of resource group default were not checked"),
         (NO_SCENARIOS, "resource group default has no scenario foundation-models"),
     ):
-        emulator.faults = [catalogue]
+        emulator.faults = [catalog]
         again = stack.up()
         assert (again.failed, again.steps) == (False, {}), again.output
         assert any(said in line for line in warnings(again)), again.told

@@ -18,7 +18,7 @@ from tests.support.models import CHAT, OLDER
 
 DATA = (
     "py.typed",
-    *(f"emulator/{each}" for each in ("catalogue.json", "page/index.html", "page/page.css", "page/page.js")),
+    *(f"emulator/{each}" for each in ("catalog.json", "page/index.html", "page/page.css", "page/page.js")),
 )
 
 OWN_PROGRAM = """

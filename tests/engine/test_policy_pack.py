@@ -16,7 +16,7 @@ import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.support.catalogues import DOWN, offering, version
+from tests.support.catalogs import DOWN, offering, version
 from tests.support.client import Api
 from tests.support.driver import ROOT, EngineStack
 from tests.support.models import CHAT

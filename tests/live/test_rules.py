@@ -63,7 +63,7 @@ class TestResourceGroups:
         assert tenant.call("GET", f"{GROUPS}/no-such-group-here").status_code == 404
 
 
-class TestCatalogue:
+class TestCatalog:
     def test_meta(self, tenant: Tenant) -> None:
         meta = tenant.get("/lm/meta")["aiApi"]
 

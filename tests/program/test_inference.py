@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator
-from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.catalog import shipped
 from aicore_provider.inference import call_of
 from tests.support.client import Api
 

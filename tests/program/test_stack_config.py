@@ -12,9 +12,9 @@ import pulumi
 import pytest
 import yaml
 
-from aicore_provider.catalog.catalogue import NO_VERSION
+from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.findings import Wanted
-from aicore_provider.catalog.policy import Policy
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
 
@@ -287,7 +287,7 @@ def test_a_wrong_entry_of_another_kind(load: Load, entry: dict[str, Any], key: s
 
 
 def test_the_policy_of_the_checks(load: Load) -> None:
-    assert load({"deployments": {}}).policy == Policy()
+    assert load({"deployments": {}}).policy == ModelPolicy()
     found = load(
         {
             "deployments": {},
@@ -296,7 +296,7 @@ def test_the_policy_of_the_checks(load: Load) -> None:
             "checks": "off",
         }
     )
-    assert found.policy == Policy(30, 0, allow_latest=False)
+    assert found.policy == ModelPolicy(30, 0, allow_latest=False)
     assert found.checks is False
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.support import plugin as plugins
-from tests.support.catalogues import MODELS, offering, version
+from tests.support.catalogs import MODELS, offering, version
 from tests.support.plugin import UNKNOWN, CallFailed, Plugin, Resource
 
 _numbers = itertools.count()
@@ -214,7 +214,7 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
 
 @pytest.mark.parametrize("met_by", ["read", "diff"])
 @pytest.mark.parametrize(
-    ("catalogue", "why"),
+    ("catalog", "why"),
     [
         ({"gpt-5-mini": None}, "model gpt-5-mini is not offered in resource group default; did you mean "),
         ({"gpt-5-mini": {"versions": [version("9")]}}, "version 2025-08-07 of model gpt-5-mini is not offered; "),
@@ -223,7 +223,7 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
     ids=["model", "version", "executable"],
 )
 def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_its_check(
-    process: Plugin, emulator: Emulator, python: Any, catalogue: dict[str, Any], why: str, met_by: str
+    process: Plugin, emulator: Emulator, python: Any, catalog: dict[str, Any], why: str, met_by: str
 ) -> None:
     model = resource(process)
     declared = model.check(wanted())
@@ -246,7 +246,7 @@ def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_it
             return None
 
     assert refusal({}) is None
-    emulator.faults = [offering(catalogue)]
+    emulator.faults = [offering(catalog)]
     # A replacement, whatever the reason, and one that is gone are checked with empty olds.
     told = refusal({}, ttl="10h")
     assert told is not None

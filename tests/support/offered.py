@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from aicore_provider.api.models import OfferedModel
-from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.catalog import Catalog
 
 TODAY = dt.date(2026, 11, 24)
 BOTH = ({"scenarioId": "foundation-models", "executableId": "x"}, {"scenarioId": "orchestration"})
@@ -25,12 +25,12 @@ def model(name: str, *versions: dict[str, Any], executable: str = "azure-openai"
     return OfferedModel.model_validate(document)
 
 
-def catalogue(*models: OfferedModel, scenarios: tuple[str, ...] = ("foundation-models", "orchestration")) -> Catalogue:
-    return Catalogue("default", frozenset(scenarios), models)
+def catalog(*models: OfferedModel, scenarios: tuple[str, ...] = ("foundation-models", "orchestration")) -> Catalog:
+    return Catalog("default", frozenset(scenarios), models)
 
 
 CHAT = model("gpt-5-mini", version("2025-08-07", isLatest=True), version("2025-05-01"))
-OFFERED = catalogue(
+OFFERED = catalog(
     CHAT,
     model("gpt-5", version("2025-08-07", isLatest=True)),
     model("claude", version("1"), version("2", isLatest=True), executable="aws-bedrock"),

@@ -10,7 +10,7 @@ from typing import Any
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.http import Http
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
 from aicore_provider.cli.doctor.models import (
     judge_clean_up,
@@ -256,7 +256,7 @@ def _examine_models(
         yield read
         return
     known = {} if isinstance(state, str) else models_in_state(state)
-    yield from judge_models(stack, read.config, Catalogues(http), known, http.today)
+    yield from judge_models(stack, read.config, Catalogs(http), known, http.today)
     if read.unread:
         yield judge_unread(read)
 

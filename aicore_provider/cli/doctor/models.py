@@ -11,11 +11,11 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
-from aicore_provider.catalog.catalogue import Catalogue
+from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.catalog.clean_up import cleaned_up
 from aicore_provider.catalog.findings import Finding as ModelFinding
 from aicore_provider.catalog.findings import Wanted, duplicates, examine, resolved
-from aicore_provider.catalog.source import Catalogues
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
@@ -130,24 +130,24 @@ def _deployments(state: State | None) -> Iterator[Resource]:
 
 
 def judge_models(
-    stack: Stack, config: StackConfig, catalogues: Catalogues, known: Mapping[str, Wanted], today: dt.date
+    stack: Stack, config: StackConfig, catalogs: Catalogs, known: Mapping[str, Wanted], today: dt.date
 ) -> Iterator[Finding]:
     """Every finding on the stack's models, each one a line.
 
     Args:
         stack: the stack.
         config: its configuration.
-        catalogues: the service's.
+        catalogs: the service's.
         known: what stands in the state, by logical name; that is only warned about.
         today: in UTC.
     """
     entries = config.wanted()
     readable = [each for each in entries if is_read(each)]
     found: list[Finding] = []
-    offered: dict[str, Catalogue | None] = {}
+    offered: dict[str, Catalog | None] = {}
     for group in dict.fromkeys(each.resource_group for each in readable):
         try:
-            offered[group] = catalogues.of(group)
+            offered[group] = catalogs.of(group)
         except ResourceGroupMissing as error:
             offered[group] = None
             found.append(_missing_group(error, [each for each in readable if each.resource_group == group], known))
@@ -158,12 +158,12 @@ def judge_models(
                 warning("models", f"the models of resource group {group} were not checked: {told.message}", told.advice)
             )
     for wanted in readable:
-        if catalogue := offered[wanted.resource_group]:
+        if catalog := offered[wanted.resource_group]:
             before = known.get(wanted.name)
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
-            found += map(_as_check, examine(subject, catalogue, config.policy, today, unchanged=unchanged))
+            found += map(_as_check, examine(subject, catalog, config.policy, today, unchanged=unchanged))
     found += map(_as_check, duplicates(_resolved(each, offered) for each in readable))
     yield from found
     if not found and len(readable) == len(entries):
@@ -200,9 +200,9 @@ def _is_same(wanted: Wanted, before: Wanted) -> bool:
     return all(one == other or SECRET in str(other) for one, other in pairs)
 
 
-def _resolved(wanted: Wanted, offered: Mapping[str, Catalogue | None]) -> Wanted:
-    catalogue = offered[wanted.resource_group]
-    return resolved(wanted, catalogue) if catalogue else wanted
+def _resolved(wanted: Wanted, offered: Mapping[str, Catalog | None]) -> Wanted:
+    catalog = offered[wanted.resource_group]
+    return resolved(wanted, catalog) if catalog else wanted
 
 
 def _as_check(found: ModelFinding, check: Check = "models") -> Finding:

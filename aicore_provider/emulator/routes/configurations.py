@@ -56,6 +56,6 @@ def routes(service: AICore) -> Blueprint:
         return query().choice("$expand", "scenario") is not None
 
     def shown(record: Configuration, *, expand: bool) -> dict[str, Any]:
-        return wire.configuration(record, service.catalogue.scenarios[record.scenario_id] if expand else None)
+        return wire.configuration(record, service.catalog.scenarios[record.scenario_id] if expand else None)
 
     return blueprint

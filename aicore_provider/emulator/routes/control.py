@@ -21,7 +21,7 @@ from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
 
 from aicore_provider.emulator import wire
-from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.catalog import shipped
 from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
@@ -134,12 +134,12 @@ def routes(world: World) -> Blueprint:
 def _models(blueprint: Blueprint, world: World) -> None:
     @blueprint.get("/models")
     def models() -> Response:
-        return jsonify(offered(world.catalogue))
+        return jsonify(offered(world.catalog))
 
     @blueprint.delete("/models")
     def restore_models() -> Response:
         with world.lock:
-            world.catalogue = shipped()
+            world.catalog = shipped()
         return models()
 
     def revise(kind: type[Deprecate | Retire]) -> Callable[[str], Response]:
@@ -147,7 +147,7 @@ def _models(blueprint: Blueprint, world: World) -> None:
             order = _order(kind)
             with world.lock:
                 order.carry_out(world, model)
-                return jsonify([each for each in offered(world.catalogue) if each["model"] == model])
+                return jsonify([each for each in offered(world.catalog) if each["model"] == model])
 
         return view
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, jsonify, request
 
 from aicore_provider.emulator import inference, orchestration
-from aicore_provider.emulator.catalogue import ORCHESTRATION
+from aicore_provider.emulator.catalog import ORCHESTRATION
 from aicore_provider.emulator.errors import deployment_not_found, invalid
 from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER, REQUEST_ID
 from aicore_provider.emulator.service import AICore

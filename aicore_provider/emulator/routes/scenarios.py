@@ -25,35 +25,35 @@ def routes(service: AICore) -> Blueprint:
 
     @blueprint.get("")
     def scenarios() -> Response:
-        return _listed(list(service.catalogue.scenarios.values()))
+        return _listed(list(service.catalog.scenarios.values()))
 
     @blueprint.get("/<scenario_id>")
     def scenario(scenario_id: str) -> Response:
-        if check_id(scenario_id, "scenarioId") not in service.catalogue.scenarios:
+        if check_id(scenario_id, "scenarioId") not in service.catalog.scenarios:
             raise not_found(f"Scenario {scenario_id} not found")
-        return jsonify(service.catalogue.scenarios[scenario_id])
+        return jsonify(service.catalog.scenarios[scenario_id])
 
     @blueprint.get("/<scenario_id>/executables")
     def executables(scenario_id: str) -> Response:
         check_scenario(scenario_id)
         version = query().text("versionId")
-        found = service.catalogue.executables_of(scenario_id)
+        found = service.catalog.executables_of(scenario_id)
         return _listed([each for each in found if version in (None, each["versionId"])])
 
     @blueprint.get("/<scenario_id>/executables/<executable_id>")
     def executable(scenario_id: str, executable_id: str) -> Response:
         check_id(scenario_id, "scenarioId")
         check_id(executable_id, "executableId")
-        if (scenario_id, executable_id) not in service.catalogue.executables:
+        if (scenario_id, executable_id) not in service.catalog.executables:
             raise not_found(f"Executable {executable_id} not found in scenario {scenario_id}")
-        return jsonify(service.catalogue.executables[scenario_id, executable_id])
+        return jsonify(service.catalog.executables[scenario_id, executable_id])
 
     @blueprint.get("/<scenario_id>/versions")
     def versions(scenario_id: str) -> Response:
         check_scenario(scenario_id)
         # No version of the catalogue has a label, so only selectors of the form key!=value let one pass.
         wanted = query().selectors("labelSelector", _LABEL_SELECTOR)
-        found = [each for each in service.catalogue.versions if each["scenarioId"] == scenario_id]
+        found = [each for each in service.catalog.versions if each["scenarioId"] == scenario_id]
         return _listed([] if any(equal for _, equal, _ in wanted) else found)
 
     @blueprint.get("/<scenario_id>/models")
@@ -61,14 +61,14 @@ def routes(service: AICore) -> Blueprint:
         check_scenario(scenario_id)
         allowed = [
             model
-            for model in service.catalogue.models.values()
+            for model in service.catalog.models.values()
             if any(each["scenarioId"] == scenario_id for each in model["allowedScenarios"])
         ]
         return _listed(allowed)
 
     def check_scenario(scenario_id: str) -> None:
         """For the lists below a scenario, the contract declares no 404 but a 400."""
-        if check_id(scenario_id, "scenarioId") not in service.catalogue.scenarios:
+        if check_id(scenario_id, "scenarioId") not in service.catalog.scenarios:
             raise invalid(f"Scenario {scenario_id} not found")
 
     return blueprint

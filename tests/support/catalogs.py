@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from aicore_provider.emulator.catalogue import shipped
+from aicore_provider.emulator.catalog import shipped
 
 MODELS = "/v2/lm/scenarios/foundation-models/models"
 DOWN = {"path": MODELS, "effect": {"status": 403, "body": "RBAC: access denied"}}

@@ -17,7 +17,7 @@ _AS_GOOD = 0.1
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Catalog:
     """What a resource group offers.
 
     Attributes:

@@ -10,7 +10,7 @@ DAYS = re.compile(r"([0-9]{1,5})[dD]?")
 
 
 @dataclass(frozen=True)
-class Policy:
+class ModelPolicy:
     """The stack's own rules.
 
     Attributes:

@@ -1,4 +1,4 @@
-"""What the emulated service offers: scenarios, executables, models. The data is `catalogue.json` beside this file."""
+"""What the emulated service offers: scenarios, executables, models. The data is `catalog.json` beside this file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Document = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Catalogue:
+class Catalog:
     """Scenarios, their versions and executables, and the models, each as the API shows it.
 
     Read-only through the API, and global: every resource group sees the same.
@@ -56,7 +56,7 @@ class Catalogue:
                 return str(candidate["name"])
         return None
 
-    def marked(self, model: str, marks: Document, executable_id: str | None, version: str | None) -> Catalogue:
+    def marked(self, model: str, marks: Document, executable_id: str | None, version: str | None) -> Catalog:
         """A copy in which versions of a model say something else of themselves.
 
         Args:
@@ -81,7 +81,7 @@ class Catalogue:
             raise LookupError(f"{model} has no versions" if entries else _not_offered(model, executable_id, version))
         return replace(self, models={**self.models, **changed})
 
-    def without(self, model: str, executable_id: str | None, version: str | None) -> Catalogue:
+    def without(self, model: str, executable_id: str | None, version: str | None) -> Catalog:
         """A copy that does not offer a model, or versions of it; of those that are left, the last one becomes latest.
 
         The arguments are those of `marked`.
@@ -119,10 +119,10 @@ def _not_offered(model: str, executable_id: str | None, version: str | None) -> 
 
 
 @lru_cache(maxsize=1)
-def shipped() -> Catalogue:
+def shipped() -> Catalog:
     """The catalogue that comes with the package."""
-    document = json.loads(files(__package__).joinpath("catalogue.json").read_text(encoding="utf-8"))
-    return Catalogue(
+    document = json.loads(files(__package__).joinpath("catalog.json").read_text(encoding="utf-8"))
+    return Catalog(
         scenarios={scenario["id"]: scenario for scenario in document["scenarios"]},
         versions=tuple(document["versions"]),
         executables={(each["scenarioId"], each["id"]): each for each in document["executables"]},
