@@ -13,7 +13,7 @@ import pytest
 from aicore_provider.api.credentials import find_credentials, find_resource_group
 from aicore_provider.api.errors import CredentialsError
 from aicore_provider.api.http import Http
-from tests.api.test_credentials import CERTIFICATE_KEY, KEY, SINGLE, config_file, vcap
+from tests.api.service_keys import CERTIFICATE_KEY, KEY, SINGLE, config_file, vcap
 
 MARK = "s3cr3tMark"
 WHOLE_KEY = json.dumps(KEY | {"clientsecret": MARK})

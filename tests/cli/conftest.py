@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -12,20 +12,9 @@ from click.testing import CliRunner, Result
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator, SteppedClock
 from sandbox import pulumi_cli
+from tests.cli.command import DAY_S, Command
 from tests.cli.project import Project
 from tests.support.client import TRANSITION_S, Api
-
-Command = Callable[..., Result]
-
-
-def after_first_line(ended: Result) -> str:
-    """What a command said on stderr below the line on what it speaks of."""
-    first, _, others = ended.stderr.partition("\n")
-    assert first.startswith(("Service http", "No usable credentials, ")), ended.stderr
-    return others
-
-
-DAY_S = 86_400
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import os
 import pty
-import re
 import select
 import signal
 import subprocess
@@ -18,15 +17,10 @@ import pytest
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.deployments import age, as_document, status, visible
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import DAY_S, Command, after_first_line
+from tests.cli.command import DAY_S, Command, after_first_line, cells
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 ROOT = Path(__file__).parents[2]
-
-
-def cells(text: str) -> list[list[str]]:
-    """The table, cell by cell: columns stand two spaces apart."""
-    return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
 
 def test_the_table_shows_what_runs_oldest_first(command: Command, api: Api) -> None:

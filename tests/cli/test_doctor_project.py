@@ -19,7 +19,7 @@ from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
-from tests.cli.conftest import DAY_S, after_first_line
+from tests.cli.command import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.support.catalogs import offering

@@ -9,7 +9,7 @@ from pathlib import Path
 from click.testing import Result
 
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command, after_first_line
+from tests.cli.command import Command, after_first_line
 from tests.support.client import TRANSITION_S, Api
 
 TENANT = "e0000000-0000-4000-8000-000000000000"

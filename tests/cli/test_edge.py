@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from aicore_provider.cli.failures import TRACEBACK_VARIABLE, Commands
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 
 ROOT = Path(__file__).parents[2]
 COMMAND = [sys.executable, "-m", "aicore_provider.cli"]

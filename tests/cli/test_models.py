@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from typing import Any
 
 import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import DAY_S, Command, after_first_line
+from tests.cli.command import DAY_S, Command, after_first_line, cells
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False, "capabilities": ["text-generation"]}
 ENTRY: dict[str, Any] = {"model": "m [red]", "executableId": "azure-openai", "description": "", "versions": [VERSION]}
@@ -23,11 +22,6 @@ def offer(emulator: Emulator, *entries: Any) -> None:
 
 def retiring(days: int, **more: Any) -> dict[str, Any]:
     return VERSION | {"retirementDate": f"{today() + dt.timedelta(days=days)}T00:00:00Z", **more}
-
-
-def cells(text: str) -> list[list[str]]:
-    """The table, cell by cell: columns stand two spaces apart."""
-    return [re.split(r" {2,}", line.strip()) for line in text.splitlines()]
 
 
 def shown(command: Command, *arguments: str) -> list[tuple[str, str]]:

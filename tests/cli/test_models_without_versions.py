@@ -18,7 +18,7 @@ from aicore_provider.cli.stack import Stack
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 from tests.support.catalogs import MODELS
 from tests.support.client import TRANSITION_S, Api
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import Result
 
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 
 DEEP_JSON = "[" * 5000 + "]" * 5000
 DEEP_YAML = "a: " + "[" * 500 + "]" * 500

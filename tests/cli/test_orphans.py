@@ -18,10 +18,9 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.emulator.server import TENANT_ID
-from tests.cli.conftest import DAY_S, after_first_line
+from tests.cli.command import DAY_S, after_first_line, cells
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
-from tests.cli.test_deployments import cells
 from tests.support.client import Api
 
 pytestmark = pytest.mark.engine

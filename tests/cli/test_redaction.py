@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.cli.redaction import without_secrets
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.stack.model import StackConfig
-from tests.program.test_stack_config import CHAT, ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
+from tests.support.models import CHAT
+from tests.support.stack_texts import ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/guide.md", "docs/models.md")

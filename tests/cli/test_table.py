@@ -21,7 +21,7 @@ from aicore_provider.cli.console import cell
 from aicore_provider.cli.deployments import newest
 from aicore_provider.cli.table import NOTHING, Table, row, show, table
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 from tests.support.catalogs import offering, version
 from tests.support.client import Api
 

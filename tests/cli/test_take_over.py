@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.emulator.server import TENANT_ID
 from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
-from tests.cli.conftest import Command, after_first_line
+from tests.cli.command import Command, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import entry, exported
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api

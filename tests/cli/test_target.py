@@ -10,7 +10,7 @@ from click.testing import Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 from tests.cli.project import Project
 from tests.support.client import TRANSITION_S, Api
 

@@ -13,7 +13,7 @@ import aicore_provider.cli
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.entry import as_yaml
 from aicore_provider.terminal import printable
-from tests.cli.conftest import Command
+from tests.cli.command import Command
 from tests.support.client import Api
 
 STEERING = "\x1b[2J\x1b]0;owned\x07\x9b31m\x7f\u202e"

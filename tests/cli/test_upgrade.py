@@ -14,9 +14,9 @@ import yaml
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.file import StackFile, StackFileError, read_stack_file
-from tests.cli.conftest import DAY_S, Command, after_first_line
-from tests.program.test_stack_config import FIXED_NAMES
+from tests.cli.command import DAY_S, Command, after_first_line
 from tests.support.catalogs import offering, version
+from tests.support.stack_texts import FIXED_NAMES
 
 ROOT = Path(__file__).parents[2]
 STACK = """\

@@ -1,1 +1,1 @@
-"""The emulator, over real HTTP and with a clock that is stepped."""
+"""The emulator answers as the service does: over real HTTP, with a clock that is stepped."""

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.test_state_file import process
+from tests.emulator.process import process
 from tests.support.client import Api
 from tests.support.wire_level import send, status
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.emulator.test_state_file import COMMAND, ROOT, process
+from tests.emulator.process import COMMAND, ROOT, process
 from tests.support.client import Api
 
 

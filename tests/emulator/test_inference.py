@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from aicore_provider.emulator import Emulator
+from tests.emulator.inference import infer, stream
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 OLD, NEW = "2025-05-01", "2025-08-07"
@@ -11,24 +9,6 @@ OPENAI = {"api-version": "2025-04-01"}
 HAIKU = {"version": "1", "model": "anthropic--claude-4.5-haiku", "executable": "aws-bedrock"}
 NOVA = {"version": "2", "model": "amazon--nova-lite", "executable": "aws-bedrock"}
 GEMINI = {"version": "001", "model": "gemini-2.5-pro", "executable": "gcp-vertexai"}
-
-
-def infer(api: Api, deployment: str, path: str, body: Any = None, **query: str) -> Any:
-    answer = api.call("POST", f"/inference/deployments/{deployment}/{path}", json=body or {}, params=query)
-    assert answer.ok, answer.text
-    return answer.json()
-
-
-def stream(api: Api, deployment: str, path: str, body: Any = None, **query: str) -> list[Any]:
-    """The events of a stream; it is one, with an end, on a connection that stays usable."""
-    url = f"/inference/deployments/{deployment}/{path}"
-    with api.call("POST", url, json=body or {}, params=query, stream=True) as answer:
-        assert answer.headers["Content-Type"].startswith("text/event-stream")
-        assert answer.headers["Transfer-Encoding"] == "chunked"
-        *events, last = [line for line in answer.iter_lines() if line]
-    assert last == b"data: [DONE]"
-    assert api.call("GET", "/lm/meta").ok
-    return [json.loads(event.removeprefix(b"data: ")) for event in events]
 
 
 def test_openai(api: Api) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.emulator.test_inference import infer, stream
+from tests.emulator.inference import infer, stream
 from tests.support.client import Api
 
 Body = dict[str, Any]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from aicore_provider.emulator.redaction import harmless_document, harmless_path, harmless_query
-from tests.emulator.test_state_file import process
+from tests.emulator.process import process
 from tests.support.client import Api, token
 
 SECRET = "hush-4711"

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 from aicore_provider.emulator import Emulator, SystemClock
+from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
 from tests.support.command_line import is_alive
@@ -13,8 +14,6 @@ from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, OLDER
 
 THREE = {"chat": CHAT, "claude": CLAUDE, "older": OLDER}
-HOUR_S = 3600.0
-SLOW = {"transitions": {"starting": {"seconds": HOUR_S}, "switching": {"seconds": HOUR_S}}}
 
 
 def wait_until_pending(emulator: Emulator, count: int) -> None:

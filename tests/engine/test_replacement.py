@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.engine.test_interruption import HOUR_S, SLOW
+from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
-from tests.engine.test_interruption import HOUR_S, SLOW
+from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.driver import EngineStack
 from tests.support.models import CHAT, OLDER

@@ -9,13 +9,12 @@ import pytest
 
 from sandbox import pulumi_cli
 from tests.faults.kill_cases import ENDS
-from tests.faults.matrix import Case, Result, recorded, run_cases
+from tests.faults.matrix import Case, Result, Verdict, recorded, run_cases
 from tests.faults.points import Point
 from tests.faults.tables import LEGEND, tables, totals
 from tests.faults.world import World
 from tests.support.seed import sample
 
-Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
 _ROW, _COUNT = "fault row", "fault count"
 
 

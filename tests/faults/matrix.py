@@ -41,6 +41,10 @@ class Result:
         return " | ".join((self.case.scenario.name, self.case.point.label, self.case.what, self.kept))
 
 
+Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
+"""Runs cases in that way; fails with everything that was not as promised."""
+
+
 def run_cases(
     cases: Iterable[Case], pulumi_root: Path, run: Callable[[World, Case], Result], tell: Callable[[Result], None]
 ) -> list[Result]:

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.faults.conftest import Verdict
 from tests.faults.fault_cases import fault_cases, run_fault
-from tests.faults.matrix import Case
+from tests.faults.matrix import Case, Verdict
 from tests.faults.points import EFFECTS, Point
 from tests.faults.world import CREATE, DESTROY, REPLACE, SCENARIOS, SWITCH, Scenario
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from tests.faults.conftest import Verdict
 from tests.faults.kill_cases import ENDS, kill_cases, run_kill
-from tests.faults.matrix import Case
+from tests.faults.matrix import Case, Verdict
 from tests.faults.points import Point
 from tests.faults.world import CREATE, DESTROY, REPLACE, SCENARIOS, SWITCH, Scenario
 

@@ -17,36 +17,21 @@ from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
+from tests.support.models import CHAT
+from tests.support.stack_texts import (
+    ENTRY,
+    FIXED_NAMES,
+    KEPT_NAMES,
+    MANGLED_DATE,
+    MANGLED_NAMES,
+    OTHER_KINDS,
+    POLICY,
+    TOP,
+)
 
 STACKS = Path(__file__).parents[2] / "stacks"
-CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
-MANGLED_DATE = "2025-08-07 00:00:00 +0000 UTC"
-"""What Pulumi hands over for an unquoted 2025-08-07."""
 
 Load = Callable[..., StackConfig]
-
-
-FIXED_NAMES = [
-    "~",
-    "null",
-    "2025-08-07",
-    "2025-8-7",
-    "0x1F",
-    "0o17",
-    "017",
-    "08",
-    "0b1",
-    "on",
-    "Yes",
-    "off",
-    "true",
-    "12",
-]
-FIXED_NAMES += ["+12", "1_000", "1.5", ".5", "1e3", ".inf", "-.inf", ".NaN", "1:30", "2001-12-14 21:59:43.10 -5"]
-"""What some reader of YAML takes for something else than a text, and changes."""
-MANGLED_NAMES = ["<nil>", MANGLED_DATE, "31", "1000", "1.5", "+Inf", "-Inf", "NaN", "true", "on", "1:30"]
-"""What a program gets for those."""
-KEPT_NAMES = ["chat", "gpt-5", "3d", "0.1.0", "08-07", "one two", "größer", "y", "n", "e3", "x0x1F", "nil", "12-a"]
 
 
 @pytest.fixture
@@ -117,58 +102,6 @@ def test_a_version_that_yaml_mangled_is_refused_and_never_shown(load: Load, mang
     assert complaint[0] == "aicore:deployments.chat.version"
     assert 'write it in quotes, as in version: "2025-08-07"' in complaint[1]
     assert str(mangled) not in complaint[1].replace('"2025-08-07"', "")
-
-
-TOP: list[tuple[dict[str, Any], str, str]] = [
-    ({"deploymnets": {}}, "aicore:deploymnets", "is no known key; known are baseUrl"),
-    ({"resource_group": "team-a"}, "aicore:resource_group", "is no known key"),
-    ({"resourceGroup": "x"}, "aicore:resourceGroup", "is no resource group id"),
-    ({"resourceGroup": "-team-"}, "aicore:resourceGroup", "is no resource group id"),
-    ({"resourceGroup": ""}, "aicore:resourceGroup", "must not be empty"),
-    ({"baseUrl": "http://api.ai.example.com"}, "aicore:baseUrl", "is no https URL"),
-    ({"baseUrl": "https://me:p4ss@api.ai.example.com"}, "aicore:baseUrl", "user name or password"),
-    ({"baseUrl": "https://api.ai.example.com?key=p4ss"}, "aicore:baseUrl", "query or a fragment"),
-    ({"baseUrl": "https://api.ai.example.com#p4ss"}, "aicore:baseUrl", "query or a fragment"),
-    ({"baseUrl": "https://api.ai.example.com:p4ss"}, "aicore:baseUrl", "its port is no number"),
-    ({"baseUrl": "https://api.ai.example.com/ p4ss"}, "aicore:baseUrl", "white space"),
-    ({"baseUrl": "https://api..example.com"}, "aicore:baseUrl", "its host is no host name"),
-    ({"baseUrl": "p4ss"}, "aicore:baseUrl", "is no https URL"),
-    ({"baseUrl": '{"clientsecret": "p4ss"}'}, "aicore:baseUrl", "is no https URL"),
-    ({"baseUrl": ""}, "aicore:baseUrl", "must not be empty"),
-    ({"serviceKey": '{"clientsecret": "s3cret"}'}, "aicore:serviceKey", "pulumi config set --secret"),
-    ({"deployments": []}, "aicore:deployments", "dictionary"),
-    ({"deployments": {"": CHAT}}, "aicore:deployments.", "must not be empty"),
-    ({"deployments": {"chat": "gpt-5-mini"}}, "aicore:deployments.chat", ""),
-]
-ENTRY: list[tuple[dict[str, Any], str, str]] = [
-    ({"modle": "gpt-5-mini"}, "modle", "is no known key; known are model, version, executable"),
-    ({"executable_id": "azure-openai"}, "executable_id", "is no known key"),
-    ({"resource_group": "team-b"}, "resource_group", "is no known key"),
-    ({"model": 5}, "model", "must be text; write it in quotes"),
-    ({"model": " "}, "model", "must not be empty"),
-    ({"version": ""}, "version", "must not be empty"),
-    ({"version": None}, "version", "quotes"),
-    ({"executable": "azure openai"}, "executable", "is no id"),
-    ({"executable": "a"}, "executable", "is no id"),
-    ({"ttl": 10}, "ttl", "must be text; write it in quotes"),
-    ({"ttl": "4h30m"}, "ttl", "is no life time"),
-    ({"ttl": "4.5h"}, "ttl", "is no life time"),
-    ({"ttl": "2w"}, "ttl", "is no life time"),
-    ({"ttl": "10,"}, "ttl", "is no life time"),
-    ({"ttl": "9m"}, "ttl", "10m at least"),
-    ({"resourceGroup": "x"}, "resourceGroup", "is no resource group id"),
-    ({"protect": "maybe"}, "protect", ""),
-    ({"formerly": ""}, "formerly", "must not be empty"),
-    ({"replace": "deletefirst"}, "replace", "deleteFirst"),
-    ({"takeOver": "d 1"}, "takeOver", "is no id"),
-    ({"configurationName": "größer"}, "configurationName", "is no configuration name"),
-    ({"configurationName": "x" * 257}, "configurationName", "is no configuration name"),
-    ({"configurationName": " "}, "configurationName", "must not be empty"),
-    ({"configurationName": 5}, "configurationName", "must be text; write it in quotes"),
-    ({"versionId": 1.0}, "versionId", "write it in quotes"),
-    ({"versionId": MANGLED_DATE}, "versionId", "write it in quotes"),
-    ({"versionId": ""}, "versionId", "must not be empty"),
-]
 
 
 @pytest.mark.parametrize(("change", "key", "complaint"), TOP, ids=[key for _, key, _ in TOP])
@@ -264,22 +197,6 @@ def test_orchestration_and_any_executable(load: Load) -> None:
     )
 
 
-OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
-    ({"scenario": "orchestration", "modelFilterListType": "allow"}, "", "go together"),
-    ({"scenario": "orchestration", "modelFilterList": [{"modelName": "m"}]}, "", "go together"),
-    ({"scenario": "orchestration", "version": "1"}, ".version", "is no known key; known are scenario, executable"),
-    (
-        {"scenario": "orchestration", "modelFilterList": [{"name": "m"}], "modelFilterListType": "deny"},
-        ".modelFilterList.0.name",
-        "is no known key; known are modelName, modelVersions",
-    ),
-    ({"scenario": "own!", "executable": "my-executable"}, ".scenario", "is no id"),
-    ({"scenario": "own-1", "executable": "own-2", "parameters": {"n": 3}}, ".parameters.n", "JSON text"),
-    ({"scenario": "own-1", "executable": "own-2", "artifacts": {"m": "?"}}, ".artifacts.m", "is no id"),
-    ({"model": "m", "version": "1", "scenario": "own-1"}, ".scenario", "is no known key; known are model, version"),
-]
-
-
 @pytest.mark.parametrize(("entry", "key", "complaint"), OTHER_KINDS)
 def test_a_wrong_entry_of_another_kind(load: Load, entry: dict[str, Any], key: str, complaint: str) -> None:
     told = complaints(load, {"deployments": {"chat": entry}})
@@ -298,16 +215,6 @@ def test_the_policy_of_the_checks(load: Load) -> None:
     )
     assert found.policy == ModelPolicy(30, 0, allow_latest=False)
     assert found.checks is False
-
-
-POLICY: list[tuple[dict[str, Any], str, str]] = [
-    ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
-    ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
-    ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
-    ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
-    ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
-    ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
-]
 
 
 @pytest.mark.parametrize(("values", "key", "complaint"), POLICY)

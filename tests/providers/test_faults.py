@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.providers.test_plugin import inputs, status
+from tests.providers.deployments import inputs, status
 from tests.support import broken_plugin
 from tests.support import plugin as plugins
 from tests.support.plugin import CallFailed, Plugin, Resource

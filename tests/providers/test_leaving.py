@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.providers.test_plugin import STUCK, inputs, writes
+from tests.providers.deployments import STUCK, inputs, writes
 from tests.support import plugin as plugins
 from tests.support.clocks import wait_for
 from tests.support.plugin import Plugin, Unheard

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2
 
@@ -21,40 +20,20 @@ from aicore_provider.emulator import Emulator, SystemClock
 from aicore_provider.providers import wording
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
+from tests.providers.deployments import DEAD, NEW, OLD, STUCK, inputs, status, writes
 from tests.support import plugin as plugins
 from tests.support.client import Api
 from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
 
-OLD, NEW = "gpt-5-mini", "gpt-5-nano"
 COLD_THREADS = 4
 """So many first calls run at once, before the pool is widened."""
-DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 NOT_EITHER = "Not read either: another resource tells why."
 USED = "where the program still uses it, `up` makes a new one, with a new id and URL"
-DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
-STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
-
-
-def status(emulator: Emulator, deployment_id: str) -> str:
-    """Status of a deployment as the service has it; "gone" when there is none."""
-    form = {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
-    token = requests.post(f"{emulator.url}/oauth/token", data=form, timeout=10).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "AI-Resource-Group": "default"}
-    answer = requests.get(f"{emulator.url}/v2/lm/deployments/{deployment_id}", headers=headers, timeout=10)
-    return str(answer.json()["status"]) if answer.ok else "gone"
-
-
-def inputs(plugin: Plugin, chat: Resource, model: str = OLD) -> dict[str, Any]:
-    return chat.check({"configuration_id": plugin.configured(model)})
 
 
 def told(plugin: Plugin) -> list[engine_pb2.LogRequest]:
     """The lines that people read and that stay."""
     return [each for each in plugin.engine.lines if each.severity >= engine_pb2.INFO and not each.ephemeral]
-
-
-def writes(emulator: Emulator) -> list[str]:
-    return [e.method for e in emulator.journal if e.method != "GET" and "/lm/deployments" in e.path]
 
 
 # --- the life of a deployment ----------------------------------------------------------------------------------------
