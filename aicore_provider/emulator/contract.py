@@ -40,7 +40,6 @@ GET POST                /admin/dockerRegistrySecrets
 GET PATCH DELETE        /admin/dockerRegistrySecrets/{dockerRegistryName}
 GET                     /admin/services
 GET                     /admin/services/{ServiceName}
-GET                     /admin/resourceQuota/resourceGroups
 GET                     /admin/resourceQuota/executables
 GET                     /admin/resourceQuota/applications
 GET                     /admin/resourceQuota/repositories

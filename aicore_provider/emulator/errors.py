@@ -21,7 +21,7 @@ INVALID_REQUEST = "01990400"
 NOT_FOUND = "01990404"
 """[guess] A configuration, scenario, executable or resource group that does not exist."""
 CONFLICT = "01990409"
-"""[guess]"""
+"""[guess] The resource group exists, or an operation on it is under way."""
 NOT_IN_CONTRACT = "01990405"
 """[guess] A path or method that the contract does not have."""
 NOT_EMULATED = "01990501"
@@ -79,6 +79,11 @@ def invalid(text: str) -> ServiceRefusal:
 def not_found(text: str) -> ServiceRefusal:
     """404 for everything but a deployment, which has its own code."""
     return ServiceRefusal(HTTPStatus.NOT_FOUND, NOT_FOUND, text)
+
+
+def conflict(text: str) -> ServiceRefusal:
+    """409: the object exists, or is not in a state for this operation."""
+    return ServiceRefusal(HTTPStatus.CONFLICT, CONFLICT, text)
 
 
 def deployment_not_found(deployment_id: str) -> ServiceRefusal:

@@ -14,13 +14,19 @@ that chance, drawn from a generator with the rule's `seed`. Rules are tried in o
     {"effect": {"latencySeconds": 0.2}}                     {"effect": {"staleListSeconds": 5}}
     {"after": 3, "times": 1, "effect": {"expireToken": true}}
 
-**Outcome rules** decide how a create or a switch ends. `model`, `version` and `configurationName` are globs; `version`
-is compared with the version that the configuration asks for; `resourceGroup`, `times`, `probability` and `seed` are as
-above. The first rule that hits decides, when the operation is accepted.
+**Outcome rules** decide how a create or a switch of a deployment ends. `model`, `version` and `configurationName` are
+globs; `version` is compared with the version that the configuration asks for; `resourceGroup`, `times`, `probability`
+and `seed` are as above. The first rule that hits decides, when the operation is accepted.
 
     {"model": "gpt-5*", "outcome": "DEAD", "after": "switch", "statusDetails": {"reason": "no quota"}, "logs": ["boom"]}
 
-**Switches** of the whole service: `{"deploymentQuota": 3}` and `{"refusePatchInDead": true}`.
+Outcome `ERROR` is for resource groups: provisioning fails. `resourceGroup` is a glob over the id here; `times`,
+`probability` and `seed` are as above.
+
+    {"resourceGroup": "team-*", "outcome": "ERROR", "statusMessage": "no capacity"}
+
+**Switches** of the whole service: `{"deploymentQuota": 3}`, `{"resourceGroupQuota": 3}` and
+`{"refusePatchInDead": true}`.
 
 Unknown keys are errors. `/_emulator` itself never fails.
 """
@@ -155,10 +161,29 @@ class OutcomeRule(_Counted):
         )
 
 
+class ProvisioningRule(_Counted):
+    """A fault of resource groups: provisioning ends in ERROR.
+
+    Attributes:
+        resource_group: a glob over the id.
+        status_message: what GET shows from then on.
+    """
+
+    outcome: Literal["ERROR"]
+    resource_group: str | None = None
+    status_message: str = "Onboarding has failed."
+
+
 class QuotaRule(_Strict):
     """How many deployments the tenant may have, stopped and deleted ones included until they are gone."""
 
     deployment_quota: Annotated[int, Field(ge=0)]
+
+
+class ResourceGroupQuotaRule(_Strict):
+    """How many resource groups the tenant may have, `default` and those being deleted included."""
+
+    resource_group_quota: Annotated[int, Field(ge=0)]
 
 
 class PatchInDeadRule(_Strict):
@@ -171,10 +196,13 @@ def _kind(rule: Any) -> str | None:
     if isinstance(rule, BaseModel):
         return type(rule).__name__
     if isinstance(rule, Mapping):
+        if rule.get("outcome") == "ERROR":
+            return ProvisioningRule.__name__
         for key, kind in (
             ("effect", RequestRule),
             ("outcome", OutcomeRule),
             ("deploymentQuota", QuotaRule),
+            ("resourceGroupQuota", ResourceGroupQuotaRule),
             ("refusePatchInDead", PatchInDeadRule),
         ):
             if key in rule:
@@ -182,18 +210,21 @@ def _kind(rule: Any) -> str | None:
     return None
 
 
-Rule: TypeAlias = RequestRule | OutcomeRule | QuotaRule | PatchInDeadRule
+Rule: TypeAlias = RequestRule | OutcomeRule | ProvisioningRule | QuotaRule | ResourceGroupQuotaRule | PatchInDeadRule
 _RULES: TypeAdapter[list[Rule]] = TypeAdapter(
     list[
         Annotated[
             Annotated[RequestRule, Tag("RequestRule")]
             | Annotated[OutcomeRule, Tag("OutcomeRule")]
+            | Annotated[ProvisioningRule, Tag("ProvisioningRule")]
             | Annotated[QuotaRule, Tag("QuotaRule")]
+            | Annotated[ResourceGroupQuotaRule, Tag("ResourceGroupQuotaRule")]
             | Annotated[PatchInDeadRule, Tag("PatchInDeadRule")],
             Discriminator(
                 _kind,
                 custom_error_type="rule",
-                custom_error_message="a rule has one of: effect, outcome, deploymentQuota, refusePatchInDead",
+                custom_error_message="a rule has one of: effect, outcome, deploymentQuota, resourceGroupQuota, "
+                "refusePatchInDead",
             ),
         ]
     ]
@@ -305,10 +336,31 @@ class Faults:
                     return Fate(rule.outcome, rule.status_details, tuple(rule.logs))
         return Fate()
 
+    def provisioning_error(self, resource_group: str) -> str | None:
+        """Count the creation of a resource group, and say with which message its provisioning fails; None: it does not.
+
+        Args:
+            resource_group: its id.
+        """
+        with self._lock:
+            for rule, chance in zip(self._rules, self._chances, strict=True):
+                if not isinstance(rule, ProvisioningRule) or chance is None:
+                    continue
+                if fnmatchcase(resource_group, rule.resource_group or "*") and chance.hits():
+                    return rule.status_message
+        return None
+
     @property
     def deployment_quota(self) -> int | None:
         """How many deployments the tenant may have; None: any number."""
         return next((rule.deployment_quota for rule in self._rules if isinstance(rule, QuotaRule)), None)
+
+    @property
+    def resource_group_quota(self) -> int | None:
+        """How many resource groups the tenant may have; None: as many as the service allows."""
+        return next(
+            (rule.resource_group_quota for rule in self._rules if isinstance(rule, ResourceGroupQuotaRule)), None
+        )
 
     @property
     def patch_in_dead(self) -> bool:

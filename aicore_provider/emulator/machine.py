@@ -337,6 +337,11 @@ def can_be_repointed(record: Deployment) -> bool:
     return record.target_status == "RUNNING" and record.status in ("PENDING", "RUNNING")
 
 
+def is_changing(record: Deployment) -> bool:
+    """Whether an operation on it has not ended, which one that is stuck never does."""
+    return record.phase not in (Phase.SERVING, Phase.STOPPED, Phase.DEAD)
+
+
 def kill(record: Deployment, *, now: float, fate: Fate) -> Deployment:
     """The record after its runtime died, by no operation: DEAD at once."""
     return _enter(replace(record, fate=fate), Phase.DEAD, now)

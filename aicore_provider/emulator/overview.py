@@ -37,7 +37,7 @@ def overview(world: World) -> Document:
             {
                 "tenant": clients[tenant_id],
                 "id": group.id,
-                "status": "PROVISIONED" if group.is_provisioned(now) else "PROVISIONING",
+                "status": group.status(now),
                 "deployments": inside[clients[tenant_id], group.id],
             }
             for tenant_id, service in world.services.items()

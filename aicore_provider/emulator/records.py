@@ -10,6 +10,7 @@ from aicore_provider.emulator.machine import Wait
 
 Pairs = tuple[tuple[str, str], ...]
 GroupTransition = Literal["provisioning", "relabelling", "removing"]
+GroupStatus = Literal["PROVISIONING", "PROVISIONED", "ERROR"]
 
 _MOMENTS: Mapping[GroupTransition, str] = {
     "provisioning": "provisioned_at",
@@ -42,7 +43,8 @@ class ResourceGroup:
     """A resource group. Times are seconds since the epoch.
 
     Attributes:
-        provisioned_at: when it is ready for use; None while that waits for reads.
+        provisioned_at: when provisioning ends; None while that waits for reads.
+        error: why provisioning fails, shown as the status message once it has; None: it succeeds.
         next_labels: what a PATCH asked for; it shows at `labels_at`, since the service is late as well.
         gone_at: when a deletion is complete, or None. There is no status for a deletion under way.
         reads_left: how many more answers show it before a transition, for those that wait for reads.
@@ -51,15 +53,23 @@ class ResourceGroup:
     id: str
     created_at: float
     provisioned_at: float | None
+    error: str | None = None
     labels: Pairs = ()
     next_labels: Pairs = ()
     labels_at: float | None = None
     gone_at: float | None = None
     reads_left: Mapping[GroupTransition, int] = field(default_factory=dict)
 
-    def is_provisioned(self, now: float) -> bool:
-        """Whether it can be used."""
-        return self.provisioned_at is not None and now >= self.provisioned_at
+    def status(self, now: float) -> GroupStatus:
+        """What the API shows. Only a PROVISIONED group can be used; ERROR is final."""
+        if self.provisioned_at is None or now < self.provisioned_at:
+            return "PROVISIONING"
+        return "PROVISIONED" if self.error is None else "ERROR"
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether a deletion was accepted."""
+        return self.gone_at is not None or "removing" in self.reads_left
 
     def is_gone(self, now: float) -> bool:
         """Whether its deletion is complete."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Literal
@@ -17,13 +17,13 @@ from aicore_provider.emulator import machine
 from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
 from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import (
-    CONFLICT,
     INVALID_CONFIGURATION,
     QUOTA_EXCEEDED,
     STATUS_FORBIDS,
     UNRESOLVED_PLACEHOLDER,
     ServiceRefusal,
     access_denied,
+    conflict,
     deployment_not_found,
     invalid,
     not_found,
@@ -34,13 +34,20 @@ from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.records import (
     Configuration,
     GroupTransition,
+    Pairs,
     ResourceGroup,
     advance_group,
     begin,
     look_at_group,
 )
 from aicore_provider.emulator.store import Store
-from aicore_provider.emulator.validation import NewConfiguration, NewResourceGroup, ResourceGroupChange, ttl_seconds
+from aicore_provider.emulator.validation import (
+    Label,
+    NewConfiguration,
+    NewResourceGroup,
+    ResourceGroupChange,
+    ttl_seconds,
+)
 
 DEFAULT_GROUP = "default"
 """Exists from onboarding and cannot be deleted [docs]."""
@@ -52,6 +59,8 @@ MAX_RESOURCE_GROUPS = 50
 REFUSE_CROSS_EXECUTABLE_PATCH = True
 """Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented,
 and a client must not rely on it."""
+
+_CONFLICTING = "Conflicting ongoing action"
 
 GROUP_SHARE = 0.5
 """Provisioning, deleting and relabelling of a resource group take this share of the transition seconds [guess]."""
@@ -95,7 +104,7 @@ class AICore:
     def check_group(self, group_id: str) -> None:
         """Refuse a resource group that is unknown, not provisioned yet, or gone."""
         group = self._group(group_id)
-        if group is None or not group.is_provisioned(self.now()):
+        if group is None or group.status(self.now()) != "PROVISIONED":
             raise access_denied()
 
     def resource_groups(self) -> list[ResourceGroup]:
@@ -116,33 +125,51 @@ class AICore:
         if body.resource_group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
         if self._group(body.resource_group_id) is not None:
-            raise ServiceRefusal(
-                HTTPStatus.CONFLICT, CONFLICT, f"Resource group {body.resource_group_id} already exists"
-            )
-        if len(self.resource_groups()) >= MAX_RESOURCE_GROUPS:
-            raise ServiceRefusal(
-                HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {MAX_RESOURCE_GROUPS} resource groups exceeded"
-            )
-        now = self.now()
-        labels = tuple((label.key, label.value) for label in body.labels)
-        group = ResourceGroup(body.resource_group_id, created_at=now, provisioned_at=None, labels=labels)
+            raise conflict(f"Resource group {body.resource_group_id} already exists")
+        if self.count_resource_groups() >= (quota := self.resource_group_quota):
+            raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {quota} resource groups exceeded")
+        group = ResourceGroup(
+            body.resource_group_id,
+            created_at=self.now(),
+            provisioned_at=None,
+            error=self.faults.provisioning_error(body.resource_group_id),
+            labels=_pairs(body.labels),
+        )
         return self._begin(group, "provisioning")
+
+    @property
+    def resource_group_quota(self) -> int:
+        """How many resource groups the tenant may have, `default` included."""
+        quota = self.faults.resource_group_quota
+        return MAX_RESOURCE_GROUPS if quota is None else quota
+
+    def count_resource_groups(self) -> int:
+        """How many resource groups the tenant has, those being deleted included."""
+        return sum(self._group(group_id) is not None for group_id in list(self._store.groups))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels; the change shows a little later [live test]."""
         self._not_shared(group_id)
-        labels = tuple((label.key, label.value) for label in body.labels)
-        self._begin(replace(self.resource_group(group_id), next_labels=labels), "relabelling")
+        group = self.resource_group(group_id)
+        self._not_being_deleted(group)
+        if body.labels is not None:
+            self._begin(replace(group, next_labels=_pairs(body.labels)), "relabelling")
 
     def delete_resource_group(self, group_id: str) -> None:
-        """Delete a resource group with everything in it; that deployments go with it is a guess."""
+        """Delete a resource group with everything in it; that deployments go with it is a guess.
+
+        Refused with 409 while it is being provisioned (reported from the field), and while it or a deployment in it is
+        being changed or deleted [guess].
+        """
         self._not_shared(group_id)
         group = self.resource_group(group_id)
         if group_id == DEFAULT_GROUP:
             raise invalid(f"resource group {DEFAULT_GROUP} cannot be deleted")
-        if not group.is_provisioned(self.now()):
-            # [guess] The CAP tests wait until it is provisioned before they delete.
-            raise invalid(f"resource group {group_id} is not provisioned yet")
+        self._not_being_deleted(group)
+        if group.status(self.now()) == "PROVISIONING":
+            raise conflict(f"{_CONFLICTING}: resource group {group_id} is being provisioned")
+        if changing := [each.id for each in self._store.deployments(group_id, self.now()) if machine.is_changing(each)]:
+            raise conflict(f"{_CONFLICTING}: operations are under way on deployments {', '.join(changing)}")
         self._begin(group, "removing")
 
     def look_at_groups(self, group_id: str | None = None) -> None:
@@ -459,9 +486,18 @@ class AICore:
         return advance_group(stored, self.now())
 
     @staticmethod
+    def _not_being_deleted(group: ResourceGroup) -> None:
+        if group.is_being_deleted:
+            raise conflict(f"{_CONFLICTING}: resource group {group.id} is being deleted")
+
+    @staticmethod
     def _not_shared(group_id: str) -> None:
         if group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
+
+
+def _pairs(labels: Iterable[Label]) -> Pairs:
+    return tuple((label.key, label.value) for label in labels)
 
 
 def _deployment_id() -> str:

@@ -62,6 +62,12 @@ def _matching(pattern: re.Pattern[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _refuse_null(value: Any) -> Any:
+    if value is None:
+        raise ValueError("should not be null")
+    return value
+
+
 Id = Annotated[str, _matching(GENERIC_ID)]
 BindingKey = Annotated[str, Field(max_length=256)]
 
@@ -112,12 +118,7 @@ class DeploymentChange(Body):
     target_status: Literal["STOPPED"] | None = None
     configuration_id: Id | None = None
 
-    @field_validator("target_status", "configuration_id", mode="before")
-    @classmethod
-    def _not_null(cls, value: Any) -> Any:
-        if value is None:
-            raise ValueError("should not be null")
-        return value
+    _not_null = field_validator("target_status", "configuration_id", mode="before")(_refuse_null)
 
 
 class BulkItem(Body):
@@ -155,9 +156,11 @@ class NewResourceGroup(Body):
 
 
 class ResourceGroupChange(Body):
-    """PATCH /admin/resourceGroups/{id}: the whole list of labels."""
+    """PATCH /admin/resourceGroups/{id}: the whole list of labels; without it they stay as they are [guess]."""
 
-    labels: list[Label] = []
+    labels: list[Label] | None = None
+
+    _not_null = field_validator("labels", mode="before")(_refuse_null)
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)

@@ -48,15 +48,20 @@ def configuration(record: Configuration, scenario: Document | None = None) -> Do
 
 def resource_group(group: ResourceGroup, tenant_id: str, now: float) -> Document:
     """A resource group."""
-    ready = group.is_provisioned(now)
+    status = group.status(now)
+    messages = {
+        "PROVISIONING": "Onboarding is under way.",
+        "PROVISIONED": "All onboarding steps are completed.",
+        "ERROR": group.error,
+    }
     return {
         "resourceGroupId": group.id,
         "tenantId": tenant_id,
         "zoneId": tenant_id,
         "createdAt": timestamp(group.created_at),
         "labels": [{"key": key, "value": value} for key, value in group.labels],
-        "status": "PROVISIONED" if ready else "PROVISIONING",
-        "statusMessage": "All onboarding steps are completed." if ready else "Onboarding is under way.",
+        "status": status,
+        "statusMessage": messages[status],
         "servicePlan": "extended",
     }
 

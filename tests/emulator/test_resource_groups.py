@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
+from aicore_provider.emulator import Emulator, InvalidFaults, SteppedClock
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
 
 OWNER = {"key": "ext.ai.sap.com/owner", "value": "team-b"}
@@ -54,7 +58,7 @@ def test_deletion_takes_everything_with_it(api: Api) -> None:
     create(api)
     api.emulator.advance(TRANSITION_S)
     there = Api(api.emulator, "team-b")
-    there.create(there.configuration())
+    there.running(there.configuration())
 
     answer = api.call("DELETE", f"{PATH}/team-b")
 
@@ -68,6 +72,173 @@ def test_deletion_takes_everything_with_it(api: Api) -> None:
     assert there.ids() == []
     assert there.get("/lm/configurations")["count"] == 0
     there.session.close()
+
+
+def test_a_patch_without_labels_keeps_them(api: Api) -> None:
+    create(api, labels=[OWNER])
+
+    assert api.call("PATCH", f"{PATH}/team-b", json={}).status_code == 202
+    assert api.call("PATCH", f"{PATH}/team-b", json={"labels": None}).status_code == 400
+    api.emulator.advance(TRANSITION_S)
+    assert api.get(f"{PATH}/team-b")["labels"] == [OWNER]
+    assert api.call("PATCH", f"{PATH}/team-b", json={"labels": []}).status_code == 202
+    api.emulator.advance(TRANSITION_S)
+    assert api.get(f"{PATH}/team-b")["labels"] == []
+
+
+def test_the_last_of_two_patches_counts(api: Api) -> None:
+    create(api)
+    api.emulator.advance(TRANSITION_S)
+
+    for value in ("first", "second"):
+        api.call("PATCH", f"{PATH}/team-b", json={"labels": [{**OWNER, "value": value}]})
+        api.emulator.advance(HALF_WAY_S / 2)
+
+    assert api.get(f"{PATH}/team-b")["labels"] == []
+    api.emulator.advance(HALF_WAY_S / 2)
+    assert api.get(f"{PATH}/team-b")["labels"] == [{**OWNER, "value": "second"}]
+
+
+class TestConflicts:
+    @pytest.fixture
+    def there(self, api: Api) -> Iterator[Api]:
+        """A client in a resource group that can be used."""
+        create(api)
+        api.emulator.advance(TRANSITION_S)
+        client = Api(api.emulator, "team-b")
+        with client.session:
+            yield client
+
+    def test_a_deletion_waits_for_provisioning(self, api: Api) -> None:
+        create(api)
+
+        refused = api.call("DELETE", f"{PATH}/team-b")
+
+        assert refused.status_code == 409
+        assert error_of(refused)["message"].startswith("Conflicting ongoing action")
+        api.emulator.advance(HALF_WAY_S)
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+
+    @pytest.mark.parametrize("method", ["DELETE", "PATCH"])
+    def test_nothing_is_accepted_while_a_deletion_is_under_way(self, api: Api, there: Api, method: str) -> None:
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+
+        assert api.call(method, f"{PATH}/team-b", json={"labels": []}).status_code == 409
+        assert api.call("POST", PATH, json={"resourceGroupId": "team-b"}).status_code == 409
+        api.emulator.advance(HALF_WAY_S)
+        assert api.call(method, f"{PATH}/team-b", json={"labels": []}).status_code == 404
+
+    def test_a_deletion_waits_for_every_operation_on_a_deployment(self, api: Api, there: Api) -> None:
+        transitions = ("submitted", "starting", "switch-accepted", "switching", "stopping", "deleting")
+        api.emulator.pace = {"transitions": {each: {"seconds": 10} for each in transitions}}
+        deployment = there.create(there.configuration("2025-05-01"))
+
+        def refused_in(*statuses: str) -> None:
+            for status in statuses:
+                assert there.deployment(deployment)["status"] == status
+                answer = api.call("DELETE", f"{PATH}/team-b")
+                assert answer.status_code == 409
+                assert deployment in error_of(answer)["message"]
+                api.emulator.advance(10)
+
+        refused_in("UNKNOWN", "PENDING")
+        there.switch(deployment, there.configuration())
+        refused_in("RUNNING", "PENDING")
+        there.stop(deployment)
+        refused_in("STOPPING")
+        there.delete(deployment)
+        refused_in("STOPPED")
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+
+    @pytest.mark.parametrize("outcome", ["DEAD", "PENDING", "UNKNOWN"])
+    def test_a_deployment_that_failed(self, api: Api, there: Api, outcome: str) -> None:
+        api.emulator.faults = [{"outcome": outcome}]
+        there.create(there.configuration())
+        api.emulator.advance(TRANSITION_S)
+
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == (202 if outcome == "DEAD" else 409)
+
+    def test_deployments_elsewhere_do_not_matter(self, api: Api, there: Api) -> None:
+        api.create(api.configuration())
+
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+
+
+class TestFaults:
+    def test_provisioning_that_fails(self, api: Api) -> None:
+        rule = {"outcome": "ERROR", "resourceGroup": "team-*", "times": 1, "statusMessage": "no capacity"}
+        api.emulator.faults = [rule]
+        create(api, "other")
+        create(api, "team-b", labels=[OWNER])
+        create(api, "team-c")
+        there = Api(api.emulator, "team-b")
+
+        assert api.get(f"{PATH}/team-b")["status"] == "PROVISIONING"
+        api.emulator.advance(HALF_WAY_S)
+
+        shown = api.get(f"{PATH}/team-b")
+        assert (shown["status"], shown["statusMessage"], shown["labels"]) == ("ERROR", "no capacity", [OWNER])
+        assert {each["resourceGroupId"]: each["status"] for each in api.get(PATH)["resources"]} == {
+            "default": "PROVISIONED",
+            "other": "PROVISIONED",
+            "team-b": "ERROR",
+            "team-c": "PROVISIONED",
+        }
+        assert there.call("GET", "/lm/deployments").status_code == 403
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+        api.emulator.advance(HALF_WAY_S)
+        assert api.call("GET", f"{PATH}/team-b").status_code == 404
+        assert api.emulator.faults == [rule]
+        there.session.close()
+
+    @pytest.mark.parametrize("rule", [{"model": "x"}, {"statusDetails": {}}, {"resourceGroup": 1}])
+    def test_what_a_rule_for_groups_does_not_take(self, api: Api, rule: dict[str, Any]) -> None:
+        with pytest.raises(InvalidFaults):
+            api.emulator.faults = [{"outcome": "ERROR", **rule}]
+
+    @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+    def test_one_group_by_its_path(self, api: Api, method: str) -> None:
+        for group in ("team-b", "team-c"):
+            create(api, group)
+        api.emulator.advance(TRANSITION_S)
+        api.emulator.faults = [
+            {"method": method, "path": f"/v2{PATH}/team-b", "times": 1, "effect": {"status": 412, "body": "not yet"}}
+        ]
+
+        def status(group: str) -> int:
+            return api.call(method, f"{PATH}/{group}", json={"labels": []}).status_code
+
+        expected = 200 if method == "GET" else 202
+        assert [status("team-c"), status("team-b"), status("team-b")] == [expected, 412, expected]
+
+    def test_a_create_whose_answer_is_lost(self, api: Api) -> None:
+        api.emulator.faults = [{"method": "POST", "path": f"/v2{PATH}", "effect": {"drop": "afterCommit"}}]
+
+        with pytest.raises(requests.ConnectionError):
+            api.call("POST", PATH, json={"resourceGroupId": "team-b"})
+
+        assert api.get(f"{PATH}/team-b")["status"] == "PROVISIONING"
+
+
+def test_what_is_under_way_survives_a_restart(tmp_path: Path) -> None:
+    settings: dict[str, Any] = {"state": tmp_path / "state.db", "clock": SteppedClock(), "transition_seconds": 8.0}
+    with Emulator.running(**settings, faults=[{"outcome": "ERROR", "statusMessage": "no capacity"}]) as emulator:
+        api = Api(emulator)
+        create(api)
+        api.session.close()
+    with Emulator.running(**settings) as emulator:
+        api = Api(emulator)
+        assert api.get(f"{PATH}/team-b")["status"] == "PROVISIONING"
+        emulator.advance(HALF_WAY_S)
+        assert api.get(f"{PATH}/team-b")["statusMessage"] == "no capacity"
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+        api.session.close()
+    with Emulator.running(**settings) as emulator:
+        api = Api(emulator)
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 409
+        emulator.advance(HALF_WAY_S)
+        assert api.call("GET", f"{PATH}/team-b").status_code == 404
+        api.session.close()
 
 
 def test_lists(api: Api) -> None:
@@ -119,7 +290,7 @@ def test_what_is_refused(api: Api, body: dict[str, Any], status: int) -> None:
         ("DELETE", "default", 400),
         ("DELETE", "shared", 400),
         ("PATCH", "shared", 400),
-        ("DELETE", "fresh", 400),
+        ("DELETE", "fresh", 409),
         ("DELETE", "nobody", 404),
         ("PATCH", "nobody", 404),
     ],
@@ -135,6 +306,35 @@ def test_fifty_at_most(api: Api) -> None:
         create(api, f"group-{number}")
 
     assert api.call("POST", PATH, json={"resourceGroupId": "one-more"}).status_code == 400
+
+
+class TestQuota:
+    def test_those_being_deleted_count_until_they_are_gone(self, api: Api) -> None:
+        api.emulator.faults = [{"resourceGroupQuota": 2}]
+        create(api)
+
+        refused = api.call("POST", PATH, json={"resourceGroupId": "team-c"})
+
+        assert (refused.status_code, error_of(refused)["message"]) == (400, "Quota of 2 resource groups exceeded")
+        api.emulator.advance(TRANSITION_S)
+        api.call("DELETE", f"{PATH}/team-b")
+        assert api.call("POST", PATH, json={"resourceGroupId": "team-c"}).status_code == 400
+        api.emulator.advance(TRANSITION_S)
+        create(api, "team-c")
+
+    def test_a_list_that_lags_does_not_raise_it(self, api: Api) -> None:
+        api.emulator.faults = [{"resourceGroupQuota": 2}, {"effect": {"staleListSeconds": 100}}]
+        create(api)
+
+        assert api.call("POST", PATH, json={"resourceGroupId": "team-c"}).status_code == 400
+
+    def test_the_admin_resource_tells_it(self, api: Api) -> None:
+        path = "/admin/resourceQuota/resourceGroups"
+        create(api)
+
+        assert api.get(path) == {"quota": {"maxCount": 50}, "usage": {"count": 2}}
+        api.emulator.faults = [{"resourceGroupQuota": 7}]
+        assert api.get(path, quotaOnly="true") == {"quota": {"maxCount": 7}}
 
 
 class TestContinuation:

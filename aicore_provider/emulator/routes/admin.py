@@ -1,4 +1,4 @@
-"""`/admin`: resource groups, tenant, quota of deployments; and `/lm/meta`."""
+"""`/admin`: resource groups, tenant, quotas; and `/lm/meta`."""
 
 from __future__ import annotations
 
@@ -89,6 +89,13 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
                 for record in service.all_deployments()
             ]
             answer["usage"] = {"count": len(items), "items": items}
+        return jsonify(answer)
+
+    @blueprint.get("/admin/resourceQuota/resourceGroups")
+    def resource_group_quota() -> Response:
+        answer: dict[str, Any] = {"quota": {"maxCount": service.resource_group_quota}}
+        if not query().boolean("quotaOnly"):
+            answer["usage"] = {"count": service.count_resource_groups()}
         return jsonify(answer)
 
     @blueprint.get("/admin/resourceGroups")
