@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 from collections.abc import Callable
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-from aicore_provider.api.http import Http
-from aicore_provider.api.models import FOUNDATION_MODELS, Models
-from aicore_provider.api.resource_groups import ResourceGroups
-from aicore_provider.api.scenarios import Scenarios
+from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
 
@@ -18,23 +15,18 @@ from aicore_provider.secret_text import revealed
 class Catalogs:
     """The catalogues of a service as they were when each was first asked for. Safe for many threads."""
 
-    def __init__(self, http: Http, report: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, client: AICore, report: Callable[[str], None] = lambda _: None) -> None:
         """Make a source; asks nothing.
 
         Args:
-            http: the service.
+            client: of the service.
             report: told what of a catalogue could not be read, in one line for each resource group.
         """
-        self._http = http
+        self._client = client
         self._report = report
         self._known: dict[str, Catalog | AICoreError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
-
-    @property
-    def today(self) -> dt.date:
-        """The service's date in UTC, once it has answered."""
-        return self._http.today
 
     def of(self, resource_group: str) -> Catalog:
         """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.
@@ -59,9 +51,9 @@ class Catalogs:
             scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
                 return Catalog(resource_group, scenarios, elsewhere=self._elsewhere(asked))
-            listed = Models(self._http, asked).list()
+            listed = self._client.models(asked).list()
         except (Forbidden, NotFound) as refusal:
-            return ResourceGroups(self._http).explain(resource_group, refusal)
+            return self._client.resource_groups.explain(resource_group, refusal)
         except AICoreError as error:
             return error
         if listed.unreadable:
@@ -72,13 +64,13 @@ class Catalogs:
         return Catalog(resource_group, scenarios, listed.models)
 
     def _scenarios(self, resource_group: str) -> frozenset[str]:
-        return frozenset(each.id for each in Scenarios(self._http, resource_group).list())
+        return frozenset(each.id for each in self._client.scenarios(resource_group).list())
 
     def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
         """The scenarios of the other groups, as far as we may know: for advice, never for a verdict."""
         found = {}
         try:
-            groups = [each.resource_group_id for each in ResourceGroups(self._http).list()]
+            groups = [each.resource_group_id for each in self._client.resource_groups.list()]
         except AICoreError:
             return {}
         for group in groups:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from aicore_provider.api.deployments import Deployments
+    from aicore_provider.api.client import AICore
     from aicore_provider.api.types import Deployment
 
 _COLUMNS = ("ID", "MODEL", "VERSION", STATUS, "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
@@ -42,14 +42,13 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
     if as_json and watch:
         raise click.UsageError("--json and --watch exclude each other.")
     with errors_in_words():
-        from aicore_provider.api.deployments import Deployments
-        from aicore_provider.api.http import Http
+        from aicore_provider.api.client import AICore
         from aicore_provider.cli.target import introduced
 
         target = introduced(stack=stack, resource_group=resource_group)
         group = target.group.name
-        http = Http(target.credentials)
-        read = partial(_list, Deployments(http, group))
+        client = AICore(target.credentials)
+        read = partial(_list, client, group)
         if as_json:
             shown, _ = visible(read(), everything=everything)
             say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
@@ -58,7 +57,7 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
 
         def look() -> Table:
             found = read()
-            return _table(found, group, http.now, everything=everything, width=out.width)
+            return _table(found, group, client.now, everything=everything, width=out.width)
 
         if watch:
             _watch(out, look)
@@ -66,19 +65,18 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
             show(out, look().lines)
 
 
-def _list(deployments: Deployments) -> list[Deployment]:
+def _list(client: AICore, resource_group: str) -> list[Deployment]:
     """All of them; what is wrong with the resource group is said where one refuses.
 
     Raises:
         AICoreError: the service does not tell.
     """
     from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-    from aicore_provider.api.resource_groups import ResourceGroups
 
     try:
-        return deployments.list()
+        return client.deployments(resource_group).list()
     except (Forbidden, NotFound) as refusal:
-        told = ResourceGroups(deployments.http).explain(deployments.resource_group, refusal)
+        told = client.resource_groups.explain(resource_group, refusal)
         if told is refusal:
             raise
         raise AICoreError(f"{str(refusal).splitlines()[0]}\n{told}") from None

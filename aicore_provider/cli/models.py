@@ -93,16 +93,16 @@ def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
     Raises:
         AICoreError: the service does not tell, or the group has no scenario with models.
     """
+    from aicore_provider.api.client import AICore
     from aicore_provider.api.errors import AICoreError
-    from aicore_provider.api.http import Http
     from aicore_provider.catalog.findings import missing_scenario
     from aicore_provider.catalog.source import Catalogs
 
-    catalogs = Catalogs(Http(target.credentials), lambda line: say(f"Warning: {line}", err=True))
-    found = catalogs.of(target.group.name)
+    client = AICore(target.credentials)
+    found = Catalogs(client, lambda line: say(f"Warning: {line}", err=True)).of(target.group.name)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
-    return found, catalogs.today
+    return found, client.today
 
 
 def select(

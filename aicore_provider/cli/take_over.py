@@ -13,7 +13,7 @@ from aicore_provider.cli.failures import errors_in_words, missing_library
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
 if TYPE_CHECKING:
-    from aicore_provider.api.http import Http
+    from aicore_provider.api.client import AICore
     from aicore_provider.api.types import Configuration, Deployment
     from aicore_provider.cli.other_stacks import Manager
     from aicore_provider.cli.stack import Selection
@@ -57,8 +57,8 @@ def take_over(
         from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
+    from aicore_provider.api.client import AICore
     from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
-    from aicore_provider.api.http import Http
     from aicore_provider.cli.target import GROUP, introduced
 
     with errors_in_words():
@@ -67,10 +67,10 @@ def take_over(
         _require_unmanaged(deployment_id, state)
         elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
-        http = Http(target.credentials)
-        deployment, configuration = _find(deployment_id, group, http)
+        client = AICore(target.credentials)
+        deployment, configuration = _find(deployment_id, group, client)
         waits = _what_up_does(deployment)
-        default = _default_version(configuration, group, http)
+        default = _default_version(configuration, group, client)
         in_file = target.selection.value(GROUP)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
@@ -146,21 +146,18 @@ def _require_unmanaged(deployment_id: str, state: State | None) -> None:
         )
 
 
-def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployment, Configuration]:
+def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Deployment, Configuration]:
     """The deployment, and what it runs.
 
     Raises:
         AICoreError: there is none, or nobody can tell.
     """
-    from aicore_provider.api.configurations import Configurations
-    from aicore_provider.api.deployments import Deployments
     from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-    from aicore_provider.api.resource_groups import ResourceGroups
 
     try:
-        deployment = Deployments(http, resource_group).get(deployment_id)
+        deployment = client.deployments(resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
-        groups = ResourceGroups(http)
+        groups = client.resource_groups
         groups.confirm_one_absent(resource_group, refusal)
         told = groups.explain(resource_group, refusal)
         if told is refusal:
@@ -168,12 +165,12 @@ def _find(deployment_id: str, resource_group: str, http: Http) -> tuple[Deployme
                 "It is gone, or in another group (--resource-group); `aicore-provider deployments` lists those of one."
             )
         raise AICoreError(
-            f"There is no deployment {deployment_id} in resource group {resource_group} on {http.service_url}.\n{told}"
+            f"There is no deployment {deployment_id} in resource group {resource_group} on {client.url}.\n{told}"
         ) from None
-    return deployment, Configurations(http, resource_group).get(deployment.configuration_id)
+    return deployment, client.configurations(resource_group).get(deployment.configuration_id)
 
 
-def _default_version(configuration: Configuration, resource_group: str, http: Http) -> str:
+def _default_version(configuration: Configuration, resource_group: str, client: AICore) -> str:
     """What a model has whose configuration names no version; only the catalogue knows whether it has any."""
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.catalog import LATEST
@@ -185,7 +182,7 @@ def _default_version(configuration: Configuration, resource_group: str, http: Ht
         return LATEST
     wanted = Wanted("", resource_group, configuration.scenario_id, configuration.executable_id, model)
     try:
-        version = resolved(wanted, Catalogs(http).of(resource_group)).version
+        version = resolved(wanted, Catalogs(client).of(resource_group)).version
     except AICoreError:
         return LATEST
     return LATEST if version is None else version

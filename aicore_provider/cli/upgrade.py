@@ -162,14 +162,15 @@ def _shown(text: str | None) -> str | None:
 
 
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
-    from aicore_provider.api.http import Http
+    from aicore_provider.api.client import AICore
     from aicore_provider.catalog.source import Catalogs
     from aicore_provider.catalog.upgrades import assess
     from aicore_provider.cli.encrypted_config import is_read
 
-    catalogs = Catalogs(Http(credentials), lambda line: say(f"Warning: {line}", err=True))
+    client = AICore(credentials)
+    catalogs = Catalogs(client, lambda line: say(f"Warning: {line}", err=True))
     return [
-        assess(each, catalogs.of(each.resource_group), config.policy, catalogs.today)
+        assess(each, catalogs.of(each.resource_group), config.policy, client.today)
         for each in config.wanted()
         if each.model and is_read(each)
     ]

@@ -15,6 +15,8 @@ from pulumi_policy import (
     ResourceValidationPolicy,
 )
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.source import Catalogs
@@ -72,16 +74,15 @@ def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) ->
     wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
     if not wanted:
         return
-    catalogs = _catalogs()
     try:
-        catalog = catalogs.of(wanted.resource_group)
+        catalog = _catalogs().of(wanted.resource_group)
     except AICoreError as error:
         # A rule that could not be applied must not look like one that was kept.
         text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
         report(printable(text), args.urn)
         return
     days = int(args.get_config().get("days", _DAYS))
-    if complaint := retiring(wanted, catalog, days, catalogs.today):
+    if complaint := retiring(wanted, catalog, days, _client().today):
         report(printable(complaint), args.urn)
 
 
@@ -93,8 +94,10 @@ def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> N
 
 
 @functools.cache
-def _catalogs() -> Catalogs:
-    from aicore_provider.api.credentials import find_credentials
-    from aicore_provider.api.http import Http
+def _client() -> AICore:
+    return AICore(find_credentials(os.environ))
 
-    return Catalogs(Http(find_credentials(os.environ)))
+
+@functools.cache
+def _catalogs() -> Catalogs:
+    return Catalogs(_client())

@@ -40,29 +40,24 @@ class Connection:
 
     def __init__(self, credentials: Credentials) -> None:
         # Late, because a program that only declares resources imports this module as well.
-        from aicore_provider.api.http import Http
+        from aicore_provider.api.client import AICore
 
         self._clock = SystemClock()
-        self._http = Http(credentials, clock=self._clock, give_up=interrupted)
+        self._client = AICore(credentials, clock=self._clock, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._postings = Postings()
-        self._tenant: str | None = None
         self._catalogs: Catalogs | None = None
         self._lock = threading.Lock()
 
     @property
     def service_url(self) -> str:
         """The API's address without version."""
-        return self._http.service_url
+        return self._client.url
 
     @property
     def tenant(self) -> str:
         """Identity zone of the credentials; "" when the token does not tell. Fetches a token the first time."""
-        # Not a cached property: before Python 3.12 that holds a lock, so that each caller in turn would try an endpoint
-        # that is down, instead of sharing one failure.
-        if self._tenant is None:
-            self._tenant = self._http.tenant
-        return self._tenant
+        return self._client.identity.tenant
 
     def authenticate(self) -> None:
         """Learn the tenant before anything is made: afterwards no failing token request may lose an id."""
@@ -89,7 +84,7 @@ class Connection:
     @property
     def now(self) -> dt.datetime:
         """The service's time in UTC."""
-        return self._http.now
+        return self._client.now
 
     def catalog(self, resource_group: str) -> Catalog:
         """The model catalogue of one resource group, asked for once by this process.
@@ -101,7 +96,7 @@ class Connection:
         from aicore_provider.catalog.source import Catalogs
 
         with self._lock:
-            self._catalogs = self._catalogs or Catalogs(self._http, log.warn)
+            self._catalogs = self._catalogs or Catalogs(self._client, log.warn)
         return self._catalogs.of(resource_group)
 
     def require_resource_group(self, resource_group: str) -> None:
@@ -126,23 +121,18 @@ class Connection:
             what: the object, such as `deployment d1`.
             resource_group: where it was looked for.
         """
-        from aicore_provider.api.resource_groups import ResourceGroups
-
         nothing = AICoreError(f"There is no {what} in {resource_group} on {self.service_url}.")
-        return ResourceGroups(self._http).explain(resource_group, nothing)
+        return self._client.resource_groups.explain(resource_group, nothing)
 
     def configurations(self, resource_group: str) -> Configurations:
         """The configurations of one resource group."""
-        from aicore_provider.api.configurations import Configurations
-
-        return Configurations(self._http, resource_group)
+        return self._client.configurations(resource_group)
 
     def deployments(self, resource_group: str, report: Callable[[str], None] = lambda _: None) -> Surroundings:
         """What the reconcile loop works with in one resource group."""
-        from aicore_provider.api.deployments import Deployments
         from aicore_provider.lifecycle.surroundings import Surroundings
 
-        deployments = Deployments(self._http, resource_group)
+        deployments = self._client.deployments(resource_group)
         with self._lock:
             watcher = self._watchers.setdefault(resource_group, DeploymentWatcher(deployments.list, self._clock))
         return Surroundings(

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.finding import as_document
@@ -197,7 +197,7 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
     kind = "pulumi-python:dynamic/aicore:AIConfiguration"
     urn = f"urn:pulumi:dev::aicore::aicore:index:ModelDeployment${kind}::chat"
     state = {"deployment": {"resources": [{"urn": "other", "type": "x"}, {"urn": urn, "type": kind, "inputs": inputs}]}}
-    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     levels = [
         [each.level for each in judge_models(Stack("dev"), config, catalogs, known, today())]
         for known in (models_in_state(state), models_in_state({}))
@@ -208,7 +208,7 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
 def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Emulator) -> None:
     names = [f"d{n}" for n in range(200)]
     same = {name: {"model": "gpt-5", "version": "2025-08-07"} for name in names}
-    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogs, {}, today())
     assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
     assert as_document(found)["deployments"] == names
@@ -245,7 +245,7 @@ def test_a_mistyped_resource_group_of_an_entry_is_what_a_preview_says(emulator: 
     chat = {"model": "gpt-5", "version": "2025-08-07", "resourceGroup": "defalt"}
     router = {"scenario": "orchestration", "resourceGroup": "defalt"}
     config = StackConfig.parse({"deployments": {"chat": chat, "router": router}})
-    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     held = {name: Wanted(name, "defalt") for name in ("chat", "router")}
 
     (new,) = judge_models(Stack("dev"), config, catalogs, {}, today())

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.upgrades import Assessment
@@ -140,7 +140,7 @@ def test_what_stands_encrypted_in_the_state_counts_as_the_same(emulator: Emulato
         "deployment": {"resources": [{"urn": f"urn:pulumi:dev::aicore::{kind}::chat", "type": kind, "inputs": inputs}]}
     }
     config = StackConfig.parse({"deployments": {"chat": {"model": "gpt-5", "version": "2025-08-07"}}})
-    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     found = judge_models(Stack("dev"), config, catalogs, models_in_state(state), today())
     assert [each.level for each in found] == ["warning"]
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.http import Http
 from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.models import judge_models
@@ -75,7 +75,7 @@ def test_upgrade_proposes_nothing_and_calls_nothing_latest(command: Command, fil
 def test_doctor_tells_a_missing_version_and_nothing_else(emulator: Emulator) -> None:
     entries = yaml.safe_load(STACK)["config"]["aicore:deployments"]
     config = StackConfig.parse({"deployments": entries, "versions": {"allowLatest": False}})
-    catalogs = Catalogs(Http(find_credentials(emulator.environment())))
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     held = {"research": Wanted("research", "default", executable_id="perplexity-ai", model=PLAIN)}
     for known in ({}, held):
         found = list(judge_models(Stack("dev"), config, catalogs, known, today()))

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
-from aicore_provider.api.http import Http
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, skipped
 from aicore_provider.cli.doctor.models import (
@@ -161,7 +161,7 @@ def examine(around: Situation, own_version: str) -> Iterator[Finding]:
     yield judge_cli(around.cli)
     yield judge_language_host(around.cli)
     yield from _examine_project(around.project_file, around.environment, own_version)
-    http = yield from _examine_service(around)
+    client = yield from _examine_service(around)
     yield judge_backend(around.backend, around.service_url)
     yield judge_stack(around.selection)
     stack, cli = around.selection.stack, around.selection.cli
@@ -173,7 +173,7 @@ def examine(around: Situation, own_version: str) -> Iterator[Finding]:
         yield _not_checked("pendingOperations", "no state to look at" if stack else "no stack to look at")
     if stack:
         read = wanted_models(around.selection, around.project_file.parent if around.project_file else Path.cwd())
-        yield from _examine_models(http, stack, read, state)
+        yield from _examine_models(client, stack, read, state)
         config = read.config if isinstance(read, ReadConfig) else None
         held = None if isinstance(state, str) else read_state(stack.name, state)
         yield from judge_clean_up(config, held)
@@ -213,7 +213,7 @@ def _examine_python(project: Project, environment: Mapping[str, str], own_versio
     return judge_environment(look_at_python(path, project, environment), own_version)
 
 
-def _examine_service(around: Situation) -> Generator[Finding, None, Http | None]:
+def _examine_service(around: Situation) -> Generator[Finding, None, AICore | None]:
     """The session, None where there is no token, or the service is not the stack's."""
     found = judge_credentials(around.credentials, around.selection)
     yield found
@@ -231,32 +231,31 @@ def _examine_service(around: Situation) -> Generator[Finding, None, Http | None]
     if isinstance(connected, AICoreError):
         yield from _not_checked_all("no token", "resourceGroup", "scenario")
         return None
-    http, _ = connected
     if isinstance(around.group, AICoreError):
         yield from_error("resourceGroup", around.group)
         yield _not_checked("scenario", "no usable resource group")
-        return http
-    group = look_at_group(http, around.group)
+        return connected
+    group = look_at_group(connected, around.group)
     judged = judge_group(group)
     yield judged
     if judged.level == "problem":
         yield _not_checked("scenario", "no usable resource group")
     else:
-        yield judge_scenarios(group, look_at_scenarios(http, around.group))
-    return http
+        yield judge_scenarios(group, look_at_scenarios(connected, around.group))
+    return connected
 
 
 def _examine_models(
-    http: Http | None, stack: Stack, read: ReadConfig | Finding, state: Mapping[str, Any] | str
+    client: AICore | None, stack: Stack, read: ReadConfig | Finding, state: Mapping[str, Any] | str
 ) -> Iterator[Finding]:
-    if http is None:
+    if client is None:
         yield _not_checked("models", "no service to ask")
         return
     if not isinstance(read, ReadConfig):
         yield read
         return
     known = {} if isinstance(state, str) else models_in_state(state)
-    yield from judge_models(stack, read.config, Catalogs(http), known, http.today)
+    yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
     if read.unread:
         yield judge_unread(read)
 

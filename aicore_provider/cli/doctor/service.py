@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
-from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.http import RetryPolicy
 from aicore_provider.api.naming import resource_group_problem
-from aicore_provider.api.resource_groups import ResourceGroups
-from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
 from aicore_provider.cli.stack import Selection
@@ -56,34 +55,34 @@ def judge_credentials(found: Credentials | CredentialsError, selection: Selectio
     return ok("credentials", f"credentials from {found.source}, for {found.base_url}")
 
 
-def connect(credentials: Credentials) -> tuple[Http, str] | AICoreError:
-    """A session with a token, and the tenant that the token names; or why there is none."""
+def connect(credentials: Credentials) -> AICore | AICoreError:
+    """A client with a token, or why there is none."""
     try:
-        http = Http(credentials, retries=_RETRIES)
-        tenant = http.tenant
+        client = AICore(credentials, retries=_RETRIES)
+        client.authenticate()
     except AICoreError as error:
         return error
-    return http, tenant
+    return client
 
 
-def judge_token(connected: tuple[Http, str] | AICoreError) -> Finding:
+def judge_token(connected: AICore | AICoreError) -> Finding:
     """Whether the token endpoint accepts the credentials."""
     if isinstance(connected, AICoreError):
         return from_error("token", connected)
-    _, tenant = connected
+    tenant = connected.identity.tenant
     return ok("token", f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
 
 
-def look_at_group(http: Http, wanted: WantedGroup) -> GroupFacts:
+def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
     """Ask for the group, and for the names of all where it is missing."""
     if complaint := resource_group_problem(wanted.name):
         return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
-    groups = ResourceGroups(http)
     try:
-        return GroupFacts(wanted, groups.get(wanted.name))
+        return GroupFacts(wanted, client.resource_groups.get(wanted.name))
     except NotFound as error:
         try:
-            return GroupFacts(wanted, error, tuple(sorted(each.resource_group_id for each in groups.list())))
+            names = sorted(each.resource_group_id for each in client.resource_groups.list())
+            return GroupFacts(wanted, error, tuple(names))
         except AICoreError:
             return GroupFacts(wanted, error)
     except AICoreError as error:
@@ -116,10 +115,10 @@ def judge_group(facts: GroupFacts) -> Finding:
             return problem("resourceGroup", f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
 
 
-def look_at_scenarios(http: Http, wanted: WantedGroup) -> Sequence[Scenario] | AICoreError:
+def look_at_scenarios(client: AICore, wanted: WantedGroup) -> Sequence[Scenario] | AICoreError:
     """The scenarios of the group, or why they were not told."""
     try:
-        return Scenarios(http, wanted.name).list()
+        return client.scenarios(wanted.name).list()
     except AICoreError as error:
         return error
 
