@@ -42,9 +42,9 @@ def aicore_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPa
     try:
         from aicore_provider.emulator import Emulator
     except ModuleNotFoundError as error:
-        if error.name not in ("flask", "werkzeug"):
+        if error.name not in ("flask", "jwt", "werkzeug"):
             raise
-        pytest.fail("flask is missing; pip install 'aicore-provider[emulator]'", pytrace=False)
+        pytest.fail(f"{error.name} is missing; pip install 'aicore-provider[emulator]'", pytrace=False)
     for name in list(os.environ):
         if name.startswith("AICORE_") or name == "VCAP_SERVICES":
             monkeypatch.delenv(name)

@@ -108,9 +108,9 @@ def emulator(
     try:
         from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, InvalidPace, StateFileError
     except ModuleNotFoundError as error:
-        if error.name not in ("flask", "werkzeug"):
+        if error.name not in ("flask", "jwt", "werkzeug"):
             raise
-        raise click.ClickException("flask is missing; pip install 'aicore-provider[emulator]'") from None
+        raise click.ClickException(f"{error.name} is missing; pip install 'aicore-provider[emulator]'") from None
 
     try:
         running = Emulator.running(

@@ -169,7 +169,7 @@ def test_pace_and_tenants(tmp_path: Path) -> None:
     assert str(bad) in ended.stderr
 
 
-@pytest.mark.parametrize(("missing", "extra"), [("click", "cli"), ("flask", "emulator")])
+@pytest.mark.parametrize(("missing", "extra"), [("click", "cli"), ("flask", "emulator"), ("jwt", "emulator")])
 def test_a_missing_library_is_one_line(missing: str, extra: str) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None; from aicore_provider.cli import main; main()"
 

@@ -12,6 +12,8 @@ from tests.support.client import Api, token
 
 GRANT = {"grant_type": "client_credentials"}
 CREDENTIALS = {"client_id": "emulator", "client_secret": "emulator"}
+DEEP = f"eyJhbGciOiJIUzI1NiJ9.{base64.urlsafe_b64encode(b'[' * 30_000).decode()}.c"
+"""A token whose payload Python's reader of JSON refuses, as it does other nonsense, but with another error."""
 
 
 def post(emulator: Emulator, **arguments: Any) -> requests.Response:
@@ -84,6 +86,7 @@ def _with(claims: dict[str, Any], of: str) -> str:
         ("Basic ZW11bGF0b3I6ZW11bGF0b3I=", "Jwt is missing"),
         ("Bearer opaque", "Jwt is not in the form of Header.Payload.Signature with two dots and 3 sections"),
         ("Bearer a.b.c", "Jwt payload is an invalid JSON"),
+        (f"Bearer {DEEP}", "Jwt payload is an invalid JSON"),
         ("foreign", "Jwt issuer is not configured"),
         ("forged", "Jwt verification fails"),
     ],
@@ -92,7 +95,7 @@ def test_tokens_that_are_not_ours(emulator: Emulator, authorization: str | None,
     if authorization == "foreign":
         authorization = f"Bearer {_with({'iss': 'https://elsewhere'}, token(emulator.url))}"
     elif authorization == "forged":
-        claims = {"iss": "https://emulator.invalid/oauth/token", "exp": 9e9, "jti": "x"}
+        claims = {"iss": "https://emulator.invalid/oauth/token", "exp": 9e9, "jti": "x", "client_id": "emulator"}
         authorization = f"Bearer {_with(claims, token(emulator.url))}"
     headers = {"AI-Resource-Group": "default"} | ({"Authorization": authorization} if authorization else {})
 
