@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from aicore_provider.catalog.findings import Finding, Wanted
+from aicore_provider.catalog.findings import Finding
+from aicore_provider.catalog.wanted import Wanted
 
 
 class _Same(NamedTuple):

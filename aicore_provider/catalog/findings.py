@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.secret_text import SecretText
 
 Kind = Literal[
@@ -28,35 +29,6 @@ NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "ve
 """The kinds that are an error for a new or changed deployment only."""
 _NAMED = 3
 """So many deployments a line names."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a deployment is to run.
-
-    Attributes:
-        name: the deployment's logical name.
-        resource_group: where.
-        scenario_id: such as `foundation-models`.
-        executable_id: None where it is to be looked up.
-        model: None for what is no single model, such as orchestration.
-        version: None where none is given, which the service takes for `latest` where the model has versions;
-            `NO_VERSION` where the model is said to have none.
-        filtered: models that an orchestration deployment allows or denies, each with its versions; none for all.
-    """
-
-    name: str
-    resource_group: str
-    scenario_id: str = FOUNDATION_MODELS
-    executable_id: str | None = None
-    model: str | None = None
-    version: str | None = None
-    filtered: tuple[tuple[str, tuple[str, ...]], ...] = ()
-
-    @property
-    def follows_latest(self) -> bool:
-        """Whether the service moves it to new versions by itself; to be asked of what is `resolved`."""
-        return self.version in (None, LATEST)
 
 
 class SameModel(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from aicore_provider.api.models import FOUNDATION_MODELS, ModelVersion, OfferedModel
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
-from aicore_provider.catalog.findings import Wanted, resolved
+from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.wanted import Wanted
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.catalog.findings import Wanted
 from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
@@ -67,13 +66,6 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
     found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
     keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
     return ReadConfig(StackConfig.parse(values, written), keys, why)
-
-
-def is_read(wanted: Wanted) -> bool:
-    """Whether all that a catalogue can be asked about is there."""
-    known = (wanted.resource_group, wanted.scenario_id, wanted.executable_id, wanted.model, wanted.version)
-    filtered = [text for model, versions in wanted.filtered for text in (model, *versions)]
-    return not any(isinstance(text, UnreadText) for text in (*known, *filtered))
 
 
 def _parsed(text: str | None) -> Any:

@@ -174,13 +174,19 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
     """What a model has whose configuration names no version; only the catalogue knows whether it has any."""
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.catalog import LATEST
-    from aicore_provider.catalog.findings import Wanted, resolved
+    from aicore_provider.catalog.findings import resolved
     from aicore_provider.catalog.source import Catalogs
+    from aicore_provider.catalog.wanted import Wanted
 
-    model = configuration.parameter_bindings.get("modelName")
-    if not model or "modelVersion" in configuration.parameter_bindings:
+    wanted = Wanted.from_parameters(
+        "",
+        resource_group,
+        configuration.scenario_id,
+        configuration.executable_id,
+        configuration.parameter_bindings,
+    )
+    if not wanted.model or wanted.version is not None:
         return LATEST
-    wanted = Wanted("", resource_group, configuration.scenario_id, configuration.executable_id, model)
     try:
         version = resolved(wanted, Catalogs(client).of(resource_group)).version
     except AICoreError:

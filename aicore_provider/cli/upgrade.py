@@ -165,14 +165,13 @@ def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.client import AICore
     from aicore_provider.catalog.source import Catalogs
     from aicore_provider.catalog.upgrades import assess
-    from aicore_provider.cli.encrypted_config import is_read
 
     client = AICore(credentials)
     catalogs = Catalogs(client, lambda line: say(f"Warning: {line}", err=True))
     return [
         assess(each, catalogs.of(each.resource_group), config.policy, client.today)
         for each in config.wanted()
-        if each.model and is_read(each)
+        if each.model and each.is_read
     ]
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST, Catalog
-from aicore_provider.catalog.findings import Wanted, examine
+from aicore_provider.catalog.findings import examine
 from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.providers.properties import secret_inputs
 from aicore_provider.secret_text import SecretText
 

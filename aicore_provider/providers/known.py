@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.wanted import Wanted
 
 _lock = threading.Lock()
 _urns: set[str] = set()

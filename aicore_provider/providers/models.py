@@ -14,19 +14,17 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pulumi.dynamic import Config
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
 from aicore_provider.catalog.findings import (
     NOT_OFFERED,
     Finding,
     SameModel,
-    Wanted,
     duplicate,
     examine,
     find_executable,
@@ -35,10 +33,10 @@ from aicore_provider.catalog.findings import (
     same_models,
 )
 from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.dynamic import log
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.unknowns import is_unknown
-from aicore_provider.json_document import read_json
 from aicore_provider.providers.properties import Properties, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
 
@@ -314,25 +312,13 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
         each: SecretText(value) if secret & {"parameter_bindings", f"parameter_bindings.{each}"} else value
         for each, value in string_map(properties, "parameter_bindings").items()
     }
-    wanted = Wanted(
+    return Wanted.from_parameters(
         name,
         text(properties, "resource_group") or "",
         text(properties, "scenario_id") or "",
         text(properties, "executable_id"),
+        bindings,
     )
-    if wanted.scenario_id != FOUNDATION_MODELS:
-        return replace(wanted, filtered=_filtered(bindings.get("modelFilterList")))
-    return replace(wanted, model=bindings.get("modelName"), version=bindings.get("modelVersion"))
-
-
-def _filtered(text: str | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The models of a filter; what has another form is for the service to judge."""
-    shown = SecretText if isinstance(text, SecretText) else str
-    try:
-        items = read_json(text or "[]")
-        return tuple((shown(each["modelName"]), tuple(map(shown, each.get("modelVersions") or ()))) for each in items)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return ()
 
 
 def _unasked(wanted: Wanted, why: str) -> Finding:

@@ -11,7 +11,7 @@ import itertools
 import json
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 import pulumi
 import yaml
@@ -46,8 +46,8 @@ from aicore_provider.api.naming import (
     ttl_problem,
 )
 from aicore_provider.catalog.catalog import NO_VERSION
-from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.model_policy import DAYS, ModelPolicy, days
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.dynamic.program import ends_in_words
 from aicore_provider.dynamic.project import config_keys, written_config
 from aicore_provider.json_document import read_json
@@ -276,6 +276,7 @@ class _Entry(_Keys):
 class ModelConfig(_Entry, title="model"):
     """A model of the scenario `foundation-models`."""
 
+    scenario: ClassVar[str] = FOUNDATION_MODELS
     model: Text = Field(description="Model name, such as gpt-5-mini. In place within one executable.")
     version: Version = Field(
         NO_VERSION,
@@ -286,15 +287,10 @@ class ModelConfig(_Entry, title="model"):
         None, description="What offers the model, such as azure-openai; looked up where it is left out. Replaces."
     )
 
-    def wanted(self, name: str, resource_group: str) -> Wanted:
-        """The entry as the catalogue's checks see it."""
-        return Wanted(
-            name,
-            self.resource_group or resource_group,
-            executable_id=self.executable,
-            model=self.model,
-            version=self.version,
-        )
+    @property
+    def parameter_bindings(self) -> dict[str, str]:
+        """What its configuration says of models."""
+        return {"modelName": self.model, "modelVersion": self.version}
 
 
 class ModelFilterConfig(_Keys, title="model filter"):
@@ -325,15 +321,13 @@ class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_T
             raise ValueError("modelFilterList and modelFilterListType (allow or deny) go together")
         return self
 
-    def wanted(self, name: str, resource_group: str) -> Wanted:
-        """The entry as the catalogue's checks see it."""
-        return Wanted(
-            name,
-            self.resource_group or resource_group,
-            self.scenario,
-            self.executable,
-            filtered=tuple((each.model_name, each.model_versions) for each in self.model_filter_list),
-        )
+    @property
+    def parameter_bindings(self) -> dict[str, Any]:
+        """What its configuration says of models; the list itself, of which single texts may be secret."""
+        models = [
+            {"modelName": each.model_name, "modelVersions": each.model_versions} for each in self.model_filter_list
+        ]
+        return {"modelFilterList": models}
 
 
 class ExecutableConfig(_Entry, title="executable"):
@@ -344,17 +338,10 @@ class ExecutableConfig(_Entry, title="executable"):
     parameters: dict[Name, Parameter] = Field({}, description="Values of the executable's parameters. In place.")
     artifacts: dict[Name, Identifier] = Field({}, description="Artifact ids by the executable's inputs. In place.")
 
-    def wanted(self, name: str, resource_group: str) -> Wanted:
-        """The entry as the catalogue's checks see it."""
-        is_model = self.scenario == FOUNDATION_MODELS
-        return Wanted(
-            name,
-            self.resource_group or resource_group,
-            self.scenario,
-            self.executable,
-            self.parameters.get("modelName") if is_model else None,
-            self.parameters.get("modelVersion") if is_model else None,
-        )
+    @property
+    def parameter_bindings(self) -> dict[str, str]:
+        """What its configuration says of models."""
+        return self.parameters
 
 
 _KINDS: dict[str, type[_Entry]] = {
@@ -474,7 +461,16 @@ class StackConfig(ChecksConfig):
 
     def wanted(self) -> tuple[Wanted, ...]:
         """All entries as the catalogue's checks see them."""
-        return tuple(entry.wanted(name, self.resource_group) for name, entry in self.deployments.items())
+        return tuple(
+            Wanted.from_parameters(
+                name,
+                entry.resource_group or self.resource_group,
+                entry.scenario,
+                entry.executable,
+                entry.parameter_bindings,
+            )
+            for name, entry in self.deployments.items()
+        )
 
 
 def decrypted(deployments: Any, written: yaml.Node | None) -> Any:

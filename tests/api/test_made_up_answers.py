@@ -14,9 +14,10 @@ from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.http import RetryPolicy
-from aicore_provider.catalog.findings import Wanted, examine, find_executable
+from aicore_provider.catalog.findings import examine, find_executable
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.source import Catalogs
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.clock import today
 from aicore_provider.lifecycle import messages
 from tests.support.made_up import GROUP, ODD, Answering, answering, documents

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.catalog.clean_up import cleaned_up
-from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.wanted import Wanted
 
 CHAT = Wanted("d0", "default", executable_id="azure-openai", model="gpt-5-mini", version="2025-08-07")
 

@@ -6,9 +6,10 @@ import pytest
 
 from aicore_provider.api.models import OfferedModel
 from aicore_provider.catalog.catalog import NO_VERSION
-from aicore_provider.catalog.findings import Finding, Wanted, duplicates, examine, find_executable, resolved
+from aicore_provider.catalog.findings import Finding, duplicates, examine, find_executable, resolved
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.policy.rules import latest_in_production
 from tests.support.offered import TODAY, catalog, model, version
 

@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
+from aicore_provider.catalog.wanted import Wanted
 from tests.support.offered import TODAY, catalog, in_days, model, version
 
 NEW = version("2", isLatest=True)

@@ -10,9 +10,9 @@ import pytest
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.upgrades import Assessment
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.upgrade import as_document

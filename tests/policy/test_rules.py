@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.catalog.findings import Wanted
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.policy.rules import (
     endless_preview,
     is_preview,

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from aicore_provider.catalog.catalog import NO_VERSION
-from aicore_provider.catalog.findings import Wanted
 from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
 from tests.support.models import CHAT
@@ -172,6 +172,11 @@ def test_orchestration_and_any_executable(load: Load) -> None:
                     "executable": "azure-openai",
                     "parameters": {"modelName": "gpt-5", "modelVersion": "latest"},
                 },
+                "filtering": {
+                    "scenario": "orchestration",
+                    "executable": "orchestration",
+                    "parameters": {"modelFilterList": json.dumps(filters), "modelFilterListType": "deny"},
+                },
             }
         }
     )
@@ -194,6 +199,13 @@ def test_orchestration_and_any_executable(load: Load) -> None:
         ),
         Wanted("own", "team-b", "my-scenario", "my-executable"),
         Wanted("explicit", "default", "foundation-models", "azure-openai", "gpt-5", "latest"),
+        Wanted(
+            "filtering",
+            "default",
+            "orchestration",
+            "orchestration",
+            filtered=(("gpt-5-mini", ("2025-08-07",)), ("sonar", ())),
+        ),
     )
 
 

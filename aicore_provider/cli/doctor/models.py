@@ -14,10 +14,11 @@ from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.catalog.clean_up import cleaned_up
 from aicore_provider.catalog.findings import Finding as ModelFinding
-from aicore_provider.catalog.findings import Wanted, duplicates, examine, resolved
+from aicore_provider.catalog.findings import duplicates, examine, resolved
 from aicore_provider.catalog.source import Catalogs
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
-from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, is_read, read_config
+from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
 from aicore_provider.cli.state import Resource, State
 from aicore_provider.providers.models import wanted_model
@@ -98,7 +99,7 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
         state: of the stack; None where it cannot be read.
     """
     held = {each.name: each for each in _held(state)}
-    wanted = {each.name: each for each in config.wanted() if is_read(each)} if config else {}
+    wanted = {each.name: each for each in config.wanted() if each.is_read} if config else {}
     for name, each in wanted.items():
         if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
             # An executable that was looked up stands in the state.
@@ -142,7 +143,7 @@ def judge_models(
         today: in UTC.
     """
     entries = config.wanted()
-    readable = [each for each in entries if is_read(each)]
+    readable = [each for each in entries if each.is_read]
     found: list[Finding] = []
     offered: dict[str, Catalog | None] = {}
     for group in dict.fromkeys(each.resource_group for each in readable):

@@ -1,0 +1,90 @@
+"""What a deployment is to run, as the checks against the catalogue see it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.catalog.catalog import LATEST
+from aicore_provider.json_document import read_json
+from aicore_provider.secret_text import SecretText, UnreadText
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a deployment is to run.
+
+    Attributes:
+        name: the deployment's logical name.
+        resource_group: where.
+        scenario_id: such as `foundation-models`.
+        executable_id: None where it is to be looked up.
+        model: None for what is no single model, such as orchestration.
+        version: None where none is given, which the service takes for `latest` where the model has versions;
+            `NO_VERSION` where the model is said to have none.
+        filtered: models that an orchestration deployment allows or denies, each with its versions; none for all.
+    """
+
+    name: str
+    resource_group: str
+    scenario_id: str = FOUNDATION_MODELS
+    executable_id: str | None = None
+    model: str | None = None
+    version: str | None = None
+    filtered: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @classmethod
+    def from_parameters(
+        cls,
+        name: str,
+        resource_group: str,
+        scenario_id: str,
+        executable_id: str | None,
+        parameter_bindings: Mapping[str, Any],
+    ) -> Wanted:
+        """What a configuration asks for.
+
+        Args:
+            name: the deployment's logical name.
+            resource_group: where.
+            scenario_id: of the executable.
+            executable_id: None where it is to be looked up.
+            parameter_bindings: values by key. `modelName` and `modelVersion` count for a foundation model;
+                `modelFilterList`, a JSON text or the list that it holds, for everything else.
+        """
+        wanted = cls(name, resource_group, scenario_id, executable_id)
+        if scenario_id != FOUNDATION_MODELS:
+            return replace(wanted, filtered=_filtered(parameter_bindings.get("modelFilterList")))
+        model, version = parameter_bindings.get("modelName"), parameter_bindings.get("modelVersion")
+        return replace(wanted, model=model, version=version)
+
+    @property
+    def follows_latest(self) -> bool:
+        """Whether the service moves it to new versions by itself; to be asked of what is `resolved`."""
+        return self.version in (None, LATEST)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether all of it is known: none of its texts stands encrypted where nobody can decrypt it."""
+        texts = [self.resource_group, self.scenario_id, self.executable_id, self.model, self.version]
+        texts += [text for model, versions in self.filtered for text in (model, *versions)]
+        return not any(isinstance(each, UnreadText) for each in texts)
+
+
+def _filtered(models: str | list[Any] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The models of a filter; none for what has another form, which is for the service to judge."""
+    if isinstance(models, UnreadText):
+        return ((models, ()),)
+    # A text that is secret holds nothing but secrets.
+    shown = SecretText if isinstance(models, SecretText) else _text
+    try:
+        items = read_json(models or "[]") if isinstance(models, str) else models or ()
+        return tuple((shown(each["modelName"]), tuple(map(shown, each.get("modelVersions") or ()))) for each in items)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return ()
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else str(value)
