@@ -10,15 +10,15 @@ from collections.abc import Callable
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.deployments import Deployments
-from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.http import Http
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.models import Models
+from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
-from aicore_provider.api.transport import Timeouts
 from aicore_provider.clock import Clock, SystemClock
 
-_TIMEOUTS = Timeouts()
+_TIMEOUTS = RequestTimeouts()
 _RETRIES = RetryPolicy()
 
 
@@ -34,7 +34,7 @@ class AICore:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: Timeouts = _TIMEOUTS,
+        timeouts: RequestTimeouts = _TIMEOUTS,
         retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
         give_up: threading.Event | None = None,

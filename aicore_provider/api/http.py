@@ -15,7 +15,6 @@ import os
 import random
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -38,12 +37,14 @@ from aicore_provider.api.errors import (
 from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.paths import is_id
 from aicore_provider.api.redaction import Redaction, secrets_of
+from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.token import Token, TokenSource, is_sendable
-from aicore_provider.api.transport import Answer, Timeouts, Transport
+from aicore_provider.api.transport import Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
-_TIMEOUTS = Timeouts()
+_TIMEOUTS = RequestTimeouts()
+_RETRIES = RetryPolicy()
 _REJECTED_UNREAD = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
 _ASK_ELSEWHERE = frozenset(
     {
@@ -66,22 +67,6 @@ _MAY_PASS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class RetryPolicy:
-    """How often and how long one request is tried. Waits are in seconds.
-
-    `Retry-After` is obeyed up to `longest_wait`: no documented limit of the management API sends one, so a longer one
-    is taken for a fault.
-    """
-
-    attempts: int = 5
-    first_wait: float = 0.5
-    factor: float = 2.0
-    longest_wait: float = 30.0
-    jitter: float = 0.25
-    """Share of a wait that is random, so that many callers do not come back together."""
-
-
 class _Bearer(requests.auth.AuthBase):
     """Sets the header as an auth object, because requests would else prefer a `.netrc` entry for the host."""
 
@@ -101,8 +86,8 @@ class Http:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: Timeouts = _TIMEOUTS,
-        retries: RetryPolicy = RetryPolicy(),
+        timeouts: RequestTimeouts = _TIMEOUTS,
+        retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
         give_up: threading.Event | None = None,
     ) -> None:
@@ -272,9 +257,9 @@ class Http:
         policy = self._retries
         error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, ServiceError) else None
-        own = policy.first_wait * policy.factor ** (state.attempt_number - 1)
+        own = policy.first_wait_s * policy.factor ** (state.attempt_number - 1)
         own *= 1 + policy.jitter * self._random_share()
-        return min(policy.longest_wait, own if asked is None else asked)
+        return min(policy.longest_wait_s, own if asked is None else asked)
 
     def _exchange(
         self,

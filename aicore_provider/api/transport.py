@@ -26,6 +26,7 @@ from aicore_provider.api.address import is_loopback
 from aicore_provider.api.credentials import Certificate, Credentials
 from aicore_provider.api.errors import CredentialsError
 from aicore_provider.api.no_answer import FORESEEN, NoAnswer, explain, proxy_address
+from aicore_provider.api.request_limits import RequestTimeouts
 from aicore_provider.clock import Clock
 
 LARGEST_ANSWER = 64 * 2**20
@@ -35,17 +36,6 @@ LARGEST_REFUSAL = 64 * 2**10
 
 _CONNECTIONS = 64
 _CHUNK = 64 * 2**10
-
-
-@dataclass(frozen=True)
-class Timeouts:
-    """Of one request, in seconds."""
-
-    connect: float = 10.0
-    read: float = 60.0
-    """Between two pieces of the answer."""
-    answer: float = 120.0
-    """From the beginning to the last piece of the answer, however steadily they come."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +63,7 @@ class Answer:
 class Transport:
     """The connections of one client. Safe for many threads."""
 
-    def __init__(self, credentials: Credentials, clock: Clock, timeouts: Timeouts) -> None:
+    def __init__(self, credentials: Credentials, clock: Clock, timeouts: RequestTimeouts) -> None:
         """Prepare connections; makes none.
 
         Raises:
@@ -110,7 +100,7 @@ class Transport:
             response = self._session.request(
                 method,
                 url,
-                timeout=(self._timeouts.connect, self._timeouts.read),
+                timeout=(self._timeouts.connect_s, self._timeouts.read_s),
                 # A redirect would carry the token to another host.
                 allow_redirects=False,
                 stream=True,
@@ -132,7 +122,7 @@ class Transport:
             if not piece:
                 return body, True
             body += piece
-            if self._clock.now() - began > self._timeouts.answer:
+            if self._clock.now() - began > self._timeouts.answer_s:
                 raise NoAnswer("the answer did not end in time", was_sent=True, may_pass=True)
         # Of a success that is too large nothing is of use, of a refusal its first words are.
         return body[:LARGEST_REFUSAL], False

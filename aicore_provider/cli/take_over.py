@@ -202,9 +202,9 @@ def _what_up_does(deployment: Deployment) -> str:
     """
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.lifecycle.decide import decide
-    from aicore_provider.lifecycle.values import Attempt, Done, Replace, Running, Wait
+    from aicore_provider.lifecycle.values import Attempt, Constraints, Done, Replace, Running, Wait
 
-    match decide(deployment, Running(deployment.configuration_id), Attempt(deadline=float("inf")), now=0.0):
+    match decide(deployment, Running(deployment.configuration_id), Attempt(), Constraints(), now=0.0):
         case Done():
             return ""
         case Wait(why):

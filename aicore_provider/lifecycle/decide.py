@@ -17,11 +17,13 @@ and RUNNING, Launchpad's pages in DEAD as well: it is tried once, and a refusal 
 from __future__ import annotations
 
 from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
     Attempt,
+    Constraints,
     Create,
     Delete,
     Done,
@@ -43,35 +45,28 @@ from aicore_provider.lifecycle.values import (
     Wait,
 )
 
-TAKEN_UP_AFTER_S = 60.0
-"""So long after it became visible, in seconds, a PATCH counts as taken up even if nothing changed: no sign is promised.
-From acceptance to submission 2 to 32 s are typical. An accepted PATCH that is not visible by then was put back."""
-
-INVISIBLE_FOR_S = 600.0
-"""A fresh object may be unknown to the service's reads for "some minutes" (SAP's page on deployments), in seconds."""
-
-SETTLED_AFTER_S = 30.0
-"""So long after a POST without a good answer, in seconds, lists are watched for what it has made. In SAP's live tests a
-list shows the write before it; the rest is for a POST that a gateway has given up and the service has not."""
-
 _MAY_BE_PATCHED = ("PENDING", "RUNNING", "DEAD")
 
 _LOST_POSTS = 3
 """So many POSTs in a row without a good answer end a call."""
 
 
-def decide(observed: Observed, goal: Goal, attempt: Attempt, now: float) -> Action:
+def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constraints, now: float) -> Action:
     """The next step towards the goal. No side effects, no time of its own, total over all statuses.
 
     Args:
         observed: the deployment as it was last seen.
         goal: what it shall become.
-        attempt: what this call has done so far; empty when nothing was done yet, as in a preview.
-        now: on the clock of `attempt`, in seconds.
+        attempt: what this call has done so far.
+        constraints: what limits it.
+        now: on the clock of both, in seconds.
     """
     wanted = _wanted(goal, attempt)
-    action = _towards_absent(observed) if wanted is None else _towards_running(observed, wanted, attempt, now)
-    return _within_limits(action, observed, wanted, attempt, now)
+    if wanted is None:
+        action = _towards_absent(observed)
+    else:
+        action = _towards_running(observed, wanted, attempt, constraints, now)
+    return _within_limits(action, observed, wanted, attempt, constraints, now)
 
 
 def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
@@ -87,11 +82,11 @@ def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
     return observed.configuration_id != wanted and (attempt.switch is not None or wanted in attempt.shown)
 
 
-def not_found(attempt: Attempt, now: float) -> NotVisible | Gone:
+def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:
     """What it means that the service says "no such deployment", given the looks before this one."""
     if attempt.deletion_sent:
         return Gone()
-    if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < INVISIBLE_FOR_S:
+    if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < limits.invisible_for_s:
         return NotVisible()
     # One answer may be a fault of one replica; a state is emptied only when a second look agrees.
     return Gone() if attempt.not_found_count > 1 else NotVisible()
@@ -115,10 +110,10 @@ def _wanted(goal: Goal, attempt: Attempt) -> str | None:
             return attempt.return_to if attempt.failure and attempt.return_to else configuration_id
 
 
-def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: float) -> Action:
+def _towards_running(observed: Observed, wanted: str, attempt: Attempt, constraints: Constraints, now: float) -> Action:
     match observed:
         case NotCreated(candidates) if attempt.lost:
-            return _after_lost_answer(candidates, wanted, attempt.lost, attempt.may_adopt, now)
+            return _after_lost_answer(candidates, wanted, attempt.lost, constraints, now)
         case NotCreated():
             return Create(wanted) if attempt.created_at is None else Wait("created, id not known yet")
         case NotVisible():
@@ -126,19 +121,22 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt, now: flo
         case Gone():
             return Replace("it does not exist any more")
         case Deployment():
-            return _from_deployment(observed, wanted, attempt, now)
+            return _from_deployment(observed, wanted, attempt, constraints, now)
 
 
-def _from_deployment(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> Action:
+def _from_deployment(
+    observed: Deployment, wanted: str, attempt: Attempt, constraints: Constraints, now: float
+) -> Action:
+    limits = constraints.limits
     match observed:
         case Deployment(target_status="DELETED"):
             return Replace("it is being deleted")
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
-        case Deployment() if why := _overtaken(observed, wanted, attempt, now):
+        case Deployment() if why := _overtaken(observed, wanted, attempt, limits, now):
             return Fail(Reason.OVERTAKEN, why)
         case Deployment(status="DEAD"):
-            return _from_dead(observed, wanted, attempt, now)
+            return _from_dead(observed, wanted, attempt, constraints, now)
         case Deployment(status="UNKNOWN"):
             # Neither PATCH nor stop is allowed here, so a wanted change waits as well.
             return Wait("UNKNOWN: not taken up by the runtime yet")
@@ -147,17 +145,17 @@ def _from_deployment(observed: Deployment, wanted: str, attempt: Attempt, now: f
         case Deployment(status="PENDING"):
             return Wait("PENDING: starting")
         case Deployment(status="RUNNING"):
-            return _from_running(observed, wanted, attempt.switch, now)
+            return _from_running(observed, wanted, attempt.switch, limits, now)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
 
 
 def _after_lost_answer(
-    candidates: tuple[str, ...], wanted: str, lost: LostAnswer, may_adopt: bool, now: float
+    candidates: tuple[str, ...], wanted: str, lost: LostAnswer, constraints: Constraints, now: float
 ) -> Action:
-    if now - lost.at < SETTLED_AFTER_S:
+    if now - lost.at < constraints.limits.settled_after_s:
         return Wait("the answer to the POST was lost; looking for what it has made")
-    if len(candidates) == 1 and may_adopt:
+    if len(candidates) == 1 and constraints.may_adopt:
         return Adopt(candidates[0])
     if candidates:
         return Fail(Reason.LOST, f"one of these may be what it has made: {', '.join(sorted(candidates))}")
@@ -172,7 +170,7 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
     return Wait(f"{observed.status}: the switch is accepted, not visible yet")
 
 
-def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> str | None:
+def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limits, now: float) -> str | None:
     """That somebody else has set its configuration after this call did; None where nothing says so.
 
     What counts is that the wanted one was there, whichever is there now. An accepted PATCH that nobody has seen yet may
@@ -183,22 +181,22 @@ def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, now: float) 
         return None
     if wanted in attempt.shown or (switch and there != switch.before.configuration_id):
         return f"somebody else switched it to configuration {there} meanwhile"
-    if switch and now - switch.accepted_at >= TAKEN_UP_AFTER_S:
+    if switch and now - switch.accepted_at >= limits.taken_up_after_s:
         return f"the switch to configuration {wanted} was accepted and never showed; it has {there}, as if put back"
     return None
 
 
-def _from_running(observed: Deployment, wanted: str, switch: Switch | None, now: float) -> Action:
+def _from_running(observed: Deployment, wanted: str, switch: Switch | None, limits: Limits, now: float) -> Action:
     if observed.latest_running_configuration_id not in (wanted, None):
         return Wait("RUNNING: switching, the configuration before still serves")
-    if switch and not _taken_up(switch, now):
+    if switch and not _taken_up(switch, limits, now):
         return Wait("RUNNING: the switch is accepted, no sign of it yet")
     return Done()
 
 
-def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, now: float) -> Action:
+def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, constraints: Constraints, now: float) -> Action:
     if attempt.switch:
-        if observed.configuration_id != wanted or not _taken_up(attempt.switch, now):
+        if observed.configuration_id != wanted or not _taken_up(attempt.switch, constraints.limits, now):
             return Wait("DEAD: the switch is accepted, no sign of it yet")
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {observed.configuration_id}")
     if attempt.created_at is not None:
@@ -208,7 +206,7 @@ def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, now: float) 
     if attempt.refusal and attempt.refusal.status == "DEAD":
         return Replace(f"it is DEAD, and the service refuses to switch a DEAD deployment: {attempt.refusal.text}")
     ended_here = observed.configuration_id == wanted != observed.latest_running_configuration_id
-    if ended_here and attempt.may_roll_back and not attempt.failure:
+    if ended_here and constraints.may_roll_back and not attempt.failure:
         # The switch of an earlier call ended here. First what served before comes back; the next call tries again.
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {wanted}")
     return Patch(wanted)
@@ -235,11 +233,18 @@ def _towards_absent(observed: Observed) -> Action:
             return Wait(f"no documented way on from status {other}")
 
 
-def _within_limits(action: Action, observed: Observed, wanted: str | None, attempt: Attempt, now: float) -> Action:
+def _within_limits(
+    action: Action,
+    observed: Observed,
+    wanted: str | None,
+    attempt: Attempt,
+    constraints: Constraints,
+    now: float,
+) -> Action:
     """The same action, unless the call's limits, a refusal or a failed switch ask for another."""
     match action:
         case Fail(Reason.DEAD, why):
-            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt)
+            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt, constraints)
         case Done() if attempt.failure:
             return Fail(Reason.ROLLED_BACK, attempt.failure.why)
         case Replace(why) if attempt.failure:
@@ -247,27 +252,34 @@ def _within_limits(action: Action, observed: Observed, wanted: str | None, attem
         case Patch() if attempt.failure and not attempt.refusal:
             # The rollback, whose first try found no answer: it is due even when the user wants out.
             return action
-        case Wait(why) if attempt.interrupted:
+        case Wait(why) if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, why)
-        case Create() | Patch() | Stop() | Delete() if attempt.interrupted:
+        case Create() | Patch() | Stop() | Delete() if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
-        case Wait(why) if now >= attempt.deadline:
-            why = f"not done within {_duration(attempt.timeout_s)}, last seen as: {why}"
-            return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt)
+        case Wait(why) if now >= constraints.deadline:
+            why = f"not done within {_duration(constraints.timeout_s)}, last seen as: {why}"
+            return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt, constraints)
         case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
             return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
-        case Patch() | Stop() | Delete() if attempt.refusal and now >= attempt.deadline:
-            late, refusal = f"not done within {_duration(attempt.timeout_s)}", attempt.refusal
+        case Patch() | Stop() | Delete() if attempt.refusal and now >= constraints.deadline:
+            late, refusal = f"not done within {_duration(constraints.timeout_s)}", attempt.refusal
             reason = Reason.ROLLBACK_FAILED if attempt.failure else Reason.TIMED_OUT
             return Fail(reason, f"{late}, refused in {refusal.status}: {refusal.text}")
         case _:
             return action
 
 
-def _after_failed_switch(reason: Reason, why: str, observed: Observed, wanted: str | None, attempt: Attempt) -> Action:
+def _after_failed_switch(
+    reason: Reason,
+    why: str,
+    observed: Observed,
+    wanted: str | None,
+    attempt: Attempt,
+    constraints: Constraints,
+) -> Action:
     if attempt.failure:
         return Fail(Reason.ROLLBACK_FAILED, why)
-    if wanted and attempt.may_roll_back and isinstance(observed, Deployment) and observed.status in _MAY_BE_PATCHED:
+    if wanted and constraints.may_roll_back and isinstance(observed, Deployment) and observed.status in _MAY_BE_PATCHED:
         # Without a PATCH in this call, it is the switch of an earlier one that failed.
         back = attempt.return_to or (None if attempt.switch else fallback(observed, wanted))
         if back:
@@ -280,10 +292,10 @@ def _refused_in(observed: Observed, refusal: Refusal) -> bool:
     return refusal.because_of_status and isinstance(observed, Deployment) and refusal.status == observed.status
 
 
-def _taken_up(switch: Switch, now: float) -> bool:
+def _taken_up(switch: Switch, limits: Limits, now: float) -> bool:
     if switch.changed:
         return True
-    return switch.visible_at is not None and now - switch.visible_at >= TAKEN_UP_AFTER_S
+    return switch.visible_at is not None and now - switch.visible_at >= limits.taken_up_after_s
 
 
 def _duration(seconds: float) -> str:

@@ -23,7 +23,18 @@ from aicore_provider.lifecycle.errors import (
     RollbackFailed,
     SwitchRolledBack,
 )
-from aicore_provider.lifecycle.values import Absent, Attempt, Evidence, Fail, Failure, Goal, Reason, Replace, Running
+from aicore_provider.lifecycle.values import (
+    Absent,
+    Attempt,
+    Constraints,
+    Evidence,
+    Fail,
+    Failure,
+    Goal,
+    Reason,
+    Replace,
+    Running,
+)
 
 _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.DEAD: DeploymentFailed,
@@ -49,9 +60,15 @@ def progress(why: str, deployment_id: str | None, waited_s: float) -> str:
 
 
 def error(
-    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence, now: float
+    action: Replace | Fail,
+    deployment_id: str | None,
+    goal: Goal,
+    attempt: Attempt,
+    constraints: Constraints,
+    evidence: Evidence,
+    now: float,
 ) -> DeploymentError:
-    """The error for an action that ends the call without success. `now` is on the clock of the attempt."""
+    """The error for an action that ends the call without success. `now` is on the clock of attempt and constraints."""
     who = f"Deployment {deployment_id}" if deployment_id else "The new deployment"
     match action:
         case Replace(why):
@@ -60,7 +77,7 @@ def error(
         case Fail(reason, why):
             kind = _ERRORS[reason]
             what = _what_failed(who, reason, why, goal, attempt, evidence, now)
-            next_step = _next_step(reason, deployment_id, goal, attempt, evidence)
+            next_step = _next_step(reason, deployment_id, goal, attempt, constraints, evidence)
     return kind(
         what,
         next_step,
@@ -130,9 +147,16 @@ def _what_failed(
             return f"{who}: {why}.{_because(evidence)}"
 
 
-def _next_step(reason: Reason, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence) -> str:
+def _next_step(
+    reason: Reason,
+    deployment_id: str | None,
+    goal: Goal,
+    attempt: Attempt,
+    constraints: Constraints,
+    evidence: Evidence,
+) -> str:
     if attempt.lost:
-        if attempt.may_adopt:
+        if constraints.may_adopt:
             return "`aicore-provider orphans` shows it then, and tells how to remove it."
         # Where others deploy the configuration as well, nothing that turns up can be told from theirs.
         return "`aicore-provider deployments` shows it then; to `aicore-provider orphans` it is not this stack's."
@@ -154,7 +178,7 @@ def _next_step(reason: Reason, deployment_id: str | None, goal: Goal, attempt: A
         case Reason.REFUSED:
             return "Run `pulumi up` again later."
         case _:
-            return _after_failure(reason, attempt)
+            return _after_failure(reason, attempt, constraints)
 
 
 def _switch_failed(who: str, goal: Goal, failed: Failure) -> str:
@@ -219,9 +243,9 @@ def _after_failed_rollback(attempt: Attempt, deployment: Deployment | None) -> s
     )
 
 
-def _after_failure(reason: Reason, attempt: Attempt) -> str:
+def _after_failure(reason: Reason, attempt: Attempt, constraints: Constraints) -> str:
     back, switch = attempt.return_to, attempt.switch
-    if switch and back and not attempt.may_roll_back:
+    if switch and back and not constraints.may_roll_back:
         return (
             f"It is not rolled back, as the program says; configuration {back} served before. "
             "Correct the configuration and run `pulumi up` again, or revert it and run `pulumi up --refresh`."

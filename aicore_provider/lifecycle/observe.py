@@ -6,21 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.decide import not_found
-from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import Attempt, Evidence, Gone
 
 _LOG_LINES = 3
-_FRESH_S = 5.0
-"""A snapshot this old, in seconds, still serves the reads of a refresh: so they share one, and a few when there are
-hundreds."""
 
 
 def look(
     deployment_id: str,
-    around: Surroundings,
+    context: Context,
     asked_after: float,
     is_doubtful: Callable[[Deployment], bool] = lambda _: False,
 ) -> tuple[Deployment | None, float]:
@@ -28,55 +24,54 @@ def look(
 
     Args:
         deployment_id: the deployment.
-        around: service and clock.
+        context: client, watcher and clock.
         asked_after: how new the list must be, on the clock, in seconds.
         is_doubtful: what a list may show because it lags; then the deployment itself is asked.
 
     Raises:
         AICoreError: the service did not answer, or a gateway answered in its place.
     """
-    asked_at = around.clock.now()
+    asked_at = context.clock.now()
     with suppress(Forbidden, NotFound):
-        snapshot = around.watcher.look(asked_after)
+        snapshot = context.watcher.look(asked_after)
         asked_at = snapshot.asked_at
         found = snapshot.deployments.get(deployment_id)
         if found and not is_doubtful(found):
             return found, asked_at
     # Absence from a list, or its refusal, is a question; only the service's own 404 for this one is an answer.
     try:
-        return around.deployments.get(deployment_id), asked_at
+        return context.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
-        groups = ResourceGroups(around.deployments.http)
-        groups.confirm_one_absent(around.deployments.resource_group, refusal)
+        context.client.resource_groups.confirm_one_absent(context.resource_group, refusal)
         return None, asked_at
 
 
-def gather_evidence(deployment_id: str, around: Surroundings, last_seen: Deployment | None) -> Evidence:
+def gather_evidence(deployment_id: str, context: Context, last_seen: Deployment | None) -> Evidence:
     """What the service tells about a deployment that failed: its status details and its last log lines."""
     try:
-        deployment: Deployment | None = around.deployments.get(deployment_id)
+        deployment: Deployment | None = context.deployments.get(deployment_id)
     except AICoreError:
         deployment = last_seen
     try:
-        lines = around.deployments.logs(deployment_id, _LOG_LINES)
+        lines = context.deployments.logs(deployment_id, _LOG_LINES)
     except AICoreError:
         lines = ()
     return Evidence(deployment, tuple(line.msg.strip() for line in lines if line.msg.strip()))
 
 
-def observe(deployment_id: str, around: Surroundings) -> Deployment | Gone:
+def observe(deployment_id: str, context: Context) -> Deployment | Gone:
     """A deployment of the state as it is now; gone only when two looks in a row agree.
 
     Raises:
         AICoreError: the service did not answer, which says nothing about the deployment.
     """
-    attempt = Attempt(deadline=float("inf"))
-    asked_after = around.clock.now() - _FRESH_S
+    attempt, clock, limits = Attempt(), context.clock, context.limits
+    asked_after = clock.now() - limits.fresh_for_s
     while True:
-        found, asked_after = look(deployment_id, around, asked_after)
+        found, asked_after = look(deployment_id, context, asked_after)
         if found:
             return found
-        attempt = attempt.after_observing(None, around.clock.now())
-        if isinstance(gone := not_found(attempt, around.clock.now()), Gone):
+        attempt = attempt.after_observing(None, clock.now())
+        if isinstance(gone := not_found(attempt, limits, clock.now()), Gone):
             return gone
-        around.clock.sleep(around.ticks.after(attempt.not_found_count), around.interrupted)
+        clock.sleep(limits.poll_interval.after(attempt.not_found_count), context.interrupted)

@@ -13,15 +13,16 @@ from typing import overload
 from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, ServiceError, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import messages
+from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.decide import contradicts, decide, fallback, not_found
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault
 from aicore_provider.lifecycle.observe import gather_evidence, look
-from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
     Attempt,
+    Constraints,
     Create,
     Delete,
     Done,
@@ -50,7 +51,7 @@ _TROUBLES_IN_A_ROW = 5
 @overload
 def reconcile(
     goal: Running,
-    around: Surroundings,
+    context: Context,
     *,
     timeout_s: float,
     deployment_id: str | None = None,
@@ -59,10 +60,10 @@ def reconcile(
     may_roll_back: bool = True,
 ) -> Deployment: ...
 @overload
-def reconcile(goal: Absent, around: Surroundings, *, timeout_s: float, deployment_id: str) -> None: ...
+def reconcile(goal: Absent, context: Context, *, timeout_s: float, deployment_id: str) -> None: ...
 def reconcile(
     goal: Goal,
-    around: Surroundings,
+    context: Context,
     *,
     timeout_s: float,
     deployment_id: str | None = None,
@@ -74,7 +75,7 @@ def reconcile(
 
     Args:
         goal: what the deployment shall become.
-        around: service, clock, and who wants to hear of it.
+        context: client, resource group, limits, and who is told what happens.
         timeout_s: seconds until the call gives up; a rollback has the same time again.
         deployment_id: the existing deployment, or None to create one.
         ttl: life time of a new deployment, such as `10h`.
@@ -86,11 +87,15 @@ def reconcile(
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
         AICoreError: the service refused the first call of a create or switch, and nothing was changed.
     """
-    started = around.clock.now()
-    attempt = Attempt(
-        deadline=started + timeout_s, timeout_s=timeout_s, may_adopt=may_adopt, may_roll_back=may_roll_back
+    started = context.clock.now()
+    constraints = Constraints(
+        deadline=started + timeout_s,
+        timeout_s=timeout_s,
+        may_adopt=may_adopt,
+        may_roll_back=may_roll_back,
+        limits=context.limits,
     )
-    run = _Run(goal, around, attempt, started, deployment_id, ttl)
+    run = _Run(goal, context, constraints, started, deployment_id, ttl)
     try:
         return run.to_the_end()
     except AICoreError:
@@ -102,23 +107,26 @@ def reconcile(
 
 
 class _Run:
-    """The mutable half of one call: its id, and the attempt so far."""
+    """The mutable half of one call: the id, the attempt so far, and what limits it."""
 
     def __init__(
         self,
         goal: Goal,
-        around: Surroundings,
-        attempt: Attempt,
+        context: Context,
+        constraints: Constraints,
         started: float,
         deployment_id: str | None,
         ttl: str | None,
     ) -> None:
         self._goal = goal
-        self._around = around
-        self._attempt = attempt
+        self._context = context
+        self._clock = context.clock
+        self._constraints = constraints
+        self._attempt = Attempt()
         self._ttl = ttl
         self.id = deployment_id
         self._others: frozenset[str] = frozenset()
+        self._made: set[str] = set()
         self._started = self._asked_after = started
         self._last: Deployment | None = None
         self._looks = 0
@@ -134,11 +142,11 @@ class _Run:
 
     def _make(self, configuration_id: str) -> None:
         """Go on until there is an id, while nobody else in this process makes a deployment of the configuration."""
-        with self._around.postings.turn(configuration_id):
+        with self._context.post_locks.hold(configuration_id) as self._made:
             self._others = self._of_configuration(configuration_id, self._started)
             while self.id is None:
                 self._step()
-            self._around.postings.note(configuration_id, self.id)
+            self._made.add(self.id)
 
     def _step(self) -> bool:
         """Observe, decide, act; True when the goal is reached."""
@@ -162,18 +170,18 @@ class _Run:
         return False
 
     def _decide(self, observed: Observed) -> Action:
-        self._attempt = replace(self._attempt, interrupted=self._around.interrupted.is_set())
-        return decide(observed, self._goal, self._attempt, self._around.clock.now())
+        self._constraints = replace(self._constraints, interrupted=self._context.interrupted.is_set())
+        return decide(observed, self._goal, self._attempt, self._constraints, self._clock.now())
 
     def _observe(self) -> Observed:
         if self.id is None:
             return NotCreated(self._candidates())
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self._goal, attempt=self._attempt)
-        found, self._asked_after = look(self.id, self._around, self._asked_after, is_doubtful)
-        self._attempt = self._attempt.after_observing(found, self._around.clock.now())
+        found, self._asked_after = look(self.id, self._context, self._asked_after, is_doubtful)
+        self._attempt = self._attempt.after_observing(found, self._clock.now())
         if found is None:
-            return not_found(self._attempt, self._around.clock.now())
+            return not_found(self._attempt, self._context.limits, self._clock.now())
         self._last = found
         return found
 
@@ -182,11 +190,11 @@ class _Run:
         if not self._attempt.lost or not isinstance(self._goal, Running):
             return ()
         now = self._of_configuration(self._goal.configuration_id, self._asked_after)
-        self._asked_after = self._around.clock.now()
-        return tuple(now - self._attempt.lost.others - self._around.postings.made(self._goal.configuration_id))
+        self._asked_after = self._clock.now()
+        return tuple(now - self._attempt.lost.others - self._made)
 
     def _of_configuration(self, configuration_id: str, asked_after: float) -> frozenset[str]:
-        deployments = self._around.watcher.look(asked_after).deployments.values()
+        deployments = self._context.watcher.look(asked_after).deployments.values()
         return frozenset(d.id for d in deployments if d.configuration_id == configuration_id)
 
     def _act(self, action: Action, observed: Observed) -> None:
@@ -202,33 +210,34 @@ class _Run:
             self._wait(f"refused in {observed.status}: {error.facts}")
         else:
             self._attempt = replace(self._attempt, refusal=None)
-        self._asked_after = self._around.clock.now()
+        self._asked_after = self._clock.now()
 
     def _send(self, action: Action, observed: Observed) -> None:
-        deployments, attempt = self._around.deployments, self._attempt
+        deployments, attempt = self._context.deployments, self._attempt
         match action:
             case Create(configuration_id):
                 self.id = deployments.create(configuration_id, ttl=self._ttl)
                 shown = frozenset({configuration_id})
-                self._attempt = replace(attempt, created_at=self._around.clock.now(), shown=shown, lost=None)
+                self._attempt = replace(attempt, created_at=self._clock.now(), shown=shown, lost=None)
             case Adopt(deployment_id) if isinstance(self._goal, Running):
                 # A list has shown it, of just this configuration.
                 self.id, shown = deployment_id, frozenset({self._goal.configuration_id})
-                self._attempt = replace(attempt, created_at=self._around.clock.now(), seen=True, shown=shown, lost=None)
+                self._attempt = replace(attempt, created_at=self._clock.now(), seen=True, shown=shown, lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment) and self.id:
                 if not attempt.failure:
                     self._attempt = replace(attempt, return_to=fallback(observed, configuration_id))
                 self._switch(self.id, observed, configuration_id)
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment) and self.id:
                 # Before it is sent: its answer may be lost, and what failed must still be told.
+                evidence, now = self._evidence(), self._clock.now()
                 self._attempt = replace(
                     attempt,
                     return_to=configuration_id,
                     switch=None,
                     refusal=None,
-                    failure=Failure(reason, why, self._evidence(), at=self._around.clock.now()),
-                    deadline=self._around.clock.now() + attempt.timeout_s,
+                    failure=Failure(reason, why, evidence, at=now),
                 )
+                self._constraints = replace(self._constraints, deadline=now + self._constraints.timeout_s)
                 self._report(f"{why}; going back to configuration {configuration_id}")
                 self._switch(self.id, observed, configuration_id)
             case Stop() if self.id:
@@ -243,8 +252,8 @@ class _Run:
     def _switch(self, deployment_id: str, observed: Deployment, configuration_id: str) -> None:
         # Before it is sent: its answer may be lost, and what was shown until now says nothing about it.
         self._attempt = replace(self._attempt, shown=frozenset())
-        self._around.deployments.switch(deployment_id, configuration_id)
-        switch = Switch(configuration_id, before=observed, accepted_at=self._around.clock.now())
+        self._context.deployments.switch(deployment_id, configuration_id)
+        switch = Switch(configuration_id, before=observed, accepted_at=self._clock.now())
         self._attempt = replace(self._attempt, switch=switch)
 
     def _wait(self, why: str) -> None:
@@ -252,11 +261,11 @@ class _Run:
         self._tick()
 
     def _report(self, what: str) -> None:
-        waited = self._around.clock.now() - self._started
-        self._around.report(messages.progress(what, self.id, waited))
+        waited = self._clock.now() - self._started
+        self._context.report(messages.progress(what, self.id, waited))
 
     def _tick(self) -> None:
-        self._around.clock.sleep(self._around.ticks.after(self._looks), self._around.interrupted)
+        self._clock.sleep(self._context.limits.poll_interval.after(self._looks), self._context.interrupted)
         self._looks += 1
 
     def _endure(self, error: AICoreError) -> None:
@@ -269,7 +278,7 @@ class _Run:
         if self.id is None:
             self._endure_without_id(error)
             return
-        if begun and self._around.interrupted.is_set():
+        if begun and self._context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self._last)) from None
         if may_pass and (begun or error.maybe_committed) and self._troubles < _TROUBLES_IN_A_ROW:
@@ -283,7 +292,7 @@ class _Run:
         """Go on after a POST that may have made something; a refused one has not."""
         lost = self._attempt.lost
         if error.maybe_committed:
-            now = self._around.clock.now()
+            now = self._clock.now()
             lost = LostAnswer(now, self._others) if lost is None else replace(lost, at=now, posts=lost.posts + 1)
             self._attempt = replace(self._attempt, lost=lost)
         elif lost is None:
@@ -294,9 +303,10 @@ class _Run:
         self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
-        return messages.error(action, self.id, self._goal, self._attempt, evidence, self._around.clock.now())
+        now = self._clock.now()
+        return messages.error(action, self.id, self._goal, self._attempt, self._constraints, evidence, now)
 
     def _evidence(self) -> Evidence:
-        if self.id is None or self._attempt.interrupted:
+        if self.id is None or self._constraints.interrupted:
             return Evidence(self._last)
-        return gather_evidence(self.id, self._around, self._last)
+        return gather_evidence(self.id, self._context, self._last)

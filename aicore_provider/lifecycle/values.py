@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import enum
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.limits import Limits
 
 # --- what was observed -----------------------------------------------------------------------------------------------
 
@@ -55,7 +56,7 @@ class Absent:
 
 Goal: TypeAlias = Running | Absent
 
-# --- what this call has done so far ----------------------------------------------------------------------------------
+# --- what limits this call, and what it has done so far --------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -138,16 +139,33 @@ class Failure:
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """What this one call has done so far, and what limits it.
+class Constraints:
+    """What limits one call; as they stand here, nothing does.
 
     Attributes:
         deadline: when waiting ends.
         timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
-        created_at: when a POST was accepted, or None.
-        lost: set while it is not known whether a POST made a deployment.
         may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
         may_roll_back: False when the user does not want a failed switch to be rolled back.
+        interrupted: True once the user wants out.
+        limits: how long the service may take to show what it has done.
+    """
+
+    deadline: float = math.inf
+    timeout_s: float = math.inf
+    may_adopt: bool = False
+    may_roll_back: bool = True
+    interrupted: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What this one call has done and seen so far; empty when nothing was done yet, as in a preview.
+
+    Attributes:
+        created_at: when a POST was accepted, or None.
+        lost: set while it is not known whether a POST made a deployment.
         seen: True once the object was observed.
         not_found_count: looks in a row in which the service itself said that there is no such object.
         shown: the configurations that it had since this call last asked for one, as looks have shown; what a POST asked
@@ -158,15 +176,10 @@ class Attempt:
         refusal: the last call that was refused; None again after one that was accepted.
         stop_sent: True once a stop was accepted.
         deletion_sent: True once a DELETE was accepted.
-        interrupted: True once the user wants out.
     """
 
-    deadline: float
-    timeout_s: float = math.inf
     created_at: float | None = None
     lost: LostAnswer | None = None
-    may_adopt: bool = False
-    may_roll_back: bool = True
     seen: bool = False
     not_found_count: int = 0
     shown: frozenset[str] = frozenset()
@@ -176,7 +189,6 @@ class Attempt:
     refusal: Refusal | None = None
     stop_sent: bool = False
     deletion_sent: bool = False
-    interrupted: bool = False
 
     @property
     def has_begun(self) -> bool:

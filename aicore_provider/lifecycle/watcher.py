@@ -2,36 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from aicore_provider.api.types import Deployment
 from aicore_provider.clock import Clock
-
-
-@dataclass(frozen=True)
-class Ticks:
-    """Seconds between two looks of one waiting call: short at first, longer later, with jitter.
-
-    A deployment takes between seconds (emulator) and twenty minutes (measured by SAP's SDK tests).
-    """
-
-    first: float = 0.5
-    factor: float = 1.4
-    longest: float = 10.0
-    jitter: float = 0.2
-
-    def after(self, looks: int, random_share: Callable[[], float] = random.random) -> float:
-        """The wait after so many looks.
-
-        Args:
-            looks: looks made so far, from 0.
-            random_share: a number between 0 and 1.
-        """
-        # The exponent is bounded because a float is: a wait of half an hour has hundreds of looks.
-        return min(self.longest, self.first * self.factor ** min(looks, 50)) * (1 + self.jitter * random_share())
 
 
 @dataclass(frozen=True)

@@ -18,17 +18,18 @@ import pulumi
 from aicore_provider.api.address import recorded_address
 from aicore_provider.api.credentials import Credentials, find_credentials, service_url
 from aicore_provider.api.errors import AICoreError, WrongServiceError
-from aicore_provider.clock import SystemClock
 from aicore_provider.dynamic import log
 from aicore_provider.dynamic.process import interrupted
-from aicore_provider.lifecycle.postings import Postings
+from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
     from aicore_provider.api.configurations import Configurations
     from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.catalog.source import Catalogs
-    from aicore_provider.lifecycle.surroundings import Surroundings
+    from aicore_provider.lifecycle.context import Context
+
+_LIMITS = Limits()
 
 
 class OtherService(WrongServiceError):
@@ -38,14 +39,15 @@ class OtherService(WrongServiceError):
 class Connection:
     """One service, as one client sees it."""
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, *, limits: Limits = _LIMITS) -> None:
         # Late, because a program that only declares resources imports this module as well.
         from aicore_provider.api.client import AICore
+        from aicore_provider.lifecycle.context import PostLocks
 
-        self._clock = SystemClock()
-        self._client = AICore(credentials, clock=self._clock, give_up=interrupted)
+        self.limits = limits
+        self._client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, give_up=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
-        self._postings = Postings()
+        self._post_locks = PostLocks()
         self._catalogs: Catalogs | None = None
         self._lock = threading.Lock()
 
@@ -128,15 +130,23 @@ class Connection:
         """The configurations of one resource group."""
         return self._client.configurations(resource_group)
 
-    def deployments(self, resource_group: str, report: Callable[[str], None] = lambda _: None) -> Surroundings:
+    def deployments(self, resource_group: str, report: Callable[[str], None] = lambda _: None) -> Context:
         """What the reconcile loop works with in one resource group."""
-        from aicore_provider.lifecycle.surroundings import Surroundings
+        from aicore_provider.lifecycle.context import Context
 
-        deployments = self._client.deployments(resource_group)
+        client = self._client
         with self._lock:
-            watcher = self._watchers.setdefault(resource_group, DeploymentWatcher(deployments.list, self._clock))
-        return Surroundings(
-            deployments, watcher, self._postings, clock=self._clock, interrupted=interrupted, report=report
+            watcher = self._watchers.setdefault(
+                resource_group, DeploymentWatcher(client.deployments(resource_group).list, client.clock)
+            )
+        return Context(
+            client,
+            resource_group,
+            watcher,
+            post_locks=self._post_locks,
+            limits=self.limits,
+            interrupted=interrupted,
+            report=report,
         )
 
 

@@ -25,7 +25,7 @@ from aicore_provider.dynamic.process import is_active, track_call
 from aicore_provider.dynamic.unknowns import is_unknown
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
-from aicore_provider.lifecycle.values import Absent, Attempt, Done, Gone, Refusal, Replace, Running, Wait
+from aicore_provider.lifecycle.values import Absent, Attempt, Constraints, Done, Gone, Refusal, Replace, Running, Wait
 from aicore_provider.providers import known, take_over, wording
 from aicore_provider.providers.answering import answering
 from aicore_provider.providers.base import AICoreProvider, checked, is_look, resource_group_failures
@@ -41,7 +41,7 @@ from aicore_provider.providers.properties import (
 from aicore_provider.urn import logical_name
 
 if TYPE_CHECKING:
-    from aicore_provider.lifecycle.surroundings import Surroundings
+    from aicore_provider.lifecycle.context import Context
 
 INPUTS = (
     "configuration_id",
@@ -74,22 +74,6 @@ _CHANGES = ("configuration_id", "executable_id", "scenario_id", "resource_group"
 _MAY_BE_LEFT_OUT = ("executable_id", "scenario_id")
 _NOT_KNOWN_YET = "(known after the configuration is made)"
 _NOT_RECORDED = "(not in the state)"
-
-
-@dataclass(frozen=True)
-class Patience:
-    """Seconds that a call waits when the resource has no `custom_timeouts`.
-
-    A generative model takes one to three minutes in the field; SAP's own live tests wait up to twenty. An update is
-    shorter than a create because a switch that hangs may be an outage.
-    """
-
-    create: float = 30 * 60
-    update: float = 10 * 60
-    delete: float = 15 * 60
-
-
-PATIENCE = Patience()
 
 
 @dataclass(frozen=True)
@@ -164,7 +148,7 @@ class AIDeploymentProvider(AICoreProvider):
         observed = _from_state(id_, olds)
         wanted = text(news, "configuration_id") or _NOT_KNOWN_YET
         refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
-        action = decide(observed, Running(wanted), Attempt(deadline=float("inf"), refusal=refusal), now=0.0)
+        action = decide(observed, Running(wanted), Attempt(refusal=refusal), Constraints(), now=0.0)
         if isinstance(action, Replace):
             self.tell_once(wording.to_be_replaced(id_, action.why))
             replaces = changed or ["status"]
@@ -190,11 +174,11 @@ class AIDeploymentProvider(AICoreProvider):
         call, inputs = current_call(), DeploymentInputs.parse(props)
         replaces, before = known.is_in_state(call.urn), known.before(call.urn)
         self.connection.authenticate()
-        around = self._around(inputs, call)
-        timeout_s = call.timeout_s or PATIENCE.create
+        context = self._context(inputs, call)
+        timeout_s = call.timeout_s or context.limits.timeouts.create_s
         if inputs.take_over and not replaces:
             with track_call(call):
-                taken = self._take_over(inputs.take_over, inputs, around, timeout_s)
+                taken = self._take_over(inputs.take_over, inputs, context, timeout_s)
             known.remember_made(call.urn, taken.id)
             return CreateResult(taken.id, self._outputs_of_made(inputs, taken))
         if inputs.take_over:
@@ -203,7 +187,7 @@ class AIDeploymentProvider(AICoreProvider):
             try:
                 deployment = reconcile(
                     Running(inputs.configuration_id),
-                    around,
+                    context,
                     timeout_s=timeout_s,
                     ttl=inputs.ttl,
                     may_adopt=inputs.configuration_id in known.configurations().get(inputs.resource_group, ()),
@@ -216,18 +200,18 @@ class AIDeploymentProvider(AICoreProvider):
                     raise wording.create_failed(error, self._with_unseen(before)) from None
                 log_traceback(error.__cause__)
                 if not is_active(call) or (replaces and not isinstance(error, DeploymentInterrupted)):
-                    raise _remove(error, around, self._with_unseen(before)) from None
+                    raise _remove(error, context, self._with_unseen(before)) from None
                 known.remember_held(call.urn, error.deployment_id, inputs.resource_group)
                 outs = self._outputs(inputs, error.deployment or _scheduled(error.deployment_id, inputs))
                 # An interrupted replacement is gone on with, so the one before does not stay.
                 told = wording.create_failed(error, replace(before, standing=()))
                 kept = created_but_failed(call, error.deployment_id, outs, str(told))
-                raise kept or _remove(error, around, before) from None
+                raise kept or _remove(error, context, before) from None
             except AICoreError as error:
                 raise wording.create_failed(error, before) from None
             if not is_active(call):
                 unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
-                raise _remove(unheard, around, before)
+                raise _remove(unheard, context, before)
         known.remember_made(call.urn, deployment.id)
         return CreateResult(deployment.id, outs)
 
@@ -246,14 +230,14 @@ class AIDeploymentProvider(AICoreProvider):
         call = current_call()
         if not props.get("service_url"):  # only `.get()` reads what `check` has not seen
             inputs = DeploymentInputs.parse(props | self.home("", {}, props))
-            observed = observe(id_, self._around(inputs, call))
+            observed = observe(id_, self._context(inputs, call))
             if isinstance(observed, Deployment):
                 return self._seen(id_, replace(inputs, ttl=observed.ttl), observed, call)
             raise self.connection.not_there(f"deployment {id_}", inputs.resource_group)
         inputs = DeploymentInputs.parse(props)
         with known.reading(call.urn, id_, is_look=is_look(call)), track_call(call), answering.reading():
             self._require_home(id_, props)
-            observed = observe(id_, self._around(inputs, call))
+            observed = observe(id_, self._context(inputs, call))
         if not isinstance(observed, Deployment):
             self.tell_once(wording.gone(id_, inputs.ttl, text(props, "created_at"), self.connection.now))
             return ReadResult("", {})
@@ -272,15 +256,15 @@ class AIDeploymentProvider(AICoreProvider):
 
         call, inputs = current_call(), DeploymentInputs.parse(news)
         self._require_home(id_, olds)
-        around = self._around(inputs, call)
+        context = self._context(inputs, call)
         if inputs.executable_id is None:
             self._require_same_executable(id_, inputs, text(olds, "executable_id"))
         try:
             with track_call(call):
                 deployment = reconcile(
                     Running(inputs.configuration_id),
-                    around,
-                    timeout_s=call.timeout_s or PATIENCE.update,
+                    context,
+                    timeout_s=call.timeout_s or context.limits.timeouts.update_s,
                     deployment_id=id_,
                     may_roll_back=inputs.rollback,
                 )
@@ -311,11 +295,12 @@ class AIDeploymentProvider(AICoreProvider):
             log.warn(f"deployment {id_} stands in the state twice; this entry is forgotten, the deployment is kept")
             return
         with track_call(call):
-            timeout_s = call.timeout_s or PATIENCE.delete
-            reconcile(Absent(), self._around(inputs, call), timeout_s=timeout_s, deployment_id=id_)
+            context = self._context(inputs, call)
+            timeout_s = call.timeout_s or context.limits.timeouts.delete_s
+            reconcile(Absent(), context, timeout_s=timeout_s, deployment_id=id_)
         known.remember_deleted(call.urn, id_)
 
-    def _take_over(self, id_: str, inputs: DeploymentInputs, around: Surroundings, timeout_s: float) -> Deployment:
+    def _take_over(self, id_: str, inputs: DeploymentInputs, context: Context, timeout_s: float) -> Deployment:
         """Manage a deployment that somebody else made; it is switched when it runs another configuration.
 
         Raises:
@@ -326,12 +311,12 @@ class AIDeploymentProvider(AICoreProvider):
 
         why_not = take_over.managed_already(id_, urn) if (urn := known.holder(id_)) else None
         declared = take_over.Declared(inputs.resource_group, inputs.service_url, inputs.executable_id, inputs.ttl)
-        if why_not := why_not or take_over.objection(id_, observe(id_, around), declared):
+        if why_not := why_not or take_over.objection(id_, observe(id_, context), declared):
             raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
         try:
             return reconcile(
                 Running(inputs.configuration_id),
-                around,
+                context,
                 timeout_s=timeout_s,
                 deployment_id=id_,
                 may_roll_back=inputs.rollback,
@@ -416,7 +401,7 @@ class AIDeploymentProvider(AICoreProvider):
             id_, outs, {key: outs[key] for key in (*INPUTS, "secret_inputs") if key in given and outs[key] != ""}
         )
 
-    def _around(self, inputs: DeploymentInputs, call: Call) -> Surroundings:
+    def _context(self, inputs: DeploymentInputs, call: Call) -> Context:
         return self.connection.deployments(inputs.resource_group, lambda line: log.progress(line, call.urn))
 
     def _require_home(self, id_: str, props: Properties) -> None:
@@ -527,13 +512,13 @@ def _scheduled(id_: str, inputs: DeploymentInputs) -> Deployment:
     return Deployment(id=id_, configuration_id=inputs.configuration_id, status="UNKNOWN")
 
 
-def _remove(error: DeploymentError, around: Surroundings, before: known.Before) -> DeploymentError:
+def _remove(error: DeploymentError, context: Context, before: known.Before) -> DeploymentError:
     """Remove a half-made deployment, and return the error that says so, or that it could not be."""
     from aicore_provider.lifecycle.reconcile import reconcile
 
     try:
-        around = around.undisturbed()
-        reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=error.deployment_id)
+        context = context.uninterrupted()
+        reconcile(Absent(), context, timeout_s=context.limits.timeouts.delete_s, deployment_id=error.deployment_id)
     except AICoreError as second:
         return wording.not_removed(error, second, before)
     return wording.removed(error, before)

@@ -22,8 +22,8 @@ def _name(connection: Connection) -> None:
     if not known.has_read_the_state():
         return
     for group, configurations in known.configurations().items():
-        around = connection.deployments(group)
-        now = around.watcher.look(around.clock.now()).deployments.values()
+        context = connection.deployments(group)
+        now = context.watcher.look(context.clock.now()).deployments.values()
         for stray in find_unheld(now, configurations, known.held()):
             log.warn(
                 f"deployment {stray.id} ({stray.status}) in resource group {group} is on configuration "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.values import Attempt, Gone, Replace, Running
+from aicore_provider.lifecycle.values import Attempt, Constraints, Gone, Replace, Running
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | N
             f"{what} there is none in {declared.resource_group} on {declared.service_url}. It was deleted, or the id "
             "is mistyped.\nRemove the key, and a new one is made, or correct the id."
         )
-    action = decide(found, Running(found.configuration_id), Attempt(deadline=float("inf")), now=0.0)
+    action = decide(found, Running(found.configuration_id), Attempt(), Constraints(), now=0.0)
     if isinstance(action, Replace):
         return f"{what} {action.why}.\nRemove the key, and a new one is made."
     # Where the program leaves the executable open, any is right.

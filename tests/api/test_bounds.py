@@ -15,7 +15,8 @@ import urllib3.util.connection
 from aicore_provider.api import transport
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, ConnectionFailed, ServiceError, ServiceUnavailable, UnexpectedAnswer
-from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.http import Http
+from aicore_provider.api.request_limits import RetryPolicy
 from tests.api.scripted_host import Script, scripted_host
 from tests.support.clocks import OneClock
 

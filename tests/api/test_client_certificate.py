@@ -11,7 +11,8 @@ import trustme
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, TokenUnavailable
-from aicore_provider.api.http import Http, RetryPolicy
+from aicore_provider.api.http import Http
+from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.emulator import Emulator
 from tests.api.token_host import token_host
 from tests.support.client import token

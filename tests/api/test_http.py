@@ -28,7 +28,7 @@ from aicore_provider.api.errors import (
     WrongState,
 )
 from aicore_provider.api.http import Http
-from aicore_provider.api.transport import Timeouts
+from aicore_provider.api.request_limits import RequestTimeouts
 from aicore_provider.clock import utc_now
 from aicore_provider.emulator import Emulator
 from tests.api.other_host import other_host
@@ -182,7 +182,7 @@ def test_a_change_goes_through_once_the_service_is_up(clock: OneClock) -> None:
 def test_no_answer_in_time_is_told_in_words(credentials: Credentials, clock: OneClock) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         nobody = dataclasses.replace(credentials, base_url=f"http://127.0.0.1:{silent.getsockname()[1]}")
-        error = fail(Http(nobody, clock=clock, timeouts=Timeouts(read=0.05)), "POST")
+        error = fail(Http(nobody, clock=clock, timeouts=RequestTimeouts(read_s=0.05)), "POST")
     assert isinstance(error, ConnectionFailed)
     assert error.maybe_committed is True
     assert str(error) == (

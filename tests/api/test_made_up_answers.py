@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.api.http import RetryPolicy
+from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.catalog.findings import examine, find_executable
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.source import Catalogs

@@ -16,8 +16,8 @@ import trustme
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, ConnectionFailed, ProxyFailed, TokenUnavailable
-from aicore_provider.api.http import Http, RetryPolicy
-from aicore_provider.api.transport import Timeouts
+from aicore_provider.api.http import Http
+from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.emulator import Emulator
 from tests.api.connect_proxy import ConnectProxy, connect_proxy
 from tests.api.scripted_host import scripted_host
@@ -334,7 +334,7 @@ def test_a_handshake_without_an_answer_has_sent_nothing(
         monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{port}")
         address = f"https://{SERVICE}" if behind == "a proxy" else f"https://localhost:{port}"
         credentials = Credentials(address, f"{emulator.url}/oauth/token", "emulator", "emulator", None, "the test")
-        short = Timeouts(connect=0.05)
+        short = RequestTimeouts(connect_s=0.05)
         error = fail(Http(credentials, clock=clock, timeouts=short, retries=RetryPolicy(attempts=1)), "POST")
     assert "no connection in time" in str(error)
     assert isinstance(error, ProxyFailed) is (behind == "a proxy")

@@ -10,7 +10,7 @@ import pytest
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import ServiceError
-from aicore_provider.api.http import RetryPolicy
+from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.emulator import Emulator

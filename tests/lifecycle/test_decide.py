@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -14,19 +14,18 @@ from aicore_provider.emulator import machine
 from aicore_provider.emulator.machine import Operation, is_allowed
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.lifecycle.decide import (
-    INVISIBLE_FOR_S,
-    SETTLED_AFTER_S,
-    TAKEN_UP_AFTER_S,
     contradicts,
     decide,
     fallback,
     not_found,
 )
+from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
     Attempt,
+    Constraints,
     Create,
     Delete,
     Done,
@@ -90,7 +89,8 @@ RECORD = machine.create(
     fate=machine.Fate(),
 )
 FAILURE = Failure(Reason.DEAD, "it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)), at=NOW - 5)
-EMPTY = Attempt(deadline=LATER)
+EMPTY, LIMITS = Attempt(), Limits()
+FREE = Constraints(deadline=LATER)
 
 
 def observations() -> Iterator[Observed]:
@@ -101,55 +101,56 @@ def observations() -> Iterator[Observed]:
         yield deployment(status, target, configuration, latest)
 
 
-def attempts() -> Iterator[Attempt]:
-    switches = (None, switch(), switch(changed=False), switch(visible_at=NOW - TAKEN_UP_AFTER_S, changed=False))
+def calls() -> Iterator[tuple[Attempt, Constraints]]:
+    switches = (None, switch(), switch(changed=False), switch(visible_at=NOW - LIMITS.taken_up_after_s, changed=False))
     refusals = (None, Refusal("DEAD", "no"), Refusal("RUNNING", "no"), Refusal("STOPPED", "no"))
     for deadline, created, patched, back, refusal, interrupted in itertools.product(
         (NOW - 1, LATER), (None, 10.0), switches, (None, OLD), refusals, (False, True)
     ):
-        attempt = Attempt(
-            deadline=deadline,
-            created_at=created,
-            switch=patched,
-            return_to=back,
-            refusal=refusal,
-            interrupted=interrupted,
-        )
-        yield attempt
+        constraints = Constraints(deadline=deadline, interrupted=interrupted)
+        attempt = Attempt(created_at=created, switch=patched, return_to=back, refusal=refusal)
+        yield attempt, constraints
         if not patched and not refusal:
-            for at, posts, may_adopt in itertools.product((NOW - 1, NOW - SETTLED_AFTER_S), (1, 3), (False, True)):
+            for at, posts, may_adopt in itertools.product(
+                (NOW - 1, NOW - LIMITS.settled_after_s), (1, 3), (False, True)
+            ):
                 lost = LostAnswer(at, frozenset(), posts)
-                yield replace(attempt, lost=lost, may_adopt=may_adopt, created_at=None)
-        yield replace(attempt, may_roll_back=False)
+                yield replace(attempt, lost=lost, created_at=None), replace(constraints, may_adopt=may_adopt)
+        yield attempt, replace(constraints, may_roll_back=False)
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
-            yield replace(attempt, created_at=None, switch=None, failure=FAILURE)
+            yield replace(attempt, created_at=None, switch=None, failure=FAILURE), constraints
             rollback = replace(patched, configuration_id=back, before=dead)
-            yield Attempt(
-                deadline=deadline,
-                switch=rollback,
-                return_to=back,
-                failure=FAILURE,
-                refusal=refusal,
-                interrupted=interrupted,
-            )
+            yield Attempt(switch=rollback, return_to=back, failure=FAILURE, refusal=refusal), constraints
 
 
 GOALS: tuple[Goal, ...] = (Running(NEW), Absent())
-Table = list[tuple[Observed, Goal, Attempt, Action]]
+
+
+class Row(NamedTuple):
+    """One call of `decide` and what it answers."""
+
+    observed: Observed
+    goal: Goal
+    attempt: Attempt
+    constraints: Constraints
+    action: Action
+
+
+Table = list[Row]
 
 
 @pytest.fixture(scope="module")
 def table() -> Table:
     """Every row: seconds of work, so it is done where it is used."""
     return [
-        (observed, goal, attempt, decide(observed, goal, attempt, NOW))
-        for observed, goal, attempt in itertools.product(observations(), GOALS, attempts())
+        Row(observed, goal, *call, decide(observed, goal, *call, NOW))
+        for observed, goal, call in itertools.product(observations(), GOALS, calls())
     ]
 
 
 def test_every_call_is_one_that_the_service_allows(table: Table) -> None:
-    wrong = [(observed, action) for observed, _, attempt, action in table if not allowed(observed, attempt, action)]
+    wrong = [row for row in table if not allowed(row.observed, row.attempt, row.action)]
     assert wrong == []
     assert len(table) > 100_000
 
@@ -181,7 +182,7 @@ def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_befor
         Delete: Operation.DELETE,
     }
     asked = 0
-    for observed, _, attempt, action in table:
+    for observed, _, attempt, _, action in table:
         # An accepted call forgets the refusal before it, so only a rollback is refused after a POST or a PATCH.
         changed = attempt.switch or attempt.created_at is not None
         can_be = attempt.failure or not (changed and attempt.refusal)
@@ -198,20 +199,20 @@ def test_the_emulated_service_would_refuse_no_call_that_it_has_not_refused_befor
 
 
 def test_nothing_is_created_twice_in_one_attempt(table: Table) -> None:
-    assert not [a for _, _, attempt, a in table if isinstance(a, Create) and attempt.created_at is not None]
+    assert not [row for row in table if isinstance(row.action, Create) and row.attempt.created_at is not None]
 
 
 def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled(table: Table) -> None:
-    rows = [(o, a.lost, a, action) for o, _, a, action in table if a.lost and isinstance(o, NotCreated)]
-    for _, lost, attempt, action in rows:
-        if isinstance(action, (Create, Adopt)):
-            assert lost.at <= NOW - SETTLED_AFTER_S
-            assert attempt.may_adopt or isinstance(action, Create)
+    rows = [row for row in table if row.attempt.lost and isinstance(row.observed, NotCreated)]
+    for _, _, attempt, constraints, action in rows:
+        if isinstance(action, (Create, Adopt)) and (lost := attempt.lost):
+            assert lost.at <= NOW - LIMITS.settled_after_s
+            assert constraints.may_adopt or isinstance(action, Create)
     assert {type(action) for *_, action in rows} >= {Create, Adopt, Fail, Wait}
 
 
 def test_done_means_that_the_wanted_configuration_serves(table: Table) -> None:
-    for observed, goal, attempt, action in table:
+    for observed, goal, attempt, _, action in table:
         if isinstance(action, Done) and isinstance(goal, Running):
             assert isinstance(observed, Deployment)
             assert (observed.status, observed.configuration_id) == ("RUNNING", NEW)
@@ -221,7 +222,7 @@ def test_done_means_that_the_wanted_configuration_serves(table: Table) -> None:
 
 
 def test_absent_is_done_only_when_it_is_gone(table: Table) -> None:
-    for observed, goal, _, action in table:
+    for observed, goal, _, _, action in table:
         if isinstance(action, Done) and isinstance(goal, Absent):
             assert isinstance(observed, (NotCreated, Gone))
 
@@ -229,26 +230,26 @@ def test_absent_is_done_only_when_it_is_gone(table: Table) -> None:
 def test_a_deployment_that_shall_be_absent_is_never_made_or_switched(table: Table) -> None:
     # A failed rollback's attempt never meets the goal Absent, so those rows are left out.
     made = (Create, Patch, Replace)
-    assert not [a for _, goal, _, a in table if isinstance(goal, Absent) and isinstance(a, made)]
+    assert not [row for row in table if isinstance(row.goal, Absent) and isinstance(row.action, made)]
 
 
 def test_an_interrupted_call_begins_nothing_but_a_rollback_that_is_due(table: Table) -> None:
-    for _, _, attempt, action in table:
-        if attempt.interrupted and not (attempt.failure and isinstance(action, Patch)):
+    for _, _, attempt, constraints, action in table:
+        if constraints.interrupted and not (attempt.failure and isinstance(action, Patch)):
             assert not isinstance(action, (Create, Patch, Stop, Delete, Wait))
 
 
 def test_a_call_past_its_deadline_does_not_wait(table: Table) -> None:
-    assert not [a for _, _, attempt, a in table if attempt.deadline < NOW and isinstance(a, Wait)]
+    assert not [row for row in table if row.constraints.deadline < NOW and isinstance(row.action, Wait)]
 
 
 def test_a_rollback_is_sent_once_and_only_to_what_served(table: Table) -> None:
-    for observed, _, attempt, action in table:
+    for observed, _, attempt, constraints, action in table:
         if isinstance(action, Rollback):
             assert attempt.failure is None
             assert isinstance(observed, Deployment)
             assert action.configuration_id in (attempt.return_to, fallback(observed, NEW))
-            assert attempt.may_roll_back
+            assert constraints.may_roll_back
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,7 @@ def test_a_rollback_is_sent_once_and_only_to_what_served(table: Table) -> None:
     ],
 )
 def test_towards_running(observed: Observed, attempt: Attempt, expected: Action) -> None:
-    assert decide(observed, Running(NEW), attempt, NOW) == expected
+    assert decide(observed, Running(NEW), attempt, FREE, NOW) == expected
 
 
 @pytest.mark.parametrize(
@@ -279,43 +280,43 @@ def test_towards_running(observed: Observed, attempt: Attempt, expected: Action)
     ],
 )
 def test_what_no_call_can_bring_back_is_replaced(observed: Observed) -> None:
-    assert isinstance(decide(observed, Running(NEW), EMPTY, NOW), Replace)
+    assert isinstance(decide(observed, Running(NEW), EMPTY, FREE, NOW), Replace)
 
 
 def test_a_dead_deployment_that_may_not_be_switched_is_replaced() -> None:
-    refused = Attempt(deadline=LATER, refusal=Refusal("DEAD", "Current status DEAD cannot be changed"))
-    assert isinstance(decide(deployment("DEAD"), Running(NEW), refused, NOW), Replace)
+    refused = Attempt(refusal=Refusal("DEAD", "Current status DEAD cannot be changed"))
+    assert isinstance(decide(deployment("DEAD"), Running(NEW), refused, FREE, NOW), Replace)
 
 
 def test_the_old_running_just_after_a_patch_is_not_taken_for_the_new_one() -> None:
     seen = deployment(configuration=NEW, latest=NEW)
-    assert isinstance(decide(seen, Running(NEW), Attempt(LATER, switch=switch(changed=False)), NOW), Wait)
-    patient = Attempt(LATER, switch=switch(visible_at=NOW - TAKEN_UP_AFTER_S, changed=False))
-    assert decide(seen, Running(NEW), patient, NOW) == Done()
+    assert isinstance(decide(seen, Running(NEW), Attempt(switch=switch(changed=False)), FREE, NOW), Wait)
+    patient = Attempt(switch=switch(visible_at=NOW - LIMITS.taken_up_after_s, changed=False))
+    assert decide(seen, Running(NEW), patient, FREE, NOW) == Done()
 
 
 def test_a_failed_switch_goes_back_and_then_fails_plainly() -> None:
     dead = deployment("DEAD", configuration=NEW)
-    assert decide(dead, Running(NEW), Attempt(LATER, switch=switch(), return_to=OLD), NOW) == Rollback(
+    assert decide(dead, Running(NEW), Attempt(switch=switch(), return_to=OLD), FREE, NOW) == Rollback(
         OLD, Reason.DEAD, f"it ended DEAD on configuration {NEW}"
     )
     switched_back = replace(switch(OLD), before=dead)
-    back = Attempt(LATER, switch=switched_back, return_to=OLD, failure=FAILURE)
-    assert isinstance(decide(deployment("PENDING"), Running(NEW), back, NOW), Wait)
-    assert decide(deployment(), Running(NEW), back, NOW) == Fail(Reason.ROLLED_BACK, FAILURE.why)
+    back = Attempt(switch=switched_back, return_to=OLD, failure=FAILURE)
+    assert isinstance(decide(deployment("PENDING"), Running(NEW), back, FREE, NOW), Wait)
+    assert decide(deployment(), Running(NEW), back, FREE, NOW) == Fail(Reason.ROLLED_BACK, FAILURE.why)
 
 
 def test_a_switch_without_anything_to_go_back_to_fails() -> None:
     dead = deployment("DEAD", configuration=NEW, latest=None)
-    action = decide(dead, Running(NEW), Attempt(LATER, switch=switch()), NOW)
+    action = decide(dead, Running(NEW), Attempt(switch=switch()), FREE, NOW)
     assert isinstance(action, Fail)
     assert action.reason is Reason.DEAD
 
 
 def test_a_refused_rollback_is_not_sent_again() -> None:
     dead = deployment("DEAD", configuration=NEW)
-    refused = Attempt(LATER, return_to=OLD, failure=FAILURE, refusal=Refusal("DEAD", "no"))
-    action = decide(dead, Running(NEW), refused, NOW)
+    refused = Attempt(return_to=OLD, failure=FAILURE, refusal=Refusal("DEAD", "no"))
+    action = decide(dead, Running(NEW), refused, FREE, NOW)
     assert isinstance(action, Fail)
     assert action.reason is Reason.ROLLBACK_FAILED
 
@@ -324,36 +325,38 @@ def test_a_refused_rollback_is_not_sent_again() -> None:
     ("timeout_s", "told"), [(600.0, "10 min"), (90.0, "1 min 30 s"), (8.0, "8 s"), (0.5, "0.5 s"), (5400.0, "90 min")]
 )
 def test_what_is_late_is_told_with_the_time_that_it_had(timeout_s: float, told: str) -> None:
-    late = Attempt(NOW - 1, timeout_s=timeout_s, created_at=10.0)
+    late, created = Constraints(NOW - 1, timeout_s), Attempt(created_at=10.0)
     why = f"not done within {told}, last seen as: PENDING: starting"
     pending = deployment("PENDING", configuration=NEW)
-    assert decide(pending, Running(NEW), replace(late, may_roll_back=False), NOW) == Fail(Reason.TIMED_OUT, why)
-    switched = replace(late, created_at=None, switch=switch(), return_to=OLD)
-    assert decide(pending, Running(NEW), switched, NOW) == Rollback(OLD, Reason.TIMED_OUT, why)
+    assert decide(pending, Running(NEW), created, replace(late, may_roll_back=False), NOW) == Fail(
+        Reason.TIMED_OUT, why
+    )
+    switched = Attempt(switch=switch(), return_to=OLD)
+    assert decide(pending, Running(NEW), switched, late, NOW) == Rollback(OLD, Reason.TIMED_OUT, why)
     back = replace(switched, failure=FAILURE, switch=switch(OLD))
-    assert decide(deployment("PENDING"), Running(NEW), back, NOW) == Fail(Reason.ROLLBACK_FAILED, why)
+    assert decide(deployment("PENDING"), Running(NEW), back, late, NOW) == Fail(Reason.ROLLBACK_FAILED, why)
 
 
 @pytest.mark.parametrize(("failure", "reason"), [(None, Reason.TIMED_OUT), (FAILURE, Reason.ROLLBACK_FAILED)])
 def test_what_is_refused_until_it_is_late_is_told_with_both(failure: Failure | None, reason: Reason) -> None:
     not_found = Refusal("RUNNING", "no (HTTP 404)", because_of_status=False)
-    late = Attempt(NOW - 1, timeout_s=900.0, refusal=not_found, return_to=OLD, failure=failure)
+    late, refused = Constraints(NOW - 1, 900.0), Attempt(refusal=not_found, return_to=OLD, failure=failure)
     why = "not done within 15 min, refused in RUNNING: no (HTTP 404)"
     running = deployment(configuration=OLD if failure is None else NEW)
-    assert decide(running, Running(NEW), late, NOW) == Fail(reason, why)
+    assert decide(running, Running(NEW), refused, late, NOW) == Fail(reason, why)
     if failure is None:
-        assert decide(running, Absent(), late, NOW) == Fail(reason, why)
+        assert decide(running, Absent(), refused, late, NOW) == Fail(reason, why)
 
 
 def test_a_dead_deployment_that_may_not_be_switched_is_told_with_the_refusal() -> None:
-    refused = Attempt(LATER, refusal=Refusal("DEAD", "no (HTTP 412, code 0101, request id r-1)"))
-    action = decide(deployment("DEAD"), Running(NEW), refused, NOW)
+    refused = Attempt(refusal=Refusal("DEAD", "no (HTTP 412, code 0101, request id r-1)"))
+    action = decide(deployment("DEAD"), Running(NEW), refused, FREE, NOW)
     assert isinstance(action, Replace)
     assert action.why.endswith(": no (HTTP 412, code 0101, request id r-1)")
 
 
 def test_somebody_elses_switch_is_told_not_fought() -> None:
-    action = decide(deployment(configuration=OTHER), Running(NEW), Attempt(LATER, switch=switch()), NOW)
+    action = decide(deployment(configuration=OTHER), Running(NEW), Attempt(switch=switch()), FREE, NOW)
     assert isinstance(action, Fail)
     assert action.reason is Reason.OVERTAKEN
 
@@ -365,52 +368,55 @@ def test_once_the_wanted_configuration_was_there_another_one_is_somebody_elses(
 ) -> None:
     wanted, theirs = (NEW, theirs) if failure is None else (OLD, NEW if theirs == OLD else OTHER)
     ours = replace(switch(wanted), before=deployment(configuration=theirs))
-    attempts = [
-        Attempt(deadline, switch=made, return_to=OLD, failure=failure, shown=frozenset({wanted}), may_roll_back=back)
+    calls = [
+        (
+            Attempt(switch=made, return_to=OLD, failure=failure, shown=frozenset({wanted})),
+            Constraints(deadline, may_roll_back=back),
+        )
         for deadline, made, back in itertools.product((NOW - 1, LATER), (ours, None), (True, False))
     ]
     if failure is None:
-        attempts.append(Attempt(LATER, created_at=10.0, shown=frozenset({wanted})))
-    for attempt, status, latest in itertools.product(attempts, STATUSES, (OLD, NEW, OTHER, None)):
+        calls.append((Attempt(created_at=10.0, shown=frozenset({wanted})), FREE))
+    for call, status, latest in itertools.product(calls, STATUSES, (OLD, NEW, OTHER, None)):
         if status not in ("STOPPING", "STOPPED"):
             observed = deployment(status, configuration=theirs, latest=latest)
-            action = decide(observed, Running(NEW), attempt, NOW)
-            assert isinstance(action, Fail), (observed, attempt)
+            action = decide(observed, Running(NEW), *call, NOW)
+            assert isinstance(action, Fail), (observed, call)
             assert action.reason is Reason.OVERTAKEN
 
 
 def test_a_switch_that_nobody_has_seen_is_put_back_once_it_must_have_been_visible() -> None:
-    unseen = Attempt(LATER, switch=switch(visible_at=None, changed=False), return_to=OLD)
-    assert isinstance(decide(deployment(), Running(NEW), unseen, NOW), Wait)
-    action = decide(deployment(), Running(NEW), unseen, NOW - 2 + TAKEN_UP_AFTER_S)
+    unseen = Attempt(switch=switch(visible_at=None, changed=False), return_to=OLD)
+    assert isinstance(decide(deployment(), Running(NEW), unseen, FREE, NOW), Wait)
+    action = decide(deployment(), Running(NEW), unseen, FREE, NOW - 2 + LIMITS.taken_up_after_s)
     assert isinstance(action, Fail)
     assert action.reason is Reason.OVERTAKEN
 
 
 def test_a_look_that_shows_less_than_was_done_or_seen_is_doubtful() -> None:
-    sent = Attempt(LATER, switch=switch(visible_at=None))
-    was_there = Attempt(LATER, shown=frozenset({NEW}))
+    sent = Attempt(switch=switch(visible_at=None))
+    was_there = Attempt(shown=frozenset({NEW}))
     for attempt in (sent, was_there):
         assert contradicts(deployment(configuration=OLD), Running(NEW), attempt)
         assert contradicts(deployment(configuration=OTHER), Running(NEW), attempt)
         assert not contradicts(deployment(configuration=NEW), Running(NEW), attempt)
-    assert not contradicts(deployment(), Running(NEW), Attempt(LATER, shown=frozenset({OLD})))
-    deleted = Attempt(LATER, stop_sent=True, deletion_sent=True)
+    assert not contradicts(deployment(), Running(NEW), Attempt(shown=frozenset({OLD})))
+    deleted = Attempt(stop_sent=True, deletion_sent=True)
     assert contradicts(deployment(), Absent(), deleted)
     assert not contradicts(deployment(target="DELETED"), Absent(), deleted)
-    stopped = Attempt(LATER, stop_sent=True)
+    stopped = Attempt(stop_sent=True)
     assert contradicts(deployment(), Absent(), stopped)
     for target in ("STOPPED", "DELETED"):
         assert not contradicts(deployment(target=target), Absent(), stopped)
 
 
 def test_what_a_404_means_depends_on_the_object() -> None:
-    fresh = Attempt(LATER, created_at=0.0, not_found_count=7)
-    assert not_found(fresh, INVISIBLE_FOR_S - 1) == NotVisible()
-    assert not_found(fresh, INVISIBLE_FOR_S) == Gone()
-    assert not_found(Attempt(LATER, not_found_count=1), NOW) == NotVisible()
-    assert not_found(Attempt(LATER, not_found_count=2), NOW) == Gone()
-    assert not_found(Attempt(LATER, not_found_count=1, deletion_sent=True), NOW) == Gone()
+    fresh = Attempt(created_at=0.0, not_found_count=7)
+    assert not_found(fresh, LIMITS, LIMITS.invisible_for_s - 1) == NotVisible()
+    assert not_found(fresh, LIMITS, LIMITS.invisible_for_s) == Gone()
+    assert not_found(Attempt(not_found_count=1), LIMITS, NOW) == NotVisible()
+    assert not_found(Attempt(not_found_count=2), LIMITS, NOW) == Gone()
+    assert not_found(Attempt(not_found_count=1, deletion_sent=True), LIMITS, NOW) == Gone()
 
 
 def test_the_way_back_is_what_serves() -> None:

@@ -19,7 +19,7 @@ NOBODY = "d0000000"
 
 
 def status(world: World, deployment_id: str) -> str:
-    found = observe(deployment_id, world.around)
+    found = observe(deployment_id, world.context)
     return found.status if isinstance(found, Deployment) else "gone"
 
 
@@ -40,7 +40,7 @@ def test_a_later_look_does_not_rest_on_an_old_list(world: World) -> None:
 
 
 def test_gone_takes_two_looks_that_agree(world: World) -> None:
-    assert observe(NOBODY, world.around) == Gone()
+    assert observe(NOBODY, world.context) == Gone()
     asked = [entry.path.rsplit("/", 1)[-1] for entry in world.emulator.journal]
     assert asked == ["deployments", NOBODY] * 2
     assert len(world.clock.waits) == 1
@@ -76,25 +76,25 @@ def test_nothing_but_the_services_own_word_means_gone(world: World, effect: dict
     for faults in ([NOTHING_LISTED, {"path": f"/v2/lm/deployments/{made}", "effect": effect}], [{"effect": effect}]):
         world.faults(*faults)
         with pytest.raises(AICoreError):
-            observe(made, world.around)
+            observe(made, world.context)
 
 
 @pytest.mark.parametrize("status", [403, 404])
 def test_a_refused_list_is_a_question_for_the_one(world: World, status: int) -> None:
     made = world.running()
     world.faults({"path": "/v2/lm/deployments", "effect": {"status": status, "body": "RBAC: access denied"}})
-    assert observe(made, world.around) == world.now(made)
-    assert observe(NOBODY, world.around) == Gone()
+    assert observe(made, world.context) == world.now(made)
+    assert observe(NOBODY, world.context) == Gone()
 
 
 def test_what_lives_in_a_group_that_is_gone_is_gone(world: World) -> None:
     world.admin("POST", "team-a")
     world.clock.step(TRANSITION_S)
-    around = world.in_group("team-a")
-    assert observe(NOBODY, around) == Gone()
+    context = world.in_group("team-a")
+    assert observe(NOBODY, context) == Gone()
     world.admin("DELETE", "team-a")
     world.clock.step(TRANSITION_S)
-    assert observe(NOBODY, around) == Gone()
+    assert observe(NOBODY, context) == Gone()
     assert [e.status for e in world.emulator.journal if e.path == "/v2/admin/resourceGroups/team-a"][-2:] == [404] * 2
 
 
@@ -111,10 +111,10 @@ def test_a_group_that_is_not_ready_says_nothing_about_what_is_in_it(world: World
 def test_a_group_that_denies_access_says_nothing_about_what_is_in_it(world: World) -> None:
     world.faults({"path": "/v2/lm/*", "effect": {"status": 403, "body": "RBAC: access denied"}})
     with pytest.raises(Forbidden, match="RBAC: access denied"):
-        observe(NOBODY, world.around)
+        observe(NOBODY, world.context)
 
 
 def test_a_group_that_nobody_can_ask_for_says_nothing_about_what_is_in_it(world: World) -> None:
     world.faults({"path": "/v2/*", "effect": {"status": 404, "body": "no healthy upstream"}})
     with pytest.raises(NotFound, match="no healthy upstream"):
-        observe(NOBODY, world.around)
+        observe(NOBODY, world.context)

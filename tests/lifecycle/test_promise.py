@@ -17,12 +17,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle.context import PostLocks
 from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.observe import observe
-from aicore_provider.lifecycle.postings import Postings
 from aicore_provider.lifecycle.reconcile import reconcile
-from aicore_provider.lifecycle.values import Absent, Attempt, Done, Refusal, Replace, Running
+from aicore_provider.lifecycle.values import Absent, Attempt, Constraints, Done, Refusal, Replace, Running
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 from tests.support import world as worlds
 from tests.support.world import TRANSITION_S, World
@@ -128,7 +128,7 @@ class Lives(RuleBasedStateMachine):
         def happen() -> None:
             nonlocal waits
             if waits == interrupt_at:
-                self.world.around.interrupted.set()
+                self.world.context.interrupted.set()
             if meanwhile and waits == meanwhile[0]:
                 kept = self.world.emulator.faults
                 self.world.emulator.faults = self.switches
@@ -180,12 +180,12 @@ class Lives(RuleBasedStateMachine):
         """One `up`: refresh, then what the difference asks for."""
         # Each run is another process.
         watcher = DeploymentWatcher(self.world.api.list, self.world.clock)
-        self.world.around = replace(self.world.around, watcher=watcher, postings=Postings())
-        self.world.around.interrupted.clear()
+        self.world.context = replace(self.world.context, watcher=watcher, post_locks=PostLocks())
+        self.world.context.interrupted.clear()
         try:
             self._refresh_and_change()
             while self.leaving:
-                reconcile(Absent(), self.world.around, timeout_s=_TIMEOUT_S, deployment_id=self.leaving[0])
+                reconcile(Absent(), self.world.context, timeout_s=_TIMEOUT_S, deployment_id=self.leaving[0])
                 self.leaving.pop(0)
         except AICoreError as error:
             note(str(error))
@@ -197,13 +197,13 @@ class Lives(RuleBasedStateMachine):
         if self.entry is None:
             self._create()
             return
-        observed = observe(self.entry, self.world.around)
+        observed = observe(self.entry, self.world.context)
         if not isinstance(observed, Deployment):
             self.entry = None
             self._create()
             return
         refused = Refusal("DEAD", "refused before") if self.switch_refused and observed.status == "DEAD" else None
-        action = decide(observed, Running(self.wanted), Attempt(deadline=float("inf"), refusal=refused), 0.0)
+        action = decide(observed, Running(self.wanted), Attempt(refusal=refused), Constraints(), 0.0)
         match action:
             case Done():
                 return
@@ -213,9 +213,9 @@ class Lives(RuleBasedStateMachine):
                 self._update(self.entry)
 
     def _create(self) -> None:
-        old, around = self.entry, self.world.around
+        old, context = self.entry, self.world.context
         try:
-            made = reconcile(Running(self.wanted), around, timeout_s=_TIMEOUT_S, may_adopt=True).id
+            made = reconcile(Running(self.wanted), context, timeout_s=_TIMEOUT_S, may_adopt=True).id
         except DeploymentError as error:
             if not error.deployment_id:
                 raise
@@ -223,8 +223,8 @@ class Lives(RuleBasedStateMachine):
                 self._hold(error.deployment_id)
             else:
                 try:
-                    undisturbed = around.undisturbed()
-                    reconcile(Absent(), undisturbed, timeout_s=_TIMEOUT_S, deployment_id=error.deployment_id)
+                    uninterrupted = context.uninterrupted()
+                    reconcile(Absent(), uninterrupted, timeout_s=_TIMEOUT_S, deployment_id=error.deployment_id)
                 except AICoreError:
                     self.told = True  # the error says that it still exists
             raise
@@ -237,7 +237,7 @@ class Lives(RuleBasedStateMachine):
 
     def _update(self, id_: str) -> None:
         try:
-            reconcile(Running(self.wanted), self.world.around, timeout_s=_TIMEOUT_S, deployment_id=id_)
+            reconcile(Running(self.wanted), self.world.context, timeout_s=_TIMEOUT_S, deployment_id=id_)
         except DeploymentError as error:
             if error.switch_refused or isinstance(error, ReplacementNeeded):
                 self.switch_refused = error.switch_refused

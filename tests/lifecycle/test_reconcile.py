@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, InvalidRequest
-from aicore_provider.lifecycle.decide import SETTLED_AFTER_S, TAKEN_UP_AFTER_S
 from aicore_provider.lifecycle.errors import (
     AnswerLost,
     CallFailed,
@@ -28,7 +29,7 @@ from aicore_provider.lifecycle.errors import (
 )
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Running
-from tests.support.world import DETAILS, LONGEST_TICK_S, NEW, OLD, TIMEOUT_S, TRANSITION_S, World
+from tests.support.world import DETAILS, LIMITS, NEW, OLD, TIMEOUT_S, TRANSITION_S, World
 from tests.support.world import world as worlds
 
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
@@ -51,13 +52,13 @@ def test_a_create_waits_until_it_runs(world: World) -> None:
     made = world.create()
     assert (made.status, made.target_status, made.configuration_id) == ("RUNNING", "RUNNING", world.old)
     assert world.writes == ["POST"]
-    assert TRANSITION_S <= world.clock.elapsed_s <= TRANSITION_S + LONGEST_TICK_S
+    assert TRANSITION_S <= world.clock.elapsed_s <= TRANSITION_S + LIMITS.poll_interval.longest_s
     assert world.heard[0].startswith(f"{made.id}: UNKNOWN: not taken up by the runtime yet (0:00)")
     assert any(f"{made.id}: PENDING: starting (0:" in line for line in world.heard)
 
 
 def test_a_create_passes_its_life_time_on(world: World) -> None:
-    made = reconcile(Running(world.old), world.around, timeout_s=600, ttl="10h")
+    made = reconcile(Running(world.old), world.context, timeout_s=600, ttl="10h")
     assert world.now(made.id).ttl == "10h"
 
 
@@ -74,7 +75,7 @@ def test_a_dead_create_fails_within_a_tick_and_says_why(world: World) -> None:
     assert world.everything == [error.deployment_id], "it is left, with its id told"
     assert error.deployment is not None
     assert error.deployment.status == "DEAD"
-    assert world.clock.elapsed_s <= TRANSITION_S + LONGEST_TICK_S
+    assert world.clock.elapsed_s <= TRANSITION_S + LIMITS.poll_interval.longest_s
     assert world.writes == ["POST"]
     assert_readable(error)
 
@@ -86,7 +87,7 @@ def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) ->
     world.faults(DEAD | {"outcome": outcome})
     with pytest.raises(DeploymentTimedOut, match=f"not done within 30 min, last seen as: {waits_for}") as caught:
         world.create(timeout_s=1800)
-    assert 1800 <= world.clock.elapsed_s <= 1800 + LONGEST_TICK_S
+    assert 1800 <= world.clock.elapsed_s <= 1800 + LIMITS.poll_interval.longest_s
     assert world.everything == [caught.value.deployment_id]
     assert "no capacity left" in str(caught.value)
     assert_readable(caught.value)
@@ -96,7 +97,7 @@ def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) ->
 def test_a_time_out_shorter_than_the_service_needs_is_kept(world: World, limit_s: float) -> None:
     with pytest.raises(DeploymentTimedOut) as caught:
         world.create(timeout_s=limit_s)
-    assert limit_s <= world.clock.elapsed_s <= limit_s + LONGEST_TICK_S
+    assert limit_s <= world.clock.elapsed_s <= limit_s + LIMITS.poll_interval.longest_s
     assert "goes on waiting" in str(caught.value)
 
 
@@ -143,7 +144,7 @@ def lost(effect: dict[str, Any], times: int = 1) -> dict[str, Any]:
 def test_what_a_lost_answer_made_is_found_and_taken(world: World, effect: dict[str, Any]) -> None:
     world.api.create(world.old)  # there before, so not what the POST has made
     world.faults(lost(effect))
-    made = reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
+    made = reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
     assert world.writes == ["POST"]
     assert made.status == "RUNNING"
     assert len(world.everything) == 2
@@ -156,7 +157,7 @@ def test_a_post_that_made_nothing_is_sent_again_once_that_is_sure(world: World, 
     made = world.create()
     assert world.writes == ["POST", "POST"]
     assert world.everything == [made.id]
-    assert world.clock.elapsed_s >= SETTLED_AFTER_S + TRANSITION_S
+    assert world.clock.elapsed_s >= LIMITS.settled_after_s + TRANSITION_S
 
 
 def test_posts_that_never_make_anything_end(world: World) -> None:
@@ -180,7 +181,7 @@ def test_two_that_may_be_what_a_lost_answer_made_are_told_not_taken(world: World
     world.faults(lost({"drop": "afterCommit"}))
     world.once(lambda: world.api.create(world.old), at="no proper answer")
     with pytest.raises(AnswerLost) as caught:
-        reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
+        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
     assert len(world.everything) == 2
     assert all(id_ in str(caught.value) for id_ in world.everything)
     assert_tells_what_may_be_left(caught.value, world.old)
@@ -188,16 +189,16 @@ def test_two_that_may_be_what_a_lost_answer_made_are_told_not_taken(world: World
 
 def test_an_interruption_while_an_answer_is_lost_is_told(world: World) -> None:
     world.faults(lost({"drop": "afterCommit"}))
-    world.once(world.around.interrupted.set, at="no proper answer")
+    world.once(world.context.interrupted.set, at="no proper answer")
     with pytest.raises(DeploymentInterrupted) as caught:
-        reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
-    assert world.clock.elapsed_s < SETTLED_AFTER_S
+        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+    assert world.clock.elapsed_s < LIMITS.settled_after_s
     assert_tells_what_may_be_left(caught.value, world.old)
 
 
 def test_a_list_that_lags_behind_a_lost_answer_is_waited_for(world: World) -> None:
-    world.faults(lost({"drop": "afterCommit"}), {"effect": {"staleListSeconds": SETTLED_AFTER_S / 2}})
-    made = reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
+    world.faults(lost({"drop": "afterCommit"}), {"effect": {"staleListSeconds": LIMITS.settled_after_s / 2}})
+    made = reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
     assert world.everything == [made.id]
 
 
@@ -206,7 +207,7 @@ def test_lost_answers_of_two_deployments_of_one_configuration_are_not_mixed_up()
         world.faults(lost({"drop": "afterCommit"}, times=2))
 
         def make() -> str:
-            return reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True).id
+            return reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True).id
 
         made = [call.result() for call in (threads.submit(make), threads.submit(make))]
         assert sorted(made) == sorted(world.everything)
@@ -287,7 +288,7 @@ def test_a_dead_switch_is_rolled_back_and_the_old_configuration_serves(world: Wo
     assert world.writes == ["PATCH new", "PATCH old"]
     now = world.now(running)
     assert (now.status, now.latest_running_configuration_id) == ("RUNNING", world.old)
-    assert world.clock.elapsed_s <= 3 * TRANSITION_S + 2 * LONGEST_TICK_S
+    assert world.clock.elapsed_s <= 3 * TRANSITION_S + 2 * LIMITS.poll_interval.longest_s
     assert_readable(caught.value)
 
 
@@ -302,9 +303,9 @@ def test_a_hanging_switch_is_rolled_back_after_its_deadline(world: World) -> Non
     assert world.writes == ["PATCH new", "PATCH old"]
     rollback = next(e for e in world.emulator.journal if e.body == {"configurationId": world.old})
     patched = next(e for e in world.emulator.journal if e.body == {"configurationId": world.new})
-    assert 600 - 1 <= rollback.time - patched.time <= 600 + LONGEST_TICK_S
+    assert 600 - 1 <= rollback.time - patched.time <= 600 + LIMITS.poll_interval.longest_s
     assert world.now(running).latest_running_configuration_id == world.old
-    assert world.clock.elapsed_s - started < 600 + TRANSITION_S + 2 * LONGEST_TICK_S
+    assert world.clock.elapsed_s - started < 600 + TRANSITION_S + 2 * LIMITS.poll_interval.longest_s
 
 
 def test_a_refused_rollback_says_so(world: World) -> None:
@@ -473,7 +474,7 @@ def test_a_switch_of_an_earlier_call_that_died_is_rolled_back_or_repeated(
     assert world.now(running).status == "DEAD"
     world.faults()
     with suppress(SwitchRolledBack):
-        reconcile(Running(world.new), world.around, timeout_s=600, deployment_id=running, may_roll_back=may_roll_back)
+        reconcile(Running(world.new), world.context, timeout_s=600, deployment_id=running, may_roll_back=may_roll_back)
     assert world.writes == [sent]
     assert world.now(running).status == "RUNNING"
 
@@ -589,7 +590,7 @@ def test_a_deletion_that_hangs_times_out_and_is_told(world: World) -> None:
     world.faults({"method": "DELETE", "path": "/v2/*", "effect": {"status": 412, "body": "no"}})
     with pytest.raises(DeploymentTimedOut) as caught:
         world.delete(made, timeout_s=900)
-    assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LONGEST_TICK_S
+    assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LIMITS.poll_interval.longest_s
     assert "not done within 15 min, refused in STOPPED: no (HTTP 412)" in str(caught.value)
     assert "It is stopped, not deleted: its record stays until it is deleted." in str(caught.value)
     assert_readable(caught.value)
@@ -767,11 +768,16 @@ def test_what_is_put_back_before_we_have_looked_is_told_too(world: World) -> Non
             super().switch(deployment_id, configuration_id)
             super().switch(deployment_id, world.old)
 
+    class Client(AICore):
+        def deployments(self, resource_group: str) -> Deployments:
+            return SomebodyQuick(super().deployments(resource_group).http, resource_group)
+
     running = world.running()
-    around = replace(world.around, deployments=SomebodyQuick(world.api.http, "default"))
+    client = Client(find_credentials(world.emulator.environment()), clock=world.clock)
+    context = replace(world.context, client=client)
     with pytest.raises(DeploymentOvertaken, match=f"never showed; it has {world.old}, as if put back") as caught:
-        reconcile(Running(world.new), around, timeout_s=600, deployment_id=running)
-    assert world.clock.elapsed_s < TRANSITION_S + 2 * TAKEN_UP_AFTER_S
+        reconcile(Running(world.new), context, timeout_s=600, deployment_id=running)
+    assert world.clock.elapsed_s < TRANSITION_S + 2 * LIMITS.taken_up_after_s
     assert world.writes == ["PATCH new", "PATCH old"]
     assert_readable(caught.value)
 
@@ -871,8 +877,8 @@ def test_what_a_lost_answer_made_and_somebody_deleted_is_not_waited_for(world: W
 
     world.once(delete, at="UNKNOWN: not taken")
     with pytest.raises(ReplacementNeeded):
-        reconcile(Running(world.old), world.around, timeout_s=TIMEOUT_S, may_adopt=True)
-    assert world.clock.elapsed_s < SETTLED_AFTER_S + 2 * TRANSITION_S
+        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+    assert world.clock.elapsed_s < LIMITS.settled_after_s + 2 * TRANSITION_S
 
 
 def test_somebody_else_rolls_back_what_we_roll_back(world: World) -> None:
@@ -911,7 +917,7 @@ def test_the_status_moves_between_look_and_call(world: World) -> None:
 
 
 def interrupt(world: World) -> Callable[[], None]:
-    return world.around.interrupted.set
+    return world.context.interrupted.set
 
 
 @pytest.mark.parametrize("status", ["UNKNOWN", "PENDING"])
@@ -945,7 +951,7 @@ def test_a_rollback_that_is_due_is_sent_before_an_interruption_is_heeded(world: 
 
     def dies_while_interrupted() -> None:
         world.clock.step(TRANSITION_S)
-        world.around.interrupted.set()
+        world.context.interrupted.set()
 
     world.once(dies_while_interrupted, at="PENDING")
     with pytest.raises(DeploymentInterrupted, match=f"rollback to configuration {world.old} runs"):
@@ -962,7 +968,7 @@ def test_an_interrupted_delete_ends_at_once(world: World) -> None:
 
 
 def test_nothing_is_begun_after_an_interruption(world: World) -> None:
-    world.around.interrupted.set()
+    world.context.interrupted.set()
     with pytest.raises(DeploymentInterrupted):
         world.create()
     running = world.running()
@@ -975,7 +981,7 @@ def test_nothing_is_begun_after_an_interruption(world: World) -> None:
 def test_an_interruption_while_the_service_is_down_ends_soon(world: World) -> None:
     def service_goes_down() -> None:
         world.faults({"path": "/v2/*", "effect": {"status": 503}})
-        world.around.interrupted.set()
+        world.context.interrupted.set()
         world.clock.waits.clear()
 
     world.once(service_goes_down, at="PENDING")
@@ -1017,7 +1023,7 @@ def test_an_error_that_nobody_foresaw_names_what_was_made(world: World) -> None:
         raise KeyError("a value that may be secret")
 
     with pytest.raises(DeploymentFault, match="KeyError in ") as caught:
-        world.create(around=replace(world.around, report=report))
+        world.create(context=replace(world.context, report=report))
     assert [caught.value.deployment_id] == world.everything
     assert isinstance(caught.value.__cause__, KeyError)
     assert "secret" not in str(caught.value)

@@ -11,7 +11,8 @@ import pytest
 
 from aicore_provider.api.errors import ServiceUnavailable
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
+from aicore_provider.lifecycle.limits import Limits
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
 from tests.support import world as worlds
 from tests.support.world import TRANSITION_S, World
 
@@ -24,11 +25,11 @@ def test_many_waiting_calls_share_their_looks() -> None:
         of_one = alone.lists
 
     with worlds.world(sleepers=THREADS) as world:
-        around = dataclasses.replace(world.around, ticks=Ticks(longest=worlds.LONGEST_TICK_S))
+        context = dataclasses.replace(world.context, limits=Limits())
 
         def create(_: int) -> Deployment:
             with world.clock.one_sleeper():
-                return world.create(around=around)
+                return world.create(context=context)
 
         with ThreadPoolExecutor(THREADS) as pool:
             made = list(pool.map(create, range(THREADS)))
@@ -95,12 +96,3 @@ def test_a_list_that_fails_is_nobodys_snapshot(world: World) -> None:
     with pytest.raises(ServiceUnavailable):
         watcher.look(0.0)
     assert watcher.look(0.0).deployments == {}
-
-
-def test_ticks_begin_short_grow_and_stay_below_their_limit() -> None:
-    ticks = Ticks(first=0.5, factor=1.4, longest=10.0, jitter=0.2)
-    calm = [ticks.after(n, lambda: 0.0) for n in range(2000)]
-    assert calm[:3] == pytest.approx([0.5, 0.7, 0.98])
-    assert calm == sorted(calm)
-    assert max(calm) == 10.0
-    assert ticks.after(2000, lambda: 1.0) == pytest.approx(12.0)

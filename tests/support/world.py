@@ -8,23 +8,23 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from aicore_provider.api.configurations import Configurations
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.deployments import Deployments
-from aicore_provider.api.http import Http
 from aicore_provider.api.types import Deployment
 from aicore_provider.emulator import Emulator
+from aicore_provider.lifecycle.context import Context
+from aicore_provider.lifecycle.limits import Limits, PollInterval
 from aicore_provider.lifecycle.reconcile import reconcile
-from aicore_provider.lifecycle.surroundings import Surroundings
 from aicore_provider.lifecycle.values import Absent, Running
-from aicore_provider.lifecycle.watcher import DeploymentWatcher, Ticks
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
 from tests.support.clocks import OneClock
 
 TRANSITION_S = 60.0
 """From POST or PATCH to RUNNING: 15 s UNKNOWN or as before, 45 s PENDING. Stopping and deleting take 24 s each."""
-LONGEST_TICK_S = 10.0
+LIMITS = Limits(poll_interval=PollInterval(jitter=0.0))
 TIMEOUT_S = 1800.0
 
+GROUP = "default"
 OLD, NEW = "gpt-5-mini", "gpt-5-nano"
 DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 
@@ -33,7 +33,9 @@ class World:
     """One service, one client, one resource group.
 
     Attributes:
-        around: what the loop gets; `report` writes into `heard`, then calls `meanwhile`.
+        client: of the service.
+        api: its deployments.
+        context: what the loop gets; `report` writes into `heard`, then calls `meanwhile`.
         heard: the progress lines.
         meanwhile: what somebody else does while the loop waits; called once for each look that ends in a wait.
         old, new: configurations of the models `OLD` and `NEW`.
@@ -42,21 +44,21 @@ class World:
     def __init__(self, emulator: Emulator, clock: OneClock) -> None:
         self.emulator, self.clock = emulator, clock
         interrupted = threading.Event()
-        http = Http(
+        self.client = AICore(
             find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0, give_up=interrupted
         )
-        self.api = Deployments(http, "default")
+        self.api = self.client.deployments(GROUP)
         self.heard: list[str] = []
         self.meanwhile: Callable[[], None] = lambda: None
-        self.around = Surroundings(
-            self.api,
+        self.context = Context(
+            self.client,
+            GROUP,
             DeploymentWatcher(self.api.list, clock),
-            clock=clock,
-            ticks=Ticks(longest=LONGEST_TICK_S, jitter=0.0),
+            limits=LIMITS,
             interrupted=interrupted,
             report=self._hear,
         )
-        self._configurations = Configurations(http, "default")
+        self._configurations = self.client.configurations(GROUP)
         self.old, self.new = self.configuration(OLD), self.configuration(NEW)
         emulator.clear_journal()
 
@@ -87,17 +89,17 @@ class World:
         """The deployment as the service has it."""
         return self.api.get(deployment_id)
 
-    def create(self, *, timeout_s: float = TIMEOUT_S, around: Surroundings | None = None) -> Deployment:
+    def create(self, *, timeout_s: float = TIMEOUT_S, context: Context | None = None) -> Deployment:
         """`reconcile` towards a new deployment of `old`."""
-        return reconcile(Running(self.old), around or self.around, timeout_s=timeout_s)
+        return reconcile(Running(self.old), context or self.context, timeout_s=timeout_s)
 
     def switch(self, deployment_id: str, *, timeout_s: float = 600.0) -> Deployment:
         """`reconcile` towards `new`."""
-        return reconcile(Running(self.new), self.around, timeout_s=timeout_s, deployment_id=deployment_id)
+        return reconcile(Running(self.new), self.context, timeout_s=timeout_s, deployment_id=deployment_id)
 
     def delete(self, deployment_id: str, *, timeout_s: float = 900.0) -> None:
         """`reconcile` towards absence."""
-        reconcile(Absent(), self.around, timeout_s=timeout_s, deployment_id=deployment_id)
+        reconcile(Absent(), self.context, timeout_s=timeout_s, deployment_id=deployment_id)
 
     @property
     def writes(self) -> list[str]:
@@ -135,10 +137,10 @@ class World:
         self.heard.append(line)
         self.meanwhile()
 
-    def in_group(self, resource_group: str) -> Surroundings:
+    def in_group(self, resource_group: str) -> Context:
         """What the loop gets in another resource group."""
-        api = Deployments(self.api.http, resource_group)
-        return replace(self.around, deployments=api, watcher=DeploymentWatcher(api.list, self.clock))
+        watcher = DeploymentWatcher(self.client.deployments(resource_group).list, self.clock)
+        return replace(self.context, resource_group=resource_group, watcher=watcher)
 
     def admin(self, method: str, resource_group: str) -> None:
         """Make (POST) or delete (DELETE) a resource group."""

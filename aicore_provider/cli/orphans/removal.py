@@ -13,7 +13,6 @@ from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent
 from aicore_provider.providers.connection import Connection
-from aicore_provider.providers.deployment import PATIENCE
 
 _AT_ONCE = 8
 
@@ -42,16 +41,16 @@ def remove(
 
 def _remove(found: Found, connection: Connection, report: Callable[[str], None]) -> AICoreError | None:
     id_ = found.deployment.id
-    around = connection.deployments(found.resource_group, report)
+    context = connection.deployments(found.resource_group, report)
     try:
         # Somebody may have taken it over while the question was open.
-        now = around.watcher.look(around.clock.now()).deployments.get(id_)
+        now = context.watcher.look(context.clock.now()).deployments.get(id_)
         if now and now.configuration_id != found.deployment.configuration_id:
             return AICoreError(
                 f"Deployment {id_} was switched to configuration {now.configuration_id} meanwhile, and is left alone.\n"
                 "Run `aicore-provider orphans` again."
             )
-        reconcile(Absent(), around, timeout_s=PATIENCE.delete, deployment_id=id_)
+        reconcile(Absent(), context, timeout_s=context.limits.timeouts.delete_s, deployment_id=id_)
     except DeploymentError as error:
         # What to do next is another thing than for `pulumi up`, which knows nothing of this deployment.
         return AICoreError(f"{error.what}\nRun the same command again; it goes on from here.")

@@ -1,7 +1,7 @@
-"""The product's policies with shorter waits, for the plugin processes of these tests.
+"""The product's limits with shorter waits, for the plugin processes of these tests.
 
-Python imports this by itself when it starts, because its folder stands on PYTHONPATH. It replaces immutable values
-where the product takes them from, and no behaviour; the proportions between them are those of the product.
+Python imports this by itself when it starts, because its folder stands on PYTHONPATH. It replaces one immutable value
+where the product takes it from, and no behaviour; the proportions within it are those of the product.
 """
 
 import sys
@@ -9,18 +9,18 @@ import sys
 READ_TIMEOUT_S = 1.0
 
 if "pulumi.dynamic" in sys.orig_argv:
-    from aicore_provider.api.http import Http, RetryPolicy
-    from aicore_provider.api.transport import Timeouts
-    from aicore_provider.lifecycle import decide
-    from aicore_provider.lifecycle.watcher import Ticks
-    from aicore_provider.providers import deployment
+    from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
+    from aicore_provider.lifecycle.limits import Limits, PollInterval, Timeouts
+    from aicore_provider.providers.connection import Connection
 
-    Http.__init__.__kwdefaults__ |= {  # type: ignore[operator]
-        "timeouts": Timeouts(connect=1.0, read=READ_TIMEOUT_S),
-        "retries": RetryPolicy(first_wait=0.02, longest_wait=0.3),
+    Connection.__init__.__kwdefaults__ |= {  # type: ignore[operator]
+        "limits": Limits(
+            timeouts=Timeouts(create_s=20.0, update_s=10.0, delete_s=15.0),
+            settled_after_s=0.6,
+            taken_up_after_s=1.2,
+            invisible_for_s=6.0,
+            poll_interval=PollInterval(first_s=0.02, longest_s=0.1),
+            requests=RequestTimeouts(connect_s=1.0, read_s=READ_TIMEOUT_S),
+            retries=RetryPolicy(first_wait_s=0.02, longest_wait_s=0.3),
+        )
     }
-    Ticks.__init__.__defaults__ = (0.02, 1.4, 0.1, 0.2)
-    decide.SETTLED_AFTER_S = 0.6
-    decide.TAKEN_UP_AFTER_S = 1.2
-    decide.INVISIBLE_FOR_S = 6.0
-    deployment.PATIENCE = deployment.Patience(create=20.0, update=10.0, delete=15.0)

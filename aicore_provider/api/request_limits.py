@@ -1,0 +1,40 @@
+"""How long and how often one request is tried: values, so that whoever makes a client can choose them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RequestTimeouts:
+    """Of one request, in seconds.
+
+    Attributes:
+        connect_s: until the connection stands.
+        read_s: between two pieces of the answer.
+        answer_s: from the beginning to the last piece of the answer, however steadily they come.
+    """
+
+    connect_s: float = 10.0
+    read_s: float = 60.0
+    answer_s: float = 120.0
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """How often one request is tried, and how long to wait in between.
+
+    Attributes:
+        attempts: tries in all.
+        first_wait_s: seconds before the second try.
+        factor: by which each wait is longer than the one before.
+        longest_wait_s: also the limit of a `Retry-After`: no documented limit of the management API sends one, so a
+            longer one is taken for a fault.
+        jitter: share of a wait that is random, so that many callers do not come back together.
+    """
+
+    attempts: int = 5
+    first_wait_s: float = 0.5
+    factor: float = 2.0
+    longest_wait_s: float = 30.0
+    jitter: float = 0.25

@@ -1,0 +1,111 @@
+"""All time-outs, settle times and paces of a process, as one value that is passed in."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from typing import Any
+
+from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
+from aicore_provider.json_document import read_json
+
+
+@dataclass(frozen=True)
+class Timeouts:
+    """Seconds that a call may take when the resource has no `custom_timeouts`.
+
+    A generative model takes one to three minutes in the field; SAP's own live tests wait up to twenty. An update is
+    shorter than a create because a switch that hangs may be an outage.
+    """
+
+    create_s: float = 30 * 60.0
+    update_s: float = 10 * 60.0
+    delete_s: float = 15 * 60.0
+
+
+@dataclass(frozen=True)
+class PollInterval:
+    """Seconds between two looks of one waiting call: short at first, longer later, with jitter.
+
+    A deployment takes between seconds (emulator) and twenty minutes (measured by SAP's SDK tests).
+
+    Attributes:
+        first_s: after the first look.
+        factor: by which each interval is longer than the one before.
+        longest_s: without jitter.
+        jitter: share of an interval that is random, so that many callers do not ask together.
+    """
+
+    first_s: float = 0.5
+    factor: float = 1.4
+    longest_s: float = 10.0
+    jitter: float = 0.2
+
+    def after(self, looks: int, random_share: Callable[[], float] = random.random) -> float:
+        """The wait after so many looks.
+
+        Args:
+            looks: looks made so far, from 0.
+            random_share: a number between 0 and 1.
+        """
+        # The exponent is bounded because a float is: a wait of half an hour has hundreds of looks.
+        return min(self.longest_s, self.first_s * self.factor ** min(looks, 50)) * (1 + self.jitter * random_share())
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long everything may take, and how often the service is asked.
+
+    Attributes:
+        timeouts: of a create, update or delete.
+        settled_after_s: so long after a POST without a good answer, lists are watched for what it has made. In SAP's
+            live tests a list shows the write before it; the rest is for a POST that a gateway has given up and the
+            service has not.
+        taken_up_after_s: so long after it became visible, a PATCH counts as taken up even if nothing else changed: the
+            service does not promise that anything does. From acceptance to submission 2 to 32 s are typical. An
+            accepted PATCH that is not visible by then was put back.
+        invisible_for_s: so long a fresh object may be unknown to the service's reads: "some minutes" (SAP's page on
+            deployments).
+        fresh_for_s: a list of deployments this old still serves the reads of a refresh, so that they share one, and a
+            few when there are hundreds.
+        poll_interval: between two looks at what is waited for.
+        requests: time-outs of one request.
+        retries: of one request.
+    """
+
+    timeouts: Timeouts = field(default_factory=Timeouts)
+    settled_after_s: float = 30.0
+    taken_up_after_s: float = 60.0
+    invisible_for_s: float = 600.0
+    fresh_for_s: float = 5.0
+    poll_interval: PollInterval = field(default_factory=PollInterval)
+    requests: RequestTimeouts = field(default_factory=RequestTimeouts)
+    retries: RetryPolicy = field(default_factory=RetryPolicy)
+
+    @classmethod
+    def parse(cls, text: str) -> Limits:
+        """The limits that a JSON text changes, such as `{"timeouts": {"update_s": 60}}`; the others as usual.
+
+        Raises:
+            ValueError: it is no JSON, or names a limit that does not exist or no number for one.
+        """
+        limits: Limits = _changed(cls(), read_json(text), "limits")
+        return limits
+
+
+def _changed(value: Any, changes: Any, name: str) -> Any:
+    if not is_dataclass(value):
+        is_number = isinstance(changes, (int, float)) and not isinstance(changes, bool)
+        if not is_number or not math.isfinite(changes) or changes < 0 or (isinstance(value, int) and changes % 1):
+            raise ValueError(f"{name} must be a{' whole' if isinstance(value, int) else ''} number, 0 or more")
+        return type(value)(changes)
+    if not isinstance(changes, Mapping):
+        raise ValueError(f"{name} must be an object")
+    known = {each.name for each in fields(value)}
+    if unknown := sorted(set(changes) - known):
+        raise ValueError(f"{name} has no {', '.join(unknown)}; it has {', '.join(sorted(known))}")
+    return replace(  # type: ignore[type-var]
+        value, **{key: _changed(getattr(value, key), each, f"{name}.{key}") for key, each in changes.items()}
+    )
