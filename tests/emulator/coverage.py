@@ -1,6 +1,6 @@
 """What of the contract is emulated, read off the routes themselves. Paths are shown with `/v2`, where they have it.
 
-python -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
+python -m tests.emulator.coverage > docs/emulator-coverage.md
 """
 
 from __future__ import annotations
