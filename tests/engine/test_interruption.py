@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from aicore_provider.emulator import Emulator, SystemClock
+from aicore_provider.emulator import Emulator, SystemWallClock
 from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
@@ -56,7 +56,7 @@ def test_ctrl_c_during_a_switch_leaves_it_running_and_the_next_up_waits_for_it(
     assert (stack.outputs["chat"]["id"], Api(emulator).answering(id_)) == (id_, "2025-08-07")
 
 
-class LatencyTold(SystemClock):
+class LatencyTold(SystemWallClock):
     """Says when a request is under way that a fault makes slow."""
 
     def __init__(self) -> None:
