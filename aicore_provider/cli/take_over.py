@@ -58,7 +58,7 @@ def take_over(
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.api.client import AICore
-    from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
+    from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
     from aicore_provider.cli.target import GROUP, introduced
 
     with errors_in_words():

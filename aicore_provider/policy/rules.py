@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST, Catalog
 from aicore_provider.catalog.findings import examine
 from aicore_provider.catalog.model_policy import ModelPolicy
