@@ -34,6 +34,11 @@ def say(text: str, *, mark: str = "", err: bool = False) -> None:
     click.echo(mark + printable(text), err=err)
 
 
+def warn(text: str) -> None:
+    """A warning, on stderr."""
+    say(f"Warning: {text}", err=True)
+
+
 def say_document(**content: Any) -> None:
     """What `--json` tells, in the one form of docs/json.md: an object with the format's version and a named list."""
     say_json({"version": JSON_FORMAT, **content})

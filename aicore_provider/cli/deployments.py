@@ -1,4 +1,4 @@
-"""`aicore-provider deployments`: what a resource group has, for people, scripts and the impatient."""
+"""`aicore-provider deployments`: the deployments of a resource group, as a table, as JSON, or watched."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import click
 from aicore_provider.cli.console import cell, console, say_document
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
-from aicore_provider.cli.table import NOTHING, STATUS, Table, row, show, table
+from aicore_provider.cli.table import Column, Table, print_lines, table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from aicore_provider.api.client import AICore
     from aicore_provider.api.types import Deployment
 
-_COLUMNS = ("ID", "MODEL", "VERSION", STATUS, "AGE", "EXECUTABLE", "CONFIGURATION ID", "CONFIGURATION NAME")
-
+_COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD": "red"}
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
 
@@ -42,13 +41,11 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
     if as_json and watch:
         raise click.UsageError("--json and --watch exclude each other.")
     with errors_in_words():
-        from aicore_provider.api.client import AICore
         from aicore_provider.cli.target import introduced
 
         target = introduced(stack=stack, resource_group=resource_group)
         group = target.group.name
-        client = AICore(target.credentials)
-        read = partial(_list, client, group)
+        read = partial(_list, target.client, group)
         if as_json:
             shown, _ = visible(read(), everything=everything)
             say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
@@ -57,12 +54,12 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
 
         def look() -> Table:
             found = read()
-            return _table(found, group, client.now, everything=everything, width=out.width)
+            return _table(found, group, target.client.now, everything=everything, width=out.width)
 
         if watch:
             _watch(out, look)
         else:
-            show(out, look().lines)
+            print_lines(out, look().lines)
 
 
 def _list(client: AICore, resource_group: str) -> list[Deployment]:
@@ -84,16 +81,15 @@ def _list(client: AICore, resource_group: str) -> list[Deployment]:
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
     """The deployments to show, the oldest first, and how many being deleted are left out."""
-    going = sum(each.target_status == "DELETED" for each in found)
     shown = [each for each in found if everything or each.target_status != "DELETED"]
     latest = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
-    shown.sort(key=lambda each: (_in_utc(each.created_at) or latest, each.id))
-    return shown, 0 if everything else going
+    shown.sort(key=lambda each: (each.created_at or latest, each.id))
+    return shown, len(found) - len(shown)
 
 
 def as_document(deployment: Deployment, resource_group: str) -> dict[str, Any]:
     """What `--json` tells of a deployment; the keys that the program exports as well are the same there."""
-    created_at = _in_utc(deployment.created_at)
+    created_at = deployment.created_at
     return {
         "id": deployment.id,
         "url": deployment.deployment_url,
@@ -121,37 +117,34 @@ def age(seconds: float) -> str:
     return f"{whole}s"
 
 
+def age_of(deployment: Deployment, now: dt.datetime) -> str:
+    """Its age; "" where the service does not tell when it was made."""
+    return age((now - deployment.created_at).total_seconds()) if deployment.created_at else ""
+
+
 def status(deployment: Deployment) -> str:
-    """Where it is, and where it is going when that is elsewhere."""
+    """Its status, and its target status where that is another one."""
     if deployment.target_status in (None, deployment.status):
         return deployment.status
     return f"{deployment.status} -> {deployment.target_status}"
 
 
-def age_of(deployment: Deployment, now: dt.datetime) -> str:
-    """Its age; a dash where the service does not tell when it was made."""
-    created_at = _in_utc(deployment.created_at)
-    return age((now - created_at).total_seconds()) if created_at else NOTHING
+def status_style(deployment: Deployment) -> str:
+    """The colour of its status."""
+    return _COLOURS.get(deployment.status, "")
 
 
-def _cells(deployment: Deployment, now: dt.datetime) -> tuple[str, ...]:
+def _columns(now: dt.datetime) -> tuple[Column[Deployment], ...]:
     return (
-        deployment.id,
-        deployment.model.name or NOTHING,
-        deployment.model.version or NOTHING,
-        status(deployment),
-        age_of(deployment, now),
-        deployment.executable_id or NOTHING,
-        deployment.configuration_id,
-        deployment.configuration_name or NOTHING,
+        Column("ID", lambda each: each.id),
+        Column("MODEL", lambda each: each.model.name),
+        Column("VERSION", lambda each: each.model.version),
+        Column("STATUS", status, status_style),
+        Column("AGE", lambda each: age_of(each, now)),
+        Column("EXECUTABLE", lambda each: each.executable_id),
+        Column("CONFIGURATION ID", lambda each: each.configuration_id),
+        Column("CONFIGURATION NAME", lambda each: each.configuration_name),
     )
-
-
-def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
-    if moment is None:
-        return None
-    # The service writes a zone; a time without one would not compare with the others.
-    return moment.replace(tzinfo=dt.timezone.utc) if moment.tzinfo is None else moment.astimezone(dt.timezone.utc)
 
 
 def _nothing_to_show(resource_group: str, left_out: int) -> str:
@@ -165,7 +158,7 @@ def _table(
     shown, left_out = visible(found, everything=everything)
     if not shown:
         return Table((), ((cell(_nothing_to_show(resource_group, left_out)),),))
-    return table(_COLUMNS, (row(_COLUMNS, _cells(each, now)) for each in shown), width)
+    return table(_columns(now), shown, width)
 
 
 def newest(found: Table, terminal: Console, height: int) -> list[Text]:

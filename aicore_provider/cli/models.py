@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import console, say, say_document
+from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
-from aicore_provider.cli.table import NOTHING, retirement, row, show, table
+from aicore_provider.cli.table import Column, retirement, show
 
 if TYPE_CHECKING:
     from aicore_provider.api.models import ModelVersion, OfferedModel
     from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.cli.target import Target
 
-_COLUMNS = ("MODEL", "VERSION", "EXECUTABLE", "RETIRES", "INSTEAD", "CONTEXT", "CAPABILITIES", "COST")
 _SOON_DAYS = 90
 
 
@@ -82,9 +81,7 @@ def models(
     if not shown:
         say(_nothing_to_show(catalog, wanted))
         return
-    out = console()
-    rows = (row(_COLUMNS, _cells(*each, today), {"RETIRES": _colour(each[1], today)}) for each in shown)
-    show(out, table(_COLUMNS, rows, out.width).lines)
+    show(_columns(today), shown)
 
 
 def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
@@ -93,16 +90,14 @@ def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
     Raises:
         AICoreError: the service does not tell, or the group has no scenario with models.
     """
-    from aicore_provider.api.client import AICore
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.findings import missing_scenario
     from aicore_provider.catalog.source import Catalogs
 
-    client = AICore(target.credentials)
-    found = Catalogs(client, lambda line: say(f"Warning: {line}", err=True)).of(target.group.name)
+    found = Catalogs(target.client, warn).of(target.group.name)
     if missing := missing_scenario(found):
         raise AICoreError("\n".join(missing))
-    return found, client.today
+    return found, target.client.today
 
 
 def select(
@@ -163,20 +158,24 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
     }
 
 
-def _cells(model: OfferedModel, version: ModelVersion, today: dt.date) -> tuple[str, ...]:
+def _columns(today: dt.date) -> tuple[Column[tuple[OfferedModel, ModelVersion]], ...]:
+    return (
+        Column("MODEL", lambda each: each[0].model),
+        Column("VERSION", lambda each: f"{each[1].name} *" if each[1].is_latest else each[1].name),
+        Column("EXECUTABLE", lambda each: each[0].executable_id),
+        Column("RETIRES", lambda each: _retirement(each[1], today), lambda each: _colour(each[1], today)),
+        Column("INSTEAD", lambda each: ", ".join(_replacements(*each))),
+        Column("CONTEXT", lambda each: f"{each[1].context_length:,}" if each[1].context_length else ""),
+        Column("CAPABILITIES", lambda each: ", ".join(each[1].capabilities)),
+        Column("COST", lambda each: ", ".join(f"{name} {value}" for name, value in each[1].cost.items())),
+    )
+
+
+def _replacements(model: OfferedModel, version: ModelVersion) -> list[str]:
+    """What to use instead of a version that is deprecated or retires."""
     from aicore_provider.catalog.findings import replacements
 
-    aging = version.deprecated or version.retires_on is not None
-    return (
-        model.model,
-        f"{version.name} *" if version.is_latest else version.name or NOTHING,
-        model.executable_id,
-        _retirement(version, today) or NOTHING,
-        (", ".join(replacements(model, version)) if aging else "") or NOTHING,
-        f"{version.context_length:,}" if version.context_length else NOTHING,
-        ", ".join(version.capabilities) or NOTHING,
-        ", ".join(f"{name} {value}" for name, value in version.cost.items()) or NOTHING,
-    )
+    return replacements(model, version) if version.deprecated or version.retires_on else []
 
 
 def _retirement(version: ModelVersion, today: dt.date) -> str:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 from aicore_provider.cli.stack import export_state
-from aicore_provider.cli.state import State, manager, read_state
+from aicore_provider.cli.state import State, manager
 
 MOST = 20
 """So many states are read: those that were updated last."""
@@ -46,13 +46,13 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
         return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
     names = others(stacks, own)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
-        answers = dict(zip(names, pool.map(lambda name: export_state(patient, name), names[:MOST]), strict=False))
+        read = dict(zip(names, pool.map(lambda name: export_state(patient, name), names[:MOST]), strict=False))
     states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
-    for name, answer in answers.items():
-        if "deployment" in answer.document:
-            states.append(read_state(name, answer.document))
+    for name, found in read.items():
+        if isinstance(found, State):
+            states.append(found)
         else:
-            unread.append(f"{name} ({answer.failure or 'it is no state'})")
+            unread.append(f"{name} ({found})")
     return OtherStacks(tuple(states), f"stacks that were not looked into: {', '.join(unread)}" if unread else "")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
-from aicore_provider.cli.state import is_state
+from aicore_provider.cli.state import State, is_state, read_state
 
 _SERVICE_KEY = "aicore:serviceKey"
 
@@ -153,12 +153,12 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
     )
 
 
-def export_state(cli: PulumiCli, name: str) -> Answer:
-    """The state of a stack, as a JSON document; what is secret in it stays encrypted, so no passphrase is needed."""
+def export_state(cli: PulumiCli, name: str) -> State | str:
+    """The state of a stack, or why it cannot be read. What is secret in it stays encrypted: no passphrase is needed."""
     answer = cli.ask("stack", "export", "--stack", name)
-    if answer.failure or ("deployment" in answer.document and is_state(answer.document)):
-        return answer
-    return Answer(answer.output, "it is no state")
+    if answer.failure:
+        return answer.failure
+    return read_state(name, answer.document) if is_state(answer.document) else "it is no state"
 
 
 def look_for_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials | CredentialsError:

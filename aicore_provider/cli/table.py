@@ -7,25 +7,44 @@ it and a copy of it is still in one piece.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from aicore_provider.cli.console import cell
+from aicore_provider.cli.console import cell, console
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-STATUS = "STATUS"
-"""The column that is coloured by its first word, a deployment's status."""
-NOTHING = "-"
+T = TypeVar("T")
 
-_COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD": "red"}
+NOTHING = "-"
+"""What stands in a cell without a text."""
+
 _FEWEST = 2
 """Columns of a table; where fewer fit, every row is a record."""
 _GAP, _INDENT = "  ", "  "
+
+
+@dataclass(frozen=True)
+class Column(Generic[T]):
+    """A column of a table.
+
+    Attributes:
+        name: its head.
+        text: the text of the cell in an object's row.
+        style: the style of that cell.
+    """
+
+    name: str
+    text: Callable[[T], str | None]
+    style: Callable[[T], str] = lambda _: ""
+
+    def cell(self, of: T) -> Text:
+        """The cell in an object's row."""
+        return cell(self.text(of) or NOTHING, self.style(of))
 
 
 @dataclass(frozen=True)
@@ -46,41 +65,36 @@ class Table:
         return (*self.head, *(line for row in self.rows for line in row))
 
 
-def row(columns: Sequence[str], texts: Sequence[str], styles: Mapping[str, str] | None = None) -> list[Text]:
-    """The cells of a row.
-
-    Args:
-        columns: the names of all columns.
-        texts: one for each of them.
-        styles: by column; a status has its colour without.
-    """
-    chosen = styles or {}
-    return [
-        cell(text, _COLOURS.get(text.partition(" ")[0], "") if name == STATUS else chosen.get(name, ""))
-        for name, text in zip(columns, texts, strict=True)
-    ]
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[Text]], width: int) -> Table:
+def table(columns: Sequence[Column[T]], objects: Iterable[T], width: int) -> Table:
     """A table without rules.
 
     Args:
-        columns: their names, the most important first.
-        rows: a cell for each column.
+        columns: the most important first.
+        objects: one for each row.
         width: of the terminal, in characters of the narrow kind.
     """
-    found = list(rows)
-    names = [cell(name, "bold") for name in columns]
-    widths = [max(each.cell_len for each in column) for column in zip(names, *found, strict=True)]
+    found = [[column.cell(each) for column in columns] for each in objects]
+    heads = [cell(column.name, "bold") for column in columns]
+    widths = [max(each.cell_len for each in cells) for cells in zip(heads, *found, strict=True)]
     ends = accumulate(size + (len(_GAP) if place else 0) for place, size in enumerate(widths))
     fitting = sum(end <= width for end in ends)
+    names = [column.name for column in columns]
     if fitting < min(_FEWEST, len(columns)):
-        return Table((), tuple(tuple(_record(columns, each, width)) for each in found))
-    below = columns[fitting:]
+        return Table((), tuple(tuple(_record(names, each, width)) for each in found))
     return Table(
-        (_aligned(names[:fitting], widths),),
-        tuple((_aligned(each[:fitting], widths), *_pairs(below, each[fitting:], width)) for each in found),
+        (_aligned(heads[:fitting], widths),),
+        tuple((_aligned(each[:fitting], widths), *_pairs(names[fitting:], each[fitting:], width)) for each in found),
     )
+
+
+def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
+    """Print a table.
+
+    Raises:
+        click.ClickException: the library for tables is missing.
+    """
+    out = console()
+    print_lines(out, table(columns, objects, out.width).lines)
 
 
 def retirement(on: dt.date, days_left: int, *, deprecated: bool) -> str:
@@ -89,7 +103,7 @@ def retirement(on: dt.date, days_left: int, *, deprecated: bool) -> str:
     return f"{when} deprecated" if deprecated else when
 
 
-def show(out: Console, lines: Iterable[Text]) -> None:
+def print_lines(out: Console, lines: Iterable[Text]) -> None:
     """Print lines as they are."""
     from rich.console import Group
 

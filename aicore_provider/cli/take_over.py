@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import errors_in_words, missing_library
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
@@ -57,8 +57,7 @@ def take_over(
         from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
-    from aicore_provider.api.client import AICore
-    from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
+    from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
     from aicore_provider.cli.target import GROUP, introduced
 
     with errors_in_words():
@@ -67,10 +66,9 @@ def take_over(
         _require_unmanaged(deployment_id, state)
         elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
-        client = AICore(target.credentials)
-        deployment, configuration = _find(deployment_id, group, client)
+        deployment, configuration = _find(deployment_id, group, target.client)
         waits = _what_up_does(deployment)
-        default = _default_version(configuration, group, client)
+        default = _default_version(configuration, group, target.client)
         in_file = target.selection.value(GROUP)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
@@ -82,7 +80,7 @@ def take_over(
         )
     for line in (unsearched, unread, _shared(deployment_id, elsewhere), waits):
         if line:
-            say(f"Warning: {line}", err=True)
+            warn(line)
     if as_json:
         told = {"name": chosen, "id": deployment.id, "resourceGroup": group, "status": deployment.status}
         others = [each._asdict() for each in elsewhere]
@@ -95,7 +93,6 @@ def take_over(
 def _search_state(selection: Selection) -> tuple[State | None, str]:
     """The state of the stack, None where there is none; and why nobody looked into one, "" where that is no trouble."""
     from aicore_provider.cli.stack import NO_CLI, export_state
-    from aicore_provider.cli.state import read_state
 
     if not selection.in_project:
         return None, ""
@@ -103,11 +100,10 @@ def _search_state(selection: Selection) -> tuple[State | None, str]:
     stack, cli = selection.stack, selection.cli
     if stack is None or cli is None:
         return None, f"{unsearched}: {selection.unknown or NO_CLI}."
-    answer = export_state(cli, stack.name)
-    failure = answer.failure or ("" if "deployment" in answer.document else "it is no state")
-    if failure:
-        return None, f"{unsearched}: the state of stack {stack.name} cannot be read: {failure}."
-    return read_state(stack.name, answer.document), ""
+    state = export_state(cli, stack.name)
+    if isinstance(state, str):
+        return None, f"{unsearched}: the state of stack {stack.name} cannot be read: {state}."
+    return state, ""
 
 
 def _search_other_stacks(deployment_id: str, selection: Selection, state: State | None) -> tuple[list[Manager], str]:

@@ -17,16 +17,20 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aicore_provider.api.credentials import Credentials, find_resource_group, service_url
+from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, Credentials, find_resource_group, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServiceError
-from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
+from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.cli.console import say
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import find_cli
 from aicore_provider.cli.stack import Selection, find_stack, look_for_credentials
+
+if TYPE_CHECKING:
+    from aicore_provider.api.client import AICore
 
 GROUP = "aicore:resourceGroup"
 _VARIABLE = "AICORE_RESOURCE_GROUP"
@@ -54,6 +58,14 @@ class Target:
     credentials: Credentials
     group: WantedGroup
     selection: Selection
+
+    @cached_property
+    def client(self) -> AICore:
+        """A client of the service."""
+        # Late: the first line is shown before this import, which takes time.
+        from aicore_provider.api.client import AICore
+
+        return AICore(self.credentials)
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import console, say, say_document
+from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 from aicore_provider.cli.options import as_days, json_option, stack_option
-from aicore_provider.cli.table import NOTHING, retirement, row, show, table
+from aicore_provider.cli.table import Column, retirement, show
 from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from aicore_provider.stack.file import StackFile
     from aicore_provider.stack.model import StackConfig
 
-_COLUMNS = ("NAME", "MODEL", "VERSION", "LATEST", "RETIRES", "PROPOSED")
 _BY_POLICY = "policy"
 _PARAMETERS = {"model": "parameters.modelName", "version": "parameters.modelVersion"}
 
@@ -73,7 +72,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
             groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
             say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
             if read.unread:
-                say(f"Warning: not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).", err=True)
+                warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
             found = _assess(config, credentials)
         encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
         changes = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
@@ -167,7 +166,7 @@ def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.catalog.upgrades import assess
 
     client = AICore(credentials)
-    catalogs = Catalogs(client, lambda line: say(f"Warning: {line}", err=True))
+    catalogs = Catalogs(client, warn)
     return [
         assess(each, catalogs.of(each.resource_group), config.policy, client.today)
         for each in config.wanted()
@@ -187,8 +186,7 @@ def _show(
     if not found:
         say(f"{file.path} lists no models.")
         return
-    out = console()
-    show(out, table(_COLUMNS, (row(_COLUMNS, _cells(each), _colours(each)) for each in found), out.width).lines)
+    show(_columns(), found)
     if any(each.proposal and each.proposal.model != each.wanted.model for each in found):
         say("Another model answers differently: try it first. For another embedding, embed all texts anew.")
     if proposed and write:
@@ -202,23 +200,25 @@ def _show(
         say(f"{each.wanted.name}: {release} {_end(each, days)}.", err=True)
 
 
-def _colours(each: Assessment) -> dict[str, str]:
-    ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
-    return {"RETIRES": "red" if ends else "yellow" if each.deprecated else "", "PROPOSED": "green"}
-
-
-def _cells(each: Assessment) -> tuple[str, ...]:
+def _columns() -> tuple[Column[Assessment], ...]:
     from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 
-    wanted = each.wanted
+    def version(each: Assessment) -> str:
+        return "" if each.wanted.version == NO_VERSION else str(each.wanted.version or LATEST)
+
     return (
-        wanted.name,
-        str(wanted.model or NOTHING),
-        NOTHING if wanted.version == NO_VERSION else str(wanted.version or LATEST),
-        _latest(each) or NOTHING,
-        _retirement(each),
-        _proposal(each),
+        Column("NAME", lambda each: each.wanted.name),
+        Column("MODEL", lambda each: str(each.wanted.model or "")),
+        Column("VERSION", version),
+        Column("LATEST", _latest),
+        Column("RETIRES", _retirement, _colour),
+        Column("PROPOSED", _proposal, lambda _: "green"),
     )
+
+
+def _colour(each: Assessment) -> str:
+    ends = not each.offered or (each.days_left is not None and each.days_left <= 0)
+    return "red" if ends else "yellow" if each.deprecated else ""
 
 
 def _latest(each: Assessment) -> str | None:
@@ -230,7 +230,7 @@ def _retirement(each: Assessment) -> str:
     if not each.offered:
         return "not offered any more"
     if each.retires_on is None or each.days_left is None:
-        return "deprecated" if each.deprecated else NOTHING
+        return "deprecated" if each.deprecated else ""
     return retirement(each.retires_on, each.days_left, deprecated=each.deprecated)
 
 
@@ -251,4 +251,4 @@ def _days(number: int) -> str:
 def _proposal(each: Assessment) -> str:
     if changes := changes_of(each):
         return ", ".join(f"{key} {value}" for key, value in changes.items())
-    return f"choose: {', '.join(each.choices)}" if each.choices else NOTHING
+    return f"choose: {', '.join(each.choices)}" if each.choices else ""

@@ -17,14 +17,14 @@ def name_at_the_end(connection: Connection) -> None:
 
 
 def _name(connection: Connection) -> None:
-    from aicore_provider.lifecycle.strays import find_unheld
+    from aicore_provider.lifecycle.orphans import find_possible_orphans
 
     if not known.has_read_the_state():
         return
     for group, configurations in known.configurations().items():
         context = connection.deployments(group)
         now = context.watcher.look(context.clock.now()).deployments.values()
-        for stray in find_unheld(now, configurations, known.held()):
+        for stray in find_possible_orphans(now, configurations, known.held()):
             log.warn(
                 f"deployment {stray.id} ({stray.status}) in resource group {group} is on configuration "
                 f"{stray.configuration_id} of this stack, and this command has not met it in the state: left over from "

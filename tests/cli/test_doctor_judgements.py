@@ -30,7 +30,7 @@ from aicore_provider.cli.doctor.stack import (
 )
 from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Selection, Stack, parse_config
-from aicore_provider.cli.state import PendingOperation, Resource, pending_operations
+from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
@@ -169,7 +169,7 @@ def test_pending_operations_are_named() -> None:
     urn = "urn:pulumi:dev::aicore::aicore:index:ModelDeployment$pulumi-python:dynamic/aicore:AIDeployment::chat"
     state = {"deployment": {"pending_operations": [{"resource": {"urn": urn}, "type": "creating"}]}}
 
-    found = judge_pending_operations(Stack("dev"), pending_operations(state))
+    found = judge_pending_operations(Stack("dev"), read_state("dev", state))
 
     assert (found.level, found.message) == (
         "warning",
@@ -177,7 +177,9 @@ def test_pending_operations_are_named() -> None:
     )
     assert "pulumi refresh --clear-pending-creates" in found.advice
     assert "what was being created may exist" in found.advice
-    deleting = judge_pending_operations(Stack("dev"), (PendingOperation("deleting", Resource(urn)),))
+    deleting = judge_pending_operations(
+        Stack("dev"), State("dev", pending=(PendingOperation("deleting", Resource(urn)),))
+    )
     assert "may exist" not in deleting.advice
     empty: list[dict[str, Any]] = [
         {},
@@ -186,7 +188,7 @@ def test_pending_operations_are_named() -> None:
         {"deployment": {"pending_operations": []}},
     ]
     for nothing in empty:
-        assert judge_pending_operations(Stack("dev"), pending_operations(nothing)).level == "ok"
+        assert judge_pending_operations(Stack("dev"), read_state("dev", nothing)).level == "ok"
     assert judge_pending_operations(Stack("dev"), "no network").level == "problem"
 
 

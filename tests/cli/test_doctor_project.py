@@ -16,6 +16,7 @@ from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.finding import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.state import State, read_state
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
@@ -200,7 +201,7 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
     catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     levels = [
         [each.level for each in judge_models(Stack("dev"), config, catalogs, known, today())]
-        for known in (models_in_state(state), models_in_state({}))
+        for known in (models_in_state(read_state("dev", state)), models_in_state(State("dev")))
     ]
     assert levels == [["warning"], ["problem"]]
 

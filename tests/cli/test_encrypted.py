@@ -15,6 +15,7 @@ from aicore_provider.catalog.upgrades import Assessment
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.state import read_state
 from aicore_provider.cli.upgrade import as_document
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
@@ -141,7 +142,7 @@ def test_what_stands_encrypted_in_the_state_counts_as_the_same(emulator: Emulato
     }
     config = StackConfig.parse({"deployments": {"chat": {"model": "gpt-5", "version": "2025-08-07"}}})
     catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
-    found = judge_models(Stack("dev"), config, catalogs, models_in_state(state), today())
+    found = judge_models(Stack("dev"), config, catalogs, models_in_state(read_state("dev", state)), today())
     assert [each.level for each in found] == ["warning"]
 
 

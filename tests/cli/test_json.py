@@ -19,7 +19,7 @@ LISTS = {
     "deployments": ["deployments"],
     "doctor": ["findings"],
     "models": ["models"],
-    "orphans": ["strays", "uncertain", "notOurs"],
+    "orphans": ["orphans", "uncertain", "notOurs"],
     "take-over": ["entries"],
     "upgrade": ["deployments"],
 }
@@ -75,6 +75,6 @@ def test_what_came_of_a_removal_stands_beside_it(stack: Project, api: Api) -> No
     stack.remember(exported(entry("AIConfiguration", ours, **home), pending=[creating(ours, service=api.url)]))
     api.emulator.faults = [{"path": f"/v2/lm/deployments/{id_}", "effect": {"status": 403, "body": "denied"}}]
     ended = stack.run("orphans", "--remove", "--yes", "--json")
-    [stray] = json.loads(ended.stdout)["strays"]
-    assert set(stray) == documented("orphans") | documented("deployments")
-    assert (stray["removed"], "denied" in stray["error"]) == (False, True)
+    [orphan] = json.loads(ended.stdout)["orphans"]
+    assert set(orphan) == documented("orphans") | documented("deployments")
+    assert (orphan["removed"], "denied" in orphan["error"]) == (False, True)

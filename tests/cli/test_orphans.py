@@ -31,14 +31,14 @@ CREDENTIALS = ("AICORE_BASE_URL", "AICORE_AUTH_URL", "AICORE_CLIENT_ID", "AICORE
 
 
 @dataclass(frozen=True)
-class LeftOver:
+class Case:
     """Stack dev with its configuration, a deployment in its state, and what stands beside it."""
 
     project: Project
     api: Api
     configuration: str
     held: str
-    stray: str
+    orphan: str
     not_ours: str
 
     def entry(self, kind: str, id_: str, **more: Any) -> dict[str, Any]:
@@ -53,60 +53,60 @@ class LeftOver:
 
 
 @pytest.fixture
-def left_over(project: Project, api: Api) -> LeftOver:
+def case(project: Project, api: Api) -> Case:
     project.pulumi("stack", "init", "dev")
     ours, theirs = api.configuration(), api.configuration()
-    held, stray, not_ours = (api.running(each) for each in (ours, ours, theirs))
-    found = LeftOver(project, api, ours, held, stray, not_ours)
+    held, orphan, not_ours = (api.running(each) for each in (ours, ours, theirs))
+    found = Case(project, api, ours, held, orphan, not_ours)
     found.remember()
     api.emulator.advance(3 * DAY_S)
     return found
 
 
-def test_a_table_and_what_to_do_next(left_over: LeftOver) -> None:
-    ended = left_over.project.run("orphans", PULUMI_CONFIG_PASSPHRASE=None)
+def test_a_table_and_what_to_do_next(case: Case) -> None:
+    ended = case.project.run("orphans", PULUMI_CONFIG_PASSPHRASE=None)
 
     assert (ended.exit_code, after_first_line(ended)) == (0, "")
-    head, stray, others, following = ended.stdout.splitlines()
-    configuration = left_over.configuration
-    assert cells(f"{head}\n{stray}") == [
+    head, orphan, others, following = ended.stdout.splitlines()
+    configuration = case.configuration
+    assert cells(f"{head}\n{orphan}") == [
         ["VERDICT", "ID", "STATUS", "MODEL", "VERSION", "AGE", "CONFIGURATION ID", "RESOURCE GROUP", "STACK"],
-        ["stray", left_over.stray, "RUNNING", "gpt-5-mini", "2025-08-07", "3d", configuration, "default", "dev"],
+        ["orphan", case.orphan, "RUNNING", "gpt-5-mini", "2025-08-07", "3d", configuration, "default", "dev"],
     ]
     assert others == "1 other is not ours and never touched; --all shows them."
-    assert following == "`aicore-provider orphans --remove` removes the stray."
-    everything = left_over.project.run("orphans", "--all", "--stack", "dev").stdout
-    assert [row[:2] for row in cells(everything)[1:3]] == [["stray", left_over.stray], ["not ours", left_over.not_ours]]
-    assert everything.splitlines()[3] == "`aicore-provider orphans --stack dev --remove` removes the stray."
+    assert following == "`aicore-provider orphans --remove` removes the orphan."
+    everything = case.project.run("orphans", "--all", "--stack", "dev").stdout
+    assert [row[:2] for row in cells(everything)[1:3]] == [["orphan", case.orphan], ["not ours", case.not_ours]]
+    assert everything.splitlines()[3] == "`aicore-provider orphans --stack dev --remove` removes the orphan."
 
 
-def test_json_is_for_scripts(left_over: LeftOver) -> None:
-    ended = left_over.project.run("orphans", "--json")
+def test_json_is_for_scripts(case: Case) -> None:
+    ended = case.project.run("orphans", "--json")
 
     told = json.loads(ended.stdout)
-    keys = ["version", "service", "resourceGroups", "stacks", "strays", "uncertain", "notOurs"]
+    keys = ["version", "service", "resourceGroups", "stacks", "orphans", "uncertain", "notOurs"]
     assert (list(told), after_first_line(ended)) == (keys, "")
-    (stray,), (other,) = told["strays"], told["notOurs"]
-    assert {key: stray[key] for key in ("id", "status", "model", "version", "configurationId", "resourceGroup")} == {
-        "id": left_over.stray,
+    (orphan,), (other,) = told["orphans"], told["notOurs"]
+    assert {key: orphan[key] for key in ("id", "status", "model", "version", "configurationId", "resourceGroup")} == {
+        "id": case.orphan,
         "status": "RUNNING",
         "model": "gpt-5-mini",
         "version": "2025-08-07",
-        "configurationId": left_over.configuration,
+        "configurationId": case.configuration,
         "resourceGroup": "default",
     }
-    assert (stray["verdict"], stray["stack"]) == ("stray", "dev")
-    assert stray["createdAt"] == left_over.api.deployment(left_over.stray)["createdAt"]
-    assert (other["id"], other["verdict"], other["stack"]) == (left_over.not_ours, "notOurs", None)
+    assert (orphan["verdict"], orphan["stack"]) == ("orphan", "dev")
+    assert orphan["createdAt"] == case.api.deployment(case.orphan)["createdAt"]
+    assert (other["id"], other["verdict"], other["stack"]) == (case.not_ours, "notOurs", None)
 
 
-def test_what_to_do_with_the_uncertain_and_with_nothing(left_over: LeftOver) -> None:
-    run, entry_ = left_over.project.run, left_over.entry("AIDeployment", left_over.stray, name="second")
-    left_over.remember(creates=0)
+def test_what_to_do_with_the_uncertain_and_with_nothing(case: Case) -> None:
+    run, entry_ = case.project.run, case.entry("AIDeployment", case.orphan, name="second")
+    case.remember(creates=0)
     uncertain = run("orphans").stdout.splitlines()
-    left_over.remember(entry_)
+    case.remember(entry_)
     nothing = run("orphans").stdout.splitlines()
-    left_over.project.remember(exported())
+    case.project.remember(exported())
     empty = run("orphans").stdout.splitlines()
 
     assert uncertain[-1] == (
@@ -114,66 +114,64 @@ def test_what_to_do_with_the_uncertain_and_with_nothing(left_over: LeftOver) -> 
         "`aicore-provider orphans --remove ID`."
     )
     assert nothing[1:] == [
-        "Nothing of stack dev is left over in resource group default.",
+        "There are no orphans of stack dev in resource group default.",
         "`pulumi refresh --clear-pending-creates --stack dev` forgets what was cut short: creating AIDeployment chat.",
     ]
-    home = f"{left_over.api.url} (tenant {TENANT_ID})"
-    assert empty == [f"Stack dev has nothing on {home}, so nothing of it can be left over."]
+    home = f"{case.api.url} (tenant {TENANT_ID})"
+    assert empty == [f"Stack dev has nothing on {home}, so it can have no orphans there."]
 
 
-def test_what_any_of_the_stacks_holds_is_no_stray(left_over: LeftOver) -> None:
-    project = left_over.project
+def test_what_any_of_the_stacks_holds_is_no_orphan(case: Case) -> None:
+    project = case.project
     project.pulumi("stack", "init", "prod")
-    project.remember(exported(left_over.entry("AIDeployment", left_over.stray)), "prod")
+    project.remember(exported(case.entry("AIDeployment", case.orphan)), "prod")
 
     alone = project.run("orphans", "--json", "--stack", "dev")
     both = project.run("orphans", "--json", "--stack", "dev", "--stack", "prod")
 
-    assert [each["id"] for each in json.loads(alone.stdout)["strays"]] == [left_over.stray]
-    assert json.loads(both.stdout)["strays"] == []
+    assert [each["id"] for each in json.loads(alone.stdout)["orphans"]] == [case.orphan]
+    assert json.loads(both.stdout)["orphans"] == []
 
 
-def test_what_lives_elsewhere_is_told_and_left_out(left_over: LeftOver) -> None:
-    project, there = left_over.project, {"service": "https://api.ai.example.com"}
-    left_over.remember(left_over.entry("AIConfiguration", "c-there", **there))
+def test_what_lives_elsewhere_is_told_and_left_out(case: Case) -> None:
+    project, there = case.project, {"service": "https://api.ai.example.com"}
+    case.remember(case.entry("AIConfiguration", "c-there", **there))
     some = project.run("orphans", "--json")
-    project.remember(
-        exported(left_over.entry("AIConfiguration", left_over.configuration, tenant="another"), pending=[])
-    )
-    begun = len(left_over.api.emulator.journal)
+    project.remember(exported(case.entry("AIConfiguration", case.configuration, tenant="another"), pending=[]))
+    begun = len(case.api.emulator.journal)
     all_of_it = project.run("orphans", "--remove", "--yes")
 
-    assert [each["id"] for each in json.loads(some.stdout)["strays"]] == [left_over.stray]
+    assert [each["id"] for each in json.loads(some.stdout)["orphans"]] == [case.orphan]
     assert after_first_line(some) == (
         "Stack dev: 1 of 4 objects are left out; they live on https://api.ai.example.com (tenant "
-        f"{TENANT_ID}), your credentials are for {left_over.api.url} (tenant {TENANT_ID}).\n"
+        f"{TENANT_ID}), your credentials are for {case.api.url} (tenant {TENANT_ID}).\n"
     )
     assert (all_of_it.exit_code, all_of_it.stdout) == (1, "")
     assert "they live on" in all_of_it.stderr
     assert len(after_first_line(all_of_it).splitlines()) == 2
-    assert {each.path for each in left_over.api.emulator.journal[begun:]} == {"/oauth/token"}
+    assert {each.path for each in case.api.emulator.journal[begun:]} == {"/oauth/token"}
 
 
-def test_a_resource_group_that_is_gone_holds_nothing(left_over: LeftOver) -> None:
-    left_over.remember(left_over.entry("AIConfiguration", "c-gone", group="team-gone"))
+def test_a_resource_group_that_is_gone_holds_nothing(case: Case) -> None:
+    case.remember(case.entry("AIConfiguration", "c-gone", group="team-gone"))
 
-    ended = left_over.project.run("orphans", "--json")
+    ended = case.project.run("orphans", "--json")
 
-    assert [each["id"] for each in json.loads(ended.stdout)["strays"]] == [left_over.stray]
+    assert [each["id"] for each in json.loads(ended.stdout)["orphans"]] == [case.orphan]
 
 
-def test_a_stack_may_bring_the_credentials(left_over: LeftOver) -> None:
-    url = left_over.api.url
+def test_a_stack_may_bring_the_credentials(case: Case) -> None:
+    url = case.api.url
     key = {"clientid": "emulator", "clientsecret": "emulator", "url": url, "serviceurls": {"AI_API_URL": url}}
-    left_over.project.pulumi("config", "set", "--secret", "aicore:serviceKey", json.dumps(key))
+    case.project.pulumi("config", "set", "--secret", "aicore:serviceKey", json.dumps(key))
 
-    ended = left_over.project.run("orphans", "--json", **dict.fromkeys(CREDENTIALS))
+    ended = case.project.run("orphans", "--json", **dict.fromkeys(CREDENTIALS))
 
-    assert [each["id"] for each in json.loads(ended.stdout)["strays"]] == [left_over.stray]
+    assert [each["id"] for each in json.loads(ended.stdout)["orphans"]] == [case.orphan]
 
 
-def test_errors_are_one_to_three_lines(left_over: LeftOver, tmp_path: Path) -> None:
-    run = left_over.project.run
+def test_errors_are_one_to_three_lines(case: Case, tmp_path: Path) -> None:
+    run = case.project.run
     with socket.socket() as nobody:
         nobody.bind(("127.0.0.1", 0))
         down = run("orphans", AICORE_AUTH_URL=f"http://127.0.0.1:{nobody.getsockname()[1]}")
@@ -189,7 +187,7 @@ def test_errors_are_one_to_three_lines(left_over: LeftOver, tmp_path: Path) -> N
         (run("orphans", **dict.fromkeys(CREDENTIALS)), "No SAP AI Core credentials found."),
         (run("orphans", "--remove", "d0000000"), "Nothing was removed."),
     ]
-    left_over.project.file.unlink()
+    case.project.file.unlink()
     cases.append((run("orphans"), "No stack to look at: not in a Pulumi project"))
 
     for ended, text in cases:
@@ -199,26 +197,26 @@ def test_errors_are_one_to_three_lines(left_over: LeftOver, tmp_path: Path) -> N
         assert 1 < len(error.splitlines()) <= 3
     assert run("orphans", "d0000000").exit_code == 2
     assert run("orphans", "--yes").exit_code == 2
-    assert left_over.stray in left_over.api.ids()
+    assert case.orphan in case.api.ids()
 
 
-def test_each_result_is_told_and_one_that_fails_fails_the_command(left_over: LeftOver, emulator: Emulator) -> None:
-    second = left_over.api.create(left_over.configuration)
-    left_over.remember(creates=2)
-    assert left_over.api.stop(left_over.stray).ok
+def test_each_result_is_told_and_one_that_fails_fails_the_command(case: Case, emulator: Emulator) -> None:
+    second = case.api.create(case.configuration)
+    case.remember(creates=2)
+    assert case.api.stop(case.orphan).ok
     emulator.advance(60)
     refused = {"status": 403, "body": "RBAC: access denied"}
     emulator.faults = [
         {"method": "PATCH", "path": f"/v2/lm/deployments/{second}", "effect": refused},
-        {"method": "DELETE", "path": f"/v2/lm/deployments/{left_over.stray}", "effect": refused},
+        {"method": "DELETE", "path": f"/v2/lm/deployments/{case.orphan}", "effect": refused},
     ]
 
-    ended = left_over.project.run("orphans", "--remove", "--yes", "--json")
-    plain = left_over.project.run("orphans", "--remove", "--yes", second)
+    ended = case.project.run("orphans", "--remove", "--yes", "--json")
+    plain = case.project.run("orphans", "--remove", "--yes", second)
 
-    told = {each["id"]: each for each in json.loads(ended.stdout)["strays"]}
+    told = {each["id"]: each for each in json.loads(ended.stdout)["orphans"]}
     assert ended.exit_code == plain.exit_code == 1
-    for id_ in (second, left_over.stray):
+    for id_ in (second, case.orphan):
         assert told[id_]["removed"] is False
         assert told[id_]["error"].startswith(f"Deployment {id_}: ")
         assert "RBAC: access denied" in told[id_]["error"]
@@ -229,12 +227,12 @@ def test_each_result_is_told_and_one_that_fails_fails_the_command(left_over: Lef
 class Terminal:
     """The command on a terminal of its own."""
 
-    def __init__(self, left_over: LeftOver, *arguments: str) -> None:
+    def __init__(self, case: Case, *arguments: str) -> None:
         self._screen, inner = pty.openpty()
         self.running = subprocess.Popen(
             [*COMMAND, *arguments],
-            cwd=left_over.project.folder,
-            env={**left_over.project.environment, **left_over.api.emulator.environment(), "PYTHONPATH": str(ROOT)},
+            cwd=case.project.folder,
+            env={**case.project.environment, **case.api.emulator.environment(), "PYTHONPATH": str(ROOT)},
             stdin=inner,
             stdout=inner,
             stderr=inner,
@@ -260,43 +258,43 @@ class Terminal:
         return code
 
 
-def test_a_person_is_asked_first(left_over: LeftOver) -> None:
-    terminal = Terminal(left_over, "--remove")
+def test_a_person_is_asked_first(case: Case) -> None:
+    terminal = Terminal(case, "--remove")
     terminal.until("Remove? [y/N]")
     terminal.answer("")
     terminal.until("Aborted!")
 
     assert terminal.ended() == 1
-    assert f"{left_over.stray} (stray): RUNNING, model gpt-5-mini 2025-08-07, 3d old" in terminal.shown
+    assert f"{case.orphan} (orphan): RUNNING, model gpt-5-mini 2025-08-07, 3d old" in terminal.shown
     assert "An update of stack dev that is still running would look the same" in terminal.shown
-    assert left_over.api.deployment(left_over.stray)["targetStatus"] == "RUNNING"
+    assert case.api.deployment(case.orphan)["targetStatus"] == "RUNNING"
 
 
-def test_what_was_switched_while_the_question_was_open_is_left_alone(left_over: LeftOver) -> None:
-    terminal = Terminal(left_over, "--remove")
+def test_what_was_switched_while_the_question_was_open_is_left_alone(case: Case) -> None:
+    terminal = Terminal(case, "--remove")
     terminal.until("Remove? [y/N]")
-    assert left_over.api.switch(left_over.stray, left_over.api.configuration("2025-05-01")).ok
+    assert case.api.switch(case.orphan, case.api.configuration("2025-05-01")).ok
     terminal.answer("y")
     terminal.until("meanwhile, and is left alone")
 
     assert terminal.ended() == 1
-    assert left_over.api.deployment(left_over.stray)["targetStatus"] == "RUNNING"
+    assert case.api.deployment(case.orphan)["targetStatus"] == "RUNNING"
 
 
-def test_ctrl_c_ends_the_waiting_and_the_next_run_goes_on(left_over: LeftOver, emulator: Emulator) -> None:
-    terminal = Terminal(left_over, "--remove", "--yes")
+def test_ctrl_c_ends_the_waiting_and_the_next_run_goes_on(case: Case, emulator: Emulator) -> None:
+    terminal = Terminal(case, "--remove", "--yes")
     terminal.until("STOPPING")
     terminal.running.send_signal(signal.SIGINT)
     terminal.until("it goes on from here")
 
     assert terminal.ended() == 1
-    again = Terminal(left_over, "--remove", "--yes")
+    again = Terminal(case, "--remove", "--yes")
     again.until("STOPPING")
     emulator.advance(60)
     again.until("deletion accepted")
     emulator.advance(60)
-    again.until(f"Removed {left_over.stray}.")
+    again.until(f"Removed {case.orphan}.")
     again.until("`pulumi refresh --clear-pending-creates --stack dev` forgets")
 
     assert again.ended() == 0
-    assert set(left_over.api.ids()) == {left_over.held, left_over.not_ours}
+    assert set(case.api.ids()) == {case.held, case.not_ours}

@@ -7,6 +7,7 @@ import os
 import pty
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,15 @@ from rich.console import Console
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.cli.console import cell
 from aicore_provider.cli.deployments import newest
-from aicore_provider.cli.table import NOTHING, Table, row, show, table
+from aicore_provider.cli.table import NOTHING, Column, Table, print_lines, table
 from aicore_provider.emulator import Emulator
 from tests.cli.command import Command
 from tests.support.catalogs import offering, version
 from tests.support.client import Api
 
 WIDTHS = (0, 1, 20, 33, 40, 60, 79, 80, 81, 100, 120, 160, 200)
-COLUMNS = ("ID", "MODEL", "STATUS", "CONFIGURATION ID", "CAPABILITIES")
+NAMES = ("ID", "MODEL", "STATUS", "CONFIGURATION ID", "CAPABILITIES")
+COLUMNS = [Column[Sequence[str]](name, itemgetter(place)) for place, name in enumerate(NAMES)]
 LONG = "anthropic--claude-4.5-haiku-with-a-name-that-somebody-found-too-short-" + "x" * 60
 WORDS = st.one_of(
     st.just(NOTHING),
@@ -39,14 +41,14 @@ WORDS = st.one_of(
 def printed(made: Table) -> list[str]:
     """The lines as a narrow terminal is sent them."""
     out = io.StringIO()
-    show(Console(file=out, width=20, force_terminal=True, color_system=None), made.lines)
+    print_lines(Console(file=out, width=20, force_terminal=True, color_system=None), made.lines)
     return out.getvalue().splitlines()
 
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(*[WORDS] * len(COLUMNS)), min_size=1, max_size=4), st.integers(20, 200))
 def test_every_value_is_there_in_one_piece(rows: Sequence[Sequence[str]], width: int) -> None:
-    lines = printed(table(COLUMNS, [row(COLUMNS, each) for each in rows], width))
+    lines = printed(table(COLUMNS, rows, width))
     values = {cell(text).plain for each in rows for text in each} - {NOTHING}
     for value in values:
         assert any(value in line for line in lines), (value, lines)
@@ -58,10 +60,10 @@ def test_every_value_is_there_in_one_piece(rows: Sequence[Sequence[str]], width:
 @settings(deadline=None)
 @given(st.lists(st.tuples(*[WORDS] * len(COLUMNS)), min_size=1, max_size=4))
 def test_columns_stand_below_their_names(rows: Sequence[Sequence[str]]) -> None:
-    head, *lines = printed(table(COLUMNS, [row(COLUMNS, each) for each in rows], 10_000))
+    head, *lines = printed(table(COLUMNS, rows, 10_000))
     for line, texts in zip(lines, rows, strict=True):
         rest, end = line, 0
-        for name, text in zip(COLUMNS, texts, strict=True):
+        for name, text in zip(NAMES, texts, strict=True):
             # What stands before a text is blank, and as wide as what stands before the column's name.
             blank, _, rest = rest.partition(text)
             start = end + len(blank)
@@ -70,7 +72,7 @@ def test_columns_stand_below_their_names(rows: Sequence[Sequence[str]]) -> None:
 
 
 def test_fewer_columns_then_records() -> None:
-    found = [row(COLUMNS, ["d1a2b3c4", "gpt-5-mini", "RUNNING", "c0000000-1111", "text, code"])]
+    found = [["d1a2b3c4", "gpt-5-mini", "RUNNING", "c0000000-1111", "text, code"]]
     assert printed(table(COLUMNS, found, 60)) == [
         "ID        MODEL       STATUS   CONFIGURATION ID",
         "d1a2b3c4  gpt-5-mini  RUNNING  c0000000-1111",
@@ -174,7 +176,7 @@ def test_a_terminal_that_cannot_be_written_over_cannot_be_watched(terminal: Call
 @settings(deadline=None)
 @given(st.integers(1, 40), st.integers(2, 30), st.integers(20, 200))
 def test_a_low_terminal_shows_the_newest_and_says_what_is_older(count: int, height: int, width: int) -> None:
-    rows = [row(COLUMNS, [f"d{place:08}", "gpt-5-mini", "RUNNING", "c" * 36, NOTHING]) for place in range(count)]
+    rows = [[f"d{place:08}", "gpt-5-mini", "RUNNING", "c" * 36, ""] for place in range(count)]
     terminal = Console(width=width, height=height)
     lines = [line.plain.rstrip() for line in newest(table(COLUMNS, rows, width), terminal, height)]
     shown = [place for place in range(count) if any(f"d{place:08}" in line for line in lines)]

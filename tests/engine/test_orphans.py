@@ -1,4 +1,4 @@
-"""CLI and provider killed together during a create: what is left over is named, and removed by its command alone."""
+"""CLI and provider killed together during a create: the orphan is named, and removed by its command alone."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
-from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
 from tests.support.clocks import wait_for
+from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 Orphans = Callable[..., Result]
@@ -35,7 +35,7 @@ def orphans(stack: EngineStack, monkeypatch: pytest.MonkeyPatch) -> Orphans:
 def ids(ended: Result) -> dict[str, set[str]]:
     """The ids in the JSON, by their list."""
     told = json.loads(ended.stdout)
-    return {key: {each["id"] for each in told[key]} for key in ("strays", "uncertain", "notOurs")}
+    return {key: {each["id"] for each in told[key]} for key in ("orphans", "uncertain", "notOurs")}
 
 
 def killed_while_creating(stack: EngineStack, emulator: Emulator) -> str:
@@ -51,7 +51,7 @@ def killed_while_creating(stack: EngineStack, emulator: Emulator) -> str:
     return left
 
 
-def test_a_stray_is_named_by_every_up_and_removed_by_its_command_and_nothing_else_is(
+def test_an_orphan_is_named_by_every_up_and_removed_by_its_command_and_nothing_else_is(
     stack: EngineStack, emulator: Emulator, orphans: Orphans, pulumi_root: Path, tmp_path: Path
 ) -> None:
     api = Api(emulator)
@@ -65,18 +65,18 @@ def test_a_stray_is_named_by_every_up_and_removed_by_its_command_and_nothing_els
     by_hand = api.create(stack.outputs["embeddings"]["configurationId"])
     stack.configure({"chat": CHAT, "embeddings": EMBEDDINGS})
 
-    stray = killed_while_creating(stack, emulator)
+    orphan = killed_while_creating(stack, emulator)
 
-    expected = {"strays": {stray}, "uncertain": {by_hand}, "notOurs": not_ours}
+    expected = {"orphans": {orphan}, "uncertain": {by_hand}, "notOurs": not_ours}
     assert ids(orphans("--json")) == expected
     next_up = stack.up()
     assert next_up.failed is False
-    assert {id_ for id_ in api.ids() if any(id_ in line for line in next_up.told)} == {stray, by_hand}
+    assert {id_ for id_ in api.ids() if any(id_ in line for line in next_up.told)} == {orphan, by_hand}
     assert [each["type"] for each in stack.pending_operations] == ["creating"], "carried over"
     assert ids(orphans("--json")) == expected
 
     everything, chat = set(api.ids()), stack.outputs["chat"]["id"]
-    unasked, refused = orphans("--remove"), orphans("--remove", "--yes", stray, *not_ours, chat)
+    unasked, refused = orphans("--remove"), orphans("--remove", "--yes", orphan, *not_ours, chat)
     assert (unasked.exit_code, refused.exit_code) == (1, 1)
     assert "Nothing was removed" in unasked.stderr
     for id_ in not_ours:
@@ -85,35 +85,35 @@ def test_a_stray_is_named_by_every_up_and_removed_by_its_command_and_nothing_els
     assert set(api.ids()) == everything
 
     removed = orphans("--remove", "--yes")
-    assert (removed.exit_code, removed.stdout.splitlines()[0]) == (0, f"Removed {stray}.")
-    assert set(api.ids()) == everything - {stray}
+    assert (removed.exit_code, removed.stdout.splitlines()[0]) == (0, f"Removed {orphan}.")
+    assert set(api.ids()) == everything - {orphan}
     _, advice, _ = removed.stdout.split("`")
     assert advice == "pulumi refresh --clear-pending-creates --stack test"
     stack.pulumi(*advice.split()[1:], "--yes")
     assert stack.pending_operations == []
 
-    assert orphans("--remove", "--yes").stdout == "There are no strays to remove.\n"
+    assert orphans("--remove", "--yes").stdout == "There are no orphans to remove.\n"
     assert orphans("--remove", "--yes", by_hand).exit_code == 0
-    assert set(api.ids()) == everything - {stray, by_hand}
+    assert set(api.ids()) == everything - {orphan, by_hand}
     last = stack.up()
     assert (last.steps, last.told) == ({}, [])
 
 
-def test_on_one_configuration_nobody_can_tell_the_strays_from_what_was_made_by_hand(
+def test_on_one_configuration_nobody_can_tell_the_orphans_from_what_was_made_by_hand(
     stack: EngineStack, emulator: Emulator, orphans: Orphans
 ) -> None:
     stack.configure({"chat": CHAT})
     left = {killed_while_creating(stack, emulator) for _ in range(2)}
 
-    strays = ids(orphans("--json"))
+    found = ids(orphans("--json"))
     by_hand = Api(emulator).create(stack.resource("AIConfiguration")["id"])
     too_many = ids(orphans("--json"))
 
-    assert (strays["strays"], strays["uncertain"]) == (left, set())
-    assert (too_many["strays"], too_many["uncertain"]) == (set(), {*left, by_hand})
+    assert (found["orphans"], found["uncertain"]) == (left, set())
+    assert (too_many["orphans"], too_many["uncertain"]) == (set(), {*left, by_hand})
 
 
-def test_a_replacement_that_was_cut_short_leaves_a_stray_although_its_configuration_is_forgotten(
+def test_a_replacement_that_was_cut_short_leaves_an_orphan_although_its_configuration_is_forgotten(
     stack: EngineStack, emulator: Emulator, orphans: Orphans
 ) -> None:
     stack.configure({"chat": CLAUDE})
@@ -121,13 +121,13 @@ def test_a_replacement_that_was_cut_short_leaves_a_stray_although_its_configurat
     kept = stack.outputs["chat"]["id"]
     stack.configure({"chat": CHAT})
 
-    stray = killed_while_creating(stack, emulator)
+    orphan = killed_while_creating(stack, emulator)
 
     stack.configure({"chat": CLAUDE})
     assert stack.up().failed is False
     assert stack.outputs["chat"]["id"] == kept
-    assert stack.resource("AIConfiguration")["id"] != Api(emulator).deployment(stray)["configurationId"]
-    assert ids(orphans("--json"))["strays"] == {stray}
+    assert stack.resource("AIConfiguration")["id"] != Api(emulator).deployment(orphan)["configurationId"]
+    assert ids(orphans("--json"))["orphans"] == {orphan}
     assert orphans("--remove", "--yes").exit_code == 0
     assert kept in Api(emulator).ids()
-    assert stray not in Api(emulator).ids()
+    assert orphan not in Api(emulator).ids()

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
-from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
+from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, OLDER
 
 
@@ -107,8 +107,8 @@ def test_what_it_brought_along_stays_somebody_elses(
     assert (later.failed, later.steps) == (False, {})
     assert [line for line in later.told if neighbour in line] == []
     orphans = json.loads(run(stack, monkeypatch, "orphans", "--json").stdout)
-    found = {key: [each["id"] for each in orphans[key]] for key in ("strays", "uncertain", "notOurs")}
-    assert found == {"strays": [], "uncertain": [], "notOurs": [neighbour]}
+    found = {key: [each["id"] for each in orphans[key]] for key in ("orphans", "uncertain", "notOurs")}
+    assert found == {"orphans": [], "uncertain": [], "notOurs": [neighbour]}
 
     stack.configure({"chat": OLDER})
     switched = stack.up()

@@ -11,39 +11,38 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from sandbox.processes import is_running
-from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import TIMEOUT_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import Point
 from tests.faults.world import SCENARIOS, Finished, Scenario, World
 from tests.support.clocks import wait_for
+from tests.support.command_line import CommandLine, is_alive
 
 UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
-STRAY, BY_ID = "by the next, stray removed", "by the next, left over removed by its id"
+ORPHAN, BY_ID = "by the next, orphan removed", "by the next, left over removed by its id"
 
 
-def _kill_provider(command: PulumiProcess) -> None:
+def _kill_provider(command: CommandLine) -> None:
     for pid in command.processes("pulumi.dynamic"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _ctrl_c(command: PulumiProcess) -> None:
+def _ctrl_c(command: CommandLine) -> None:
     command.interrupt()
     command.read_until("^C received")
 
 
-def _ctrl_c_twice(command: PulumiProcess) -> None:
+def _ctrl_c_twice(command: CommandLine) -> None:
     _ctrl_c(command)
     command.interrupt()
 
 
 CLI, PROVIDER, BOTH, CTRL_C, CTRL_C_TWICE = "CLI killed", "provider killed", "both killed", "Ctrl-C", "Ctrl-C twice"
-ENDS: Mapping[str, Callable[[PulumiProcess], None]] = {
-    CLI: PulumiProcess.kill,
+ENDS: Mapping[str, Callable[[CommandLine], None]] = {
+    CLI: CommandLine.kill,
     PROVIDER: _kill_provider,
-    BOTH: PulumiProcess.kill_with_providers,
+    BOTH: CommandLine.kill_with_providers,
     CTRL_C: _ctrl_c,
     CTRL_C_TWICE: _ctrl_c_twice,
 }
@@ -83,18 +82,18 @@ def run_kill(here: World, case: Case) -> Result:
     problems = _left_running(processes)
     if not first.ok:
         here.cancel()
-    strays = here.strays()
-    if strays and end == CTRL_C:
-        problems.append(f"left over: {strays}")
+    orphans = here.orphans()
+    if orphans and end == CTRL_C:
+        problems.append(f"left over: {orphans}")
     kept = BY_ITSELF if first.ok else BY_THE_NEXT
     output = first.output
     if not first.ok:
         second = here.run()
         assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{second.output}"
-        problems += [f"stray {id_} is not named" for id_ in strays if id_ not in second.output]
+        problems += [f"orphan {id_} is not named" for id_ in orphans if id_ not in second.output]
         output += second.output
-    if strays:
-        kept = _removed(here, strays)
+    if orphans:
+        kept = _removed(here, orphans)
     return judge(here, case, kept, before, problems, output)
 
 
@@ -112,7 +111,7 @@ def _left_running(processes: Sequence[int]) -> list[str]:
     except AssertionError:
         return [f"still runs: {line}" for line in left()]
     finally:
-        for pid in filter(is_running, processes):
+        for pid in filter(is_alive, processes):
             os.kill(pid, signal.SIGKILL)
     return []
 
@@ -125,15 +124,15 @@ def _command_line(pid: int) -> str:
         return ""
 
 
-def _removed(here: World, strays: set[str]) -> str:
-    """Remove what is left over with the product's command, and nothing else; tells whether it knew it for a stray."""
+def _removed(here: World, orphans: set[str]) -> str:
+    """Remove what is left over with the product's command, and nothing else; tells whether it knew it for an orphan."""
     listed = _orphans(here)
-    assert strays == listed["strays"] | listed["uncertain"], f"left over are {strays}, listed {listed}"
+    assert orphans == listed["orphans"] | listed["uncertain"], f"left over are {orphans}, listed {listed}"
     _orphans(here, "--remove", "--yes", *listed["uncertain"])
-    if listed["uncertain"] and listed["strays"]:
+    if listed["uncertain"] and listed["orphans"]:
         _orphans(here, "--remove", "--yes")
-    assert not here.strays() & strays, f"`aicore-provider orphans` left {here.strays() & strays}"
-    return BY_ID if listed["uncertain"] else STRAY
+    assert not here.orphans() & orphans, f"`aicore-provider orphans` left {here.orphans() & orphans}"
+    return BY_ID if listed["uncertain"] else ORPHAN
 
 
 def _orphans(here: World, *options: str) -> dict[str, set[str]]:
@@ -142,4 +141,4 @@ def _orphans(here: World, *options: str) -> dict[str, set[str]]:
     done = subprocess.run(command, cwd=here.folder, env=here.stack.shell, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"`aicore-provider orphans` failed:\n{done.stdout}{done.stderr}"
     told = json.loads(done.stdout)
-    return {key: {each["id"] for each in told[key]} for key in ("strays", "uncertain", "notOurs")}
+    return {key: {each["id"] for each in told[key]} for key in ("orphans", "uncertain", "notOurs")}

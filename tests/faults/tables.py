@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tests.faults.kill_cases import BY_ID, CARRIED_OUT, STRAY
+from tests.faults.kill_cases import BY_ID, CARRIED_OUT, ORPHAN
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, FAILED
 
-SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", STRAY: "s", BY_ID: "i", FAILED: "FAILED"}
+SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", ORPHAN: "s", BY_ID: "i", FAILED: "FAILED"}
 LEGEND = (
-    "= the command succeeded all the same; + the next one put it right; s so, and a stray was named and removed by "
+    "= the command succeeded all the same; + the next one put it right; s so, and an orphan was named and removed by "
     "`aicore-provider orphans --remove`; i so, by its id"
 )
 

@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from sandbox.engine_stack import EngineStack
-from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import WatchedEmulator
 from tests.support.client import Api
+from tests.support.command_line import CommandLine
+from tests.support.driver import EngineStack
 from tests.support.models import CHAT, OLDER
 
 Declared = Mapping[str, Mapping[str, Any]]
@@ -82,7 +82,7 @@ class World:
         self.stack.configure(deployments)
 
     @contextmanager
-    def begin(self) -> Iterator[PulumiProcess]:
+    def begin(self) -> Iterator[CommandLine]:
         """`pulumi up`, or `pulumi destroy` when nothing is declared."""
         with self.stack.begin("up" if self.declared else "destroy") as command:
             yield command
@@ -120,7 +120,7 @@ class World:
         """The ids of the deployments in the state."""
         return {each["id"] for each in self.entries("AIDeployment")}
 
-    def strays(self) -> set[str]:
+    def orphans(self) -> set[str]:
         """The deployments that the state does not hold, those being deleted left out."""
         live = Api(self.emulator).get("/lm/deployments")["resources"]
         return {each["id"] for each in live if each["targetStatus"] != "DELETED"} - self.ids
@@ -139,7 +139,7 @@ class World:
         entries = {each["urn"].rsplit("::", 1)[-1]: each["id"] for each in self.entries("AIDeployment")}
         if entries.keys() != self.declared.keys() or len(self.entries("AIDeployment")) != len(self.declared):
             broken.append(f"the state holds {entries}, declared is {list(self.declared)}")
-        broken += [f"stray {id_} ({live[id_]['status']})" for id_ in live.keys() - self.ids]
+        broken += [f"orphan {id_} ({live[id_]['status']})" for id_ in live.keys() - self.ids]
         broken += [f"{id_} of the state does not exist" for id_ in self.ids - live.keys()]
         for name, wanted in self.declared.items():
             if found := live.get(entries.get(name, "")):
@@ -149,7 +149,7 @@ class World:
             if not again.ok:
                 broken.append(f"a second preview is not empty:\n{again.output}")
             if "left over" in again.output:
-                broken.append(f"a stray is named that is none:\n{again.output}")
+                broken.append(f"an orphan is named that is none:\n{again.output}")
         return broken
 
 

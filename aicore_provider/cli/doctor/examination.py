@@ -49,13 +49,12 @@ from aicore_provider.cli.doctor.stack import (
     judge_pending_operations,
     judge_stack,
     look_at_backend,
-    look_at_state,
 )
 from aicore_provider.cli.encrypted_config import ReadConfig
 from aicore_provider.cli.other_stacks import look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
-from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
-from aicore_provider.cli.state import pending_operations, read_state
+from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
+from aicore_provider.cli.state import State
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
 
 _NAMES: dict[Check, str] = {
@@ -165,17 +164,17 @@ def examine(around: Situation, own_version: str) -> Iterator[Finding]:
     yield judge_backend(around.backend, around.service_url)
     yield judge_stack(around.selection)
     stack, cli = around.selection.stack, around.selection.cli
-    state: Mapping[str, Any] | str = "no usable Pulumi CLI"
+    state: State | str = "no usable Pulumi CLI"
     if cli and stack:
-        state = look_at_state(cli, stack)
-        yield judge_pending_operations(stack, state if isinstance(state, str) else pending_operations(state))
+        state = export_state(cli, stack.name)
+        yield judge_pending_operations(stack, state)
     else:
         yield _not_checked("pendingOperations", "no state to look at" if stack else "no stack to look at")
     if stack:
         read = wanted_models(around.selection, around.project_file.parent if around.project_file else Path.cwd())
         yield from _examine_models(client, stack, read, state)
         config = read.config if isinstance(read, ReadConfig) else None
-        held = None if isinstance(state, str) else read_state(stack.name, state)
+        held = None if isinstance(state, str) else state
         yield from judge_clean_up(config, held)
         managed = managed_ids(config, held)
         if cli and managed:
@@ -246,7 +245,7 @@ def _examine_service(around: Situation) -> Generator[Finding, None, AICore | Non
 
 
 def _examine_models(
-    client: AICore | None, stack: Stack, read: ReadConfig | Finding, state: Mapping[str, Any] | str
+    client: AICore | None, stack: Stack, read: ReadConfig | Finding, state: State | str
 ) -> Iterator[Finding]:
     if client is None:
         yield _not_checked("models", "no service to ask")

@@ -20,14 +20,13 @@ from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
-from aicore_provider.cli.state import Resource, State
+from aicore_provider.cli.state import CONFIGURATION, State
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack.file import StackFileError, read_stack_file
 from aicore_provider.stack.model import ConfigError, StackConfig
 from aicore_provider.urn import logical_name
 
-_CONFIGURATION, _DEPLOYMENT = ":AIConfiguration", ":AIDeployment"
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 """Marks for encrypted parameters of which more is read than a text."""
 
@@ -61,16 +60,13 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
     return found
 
 
-def models_in_state(state: Mapping[str, Any]) -> dict[str, Wanted]:
-    """What the configurations of an exported state are for, by logical name."""
-    deployment = state.get("deployment")
-    resources = deployment.get("resources") if isinstance(deployment, Mapping) else None
+def models_in_state(state: State) -> dict[str, Wanted]:
+    """What the configurations of a state are for, by logical name."""
     found = {}
-    for each in resources or ():
-        if str(each.get("type", "")).endswith(_CONFIGURATION) and isinstance(each.get("inputs"), Mapping):
-            name = logical_name(str(each.get("urn", "")))
-            if wanted := wanted_model(name, _with_marks(each["inputs"])):
-                found[name] = wanted
+    for each in state.resources:
+        name = logical_name(each.urn)
+        if each.type == CONFIGURATION and each.inputs and (wanted := wanted_model(name, _with_marks(each.inputs))):
+            found[name] = wanted
     return found
 
 
@@ -111,11 +107,11 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
 def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
     """The deployments that the stack manages or is to take over: their names by id."""
     asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
-    return asked | {each.id: logical_name(each.urn) for each in _deployments(state)}
+    return asked | {each.id: logical_name(each.urn) for each in (state.deployments if state else ())}
 
 
 def _held(state: State | None) -> Iterator[Wanted]:
-    for each in _deployments(state):
+    for each in state.deployments if state else ():
         yield Wanted(
             logical_name(each.urn),
             each.text("resource_group"),
@@ -123,11 +119,6 @@ def _held(state: State | None) -> Iterator[Wanted]:
             each.text("executable_id") or None,
             each.text("model_name") or None,
         )
-
-
-def _deployments(state: State | None) -> Iterator[Resource]:
-    found = state.resources if state else ()
-    return (each for each in found if each.type.endswith(_DEPLOYMENT) and not each.external and each.id)
 
 
 def judge_models(

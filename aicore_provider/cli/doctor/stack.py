@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlsplit
 
 from aicore_provider.api.address import is_loopback
@@ -12,8 +11,8 @@ from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, wa
 from aicore_provider.cli.other_stacks import OtherStacks, managers
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.redaction import without_secrets
-from aicore_provider.cli.stack import Selection, Stack, export_state
-from aicore_provider.cli.state import PendingOperation
+from aicore_provider.cli.stack import Selection, Stack
+from aicore_provider.cli.state import State
 
 _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud: PULUMI_ACCESS_TOKEN)"
 
@@ -83,25 +82,24 @@ def judge_stack(selection: Selection) -> Finding:
     return ok("stack", f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
 
 
-def look_at_state(cli: PulumiCli, stack: Stack) -> Mapping[str, Any] | str:
-    """The stack's exported state, or why it cannot be read."""
-    answer = export_state(cli, stack.name)
-    return answer.failure or answer.document
+def judge_pending_operations(stack: Stack, state: State | str) -> Finding:
+    """Whether an earlier run was cut short.
 
-
-def judge_pending_operations(stack: Stack, found: tuple[PendingOperation, ...] | str) -> Finding:
-    """Whether an earlier run was cut short."""
-    if isinstance(found, str):
+    Args:
+        stack: the stack.
+        state: of it, or why it cannot be read.
+    """
+    if isinstance(state, str):
         return problem(
             "pendingOperations",
-            f"the state of stack {stack.name} cannot be read ({found})",
+            f"the state of stack {stack.name} cannot be read ({state})",
             "see that `pulumi stack export` works",
         )
-    if not found:
+    if not state.pending:
         return ok("pendingOperations", f"no pending operations in stack {stack.name}")
-    told = ", ".join(f"{each.operation} {each.resource.name}" for each in found)
+    told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
     advice = "`pulumi refresh --clear-pending-creates` forgets them"
-    if any(each.operation == "creating" for each in found):
+    if state.pending_creates:
         advice = f"what was being created may exist: `aicore-provider orphans` tells; afterwards {advice}"
     return warning("pendingOperations", f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
 

@@ -1,5 +1,5 @@
-"""`aicore-provider orphans`: what interrupted runs have left over.
+"""`aicore-provider orphans`: deployments that interrupted runs have left behind.
 
-`survey.py` gathers states and deployments, `removal.py` removes, `wording.py` says it, `command.py` is what a person
-calls. Which deployment is what stands in `lifecycle/strays.py`, on what a state says in `cli/state.py`; both are pure.
+`claims.py` tells what the states say, `verdict.py` which deployment is an orphan; both are pure. `survey.py` gathers
+states and deployments, `removal.py` removes, `wording.py` words the output, `command.py` is the command.
 """

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.console import console, say, say_document
+from aicore_provider.cli.console import say, say_document
 from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.options import json_option
-from aicore_provider.cli.table import row, show, table
+from aicore_provider.cli.table import show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,18 +31,18 @@ if TYPE_CHECKING:
     multiple=True,
     help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
 )
-@click.option("--remove", "removing", is_flag=True, help="Remove the strays, or those with the IDs.")
+@click.option("--remove", "removing", is_flag=True, help="Remove the orphans, or the deployments with these IDs.")
 @click.option("--yes", "-y", is_flag=True, help="Remove without asking.")
 @click.option("--all", "everything", is_flag=True, help="Also show each deployment that is not ours.")
 @json_option
 def orphans(
     ids: tuple[str, ...], stacks: tuple[str, ...], removing: bool, yes: bool, everything: bool, as_json: bool
 ) -> None:
-    """Show the deployments that interrupted runs have left over, and remove them.
+    """Show the orphans, deployments that interrupted runs have left behind, and remove them.
 
-    A stray is on a configuration that a stack has made, stands in no state of the stacks, and the state shows a create
-    that was cut short and explains it. What is on such a configuration without that is uncertain, and removed only by
-    its ID. Everything else is not ours and never touched. Name all stacks that share configurations.
+    An orphan is on a configuration that a stack has made, stands in no state of the stacks, and the state shows a
+    create that was cut short and explains it. What is on such a configuration without that is uncertain, and removed
+    only by its ID. Everything else is not ours and never touched. Name all stacks that share configurations.
 
     Run it in the folder of the Pulumi project. Credentials are those of the environment, else of the first stack, as
     for `pulumi up`.
@@ -67,13 +67,11 @@ def orphans(
 
 def _show(survey: Survey, command: str, *, everything: bool) -> None:
     from aicore_provider.cli.orphans import wording
-    from aicore_provider.lifecycle.strays import Verdict
+    from aicore_provider.cli.orphans.verdict import Verdict
 
-    shown = survey.found if everything else survey.those(Verdict.STRAY, Verdict.UNCERTAIN)
+    shown = survey.found if everything else survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
     if shown:
-        out = console()
-        rows = (row(wording.COLUMNS, wording.cells(each, survey.connection.now)) for each in shown)
-        show(out, table(wording.COLUMNS, rows, out.width).lines)
+        show(wording.columns(survey.client.now), shown)
     if not everything and (line := wording.not_ours(survey)):
         say(line)
     say(wording.next_step(survey, command))
@@ -86,8 +84,8 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
     from aicore_provider.cli.orphans.removal import remove
 
     if chosen and not yes:
-        _ask(chosen, survey.connection.now)
-    results = remove(chosen, survey.connection, lambda line: say(line, err=True))
+        _ask(chosen, survey.client.now)
+    results = remove(chosen, survey.credentials, lambda line: say(line, err=True))
     if as_json:
         say_document(**wording.as_document(survey, results))
     else:
@@ -110,7 +108,7 @@ def _tell(survey: Survey, results: Mapping[str, AICoreError | None]) -> None:
     from aicore_provider.cli.orphans import wording
 
     if not results:
-        say("There are no strays to remove.")
+        say("There are no orphans to remove.")
     for id_, error in results.items():
         if error:
             say(f"Error: {error}", err=True)

@@ -1,49 +1,59 @@
-"""Removing what was left over: the whole walk of each deployment, several at a time."""
+"""Removing orphans: each is stopped and deleted, several at a time."""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from functools import partial
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.orphans.survey import Found
-from aicore_provider.dynamic.process import interrupted
+from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent
-from aicore_provider.providers.connection import Connection
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 _AT_ONCE = 8
 
 
 def remove(
-    chosen: Sequence[Found], connection: Connection, report: Callable[[str], None]
+    chosen: Sequence[Found], credentials: Credentials, report: Callable[[str], None]
 ) -> dict[str, AICoreError | None]:
-    """Stop and delete, and wait until the service knows them no more. Ctrl-C ends the waiting, and is told.
+    """Stop and delete deployments, and wait until the service knows them no more. Ctrl-C ends the waiting.
 
     Args:
         chosen: what goes.
-        connection: to where it is.
+        credentials: for the service where it is.
         report: told what is being waited for, from several threads.
 
     Returns:
-        By id why it was not removed; None when it was.
+        By id why a deployment was not removed; None when it was.
     """
+    interrupted = threading.Event()
+    client = AICore(credentials, give_up=interrupted)
+    groups = {each.resource_group for each in chosen}
+    watchers = {group: DeploymentWatcher(client.deployments(group).list, client.clock) for group in groups}
+
+    def remove_one(found: Found) -> AICoreError | None:
+        group = found.resource_group
+        return _remove(found, Context(client, group, watchers[group], interrupted=interrupted, report=report))
+
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="removal") as pool:
-        walks = {each.deployment.id: pool.submit(partial(_remove, each, connection, report)) for each in chosen}
+        removals = {each.deployment.id: pool.submit(remove_one, each) for each in chosen}
         try:
-            wait(walks.values())
+            wait(removals.values())
         except KeyboardInterrupt:
             interrupted.set()
-        return {id_: walk.result() for id_, walk in walks.items()}
+        return {id_: removal.result() for id_, removal in removals.items()}
 
 
-def _remove(found: Found, connection: Connection, report: Callable[[str], None]) -> AICoreError | None:
+def _remove(found: Found, context: Context) -> AICoreError | None:
     id_ = found.deployment.id
-    context = connection.deployments(found.resource_group, report)
     try:
-        # Somebody may have taken it over while the question was open.
+        # It may have been switched while the question was open.
         now = context.watcher.look(context.clock.now()).deployments.get(id_)
         if now and now.configuration_id != found.deployment.configuration_id:
             return AICoreError(
@@ -52,7 +62,7 @@ def _remove(found: Found, connection: Connection, report: Callable[[str], None])
             )
         reconcile(Absent(), context, timeout_s=context.limits.timeouts.delete_s, deployment_id=id_)
     except DeploymentError as error:
-        # What to do next is another thing than for `pulumi up`, which knows nothing of this deployment.
+        # Its advice is for `pulumi up`, which does not know this deployment.
         return AICoreError(f"{error.what}\nRun the same command again; it goes on from here.")
     except AICoreError as error:
         return AICoreError(f"Deployment {id_}: {error}")

@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound, WrongServiceError
-from aicore_provider.api.resource_groups import ResourceGroups
+from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.types import Deployment
+from aicore_provider.cli.orphans.claims import Claims, claims, elsewhere, encrypted_groups, resource_groups
+from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
-from aicore_provider.cli.state import Home, State, claims, elsewhere, encrypted_groups, read_state, resource_groups
+from aicore_provider.cli.state import State
 from aicore_provider.cli.target import first_line, groups_told, usable_credentials
-from aicore_provider.lifecycle.strays import Claims, Verdict, judge
-from aicore_provider.providers.connection import Connection
 
-_ORDER = (Verdict.STRAY, Verdict.UNCERTAIN, Verdict.NOT_OURS)
+_ORDER = list(Verdict)
 _LATEST = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
 
 
@@ -43,18 +45,18 @@ class Survey:
     """What was found out.
 
     Attributes:
-        connection: to the service that was asked.
-        home: that service and tenant.
+        credentials: for the service that was asked.
+        client: of it.
         states: of the stacks, in the order in which they were named.
         claims: what these lay claim to.
         resource_groups: those that were listed.
-        found: the strays, the uncertain, then what is not ours; the oldest first.
+        found: the orphans, the uncertain, then what is not ours; the oldest first.
         going: ids of what is being deleted already.
         left_out: lines on what lives elsewhere, or where nobody can read.
     """
 
-    connection: Connection
-    home: Home
+    credentials: Credentials
+    client: AICore
     states: tuple[State, ...]
     claims: Claims
     resource_groups: tuple[str, ...]
@@ -88,36 +90,36 @@ def make_survey(
     states = tuple(_state(cli, require_stack(each).name) for each in selections)
     # The first brings the credentials; they must be for the service of each.
     credentials, *_ = [usable_credentials(environment, each) for each in selections]
-    anywhere_there = resource_groups(states, Home(credentials.base_url, tenant=""))
-    introduce(first_line(credentials, groups_told(anywhere_there, "from the states"), *selections))
-    connection = Connection(credentials)
-    home = Home(connection.service_url, connection.tenant)
-    groups, left_out = resource_groups(states, home), elsewhere(states, home)
+    of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
+    introduce(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections))
+    client = AICore(credentials)
+    here = client.identity
+    groups, left_out = resource_groups(states, here), elsewhere(states, here)
     if left_out and not groups:
         raise WrongServiceError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
-    claimed = claims(states, home)
-    listed = {group: _list(connection, group) for group in groups}
+    claimed = claims(states, here)
+    listed = {group: _list(client, group) for group in groups}
     return Survey(
-        connection=connection,
-        home=home,
+        credentials=credentials,
+        client=client,
         states=states,
         claims=claimed,
         resource_groups=groups,
         found=tuple(sorted(_judged(listed, claimed), key=_rank)),
         going=frozenset(d.id for there in listed.values() for d in there if d.target_status == "DELETED"),
-        left_out=(*left_out, *encrypted_groups(states, home)),
+        left_out=(*left_out, *encrypted_groups(states, here)),
     )
 
 
 def choose(survey: Survey, ids: Iterable[str]) -> tuple[Found, ...]:
-    """What to remove: the strays, or what is named.
+    """What to remove: the orphans, or what is named.
 
     Raises:
         AICoreError: something is named that may not be removed; the text says why, a line for each.
     """
     wanted = tuple(dict.fromkeys(ids))
     if not wanted:
-        return survey.those(Verdict.STRAY)
+        return survey.those(Verdict.ORPHAN)
     if objections := [text for each in wanted if (text := _objection(survey, each))]:
         raise AICoreError("\n".join(("Nothing was removed.", *objections)))
     return tuple(each for each in survey.found if each.deployment.id in wanted)
@@ -151,21 +153,19 @@ def _rank(found: Found) -> tuple[int, float, str]:
 
 
 def _state(cli: PulumiCli, name: str) -> State:
-    answer = export_state(cli, name)
-    failure = answer.failure or ("" if "deployment" in answer.document else "it is no state")
-    if failure:
-        # Not taken for empty: an id that it holds would look like a stray of another stack.
+    state = export_state(cli, name)
+    if isinstance(state, str):
+        # Not taken for empty: an id that it holds would look like an orphan of another stack.
         raise AICoreError(
-            f"The state of stack {name} cannot be read: {failure}.\n"
+            f"The state of stack {name} cannot be read: {state}.\n"
             f"See that `pulumi stack export --stack {name}` works; `pulumi stack ls` lists the stacks."
         )
-    return read_state(name, answer.document)
+    return state
 
 
-def _list(connection: Connection, group: str) -> list[Deployment]:
-    deployments = connection.deployments(group).deployments
+def _list(client: AICore, group: str) -> list[Deployment]:
     try:
-        return deployments.list()
+        return client.deployments(group).list()
     except (Forbidden, NotFound) as refusal:
-        ResourceGroups(deployments.http).confirm_absent(group, refusal)
+        client.resource_groups.confirm_absent(group, refusal)
         return []

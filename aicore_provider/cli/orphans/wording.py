@@ -8,30 +8,31 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli import deployments
+from aicore_provider.cli.orphans.claims import explained
 from aicore_provider.cli.orphans.survey import Found, Survey
-from aicore_provider.cli.state import explained
-from aicore_provider.cli.table import NOTHING, STATUS
-from aicore_provider.lifecycle.strays import Verdict
+from aicore_provider.cli.orphans.verdict import Verdict
+from aicore_provider.cli.table import NOTHING, Column
 
-COLUMNS = ("VERDICT", "ID", STATUS, "MODEL", "VERSION", "AGE", "CONFIGURATION ID", "RESOURCE GROUP", "STACK")
-
-_WORDS = {Verdict.STRAY: "stray", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "not ours"}
-_KEYS = {Verdict.STRAY: "strays", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "notOurs"}
+_WORDS = {Verdict.ORPHAN: "orphan", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "not ours"}
+_KEYS = {Verdict.ORPHAN: "orphans", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "notOurs"}
 
 
-def cells(found: Found, now: dt.datetime) -> tuple[str, ...]:
-    """The row of the table."""
-    deployment = found.deployment
+def columns(now: dt.datetime) -> tuple[Column[Found], ...]:
+    """The table, with ages at a point in time."""
     return (
-        _WORDS[found.verdict],
-        deployment.id,
-        deployments.status(deployment),
-        deployment.model.name or NOTHING,
-        deployment.model.version or NOTHING,
-        deployments.age_of(deployment, now),
-        deployment.configuration_id,
-        found.resource_group,
-        found.stack or NOTHING,
+        Column("VERDICT", lambda each: _WORDS[each.verdict]),
+        Column("ID", lambda each: each.deployment.id),
+        Column(
+            "STATUS",
+            lambda each: deployments.status(each.deployment),
+            lambda each: deployments.status_style(each.deployment),
+        ),
+        Column("MODEL", lambda each: each.deployment.model.name),
+        Column("VERSION", lambda each: each.deployment.model.version),
+        Column("AGE", lambda each: deployments.age_of(each.deployment, now)),
+        Column("CONFIGURATION ID", lambda each: each.deployment.configuration_id),
+        Column("RESOURCE GROUP", lambda each: each.resource_group),
+        Column("STACK", lambda each: each.stack),
     )
 
 
@@ -55,7 +56,7 @@ def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None
         return told
 
     facts = {
-        "service": survey.home.service_url,
+        "service": survey.client.url,
         "resourceGroups": list(survey.resource_groups),
         "stacks": [state.stack for state in survey.states],
     }
@@ -88,35 +89,36 @@ def next_step(survey: Survey, command: str) -> str:
         survey: what was found.
         command: this command as it was called, without `--remove`.
     """
-    strays, uncertain = survey.those(Verdict.STRAY), survey.those(Verdict.UNCERTAIN)
+    orphans, uncertain = survey.those(Verdict.ORPHAN), survey.those(Verdict.UNCERTAIN)
     by_id = f"an uncertain one goes only by its id: `{command} --remove ID`."
-    if strays:
-        them = "the stray" if len(strays) == 1 else f"the {len(strays)} strays"
+    if orphans:
+        them = "the orphan" if len(orphans) == 1 else f"the {len(orphans)} orphans"
         return f"`{command} --remove` removes {them}" + (f"; {by_id}" if uncertain else ".")
     if uncertain:
         return f"No create that was cut short explains these; {by_id}"
     stacks = _listed([state.stack for state in survey.states])
     if not survey.resource_groups:
-        return f"Stack {stacks} has nothing on {survey.home}, so nothing of it can be left over."
-    return f"Nothing of stack {stacks} is left over in resource group {_listed(survey.resource_groups)}."
+        return f"Stack {stacks} has nothing on {survey.client.identity}, so it can have no orphans there."
+    return f"There are no orphans of stack {stacks} in resource group {_listed(survey.resource_groups)}."
 
 
 def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
-    """For each stack how to clear the creates that were cut short, once nothing of them is left over.
+    """For each stack how to clear the creates that were cut short, once there are no orphans of them.
 
-    Earlier would be wrong: they are the evidence that a deployment is a stray.
+    Earlier would be wrong: they are the evidence that a deployment is an orphan.
     """
-    rest = [each for each in survey.those(Verdict.STRAY, Verdict.UNCERTAIN) if each.deployment.id not in removed]
-    left_over = {each.deployment.configuration_id for each in rest}
+    rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
+    with_orphans = {each.deployment.configuration_id for each in rest}
     return [
         f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets what was cut short: creating "
         f"{_listed(names)}."
-        for stack, names in explained(survey.states, survey.home, left_over).items()
+        for stack, names in explained(survey.states, survey.client.identity, with_orphans).items()
     ]
 
 
 def _described(found: Found, now: dt.datetime) -> str:
-    verdict, id_, status, model, version, age, configuration, group, stack = cells(found, now)
+    texts = (column.text(found) or NOTHING for column in columns(now))
+    verdict, id_, status, model, version, age, configuration, group, stack = texts
     return (
         f"{id_} ({verdict}): {status}, model {model} {version}, {age} old, on configuration {configuration} of stack "
         f"{stack}, in resource group {group}"

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 from pulumi import automation
 
-from sandbox.pulumi_process import PulumiProcess, running
+from tests.support.command_line import CommandLine, running
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 _MISSING = object()
 QUIET = {
     "PULUMI_CONFIG_PASSPHRASE": "tests",
@@ -145,8 +145,7 @@ class EngineStack:
         done = self.run_up(**options)
         if not done.failed:
             again = self.preview()
-            if again.failed or again.changes:
-                raise AssertionError(f"the second preview is not empty: {again.changes}\n{again.output}")
+            assert (again.failed, again.changes) == (False, {}), f"{again.changes}\n{again.output}"
         return done
 
     def run_up(self, **options: Any) -> Run:
@@ -166,7 +165,7 @@ class EngineStack:
         return self._run(lambda **common: self.stack.destroy(**common, **options))
 
     @contextmanager
-    def begin(self, command: str) -> Iterator[PulumiProcess]:
+    def begin(self, command: str) -> Iterator[CommandLine]:
         """Start `up` or `destroy` by the CLI itself, to be interrupted or killed."""
         _ = self.stack  # selects it
         options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]

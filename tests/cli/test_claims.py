@@ -1,4 +1,4 @@
-"""What an exported state says of its stack's claims."""
+"""What exported states say that their stacks have made, hold and began to make."""
 
 from __future__ import annotations
 
@@ -6,19 +6,12 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.cli.state import (
-    Home,
-    State,
-    claims,
-    elsewhere,
-    encrypted_groups,
-    explained,
-    read_state,
-    resource_groups,
-)
+from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.cli.orphans.claims import claims, elsewhere, encrypted_groups, explained, resource_groups
+from aicore_provider.cli.state import State, read_state
 from tests.cli.states import SERVICE, TENANT, creating, entry, exported, urn
 
-HOME = Home(SERVICE, TENANT)
+HERE = ServiceIdentity(SERVICE, TENANT)
 MADE = entry("AIConfiguration", "made")
 TAKEN_OVER = entry("AIConfiguration", "taken-over") | {"outputs": {**MADE["outputs"], "taken_over": True}}
 LOOKED_AT = entry("AIConfiguration", "looked-at", external=True)
@@ -29,14 +22,30 @@ def state(*resources: dict[str, Any], pending: tuple[dict[str, Any], ...] = (), 
 
 
 @pytest.mark.parametrize("spelling", [f"{SERVICE}/", f"{SERVICE}:443", SERVICE.replace("https://a", "HTTPS://A")])
-def test_a_home_in_an_older_spelling_is_the_same_home(spelling: str) -> None:
+def test_an_address_in_an_older_spelling_is_the_same_service(spelling: str) -> None:
     found = state(entry("AIConfiguration", "made", service=spelling))
-    assert set(claims([found], HOME).configurations) == {"made"}
-    assert elsewhere([found], HOME) == ()
+    assert set(claims([found], HERE).configurations) == {"made"}
+    assert elsewhere([found], HERE) == ()
+
+
+def test_what_was_not_recorded_contradicts_nothing() -> None:
+    found = state(
+        entry("AIConfiguration", "no-tenant", tenant="", group="a"),
+        entry("AIConfiguration", "no-service", service="", group="b"),
+        entry("AIConfiguration", "another-tenant", service="", tenant="another", group="c"),
+    )
+    assert set(claims([found], HERE).configurations) == {"no-tenant", "no-service"}
+    assert resource_groups([found], HERE) == ("a", "b")
+    assert [line.partition(";")[0] for line in elsewhere([found], HERE)] == ["Stack dev: 1 of 3 objects are left out"]
+    assert set(claims([found], ServiceIdentity(SERVICE)).configurations) == {
+        "no-tenant",
+        "no-service",
+        "another-tenant",
+    }
 
 
 def test_a_recorded_address_that_is_none_is_not_shown() -> None:
-    (line,) = elsewhere([state(entry("AIConfiguration", "made", service=f"{SERVICE}?key=s3cr3t"))], HOME)
+    (line,) = elsewhere([state(entry("AIConfiguration", "made", service=f"{SERVICE}?key=s3cr3t"))], HERE)
     assert "an address that cannot be read (tenant our-tenant)" in line
     assert "s3cr3t" not in line
 
@@ -46,10 +55,10 @@ def test_a_resource_group_that_is_encrypted_in_the_state_is_named_by_its_resourc
     hidden = entry("AIConfiguration", "made")
     hidden["inputs"]["resource_group"] = hidden["outputs"]["resource_group"] = secret
     found = state(hidden, entry("AIDeployment", "d1"))
-    assert resource_groups([found], HOME) == ("default",)
-    (line,) = encrypted_groups([found], HOME)
+    assert resource_groups([found], HERE) == ("default",)
+    (line,) = encrypted_groups([found], HERE)
     assert line.startswith("Stack dev: the resource_group of AIConfiguration chat is encrypted in its state")
-    assert encrypted_groups([state(entry("AIDeployment", "d1"))], HOME) == ()
+    assert encrypted_groups([state(entry("AIDeployment", "d1"))], HERE) == ()
 
 
 @pytest.mark.parametrize(
@@ -159,7 +168,7 @@ def test_a_resource_group_that_is_encrypted_in_the_state_is_named_by_its_resourc
     ],
 )
 def test_claims(given: State, configurations: set[str], held: set[str], cut_short: dict[str, int]) -> None:
-    found = claims([given], HOME)
+    found = claims([given], HERE)
 
     assert (set(found.configurations), set(found.held), found.cut_short) == (set(configurations), held, cut_short)
 
@@ -168,7 +177,7 @@ def test_stacks_together_hold_what_any_of_them_holds() -> None:
     first = state(MADE, entry("AIDeployment", "d1"), stack="dev")
     second = state(LOOKED_AT | {"id": "made"}, entry("AIDeployment", "d2"), pending=(creating("made"),), stack="prod")
 
-    alone, both = claims([second], HOME), claims([first, second], HOME)
+    alone, both = claims([second], HERE), claims([first, second], HERE)
 
     assert (alone.configurations, alone.cut_short) == ({"made": "prod"}, {})
     assert both.held == {"d1": "dev", "d2": "prod"}
@@ -184,10 +193,10 @@ def test_resource_groups_are_those_of_what_lives_here() -> None:
         pending=(creating("a", resource_group="begun"),),
     )
 
-    assert resource_groups([given], HOME) == ("begun", "team-a", "team-b")
+    assert resource_groups([given], HERE) == ("begun", "team-a", "team-b")
 
 
-def test_what_lives_elsewhere_is_told_by_home() -> None:
+def test_what_lives_elsewhere_is_told_by_service_and_tenant() -> None:
     given = state(
         MADE,
         entry("AIDeployment", "d", tenant="other-tenant"),
@@ -196,18 +205,18 @@ def test_what_lives_elsewhere_is_told_by_home() -> None:
         pending=(creating("x", service="https://other.example.com"),),
     )
 
-    assert elsewhere([given], HOME) == (
+    assert elsewhere([given], HERE) == (
         f"Stack dev: 2 of 4 objects are left out; they live on {SERVICE} (tenant other-tenant), "
-        f"your credentials are for {HOME}.",
+        f"your credentials are for {HERE}.",
         f"Stack dev: 1 of 4 objects are left out; they live on https://other.example.com, "
-        f"your credentials are for {HOME}.",
+        f"your credentials are for {HERE}.",
     )
-    (line,) = elsewhere([given], Home(SERVICE, ""))
+    (line,) = elsewhere([given], ServiceIdentity(SERVICE))
     assert line.startswith("Stack dev: 1 of 4"), "a token that names no tenant says nothing about tenants"
 
 
 @pytest.mark.parametrize(
-    ("given", "left_over", "forgotten"),
+    ("given", "with_orphans", "forgotten"),
     [
         (state(MADE), (), {}),
         (state(MADE, pending=(creating("made"),)), (), {"dev": ("AIDeployment chat",)}),
@@ -223,9 +232,9 @@ def test_what_lives_elsewhere_is_told_by_home() -> None:
     ],
 )
 def test_what_was_cut_short_is_forgotten_once_nothing_of_it_is_left(
-    given: State, left_over: tuple[str, ...], forgotten: dict[str, tuple[str, ...]]
+    given: State, with_orphans: tuple[str, ...], forgotten: dict[str, tuple[str, ...]]
 ) -> None:
-    assert explained([given], HOME, left_over) == forgotten
+    assert explained([given], HERE, with_orphans) == forgotten
 
 
 def test_a_pending_operation_is_named_as_people_know_it() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 TIMEOUT_S = 60.0
 
 
-class PulumiProcess:
+class CommandLine:
     """One running `pulumi` command."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -21,7 +21,8 @@ class PulumiProcess:
 
     def read_until(self, text: str) -> None:
         """Go on once the command has printed this."""
-        for line in self._process.stdout or ():
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
             self.output += line
             if text in line:
                 return
@@ -32,11 +33,11 @@ class PulumiProcess:
         self._process.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
-        """Kill -9."""
+        """kill -9."""
         self._process.kill()
 
     def kill_with_providers(self) -> None:
-        """Kill -9 of the command and of all that it has started, together."""
+        """kill -9 of the command and of all that it has started, together."""
         # Looked up before: those whose parent is gone are nobody's children.
         others = self.processes()
         self.kill()
@@ -63,14 +64,22 @@ class PulumiProcess:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[PulumiProcess]:
+def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[CommandLine]:
     """Start a command; nothing of it is left when the block is over."""
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    started = PulumiProcess(process)
+    started = CommandLine(process)
     try:
         yield started
     finally:
         process.kill()
         process.communicate()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs."""
+    try:
+        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False

@@ -1,0 +1,116 @@
+"""What the states of some stacks say about a service: what they made there, hold, and began to make. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, Resource, State
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What stacks lay claim to.
+
+    Attributes:
+        configurations: ids of what they have made or begun to deploy, with the stack's name.
+        held: ids of the deployments that stand in their states, with the stack's name.
+        cut_short: for each configuration the number of creates of a deployment that were begun and never ended.
+    """
+
+    configurations: Mapping[str, str]
+    held: Mapping[str, str]
+    cut_short: Mapping[str, int]
+
+
+def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
+    """What stacks claim at a service.
+
+    An id that stands in a state is held wherever its object lives: it is nobody's orphan.
+    """
+    made: dict[str, str] = {}
+    begun: dict[str, str] = {}
+    cut_short: Counter[str] = Counter()
+    foreign = {r.id for s in states for r in s.resources if r.type == CONFIGURATION and _is_made_by_others(r)}
+    for state in states:
+        ours = (r for r in _living(here, state.resources) if r.type == CONFIGURATION and not _is_made_by_others(r))
+        made |= {r.id: state.stack for r in ours}
+    for state in states:
+        for create in _living(here, state.pending_creates):
+            configuration = create.text("configuration_id")
+            if create.type != DEPLOYMENT or not configuration:
+                continue
+            begun[configuration] = state.stack
+            # A configuration that was given by its id, is only looked at or was taken over may be deployed by others
+            # as well, and a take-over creates no deployment. So such a create does not show that a deployment is ours.
+            is_made = configuration in made or (_is_from_program(create) and configuration not in foreign)
+            if is_made and not create.text("take_over"):
+                cut_short[configuration] += 1
+    held = {r.id: s.stack for s in states for r in s.resources if r.type == DEPLOYMENT}
+    return Claims(configurations=made | begun, held=held, cut_short=dict(cut_short))
+
+
+def resource_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
+    """Where the stacks have, or may have, something at this service; sorted."""
+    found = {each.text("resource_group") for state in states for each in _living(here, state.entries)}
+    return tuple(sorted(found - {""}))
+
+
+def elsewhere(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
+    """A line for each stack and other service or tenant: what it has there is left out here."""
+    lines = []
+    for state in states:
+        ours = [each.identity for each in state.entries if each.is_managed]
+        others = Counter(each for each in ours if not here.hosts(each))
+        lines += [
+            f"Stack {state.stack}: {count} of {len(ours)} objects are left out; they live on {other}, "
+            f"your credentials are for {here}."
+            for other, count in others.items()
+        ]
+    return tuple(lines)
+
+
+def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
+    """A line for each object whose resource group is encrypted in the state, so that it is not looked at here."""
+    return tuple(
+        f"Stack {state.stack}: the resource_group of {each.name} is encrypted in its state; that group is looked at"
+        " only where another object names it."
+        for state in states
+        for each in _living(here, state.entries)
+        if isinstance(each.properties.get("resource_group"), Mapping)
+    )
+
+
+def explained(
+    states: Sequence[State], here: ServiceIdentity, with_orphans: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """The creates that were cut short and have left no orphan: by stack, everything that clearing its state forgets.
+
+    Args:
+        states: of the stacks.
+        here: the service that was asked.
+        with_orphans: configurations with possible orphans; the creates that may have made these must not be forgotten.
+    """
+    found = {}
+    for state in states:
+        deployments = [each for each in state.pending_creates if each.type == DEPLOYMENT]
+        if deployments and all(
+            here.hosts(each.identity) and each.text("configuration_id") not in with_orphans for each in deployments
+        ):
+            found[state.stack] = tuple(each.name for each in state.pending_creates)
+    return found
+
+
+def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Resource]:
+    return (each for each in resources if each.is_managed and here.hosts(each.identity))
+
+
+def _is_made_by_others(configuration: Resource) -> bool:
+    return configuration.external or bool(configuration.properties.get("taken_over"))
+
+
+def _is_from_program(create: Resource) -> bool:
+    """Whether the program declares the configuration; the state may not hold it any more."""
+    return any(CONFIGURATION in urn for urn in create.configuration_from)
