@@ -65,7 +65,7 @@ emulator-screenshot: development
 	$(python) -m tests.emulator.screenshot
 
 emulator-coverage: development
-	$(python) -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
+	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md
 
 check: development
 	$(python) -m ruff format --check

@@ -5,6 +5,7 @@ The emulator takes two seconds from a POST or PATCH to RUNNING; everything beyon
 
 from __future__ import annotations
 
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -13,13 +14,12 @@ from pathlib import Path
 
 from aicore_provider.emulator import Emulator
 from benchmarks.measuring import Measurement
+from benchmarks.users import users
 from sandbox import pulumi_cli
-from tests.support.client import Api
-from tests.support.clocks import wait_for
-from tests.support.driver import EngineStack, Run
-from tests.support.models import CHAT, OLDER
-from tests.support.users import users
+from sandbox.engine_stack import EngineStack, Run
 
+CHAT = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
+OLDER = CHAT | {"version": "2025-05-01"}
 TRANSITION_S = 2.0
 MANY = 20
 CTRL_C_LIMIT_S = 2.0
@@ -70,7 +70,8 @@ def _ctrl_c() -> Measurement:
         emulator.pace = {"transitions": {"starting": {"seconds": 3600}}}
         stack.configure(dict.fromkeys(names, CHAT))
         with stack.begin("up") as run:
-            wait_for(lambda: len(Api(emulator).ids(status="PENDING")) == len(names), "all of them are waited for")
+            while not all(re.search(f"AIDeployment {name} creating .* PENDING", run.output) for name in names):
+                run.read_until("PENDING")
             begun = time.perf_counter()
             run.interrupt()
             run.end()

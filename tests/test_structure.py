@@ -35,6 +35,17 @@ def test_nobody_imports_a_test_module_or_a_conftest() -> None:
     assert wrong == []
 
 
+def test_nothing_outside_the_tests_imports_them() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for folder in ("aicore_provider", "benchmarks", "sandbox")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in imported(path)
+        if name.partition(".")[0] == "tests"
+    ]
+    assert wrong == []
+
+
 def test_each_folder_says_what_is_proved_there() -> None:
     folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
     silent = [

@@ -25,10 +25,8 @@ from typing import Any
 
 from aicore_provider.api.address import AROUND, normal_form
 from aicore_provider.api.errors import CredentialsError
-from aicore_provider.api.naming import RESOURCE_GROUP, RESOURCE_GROUP_RULE
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, RESOURCE_GROUP, RESOURCE_GROUP_RULE
 from aicore_provider.json_document import read_json
-
-DEFAULT_RESOURCE_GROUP = "default"
 
 _SINGLE_VARIABLES = (
     "AICORE_BASE_URL",

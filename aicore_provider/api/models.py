@@ -16,9 +16,9 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from aicore_provider.api.decoding import items_of
 from aicore_provider.api.http import Http
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.api.types import ServiceObject, Words
 
-FOUNDATION_MODELS = "foundation-models"
 _PATH = f"/lm/scenarios/{FOUNDATION_MODELS}/models"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
+FOUNDATION_MODELS = "foundation-models"
+"""Id of the scenario of the generative models."""
+DEFAULT_RESOURCE_GROUP = "default"
+"""Name of the resource group that every tenant has."""
 RESOURCE_GROUP = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9.-]{1,251}[a-zA-Z0-9]")
 RESOURCE_GROUP_RULE = "is no resource group id: 3 to 253 letters, digits, '.' or '-', no '.' or '-' at the ends"
 _TTL = re.compile(r"([0-9]+)([mhdMHD])")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from aicore_provider.api.models import FOUNDATION_MODELS, OfferedModel
+from aicore_provider.api.naming import FOUNDATION_MODELS
+
+if TYPE_CHECKING:
+    from aicore_provider.api.models import OfferedModel
 
 LATEST = "latest"
 """The version that follows the newest one of a model by itself; the service takes it where no version is given."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText

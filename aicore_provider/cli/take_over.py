@@ -57,7 +57,7 @@ def take_over(
         from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
-    from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
+    from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
     from aicore_provider.cli.target import GROUP, introduced
 
     with errors_in_words():

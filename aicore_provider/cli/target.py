@@ -21,9 +21,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP, Credentials, find_resource_group, service_url
+from aicore_provider.api.credentials import Credentials, find_resource_group, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServiceError
-from aicore_provider.api.naming import resource_group_problem
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
 from aicore_provider.cli.console import say
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import find_cli

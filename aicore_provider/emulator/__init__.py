@@ -7,25 +7,25 @@ Every behaviour names its source: a section of the facts with [spec], [docs], [l
 says anything. Nothing here knows the rest of the package, but for what makes texts of others fit for a terminal.
 """
 
-from aicore_provider.emulator.clock import Clock, SteppedClock, SystemClock
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.journal import JournalEntry
-from aicore_provider.emulator.limits import Limits
+from aicore_provider.emulator.limits import ServerLimits
 from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.server import CannotListen, Emulator
 from aicore_provider.emulator.state_file import StateFileError
+from aicore_provider.emulator.wall_clock import SteppedClock, SystemWallClock, WallClock
 
 __all__ = [
     "CannotListen",
-    "Clock",
     "Emulator",
     "InvalidFaults",
     "InvalidPace",
     "JournalEntry",
-    "Limits",
     "Refusal",
+    "ServerLimits",
     "StateFileError",
     "SteppedClock",
-    "SystemClock",
+    "SystemWallClock",
+    "WallClock",
 ]

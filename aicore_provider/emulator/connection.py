@@ -23,12 +23,12 @@ from werkzeug.serving import WSGIRequestHandler
 from werkzeug.wrappers import Response
 
 from aicore_provider.emulator.callers import check_caller
-from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.framing import body_length, chunks
 from aicore_provider.emulator.gateway import EVENT_STREAM, ConnectionDropped
-from aicore_provider.emulator.limits import Limits
-from aicore_provider.emulator.redaction import harmless_path, harmless_query, harmless_text
+from aicore_provider.emulator.limits import ServerLimits
+from aicore_provider.emulator.redaction import redacted_path, redacted_query, redacted_text
+from aicore_provider.emulator.wall_clock import WallClock
 from aicore_provider.terminal import printable
 
 TIMEOUT_S = 0.5
@@ -79,8 +79,8 @@ class Settings:
     """
 
     connections: Connections
-    limits: Limits
-    clock: Clock
+    limits: ServerLimits
+    clock: WallClock
     own_names: frozenset[str] = field(default_factory=frozenset)
     verbose: bool = False
 
@@ -237,10 +237,10 @@ class _Handler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         # A request line that could not be read has no path.
         path, _, query = getattr(self, "path", "(unreadable)").partition("?")
-        kept = harmless_query(path, query)
-        shown = harmless_path(path) + (f"?{kept}" if kept else "")
+        kept = redacted_query(path, query)
+        shown = redacted_path(path) + (f"?{kept}" if kept else "")
         status = code.value if isinstance(code, HTTPStatus) else code
-        self.log("info", "%s %s %s", harmless_text(self.command or "?"), shown, status)
+        self.log("info", "%s %s %s", redacted_text(self.command or "?"), shown, status)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the base class's name
         if self.settings.verbose:

@@ -38,14 +38,14 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Fate
 from aicore_provider.emulator.validation import describe
+from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 MAX_STALE_S = 600.0
 """How far lists can lag; the store keeps what it needs for that long."""
@@ -115,6 +115,9 @@ class _Counted(_Strict):
     times: Annotated[int, Field(ge=1)] | None = None
     probability: Annotated[float, Field(ge=0, le=1)] = 1.0
     seed: int = 0
+
+
+CountedRule = TypeVar("CountedRule", bound=_Counted)
 
 
 class RequestRule(_Counted):
@@ -232,8 +235,8 @@ _RULES: TypeAdapter[list[Rule]] = TypeAdapter(
 
 
 @dataclass(frozen=True)
-class Hit:
-    """What the rules do to one request, taken together."""
+class AppliedFaults:
+    """All that the rules do to one request."""
 
     latency_s: float = 0.0
     expire_token: bool = False
@@ -253,8 +256,8 @@ class Hit:
         return "afterCommit" if self.answer.after_commit else "beforeCommit"
 
 
-class _Chance:
-    """Whether a rule hits what it matches: its count and its luck."""
+class _Trigger:
+    """Counts what a rule matches, and decides which of it the rule hits."""
 
     def __init__(self, rule: _Counted) -> None:
         self._left = rule.times
@@ -293,13 +296,13 @@ class Faults:
             raise InvalidFaults(describe(error)) from None
         with self._lock:
             self._rules = parsed
-            self._chances = [_Chance(rule) if isinstance(rule, _Counted) else None for rule in parsed]
+            self._counted = [(rule, _Trigger(rule)) for rule in parsed if isinstance(rule, _Counted)]
 
     def as_json(self) -> list[dict[str, Any]]:
         """The rules in force, in the form in which they are given."""
         return [rule.model_dump(mode="json", by_alias=True, exclude_unset=True) for rule in self._rules]
 
-    def hit(self, method: str, path: str, resource_group: str | None, model: Callable[[], str | None]) -> Hit:
+    def hit(self, method: str, path: str, resource_group: str | None, model: Callable[[], str | None]) -> AppliedFaults:
         """Count a request, and say what happens to it.
 
         Args:
@@ -309,32 +312,27 @@ class Faults:
             model: tells the model that it is about; asked only where a rule wants to know.
         """
         latency, expire, stale = 0.0, False, 0.0
-        # Whoever tells the model takes the world's lock, under which `fate` takes this one.
+        # Whoever tells the model takes the backend's lock, under which `fate` takes this one.
         subject = model() if any(isinstance(rule, RequestRule) and rule.model for rule in self._rules) else None
         with self._lock:
-            for rule, chance in zip(self._rules, self._chances, strict=True):
-                if not isinstance(rule, RequestRule) or chance is None:
+            for rule, trigger in self._counted:
+                if not isinstance(rule, RequestRule):
                     continue
-                if not rule.matches(method, path, resource_group, subject) or not chance.hits():
+                if not rule.matches(method, path, resource_group, subject) or not trigger.hits():
                     continue
                 latency += rule.effect.latency_seconds
                 expire |= rule.effect.expire_token
                 stale = max(stale, rule.effect.stale_list_seconds)
                 if rule.effect.answers:
-                    return Hit(latency, expire, stale, rule.effect)
-        return Hit(latency, expire, stale)
+                    return AppliedFaults(latency, expire, stale, rule.effect)
+        return AppliedFaults(latency, expire, stale)
 
     def fate(
         self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
     ) -> Fate:
         """Count a create or a switch, and say how it will end."""
-        with self._lock:
-            for rule, chance in zip(self._rules, self._chances, strict=True):
-                if not isinstance(rule, OutcomeRule) or chance is None:
-                    continue
-                if rule.matches(operation, resource_group, model, version, name) and chance.hits():
-                    return Fate(rule.outcome, rule.status_details, tuple(rule.logs))
-        return Fate()
+        rule = self._first_hit(OutcomeRule, lambda each: each.matches(operation, resource_group, model, version, name))
+        return Fate() if rule is None else Fate(rule.outcome, rule.status_details, tuple(rule.logs))
 
     def provisioning_error(self, resource_group: str) -> str | None:
         """Count the creation of a resource group, and say with which message its provisioning fails; None: it does not.
@@ -342,12 +340,14 @@ class Faults:
         Args:
             resource_group: its id.
         """
+        rule = self._first_hit(ProvisioningRule, lambda each: fnmatchcase(resource_group, each.resource_group or "*"))
+        return None if rule is None else rule.status_message
+
+    def _first_hit(self, kind: type[CountedRule], matches: Callable[[CountedRule], bool]) -> CountedRule | None:
         with self._lock:
-            for rule, chance in zip(self._rules, self._chances, strict=True):
-                if not isinstance(rule, ProvisioningRule) or chance is None:
-                    continue
-                if fnmatchcase(resource_group, rule.resource_group or "*") and chance.hits():
-                    return rule.status_message
+            for rule, trigger in self._counted:
+                if isinstance(rule, kind) and matches(rule) and trigger.hits():
+                    return rule
         return None
 
     @property

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.errors import GatewayRefusal
-from aicore_provider.emulator.faults import Effect, Hit
+from aicore_provider.emulator.faults import AppliedFaults, Effect
 from aicore_provider.emulator.journal import JournalEntry
 from aicore_provider.emulator.request_model import model_of
 from aicore_provider.emulator.tokens import Tokens
 from aicore_provider.emulator.validation import any_json
-from aicore_provider.emulator.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,9 +42,9 @@ class Gateway:
     """
 
     def __init__(
-        self, world: World, tokens: Tokens, unprotected: WSGIApplication, tenants: Mapping[str, WSGIApplication]
+        self, backend: Backend, tokens: Tokens, unprotected: WSGIApplication, tenants: Mapping[str, WSGIApplication]
     ) -> None:
-        self._world = world
+        self._backend = backend
         self._tokens = tokens
         self._unprotected = unprotected
         self._tenants = tenants
@@ -63,12 +63,12 @@ class Gateway:
         environ["wsgi.input"] = io.BytesIO(body)
         environ[REQUEST_ID] = str(uuid.uuid4())
         group = request.headers.get(GROUP_HEADER)
-        hit = self._world.faults.hit(request.method, request.path, group, lambda: self._model(request, sent))
-        arrived = self._world.clock.now()
+        hit = self._backend.faults.hit(request.method, request.path, group, lambda: self._model(request, sent))
+        arrived = self._backend.clock.now()
         if hit.latency_s:
-            self._world.clock.sleep(hit.latency_s)
+            self._backend.clock.sleep(hit.latency_s)
         response = self._answer(request, hit)
-        self._world.journal.add(
+        self._backend.journal.add(
             JournalEntry(
                 time=arrived,
                 method=request.method,
@@ -89,13 +89,13 @@ class Gateway:
     def _model(self, request: Request, sent: Any) -> str | None:
         """The model that a request is about, of the tenant that it says it is from; None where there is none."""
         try:
-            service = self._world.services[self._tokens.check(request.headers.get("Authorization"))]
+            service = self._backend.services[self._tokens.check(request.headers.get("Authorization"))]
         except GatewayRefusal:
             return None
-        with self._world.lock:
+        with self._backend.lock:
             return model_of(service, request.headers.get(GROUP_HEADER), request.path, sent)
 
-    def _answer(self, request: Request, hit: Hit) -> Response | None:
+    def _answer(self, request: Request, hit: AppliedFaults) -> Response | None:
         """The service's answer or what a fault puts in its place; None for no answer at all."""
         if hit.drop == "beforeCommit":
             return None
@@ -103,7 +103,7 @@ class Gateway:
             return _injected(hit.answer)
         if hit.expire_token:
             self._tokens.revoke(request.headers.get("Authorization"))
-        with self._world.lock:
+        with self._backend.lock:
             response = self._ask(request, hit)
         if hit.drop == "afterCommit":
             return None
@@ -111,7 +111,7 @@ class Gateway:
             return _injected(hit.answer)
         return response
 
-    def _ask(self, request: Request, hit: Hit) -> Response:
+    def _ask(self, request: Request, hit: AppliedFaults) -> Response:
         """The service's own answer."""
         if not (request.path == "/v2" or request.path.startswith("/v2/")):
             return Response.from_app(self._unprotected, request.environ, buffered=True)
@@ -119,7 +119,7 @@ class Gateway:
             tenant_id = self._tokens.check(request.headers.get("Authorization"))
         except GatewayRefusal as refusal:
             return Response(refusal.text, status=refusal.status, content_type="text/plain")
-        self._world.services[tenant_id].stale_list_s = hit.stale_list_s
+        self._backend.services[tenant_id].stale_list_s = hit.stale_list_s
         return Response.from_app(self._tenants[tenant_id], request.environ, buffered=True)
 
 
@@ -131,7 +131,7 @@ def _injected(effect: Effect) -> Response:
     return Response(body, status=effect.status, headers=effect.headers, content_type=content_type)
 
 
-def _name(hit: Hit) -> str | None:
+def _name(hit: AppliedFaults) -> str | None:
     effects = (
         (hit.latency_s, f"latency {hit.latency_s:g} s"),
         (hit.expire_token, "expired token"),

@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aicore_provider.emulator.errors import NOT_SERVING, ServiceRefusal, invalid, not_found
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 
 Document = dict[str, Any]
 
@@ -54,7 +54,7 @@ class Serving:
 
 
 def answer(
-    service: AICore, serving: Serving, operation: str, query: Mapping[str, str], sent: Document
+    service: Service, serving: Serving, operation: str, query: Mapping[str, str], sent: Document
 ) -> Document | list[Document]:
     """Answer a request to a model's own API.
 
@@ -81,7 +81,7 @@ def answer(
     return found(serving, sent, int(service.now()))
 
 
-def who_serves(service: AICore, group: str, deployment_id: str) -> Serving:
+def find_serving(service: Service, group: str, deployment_id: str) -> Serving:
     """Who serves. During a switch that is the old configuration, until the new one runs or fails.
 
     Raises:

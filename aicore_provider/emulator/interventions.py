@@ -1,7 +1,7 @@
 """What happens to deployments and models without a request of the API: the service's doing, and a person's here.
 
 Each intervention is an immutable order with a `carry_out`; the orders are also the bodies of
-`/_emulator/deployments/...`, `/_emulator/models/...` and `/_emulator/cascade-updates`. Callers hold the world's lock.
+`/_emulator/deployments/...`, `/_emulator/models/...` and `/_emulator/cascade-updates`. Callers hold the backend's lock.
 """
 
 from __future__ import annotations
@@ -11,25 +11,25 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Document
-from aicore_provider.emulator.clock import LAST_MOMENT, MOST_SECONDS
 from aicore_provider.emulator.errors import not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
-from aicore_provider.emulator.service import AICore
-from aicore_provider.emulator.wire import timestamp
-from aicore_provider.emulator.world import World
+from aicore_provider.emulator.serialize import timestamp
+from aicore_provider.emulator.service import Service
+from aicore_provider.emulator.wall_clock import LAST_MOMENT, MOST_SECONDS
 
 _DAY_S = 86_400
 _MOST_DAYS = 36_500
 
 
-class Order(BaseModel):
+class Intervention(BaseModel):
     """Base of the orders: camelCase in JSON, unknown keys are errors."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class CascadeUpdate(Order):
+class CascadeUpdate(Intervention):
     """The service re-points deployments by itself (`lastOperation: CASCADE-UPDATE`).
 
     It does so when a serving template changes [docs]; that it does so when a model's version retires is a guess.
@@ -56,25 +56,25 @@ class CascadeUpdate(Order):
             raise ValueError("version needs a model")
         return self
 
-    def carry_out(self, world: World) -> list[Deployment]:
+    def carry_out(self, backend: Backend) -> list[Deployment]:
         """Re-point what is meant; of deployments named by model only those that the service can re-point.
 
         Raises:
             ServiceRefusal: the deployment is not there or in another status, or the version is not offered.
         """
         if self.deployment_id is not None:
-            targets = [world.find(self.deployment_id)]
+            targets = [backend.find(self.deployment_id)]
         else:
-            targets = [(service, record) for service, record in world.deployments() if self._means(service, record)]
+            targets = [(service, record) for service, record in backend.deployments() if self._means(service, record)]
         return [service.cascade_update(record, self.to_model, self.to_version) for service, record in targets]
 
-    def _means(self, service: AICore, record: Deployment) -> bool:
+    def _means(self, service: Service, record: Deployment) -> bool:
         configuration = service.configuration(record.resource_group, record.configuration_id)
         model, version = service.wanted_model(configuration)
         return can_be_repointed(record) and model == self.model and self.version in (None, version)
 
 
-class _ModelOrder(Order):
+class _ModelIntervention(Intervention):
     """What happens to a model in the catalogue.
 
     Attributes:
@@ -86,7 +86,7 @@ class _ModelOrder(Order):
     executable_id: str | None = None
 
 
-class Deprecate(_ModelOrder):
+class Deprecate(_ModelIntervention):
     """SAP announces that a model goes. Nothing else changes by that.
 
     Attributes:
@@ -97,7 +97,7 @@ class Deprecate(_ModelOrder):
     retires_in_days: Annotated[int, Field(ge=-_MOST_DAYS, le=_MOST_DAYS)] | None = None
     suggested_replacements: list[str] | None = None
 
-    def carry_out(self, world: World, model: str) -> None:
+    def carry_out(self, backend: Backend, model: str) -> None:
         """Mark what is meant.
 
         Raises:
@@ -105,35 +105,35 @@ class Deprecate(_ModelOrder):
         """
         marks: Document = {"deprecated": True}
         if self.retires_in_days is not None:
-            day = world.clock.now() + self.retires_in_days * _DAY_S
+            day = backend.clock.now() + self.retires_in_days * _DAY_S
             marks["retirementDate"] = f"{timestamp(min(max(day, 0.0), LAST_MOMENT))[:10]}T00:00:00Z"
         if self.suggested_replacements is not None:
             marks["suggestedReplacements"] = self.suggested_replacements
         try:
-            world.catalog = world.catalog.marked(model, marks, self.executable_id, self.version)
+            backend.catalog = backend.catalog.marked(model, marks, self.executable_id, self.version)
         except LookupError as error:
             raise not_found(str(error)) from None
 
 
-class Retire(_ModelOrder):
+class Retire(_ModelIntervention):
     """SAP offers a model no more: it leaves the catalogue, and nothing new can be deployed with it.
 
     Deployments that run go on [guess]; a cascade update or a death is another order.
     """
 
-    def carry_out(self, world: World, model: str) -> None:
+    def carry_out(self, backend: Backend, model: str) -> None:
         """Take away what is meant.
 
         Raises:
             ServiceRefusal: it is not offered.
         """
         try:
-            world.catalog = world.catalog.without(model, self.executable_id, self.version)
+            backend.catalog = backend.catalog.without(model, self.executable_id, self.version)
         except LookupError as error:
             raise not_found(str(error)) from None
 
 
-class Switch(Order):
+class Switch(Intervention):
     """A person switches a deployment, as PATCH configurationId does.
 
     Attributes:
@@ -152,9 +152,9 @@ class Switch(Order):
             raise ValueError("either configurationId or model and version are needed")
         return self
 
-    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+    def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Switch one deployment."""
-        service, record = world.find(deployment_id)
+        service, record = backend.find(deployment_id)
         wanted = self.configuration_id
         if wanted is None:
             present = service.configuration(record.resource_group, record.configuration_id)
@@ -163,17 +163,17 @@ class Switch(Order):
         return service.deployment(record.resource_group, record.id)
 
 
-class Stop(Order):
+class Stop(Intervention):
     """A person stops a deployment, as PATCH targetStatus does."""
 
-    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+    def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Stop one deployment."""
-        service, record = world.find(deployment_id)
+        service, record = backend.find(deployment_id)
         service.stop_deployment(record.resource_group, record.id)
-        return world.find(deployment_id)[1]
+        return backend.find(deployment_id)[1]
 
 
-class Kill(Order):
+class Kill(Intervention):
     """A deployment's runtime dies.
 
     Attributes:
@@ -184,13 +184,13 @@ class Kill(Order):
     status_details: dict[str, Any] = {}
     logs: list[str] = []
 
-    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+    def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Kill one deployment."""
-        service, record = world.find(deployment_id)
+        service, record = backend.find(deployment_id)
         return service.kill(record, Fate("DEAD", self.status_details, tuple(self.logs)))
 
 
-class Delay(Order):
+class Delay(Intervention):
     """The next transition of a deployment comes later.
 
     Attributes:
@@ -199,7 +199,7 @@ class Delay(Order):
 
     seconds: Annotated[float, Field(gt=0, le=MOST_SECONDS)]
 
-    def carry_out(self, world: World, deployment_id: str) -> Deployment:
+    def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Delay one deployment."""
-        service, record = world.find(deployment_id)
+        service, record = backend.find(deployment_id)
         return service.delay(record, self.seconds)

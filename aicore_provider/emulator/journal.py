@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any
 
-from aicore_provider.emulator.redaction import harmless_document, harmless_path, harmless_query, harmless_text
+from aicore_provider.emulator.redaction import redacted_document, redacted_path, redacted_query, redacted_text
 
 _BODIES_WITHOUT_SECRETS = re.compile(
     r"/v2/(?:lm/(?:configurations|deployments)|admin/resourceGroups|inference/deployments)(?:/(?!\.{0,2}(?:/|$))[^/]+)*"
@@ -97,11 +97,11 @@ def _harmless(entry: JournalEntry) -> JournalEntry:
     has_harmless_body = _BODIES_WITHOUT_SECRETS.fullmatch(entry.path)
     return replace(
         entry,
-        method=harmless_text(entry.method),
-        path=harmless_path(entry.path),
-        query=harmless_query(entry.path, entry.query),
-        resource_group=None if entry.resource_group is None else harmless_text(entry.resource_group),
-        body=harmless_document(entry.body) if has_harmless_body else None,
+        method=redacted_text(entry.method),
+        path=redacted_path(entry.path),
+        query=redacted_query(entry.path, entry.query),
+        resource_group=None if entry.resource_group is None else redacted_text(entry.resource_group),
+        body=redacted_document(entry.body) if has_harmless_body else None,
     )
 
 

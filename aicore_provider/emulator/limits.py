@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Limits:
+class ServerLimits:
     """Limits of requests and of what is kept of them. How many headers a request has is limited by Python, to 100.
 
     Attributes:
@@ -24,4 +24,4 @@ class Limits:
     journal_bytes: int = 64 * 2**20
 
 
-DEFAULT_LIMITS = Limits()
+DEFAULT_LIMITS = ServerLimits()

@@ -249,7 +249,7 @@ def advance(record: Deployment, now: float) -> Deployment:
     return record
 
 
-def look(record: Deployment, now: float) -> Deployment:
+def count_read(record: Deployment, now: float) -> Deployment:
     """The record after a read at `now`, whose answer shows what is returned: a transition may wait for reads."""
     record = advance(record, now)
     while record.reads_left == 0:

@@ -18,7 +18,7 @@ from typing import Any
 from aicore_provider.emulator.catalog import LATEST, ORCHESTRATION
 from aicore_provider.emulator.errors import DocumentRefusal, not_found
 from aicore_provider.emulator.inference import Document, Serving, chat
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import any_json
 
 _PLACEHOLDER = re.compile(r"\{\{\s*\?([\w-]+)\s*\}\}")
@@ -119,7 +119,7 @@ class _Call:
 
 
 def answer(
-    service: AICore, group: str, serving: Serving, operation: str, sent: Document, request_id: str
+    service: Service, group: str, serving: Serving, operation: str, sent: Document, request_id: str
 ) -> Document | list[Document]:
     """Answer a request for a completion.
 
@@ -178,7 +178,7 @@ def _model(call: _Call, module: Any) -> tuple[str, str]:
     return name, version
 
 
-def _concrete(service: AICore, model: str, version: str) -> str | None:
+def _concrete(service: Service, model: str, version: str) -> str | None:
     """The version behind the one asked for, "" for a model without versions; None when it is not offered here."""
     found = (
         service.catalog.resolve(executable_id, model, version)
@@ -210,7 +210,7 @@ class _Filter:
         }
         return cls(listed, parameters.get("modelFilterListType") != "deny")
 
-    def lets_pass(self, service: AICore, model: str, version: str) -> bool:
+    def lets_pass(self, service: Service, model: str, version: str) -> bool:
         """Whether a model may be used; `latest` is the version that it stands for as well [guess]."""
         if self.listed is None:
             return True

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from aicore_provider.emulator import wire
+from aicore_provider.emulator import serialize
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.machine import Deployment
-from aicore_provider.emulator.service import AICore
-from aicore_provider.emulator.world import World
+from aicore_provider.emulator.service import Service
 
 Document = dict[str, Any]
 
@@ -17,14 +17,14 @@ MOST_DEPLOYMENTS = 200
 MOST_REQUESTS = 50
 
 
-def overview(world: World) -> Document:
+def overview(backend: Backend) -> Document:
     """The state of everything; of deployments those that changed last, of requests the latest."""
-    now = world.clock.now()
-    clients = {tenant.id: tenant.client_id for tenant in world.tenants}
+    now = backend.clock.now()
+    clients = {tenant.id: tenant.client_id for tenant in backend.tenants}
     deployments = sorted(
         (
             (clients[tenant_id], service, record)
-            for tenant_id, service in world.services.items()
+            for tenant_id, service in backend.services.items()
             for record in service.all_deployments()
         ),
         key=lambda each: (each[2].modified_at, each[2].created_at),
@@ -32,7 +32,7 @@ def overview(world: World) -> Document:
     )
     inside = Counter((client, record.resource_group) for client, _, record in deployments)
     return {
-        "now": wire.timestamp(now),
+        "now": serialize.timestamp(now),
         "resourceGroups": [
             {
                 "tenant": clients[tenant_id],
@@ -40,7 +40,7 @@ def overview(world: World) -> Document:
                 "status": group.status(now),
                 "deployments": inside[clients[tenant_id], group.id],
             }
-            for tenant_id, service in world.services.items()
+            for tenant_id, service in backend.services.items()
             for group in service.resource_groups()
         ],
         "deploymentCount": len(deployments),
@@ -48,10 +48,10 @@ def overview(world: World) -> Document:
             _deployment(client, service, record, now) for client, service, record in deployments[:MOST_DEPLOYMENTS]
         ],
         "requests": [
-            {"time": wire.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
-            for entry in world.journal.latest(MOST_REQUESTS)
+            {"time": serialize.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
+            for entry in backend.journal.latest(MOST_REQUESTS)
         ],
-        "faults": world.faults.as_json(),
+        "faults": backend.faults.as_json(),
     }
 
 
@@ -65,7 +65,7 @@ def offered(catalog: Catalog) -> list[Document]:
     ]
 
 
-def switch_targets(service: AICore, record: Deployment) -> list[Document]:
+def switch_targets(service: Service, record: Deployment) -> list[Document]:
     """What a deployment can be switched to: the configurations at hand, and the models that its executable offers.
 
     Each is a label and the order (`interventions.Switch`) that does it.
@@ -92,7 +92,7 @@ def switch_targets(service: AICore, record: Deployment) -> list[Document]:
     return [*at_hand[-MOST_DEPLOYMENTS:], *offered]
 
 
-def _deployment(client: str, service: AICore, record: Deployment, now: float) -> Document:
+def _deployment(client: str, service: Service, record: Deployment, now: float) -> Document:
     configuration = service.configuration(record.resource_group, record.configuration_id)
     return {
         "id": record.id,
@@ -106,13 +106,13 @@ def _deployment(client: str, service: AICore, record: Deployment, now: float) ->
         "executableId": record.executable_id,
         "model": _model(service, record.resource_group, configuration.id),
         "serving": _model(service, record.resource_group, record.serving_configuration_id),
-        "modifiedAt": wire.timestamp(record.modified_at),
+        "modifiedAt": serialize.timestamp(record.modified_at),
         "dueInSeconds": None if record.due is None else max(0, round(record.due - now)),
         "readsLeft": record.reads_left,
     }
 
 
-def _model(service: AICore, group: str, configuration_id: str | None) -> str | None:
+def _model(service: Service, group: str, configuration_id: str | None) -> str | None:
     if configuration_id is None:
         return None
     configuration = service.configuration(group, configuration_id)

@@ -22,10 +22,10 @@ from typing import Annotated, Any, Literal, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.machine import Phase, Tempo, Wait
 from aicore_provider.emulator.records import GroupTransition
 from aicore_provider.emulator.validation import describe
+from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
 _OF_DEPLOYMENTS = frozenset(get_args(DeploymentTransition))
@@ -39,14 +39,14 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
 
 
-class Clock(_Strict):
+class Duration(_Strict):
     """When a transition is due: after so many seconds, or after so many reads."""
 
     seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
     reads: Annotated[int, Field(ge=0)] | None = None
 
     @model_validator(mode="after")
-    def _one_of_them(self) -> Clock:
+    def _one_of_them(self) -> Duration:
         if (self.seconds is None) == (self.reads is None):
             raise ValueError("either seconds or reads is needed")
         return self
@@ -63,7 +63,7 @@ class Pace(_Strict):
     """
 
     transition_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
-    transitions: dict[DeploymentTransition | GroupTransition, Clock | Literal["atOnce"]] = {}
+    transitions: dict[DeploymentTransition | GroupTransition, Duration | Literal["atOnce"]] = {}
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: int = 0
 
@@ -106,7 +106,7 @@ class Pacing:
         chosen = self._pace.transition_seconds
         return self._started_with_s if chosen is None else chosen
 
-    def _wait(self, clock: Clock | Literal["atOnce"]) -> Wait:
+    def _wait(self, clock: Duration | Literal["atOnce"]) -> Wait:
         if clock == "atOnce" or clock.reads == 0:
             return Wait()
         if clock.reads is not None:

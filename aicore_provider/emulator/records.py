@@ -92,7 +92,7 @@ def begin(group: ResourceGroup, transition: GroupTransition, now: float, wait: W
     return replace(group, reads_left=waiting, **changes)
 
 
-def look_at_group(group: ResourceGroup, now: float) -> ResourceGroup:
+def count_group_read(group: ResourceGroup, now: float) -> ResourceGroup:
     """The resource group after somebody has read it at `now`, who sees it as it is returned."""
     changes: dict[str, Any] = {_MOMENTS[name]: now for name, left in group.reads_left.items() if left == 0}
     waiting = {name: left - 1 for name, left in group.reads_left.items() if left}

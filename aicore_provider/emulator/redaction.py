@@ -37,38 +37,38 @@ _MARGIN = 200
 """Characters beyond these that are looked at, so that nothing is cut before it can be known for what it is."""
 
 
-def harmless_query(path: str, query: str) -> str:
+def redacted_query(path: str, query: str) -> str:
     """A query, as sent but for its credentials; nothing of that of the token endpoint, which takes nothing else."""
     return "" if unquote(path).startswith(TOKEN_PATH) else "&".join(map(_harmless_pair, query.split("&")))
 
 
-def harmless_path(path: str) -> str:
+def redacted_path(path: str) -> str:
     """A path, as sent but for its credentials: what follows the name of one counts as its value."""
     segments = path.split("/")
     following = [HIDDEN if _names_next(before) else segment for before, segment in pairwise(segments)]
     return "/".join(HIDDEN if _is_credential(segment) else segment for segment in (segments[0], *following))
 
 
-def harmless_text(text: str) -> str:
+def redacted_text(text: str) -> str:
     """A text, or nothing of it when it holds a credential; the beginning of a very long one."""
     if _is_credential(text[: _LONGEST + _MARGIN]):
         return HIDDEN
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
-def harmless_document(document: Any) -> Any:
+def redacted_document(document: Any) -> Any:
     """A JSON document without credentials: values of such names, of pairs that give the name as a value, and texts."""
     if isinstance(document, str):
-        return harmless_text(document)
+        return redacted_text(document)
     if isinstance(document, list):
-        return [harmless_document(each) for each in document]
+        return [redacted_document(each) for each in document]
     if not isinstance(document, dict):
         return document
     names_one = any(isinstance(name := document.get(key), str) and is_secret_name(name) for key in ("key", "name"))
     return {
-        harmless_text(key): HIDDEN
+        redacted_text(key): HIDDEN
         if is_secret_name(key) or (names_one and key == "value")
-        else harmless_document(value)
+        else redacted_document(value)
         for key, value in document.items()
     }
 
@@ -108,7 +108,7 @@ def _is_credential(text: str) -> bool:
         return True
     if _holds_jwt(plain) or "private key-----" in lower:
         return True
-    return "/" in plain and "/" not in text and harmless_path(plain) != plain
+    return "/" in plain and "/" not in text and redacted_path(plain) != plain
 
 
 def _holds_jwt(text: str) -> bool:

@@ -7,13 +7,13 @@ from typing import Any
 
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.records import Configuration
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 
 _DEPLOYMENT = re.compile(r"/v2/(?:lm|inference)/deployments/([^/$]+)(?:/.*)?")
 _CONFIGURATION = re.compile(r"/v2/lm/configurations/([^/$]+)")
 
 
-def model_of(service: AICore, group: str | None, path: str, body: Any) -> str | None:
+def model_of(service: Service, group: str | None, path: str, body: Any) -> str | None:
     """The name of the model of the configuration that a request sends, names in its body, or names by its path.
 
     For a PATCH that is the new configuration. None where there is no model, such as for a list.
@@ -36,7 +36,7 @@ def model_of(service: AICore, group: str | None, path: str, body: Any) -> str | 
     return None if found is None else service.wanted_model(found)[0] or None
 
 
-def _configuration(service: AICore, group: str, path: str, sent: dict[str, Any]) -> Configuration | None:
+def _configuration(service: Service, group: str, path: str, sent: dict[str, Any]) -> Configuration | None:
     if "configurationId" in sent:
         return service.configuration(group, str(sent["configurationId"]))
     if match := _DEPLOYMENT.fullmatch(path):

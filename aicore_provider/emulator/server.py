@@ -14,21 +14,21 @@ from typing import Any
 
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.callers import is_loopback, normal_name
-from aicore_provider.emulator.clock import Clock, SystemClock
 from aicore_provider.emulator.connection import TIMEOUT_S, Connections, Settings, handler_of
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.gateway import Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Deprecate, Kill, Retire
 from aicore_provider.emulator.journal import JournalEntry
-from aicore_provider.emulator.limits import DEFAULT_LIMITS, Limits
+from aicore_provider.emulator.limits import DEFAULT_LIMITS, ServerLimits
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.service import DEFAULT_GROUP
 from aicore_provider.emulator.state_file import StateFile
 from aicore_provider.emulator.tenants import FIRST, named_tenants
 from aicore_provider.emulator.tokens import DEFAULT_LIFETIME_S, Tokens
-from aicore_provider.emulator.world import World
+from aicore_provider.emulator.wall_clock import SystemWallClock, WallClock
 
 HOST = "127.0.0.1"
 TENANT_ID = "e0000000-0000-4000-8000-000000000000"
@@ -69,7 +69,7 @@ class Emulator:
         *,
         transition_seconds: float = 2.0,
         state: Path | str | None = None,
-        clock: Clock | None = None,
+        clock: WallClock | None = None,
         faults: Sequence[Any] = (),
         pace: Mapping[str, Any] | None = None,
         tenant_id: str = TENANT_ID,
@@ -77,7 +77,7 @@ class Emulator:
         default_orchestration: bool = False,
         token_seconds: int = DEFAULT_LIFETIME_S,
         allowed_hosts: Sequence[str] = (),
-        limits: Limits = DEFAULT_LIMITS,
+        limits: ServerLimits = DEFAULT_LIMITS,
         verbose: bool = False,
     ) -> None:
         if transition_seconds < 0:
@@ -85,21 +85,21 @@ class Emulator:
         pacing = Pacing(transition_seconds, pace)
         rules = Faults(faults)
         self._tenants = named_tenants(tenant_id, tenants)
-        self._world = World(
+        self._backend = Backend(
             self._tenants,
             None if state is None else StateFile(Path(state)),
-            clock or SystemClock(),
+            clock or SystemWallClock(),
             rules,
             pacing,
             default_orchestration=default_orchestration,
             journal_bytes=limits.journal_bytes,
         )
-        tokens = Tokens(self._tenants, self._world.clock, token_seconds)
+        tokens = Tokens(self._tenants, self._backend.clock, token_seconds)
         self._gateway = Gateway(
-            self._world,
+            self._backend,
             tokens,
-            unprotected_application(self._world, tokens),
-            {each: tenant_application(service, each) for each, service in self._world.services.items()},
+            unprotected_application(self._backend, tokens),
+            {each: tenant_application(service, each) for each, service in self._backend.services.items()},
         )
         self._allowed_hosts = tuple(allowed_hosts)
         self._limits = limits
@@ -130,7 +130,7 @@ class Emulator:
             CannotListen: the port cannot be used.
         """
         own_names = frozenset({host, *self._allowed_hosts})
-        settings = Settings(self._connections, self._limits, self._world.clock, own_names, self._verbose)
+        settings = Settings(self._connections, self._limits, self._backend.clock, own_names, self._verbose)
         with socket.socket(_family(host), socket.SOCK_STREAM) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -159,7 +159,7 @@ class Emulator:
                 ending.join()
             self._thread.join()
             self._connections.close_all()
-        self._world.close()
+        self._backend.close()
 
     @property
     def url(self) -> str:
@@ -192,8 +192,8 @@ class Emulator:
 
     def advance(self, seconds: float) -> None:
         """Move the emulator's clock on."""
-        with self._world.lock:
-            self._world.advance(seconds)
+        with self._backend.lock:
+            self._backend.advance(seconds)
 
     def cascade_update(
         self,
@@ -223,8 +223,8 @@ class Emulator:
         order = CascadeUpdate(
             deployment_id=deployment_id, model=model, version=version, to_model=to_model, to_version=to_version
         )
-        with self._world.lock:
-            return [record.id for record in order.carry_out(self._world)]
+        with self._backend.lock:
+            return [record.id for record in order.carry_out(self._backend)]
 
     def kill(self, deployment_id: str, *, status_details: Mapping[str, Any] | None = None) -> None:
         """Let a deployment die.
@@ -232,8 +232,8 @@ class Emulator:
         Raises:
             Refusal: it is not there, or not alive.
         """
-        with self._world.lock:
-            Kill(status_details=dict(status_details or {})).carry_out(self._world, deployment_id)
+        with self._backend.lock:
+            Kill(status_details=dict(status_details or {})).carry_out(self._backend, deployment_id)
 
     def deprecate(
         self,
@@ -263,8 +263,8 @@ class Emulator:
             retires_in_days=retires_in_days,
             suggested_replacements=replacements,
         )
-        with self._world.lock:
-            order.carry_out(self._world, model)
+        with self._backend.lock:
+            order.carry_out(self._backend, model)
 
     def retire(self, model: str, *, version: str | None = None, executable_id: str | None = None) -> None:
         """Let a model, or a version of it, leave the catalogue; what runs goes on.
@@ -272,36 +272,36 @@ class Emulator:
         Raises:
             Refusal: it is not offered.
         """
-        with self._world.lock:
-            Retire(version=version, executable_id=executable_id).carry_out(self._world, model)
+        with self._backend.lock:
+            Retire(version=version, executable_id=executable_id).carry_out(self._backend, model)
 
     @property
     def faults(self) -> list[dict[str, Any]]:
         """The rules in force; assigning replaces them all and starts their counters again."""
-        return self._world.faults.as_json()
+        return self._backend.faults.as_json()
 
     @faults.setter
     def faults(self, rules: Sequence[Any]) -> None:
-        self._world.faults.replace(rules)
+        self._backend.faults.replace(rules)
 
     @property
     def pace(self) -> dict[str, Any]:
         """The pace in force; assigning holds for operations from then on."""
-        return self._world.pacing.as_json()
+        return self._backend.pacing.as_json()
 
     @pace.setter
     def pace(self, pace: Mapping[str, Any]) -> None:
-        with self._world.lock:
-            self._world.pacing.replace(pace)
+        with self._backend.lock:
+            self._backend.pacing.replace(pace)
 
     @property
     def journal(self) -> list[JournalEntry]:
         """The requests so far, oldest first."""
-        return self._world.journal.entries()
+        return self._backend.journal.entries()
 
     def clear_journal(self) -> None:
         """Forget the requests so far."""
-        self._world.journal.clear()
+        self._backend.journal.clear()
 
 
 def _family(host: str) -> socket.AddressFamily:

@@ -1,6 +1,6 @@
 """The emulated service: what each operation checks and changes. It knows no HTTP.
 
-Every method answers with records, and refuses with `errors.Refusal`. Callers hold the world's lock. Facts are
+Every method answers with records, and refuses with `errors.Refusal`. Callers hold the backend's lock. Facts are
 named by their section; a decision that no source backs is a constant or a line marked [guess].
 """
 
@@ -15,7 +15,6 @@ from typing import Literal
 
 from aicore_provider.emulator import machine
 from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
-from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import (
     INVALID_CONFIGURATION,
     QUOTA_EXCEEDED,
@@ -38,7 +37,7 @@ from aicore_provider.emulator.records import (
     ResourceGroup,
     advance_group,
     begin,
-    look_at_group,
+    count_group_read,
 )
 from aicore_provider.emulator.store import Store
 from aicore_provider.emulator.validation import (
@@ -48,6 +47,7 @@ from aicore_provider.emulator.validation import (
     ResourceGroupChange,
     ttl_seconds,
 )
+from aicore_provider.emulator.wall_clock import WallClock
 
 DEFAULT_GROUP = "default"
 """Exists from onboarding and cannot be deleted [docs]."""
@@ -66,7 +66,7 @@ GROUP_SHARE = 0.5
 """Provisioning, deleting and relabelling of a resource group take this share of the transition seconds [guess]."""
 
 
-class AICore:
+class Service:
     """One tenant of the service.
 
     Attributes:
@@ -78,7 +78,7 @@ class AICore:
         self,
         catalog: Catalog,
         store: Store,
-        clock: Clock,
+        clock: WallClock,
         faults: Faults,
         pacing: Pacing,
         *,
@@ -172,11 +172,11 @@ class AICore:
             raise conflict(f"{_CONFLICTING}: operations are under way on deployments {', '.join(changing)}")
         self._begin(group, "removing")
 
-    def look_at_groups(self, group_id: str | None = None) -> None:
+    def count_group_reads(self, group_id: str | None = None) -> None:
         """Somebody reads one resource group or their list: transitions that wait for reads go on."""
         for group in self.resource_groups():
             if group.reads_left and group_id in (None, group.id):
-                self._store.put(look_at_group(group, self.now()))
+                self._store.put(count_group_read(group, self.now()))
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
         begun = begin(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
@@ -257,9 +257,9 @@ class AICore:
             and (executable_ids is None or record.executable_id in executable_ids)
         ]
 
-    def look(self, group: str, deployment_id: str | None = None) -> None:
+    def count_read(self, group: str, deployment_id: str | None = None) -> None:
         """Somebody reads one deployment or their list: transitions that wait for reads go on."""
-        self._store.look(group, self.now(), deployment_id)
+        self._store.count_read(group, self.now(), deployment_id)
 
     def deployment(self, group: str, deployment_id: str) -> Deployment:
         """One deployment."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterable
 
 from aicore_provider.emulator.faults import MAX_STALE_S
-from aicore_provider.emulator.machine import Deployment, Phase, advance, look
+from aicore_provider.emulator.machine import Deployment, Phase, advance, count_read
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.state_file import StateFile, Stored
 
@@ -69,7 +69,7 @@ class Store:
             self._settle(records, record, now)
         return list(records.values())
 
-    def look(self, group: str, now: float, deployment_id: str | None = None) -> None:
+    def count_read(self, group: str, now: float, deployment_id: str | None = None) -> None:
         """Count a read of one deployment, or of all in a resource group, where a transition waits for reads."""
         if deployment_id is None:
             read = self.deployments(group, now)
@@ -78,7 +78,7 @@ class Store:
             read = [] if one is None else [one]
         for record in read:
             if record.reads_left is not None:
-                seen = look(record, now)
+                seen = count_read(record, now)
                 self.put(seen)
                 self._settle(self._deployments[group], seen, now)
 

@@ -1,6 +1,6 @@
 """Who the emulated tenants are.
 
-Each is a world of its own with its own client id: nothing of another one can be seen or touched with its token.
+Each has its own objects and its own client id. With its token, nothing of another tenant can be seen or changed.
 """
 
 from __future__ import annotations

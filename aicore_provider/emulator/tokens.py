@@ -16,9 +16,9 @@ from typing import Any
 
 import jwt
 
-from aicore_provider.emulator.clock import Clock
 from aicore_provider.emulator.errors import GatewayRefusal
 from aicore_provider.emulator.tenants import Tenant
+from aicore_provider.emulator.wall_clock import WallClock
 
 ISSUER = "https://emulator.invalid/oauth/token"
 DEFAULT_LIFETIME_S = 43_199
@@ -31,7 +31,7 @@ _DOTS_OF_A_JWT = 2
 class Tokens:
     """Issues tokens to the clients of all tenants, and checks them."""
 
-    def __init__(self, tenants: Sequence[Tenant], clock: Clock, lifetime_s: int = DEFAULT_LIFETIME_S) -> None:
+    def __init__(self, tenants: Sequence[Tenant], clock: WallClock, lifetime_s: int = DEFAULT_LIFETIME_S) -> None:
         self._tenants = {tenant.client_id: tenant for tenant in tenants}
         self._lifetime_s = lifetime_s
         self._clock = clock

@@ -17,6 +17,7 @@ and RUNNING, Launchpad's pages in DEAD as well: it is tried once, and a refusal 
 from __future__ import annotations
 
 from aicore_provider.api.types import Deployment
+from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.values import (
     Absent,
@@ -257,12 +258,12 @@ def _within_limits(
         case Create() | Patch() | Stop() | Delete() if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= constraints.deadline:
-            why = f"not done within {_duration(constraints.timeout_s)}, last seen as: {why}"
+            why = messages.late(constraints.timeout_s, why)
             return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt, constraints)
         case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
             return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
         case Patch() | Stop() | Delete() if attempt.refusal and now >= constraints.deadline:
-            late, refusal = f"not done within {_duration(constraints.timeout_s)}", attempt.refusal
+            late, refusal = f"not done within {messages.duration(constraints.timeout_s)}", attempt.refusal
             reason = Reason.ROLLBACK_FAILED if attempt.failure else Reason.TIMED_OUT
             return Fail(reason, f"{late}, refused in {refusal.status}: {refusal.text}")
         case _:
@@ -296,10 +297,3 @@ def _taken_up(switch: Switch, limits: Limits, now: float) -> bool:
     if switch.changed:
         return True
     return switch.visible_at is not None and now - switch.visible_at >= limits.taken_up_after_s
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(seconds, 60)
-    if not minutes:
-        return f"{rest:g} s"
-    return f"{minutes:g} min {rest:g} s" if rest else f"{minutes:g} min"

@@ -53,10 +53,28 @@ _LONGEST_REASONS = 1000
 """Characters of the keys before a text of the service, of the text, and of all such texts of one error."""
 
 
-def progress(why: str, deployment_id: str | None, waited_s: float) -> str:
+def progress(why: str, what: str, waited_s: float) -> str:
     """One line for a call that waits."""
     minutes, seconds = divmod(int(waited_s), 60)
-    return f"{deployment_id or 'deployment'}: {why} ({minutes}:{seconds:02d})"
+    return f"{what}: {why} ({minutes}:{seconds:02d})"
+
+
+def no_answer(error: AICoreError) -> str:
+    """Why a call waits after a request that failed."""
+    return f"no proper answer from the service: {str(error).splitlines()[0]}"
+
+
+def late(timeout_s: float, why: str) -> str:
+    """Why a call ends that waited too long: `not done within 1 min 30 s, last seen as: PENDING`."""
+    return f"not done within {duration(timeout_s)}, last seen as: {why}"
+
+
+def duration(seconds: float) -> str:
+    """`10 min`, `1 min 30 s`, `0.5 s`."""
+    minutes, rest = divmod(round(seconds, 3), 60)
+    if not minutes:
+        return f"{rest:g} s"
+    return f"{minutes:g} min {rest:g} s" if rest else f"{minutes:g} min"
 
 
 def error(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 from typing import overload
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, ServiceError, WrongState
+from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.context import Context
@@ -43,9 +43,7 @@ from aicore_provider.lifecycle.values import (
     Switch,
     Wait,
 )
-
-_TROUBLES_IN_A_ROW = 5
-"""So many failed requests one after another, each of them tried several times, end a call."""
+from aicore_provider.lifecycle.waiting import FAILED_REQUESTS_IN_A_ROW, may_pass
 
 
 @overload
@@ -130,7 +128,7 @@ class _Run:
         self._started = self._asked_after = started
         self._last: Deployment | None = None
         self._looks = 0
-        self._troubles = 0
+        self._failed_requests = 0
 
     def to_the_end(self) -> Deployment | None:
         if isinstance(self._goal, Running) and self.id is None:
@@ -162,7 +160,7 @@ class _Run:
                     self._wait(why)
                 case _:
                     self._act(action, observed)
-            self._troubles = 0
+            self._failed_requests = 0
         except DeploymentError:
             raise
         except AICoreError as error:
@@ -262,7 +260,7 @@ class _Run:
 
     def _report(self, what: str) -> None:
         waited = self._clock.now() - self._started
-        self._context.report(messages.progress(what, self.id, waited))
+        self._context.report(messages.progress(what, self.id or "deployment", waited))
 
     def _tick(self) -> None:
         self._clock.sleep(self._context.limits.poll_interval.after(self._looks), self._context.interrupted)
@@ -270,19 +268,16 @@ class _Run:
 
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
-        self._troubles += 1
+        self._failed_requests += 1
         begun = self._attempt.has_begun
-        # A gateway that answers in the service's place says nothing about the deployment.
-        is_gateway = isinstance(error, ServiceError) and not error.is_service_error
-        may_pass = error.maybe_committed or error.retryable or is_gateway
         if self.id is None:
             self._endure_without_id(error)
             return
         if begun and self._context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self._last)) from None
-        if may_pass and (begun or error.maybe_committed) and self._troubles < _TROUBLES_IN_A_ROW:
-            self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
+        if (error.maybe_committed or (begun and may_pass(error))) and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
+            self._wait(messages.no_answer(error))
         elif begun or isinstance(self._goal, Absent):
             raise messages.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
         else:
@@ -297,10 +292,10 @@ class _Run:
             self._attempt = replace(self._attempt, lost=lost)
         elif lost is None:
             raise error
-        elif self._troubles >= _TROUBLES_IN_A_ROW or not error.retryable:
+        elif self._failed_requests >= FAILED_REQUESTS_IN_A_ROW or not error.retryable:
             gave_up = Fail(Reason.LOST, str(error).splitlines()[0])
             raise self._error(gave_up, Evidence()) from None
-        self._wait(f"no proper answer from the service: {str(error).splitlines()[0]}")
+        self._wait(messages.no_answer(error))
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
         now = self._clock.now()

@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST, Catalog
 from aicore_provider.catalog.findings import examine
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.providers.properties import secret_inputs
-from aicore_provider.secret_text import SecretText
+from aicore_provider.providers.models import wanted_model
 
 _PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])", re.IGNORECASE)
 _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)
@@ -41,25 +40,14 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
         name: logical name of the resource.
         configuration: inputs of an `AIConfiguration`.
     """
-    bindings = configuration.get("parameter_bindings") or {}
-    if configuration.get("scenario_id") != FOUNDATION_MODELS or not bindings.get("modelName"):
+    if configuration.get("scenario_id") != FOUNDATION_MODELS:
         return None
-    secret = secret_inputs(configuration)
-    model, version = (
-        SecretText(value) if value and secret & {"parameter_bindings", f"parameter_bindings.{key}"} else value
-        for key, value in ((key, bindings.get(key)) for key in ("modelName", "modelVersion"))
-    )
-    return Wanted(
-        name,
-        str(configuration.get("resource_group") or ""),
-        executable_id=configuration.get("executable_id"),
-        model=model,
-        version=version,
-    )
+    wanted = wanted_model(name, configuration)
+    return wanted if wanted and wanted.model else None
 
 
 def latest_in_production(stack: str, wanted: Wanted) -> str | None:
-    """Production is upgraded by people.
+    """A complaint about a model that follows `latest` in a stack named like production.
 
     Args:
         stack: its name.

@@ -18,8 +18,12 @@ from pulumi.dynamic import (
 )
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
-from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.api.naming import configuration_name, configuration_name_problem, generic_id_problem
+from aicore_provider.api.naming import (
+    FOUNDATION_MODELS,
+    configuration_name,
+    configuration_name_problem,
+    generic_id_problem,
+)
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.dynamic import log

@@ -6,7 +6,7 @@ missing or not, and in a preview anything may be unknown at any depth.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from aicore_provider.dynamic.unknowns import is_unknown
@@ -27,7 +27,10 @@ def complete(properties: Properties, nothing: Mapping[str, Any]) -> dict[str, An
 def secret_inputs(properties: Properties) -> frozenset[str]:
     """The inputs that are secret, as the program tells them: the engine does not."""
     told = properties.get("secret_inputs")
-    return frozenset(map(str, told)) if isinstance(told, list) and not is_unknown(told) else frozenset()
+    # The policy SDK hands over lists of its own.
+    if not isinstance(told, Sequence) or isinstance(told, str) or is_unknown(told):
+        return frozenset()
+    return frozenset(map(str, told))
 
 
 def secret_texts(properties: Properties) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from aicore_provider.api.models import FOUNDATION_MODELS
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.resources.component_options import (
     OF_CONFIGURATION,
     options_of_configuration,

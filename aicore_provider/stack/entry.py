@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.api.models import FOUNDATION_MODELS
-from aicore_provider.api.naming import configuration_name, configuration_name_problem
+from aicore_provider.api.naming import FOUNDATION_MODELS, configuration_name, configuration_name_problem
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json

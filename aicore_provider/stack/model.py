@@ -33,10 +33,10 @@ from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
 from aicore_provider.api.address import normal_form
-from aicore_provider.api.credentials import DEFAULT_RESOURCE_GROUP
-from aicore_provider.api.models import FOUNDATION_MODELS
 from aicore_provider.api.naming import (
     CONFIGURATION_NAME,
+    DEFAULT_RESOURCE_GROUP,
+    FOUNDATION_MODELS,
     GENERIC_ID,
     LONGEST_CONFIGURATION_NAME,
     RESOURCE_GROUP,

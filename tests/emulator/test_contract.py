@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from aicore_provider.emulator.coverage import emulated
+from tests.emulator.coverage import emulated
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
 from tests.support.spec import document, needs_spec, operations
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aicore_provider.emulator.contract import NOT_EMULATED
-from aicore_provider.emulator.coverage import emulated, markdown
+from tests.emulator.coverage import emulated, markdown
 from tests.support.spec import needs_spec, operations
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator-coverage.md"

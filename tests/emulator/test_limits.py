@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from aicore_provider.emulator import Emulator, Limits, SteppedClock
+from aicore_provider.emulator import Emulator, ServerLimits, SteppedClock
 from tests.support.client import Api
 from tests.support.wire_level import send, status
 
@@ -27,14 +27,14 @@ GOOD = b'{"advanceSeconds": 0}'
 @pytest.fixture(scope="module")
 def small() -> Iterator[Emulator]:
     """An emulator with small limits."""
-    with Emulator.running(clock=SteppedClock(), limits=Limits(body_bytes=MOST)) as running:
+    with Emulator.running(clock=SteppedClock(), limits=ServerLimits(body_bytes=MOST)) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
 def hasty() -> Iterator[Emulator]:
     """An emulator that waits for no request."""
-    limits = Limits(body_bytes=MOST, request_seconds=0.3, idle_seconds=30)
+    limits = ServerLimits(body_bytes=MOST, request_seconds=0.3, idle_seconds=30)
     with Emulator.running(clock=SteppedClock(), limits=limits) as running:
         yield running
 
@@ -205,7 +205,7 @@ def test_a_connection_may_rest_between_two_requests(hasty: Emulator) -> None:
 
 def test_not_too_many_connections() -> None:
     get = b"GET /_emulator/clock HTTP/1.1\r\nHost: localhost\r\n\r\n"
-    with Emulator.running(clock=SteppedClock(), limits=Limits(connections=2)) as emulator:
+    with Emulator.running(clock=SteppedClock(), limits=ServerLimits(connections=2)) as emulator:
         with contextlib.closing(connect(emulator)) as first, contextlib.closing(connect(emulator)) as second:
             for connection in (first, second):
                 connection.sendall(get)
@@ -264,7 +264,7 @@ def test_tokens_of_any_content(emulator: Emulator, token: str) -> None:
 
 
 def test_the_journal_keeps_the_newest_that_fit() -> None:
-    with Emulator.running(clock=SteppedClock(), limits=Limits(journal_bytes=20_000)) as emulator:
+    with Emulator.running(clock=SteppedClock(), limits=ServerLimits(journal_bytes=20_000)) as emulator:
         api = Api(emulator)
         for number in range(30):
             api.call("POST", "/lm/configurations", json={"name": "x" * 2000, "number": number})

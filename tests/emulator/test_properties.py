@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from aicore_provider.emulator.coverage import emulated
+from tests.emulator.coverage import emulated
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 from tests.support.spec import document, needs_spec
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from aicore_provider.emulator.redaction import harmless_document, harmless_path, harmless_query
+from aicore_provider.emulator.redaction import redacted_document, redacted_path, redacted_query
 from tests.emulator.process import process
 from tests.support.client import Api, token
 
@@ -80,7 +80,7 @@ def _basic() -> str:
 def test_in_a_query(name: str, name_encoding: Callable[[str], str], value_encoding: Callable[[str], str]) -> None:
     pair = f"{name_encoding(name)}={value_encoding(SECRET)}"
 
-    shown = harmless_query("/v2/lm/deployments", f"status=RUNNING&{pair}&$top=1")
+    shown = redacted_query("/v2/lm/deployments", f"status=RUNNING&{pair}&$top=1")
 
     assert shown.startswith("status=RUNNING&")
     assert shown.endswith("***&$top=1")
@@ -94,7 +94,7 @@ def test_in_a_path(name: str, encoding: Callable[[str], str], between: str) -> N
         between, f"{encoding('client_secret')}{between}{SECRET}"
     )
 
-    shown = harmless_path(f"/v2/lm/{text}/x")
+    shown = redacted_path(f"/v2/lm/{text}/x")
 
     assert SECRET not in shown
     assert shown.startswith("/v2/lm/")
@@ -107,7 +107,7 @@ def test_in_a_document(name: str, depth: int, value: Any) -> None:
     for _ in range(depth):
         document = {"in": [document, {"key": name, "value": SECRET}]}
 
-    shown = harmless_document(document)
+    shown = redacted_document(document)
 
     assert SECRET not in json.dumps(shown)
     assert '"a": 1' in json.dumps(shown)
@@ -130,11 +130,11 @@ def test_in_a_document(name: str, depth: int, value: Any) -> None:
     ],
 )
 def test_in_a_text(text: str) -> None:
-    shown = json.dumps([harmless_document({"content": text}), harmless_path(f"/v2/{quote(text, safe='')}")])
+    shown = json.dumps([redacted_document({"content": text}), redacted_path(f"/v2/{quote(text, safe='')}")])
 
     assert SECRET not in shown
     assert base64.b64encode(f"client:{SECRET}".encode()).decode() not in shown
-    assert harmless_document({"content": text}) == {"content": "***"}
+    assert redacted_document({"content": text}) == {"content": "***"}
 
 
 @pytest.mark.parametrize(
@@ -154,25 +154,25 @@ def test_in_a_text(text: str) -> None:
     ],
 )
 def test_what_is_no_credential_stays(document: Any) -> None:
-    assert harmless_document(document) == document
+    assert redacted_document(document) == document
 
 
 def test_of_a_very_long_text_the_beginning_stays(emulator: Emulator) -> None:
     plain = "words and more " * 1000
     bearer = token(emulator.url)
-    assert harmless_document(plain) == f"{plain[:10_000]}... (15000 characters)"
+    assert redacted_document(plain) == f"{plain[:10_000]}... (15000 characters)"
     for before in range(9900, 10_001):
         for credential in (bearer, _basic(), f"client_secret={SECRET}", f"Bearer {SECRET}-0123"):
-            shown = harmless_document("x" * (before - 1) + " " + credential + " " + plain)
+            shown = redacted_document("x" * (before - 1) + " " + credential + " " + plain)
             assert SECRET[:4] not in shown
             assert credential[7:15] not in shown
 
 
 def test_ordinary_paths_and_queries_stay() -> None:
     for path in ("/v2/lm/deployments/d1/logs", "/v2/admin/secrets/my-name", "/v2/lm/scenarios/x/models", "/", "*", ""):
-        assert harmless_path(path) == path
+        assert redacted_path(path) == path
     for query in ("", "$top=1&$skip=2", "labelSelector=a%3Db", "continueToken=abc", "x", "=", "&&", "start=1%2B2"):
-        assert harmless_query("/v2/lm/deployments", query) == query
+        assert redacted_query("/v2/lm/deployments", query) == query
 
 
 def test_nothing_of_a_request_stays_in_the_journal_or_what_is_made_of_it(api: Api, emulator: Emulator) -> None:

@@ -112,7 +112,7 @@ def test_many_clients_at_once(api: Api) -> None:
 
 def test_a_list_is_written_once_for_each_change(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand deployments stay quick because only what changed is written again."""
-    from aicore_provider.emulator.wire import DeploymentWriter
+    from aicore_provider.emulator.serialize import DeploymentWriter
 
     written: list[str] = []
     original = DeploymentWriter.item

@@ -1,4 +1,4 @@
-"""Several tenants in one emulator: each its own world."""
+"""Several tenants in one emulator, none of which sees another."""
 
 from __future__ import annotations
 

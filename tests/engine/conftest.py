@@ -9,7 +9,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox import pulumi_cli
-from tests.support.driver import EngineStack
+from sandbox.engine_stack import EngineStack
 
 
 @pytest.fixture(scope="session")

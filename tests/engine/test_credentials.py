@@ -8,8 +8,8 @@ import json
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api, token
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT
 
 

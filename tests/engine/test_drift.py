@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 SETTLED_S = 60.0

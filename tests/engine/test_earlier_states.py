@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
 
 STATES = Path(__file__).parent / "states"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.support.driver import EngineStack, Run
+from sandbox.engine_stack import EngineStack, Run
 from tests.support.models import CHAT
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from aicore_provider.emulator import Emulator, SystemClock
+from aicore_provider.emulator import Emulator, SystemWallClock
+from sandbox.engine_stack import EngineStack
+from sandbox.processes import is_running
 from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
-from tests.support.command_line import is_alive
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, OLDER
 
 THREE = {"chat": CHAT, "claude": CLAUDE, "older": OLDER}
@@ -56,7 +56,7 @@ def test_ctrl_c_during_a_switch_leaves_it_running_and_the_next_up_waits_for_it(
     assert (stack.outputs["chat"]["id"], Api(emulator).answering(id_)) == (id_, "2025-08-07")
 
 
-class LatencyTold(SystemClock):
+class LatencyTold(SystemWallClock):
     """Says when a request is under way that a fault makes slow."""
 
     def __init__(self) -> None:
@@ -80,7 +80,7 @@ def test_a_second_ctrl_c_removes_what_nobody_recorded(tmp_path: Path, pulumi_roo
             run.read_until("^C received")
             run.interrupt()
             assert run.end() != 0
-        wait_for(lambda: not any(map(is_alive, left)), "every process ends")
+        wait_for(lambda: not any(map(is_running, left)), "every process ends")
         assert [e.status for e in emulator.journal if e.method in ("POST", "DELETE") and "deployments" in e.path] == [
             202,
             202,
@@ -101,7 +101,7 @@ def test_when_the_cli_is_killed_the_provider_removes_what_it_made_and_ends(
         providers = run.processes("pulumi.dynamic")
         assert providers
         run.kill()
-        wait_for(lambda: not any(map(is_alive, providers)), "the provider process ends")
+        wait_for(lambda: not any(map(is_running, providers)), "the provider process ends")
     emulator.advance(60)
     assert Api(emulator).ids() == []
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.inference import AUTHORIZATION
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
 
 

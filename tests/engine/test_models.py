@@ -9,9 +9,9 @@ import requests
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack, Run
 from tests.support.catalogs import DOWN, MODELS, NO_SCENARIOS, offering, version
 from tests.support.client import Api
-from tests.support.driver import EngineStack, Run
 from tests.support.models import CHAT, EMBEDDINGS
 
 PLAIN = {key: value for key, value in CHAT.items() if key != "executable"}

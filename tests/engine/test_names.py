@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.support.driver import EngineStack
+from sandbox.engine_stack import EngineStack
 from tests.support.models import CHAT
 
 NAMES = {

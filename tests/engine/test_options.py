@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
 from tests.support.clocks import wait_for
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 Orphans = Callable[..., Result]

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import ROOT, EngineStack
 from tests.support.client import Api
-from tests.support.driver import ROOT, EngineStack
 from tests.support.models import CHAT, OLDER
 
 DATA = (

@@ -16,9 +16,9 @@ import pytest
 
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import ROOT, EngineStack
 from tests.support.catalogs import DOWN, offering, version
 from tests.support.client import Api
-from tests.support.driver import ROOT, EngineStack
 from tests.support.models import CHAT
 
 RUNTIME = "python-of-the-tests"

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
 TTL = CHAT | {"ttl": "10h"}

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
+from benchmarks.users import users
+from sandbox.engine_stack import EngineStack
 from tests.engine.slow import HOUR_S, SLOW
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, OLDER
-from tests.support.users import users
 
 DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
 

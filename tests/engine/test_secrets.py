@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.support.driver import EngineStack, Run
+from sandbox.engine_stack import EngineStack, Run
 from tests.support.models import CHAT, OLDER
 
 SECRET = "s3cret-of-this-test"

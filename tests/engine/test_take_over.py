@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, CLAUDE, OLDER
 
 

@@ -158,5 +158,5 @@ class WatchedEmulator(Emulator):
         return {each.id for each in self._records() if each.status == "RUNNING"}
 
     def _records(self) -> list[Deployment]:
-        with self._world.lock:
-            return [record for _, record in self._world.deployments()]
+        with self._backend.lock:
+            return [record for _, record in self._backend.deployments()]

@@ -11,38 +11,39 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.processes import is_running
+from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import TIMEOUT_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import Point
 from tests.faults.world import SCENARIOS, Finished, Scenario, World
 from tests.support.clocks import wait_for
-from tests.support.command_line import CommandLine, is_alive
 
 UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
 ORPHAN, BY_ID = "by the next, orphan removed", "by the next, left over removed by its id"
 
 
-def _kill_provider(command: CommandLine) -> None:
+def _kill_provider(command: PulumiProcess) -> None:
     for pid in command.processes("pulumi.dynamic"):
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
 
-def _ctrl_c(command: CommandLine) -> None:
+def _ctrl_c(command: PulumiProcess) -> None:
     command.interrupt()
     command.read_until("^C received")
 
 
-def _ctrl_c_twice(command: CommandLine) -> None:
+def _ctrl_c_twice(command: PulumiProcess) -> None:
     _ctrl_c(command)
     command.interrupt()
 
 
 CLI, PROVIDER, BOTH, CTRL_C, CTRL_C_TWICE = "CLI killed", "provider killed", "both killed", "Ctrl-C", "Ctrl-C twice"
-ENDS: Mapping[str, Callable[[CommandLine], None]] = {
-    CLI: CommandLine.kill,
+ENDS: Mapping[str, Callable[[PulumiProcess], None]] = {
+    CLI: PulumiProcess.kill,
     PROVIDER: _kill_provider,
-    BOTH: CommandLine.kill_with_providers,
+    BOTH: PulumiProcess.kill_with_providers,
     CTRL_C: _ctrl_c,
     CTRL_C_TWICE: _ctrl_c_twice,
 }
@@ -111,7 +112,7 @@ def _left_running(processes: Sequence[int]) -> list[str]:
     except AssertionError:
         return [f"still runs: {line}" for line in left()]
     finally:
-        for pid in filter(is_alive, processes):
+        for pid in filter(is_running, processes):
             os.kill(pid, signal.SIGKILL)
     return []
 

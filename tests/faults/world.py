@@ -13,10 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from sandbox.engine_stack import EngineStack
+from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import WatchedEmulator
 from tests.support.client import Api
-from tests.support.command_line import CommandLine
-from tests.support.driver import EngineStack
 from tests.support.models import CHAT, OLDER
 
 Declared = Mapping[str, Mapping[str, Any]]
@@ -82,7 +82,7 @@ class World:
         self.stack.configure(deployments)
 
     @contextmanager
-    def begin(self) -> Iterator[CommandLine]:
+    def begin(self) -> Iterator[PulumiProcess]:
         """`pulumi up`, or `pulumi destroy` when nothing is declared."""
         with self.stack.begin("up" if self.declared else "destroy") as command:
             yield command

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pulumi_policy.proxy import unknown_checking_proxy
 
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.policy.rules import (
@@ -54,7 +55,8 @@ def test_a_secret_model_is_in_no_complaint() -> None:
         "parameter_bindings": bindings,
     }
     for secret in (["parameter_bindings.modelName"], ["parameter_bindings"]):
-        wanted = wanted_of("chat", configuration | {"secret_inputs": secret})
+        # As the policy SDK hands it over, with lists and dictionaries of its own.
+        wanted = wanted_of("chat", unknown_checking_proxy(configuration | {"secret_inputs": secret}))
         assert wanted is not None
         told = retiring(wanted, OFFERED, 0, TODAY)
         assert told is not None

@@ -16,7 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2
 
-from aicore_provider.emulator import Emulator, SystemClock
+from aicore_provider.emulator import Emulator, SystemWallClock
 from aicore_provider.providers import wording
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
@@ -107,7 +107,7 @@ def test_a_name_that_the_service_has_taken_before_is_not_refused_now(plugin: Plu
 # --- more than four --------------------------------------------------------------------------------------------------
 
 
-class _MeetingPoint(SystemClock):
+class _MeetingPoint(SystemWallClock):
     """Latency that ends once so many requests are under way at the same time."""
 
     def __init__(self, requests_at_once: int) -> None:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
-from aicore_provider.api.naming import resource_group_problem
+from aicore_provider.api.naming import FOUNDATION_MODELS, resource_group_problem
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
 from aicore_provider.cli.stack import Selection
 from aicore_provider.cli.target import WantedGroup, other_service
 
-FOUNDATION_MODELS = "foundation-models"
 EXTENDED = "extended"
 """The service plan that covers generative AI."""
 

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.contract import is_not_emulated
 from aicore_provider.emulator.errors import (
     INTERNAL,
@@ -31,14 +32,13 @@ from aicore_provider.emulator.routes import (
     page,
     scenarios,
 )
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.serialize import DeploymentWriter
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.state_file import StateFileError
 from aicore_provider.emulator.tokens import Tokens
-from aicore_provider.emulator.wire import DeploymentWriter
-from aicore_provider.emulator.world import World
 
 
-def tenant_application(service: AICore, tenant_id: str) -> Flask:
+def tenant_application(service: Service, tenant_id: str) -> Flask:
     """The API of one tenant, everything below `/v2`, for requests whose token has been checked."""
     return _application(
         scenarios.routes(service),
@@ -49,9 +49,9 @@ def tenant_application(service: AICore, tenant_id: str) -> Flask:
     )
 
 
-def unprotected_application(world: World, tokens: Tokens) -> Flask:
+def unprotected_application(backend: Backend, tokens: Tokens) -> Flask:
     """What needs no token: the token endpoint, and the emulator's own surface."""
-    app = _application(oauth.routes(tokens), control.routes(world), page.routes())
+    app = _application(oauth.routes(tokens), control.routes(backend), page.routes())
     app.after_request(_in_no_frame)
     return app
 

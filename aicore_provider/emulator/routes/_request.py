@@ -6,7 +6,7 @@ from flask import request
 
 from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.gateway import GROUP_HEADER
-from aicore_provider.emulator.service import DEFAULT_GROUP, AICore
+from aicore_provider.emulator.service import DEFAULT_GROUP, Service
 from aicore_provider.emulator.validation import JSON, AnyBody, Query, parse_body
 
 
@@ -20,7 +20,7 @@ def query() -> Query:
     return Query(request.args)
 
 
-def resource_group(service: AICore, *, required: bool = True) -> str:
+def resource_group(service: Service, *, required: bool = True) -> str:
     """The resource group of the request, which exists.
 
     Where the contract requires the header, its absence is refused with 400: contract and docs disagree, and the form is

@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, jsonify, request
 
 from aicore_provider.api.naming import RESOURCE_GROUP
-from aicore_provider.emulator import wire
+from aicore_provider.emulator import serialize
 from aicore_provider.emulator.paging import page, page_size, read_token
 from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.routes._request import base_url, body, query
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import (
     LABEL_SELECTOR,
     NewResourceGroup,
@@ -66,7 +66,7 @@ META: dict[str, Any] = {
 """What the service advertises (live test), executions and metrics included, which this emulator answers with 501."""
 
 
-def routes(service: AICore, tenant_id: str) -> Blueprint:
+def routes(service: Service, tenant_id: str) -> Blueprint:
     """Administration and meta data; neither takes a resource group."""
     blueprint = Blueprint("admin", __name__, url_prefix="/v2")
 
@@ -106,7 +106,7 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
         skip, top = asked.integer("$skip") or 0, asked.integer("$top")
         selectors = asked.selectors("labelSelector", LABEL_SELECTOR)
         count_all = asked.boolean("$count")
-        service.look_at_groups()
+        service.count_group_reads()
 
         def is_selected(group: ResourceGroup) -> bool:
             return all((dict(group.labels).get(key) == value) is equal for key, equal, value in selectors)
@@ -118,7 +118,7 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
         answer = jsonify(
             {
                 "count": len([group for group in everything if is_selected(group)] if count_all else found),
-                "resources": [wire.resource_group(group, tenant_id, now) for group in found],
+                "resources": [serialize.resource_group(group, tenant_id, now) for group in found],
             }
         )
         if following is not None:
@@ -134,9 +134,9 @@ def routes(service: AICore, tenant_id: str) -> Blueprint:
 
     @blueprint.get("/admin/resourceGroups/<resource_group_id>")
     def one(resource_group_id: str) -> Response:
-        service.look_at_groups(_checked(resource_group_id))
+        service.count_group_reads(_checked(resource_group_id))
         group = service.resource_group(resource_group_id)
-        return jsonify(wire.resource_group(group, tenant_id, service.now()))
+        return jsonify(serialize.resource_group(group, tenant_id, service.now()))
 
     @blueprint.patch("/admin/resourceGroups/<resource_group_id>")
     def relabel(resource_group_id: str) -> Response:

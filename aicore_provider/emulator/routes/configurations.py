@@ -7,14 +7,14 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from aicore_provider.emulator import wire
+from aicore_provider.emulator import serialize
 from aicore_provider.emulator.records import Configuration
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import NewConfiguration, check_id
 
 
-def routes(service: AICore) -> Blueprint:
+def routes(service: Service) -> Blueprint:
     """Configurations."""
     blueprint = Blueprint("configurations", __name__, url_prefix="/v2/lm/configurations")
 
@@ -56,6 +56,6 @@ def routes(service: AICore) -> Blueprint:
         return query().choice("$expand", "scenario") is not None
 
     def shown(record: Configuration, *, expand: bool) -> dict[str, Any]:
-        return wire.configuration(record, service.catalog.scenarios[record.scenario_id] if expand else None)
+        return serialize.configuration(record, service.catalog.scenarios[record.scenario_id] if expand else None)
 
     return blueprint

@@ -20,92 +20,101 @@ from typing import Annotated, TypeVar
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
 
-from aicore_provider.emulator import wire
+from aicore_provider.emulator import serialize
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import shipped
-from aicore_provider.emulator.clock import MOST_SECONDS
 from aicore_provider.emulator.errors import Refusal
 from aicore_provider.emulator.faults import InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
-from aicore_provider.emulator.interventions import CascadeUpdate, Delay, Deprecate, Kill, Order, Retire, Stop, Switch
+from aicore_provider.emulator.interventions import (
+    CascadeUpdate,
+    Delay,
+    Deprecate,
+    Intervention,
+    Kill,
+    Retire,
+    Stop,
+    Switch,
+)
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.overview import offered, overview, switch_targets
 from aicore_provider.emulator.pace import InvalidPace
 from aicore_provider.emulator.validation import any_json, describe
-from aicore_provider.emulator.world import World
+from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
-AnyOrder = TypeVar("AnyOrder", bound=Order)
+AnyOrder = TypeVar("AnyOrder", bound=Intervention)
 
 
-class _Step(Order):
+class _Step(Intervention):
     advance_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
-def routes(world: World) -> Blueprint:
+def routes(backend: Backend) -> Blueprint:
     """Clock, faults, journal, interventions."""
     blueprint = Blueprint("control", __name__, url_prefix=CONTROL_PREFIX)
 
     @blueprint.get("/clock")
     def clock() -> Response:
-        now = world.clock.now()
-        return jsonify({"now": wire.timestamp(now), "seconds": now})
+        now = backend.clock.now()
+        return jsonify({"now": serialize.timestamp(now), "seconds": now})
 
     @blueprint.post("/clock")
     def step() -> Response:
         sent = _order(_Step)
-        with world.lock:
-            world.advance(sent.advance_seconds)
+        with backend.lock:
+            backend.advance(sent.advance_seconds)
         return clock()
 
     @blueprint.get("/faults")
     def faults() -> Response:
-        return jsonify(world.faults.as_json())
+        return jsonify(backend.faults.as_json())
 
     @blueprint.put("/faults")
     def replace_faults() -> Response:
-        world.faults.replace(any_json(request.get_data()))
+        backend.faults.replace(any_json(request.get_data()))
         return faults()
 
     @blueprint.delete("/faults")
     def clear_faults() -> Response:
-        world.faults.replace([])
+        backend.faults.replace([])
         return faults()
 
     @blueprint.get("/pace")
     def pace() -> Response:
-        return jsonify(world.pacing.as_json())
+        return jsonify(backend.pacing.as_json())
 
     @blueprint.put("/pace")
     def replace_pace() -> Response:
-        with world.lock:
-            world.pacing.replace(any_json(request.get_data()))
+        with backend.lock:
+            backend.pacing.replace(any_json(request.get_data()))
         return pace()
 
     @blueprint.delete("/pace")
     def clear_pace() -> Response:
-        with world.lock:
-            world.pacing.replace({})
+        with backend.lock:
+            backend.pacing.replace({})
         return pace()
 
     @blueprint.get("/journal")
     def entries() -> Response:
-        return jsonify([entry.as_json() for entry in world.journal.entries()])
+        return jsonify([entry.as_json() for entry in backend.journal.entries()])
 
     @blueprint.delete("/journal")
     def clear_journal() -> Response:
-        world.journal.clear()
+        backend.journal.clear()
         return Response(status=HTTPStatus.NO_CONTENT)
 
     @blueprint.post("/cascade-updates")
     def cascade_update() -> Response:
         order = _order(CascadeUpdate)
-        with world.lock:
-            return jsonify({"deployments": [_now(record) for record in order.carry_out(world)]})
+        with backend.lock:
+            return jsonify({"deployments": [_now(record) for record in order.carry_out(backend)]})
 
     def intervene(kind: type[Stop | Switch | Kill | Delay]) -> Callable[[str], Response]:
         def view(deployment_id: str) -> Response:
             order = _order(kind)
-            with world.lock:
-                return jsonify(_now(order.carry_out(world, deployment_id)))
+            with backend.lock:
+                return jsonify(_now(order.carry_out(backend, deployment_id)))
 
         return view
 
@@ -115,15 +124,15 @@ def routes(world: World) -> Blueprint:
 
     @blueprint.get("/deployments/<deployment_id>/targets")
     def targets(deployment_id: str) -> Response:
-        with world.lock:
-            return jsonify(switch_targets(*world.find(deployment_id)))
+        with backend.lock:
+            return jsonify(switch_targets(*backend.find(deployment_id)))
 
     @blueprint.get("/overview")
     def everything() -> Response:
-        with world.lock:
-            return jsonify(overview(world))
+        with backend.lock:
+            return jsonify(overview(backend))
 
-    _models(blueprint, world)
+    _models(blueprint, backend)
     blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))
     blueprint.register_error_handler(InvalidPace, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
     blueprint.register_error_handler(InvalidFaults, lambda error: _refused(HTTPStatus.BAD_REQUEST, str(error)))
@@ -131,23 +140,23 @@ def routes(world: World) -> Blueprint:
     return blueprint
 
 
-def _models(blueprint: Blueprint, world: World) -> None:
+def _models(blueprint: Blueprint, backend: Backend) -> None:
     @blueprint.get("/models")
     def models() -> Response:
-        return jsonify(offered(world.catalog))
+        return jsonify(offered(backend.catalog))
 
     @blueprint.delete("/models")
     def restore_models() -> Response:
-        with world.lock:
-            world.catalog = shipped()
+        with backend.lock:
+            backend.catalog = shipped()
         return models()
 
     def revise(kind: type[Deprecate | Retire]) -> Callable[[str], Response]:
         def view(model: str) -> Response:
             order = _order(kind)
-            with world.lock:
-                order.carry_out(world, model)
-                return jsonify([each for each in offered(world.catalog) if each["model"] == model])
+            with backend.lock:
+                order.carry_out(backend, model)
+                return jsonify([each for each in offered(backend.catalog) if each["model"] == model])
 
         return view
 

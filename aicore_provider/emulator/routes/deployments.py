@@ -7,12 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from aicore_provider.emulator import wire
+from aicore_provider.emulator import serialize
 from aicore_provider.emulator.errors import ServiceRefusal, invalid
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import (
     DEFAULT_LOG_LINES,
     MAX_LOG_LINES,
@@ -33,14 +33,14 @@ _LOGS_REACH_BACK_S = 3600.0
 """Without `start`: the last hour up to `end`."""
 
 
-def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
+def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
     """Deployments."""
     blueprint = Blueprint("deployments", __name__, url_prefix="/v2/lm/deployments")
 
     @blueprint.get("")
     def listed() -> Response:
         asked = query()
-        service.look(resource_group(service))
+        service.count_read(resource_group(service))
         found = matching(asked)
         only_status = _selects_status(asked)
         text = writer.listed(found[asked.page()], base_url(), status_only=only_status)
@@ -72,7 +72,7 @@ def routes(service: AICore, writer: wire.DeploymentWriter) -> Blueprint:
     @blueprint.get("/<deployment_id>")
     def one(deployment_id: str) -> Response:
         group = resource_group(service)
-        service.look(group, check_id(deployment_id, "deploymentId"))
+        service.count_read(group, check_id(deployment_id, "deploymentId"))
         record = service.deployment(group, deployment_id)
         if _selects_status(query()):
             return jsonify(writer.detailed_status(record))
@@ -145,7 +145,12 @@ def _log_lines(record: Deployment, asked: Query, now: float) -> list[dict[str, s
     start = asked.moment("start")
     start = end - _LOGS_REACH_BACK_S if start is None else start
     lines = [
-        {"timestamp": wire.log_timestamp(at), "msg": text, "container": "kserve-container", "pod": f"{record.id}-0"}
+        {
+            "timestamp": serialize.log_timestamp(at),
+            "msg": text,
+            "container": "kserve-container",
+            "pod": f"{record.id}-0",
+        }
         for at, text in record.log
         if start <= at <= end
     ]

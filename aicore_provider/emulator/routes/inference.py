@@ -11,11 +11,11 @@ from aicore_provider.emulator import inference, orchestration
 from aicore_provider.emulator.catalog import ORCHESTRATION
 from aicore_provider.emulator.errors import deployment_not_found, invalid
 from aicore_provider.emulator.gateway import EVENT_STREAM, GROUP_HEADER, REQUEST_ID
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import JSON, any_json
 
 
-def routes(service: AICore) -> Blueprint:
+def routes(service: Service) -> Blueprint:
     """Inference."""
     blueprint = Blueprint("inference", __name__, url_prefix="/v2/inference/deployments")
 
@@ -27,7 +27,7 @@ def routes(service: AICore) -> Blueprint:
         group = request.headers.get(GROUP_HEADER)
         if group is None:
             raise deployment_not_found(deployment_id)
-        serving = inference.who_serves(service, group, deployment_id)
+        serving = inference.find_serving(service, group, deployment_id)
         if serving.executable_id == ORCHESTRATION:
             request_id = request.environ[REQUEST_ID]
             said = orchestration.answer(service, group, serving, operation, sent, request_id)

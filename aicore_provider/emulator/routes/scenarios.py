@@ -9,13 +9,13 @@ from flask import Blueprint, Response, jsonify
 
 from aicore_provider.emulator.errors import invalid, not_found
 from aicore_provider.emulator.routes._request import query, resource_group
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import check_id
 
 _LABEL_SELECTOR = re.compile(r"ext\.ai\.sap\.com/[\w.-]+!?=[^ =,]+", re.ASCII)
 
 
-def routes(service: AICore) -> Blueprint:
+def routes(service: Service) -> Blueprint:
     """Scenarios, executables, versions, models."""
     blueprint = Blueprint("scenarios", __name__, url_prefix="/v2/lm/scenarios")
 

@@ -1,6 +1,6 @@
 """What of the contract is emulated, read off the routes themselves. Paths are shown with `/v2`, where they have it.
 
-python -m aicore_provider.emulator.coverage > docs/emulator-coverage.md
+python -m tests.emulator.coverage > docs/emulator-coverage.md
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from flask import Flask
 from pydantic.alias_generators import to_camel
 
+from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import ORCHESTRATION
-from aicore_provider.emulator.clock import SteppedClock
 from aicore_provider.emulator.contract import NOT_EMULATED
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.inference import OPENAI, OPERATIONS
@@ -22,7 +22,7 @@ from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.tenants import named_tenants
 from aicore_provider.emulator.tokens import Tokens
-from aicore_provider.emulator.world import World
+from aicore_provider.emulator.wall_clock import SteppedClock
 
 Operation = tuple[str, str]
 """Method, and path below /v2 as the contract writes it."""
@@ -74,9 +74,9 @@ Inference, below `{_BASE}{_INFERENCE}deployments/{{deploymentId}}`, which is the
 
 def _applications() -> tuple[Flask, Flask]:
     tenants = named_tenants("coverage", [])
-    world = World(tenants, None, SteppedClock(), Faults(), Pacing(0.0), default_orchestration=False)
-    ((tenant_id, service),) = world.services.items()
-    return tenant_application(service, tenant_id), unprotected_application(world, Tokens(tenants, world.clock))
+    backend = Backend(tenants, None, SteppedClock(), Faults(), Pacing(0.0), default_orchestration=False)
+    ((tenant_id, service),) = backend.services.items()
+    return tenant_application(service, tenant_id), unprotected_application(backend, Tokens(tenants, backend.clock))
 
 
 def _operations(app: Flask) -> list[Operation]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from aicore_provider.emulator.machine import Deployment, outcome_is_there
 from aicore_provider.emulator.records import Configuration, ResourceGroup
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 
 Document = dict[str, Any]
 
@@ -69,7 +69,7 @@ def resource_group(group: ResourceGroup, tenant_id: str, now: float) -> Document
 class DeploymentWriter:
     """Writes deployments, and keeps what it wrote: a list of ten thousand is mostly unchanged since the last one."""
 
-    def __init__(self, service: AICore) -> None:
+    def __init__(self, service: Service) -> None:
         self._service = service
         self._written: dict[str, tuple[Deployment, str, str]] = {}
 

@@ -17,9 +17,9 @@ from typing import Any
 import yaml
 from pulumi import automation
 
-from tests.support.command_line import CommandLine, running
+from sandbox.pulumi_process import PulumiProcess, running
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 _MISSING = object()
 QUIET = {
     "PULUMI_CONFIG_PASSPHRASE": "tests",
@@ -145,7 +145,8 @@ class EngineStack:
         done = self.run_up(**options)
         if not done.failed:
             again = self.preview()
-            assert (again.failed, again.changes) == (False, {}), f"{again.changes}\n{again.output}"
+            if again.failed or again.changes:
+                raise AssertionError(f"the second preview is not empty: {again.changes}\n{again.output}")
         return done
 
     def run_up(self, **options: Any) -> Run:
@@ -165,7 +166,7 @@ class EngineStack:
         return self._run(lambda **common: self.stack.destroy(**common, **options))
 
     @contextmanager
-    def begin(self, command: str) -> Iterator[CommandLine]:
+    def begin(self, command: str) -> Iterator[PulumiProcess]:
         """Start `up` or `destroy` by the CLI itself, to be interrupted or killed."""
         _ = self.stack  # selects it
         options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]

@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 from aicore_provider.emulator.catalog import Catalog, shipped
-from aicore_provider.emulator.clock import LAST_MOMENT, Clock, ShiftedClock
 from aicore_provider.emulator.errors import Refusal, deployment_not_found
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.journal import Journal
 from aicore_provider.emulator.limits import DEFAULT_LIMITS
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.pace import Pacing
-from aicore_provider.emulator.service import AICore
+from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.state_file import StateFile
 from aicore_provider.emulator.store import Store
 from aicore_provider.emulator.tenants import Tenant
+from aicore_provider.emulator.wall_clock import LAST_MOMENT, ShiftedClock, WallClock
 
 
-class World:
+class Backend:
     """All tenants and what they share.
 
     Attributes:
@@ -32,7 +32,7 @@ class World:
         self,
         tenants: Sequence[Tenant],
         file: StateFile | None,
-        clock: Clock,
+        clock: WallClock,
         faults: Faults,
         pacing: Pacing,
         *,
@@ -46,8 +46,8 @@ class World:
         self.journal = Journal(journal_bytes)
         self.clock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
         self._file = file
-        self.services: Mapping[str, AICore] = {
-            tenant.id: AICore(
+        self.services: Mapping[str, Service] = {
+            tenant.id: Service(
                 shipped(),
                 Store(tenant.client_id, file),
                 self.clock,
@@ -81,13 +81,13 @@ class World:
         for service in self.services.values():
             service.catalog = catalog
 
-    def deployments(self) -> Iterator[tuple[AICore, Deployment]]:
+    def deployments(self) -> Iterator[tuple[Service, Deployment]]:
         """The deployments of all tenants, with the service that has them."""
         for service in self.services.values():
             for record in service.all_deployments():
                 yield service, record
 
-    def find(self, deployment_id: str) -> tuple[AICore, Deployment]:
+    def find(self, deployment_id: str) -> tuple[Service, Deployment]:
         """A deployment in whatever tenant and resource group it is.
 
         Raises:

@@ -12,7 +12,7 @@ from pathlib import Path
 TIMEOUT_S = 60.0
 
 
-class CommandLine:
+class PulumiProcess:
     """One running `pulumi` command."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
@@ -21,8 +21,7 @@ class CommandLine:
 
     def read_until(self, text: str) -> None:
         """Go on once the command has printed this."""
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
+        for line in self._process.stdout or ():
             self.output += line
             if text in line:
                 return
@@ -33,11 +32,11 @@ class CommandLine:
         self._process.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
-        """kill -9."""
+        """Kill -9."""
         self._process.kill()
 
     def kill_with_providers(self) -> None:
-        """kill -9 of the command and of all that it has started, together."""
+        """Kill -9 of the command and of all that it has started, together."""
         # Looked up before: those whose parent is gone are nobody's children.
         others = self.processes()
         self.kill()
@@ -64,22 +63,14 @@ class CommandLine:
 
 
 @contextmanager
-def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[CommandLine]:
+def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[PulumiProcess]:
     """Start a command; nothing of it is left when the block is over."""
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    started = CommandLine(process)
+    started = PulumiProcess(process)
     try:
         yield started
     finally:
         process.kill()
         process.communicate()
-
-
-def is_alive(pid: int) -> bool:
-    """Whether the process runs."""
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False

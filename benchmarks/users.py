@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+import requests
+
 from aicore_provider.emulator import Emulator
-from tests.support.client import Api
 
 
 @dataclass
@@ -32,15 +33,16 @@ class Answers:
 
 @contextmanager
 def users(emulator: Emulator, deployment_id: str) -> Iterator[Answers]:
-    """Ask a deployment all the time."""
+    """Ask a deployment of an OpenAI model all the time."""
     answers = Answers()
     over = threading.Event()
 
     def ask() -> None:
-        api = Api(emulator)
-        while not over.wait(0.02):
-            answer = api.ask(deployment_id)
-            answers.all.append((time.monotonic(), answer.json()["emulator"]["version"] if answer.ok else ""))
+        url = f"{emulator.url}/v2/inference/deployments/{deployment_id}/chat/completions?api-version=2025-04-01"
+        with _signed_in(emulator) as session:
+            while not over.wait(0.02):
+                answer = session.post(url, json={"messages": []}, timeout=10)
+                answers.all.append((time.monotonic(), answer.json()["emulator"]["version"] if answer.ok else ""))
 
     asking = threading.Thread(target=ask)
     asking.start()
@@ -49,3 +51,18 @@ def users(emulator: Emulator, deployment_id: str) -> Iterator[Answers]:
     finally:
         over.set()
         asking.join()
+
+
+def _signed_in(emulator: Emulator) -> requests.Session:
+    variables = emulator.environment()
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": variables["AICORE_CLIENT_ID"],
+        "client_secret": variables["AICORE_CLIENT_SECRET"],
+    }
+    answer = requests.post(f"{variables['AICORE_AUTH_URL']}/oauth/token", data=form, timeout=10)
+    answer.raise_for_status()
+    session = requests.Session()
+    session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+    session.headers["AI-Resource-Group"] = variables["AICORE_RESOURCE_GROUP"]
+    return session

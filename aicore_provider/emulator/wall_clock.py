@@ -15,7 +15,7 @@ LAST_MOMENT = 253_402_300_799.0
 """The last second that a timestamp can tell, seconds since the epoch."""
 
 
-class Clock(Protocol):
+class WallClock(Protocol):
     """Where the emulator gets its time from."""
 
     def now(self) -> float:
@@ -27,7 +27,7 @@ class Clock(Protocol):
         ...
 
 
-class SystemClock:
+class SystemWallClock:
     """The machine's own time."""
 
     def now(self) -> float:
@@ -64,7 +64,7 @@ class ShiftedClock:
             step would lie in the future of a restarted emulator.
     """
 
-    def __init__(self, base: Clock, offset: float = 0.0) -> None:
+    def __init__(self, base: WallClock, offset: float = 0.0) -> None:
         self._base = base
         self.offset = offset
 

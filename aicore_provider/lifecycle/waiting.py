@@ -1,0 +1,123 @@
+"""Waiting for an object that is looked at until it is as it shall be, without a call that changes it.
+
+`reconcile` is the loop for deployments, which have to be switched, stopped and rolled back meanwhile; this is the one
+for everything else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aicore_provider.api.errors import AICoreError, ServiceError
+from aicore_provider.clock import Clock
+from aicore_provider.lifecycle import messages
+from aicore_provider.lifecycle.limits import PollInterval
+from aicore_provider.lifecycle.values import Done, Wait
+
+FAILED_REQUESTS_IN_A_ROW = 5
+"""So many failed requests one after another, each of them tried several times, end a wait."""
+
+Observation = TypeVar("Observation")
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The object will never be as it shall be."""
+
+    why: str
+
+
+class WaitError(AICoreError):
+    """A wait ended without success.
+
+    Attributes:
+        why: in words, without the object.
+        last: the object as it was last observed; None when no look succeeded.
+    """
+
+    def __init__(self, what: str, why: str, last: object) -> None:
+        super().__init__(f"{what}: {why}")
+        self.why = why
+        self.last = last
+
+
+class WaitFailed(WaitError):
+    """The object will never be as it shall be."""
+
+
+class WaitTimedOut(WaitError):
+    """The object did not get there in the time given."""
+
+
+class WaitInterrupted(WaitError):
+    """The user wanted out."""
+
+
+class LookFailed(WaitError):
+    """The service does not tell how the object is. The error of the request is the cause."""
+
+
+def wait_until(
+    look: Callable[[], Observation],
+    judge: Callable[[Observation], Wait | Done | Failed],
+    *,
+    what: str,
+    deadline: float,
+    clock: Clock,
+    poll_interval: PollInterval,
+    interrupted: threading.Event,
+    report: Callable[[str], None] = lambda _: None,
+) -> Observation:
+    """Look until `judge` says that it is done, and return what was observed then.
+
+    The last look is made at the deadline. A request that fails in a way that may pass is endured, unless several fail
+    in a row.
+
+    Args:
+        look: observes the object, with one request or several.
+        judge: what an observation means; no side effects.
+        what: the object for people, such as `Resource group team-a`.
+        deadline: when waiting ends, on the clock, in seconds.
+        clock: time.
+        poll_interval: seconds between two looks.
+        interrupted: once it is set, the next look is the last one.
+        report: told a line at every look that does not end the wait.
+
+    Raises:
+        WaitError: it is not done; the subclass tells why, and carries the last observation.
+    """
+    started, looks, failed_requests = clock.now(), 0, 0
+    last: Observation | None = None
+    while True:
+        try:
+            last = observed = look()
+        except AICoreError as error:
+            failed_requests += 1
+            if not may_pass(error) or failed_requests >= FAILED_REQUESTS_IN_A_ROW:
+                raise LookFailed(what, str(error), last) from error
+            why = messages.no_answer(error)
+        else:
+            failed_requests = 0
+            match judge(observed):
+                case Done():
+                    return observed
+                case Failed(why):
+                    raise WaitFailed(what, f"{why}.", last)
+                case Wait(why):
+                    pass
+        now = clock.now()
+        if interrupted.is_set():
+            raise WaitInterrupted(what, f"interrupted ({why}).", last)
+        if now >= deadline:
+            raise WaitTimedOut(what, f"{messages.late(deadline - started, why)}.", last)
+        report(messages.progress(why, what, now - started))
+        clock.sleep(min(poll_interval.after(looks), deadline - now), interrupted)
+        looks += 1
+
+
+def may_pass(error: AICoreError) -> bool:
+    """Whether a later look may go well: a gateway that answers in the service's place says nothing about the object."""
+    return error.retryable or (isinstance(error, ServiceError) and not error.is_service_error)
