@@ -91,5 +91,5 @@ class Configurations:
         try:
             return self.get(configuration_id)
         except (Forbidden, NotFound) as refusal:
-            ResourceGroups(self.http).confirm_one_absent(self.resource_group, refusal)
+            ResourceGroups(self.http).confirm_object_absent(self.resource_group, refusal)
             return None

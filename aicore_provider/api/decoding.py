@@ -9,10 +9,10 @@ from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.paths import is_id
-from aicore_provider.api.types import Configuration, Deployment, ServiceObject
+from aicore_provider.api.types import Configuration, Deployment, ResourceGroup, ServiceObject
 
 Decoded = TypeVar("Decoded", bound=ServiceObject)
-Identified = TypeVar("Identified", Configuration, Deployment)
+Identified = TypeVar("Identified", Configuration, Deployment, ResourceGroup)
 
 
 def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> Decoded:

@@ -32,6 +32,22 @@ class AICoreError(Exception):
     retryable: bool = False
 
 
+class RequestError(AICoreError):
+    """One request did not succeed.
+
+    Attributes:
+        request: method and path.
+        attempts: how often it was sent and for how long, such as ` (5 tries in 12 s)`; "" when once.
+    """
+
+    def __init__(self, request: str, *, maybe_committed: bool, retryable: bool) -> None:
+        super().__init__(request)
+        self.request = request
+        self.maybe_committed = maybe_committed
+        self.retryable = retryable
+        self.attempts = ""
+
+
 class CredentialsError(AICoreError):
     """Credentials are missing, incomplete or unreadable. Raised before any request is made."""
 
@@ -46,26 +62,19 @@ class TokenUnavailable(AICoreError):
     retryable = True
 
 
-class ConnectionFailed(AICoreError):
+class ConnectionFailed(RequestError):
     """No usable answer arrived: the connection failed, broke, or was too slow."""
 
     next_step = "Check the network and the service's URL, then run the command again."
 
-    def __init__(
-        self, request: str, cause: str, *, maybe_committed: bool, retryable: bool = True, tried: str = ""
-    ) -> None:
-        to_do = "The service may have carried this out all the same." if maybe_committed else self.next_step
-        super().__init__(_lines(f"{request} failed: {cause}{tried}", to_do))
-        self.request = request
+    def __init__(self, request: str, cause: str, *, maybe_committed: bool, retryable: bool = True) -> None:
+        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
         self.cause = cause
-        self.maybe_committed = maybe_committed
-        self.retryable = retryable
 
-    def with_attempts(self, tried: str) -> ConnectionFailed:
-        """The same error, telling what was tried before giving up."""
-        return type(self)(
-            self.request, self.cause, maybe_committed=self.maybe_committed, retryable=self.retryable, tried=tried
-        )
+    def __str__(self) -> str:
+        """For people."""
+        to_do = "The service may have carried this out all the same." if self.maybe_committed else self.next_step
+        return f"{self.request} failed: {self.cause}{self.attempts}\n{to_do}"
 
 
 class ProxyFailed(ConnectionFailed):
@@ -76,14 +85,21 @@ class ProxyFailed(ConnectionFailed):
 
 @dataclass(frozen=True)
 class ServiceMessage:
-    """What an error body says, whichever of its many shapes it has."""
+    """What an error body says, whichever of its many shapes it has.
+
+    Attributes:
+        code: AI Core's error code, an 8-digit string, or "" (gateways have none).
+        text: for people.
+        request_id: the service's id of the request, for a ticket; "" when it told none.
+        target: the path that the service names as the culprit, or the path that was asked.
+        is_from_service: True when the body has AI Core's own form, which a gateway's plain text has not.
+    """
 
     code: str = ""
     text: str = ""
     request_id: str = ""
     target: str = ""
-    is_service_error: bool = False
-    """True when the body has AI Core's own form, which a gateway's plain text has not."""
+    is_from_service: bool = False
 
     @classmethod
     def decode(cls, body: str, redact: Callable[[str], str] = str) -> ServiceMessage:
@@ -112,22 +128,17 @@ class ServiceMessage:
             text=short(text or body),
             request_id=short(_first(error, "requestId", "request_id", "requestID")),
             target=short(_first(error, "target")),
-            is_service_error=bool(code and text),
+            is_from_service=bool(code and text),
         )
 
 
-class ServiceError(AICoreError):
-    """The service answered, and not with success.
+class ServiceError(RequestError):
+    """The service, or a gateway in front of it, answered, and not with success.
 
     Attributes:
         status: HTTP status.
-        code: AI Core's error code, an 8-digit string, or "" (gateways have none).
-        request_id: the service's id of the request, for a ticket; "" when it told none.
-        target: the path that the service names as the culprit, or the path that was asked.
-        text: the service's own words.
-        facts: the same with status, code and request id.
+        message: what the body says.
         retry_after: seconds that the service asked to wait, or None.
-        is_service_error: True when the body is AI Core's own, False for a gateway's.
     """
 
     next_step = ""
@@ -141,37 +152,29 @@ class ServiceError(AICoreError):
         retry_after: float | None = None,
         maybe_committed: bool = False,
         retryable: bool = False,
-        tried: str = "",
     ) -> None:
-        facts = [f"HTTP {status}"]
-        facts += [f"code {message.code}"] if message.code else []
-        facts += [f"request id {message.request_id}"] if message.request_id else []
-        text = message.text or _phrase(status)
-        self.facts = f"{text} ({', '.join(facts)})"
-        super().__init__(_lines(f"{request} was refused{tried}: {self.facts}", self.next_step))
-        self.request = request
+        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
         self.status = status
         self.message = message
-        self.code = message.code
-        self.text = text
-        self.request_id = message.request_id
-        self.target = message.target
-        self.is_service_error = message.is_service_error
         self.retry_after = retry_after
-        self.maybe_committed = maybe_committed
-        self.retryable = retryable
 
-    def with_attempts(self, tried: str) -> ServiceError:
-        """The same error, telling what was tried before giving up."""
-        return type(self)(
-            self.request,
-            self.status,
-            self.message,
-            retry_after=self.retry_after,
-            maybe_committed=self.maybe_committed,
-            retryable=self.retryable,
-            tried=tried,
-        )
+    @property
+    def text(self) -> str:
+        """The service's own words; what the status means where it has none."""
+        return self.message.text or _phrase(self.status)
+
+    @property
+    def facts(self) -> str:
+        """The same with status, code and request id."""
+        facts = [f"HTTP {self.status}"]
+        facts += [f"code {self.message.code}"] if self.message.code else []
+        facts += [f"request id {self.message.request_id}"] if self.message.request_id else []
+        return f"{self.text} ({', '.join(facts)})"
+
+    def __str__(self) -> str:
+        """For people."""
+        what = f"{self.request} was refused{self.attempts}: {self.facts}"
+        return f"{what}\n{self.next_step}" if self.next_step else what
 
 
 class InvalidRequest(ServiceError):
@@ -253,7 +256,3 @@ def _phrase(status: int) -> str:
         return HTTPStatus(status).phrase
     except ValueError:
         return "no reason given"
-
-
-def _lines(*lines: str) -> str:
-    return "\n".join(line for line in lines if line)

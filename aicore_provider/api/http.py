@@ -27,6 +27,7 @@ from aicore_provider.api.errors import (
     ConnectionFailed,
     CredentialsError,
     ProxyFailed,
+    RequestError,
     ServiceError,
     ServiceMessage,
     TokenUnavailable,
@@ -215,10 +216,10 @@ class Http:
 
         try:
             answer = self._with_retries(send)
-        except (ServiceError, ConnectionFailed) as error:
+        except RequestError as error:
             # Id and secret may be swapped: what is said of the id is hidden like the secret.
             hide_id = Redaction([self._credentials.client_id])
-            if isinstance(error, ConnectionFailed) or error.retryable:
+            if not isinstance(error, ServiceError) or error.retryable:
                 raise TokenUnavailable(hide_id(f"No access token: {error}")) from None
             raise _credentials_refused(self._credentials, hide_id(error.text), error.status) from None
         if not isinstance(answer, Mapping) or not answer.get("access_token"):
@@ -247,11 +248,11 @@ class Http:
         )
         try:
             return attempts(send)
-        except (ServiceError, ConnectionFailed) as error:
+        except RequestError as error:
             tries = int(attempts.statistics["attempt_number"])
-            if tries == 1:
-                raise
-            raise error.with_attempts(f" ({tries} tries in {self._clock.now() - started:.0f} s)") from None
+            if tries > 1:
+                error.attempts = f" ({tries} tries in {self._clock.now() - started:.0f} s)"
+            raise
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
         policy = self._retries
@@ -308,7 +309,7 @@ class Http:
 
 
 def _may_be_sent_again(error: BaseException) -> bool:
-    return isinstance(error, (ServiceError, ConnectionFailed)) and error.retryable
+    return isinstance(error, RequestError) and error.retryable
 
 
 def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, changes: bool) -> ServiceError:

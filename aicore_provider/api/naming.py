@@ -19,6 +19,10 @@ _TTL = re.compile(r"([0-9]+)([mhdMHD])")
 GENERIC_ID = re.compile(r"[A-Za-z0-9_.-]{4,64}")
 CONFIGURATION_NAME = re.compile(r"""[A-Za-z0-9_ \t\n\r\f\v.!?,;:\[\](){}<>"'=+*/\\^&%@~$#|-]*""")
 LONGEST_CONFIGURATION_NAME = 256
+LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+"""The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
+LONGEST_LABEL_KEY = 63
+LONGEST_LABEL_VALUE = 5000
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 
@@ -51,6 +55,18 @@ def generic_id_problem(value: str) -> str | None:
     if GENERIC_ID.fullmatch(value):
         return None
     return f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
+
+
+def label_problem(key: str, value: str) -> str | None:
+    """A label of a resource group."""
+    if not (len(key) <= LONGEST_LABEL_KEY and LABEL_KEY.fullmatch(key)):
+        return (
+            f"{key!r} is no label: write 'ext.ai.sap.com/' and letters, digits, '-', '_' or '.' with a letter or digit "
+            f"at both ends, {LONGEST_LABEL_KEY} characters in all"
+        )
+    if len(value) > LONGEST_LABEL_VALUE:
+        return f"the value of {key} is longer than {LONGEST_LABEL_VALUE} characters"
+    return None
 
 
 def configuration_name_problem(value: str) -> str | None:

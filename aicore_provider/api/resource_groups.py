@@ -1,10 +1,11 @@
-"""`/admin/resourceGroups`: only what tells which groups are there."""
+"""`/admin/resourceGroups`: create, observe, label, delete; and what a refusal within a group means."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode, decode_list
+from aicore_provider.api.decoding import decode_list, decode_one
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http
 from aicore_provider.api.paths import path_to
@@ -24,14 +25,42 @@ class ResourceGroups:
 
     http: Http
 
+    def create(self, resource_group: str, *, labels: Mapping[str, str]) -> None:
+        """Schedule a resource group; it can be used once it is PROVISIONED.
+
+        Args:
+            resource_group: its id; the service would make up another one for an empty one, so one is required.
+            labels: values by key.
+
+        Raises:
+            WrongState: there is one of this id already.
+            InvalidRequest: the id, or a label, breaks the contract's patterns.
+        """
+        self.http.request("POST", _PATH, body={"resourceGroupId": resource_group, "labels": _listed(labels)})
+
     def get(self, resource_group: str) -> ResourceGroup:
         """One resource group.
 
         Raises:
             NotFound: no such group.
+            UnexpectedAnswer: the answer is about another one.
         """
         path = path_to(_PATH, resource_group)
-        return decode(ResourceGroup, self.http.request("GET", path), f"GET {path}", self.http.redact)
+        answer = self.http.request("GET", path)
+        return decode_one(ResourceGroup, resource_group, answer, f"GET {path}", self.http.redact)
+
+    def find(self, resource_group: str) -> ResourceGroup | None:
+        """One resource group; None when the service itself says that it is not there.
+
+        Raises:
+            AICoreError: nobody can tell. A gateway answers 404 as well.
+        """
+        try:
+            return self.get(resource_group)
+        except NotFound as error:
+            if error.message.is_from_service:
+                return None
+            raise
 
     def list(self) -> list[ResourceGroup]:
         """All of them; one page, since a tenant has 50 at most.
@@ -41,24 +70,57 @@ class ResourceGroups:
         """
         return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}", self.http.redact)
 
-    def confirm_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when the refusal of a list means that nothing is there, since the whole group is not.
+    def update_labels(self, resource_group: str, labels: Mapping[str, str]) -> None:
+        """Replace all labels; reads show it up to about a minute later.
 
-        A gateway answers 404 as well, and a group that is not provisioned yet, is being deleted or belongs to somebody
-        else answers 403; so only the service's own 404 counts, to the question for the group.
+        Raises:
+            NotFound: no such group.
+            InvalidRequest: a label breaks the contract's patterns.
+        """
+        # The whole list is sent, so that sending it twice does no harm.
+        self.http.request("PATCH", path_to(_PATH, resource_group), body={"labels": _listed(labels)}, idempotent=True)
+
+    def delete(self, resource_group: str) -> None:
+        """Schedule the deletion; the group stays readable until it is done.
+
+        Raises:
+            NotFound: no such group.
+            WrongState: something in it is under way.
+        """
+        self.http.request("DELETE", path_to(_PATH, resource_group))
+
+    def confirm_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+        """Return when a list was refused because the whole group is not there, so that the list is empty.
+
+        A group that is not provisioned yet, is being deleted or belongs to somebody else is refused with 403; only the
+        service's own 404 to the question for the group counts.
+
+        Args:
+            resource_group: that group.
+            refusal: of the list.
 
         Raises:
             AICoreError: the group exists, or nobody can tell.
         """
         try:
-            found = self.get(resource_group)
-        except NotFound as error:
-            if error.is_service_error:
-                return
-            raise
+            found = self.find(resource_group)
         except Forbidden:
             raise refusal from None
-        raise _not_ready(found) or refusal
+        if found:
+            raise _not_ready(found) or refusal
+
+    def confirm_object_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
+        """Return when one object was refused because it is not there: the service says so of it, or of its group.
+
+        Args:
+            resource_group: the object's group.
+            refusal: of the object.
+
+        Raises:
+            AICoreError: the object may be there, or nobody can tell.
+        """
+        if not (isinstance(refusal, NotFound) and refusal.message.is_from_service):
+            self.confirm_absent(resource_group, refusal)
 
     def explain(self, resource_group: str, otherwise: AICoreError) -> AICoreError:
         """The error to tell where something in a resource group is refused or missing.
@@ -72,12 +134,11 @@ class ResourceGroups:
             not ready; or `otherwise`.
         """
         try:
-            return _not_ready(self.get(revealed(resource_group))) or otherwise
-        except NotFound as error:
-            if not error.is_service_error:
-                return otherwise
+            found = self.find(revealed(resource_group))
         except AICoreError:
             return otherwise
+        if found:
+            return _not_ready(found) or otherwise
         try:
             names = sorted(each.resource_group_id for each in self.list())
         except AICoreError:
@@ -89,14 +150,9 @@ class ResourceGroups:
             "create it in SAP AI Launchpad."
         )
 
-    def confirm_one_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when the refusal of one object means that it is not there: by its own 404, or the group's.
 
-        Raises:
-            AICoreError: it may be there, or nobody can tell.
-        """
-        if not (isinstance(refusal, NotFound) and refusal.is_service_error):
-            self.confirm_absent(resource_group, refusal)
+def _listed(labels: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"key": key, "value": value} for key, value in labels.items()]
 
 
 def _not_ready(found: ResourceGroup) -> AICoreError | None:
@@ -104,6 +160,6 @@ def _not_ready(found: ResourceGroup) -> AICoreError | None:
         return None
     return AICoreError(
         f"Resource group {found.resource_group_id} is not ready: status {found.status}"
-        + (f", {found.status_message}" if found.status_message else "")
+        + (f", {found.status_message.rstrip('.')}" if found.status_message else "")
         + ".\nNothing was changed. Run the command again once it is PROVISIONED."
     )

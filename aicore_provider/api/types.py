@@ -47,6 +47,20 @@ def _inside(value: Any, redact: Callable[[str], str]) -> Any:
             return value
 
 
+def _lists_as_maps(data: Any, **value_keys: str) -> Any:
+    """Lists of keys and values as maps, each list given with the name of its values."""
+    if not isinstance(data, Mapping):
+        return data
+    maps = {}
+    for field, value_key in value_keys.items():
+        items = data.get(field)
+        # What is left as it is here is refused as no map: half an object must not pass for a whole one.
+        if isinstance(items, list) and all(isinstance(each, Mapping) and _scalar(each.get("key")) for each in items):
+            values = {each["key"]: each.get(value_key) for each in items}
+            maps[field] = {key: "" if value is None else str(value) for key, value in values.items()}
+    return {**data, **maps}
+
+
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, Mapping) else {}
 
@@ -103,16 +117,7 @@ class Configuration(ServiceObject):
     @model_validator(mode="before")
     @classmethod
     def _bindings_as_maps(cls, data: Any) -> Any:
-        if not isinstance(data, Mapping):
-            return data
-        maps = {}
-        for field, value_key in (("parameterBindings", "value"), ("inputArtifactBindings", "artifactId")):
-            bindings = data.get(field)
-            # What is left as it is here is refused as no map: half a configuration must not pass for a whole one.
-            if isinstance(bindings, list) and all(isinstance(b, Mapping) and _scalar(b.get("key")) for b in bindings):
-                values = {b["key"]: b.get(value_key) for b in bindings}
-                maps[field] = {key: "" if value is None else str(value) for key, value in values.items()}
-        return {**data, **maps}
+        return _lists_as_maps(data, parameterBindings="value", inputArtifactBindings="artifactId")
 
 
 class Deployment(ServiceObject):
@@ -157,9 +162,22 @@ class ResourceGroup(ServiceObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     resource_group_id: str
+    tenant_id: str | None = None
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None
+    labels: dict[str, str] = Field(default_factory=dict)
+    created_at: Timestamp = None
+
+    @property
+    def id(self) -> str:
+        """The same as `resource_group_id`."""
+        return self.resource_group_id
+
+    @model_validator(mode="before")
+    @classmethod
+    def _labels_as_map(cls, data: Any) -> Any:
+        return _lists_as_maps(data, labels="value")
 
 
 class Scenario(ServiceObject):

@@ -154,7 +154,7 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
         deployment = client.deployments(resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
         groups = client.resource_groups
-        groups.confirm_one_absent(resource_group, refusal)
+        groups.confirm_object_absent(resource_group, refusal)
         told = groups.explain(resource_group, refusal)
         if told is refusal:
             told = AICoreError(

@@ -20,14 +20,20 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.api.naming import CONFIGURATION_NAME, GENERIC_ID, LONGEST_CONFIGURATION_NAME, RESOURCE_GROUP
+from aicore_provider.api.naming import (
+    CONFIGURATION_NAME,
+    GENERIC_ID,
+    LABEL_KEY,
+    LONGEST_CONFIGURATION_NAME,
+    LONGEST_LABEL_KEY,
+    LONGEST_LABEL_VALUE,
+    RESOURCE_GROUP,
+)
 from aicore_provider.emulator.errors import invalid
 
 SEARCH = re.compile(r"[^~]{1,80}")
 TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")
 """The contract's class really holds a comma."""
-LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
-"""The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
 LABEL_SELECTOR = re.compile(r"[^ =,!]+!?=[^ =,!]+")
 
 RFC_3339 = re.compile(
@@ -82,7 +88,7 @@ class ParameterBinding(Body):
     """Values are strings only."""
 
     key: BindingKey
-    value: Annotated[str, Field(max_length=5000)]
+    value: Annotated[str, Field(max_length=LONGEST_LABEL_VALUE)]
 
 
 class InputArtifactBinding(Body):
@@ -144,8 +150,8 @@ class BulkChange(Body):
 class Label(Body):
     """A label of a resource group."""
 
-    key: Annotated[str, Field(max_length=63), _matching(LABEL_KEY)]
-    value: Annotated[str, Field(max_length=5000)]
+    key: Annotated[str, Field(max_length=LONGEST_LABEL_KEY), _matching(LABEL_KEY)]
+    value: Annotated[str, Field(max_length=LONGEST_LABEL_VALUE)]
 
 
 class NewResourceGroup(Body):

@@ -42,7 +42,7 @@ def look(
     try:
         return context.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
-        context.client.resource_groups.confirm_one_absent(context.resource_group, refusal)
+        context.client.resource_groups.confirm_object_absent(context.resource_group, refusal)
         return None, asked_at
 
 

@@ -120,4 +120,4 @@ def wait_until(
 
 def may_pass(error: AICoreError) -> bool:
     """Whether a later look may go well: a gateway that answers in the service's place says nothing about the object."""
-    return error.retryable or (isinstance(error, ServiceError) and not error.is_service_error)
+    return error.retryable or (isinstance(error, ServiceError) and not error.message.is_from_service)

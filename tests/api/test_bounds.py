@@ -84,7 +84,7 @@ def test_a_refusal_is_understood_although_rubbish_follows_later(fail: Ask) -> No
     body = json.dumps({"error": {"code": "01010016", "message": "not found", "requestId": "r-1"}}).encode()
     error = fail(lambda: [head("404 Not Found", f"Content-Length: {len(body)}"), body, b"x" * MIB])
     assert isinstance(error, ServiceError)
-    assert (error.code, error.request_id, error.is_service_error) == ("01010016", "r-1", True)
+    assert (error.message.code, error.message.request_id, error.message.is_from_service) == ("01010016", "r-1", True)
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

@@ -205,7 +205,7 @@ def test_what_the_service_refuses_has_a_kind(
         configure(configurations, executable_id="azure-opanai")
     with pytest.raises(InvalidRequest) as unusable:
         deployments.create(configure(configurations, "1999-01-01"))
-    assert unusable.value.code == "01510003"
+    assert unusable.value.message.code == "01510003"
     made = deployments.create(configure(configurations))
     for forbidden in (deployments.stop, lambda made: deployments.switch(made, configure(configurations))):
         with pytest.raises(WrongState, match="Current status UNKNOWN"):
@@ -223,11 +223,11 @@ def test_only_the_service_itself_can_say_not_found(
     for get in (deployments.get, configurations.get):
         with pytest.raises(NotFound) as own:
             get("d0000000")
-        assert own.value.is_service_error
+        assert own.value.message.is_from_service
         emulator.faults = [{"path": "/v2/*", "effect": {"status": 404, "body": "no healthy upstream"}}]
         with pytest.raises(NotFound) as gateways:
             get("d0000000")
-        assert not gateways.value.is_service_error
+        assert not gateways.value.message.is_from_service
         emulator.faults = []
 
 

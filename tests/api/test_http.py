@@ -315,7 +315,7 @@ def test_every_form_of_error_body_is_understood(
     faulty({"status": 410, "body": body})
     error = fail(http)
     assert isinstance(error, ServiceError)
-    assert (error.code, error.request_id, error.is_service_error) == (code, request_id, own)
+    assert (error.message.code, error.message.request_id, error.message.is_from_service) == (code, request_id, own)
     assert text in str(error)
     assert "HTTP 410" in str(error)
     assert len(str(error).splitlines()) <= 3

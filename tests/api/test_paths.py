@@ -52,6 +52,9 @@ def test_an_id_never_leads_to_another_path(http: Http, emulator: Emulator, id_: 
         lambda: Configurations(http, "default").get(id_),
         lambda: Configurations(http, "default").find(id_),
         lambda: ResourceGroups(http).get(id_),
+        lambda: ResourceGroups(http).find(id_),
+        lambda: ResourceGroups(http).update_labels(id_, {}),
+        lambda: ResourceGroups(http).delete(id_),
     ]
     for ask in asked:
         with pytest.raises(AICoreError, match="nothing was sent") as caught:

@@ -88,11 +88,11 @@ def test_a_refused_list_is_a_question_for_the_one(world: World, status: int) -> 
 
 
 def test_what_lives_in_a_group_that_is_gone_is_gone(world: World) -> None:
-    world.admin("POST", "team-a")
+    world.client.resource_groups.create("team-a", labels={})
     world.clock.step(TRANSITION_S)
     context = world.in_group("team-a")
     assert observe(NOBODY, context) == Gone()
-    world.admin("DELETE", "team-a")
+    world.client.resource_groups.delete("team-a")
     world.clock.step(TRANSITION_S)
     assert observe(NOBODY, context) == Gone()
     assert [e.status for e in world.emulator.journal if e.path == "/v2/admin/resourceGroups/team-a"][-2:] == [404] * 2
@@ -103,7 +103,7 @@ def test_a_group_that_was_never_there_is_no_different(world: World) -> None:
 
 
 def test_a_group_that_is_not_ready_says_nothing_about_what_is_in_it(world: World) -> None:
-    world.admin("POST", "team-a")
+    world.client.resource_groups.create("team-a", labels={})
     with pytest.raises(AICoreError, match="team-a is not ready: status PROVISIONING"):
         observe(NOBODY, world.in_group("team-a"))
 

@@ -105,7 +105,7 @@ def test_a_refused_create_changes_nothing(world: World) -> None:
     world.old = world.configuration("no-such-model")
     with pytest.raises(InvalidRequest) as caught:
         world.create()
-    assert caught.value.code == "01510003"
+    assert caught.value.message.code == "01510003"
     assert (world.writes, world.everything, world.clock.waits) == (["POST"], [], [])
 
 

@@ -32,7 +32,7 @@ EVERY_S = 10.0
 UNAVAILABLE = ServiceUnavailable("GET /things/t", 503, ServiceMessage(), retryable=True)
 UNREACHABLE = ConnectionFailed("GET /things/t", "no answer in time", maybe_committed=False)
 GATEWAY = NotFound("GET /things/t", 404, ServiceMessage(text="no healthy upstream"))
-FORBIDDEN = Forbidden("GET /things/t", 403, ServiceMessage("0101", "not for you", is_service_error=True))
+FORBIDDEN = Forbidden("GET /things/t", 403, ServiceMessage("0101", "not for you", is_from_service=True))
 
 
 class Waiting:

@@ -142,14 +142,6 @@ class World:
         watcher = DeploymentWatcher(self.client.deployments(resource_group).list, self.clock)
         return replace(self.context, resource_group=resource_group, watcher=watcher)
 
-    def admin(self, method: str, resource_group: str) -> None:
-        """Make (POST) or delete (DELETE) a resource group."""
-        path, body = "/admin/resourceGroups", {"resourceGroupId": resource_group}
-        if method == "POST":
-            self.api.http.request(method, path, body=body)
-        else:
-            self.api.http.request(method, f"{path}/{resource_group}")
-
 
 @contextmanager
 def world(*, sleepers: int = 1, transition_s: float = TRANSITION_S) -> Iterator[World]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
-from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound
+from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound, ServiceMessage
 from aicore_provider.api.naming import FOUNDATION_MODELS, resource_group_problem
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import ResourceGroup, Scenario
@@ -92,7 +92,7 @@ def judge_group(facts: GroupFacts) -> Finding:
     """Whether the resource group exists and is ready."""
     what = f"resource group {facts.wanted.name} ({facts.wanted.source})"
     match facts.found:
-        case NotFound(is_service_error=True):
+        case NotFound(message=ServiceMessage(is_from_service=True)):
             there = f", there are: {', '.join(facts.others)}" if facts.others else ""
             return problem(
                 "resourceGroup", f"{what} does not exist{there}", "correct the name, or create it in SAP AI Launchpad"
