@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from aicore_provider.resources.model_deployment import ModelDeployment
     from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
     from aicore_provider.stack.declare import deploy
-    from aicore_provider.stack.model import StackConfig
+    from aicore_provider.stack.load import StackConfig
 
 __all__ = [
     "AIConfiguration",
@@ -33,7 +33,7 @@ _MODULES = {
     "ModelDeployment": "aicore_provider.resources.model_deployment",
     "ModelFilter": "aicore_provider.resources.orchestration_deployment",
     "OrchestrationDeployment": "aicore_provider.resources.orchestration_deployment",
-    "StackConfig": "aicore_provider.stack.model",
+    "StackConfig": "aicore_provider.stack.load",
     "deploy": "aicore_provider.stack.declare",
 }
 

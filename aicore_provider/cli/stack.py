@@ -90,7 +90,7 @@ def find_stack(
     Raises:
         AICoreError: a stack is named outside of any project.
     """
-    from aicore_provider.cli.doctor.project import find_project_file
+    from aicore_provider.stack.project import find_project_file
 
     if find_project_file(folder) is None:
         if name:

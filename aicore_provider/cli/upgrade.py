@@ -54,19 +54,19 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     if write and check_days is not None:
         raise click.UsageError("--write and --check exclude each other.")
     try:
-        from aicore_provider.stack.file import StackFileError, read_stack_file
+        from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
-    from aicore_provider.cli.encrypted_config import DEPLOYMENTS
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
+    from aicore_provider.cli.stack_config import read_file
     from aicore_provider.cli.target import first_line, groups_told, usable_credentials
 
     try:
         with errors_in_words():
             selection = find_stack(current_folder(), os.environ, find_cli(current_folder(), os.environ), stack)
             file = read_stack_file(current_folder(), require_stack(selection).name)
-            read = file.config(selection)
+            read = read_file(selection, file)
             config = read.config
             credentials = usable_credentials(os.environ, selection)
             groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
@@ -80,7 +80,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         if write and proposed:
             edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
             # What cannot be read again must not be written.
-            edited.config(selection)
+            read_file(selection, edited)
             edited.write(over=file)
     except StackFileError as error:
         raise click.ClickException(str(error)) from None

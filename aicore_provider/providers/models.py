@@ -68,9 +68,10 @@ def rules(config: Config | None) -> Rules:
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
-    from aicore_provider.dynamic.project import written_config
-    from aicore_provider.stack.model import ChecksConfig, ConfigError, StackConfig, from_texts
-    from aicore_provider.stack.written import encrypted_places, with_secrets
+    from aicore_provider.stack.complaints import ConfigError
+    from aicore_provider.stack.file import written_deployments
+    from aicore_provider.stack.model import ChecksConfig, StackConfig
+    from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
     texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
     values = from_texts(texts)
@@ -78,7 +79,7 @@ def rules(config: Config | None) -> Rules:
         checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
     except ConfigError as error:
         raise AICoreError(str(error)) from None
-    written = written_config(current_call().stack, "aicore:deployments") if "deployments" in values else None
+    written = written_deployments(current_call().stack) if "deployments" in values else None
     places = encrypted_places(written, values.get("deployments")) or frozenset()
     secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}
     try:

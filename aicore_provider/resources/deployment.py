@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 
 from aicore_provider.api.naming import deployment_url
-from aicore_provider.dynamic.project import hint_at_refresh
 from aicore_provider.inference import call_of
 from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
+from aicore_provider.resources.refresh_hint import hint_at_refresh
 from aicore_provider.resources.service_object import ServiceObject
 
 

@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.stack.written import is_read_otherwise
+from aicore_provider.stack.yaml_text import is_read_otherwise
 
 _BLOCKS = ("|", ">")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]+")

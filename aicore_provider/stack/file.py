@@ -10,19 +10,16 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.api.errors import AICoreError
-from aicore_provider.cli.doctor.project import find_project_file
-from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
-from aicore_provider.cli.replacing import FileChanged, FileHasOtherNames, replace_file
-from aicore_provider.cli.stack import Selection
-from aicore_provider.dynamic.project import project_name, stack_file
 from aicore_provider.stack.edit import CannotEdit, edit
-from aicore_provider.stack.model import ConfigError, StackConfig
-from aicore_provider.stack.written import find, namespaced, position
-from aicore_provider.yaml_document import read_yaml
+from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.project import PROJECT, current_project_file, find_project_file, project_name, stack_file
+from aicore_provider.stack.replacing import FileChanged, FileHasOtherNames, replace_file
+from aicore_provider.stack.values import has_encrypted
+from aicore_provider.stack.yaml_text import child, children, compose, position, read_yaml
 
-_OF_THE_PROGRAM = "What a program declares without it cannot be known here."
-_KEYS = frozenset(f"aicore:{field.alias or name}" for name, field in StackConfig.model_fields.items())
+DEPLOYMENTS = f"{PROJECT}:deployments"
+PROGRAM_UNKNOWN = "What a program declares without it cannot be known here."
+_KEYS = frozenset(f"{PROJECT}:{field.alias or name}" for name, field in StackConfig.model_fields.items())
 
 
 class StackFileError(Exception):
@@ -49,45 +46,22 @@ class StackFile:
         Raises:
             StackFileError: it is no stack file.
         """
-        config = self._config()
-        encrypted = frozenset(key for key, value in config.items() if _has_encrypted(value))
+        config = self.config()
+        encrypted = frozenset(key for key, value in config.items() if has_encrypted(value))
         return {key: _as_text(value) for key, value in config.items() if key not in encrypted}, encrypted
 
-    @property
-    def deployments(self) -> Any:
-        """What stands under `aicore:deployments`, as YAML reads it; None where nothing does.
+    def config(self) -> dict[str, Any]:
+        """Its values as YAML reads them, by their keys as Pulumi takes them.
 
         Raises:
             StackFileError: it is no stack file.
         """
-        return self._config().get(DEPLOYMENTS)
+        return {self._namespaced(key): value for key, value in self._section().items()}
 
     @property
     def written_deployments(self) -> yaml.Node | None:
-        """The same as it is written; None where nothing is.
-
-        Raises:
-            StackFileError: it is no stack file.
-        """
-        return find(self.text, self._spelt(DEPLOYMENTS))
-
-    def config(self, selection: Selection) -> ReadConfig:
-        """Its `aicore:*` keys.
-
-        Args:
-            selection: the stack whose file it is, and whom to ask for what is encrypted.
-
-        Raises:
-            StackFileError: it is not valid, or what everything rests on cannot be decrypted.
-        """
-        config = self._config()
-        if DEPLOYMENTS not in config:
-            raise StackFileError(f"{self.path} lists no {DEPLOYMENTS}.\n{_OF_THE_PROGRAM}")
-        plain = {key: value for key, value in config.items() if not _has_encrypted(value)}
-        try:
-            return read_config(selection, plain, config[DEPLOYMENTS], self.written_deployments)
-        except (ConfigError, AICoreError) as error:
-            raise StackFileError(f"{self.path}: {error}") from None
+        """What stands under `aicore:deployments`, as it is written; None where nothing does."""
+        return find(self.text, DEPLOYMENTS, self.project)
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
         """The same with other values.
@@ -125,10 +99,6 @@ class StackFile:
         except OSError as error:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
-    def _config(self) -> dict[str, Any]:
-        """All values by their keys as Pulumi takes them."""
-        return {self._namespaced(key): value for key, value in self._section().items()}
-
     def _spelt(self, key: str) -> str:
         """The key as it is written."""
         return next((each for each in self._section() if self._namespaced(each) == key), key)
@@ -144,6 +114,52 @@ class StackFile:
         if not isinstance(section, Mapping):
             raise StackFileError(f"{self.path} is no stack file.")
         return {str(key): value for key, value in section.items()}
+
+
+def namespaced(key: str, project: str) -> str:
+    """A key of a stack file as Pulumi takes it.
+
+    `aicore:config:checks` is `aicore:checks`, and so is `checks` in a project that is named aicore.
+    """
+    match key.split(":"):
+        case [name]:
+            return f"{project}:{name}"
+        case [namespace, "config", name]:
+            return f"{namespace}:{name}"
+        case _:
+            return key
+
+
+def find(text: str, key: str, project: str) -> yaml.Node | None:
+    """What stands under a key of the configuration.
+
+    Args:
+        text: of the stack file.
+        key: as Pulumi takes it.
+        project: name of the stack's project.
+
+    Returns:
+        None where there is no such key, or no YAML.
+    """
+    try:
+        section = children(child(compose(text), "config"))
+        return {namespaced(str(name), project): node for name, node in section}.get(key)
+    except (yaml.YAMLError, RecursionError):
+        return None
+
+
+def written_deployments(stack: str) -> yaml.Node | None:
+    """The deployments of a stack of the current project as they stand in the stack's file; None where none do.
+
+    Args:
+        stack: its name.
+    """
+    project = current_project_file()
+    try:
+        text = stack_file(project, stack).read_text(encoding="utf-8") if project else ""
+    except (OSError, ValueError):
+        return None
+    return find(text, DEPLOYMENTS, project_name(project)) if project else None
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:
@@ -166,7 +182,7 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
     except FileNotFoundError:
         pattern = f"Pulumi.*{path.suffix}"
         there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))
-        hint = f" Stacks with a file: {', '.join(there)}." if there else f"\n{_OF_THE_PROGRAM}"
+        hint = f" Stacks with a file: {', '.join(there)}." if there else f"\n{PROGRAM_UNKNOWN}"
         raise StackFileError(f"There is no {path}.{hint}") from None
     except UnicodeDecodeError:
         raise StackFileError(f"{path} cannot be read: it is no UTF-8 text.") from None
@@ -192,12 +208,6 @@ def _parsed(file: StackFile) -> Any:
         raise StackFileError(f"{file.path} is not valid YAML: {position(error)}.") from None
     except ValueError:
         raise StackFileError(f"{file.path} cannot be read as YAML; write its texts in quotes.") from None
-
-
-def _has_encrypted(value: object) -> bool:
-    if isinstance(value, Mapping):
-        return set(value) == {"secure"} or any(map(_has_encrypted, value.values()))
-    return isinstance(value, list) and any(map(_has_encrypted, value))
 
 
 def _as_text(value: object) -> str:

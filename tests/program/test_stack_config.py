@@ -16,7 +16,8 @@ from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig, StackConfig
+from aicore_provider.stack.load import StackConfig
+from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig
 from tests.support.models import CHAT
 from tests.support.stack_texts import (
     ENTRY,
@@ -270,6 +271,13 @@ def test_a_name_without_quotes_that_yaml_changes_is_refused_as_it_is_written(
     with pytest.raises(pulumi.RunError) as caught:
         load({"deployments": {"whatever Pulumi makes of it": CHAT}})
     assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["deployments", "aicore:config:deployments"])
+def test_the_key_may_be_written_as_pulumi_takes_it_too(load: Load, project: Path, key: str) -> None:
+    project.write_text(f"config:\n  {key}:\n    0x1F: {json.dumps(CHAT)}\n")
+    with pytest.raises(pulumi.RunError, match="YAML does not keep the name 0x1F as it is without quotes"):
+        load({"deployments": {"31x": CHAT}})
 
 
 @pytest.mark.parametrize("within", ["parameters", "artifacts"])

@@ -23,7 +23,6 @@ from aicore_provider.cli.doctor.models import (
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
-    find_project_file,
     interpreter,
     judge_environment,
     judge_no_interpreter,
@@ -50,12 +49,13 @@ from aicore_provider.cli.doctor.stack import (
     judge_stack,
     look_at_backend,
 )
-from aicore_provider.cli.encrypted_config import ReadConfig
 from aicore_provider.cli.other_stacks import look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
+from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
+from aicore_provider.stack.project import find_project_file
 
 _NAMES: dict[Check, str] = {
     "interpreter": "interpreter",

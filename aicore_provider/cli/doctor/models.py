@@ -18,13 +18,14 @@ from aicore_provider.catalog.findings import duplicates, examine, resolved
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
-from aicore_provider.cli.encrypted_config import DEPLOYMENTS, ReadConfig, read_config
 from aicore_provider.cli.stack import Selection, Stack, require_stack
+from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
 from aicore_provider.providers.models import wanted_model
 from aicore_provider.secret_text import SECRET
-from aicore_provider.stack.file import StackFileError, read_stack_file
-from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
+from aicore_provider.stack.model import StackConfig
 from aicore_provider.urn import logical_name
 
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
@@ -47,7 +48,7 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
         )
     try:
         file = read_stack_file(folder, stack.name)
-        document, written = file.deployments, file.written_deployments
+        document, written = file.config().get(DEPLOYMENTS), file.written_deployments
     except StackFileError:
         # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
         document, written = None, None

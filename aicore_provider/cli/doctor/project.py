@@ -14,8 +14,6 @@ from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
 
-_FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
-
 _PROBE = """
 import json, sys
 from importlib import import_module, metadata
@@ -88,15 +86,6 @@ class PythonFacts:
     provider: Package = Package()
 
 
-def find_project_file(folder: Path) -> Path | None:
-    """The project file of a folder or of the nearest folder above it, as Pulumi looks for it."""
-    for above in (folder, *folder.parents):
-        for name in _FILES:
-            if (above / name).is_file():
-                return above / name
-    return None
-
-
 def read_project(file: Path) -> Project:
     """Read a project file.
 
@@ -105,8 +94,7 @@ def read_project(file: Path) -> Project:
     """
     import yaml
 
-    from aicore_provider.stack.written import position
-    from aicore_provider.yaml_document import read_yaml
+    from aicore_provider.stack.yaml_text import position, read_yaml
 
     try:
         document = read_yaml(file.read_text(encoding="utf-8"))

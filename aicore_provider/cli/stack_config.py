@@ -12,10 +12,11 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack.model import StackConfig, decrypted, from_texts
-from aicore_provider.stack.written import texts
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import DEPLOYMENTS, PROGRAM_UNKNOWN, StackFile, StackFileError
+from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.values import decrypted, from_texts, has_encrypted, texts, unread
 
-DEPLOYMENTS = "aicore:deployments"
 _NAMESPACE = "aicore:"
 _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
@@ -62,10 +63,30 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
             if document is None:
                 raise
             why = str(error).partition("\n")[0].rstrip(".")
-            values["deployments"] = _unread(document)
+            values["deployments"] = unread(document)
     found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
     keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
     return ReadConfig(StackConfig.parse(values, written), keys, why)
+
+
+def read_file(selection: Selection, file: StackFile) -> ReadConfig:
+    """Check the configuration that a stack's file holds.
+
+    Args:
+        selection: the stack whose file it is, and whom to ask for what is encrypted.
+        file: the file.
+
+    Raises:
+        StackFileError: it is not valid, lists no deployments, or what everything rests on cannot be decrypted.
+    """
+    config = file.config()
+    if DEPLOYMENTS not in config:
+        raise StackFileError(f"{file.path} lists no {DEPLOYMENTS}.\n{PROGRAM_UNKNOWN}")
+    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
+    try:
+        return read_config(selection, plain, config[DEPLOYMENTS], file.written_deployments)
+    except (ConfigError, AICoreError) as error:
+        raise StackFileError(f"{file.path}: {error}") from None
 
 
 def _parsed(text: str | None) -> Any:
@@ -73,10 +94,3 @@ def _parsed(text: str | None) -> Any:
         return read_json(text or "")
     except ValueError:
         return SecretText(text or "")
-
-
-def _unread(value: Any) -> Any:
-    """The same value, with marks in place of what is encrypted."""
-    if isinstance(value, Mapping):
-        return UnreadText() if set(value) == {"secure"} else {key: _unread(each) for key, each in value.items()}
-    return [_unread(each) for each in value] if isinstance(value, list) else value

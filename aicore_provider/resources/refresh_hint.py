@@ -1,0 +1,25 @@
+"""A hint for a project that does not look at the service before Pulumi decides."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+import pulumi
+
+from aicore_provider.stack.project import current_project_file, read_project_file
+
+
+@functools.cache
+def hint_at_refresh() -> None:
+    """Tell the user, once for each program, when the project does not look at the service before it decides."""
+    file = current_project_file()
+    project = read_project_file(file) if file else None
+    if project is None:
+        return
+    options = project.get("options")
+    if not isinstance(options, Mapping) or options.get("refresh") != "always":
+        pulumi.log.info(
+            "what somebody changed by hand is not seen: add `options: {refresh: always}` to Pulumi.yaml,"
+            " or run `pulumi up --refresh`"
+        )

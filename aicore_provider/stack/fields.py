@@ -1,0 +1,195 @@
+"""The types of the values of a stack file: what each may say, and how the JSON schema for editors shows it.
+
+A complaint never repeats a value, because what was put there by mistake may be a secret; nor a version that YAML has
+mangled, because it is not what the person wrote: an unquoted `2025-08-07` reaches a program as
+`2025-08-07 00:00:00 +0000 UTC`, `001` as 1, `0613` as 395, `2.10` as 2.1.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+from pydantic.config import JsonDict
+
+from aicore_provider.api.address import normal_form
+from aicore_provider.api.naming import (
+    CONFIGURATION_NAME,
+    GENERIC_ID,
+    LONGEST_CONFIGURATION_NAME,
+    RESOURCE_GROUP,
+    configuration_name_problem,
+    generic_id_problem,
+    resource_group_problem,
+    ttl_problem,
+)
+from aicore_provider.catalog.model_policy import DAYS, days
+from aicore_provider.json_document import read_json
+from aicore_provider.secret_text import SecretText, UnreadText
+from aicore_provider.stack.values import texts, with_secrets
+
+PLAIN_CREDENTIALS = (
+    "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
+    " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
+)
+_ENCRYPTED: JsonDict = {
+    "type": "object",
+    "properties": {"secure": {"type": "string"}},
+    "required": ["secure"],
+    "additionalProperties": False,
+}
+_MANGLED_DATE = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(\.\d+)? [+-]\d{4} \w+")
+
+
+def _quoted(value: object) -> object:
+    if not isinstance(value, str) or _MANGLED_DATE.fullmatch(value):
+        raise ValueError('YAML did not keep this as text; write it in quotes, as in version: "2025-08-07"')
+    return value
+
+
+def _text(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text; write it in quotes")
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return _unchanged(value)
+
+
+def _unchanged(value: str) -> str:
+    if _MANGLED_DATE.fullmatch(value):
+        raise ValueError("YAML has made a date of this; write it in quotes")
+    return value
+
+
+def _rule(problem: Any) -> Any:
+    def check(value: str) -> str:
+        if complaint := problem(value):
+            # The key says which value is meant; what was put there by mistake may be a secret.
+            raise ValueError(complaint.removeprefix(f"{value!r} "))
+        return value
+
+    return AfterValidator(check)
+
+
+def _kept(value: object, check: ValidatorFunctionWrapHandler) -> object:
+    """Checks make a plain text of a secret one; what cannot be read is not checked."""
+    if isinstance(value, UnreadText):
+        return value
+    checked = check(value)
+    return SecretText(checked) if isinstance(value, SecretText) else checked
+
+
+def _open(value: object) -> object:
+    if isinstance(value, SecretText):
+        raise ValueError("cannot be encrypted: Pulumi needs it in plain text, and shows it")
+    return value
+
+
+def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
+    """What the JSON schema says of a text, which may be encrypted; its patterns are searched for."""
+    return WithJsonSchema({"anyOf": [_plain(pattern, **others), _ENCRYPTED]})
+
+
+def _plain(pattern: str, **others: Any) -> JsonDict:
+    unchanged: JsonDict = {"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}}
+    return {"type": "string", "pattern": pattern, **unchanged, **others}
+
+
+def _secret(value: object) -> object:
+    if value is not True:
+        raise ValueError(PLAIN_CREDENTIALS)
+    return value
+
+
+def _parameter(value: object) -> object:
+    if not isinstance(value, str):
+        raise ValueError("must be text; write it in quotes, lists and objects as JSON text")
+    return _unchanged(value)
+
+
+def _days(value: object) -> object:
+    found = days(value) if isinstance(value, str) else None
+    return value if found is None else found
+
+
+def filters(value: object) -> object:
+    """A list that is encrypted as a whole is JSON text."""
+    if isinstance(value, UnreadText):
+        return [{"modelName": value}]
+    if not isinstance(value, SecretText):
+        return value
+    try:
+        items = read_json(value.reveal())
+    except ValueError:
+        raise ValueError("must be a list; as one encrypted text, write it as JSON") from None
+    return with_secrets(items, {place for place, _ in texts(items)})
+
+
+def _switch(value: object) -> object:
+    """YAML 1.1 reads `off` as false, Pulumi as a text."""
+    words = {"on": True, "true": True, "off": False, "false": False}
+    wanted = words.get(value.lower(), value) if isinstance(value, str) else value
+    if not isinstance(wanted, bool):
+        raise ValueError("must be on or off")
+    return wanted
+
+
+_SECRET_KEPT = WrapValidator(_kept)
+_OPEN = BeforeValidator(_open)
+
+Text = Annotated[str, BeforeValidator(_text), _SECRET_KEPT, _shown()]
+Name = Annotated[str, BeforeValidator(_text), _OPEN, WithJsonSchema(_plain(r"\S"))]
+Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema(_ENCRYPTED)]
+Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted), _SECRET_KEPT, _shown()]
+Identifier = Annotated[
+    str, BeforeValidator(_text), _rule(generic_id_problem), _SECRET_KEPT, _shown(f"^{GENERIC_ID.pattern}$")
+]
+Parameter = Annotated[str, BeforeValidator(_parameter), _SECRET_KEPT, _shown("")]
+Days = Annotated[
+    int,
+    BeforeValidator(_days),
+    Field(ge=0),
+    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": f"^{DAYS.pattern}$"}]}),
+]
+Switch = Annotated[
+    bool,
+    BeforeValidator(_switch),
+    # An editor reads YAML 1.2, in which `off` is a text.
+    WithJsonSchema({"type": ["boolean", "string"], "enum": [True, False, "on", "off", "true", "false"]}),
+]
+ConfigurationName = Annotated[
+    str,
+    BeforeValidator(_text),
+    _rule(configuration_name_problem),
+    _SECRET_KEPT,
+    _shown(rf"^(?=[\s\S]*\S){CONFIGURATION_NAME.pattern}$", maxLength=LONGEST_CONFIGURATION_NAME),
+]
+ResourceGroup = Annotated[
+    str, BeforeValidator(_text), _rule(resource_group_problem), _SECRET_KEPT, _shown(f"^{RESOURCE_GROUP.pattern}$")
+]
+Ttl = Annotated[
+    str,
+    BeforeValidator(_text),
+    _rule(ttl_problem),
+    _SECRET_KEPT,
+    _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$"),
+]
+ServiceUrl = Annotated[
+    str,
+    BeforeValidator(_text),
+    AfterValidator(normal_form),
+    _SECRET_KEPT,
+    _shown(
+        r"^([hH][tT][tT][pP][sS]://([A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?|\[[0-9A-Fa-f:.]+\])"
+        r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:-]+)*/*$"
+    ),
+]
+FilterType = Annotated[
+    Literal["allow", "deny"],
+    _SECRET_KEPT,
+    WithJsonSchema({"anyOf": [{"enum": ["allow", "deny"], "type": "string"}, _ENCRYPTED]}),
+]
+Orchestration = Annotated[Literal["orchestration"], _OPEN]
+Replacement = Annotated[Literal["createFirst", "deleteFirst"], _OPEN]
+Flag = Annotated[bool, _OPEN]

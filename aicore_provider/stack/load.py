@@ -1,0 +1,60 @@
+"""The configuration of the stack in which a program runs."""
+
+from __future__ import annotations
+
+import pulumi
+
+from aicore_provider.dynamic.program import ends_in_words
+from aicore_provider.secret_text import SecretText
+from aicore_provider.stack import model
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import written_deployments
+from aicore_provider.stack.project import PROJECT, config_keys
+from aicore_provider.stack.values import decrypted, from_texts
+from aicore_provider.terminal import printable
+
+_OBJECTS = ("deployments", "retirement", "versions")
+
+
+class StackConfig(model.StackConfig):
+    """The `aicore:*` keys of a stack file, for a program."""
+
+    @classmethod
+    @ends_in_words
+    def load(cls, config: pulumi.Config | None = None) -> StackConfig:
+        """The configuration of the current stack.
+
+        Raises:
+            pulumi.RunError: with one line for each thing that is wrong; Pulumi shows it without a traceback.
+        """
+        config = config or pulumi.Config(PROJECT)
+        written = written_deployments(pulumi.get_stack())
+        # Not by `get_object`, whose error repeats the value.
+        objects = from_texts({key: text for key in _OBJECTS if (text := config.get(key)) is not None})
+        if "deployments" in objects and _is_secret(config, "deployments"):
+            objects["deployments"] = decrypted(objects["deployments"], written)
+        values = objects | {
+            "baseUrl": config.get("baseUrl"),
+            "serviceKey": _encrypted(config, "serviceKey"),
+            "resourceGroup": _text_of(config, "resourceGroup"),
+            "checks": config.get("checks"),
+        }
+        given = {key: value for key, value in values.items() if value is not None}
+        try:
+            return cls.parse(dict.fromkeys(config_keys(PROJECT)) | given, written)
+        except ConfigError as error:
+            raise pulumi.RunError(printable(str(error))) from None
+
+
+def _encrypted(config: pulumi.Config, key: str) -> object:
+    """Whether an encrypted value is set: the value itself is for the provider alone."""
+    return None if config.get(key) is None else _is_secret(config, key)
+
+
+def _text_of(config: pulumi.Config, key: str) -> str | None:
+    value = config.get(key)
+    return SecretText(value) if value is not None and _is_secret(config, key) else value
+
+
+def _is_secret(config: pulumi.Config, key: str) -> bool:
+    return pulumi.runtime.is_config_secret(f"{config.name}:{key}")
