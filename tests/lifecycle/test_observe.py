@@ -10,10 +10,10 @@ from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.observe import observe
 from aicore_provider.lifecycle.values import Gone
+from tests.lifecycle.situations import NOT_FOUND
 from tests.support.world import TRANSITION_S, World
 
 GETS = {"method": "GET", "path": "/v2/lm/deployments/d*"}
-NOT_FOUND = {"status": 404, "body": {"error": {"code": "01010016", "message": "Deployment not found"}}}
 NOTHING_LISTED = {"path": "/v2/lm/deployments", "effect": {"status": 200, "body": {"count": 0, "resources": []}}}
 NOBODY = "d0000000"
 
