@@ -1,10 +1,12 @@
-"""A local AI Core: faithful enough that a client which breaks the service's rules fails here as well.
+"""An emulated SAP AI Core on this machine. A client that breaks the service's rules fails here as well.
 
     with Emulator.running(transition_seconds=0) as emulator:
         os.environ.update(emulator.environment())
 
-Every behaviour names its source: a section of the facts with [spec], [docs], [live test], or [guess] where no source
-says anything. Nothing here knows the rest of the package, but for what makes texts of others fit for a terminal.
+The code marks where a behaviour comes from: [spec] is SAP's OpenAPI document, [docs] SAP's documentation, [live test]
+a test that SAP runs against the service, [field] a report of a user, [guess] our own assumption. All rules with their
+sources are listed in docs/emulator-rules.md. Of the rest of the package, only the patterns of names
+(`aicore_provider.api.naming`) and `aicore_provider.terminal` are used here.
 """
 
 from aicore_provider.emulator.errors import Refusal

@@ -1,4 +1,4 @@
-"""Everything that one emulator holds: its tenants, and what they share: time and pace, faults, the journal."""
+"""All that the emulator holds: its tenants, and what they share, which is clock, pace, faults and journal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Backend:
     """All tenants and what they share.
 
     Attributes:
-        lock: held by whoever asks a service or an intervention, so that requests are carried out one after another.
+        lock: held while a service or an intervention is called, so that requests are carried out one after another.
         services: by tenant id, the first tenant first.
     """
 
@@ -59,10 +59,10 @@ class Backend:
         }
 
     def advance(self, seconds: float) -> None:
-        """Let time pass for everybody.
+        """Move the time of all tenants on.
 
         Raises:
-            Refusal: it would be a time that no timestamp can tell.
+            Refusal: that is after the year 9999, which timestamps cannot show.
         """
         if self.clock.now() + seconds > LAST_MOMENT:
             raise Refusal(HTTPStatus.BAD_REQUEST, "the clock ends with the year 9999")
@@ -73,7 +73,7 @@ class Backend:
 
     @property
     def catalog(self) -> Catalog:
-        """What is offered, to every tenant the same; assigning holds from then on, until the emulator ends."""
+        """What is offered to every tenant. An assigned catalogue is not stored: it is lost when the emulator ends."""
         return next(iter(self.services.values())).catalog
 
     @catalog.setter
@@ -82,13 +82,13 @@ class Backend:
             service.catalog = catalog
 
     def deployments(self) -> Iterator[tuple[Service, Deployment]]:
-        """The deployments of all tenants, with the service that has them."""
+        """The deployments of all tenants, each with its tenant's service."""
         for service in self.services.values():
             for record in service.all_deployments():
                 yield service, record
 
     def find(self, deployment_id: str) -> tuple[Service, Deployment]:
-        """A deployment in whatever tenant and resource group it is.
+        """A deployment by its id, whatever its tenant and resource group.
 
         Raises:
             ServiceRefusal: there is none.

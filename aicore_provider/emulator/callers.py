@@ -1,10 +1,10 @@
-"""Whose requests the emulator answers: those of programs, of a person, and of its own page.
+"""Refuses requests that a browser sends on behalf of a foreign web page.
 
-Its own surface asks for no token, and its client id and secret are known. So any web page could use it: a browser sends
-requests of foreign pages to this machine as well, and a page can point a name of its own here (DNS rebinding), after
-which the browser takes both for the same site. What a browser says gives both away: `Host` is the name that was asked
-for, `Origin` and `Sec-Fetch-Site` tell who asks. Programs send neither of the latter, and a person who types the
-address is `none`.
+`/_emulator` needs no token, and the emulator's client id and secret are public. A web page could use both: a browser
+sends requests of any page to this machine (cross-site requests), and a page can make its own host name resolve to this
+machine (DNS rebinding), so that the browser takes page and emulator for the same site. The headers of a request show
+both: `Host` is the name that was asked for, `Origin` and `Sec-Fetch-Site` tell which page asks. Programs send neither
+`Origin` nor `Sec-Fetch-Site`; for an address that a person has typed, the browser sends `Sec-Fetch-Site: none`.
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ _OWN_SITES = frozenset({"same-origin", "none"})
 
 
 def check_caller(headers: Message, target_host: str, own: Iterable[str]) -> None:
-    """Let a request pass, or refuse it.
+    """Refuse a request whose headers name a foreign host, origin or site.
 
-    A port is not compared: a container's is published as another one, and rebinding is about names.
+    The port of `Host` is not compared: a container publishes its port under another number, and DNS rebinding concerns
+    names only.
 
     Args:
         headers: of the request.
-        target_host: host of a request target that is a whole URL; else "".
-        own: the names and addresses that are the emulator's besides those of this machine's loopback interface.
+        target_host: host of a request target that is a complete URL; else "".
+        own: names and addresses of the emulator, besides those of the loopback interface.
 
     Raises:
         GatewayRefusal: 400 without exactly one `Host`, 403 for a foreign name, origin or site.
@@ -53,14 +54,14 @@ def check_caller(headers: Message, target_host: str, own: Iterable[str]) -> None
 
 
 def normal_name(name: str) -> str:
-    """A name or address in the one form in which they are compared."""
+    """A name or address in the form in which they are compared: lower case, no brackets, no final dot."""
     plain = name.strip("[]").rstrip(".").lower()
     address = _address(plain)
     return plain if address is None else str(address)
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a name or address in its normal form means this machine alone."""
+    """Whether a name or address, as `normal_name` returns it, is one of the loopback interface."""
     address = _address(name)
     return name == "localhost" or name.endswith(".localhost") if address is None else address.is_loopback
 
@@ -80,7 +81,7 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         address = ipaddress.ip_address(text)
     except ValueError:
         return None
-    # A socket for both versions of the protocol shows the fourth one's addresses like this.
+    # Sockets that accept IPv4 and IPv6 show IPv4 addresses as IPv6 ones.
     mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
     return mapped or address
 

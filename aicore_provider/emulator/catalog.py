@@ -13,7 +13,7 @@ FOUNDATION_MODELS = "foundation-models"
 ORCHESTRATION = "orchestration"
 """Id of the scenario, and of its one executable."""
 LATEST = "latest"
-"""The version that follows the newest one of a model by itself [docs]."""
+"""Stands for the newest version of a model [docs]."""
 
 Document = dict[str, Any]
 
@@ -22,7 +22,7 @@ Document = dict[str, Any]
 class Catalog:
     """Scenarios, their versions and executables, and the models, each as the API shows it.
 
-    Read-only through the API, and global: every resource group sees the same.
+    The API cannot change them, and every resource group sees the same.
     """
 
     scenarios: Mapping[str, Document]
@@ -57,11 +57,11 @@ class Catalog:
         return None
 
     def marked(self, model: str, marks: Document, executable_id: str | None, version: str | None) -> Catalog:
-        """A copy in which versions of a model say something else of themselves.
+        """A copy in which some fields of a model's versions are changed.
 
         Args:
             model: its name.
-            marks: what is new about each.
+            marks: the fields to set in each version.
             executable_id: only where this executable offers it; None: wherever it is offered.
             version: only this one, which may be `latest`; None: all.
 

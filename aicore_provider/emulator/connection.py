@@ -1,8 +1,8 @@
-"""One client's connection: many requests after one another, each read and answered in one piece.
+"""Handles one client connection: many requests one after another, each read and answered as a whole.
 
-Werkzeug's own handler closes every connection after one answer, which no client of the service would see; this one
-keeps it open as HTTP/1.1 does, and really closes it without an answer when a fault says so. What is refused here has
-not reached the service: it is neither in the journal nor counted by faults.
+Werkzeug's own handler closes every connection after one answer; the service does not. This one keeps connections open
+(HTTP/1.1 keep-alive), and closes one without an answer when a fault says so. Requests that are refused here do not
+reach the service: they are neither in the journal nor counted by faults.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ from aicore_provider.emulator.wall_clock import WallClock
 from aicore_provider.terminal import printable
 
 TIMEOUT_S = 0.5
-"""How long stopping waits for requests under way."""
+"""How long `Connections.close_all` waits for requests under way."""
 _LINGER_S = 2.0
-"""How long the rest of a refused body is read: closing before would reset the connection, and the answer with it."""
+"""How long the rest of a refused body is read. Closing earlier would reset the connection and lose the answer."""
 _PIECE = 65_536
 
 
 class Connections:
-    """The connections that are open now, so that there are not too many, and that stopping can close them."""
+    """The open connections: counted, because their number is limited, and closed when the emulator stops."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -47,19 +47,19 @@ class Connections:
         self._changed = threading.Condition()
 
     def add(self, connection: socket.socket) -> bool:
-        """Count a connection, and say whether there is room for it."""
+        """Add a connection, and return whether it is within the limit."""
         with self._changed:
             self._open.add(connection)
             return len(self._open) <= self._most
 
     def remove(self, connection: socket.socket) -> None:
-        """Forget a connection."""
+        """Remove a connection."""
         with self._changed:
             self._open.discard(connection)
             self._changed.notify_all()
 
     def close_all(self) -> None:
-        """Hang up, and wait a moment for requests under way."""
+        """Close all connections, and wait up to `TIMEOUT_S` for requests under way."""
         with self._changed:
             for connection in self._open:
                 hang_up(connection)
@@ -68,13 +68,13 @@ class Connections:
 
 @dataclass(frozen=True)
 class Settings:
-    """What all connections of one emulator have in common.
+    """Settings that all connections of one emulator share.
 
     Attributes:
-        connections: those that are open.
+        connections: the open ones.
         limits: of each.
-        clock: whose time the answers tell.
-        own_names: what the emulator is called besides its loopback names.
+        clock: its time is sent in the header `Date`.
+        own_names: host names of the emulator besides those of the loopback interface.
         verbose: a line on stderr for each request.
     """
 
@@ -86,14 +86,14 @@ class Settings:
 
 
 class _Incoming(io.RawIOBase):
-    """What a client sends, up to a moment: a time-out of the socket alone would start again with each byte."""
+    """The bytes that a client sends until a deadline. A time-out of the socket would start again with each byte."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
         self._until = 0.0
 
     def allow(self, seconds: float) -> None:
-        """Set the moment."""
+        """Set the deadline, so many seconds from now."""
         self._until = time.monotonic() + seconds
 
     def readable(self) -> bool:
@@ -142,7 +142,7 @@ class _Handler(WSGIRequestHandler):
         super().handle_one_request()
 
     def handle_expect_100(self) -> bool:
-        # Said in `_read`, once the body is known to be wanted.
+        # `_read` sends the 100, after it has checked the request.
         return True
 
     def run_wsgi(self) -> None:
@@ -174,10 +174,10 @@ class _Handler(WSGIRequestHandler):
             self.wfile.write(content)
 
     def _read(self) -> dict[str, Any]:
-        """The whole request: what is left unread of its body would be taken for the next one.
+        """Read the whole request. Bytes of its body that stay unread would be taken for the next request.
 
         Raises:
-            GatewayRefusal: nobody's request, too long a body, too slow a client, or no HTTP that can be understood.
+            GatewayRefusal: a foreign caller, a body that is too long, a client that is too slow, or invalid HTTP.
         """
         try:
             environ: dict[str, Any] = self.make_environ()
@@ -220,12 +220,12 @@ class _Handler(WSGIRequestHandler):
                 pass
 
     def _begin(self, response: Response) -> None:
-        """Send what stands before the content."""
+        """Send the status line and the headers."""
         self.connection.settimeout(self.settings.limits.request_seconds)
         self.log_request(response.status_code)
         self.send_response_only(response.status_code)
         self.send_header("Server", self.version_string())
-        # One that a fault asks for comes instead.
+        # A fault may have set another one.
         response.headers.setdefault("Date", self.date_time_string())
         for name, value in response.headers.items():
             self.send_header(name, value)
@@ -249,12 +249,12 @@ class _Handler(WSGIRequestHandler):
 
 
 def handler_of(settings: Settings) -> type[WSGIRequestHandler]:
-    """The class that a server makes one object of for each connection."""
+    """The handler class for a server, which makes one object of it for each connection."""
     return type("Handler", (_Handler,), {"settings": settings})
 
 
 def hang_up(connection: socket.socket) -> None:
-    """Close a connection for both sides."""
-    # The client may have been faster.
+    """Close a connection in both directions."""
+    # The client may have closed it already.
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)

@@ -1,7 +1,7 @@
-"""How the emulated service refuses: its own error bodies, and a gateway's plain texts.
+"""The refusals of the emulated service: error bodies of the service, and plain texts of the gateway in front of it.
 
-Codes and shapes are those that were seen in the field. No public list of codes exists: the ones that begin with
-`0199` are invented here, so that nobody takes them for the service's.
+Codes and shapes are those that users reported. No public list of codes exists. Codes that begin with `0199` are
+invented here; the service uses none of them.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""Faults as data: what goes wrong, for which requests or deployments, and how often.
+"""Faults as data: what fails, for which requests, deployments or resource groups, and how often.
 
-A list of rules, in JSON or as Python dictionaries. There are three kinds:
+Faults are a list of rules, in JSON or as Python dictionaries. There are four kinds:
 
 **Request rules** have an `effect`. They match by `method`, by `path` (a glob over the whole path such as
 `/v2/lm/deployments*`; `*` also matches slashes), by `resourceGroup` (the header) and by `model` (a glob; the model of
-the configuration that the request sends or names, itself or by its deployment); what is absent matches everything.
+the configuration that the request sends, or names by its id or that of a deployment). An absent key matches everything.
 `after` skips the first n matching requests, `times` limits how many are hit, `probability` hits each of the others with
 that chance, drawn from a generator with the rule's `seed`. Rules are tried in order. One that answers (`status`,
 `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a sequence; the other effects add up.
@@ -20,15 +20,15 @@ and `seed` are as above. The first rule that hits decides, when the operation is
 
     {"model": "gpt-5*", "outcome": "DEAD", "after": "switch", "statusDetails": {"reason": "no quota"}, "logs": ["boom"]}
 
-Outcome `ERROR` is for resource groups: provisioning fails. `resourceGroup` is a glob over the id here; `times`,
-`probability` and `seed` are as above.
+**Provisioning rules** have the outcome `ERROR`: the provisioning of a resource group fails. `resourceGroup` is a glob
+over its id; `times`, `probability` and `seed` are as above.
 
     {"resourceGroup": "team-*", "outcome": "ERROR", "statusMessage": "no capacity"}
 
 **Switches** of the whole service: `{"deploymentQuota": 3}`, `{"resourceGroupQuota": 3}` and
 `{"refusePatchInDead": true}`.
 
-Unknown keys are errors. `/_emulator` itself never fails.
+Unknown keys are errors. Faults do not apply to `/_emulator`.
 """
 
 from __future__ import annotations
@@ -40,15 +40,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 
 from aicore_provider.emulator.machine import Fate
-from aicore_provider.emulator.validation import describe
+from aicore_provider.emulator.validation import StrictModel, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 MAX_STALE_S = 600.0
-"""How far lists can lag; the store keeps what it needs for that long."""
+"""The largest `staleListSeconds`; the store keeps old versions for that long."""
 
 HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 HeaderValue = Annotated[str, Field(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$")]
@@ -57,30 +56,26 @@ Commit = Literal["beforeCommit", "afterCommit"]
 
 
 class InvalidFaults(ValueError):
-    """The rules break the format; the text says where."""
+    """The rules do not have the required form; the text says where."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class Effect(_Strict):
-    """What happens to a request that a rule hits.
+class Effect(StrictModel):
+    """What a rule does to a request.
 
     Attributes:
-        latency_seconds: wait before anything else.
+        latency_seconds: wait that long first.
         status: answer with this HTTP status instead of asking the service.
         headers: headers of that answer.
-        body: its body: text as it is (text/plain), anything else as JSON.
-        after_commit: carry the operation out first, then send that answer.
-        drop: close the connection without an answer, before or after carrying the operation out.
+        body: of that answer: text is sent as text/plain, anything else as JSON.
+        after_commit: carry out the operation first, then send that answer.
+        drop: close the connection without an answer, before or after the operation is carried out.
         expire_token: the token of this request counts as expired from now on.
-        stale_list_seconds: lists show the state of that many seconds ago.
+        stale_list_seconds: lists show what they showed that many seconds ago.
     """
 
     latency_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] = 0.0
     status: Annotated[int, Field(ge=200, le=599)] | None = None
-    headers: dict[HeaderName, HeaderValue] = {}
+    headers: dict[HeaderName, HeaderValue] = Field(default_factory=dict)
     body: Any = None
     after_commit: bool = False
     drop: Commit | None = None
@@ -99,17 +94,17 @@ class Effect(_Strict):
 
     @property
     def answers(self) -> bool:
-        """Whether the client gets no answer of the service."""
+        """Whether it replaces the answer of the service, or leaves it out."""
         return self.status is not None or self.drop is not None
 
 
-class _Counted(_Strict):
-    """A rule that does not always hit what it matches.
+class _Counted(StrictModel):
+    """A rule that can be limited to some of what it matches.
 
     Attributes:
-        times: how many it hits at most.
-        probability: the chance of each.
-        seed: of the generator that draws it.
+        times: the most it hits; None: no limit.
+        probability: the chance with which it hits each match.
+        seed: of the generator of random numbers for that.
     """
 
     times: Annotated[int, Field(ge=1)] | None = None
@@ -121,7 +116,7 @@ CountedRule = TypeVar("CountedRule", bound=_Counted)
 
 
 class RequestRule(_Counted):
-    """A fault of requests."""
+    """A fault of requests. `after` skips the first so many matches."""
 
     effect: Effect
     method: str | None = None
@@ -131,7 +126,7 @@ class RequestRule(_Counted):
     after: Annotated[int, Field(ge=0)] = 0
 
     def matches(self, method: str, path: str, resource_group: str | None, model: str | None) -> bool:
-        """Whether the rule is about this request."""
+        """Whether the rule applies to a request."""
         return (
             (self.method is None or self.method.upper() == method)
             and (self.path is None or fnmatchcase(path, self.path))
@@ -141,7 +136,7 @@ class RequestRule(_Counted):
 
 
 class OutcomeRule(_Counted):
-    """A fault of deployments: how a create or a switch ends."""
+    """A fault of deployments: how a create or a switch ends, if not in RUNNING."""
 
     outcome: Literal["DEAD", "PENDING", "UNKNOWN"]
     resource_group: str | None = None
@@ -149,13 +144,13 @@ class OutcomeRule(_Counted):
     version: str | None = None
     configuration_name: str | None = None
     after: Literal["create", "switch", "both"] = "both"
-    status_details: dict[str, Any] = {}
-    logs: list[str] = []
+    status_details: dict[str, Any] = Field(default_factory=dict)
+    logs: list[str] = Field(default_factory=list)
 
     def matches(
         self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
     ) -> bool:
-        """Whether the rule is about this operation."""
+        """Whether the rule applies to an operation."""
         globs = ((self.model, model), (self.version, version), (self.configuration_name, name))
         return (
             self.after in ("both", operation)
@@ -177,20 +172,20 @@ class ProvisioningRule(_Counted):
     status_message: str = "Onboarding has failed."
 
 
-class QuotaRule(_Strict):
-    """How many deployments the tenant may have, stopped and deleted ones included until they are gone."""
+class QuotaRule(StrictModel):
+    """How many deployments a tenant may have. Stopped ones count, and deleted ones until they are gone."""
 
     deployment_quota: Annotated[int, Field(ge=0)]
 
 
-class ResourceGroupQuotaRule(_Strict):
-    """How many resource groups the tenant may have, `default` and those being deleted included."""
+class ResourceGroupQuotaRule(StrictModel):
+    """How many resource groups a tenant may have. `default` counts, and deleted ones until they are gone."""
 
     resource_group_quota: Annotated[int, Field(ge=0)]
 
 
-class PatchInDeadRule(_Strict):
-    """Takes the contract's side in the contradiction of contract and docs: no PATCH configurationId in DEAD."""
+class PatchInDeadRule(StrictModel):
+    """PATCH configurationId is refused in DEAD. The contract says so; SAP's documentation says that it is accepted."""
 
     refuse_patch_in_dead: bool
 
@@ -245,12 +240,12 @@ class AppliedFaults:
 
     @property
     def drop(self) -> Commit | None:
-        """When the connection is closed, or None."""
+        """Whether the connection is closed, and when; None: it is not."""
         return None if self.answer is None else self.answer.drop
 
     @property
     def replaces(self) -> Commit | None:
-        """When another answer takes the place of the service's, or None."""
+        """Whether the answer of the service is replaced, and when; None: it is not."""
         if self.answer is None or self.answer.status is None:
             return None
         return "afterCommit" if self.answer.after_commit else "beforeCommit"
@@ -266,7 +261,7 @@ class _Trigger:
         self._random = random.Random(rule.seed)  # noqa: S311 - repeatable, not secret
 
     def hits(self) -> bool:
-        """Count a match, and say whether it is hit."""
+        """Count a match, and return whether it is hit."""
         if self._skip:
             self._skip -= 1
             return False
@@ -278,17 +273,17 @@ class _Trigger:
 
 
 class Faults:
-    """The rules in force, and how often each has matched."""
+    """The rules in force, with their counters."""
 
     def __init__(self, rules: Sequence[Any] = ()) -> None:
         self._lock = threading.Lock()
         self.replace(rules)
 
     def replace(self, rules: Any) -> None:
-        """Put other rules in force; all counters start again.
+        """Put other rules in force. All counters start again.
 
         Raises:
-            InvalidFaults: the old rules stay.
+            InvalidFaults: the rules are invalid. The old ones stay in force.
         """
         try:
             parsed = _RULES.validate_python(rules)
@@ -303,16 +298,16 @@ class Faults:
         return [rule.model_dump(mode="json", by_alias=True, exclude_unset=True) for rule in self._rules]
 
     def hit(self, method: str, path: str, resource_group: str | None, model: Callable[[], str | None]) -> AppliedFaults:
-        """Count a request, and say what happens to it.
+        """Count a request, and return what happens to it.
 
         Args:
             method: of the request.
             path: of the request, without query.
-            resource_group: its header.
-            model: tells the model that it is about; asked only where a rule wants to know.
+            resource_group: the value of its header, or None.
+            model: returns the model that it is about; called only when a rule names a model.
         """
         latency, expire, stale = 0.0, False, 0.0
-        # Whoever tells the model takes the backend's lock, under which `fate` takes this one.
+        # Called before our lock is taken: it takes the lock of the backend, under which `fate` takes ours.
         subject = model() if any(isinstance(rule, RequestRule) and rule.model for rule in self._rules) else None
         with self._lock:
             for rule, trigger in self._counted:
@@ -330,15 +325,18 @@ class Faults:
     def fate(
         self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
     ) -> Fate:
-        """Count a create or a switch, and say how it will end."""
+        """Count a create or a switch, and return how it will end."""
         rule = self._first_hit(OutcomeRule, lambda each: each.matches(operation, resource_group, model, version, name))
         return Fate() if rule is None else Fate(rule.outcome, rule.status_details, tuple(rule.logs))
 
     def provisioning_error(self, resource_group: str) -> str | None:
-        """Count the creation of a resource group, and say with which message its provisioning fails; None: it does not.
+        """Count the creation of a resource group, and return the message with which its provisioning fails.
 
         Args:
             resource_group: its id.
+
+        Returns:
+            None when provisioning succeeds.
         """
         rule = self._first_hit(ProvisioningRule, lambda each: fnmatchcase(resource_group, each.resource_group or "*"))
         return None if rule is None else rule.status_message
@@ -352,12 +350,12 @@ class Faults:
 
     @property
     def deployment_quota(self) -> int | None:
-        """How many deployments the tenant may have; None: any number."""
+        """How many deployments a tenant may have; None: any number."""
         return next((rule.deployment_quota for rule in self._rules if isinstance(rule, QuotaRule)), None)
 
     @property
     def resource_group_quota(self) -> int | None:
-        """How many resource groups the tenant may have; None: as many as the service allows."""
+        """How many resource groups a tenant may have; None: no rule sets it."""
         return next(
             (rule.resource_group_quota for rule in self._rules if isinstance(rule, ResourceGroupQuotaRule)), None
         )

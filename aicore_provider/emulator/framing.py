@@ -1,4 +1,4 @@
-"""How long the body of a request is. What two readers could understand differently is refused instead of guessed."""
+"""Finds the length of a request body, and reads a body sent in chunks. Ambiguous headers are refused."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def body_length(headers: Message, version: str, most: int) -> int | None:
         most: the longest body.
 
     Returns:
-        None for a body in chunks, which tells its end itself.
+        None for a body in chunks, which marks its own end.
 
     Raises:
-        GatewayRefusal: 400 for headers that are none or contradict one another, 413 for a longer body, 501 for any
-            transfer encoding but `chunked`.
+        GatewayRefusal: 400 for invalid or contradicting headers, 413 for a body that is too long, 501 for any transfer
+            encoding but `chunked`.
     """
     if headers.defects:
         raise _unreadable("The headers cannot be read.")
@@ -53,16 +53,17 @@ def body_length(headers: Message, version: str, most: int) -> int | None:
 
 
 def chunks(stream: BinaryIO, most: int) -> Iterator[bytes]:
-    """The pieces of a body that comes in chunks. What their extensions and trailers say is ignored.
+    """The data of a body sent in chunks. Chunk extensions and trailers are ignored.
 
-    Werkzeug's own reader, when a client hangs up in a chunk, answers with more than it has read, and CPython crashes.
+    Werkzeug's own reader is not used: when a client closes the connection within a chunk, it reports more bytes than it
+    has read, and CPython crashes.
 
     Args:
         stream: where the first chunk begins.
         most: the longest body, in bytes.
 
     Raises:
-        GatewayRefusal: 400 for anything else than chunks, 413 for a longer body.
+        GatewayRefusal: 400 for anything but valid chunks, 413 for a body that is too long.
     """
     left = most
     while size := _chunk_size(stream.readline(_LONGEST_LINE)):

@@ -1,4 +1,4 @@
-"""What stands between client and service: tokens, request ids, the journal, and the faults of requests."""
+"""The gateway in front of the service: checks tokens, adds request ids, writes the journal, applies request faults."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONTROL_PREFIX = "/_emulator"
-"""The emulator's own surface: no token, no faults, no journal."""
+"""Paths of the emulator itself: no token, no faults, no journal."""
 REQUEST_ID = "aicore.request_id"
 """Key of the WSGI environment."""
 GROUP_HEADER = "AI-Resource-Group"
@@ -30,15 +30,17 @@ EVENT_STREAM = "text/event-stream"
 
 
 class ConnectionDropped(Exception):
-    """A fault asks the server to close the connection without an answer."""
+    """A fault requires that the connection is closed without an answer."""
 
 
 class Gateway:
-    """WSGI application around others.
+    """A WSGI application that passes requests on to others.
 
     Args:
-        unprotected: answers what needs no token.
-        tenants: by tenant id, each answers for its tenant what lies below `/v2`.
+        backend: its services, faults, clock and journal are used.
+        tokens: checks the tokens of requests.
+        unprotected: the application for everything outside `/v2`, which needs no token.
+        tenants: by tenant id, the application for everything below `/v2`.
     """
 
     def __init__(
@@ -87,7 +89,7 @@ class Gateway:
         return response(environ, start_response)
 
     def _model(self, request: Request, sent: Any) -> str | None:
-        """The model that a request is about, of the tenant that it says it is from; None where there is none."""
+        """The model that a request is about, for the tenant of its token; None without a model or a valid token."""
         try:
             service = self._backend.services[self._tokens.check(request.headers.get("Authorization"))]
         except GatewayRefusal:
@@ -96,7 +98,7 @@ class Gateway:
             return model_of(service, request.headers.get(GROUP_HEADER), request.path, sent)
 
     def _answer(self, request: Request, hit: AppliedFaults) -> Response | None:
-        """The service's answer or what a fault puts in its place; None for no answer at all."""
+        """The answer of the service or of a fault; None: close the connection without an answer."""
         if hit.drop == "beforeCommit":
             return None
         if hit.answer is not None and hit.replaces == "beforeCommit":
@@ -112,7 +114,7 @@ class Gateway:
         return response
 
     def _ask(self, request: Request, hit: AppliedFaults) -> Response:
-        """The service's own answer."""
+        """The answer of the service, after the token was checked."""
         if not (request.path == "/v2" or request.path.startswith("/v2/")):
             return Response.from_app(self._unprotected, request.environ, buffered=True)
         try:

@@ -1,9 +1,9 @@
-"""A stub of inference: it tells which model answers, which is what a switch is about.
+"""A stub of inference. Its answers name the model that answers, so that a client can see the effect of a switch.
 
-Each answer has the shape of its provider's API, says model and version in its text, and adds an object `emulator` with
-`model`, `version`, `configurationId` and `deploymentId`; of a stream every event does. Which path belongs to which
-executable follows SAP's documentation and SDKs and, for the streams and for Amazon's own models, is a guess; the
-refusals are guesses where marked.
+Each answer has the shape of its provider's API, names model and version in its text, with an added object `emulator`
+with `model`, `version`, `configurationId` and `deploymentId`, as has every event of a stream. The paths of each
+executable follow SAP's documentation and SDKs; those for streams and for Amazon's own models are guesses. Refusals that
+are guesses are marked.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Serving:
-    """Who answers: the configuration that serves now, `latest` resolved to the version it means today."""
+    """What answers at a deployment: the configuration that serves now, with `latest` resolved to a version."""
 
     deployment_id: str
     executable_id: str
@@ -32,19 +32,19 @@ class Serving:
     version: str
 
     def text(self) -> str:
-        """What the model says."""
+        """The text of the answer."""
         return f"{self.release(' ')} answers from deployment {self.deployment_id}"
 
     def release(self, joint: str = "-") -> str:
-        """Model and version in one; the model alone where it has no version."""
+        """Model and version in one text; the model alone where it has no version."""
         return joint.join(filter(None, (self.model, self.version)))
 
     def words(self) -> list[str]:
-        """The same in pieces, for a stream."""
+        """The text in pieces, for a stream."""
         return re.findall(r"\S+\s*", self.text())
 
     def mark(self) -> Document:
-        """The part of an answer that only an emulator sends."""
+        """The object `emulator` of an answer."""
         return {
             "model": self.model,
             "version": self.version,
@@ -74,7 +74,7 @@ def answer(
     operations = OPERATIONS.get(serving.executable_id, OPENAI)
     found = next((each for pattern, each in operations.items() if fnmatchcase(operation, pattern)), None)
     if found is None:
-        # [guess] What a provider behind a deployment says to a path that it does not know.
+        # [guess] The answer of a provider to an unknown path.
         raise not_found(f"{serving.executable_id} has no {operation}; the emulator answers {', '.join(operations)}")
     if serving.executable_id == "azure-openai" and "api-version" not in query:
         raise invalid("api-version: missing")  # [guess]
@@ -82,7 +82,7 @@ def answer(
 
 
 def find_serving(service: Service, group: str, deployment_id: str) -> Serving:
-    """Who serves. During a switch that is the old configuration, until the new one runs or fails.
+    """What serves a deployment. During a switch, the old configuration serves until the new one runs or fails.
 
     Raises:
         Refusal: the resource group or the deployment is not there, or the deployment does not serve.
@@ -90,7 +90,7 @@ def find_serving(service: Service, group: str, deployment_id: str) -> Serving:
     service.check_group(group)
     record = service.deployment(group, deployment_id)
     if record.serving_configuration_id is None:
-        # [guess] No source tells what a deployment that does not serve answers.
+        # [guess] No source describes this answer.
         raise ServiceRefusal(
             HTTPStatus.NOT_FOUND, NOT_SERVING, f"Deployment {deployment_id} does not serve in status {record.status}"
         )
@@ -101,7 +101,7 @@ def find_serving(service: Service, group: str, deployment_id: str) -> Serving:
 
 
 def chat(serving: Serving, sent: Document, now: int) -> Document | list[Document]:
-    """A completion in OpenAI's form, or the chunks of one where `sent` asks for a stream."""
+    """A completion in OpenAI's form, or its chunks when `sent` has `"stream": true`."""
     same = {"id": f"chatcmpl-{serving.deployment_id}", "created": now, "model": serving.release()}
     if sent.get("stream") is True:
         deltas = [{"role": "assistant", "content": ""}, *({"content": word} for word in serving.words()), {}]
@@ -136,7 +136,7 @@ def _embeddings(serving: Serving, sent: Document, _now: int) -> Document:
 
 
 def _invoke(serving: Serving, sent: Document, now: int) -> Document:
-    """The body is the model's own: Anthropic's, or Amazon's."""
+    """The answer of `invoke`, in the form of the model's maker: Anthropic or Amazon."""
     if "embed" in serving.model:
         return {"embedding": _VECTOR, "inputTextTokenCount": 1}
     if serving.model.startswith("amazon--"):
@@ -252,5 +252,5 @@ OPERATIONS: Mapping[str, _Operations] = {
     "aicore-cohere": {"v2/chat": _cohere_chat, "rerank": _rerank},
     "aicore-sap": {"predict": _predict_rows},
 }
-"""Patterns of paths by executable. Executables that are not named here get the paths of OpenAI; orchestration has its
-own module."""
+"""Patterns of paths by executable. Executables that are not named here have the paths of OpenAI; for orchestration see
+`orchestration.py`."""

@@ -1,6 +1,6 @@
-"""What happens to deployments and models without a request of the API: the service's doing, and a person's here.
+"""Changes of deployments and models that no request of the API causes: those of the service, and those of the page.
 
-Each intervention is an immutable order with a `carry_out`; the orders are also the bodies of
+Each intervention is an immutable value with a method `carry_out`, and is also the request body of one of
 `/_emulator/deployments/...`, `/_emulator/models/...` and `/_emulator/cascade-updates`. Callers hold the backend's lock.
 """
 
@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, model_validator
 
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Document
@@ -17,29 +16,24 @@ from aicore_provider.emulator.errors import not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.serialize import timestamp
 from aicore_provider.emulator.service import Service
+from aicore_provider.emulator.validation import StrictModel
 from aicore_provider.emulator.wall_clock import LAST_MOMENT, MOST_SECONDS
 
 _DAY_S = 86_400
 _MOST_DAYS = 36_500
 
 
-class Intervention(BaseModel):
-    """Base of the orders: camelCase in JSON, unknown keys are errors."""
+class CascadeUpdate(StrictModel):
+    """The service switches deployments by itself (`lastOperation: CASCADE-UPDATE`).
 
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class CascadeUpdate(Intervention):
-    """The service re-points deployments by itself (`lastOperation: CASCADE-UPDATE`).
-
-    It does so when a serving template changes [docs]; that it does so when a model's version retires is a guess.
+    It does so when a serving template changes [docs], and when a model's version retires [guess].
 
     Attributes:
         deployment_id: the one deployment; or
-        model: all deployments that run or start and are configured for this model, and for
-        version: this version as the configuration says it, which may be `latest`; absent: any.
-        to_model: the model from then on; absent: the same.
-        to_version: the version from then on; absent: the same. With neither the configuration stays.
+        model: all deployments that run or start with this model, and with
+        version: this version, as the configuration has it, which may be `latest`; absent: any.
+        to_model: the new model; absent: the same.
+        to_version: the new version; absent: the same. Without both, the configuration stays.
     """
 
     deployment_id: str | None = None
@@ -57,7 +51,7 @@ class CascadeUpdate(Intervention):
         return self
 
     def carry_out(self, backend: Backend) -> list[Deployment]:
-        """Re-point what is meant; of deployments named by model only those that the service can re-point.
+        """Switch the deployment, or those of a model that can be switched.
 
         Raises:
             ServiceRefusal: the deployment is not there or in another status, or the version is not offered.
@@ -65,17 +59,19 @@ class CascadeUpdate(Intervention):
         if self.deployment_id is not None:
             targets = [backend.find(self.deployment_id)]
         else:
-            targets = [(service, record) for service, record in backend.deployments() if self._means(service, record)]
+            targets = [
+                (service, record) for service, record in backend.deployments() if self._concerns(service, record)
+            ]
         return [service.cascade_update(record, self.to_model, self.to_version) for service, record in targets]
 
-    def _means(self, service: Service, record: Deployment) -> bool:
+    def _concerns(self, service: Service, record: Deployment) -> bool:
         configuration = service.configuration(record.resource_group, record.configuration_id)
         model, version = service.wanted_model(configuration)
         return can_be_repointed(record) and model == self.model and self.version in (None, version)
 
 
-class _ModelIntervention(Intervention):
-    """What happens to a model in the catalogue.
+class _ModelIntervention(StrictModel):
+    """A change of a model in the catalogue.
 
     Attributes:
         version: only this one, which may be `latest`; absent: all.
@@ -87,7 +83,7 @@ class _ModelIntervention(Intervention):
 
 
 class Deprecate(_ModelIntervention):
-    """SAP announces that a model goes. Nothing else changes by that.
+    """SAP announces the retirement of a model. Nothing else changes.
 
     Attributes:
         retires_in_days: sets the retirement date so many days from the emulator's date; absent: it stays as it is.
@@ -98,7 +94,7 @@ class Deprecate(_ModelIntervention):
     suggested_replacements: list[str] | None = None
 
     def carry_out(self, backend: Backend, model: str) -> None:
-        """Mark what is meant.
+        """Change the versions in the catalogue.
 
         Raises:
             ServiceRefusal: it is not offered.
@@ -116,13 +112,13 @@ class Deprecate(_ModelIntervention):
 
 
 class Retire(_ModelIntervention):
-    """SAP offers a model no more: it leaves the catalogue, and nothing new can be deployed with it.
+    """SAP removes a model from the catalogue: it cannot be deployed any more.
 
-    Deployments that run go on [guess]; a cascade update or a death is another order.
+    Running deployments go on [guess]; `CascadeUpdate` and `Kill` change them.
     """
 
     def carry_out(self, backend: Backend, model: str) -> None:
-        """Take away what is meant.
+        """Remove the versions from the catalogue.
 
         Raises:
             ServiceRefusal: it is not offered.
@@ -133,13 +129,13 @@ class Retire(_ModelIntervention):
             raise not_found(str(error)) from None
 
 
-class Switch(Intervention):
-    """A person switches a deployment, as PATCH configurationId does.
+class Switch(StrictModel):
+    """The page switches a deployment, as PATCH configurationId does.
 
     Attributes:
-        configuration_id: to which configuration; or
-        model: to this model of the same executable, with a configuration that is found or made, and
-        version: to this version.
+        configuration_id: the new configuration; or
+        model: the new model of the same executable, with a configuration that is found or created, and
+        version: the new version.
     """
 
     configuration_id: str | None = None
@@ -163,8 +159,8 @@ class Switch(Intervention):
         return service.deployment(record.resource_group, record.id)
 
 
-class Stop(Intervention):
-    """A person stops a deployment, as PATCH targetStatus does."""
+class Stop(StrictModel):
+    """The page stops a deployment, as PATCH targetStatus does."""
 
     def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Stop one deployment."""
@@ -173,16 +169,16 @@ class Stop(Intervention):
         return backend.find(deployment_id)[1]
 
 
-class Kill(Intervention):
-    """A deployment's runtime dies.
+class Kill(StrictModel):
+    """The runtime of a deployment dies.
 
     Attributes:
         status_details: what GET shows as `statusDetails` from then on.
         logs: log lines written at that moment.
     """
 
-    status_details: dict[str, Any] = {}
-    logs: list[str] = []
+    status_details: dict[str, Any] = Field(default_factory=dict)
+    logs: list[str] = Field(default_factory=list)
 
     def carry_out(self, backend: Backend, deployment_id: str) -> Deployment:
         """Kill one deployment."""
@@ -190,7 +186,7 @@ class Kill(Intervention):
         return service.kill(record, Fate("DEAD", self.status_details, tuple(self.logs)))
 
 
-class Delay(Intervention):
+class Delay(StrictModel):
     """The next transition of a deployment comes later.
 
     Attributes:

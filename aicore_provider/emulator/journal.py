@@ -1,7 +1,7 @@
-"""Every request that reached the emulated service, for tests that count and order them.
+"""A record of every request that reached the emulated service, for tests that look at their number and order.
 
-Credentials never enter it: no headers but the resource group, no bodies but those of operations whose bodies hold no
-secrets, and of what is kept nothing that is spelt like a credential (`redaction.py`).
+It holds no credentials: of the headers only the resource group, bodies only of operations whose bodies have no secrets,
+and all texts without what looks like a credential (`redaction.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SIZE_OF_AN_ENTRY = 500
 
 @dataclass(frozen=True)
 class JournalEntry:
-    """One request. Credentials in its texts are `***`, and very long texts are shortened.
+    """One request. Credentials in its texts are replaced by `***`, and very long texts are shortened.
 
     Attributes:
         time: when it arrived, on the emulator's clock, seconds since the epoch.
@@ -36,7 +36,7 @@ class JournalEntry:
         status: HTTP status of the answer; None when the connection was closed instead.
         request_id: also in the answer's header x-request-id, and in error bodies.
         body: the JSON body of the request, or None.
-        fault: what rules made of it, in words, such as "latency 2 s, drop beforeCommit"; None: nothing.
+        fault: what fault rules did to it, such as "latency 2 s, drop beforeCommit"; None: nothing.
     """
 
     time: float
@@ -50,25 +50,25 @@ class JournalEntry:
     fault: str | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """The entry with the API's kind of names."""
+        """The entry as JSON, with names in camel case."""
         names = {"resource_group": "resourceGroup", "request_id": "requestId"}
         return {names.get(key, key): value for key, value in asdict(self).items()}
 
 
 class Journal:
-    """The requests of the past, oldest first: the last 100,000, and no more of them than fit into the given bytes."""
+    """The last requests: at most 100,000, and at most the given number of bytes."""
 
     def __init__(self, most_bytes: int) -> None:
         self._lock = threading.Lock()
         self._most_bytes = most_bytes
         self._bytes = 0
-        # Bodies are kept as text, whose size is known; as objects they may take thirty times as much.
+        # Bodies are kept as JSON text, whose size is known. As objects they can take thirty times as much memory.
         self._entries: deque[tuple[JournalEntry, str]] = deque()
 
     def add(self, entry: JournalEntry) -> None:
-        """Note a request, without its credentials."""
-        harmless = _harmless(entry)
-        noted = (replace(harmless, body=None), json.dumps(harmless.body))
+        """Add a request, without its credentials."""
+        redacted = _redacted(entry)
+        noted = (replace(redacted, body=None), json.dumps(redacted.body))
         with self._lock:
             self._entries.append(noted)
             self._bytes += _size(*noted)
@@ -76,7 +76,7 @@ class Journal:
                 self._bytes -= _size(*self._entries.popleft())
 
     def entries(self) -> list[JournalEntry]:
-        """A copy of what is noted so far."""
+        """All entries, oldest first."""
         with self._lock:
             noted = list(self._entries)
         return [replace(entry, body=json.loads(body)) for entry, body in noted]
@@ -87,21 +87,21 @@ class Journal:
             return [entry for entry, _ in islice(reversed(self._entries), number)]
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove all entries."""
         with self._lock:
             self._entries.clear()
             self._bytes = 0
 
 
-def _harmless(entry: JournalEntry) -> JournalEntry:
-    has_harmless_body = _BODIES_WITHOUT_SECRETS.fullmatch(entry.path)
+def _redacted(entry: JournalEntry) -> JournalEntry:
+    keeps_body = _BODIES_WITHOUT_SECRETS.fullmatch(entry.path)
     return replace(
         entry,
         method=redacted_text(entry.method),
         path=redacted_path(entry.path),
         query=redacted_query(entry.path, entry.query),
         resource_group=None if entry.resource_group is None else redacted_text(entry.resource_group),
-        body=redacted_document(entry.body) if has_harmless_body else None,
+        body=redacted_document(entry.body) if keeps_body else None,
     )
 
 

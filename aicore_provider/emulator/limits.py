@@ -1,4 +1,4 @@
-"""What one client may ask of the emulator, so that none can take the machine's memory or all its threads."""
+"""Limits of requests, so that no client can use up the memory or the threads of the machine."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """Limits of requests and of what is kept of them. How many headers a request has is limited by Python, to 100.
+    """Limits of requests and of the journal. Python limits the number of headers to 100.
 
     Attributes:
-        body_bytes: of a request body. The largest configuration that the contract allows takes a third of it.
-        request_seconds: from the first byte of a request until it has been read, and for each piece of the answer.
-        idle_seconds: between two requests of one connection; clients keep theirs for minutes.
-        connections: open at the same time; each has a thread.
-        journal_bytes: of all requests in the journal; the oldest are forgotten.
+        body_bytes: of a request body. The largest configuration that the contract allows has a third of it.
+        request_seconds: from the first byte of a request until all of it was read; also for each write of the answer.
+        idle_seconds: between two requests on one connection; clients keep connections open for minutes.
+        connections: open at the same time. Each uses a thread.
+        journal_bytes: of the journal; when it is full, the oldest requests are removed.
     """
 
     body_bytes: int = 16 * 2**20

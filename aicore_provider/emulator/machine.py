@@ -1,14 +1,14 @@
-"""How a deployment moves: a table of transitions, and pure functions that apply it.
+"""The state machine of a deployment: a table of transitions, and pure functions that apply it.
 
-Nothing here knows HTTP, storage or the wall clock. An operation (`create`, `switch`, `stop`, `delete`) returns a new
-record; `advance(record, now)` returns the record as it is at `now`. Applying it late gives the same record as applying
-it often, so the server calls it lazily and stores only what operations wrote.
+Nothing here depends on HTTP, storage or the wall clock. An operation (`create`, `switch`, `stop`, `delete`) returns a
+new record; `advance(record, now)` returns the record as it is at `now`. One late call of `advance` gives the same
+record as many early ones, so the server calls it only when a record is read, and stores only what operations returned.
 
-Phases are finer than the statuses of the API: after a PATCH the service still shows the old status for a moment, and a
-record that was deleted stays readable for a while.
+There are more phases than statuses in the API: after a PATCH the service shows the old status for a moment, and a
+deleted record can still be read for a while.
 
-Sources: the table of statuses and operations [docs]; what a switch shows and who serves during it [live test, docs];
-the traces of a stop and of a delete [live test]; ttl [docs]. The shares of time are ours.
+Sources: the table of statuses and operations [docs]; what is shown and what serves during a switch [live test, docs];
+what a stop and a delete change [live test]; ttl [docs]. The durations are our own.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from typing import Any, Literal
 Status = Literal["UNKNOWN", "PENDING", "RUNNING", "STOPPING", "STOPPED", "DEAD"]
 TargetStatus = Literal["RUNNING", "STOPPED", "DELETED"]
 Outcome = Literal["RUNNING", "DEAD", "PENDING", "UNKNOWN"]
-"""How a create or a switch ends: well, dead, or stuck in a status for ever."""
+"""How a create or a switch ends: in RUNNING, in DEAD, or never, in PENDING or UNKNOWN."""
 
 STATUSES: tuple[Status, ...] = ("UNKNOWN", "PENDING", "RUNNING", "STOPPING", "STOPPED", "DEAD")
 
 
 class Phase(str, Enum):
-    """Where a record stands inside the emulator; more than one phase can show the same status."""
+    """The internal state of a record. Several phases can show the same status."""
 
     SUBMITTED = "submitted"
     STARTING = "starting"
@@ -44,7 +44,7 @@ class Phase(str, Enum):
 
 
 class Operation(str, Enum):
-    """What a client can ask of an existing deployment."""
+    """An operation on an existing deployment."""
 
     STOP = "PATCH targetStatus"
     SWITCH = "PATCH configurationId"
@@ -56,21 +56,21 @@ ALLOWED: Mapping[Operation, frozenset[Status]] = {
     Operation.SWITCH: frozenset({"PENDING", "RUNNING", "DEAD"}),
     Operation.DELETE: frozenset({"UNKNOWN", "STOPPED", "DEAD"}),
 }
-"""In which status an operation is accepted [docs]. For SWITCH in DEAD the docs say yes and the contract
-says no; the fault `refusePatchInDead` takes the contract's side."""
+"""The statuses in which an operation is accepted [docs]. According to SAP's documentation, SWITCH in DEAD is accepted;
+according to the contract, it is refused. The fault `refusePatchInDead` refuses it."""
 
 DEAD_IS_REMOVED_AFTER_S = 7 * 86_400.0
-"""A dead deployment disappears by itself after seven days [docs]."""
+"""The service removes a dead deployment after seven days [docs]."""
 
 
 @dataclass(frozen=True)
 class Edge:
-    """The way on from a phase.
+    """A transition out of a phase.
 
     Attributes:
         to: the next phase.
-        share: when, as a share of the record's transition seconds.
-        seconds: when, in seconds, whatever the speed of the emulator.
+        share: its time after the phase began, as a share of the record's transition seconds.
+        seconds: added to that, whatever the pace of the emulator.
     """
 
     to: Phase
@@ -100,14 +100,14 @@ TRANSITIONS: Mapping[Phase, Mapping[Outcome, Edge]] = {
         "PENDING": Edge(Phase.HUNG, share=0.75),
     },
 }
-"""The phases whose way on depends on how the operation ends. No entry: the record stays there."""
+"""The phases whose next phase depends on how the operation ends. Without an entry, the record stays in the phase."""
 
 UNCONDITIONAL: Mapping[Phase, Edge] = {
     Phase.DEAD: Edge(Phase.GONE, seconds=DEAD_IS_REMOVED_AFTER_S),
     Phase.STOPPING: Edge(Phase.STOPPED, share=0.4),
     Phase.DELETING: Edge(Phase.GONE, share=0.4),
 }
-"""The phases that go the same way whatever the outcome."""
+"""The phases whose next phase does not depend on that."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ class Wait:
 
     Attributes:
         seconds: of the emulator's time; or
-        reads: so many answers show it, and the next one does not.
+        reads: until it was shown by so many answers.
     """
 
     seconds: float = 0.0
@@ -125,29 +125,29 @@ class Wait:
 
 @dataclass(frozen=True)
 class Tempo:
-    """How fast an operation and what follows it go.
+    """How long the phases of an operation last.
 
     Attributes:
-        seconds: from the operation to its end, where no wait is given.
-        waits: by phase, instead of its share of the seconds.
+        seconds: from the operation to its end, of which each phase takes its share.
+        waits: by phase, instead of its share.
     """
 
     seconds: float = 0.0
     waits: Mapping[Phase, Wait] = field(default_factory=dict)
 
     def wait(self, phase: Phase, edge: Edge) -> Wait:
-        """How long a phase lasts whose way on is this edge."""
+        """How long a phase lasts that ends with this transition."""
         return self.waits.get(phase) or Wait(edge.share * self.seconds + edge.seconds)
 
 
 @dataclass(frozen=True)
 class Effect:
-    """What entering a phase changes in the record.
+    """What the beginning of a phase changes in the record.
 
     Attributes:
-        status: the status from then on; None keeps what was shown.
-        stamps: timestamps set to the moment of entering.
-        serves: who answers inference from then on: "new" the wanted configuration, "nobody", or "same" as before.
+        status: the new status; None: it stays.
+        stamps: the timestamps that are set to that moment.
+        serves: what answers inference from then on: the "new" configuration, "nobody", or the "same" as before.
     """
 
     status: Status | None
@@ -174,11 +174,11 @@ EFFECTS: Mapping[Phase, Effect] = {
 
 @dataclass(frozen=True)
 class Fate:
-    """How the operation under way will end, decided when it was accepted.
+    """How an operation will end. This is decided when it is accepted.
 
     Attributes:
-        outcome: RUNNING, or what a fault asked for.
-        status_details: what GET shows as `statusDetails` once the outcome is there.
+        outcome: RUNNING, unless a fault rule says otherwise.
+        status_details: what GET shows as `statusDetails` after the operation has ended so.
         logs: log lines written at that moment.
     """
 
@@ -194,12 +194,12 @@ class Deployment:
     Attributes:
         phase_since: when the record entered its phase.
         due: when it leaves it, or None.
-        reads_left: how many more answers show it before it leaves its phase, or None where time decides.
+        reads_left: after how many more answers it leaves its phase, or None where time decides.
         expires_at: end of its ttl, or None.
-        tempo: how fast the last operation goes.
-        then_delete: a stop that the end of the ttl began; a deletion follows it.
-        has_run: it reached RUNNING once, so it has a URL.
-        serving_configuration_id: who answers inference now, or None.
+        tempo: how long the phases of the last operation last.
+        then_delete: the end of the ttl began this stop, and a deletion follows it.
+        has_run: it was RUNNING at least once, and so has a URL.
+        serving_configuration_id: the configuration that answers inference now, or None.
     """
 
     id: str
@@ -231,7 +231,7 @@ class Deployment:
 
     @property
     def next_event(self) -> float | None:
-        """When `advance` has something to do next, or None."""
+        """When `advance` changes the record next, or None."""
         if self.phase is Phase.GONE:
             return None
         if self.expires_at is None:
@@ -243,14 +243,14 @@ _MOST_LOG_LINES = 1000
 
 
 def advance(record: Deployment, now: float) -> Deployment:
-    """The record as it is at `now`; the same object when nothing has happened since."""
+    """The record as it is at `now`; the same object when nothing has changed."""
     while (event := record.next_event) is not None and event <= now:
         record = _expire(record, event) if event == record.expires_at else _go_on(record, event)
     return record
 
 
 def count_read(record: Deployment, now: float) -> Deployment:
-    """The record after a read at `now`, whose answer shows what is returned: a transition may wait for reads."""
+    """The record after a read at `now`, which shows what is returned; a transition may wait for a number of reads."""
     record = advance(record, now)
     while record.reads_left == 0:
         record = advance(_go_on(record, now), now)
@@ -270,7 +270,7 @@ def create(
     tempo: Tempo,
     fate: Fate,
 ) -> Deployment:
-    """A deployment just accepted by POST: UNKNOWN, on its way to RUNNING."""
+    """The record just after POST: UNKNOWN, later RUNNING."""
     record = Deployment(
         id=deployment_id,
         resource_group=resource_group,
@@ -296,9 +296,9 @@ def switch(
     fate: Fate,
     last_operation: Literal["UPDATE", "CASCADE-UPDATE"] = "UPDATE",
 ) -> Deployment:
-    """The record just after PATCH configurationId: the new configuration, the old status, the old one serving.
+    """The record just after PATCH configurationId: the new configuration, the old status, and the old one still serves.
 
-    The service's own cascade update takes the same way [guess]; only `last_operation` tells them apart [spec].
+    A cascade update of the service does the same [guess]; only `last_operation` differs [spec].
     """
     changed = replace(
         record,
@@ -320,42 +320,42 @@ def stop(record: Deployment, *, now: float, tempo: Tempo) -> Deployment:
 
 
 def delete(record: Deployment, *, now: float, tempo: Tempo) -> Deployment:
-    """The record just after DELETE: same status, target status DELETED, readable for a while longer."""
+    """The record just after DELETE: same status, target status DELETED. It can be read for a while longer."""
     changed = replace(
         record,
         target_status="DELETED",
         modified_at=now,
         tempo=tempo,
-        # A stopped record has lost this field and does not get it back [guess].
+        # A stopped record has no such field any more [guess].
         last_operation=None if record.status == "STOPPED" else "DELETE",
     )
     return _enter(changed, Phase.DELETING, now)
 
 
 def can_be_repointed(record: Deployment) -> bool:
-    """Whether the service's own cascade update reaches it: what runs or starts [guess]."""
+    """Whether a cascade update of the service can switch it, which is so while it runs or starts [guess]."""
     return record.target_status == "RUNNING" and record.status in ("PENDING", "RUNNING")
 
 
 def is_changing(record: Deployment) -> bool:
-    """Whether an operation on it has not ended, which one that is stuck never does."""
+    """Whether an operation on it is under way. One that is stuck stays under way."""
     return record.phase not in (Phase.SERVING, Phase.STOPPED, Phase.DEAD)
 
 
 def kill(record: Deployment, *, now: float, fate: Fate) -> Deployment:
-    """The record after its runtime died, by no operation: DEAD at once."""
+    """The record after its runtime has died: DEAD at once."""
     return _enter(replace(record, fate=fate), Phase.DEAD, now)
 
 
 def delay(record: Deployment, seconds: float) -> Deployment:
-    """The record with its next transition put off; the same where none is due."""
+    """The record with its next transition later; the same record where none is due."""
     return record if record.due is None else replace(record, due=record.due + seconds)
 
 
 def is_allowed(record: Deployment, operation: Operation, *, patch_in_dead: bool = True) -> bool:
     """Whether the service accepts an operation now (`ALLOWED`).
 
-    While a deletion is under way nothing is accepted, a second DELETE included [guess].
+    While a deletion is under way nothing is accepted, and so no second DELETE [guess].
     """
     if record.target_status == "DELETED":
         return False
@@ -375,7 +375,7 @@ def _go_on(record: Deployment, at: float) -> Deployment:
 
 
 def _expire(record: Deployment, at: float) -> Deployment:
-    """End of the ttl: stopped and deleted [docs]; where nothing runs there is nothing to stop [guess]."""
+    """The record after the end of its ttl: stopped, then deleted [docs]; deleted at once if it does not run [guess]."""
     record = replace(record, expires_at=None)
     if record.phase is Phase.DELETING:
         return record
@@ -418,19 +418,19 @@ def _edge(phase: Phase, outcome: Outcome) -> Edge | None:
 _PHASES_OF_OUTCOME: Mapping[Outcome, frozenset[Phase]] = {
     "RUNNING": frozenset(),
     "DEAD": frozenset({Phase.DEAD}),
-    # A create that is stuck shows its reason as soon as it is stuck; a switch when it should have been done.
+    # A create that is stuck shows its reason at once; a switch, at the time at which it would have ended.
     "PENDING": frozenset({Phase.STARTING, Phase.HUNG}),
     "UNKNOWN": frozenset({Phase.SUBMITTED, Phase.LOST}),
 }
 
 
 def outcome_is_there(record: Deployment) -> bool:
-    """Whether the record has come to the end that a fault gave it, so that `statusDetails` tell about it."""
+    """Whether the outcome that a fault rule decided is reached, so that `statusDetails` shows its reason."""
     return record.phase in _PHASES_OF_OUTCOME[record.fate.outcome]
 
 
 def _log_lines(record: Deployment, phase: Phase, at: float) -> tuple[tuple[float, str], ...]:
-    """What a record writes to its log when it enters a phase."""
+    """The lines that the beginning of a phase adds to the log."""
     words = f"deployment {record.id}: {phase.value}, configuration {record.configuration_id}"
     own = record.fate.logs if phase in _PHASES_OF_OUTCOME[record.fate.outcome] else ()
     return ((at, words), *((at, line) for line in own))

@@ -1,10 +1,9 @@
-"""The stub of orchestration, in both of its versions: which model answers is said by each request [docs].
+"""A stub of both versions of orchestration. Each request names the model that answers it [docs].
 
-Requests, answers and streams have the shape of SAP's specification "Orchestration v2" and of the older one for version
-1 [spec]. Of a request, only what decides who answers is checked: its configuration and the model, which must be offered
-for orchestration and pass the `modelFilterList` of the deployment [docs]. The texts about models are documented; those
-about a missing property are reported from the field, their details are guesses. A list of module configurations is
-tried in order, as documented.
+Requests, answers and streams have the shape of SAP's specification "Orchestration v2", and of the older one for version
+1 [spec]. Of a request only its configuration and its model are checked: the model must be offered for orchestration and
+be allowed by the `modelFilterList` of the deployment [docs]. The texts about models are documented; those about a
+missing property were reported by users, and their details are guesses. The modules of a list are tried in order [docs].
 """
 
 from __future__ import annotations
@@ -26,17 +25,19 @@ _PLACEHOLDER = re.compile(r"\{\{\s*\?([\w-]+)\s*\}\}")
 
 @dataclass(frozen=True)
 class _Form:
-    """How a version of the API calls things.
+    """The names of properties in one version of the API.
 
     Attributes:
         config: the configuration in a request.
         modules: the modules in the configuration.
-        model: the way from there to the model, whose keys for name and version follow.
-        template: the way from there to the messages.
-        values: what is put into the messages, in a request.
+        model: the path from there to the model.
+        name: of the model, in the model.
+        version: of the model, in the model.
+        template: the path from there to the messages.
+        values: the values for the placeholders of messages, in a request.
         steps: the results of the modules in an answer.
-        result: the result of all in an answer.
-        failed: texts of errors begin with it.
+        result: the result of all modules in an answer.
+        failed: how texts of errors begin.
     """
 
     config: str
@@ -87,7 +88,7 @@ class _Call:
     sent: Document
 
     def refused(self, *texts: str, are_many: bool = False) -> DocumentRefusal:
-        """400 in the form of this version; a list of errors where a list of modules was sent."""
+        """400 in the form of this version, with a list of errors when a list of modules was sent."""
         errors = [self.failure(f"{self.form.failed}{text}") for text in texts]
         if self.form is _FIRST:
             document: Document = {**errors[0], self.form.steps: {}}
@@ -105,10 +106,10 @@ class _Call:
         }
 
     def required(self, within: Any, key: str, where: str) -> Any:
-        """What an object has to have.
+        """The value of a required property.
 
         Raises:
-            DocumentRefusal: it is no object, or has it not.
+            DocumentRefusal: `within` is no object, or does not have the property.
         """
         at = f" - '{where}'" if where else ""
         if not isinstance(within, dict):
@@ -135,7 +136,7 @@ def answer(
         The answer, or the events of a stream.
 
     Raises:
-        Refusal: there is no such path, the request is incomplete, or its model is not to be had.
+        Refusal: there is no such path, the request is incomplete, or its model is not available.
     """
     form = FORMS.get(operation)
     if form is None:
@@ -149,10 +150,10 @@ def answer(
     for module in choices:
         name, version = _model(call, module)
         concrete = _concrete(service, name, version)
-        if concrete is None or not allowed.lets_pass(service, name, version):
+        if concrete is None or not allowed.allows(service, name, version):
             failed.append(f"Model {name} not supported.")
             continue
-        # The version as it was asked for; a model without versions has none.
+        # The version as the request names it; none for a model without versions.
         chosen = replace(serving, model=name, version=version if concrete else "")
         said = chat(chosen, {"stream": _is_streamed(config)}, int(service.now()))
         failures = {"intermediate_failures": [call.failure(text) for text in failed]} if failed else {}
@@ -179,7 +180,7 @@ def _model(call: _Call, module: Any) -> tuple[str, str]:
 
 
 def _concrete(service: Service, model: str, version: str) -> str | None:
-    """The version behind the one asked for, "" for a model without versions; None when it is not offered here."""
+    """The version that `version` stands for, "" for a model without versions; None: not offered for orchestration."""
     found = (
         service.catalog.resolve(executable_id, model, version)
         for (executable_id, name), document in service.catalog.models.items()
@@ -190,19 +191,24 @@ def _concrete(service: Service, model: str, version: str) -> str | None:
 
 @dataclass(frozen=True)
 class _Filter:
-    """What a deployment allows: the models listed and no other, or all but these; versions by model, empty for all."""
+    """The models that a deployment allows.
+
+    Attributes:
+        listed: versions by model, empty for all versions; None: all models are allowed.
+        is_allowing: whether only the listed models are allowed, or all but these.
+    """
 
     listed: Mapping[str, frozenset[str]] | None
     is_allowing: bool
 
     @classmethod
     def of(cls, parameters: Mapping[str, str]) -> _Filter:
-        """From the parameters of a configuration; a list that is none restricts nothing [guess]."""
+        """Read it from the parameters of a configuration. An invalid list restricts nothing [guess]."""
         items = any_json(parameters.get("modelFilterList", "").encode())
         if not isinstance(items, list) or not all(isinstance(each, dict) for each in items):
             return cls(None, is_allowing=True)
         listed = {
-            # The documentation writes both.
+            # The documentation uses both spellings.
             str(each.get("modelName")): frozenset(
                 map(str, _as_list(each.get("modelVersions", each.get("modelVersion"))))
             )
@@ -210,8 +216,8 @@ class _Filter:
         }
         return cls(listed, parameters.get("modelFilterListType") != "deny")
 
-    def lets_pass(self, service: Service, model: str, version: str) -> bool:
-        """Whether a model may be used; `latest` is the version that it stands for as well [guess]."""
+    def allows(self, service: Service, model: str, version: str) -> bool:
+        """Whether a model may be used. `latest` counts also as the version that it stands for [guess]."""
         if self.listed is None:
             return True
         entries = (executable_id for executable_id, name in service.catalog.models if name == model)
@@ -233,7 +239,7 @@ def _is_streamed(config: Document) -> bool:
 
 
 def _messages(call: _Call, module: Any) -> Iterator[Any]:
-    """The prompt: the history, then the template with its values put in."""
+    """The prompt: the history, then the template with its placeholders replaced."""
     history, values = call.sent.get("messages_history"), call.sent.get(call.form.values)
     found = module
     for key in call.form.template:
@@ -249,10 +255,10 @@ def _messages(call: _Call, module: Any) -> Iterator[Any]:
 
 
 def _events(call: _Call, chunks: list[Document], steps: Document, failures: Document) -> Iterator[Document]:
-    """A stream; what came before the model stands in its first event [guess]."""
+    """The events of a stream. The results of the modules before the model are in its first event [guess]."""
     for number, chunk in enumerate(chunks):
         before, failed = (steps, failures) if number == 0 else ({}, {})
-        # Only the last chunk says why it ends; in the others that is empty [field].
+        # Only the last chunk has a finish reason; in the others it is empty [field].
         choices = [{**each, "finish_reason": each["finish_reason"] or ""} for each in chunk["choices"]]
         result = {**chunk, "choices": choices}
         yield {

@@ -1,4 +1,4 @@
-"""What the page for people shows, in one document: tenants, resource groups, deployments, latest requests, faults."""
+"""The content of the emulator's page: tenants, resource groups, deployments, latest requests, faults."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_REQUESTS = 50
 
 
 def overview(backend: Backend) -> Document:
-    """The state of everything; of deployments those that changed last, of requests the latest."""
+    """The document that the page shows, with the deployments that changed last, and the latest requests."""
     now = backend.clock.now()
     clients = {tenant.id: tenant.client_id for tenant in backend.tenants}
     deployments = sorted(
@@ -66,9 +66,9 @@ def offered(catalog: Catalog) -> list[Document]:
 
 
 def switch_targets(service: Service, record: Deployment) -> list[Document]:
-    """What a deployment can be switched to: the configurations at hand, and the models that its executable offers.
+    """What a deployment can be switched to: the existing configurations, and the models that its executable offers.
 
-    Each is a label and the order (`interventions.Switch`) that does it.
+    Each has a label, and as `order` the body of the request that does it (`interventions.Switch`).
     """
     at_hand = [
         {

@@ -1,17 +1,17 @@
-"""How fast things move: a clock for each transition, as data.
+"""How long transitions take, as data.
 
     {"transitionSeconds": 2, "jitter": 0.2, "seed": 7,
      "transitions": {"switching": {"reads": 3}, "stopping": "atOnce", "starting": {"seconds": 60}}}
 
-A transition is named by what it ends. Of a deployment: `submitted` (UNKNOWN, after a create), `starting` (PENDING,
-until it runs), `switch-accepted` (still the old status, after a PATCH), `switching` (PENDING, until the new
+A transition has the name of the phase that it ends. Of a deployment: `submitted` (UNKNOWN, after a create), `starting`
+(PENDING, until it runs), `switch-accepted` (still the old status, after a PATCH), `switching` (PENDING, until the new
 configuration runs), `stopping`, `deleting`, and `dead` (until the record is removed). Of a resource group:
-`provisioning`, `relabelling`, `removing`.
+`provisioning`, `relabelling` (until a PATCH shows), `removing`.
 
-Three clocks: at once; after n seconds of the emulator's time; after n reads, which means that n answers to GET, by id
-or in a list with whatever filter, show what was before, and the next one shows what is new. What is not named takes its
-share of `transitionSeconds`. The jitter makes each wait in seconds longer or shorter by up to that share of it, drawn
-from a generator with that seed. A change of pace holds for operations from then on.
+There are three clocks: at once; after n seconds of the emulator's time; after n reads, which means that n answers to
+GET, by id or in a list with whatever filter, show the old state, and the next one shows the new state. A transition
+that is not named takes its share of `transitionSeconds`. The jitter makes each wait in seconds longer or shorter by up
+to that share of it, at random with that seed. A change of pace applies to later operations.
 """
 
 from __future__ import annotations
@@ -19,12 +19,11 @@ from __future__ import annotations
 import random
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic.alias_generators import to_camel
+from pydantic import Field, ValidationError, model_validator
 
 from aicore_provider.emulator.machine import Phase, Tempo, Wait
 from aicore_provider.emulator.records import GroupTransition
-from aicore_provider.emulator.validation import describe
+from aicore_provider.emulator.validation import StrictModel, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
@@ -32,15 +31,11 @@ _OF_DEPLOYMENTS = frozenset(get_args(DeploymentTransition))
 
 
 class InvalidPace(ValueError):
-    """The pace breaks the format; the text says where."""
+    """The pace does not have the required form; the text says where."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
-
-
-class Duration(_Strict):
-    """When a transition is due: after so many seconds, or after so many reads."""
+class Duration(StrictModel):
+    """How long a transition takes: so many seconds, or so many reads."""
 
     seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
     reads: Annotated[int, Field(ge=0)] | None = None
@@ -52,18 +47,20 @@ class Duration(_Strict):
         return self
 
 
-class Pace(_Strict):
-    """The pace of everything.
+class Pace(StrictModel):
+    """The pace of all transitions.
 
     Attributes:
-        transition_seconds: from an operation to RUNNING, where no clock is named; None: as the emulator was started.
-        transitions: clocks by transition.
+        transition_seconds: from an operation to RUNNING, where no clock is given; None: as the emulator was started.
+        transitions: the clock of each transition that has its own.
         jitter: share of a wait in seconds by which it may be longer or shorter.
-        seed: of the jitter.
+        seed: of the random numbers for it.
     """
 
     transition_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
-    transitions: dict[DeploymentTransition | GroupTransition, Duration | Literal["atOnce"]] = {}
+    transitions: dict[DeploymentTransition | GroupTransition, Duration | Literal["atOnce"]] = Field(
+        default_factory=dict
+    )
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: int = 0
 
@@ -76,10 +73,10 @@ class Pacing:
         self.replace({} if pace is None else pace)
 
     def replace(self, pace: Any) -> None:
-        """Put another pace in force; the jitter starts again.
+        """Put another pace in force. The random numbers start again.
 
         Raises:
-            InvalidPace: the old pace stays.
+            InvalidPace: the pace is invalid. The old one stays in force.
         """
         try:
             self._pace = Pace.model_validate(pace)
@@ -97,7 +94,7 @@ class Pacing:
         return Tempo(self._jittered(self._transition_s), waits)
 
     def group_wait(self, transition: GroupTransition, share: float) -> Wait:
-        """The wait of a transition of a resource group that begins now; unnamed, a share of the transition seconds."""
+        """The wait of a transition of a resource group that begins now; by default a share of the total."""
         clock = self._pace.transitions.get(transition)
         return Wait(self._jittered(share * self._transition_s)) if clock is None else self._wait(clock)
 

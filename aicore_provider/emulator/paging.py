@@ -1,7 +1,8 @@
 """Paging of resource groups by continuation: `Prefer: maxpagesize`, a `Link` to the next page, and its token [spec].
 
-A token carries all that is needed to go on, so nothing is remembered between two pages. It names the last group that
-was looked at, by its place in the order of creation; what is created or deleted meanwhile shifts nothing.
+A token has all that is needed for the next page, so nothing is kept between two pages. It names the last group of a
+page by its place in the order of creation, so that groups which are created or deleted meanwhile do not shift the next
+page.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from aicore_provider.emulator.errors import GONE, ServiceRefusal
 from aicore_provider.emulator.records import ResourceGroup
 
 LIFETIME_S = 600.0
-"""Of a token; the contract says generally five to fifteen minutes."""
+"""Of a token. The contract says five to fifteen minutes."""
 
 _MAX_PAGE_SIZE = re.compile(r"(?:^|[,;\s])maxpagesize\s*=\s*\"?([0-9]{1,9})\"?(?:$|[,;\s])", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Continuation:
-    """Where a list goes on.
+    """Where the next page begins.
 
     Attributes:
-        size: most resource groups of a page.
-        created_at: of the last one of the page before.
-        id: of that one; the order is that of both.
+        size: the most resource groups on a page.
+        created_at: of the last group on the previous page.
+        id: of that group. Groups are ordered by both.
         issued_at: when that page was sent.
     """
 
@@ -41,7 +42,7 @@ class Continuation:
     issued_at: float
 
     def token(self) -> str:
-        """The text that a client sends back."""
+        """The token that a client sends for the next page."""
         return base64.urlsafe_b64encode(json.dumps(asdict(self)).encode()).decode()
 
 
@@ -49,7 +50,7 @@ _READER = TypeAdapter(Continuation)
 
 
 def read_token(token: str, now: float) -> Continuation:
-    """Read what a client sent back.
+    """Read a token.
 
     Raises:
         ServiceRefusal: 410, for a token that was never issued or is too old.
@@ -64,7 +65,7 @@ def read_token(token: str, now: float) -> Continuation:
 
 
 def page_size(prefer: str | None) -> int | None:
-    """`maxpagesize` of a header `Prefer`; None when it has none that can be followed, as for any preference."""
+    """`maxpagesize` of a header `Prefer`; None without a valid one, since unknown preferences are ignored."""
     found = _MAX_PAGE_SIZE.search(prefer or "")
     return int(found[1]) or None if found else None
 
@@ -72,12 +73,12 @@ def page_size(prefer: str | None) -> int | None:
 def page(
     groups: Sequence[ResourceGroup], before: Continuation | None, size: int | None, now: float
 ) -> tuple[list[ResourceGroup], Continuation | None]:
-    """One page, and how to go on; None when nothing is left.
+    """One page, and where the next one begins; None when this is the last.
 
     Args:
         groups: all there are, unfiltered.
-        before: how to go on after the page before; None for the first one.
-        size: most resource groups of a page; None: that of the page before, or all.
+        before: where this page begins; None for the first one.
+        size: the most resource groups on a page; None: as on the previous page, or all.
         now: the time.
     """
     ordered = sorted(groups, key=lambda group: (group.created_at, group.id))

@@ -21,7 +21,7 @@ _MOMENTS: Mapping[GroupTransition, str] = {
 
 @dataclass(frozen=True)
 class Configuration:
-    """Immutable; no operation changes or deletes one. Bindings keep their order."""
+    """A configuration. No operation changes or deletes one. Bindings keep their order."""
 
     id: str
     resource_group: str
@@ -34,7 +34,7 @@ class Configuration:
 
     @property
     def parameters(self) -> dict[str, str]:
-        """The parameter bindings as a map; of two with the same key the last counts [guess]."""
+        """The parameter bindings as a map. Of two with the same key, the last counts [guess]."""
         return dict(self.parameter_bindings)
 
 
@@ -45,9 +45,9 @@ class ResourceGroup:
     Attributes:
         provisioned_at: when provisioning ends; None while that waits for reads.
         error: why provisioning fails, shown as the status message once it has; None: it succeeds.
-        next_labels: what a PATCH asked for; it shows at `labels_at`, since the service is late as well.
-        gone_at: when a deletion is complete, or None. There is no status for a deletion under way.
-        reads_left: how many more answers show it before a transition, for those that wait for reads.
+        next_labels: the labels of a PATCH, which are shown from `labels_at` on; the service shows them late as well.
+        gone_at: when its deletion is complete, or None. No status shows that a deletion is under way.
+        reads_left: after how many more answers a transition happens, for those that wait for reads.
     """
 
     id: str
@@ -77,14 +77,14 @@ class ResourceGroup:
 
 
 def advance_group(group: ResourceGroup, now: float) -> ResourceGroup:
-    """The resource group as it is at `now`, but for its deletion, which `is_gone` tells."""
+    """The resource group with the labels that it has at `now`."""
     if group.labels_at is not None and now >= group.labels_at:
         return replace(group, labels=group.next_labels, next_labels=(), labels_at=None)
     return group
 
 
 def begin(group: ResourceGroup, transition: GroupTransition, now: float, wait: Wait) -> ResourceGroup:
-    """The resource group with a transition under way; an earlier one of the same kind is superseded."""
+    """The resource group with a transition under way, which replaces an earlier one of the same kind."""
     waiting = {name: left for name, left in group.reads_left.items() if name != transition}
     if wait.reads is not None:
         waiting[transition] = wait.reads
@@ -93,7 +93,7 @@ def begin(group: ResourceGroup, transition: GroupTransition, now: float, wait: W
 
 
 def count_group_read(group: ResourceGroup, now: float) -> ResourceGroup:
-    """The resource group after somebody has read it at `now`, who sees it as it is returned."""
+    """The resource group after a read at `now`, which shows what is returned."""
     changes: dict[str, Any] = {_MOMENTS[name]: now for name, left in group.reads_left.items() if left == 0}
     waiting = {name: left - 1 for name, left in group.reads_left.items() if left}
     return replace(group, reads_left=waiting, **changes)

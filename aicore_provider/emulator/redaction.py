@@ -1,8 +1,8 @@
-"""Credentials taken out of what the journal keeps and `--verbose` shows, however they are spelt.
+"""Removes credentials from what the journal keeps and `--verbose` shows.
 
-A credential is known by the name that it has, in a query, a path, a document or within a text; or by its own look, as a
-token, a header's value or a private key. Names are compared without case, accents of typography and punctuation, and
-after all percent-encoding. Too much is taken out rather than too little.
+A credential is recognised by its name, in a query, a path, a document or a text, or by its form: a token, the value of
+a header `Authorization`, a private key. Names are compared in Unicode's compatible form, without case and punctuation,
+and after percent-decoding. In doubt, a text is removed.
 """
 
 from __future__ import annotations
@@ -32,32 +32,36 @@ _OF_A_TOKEN = f"{string.ascii_letters}{string.digits}-_"
 _COLLECTION = re.compile(r"secrets$", re.IGNORECASE)
 _MOST_LAYERS = 5
 _LONGEST = 10_000
-"""Characters of a text that are kept; the contract allows 5,000, and images in prompts are of no use to anybody."""
+"""The characters of a text that are kept. The contract allows 5,000; images in prompts have more."""
 _MARGIN = 200
-"""Characters beyond these that are looked at, so that nothing is cut before it can be known for what it is."""
+"""The characters after these that are searched too, since a credential may begin before the cut and end after it."""
 
 
 def redacted_query(path: str, query: str) -> str:
-    """A query, as sent but for its credentials; nothing of that of the token endpoint, which takes nothing else."""
-    return "" if unquote(path).startswith(TOKEN_PATH) else "&".join(map(_harmless_pair, query.split("&")))
+    """A query without credentials. That of the token endpoint holds only credentials, and is removed."""
+    return "" if unquote(path).startswith(TOKEN_PATH) else "&".join(map(_redacted_pair, query.split("&")))
 
 
 def redacted_path(path: str) -> str:
-    """A path, as sent but for its credentials: what follows the name of one counts as its value."""
+    """A path without credentials. The segment after the name of a credential counts as its value."""
     segments = path.split("/")
     following = [HIDDEN if _names_next(before) else segment for before, segment in pairwise(segments)]
     return "/".join(HIDDEN if _is_credential(segment) else segment for segment in (segments[0], *following))
 
 
 def redacted_text(text: str) -> str:
-    """A text, or nothing of it when it holds a credential; the beginning of a very long one."""
+    """The text, or `***` when it holds a credential; only the beginning of a very long one."""
     if _is_credential(text[: _LONGEST + _MARGIN]):
         return HIDDEN
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
 def redacted_document(document: Any) -> Any:
-    """A JSON document without credentials: values of such names, of pairs that give the name as a value, and texts."""
+    """A JSON document without credentials.
+
+    A credential is recognised by its key, by the name in a pair such as `{"key": "password", "value": ...}`, or by its
+    form.
+    """
     if isinstance(document, str):
         return redacted_text(document)
     if isinstance(document, list):
@@ -75,14 +79,14 @@ def redacted_document(document: Any) -> Any:
 
 @lru_cache(maxsize=1000)
 def is_secret_name(name: str) -> bool:
-    """Whether what has this name is a credential."""
+    """Whether a name is one of a credential."""
     plain = _decoded(name)
     if plain is None:
         return True
     return _NAME.search(re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", plain).casefold())) is not None
 
 
-def _harmless_pair(pair: str) -> str:
+def _redacted_pair(pair: str) -> str:
     name, equals, _ = pair.partition("=")
     if _is_credential(name):
         return HIDDEN
@@ -99,7 +103,7 @@ def _is_credential(text: str) -> bool:
         return True
     plain = unicodedata.normalize("NFKC", plain)
     lower = plain.lower()
-    # Searches for what is not there at all would take most of the time.
+    # The patterns are slow, and most texts hold none of these characters.
     if (":" in lower or "=" in lower) and _NAMED.search(lower):
         return True
     if "bearer" in lower and _BEARER.search(lower):
@@ -112,7 +116,7 @@ def _is_credential(text: str) -> bool:
 
 
 def _holds_jwt(text: str) -> bool:
-    """Whether a text holds a JWT or its beginning. Its dots are looked for, since a pattern would try each letter."""
+    """Whether a text holds a JWT or its beginning. It searches for the dots, since a pattern would try every letter."""
     for before, after in pairwise(text.split(".")):
         head = before[len(before.rstrip(_OF_A_TOKEN)) :]
         if "eyJ" in head and after[:1] in _OF_A_TOKEN and after:
@@ -121,7 +125,7 @@ def _holds_jwt(text: str) -> bool:
 
 
 def _is_basic(encoded: str) -> bool:
-    """Whether it is `client:secret` in base64, and no ordinary word."""
+    """Whether a text is `client:secret` in base64."""
     try:
         return b":" in base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_" if "-" in encoded else None)
     except ValueError:
@@ -129,7 +133,7 @@ def _is_basic(encoded: str) -> bool:
 
 
 def _decoded(text: str) -> str | None:
-    """A text without its percent-encoding; None when that has more layers than anybody means."""
+    """A text after percent-decoding; None when it is encoded more than five times."""
     for _ in range(_MOST_LAYERS):
         plain = unquote_plus(text) if "%" in text else text
         if plain == text:

@@ -1,4 +1,4 @@
-"""Which model a request is about, for faults that concern one model only."""
+"""Finds the model that a request is about, for faults that apply to one model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ _CONFIGURATION = re.compile(r"/v2/lm/configurations/([^/$]+)")
 
 
 def model_of(service: Service, group: str | None, path: str, body: Any) -> str | None:
-    """The name of the model of the configuration that a request sends, names in its body, or names by its path.
+    """The model of the configuration that a request sends, or that its body or its path names.
 
-    For a PATCH that is the new configuration. None where there is no model, such as for a list.
+    For a PATCH that is the new configuration. None for requests without a model, such as lists.
     """
     sent = body if isinstance(body, dict) else {}
     if path == "/v2/lm/configurations" and sent:

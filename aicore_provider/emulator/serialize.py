@@ -1,4 +1,4 @@
-"""Records as the API shows them."""
+"""Turns records into the JSON of the API."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _encode = json.JSONEncoder(separators=(",", ":")).encode
 
 
 def timestamp(moment: float) -> str:
-    """Seconds, UTC, with Z."""
+    """A time as the API shows it: whole seconds, UTC, with `Z`."""
     return _timestamp(int(moment))
 
 
@@ -28,12 +28,12 @@ def _timestamp(second: int) -> str:
 
 
 def log_timestamp(moment: float) -> str:
-    """Log lines carry nanoseconds."""
+    """A time of a log line: with nanoseconds."""
     return f"{timestamp(moment)[:-1]}.{int(moment % 1 * 1e9):09d}Z"
 
 
 def configuration(record: Configuration, scenario: Document | None = None) -> Document:
-    """A configuration, with its scenario when `$expand` asked for it."""
+    """A configuration, with its scenario when the request had `$expand`."""
     shown: Document = {
         "id": record.id,
         "name": record.name,
@@ -67,7 +67,7 @@ def resource_group(group: ResourceGroup, tenant_id: str, now: float) -> Document
 
 
 class DeploymentWriter:
-    """Writes deployments, and keeps what it wrote: a list of ten thousand is mostly unchanged since the last one."""
+    """Turns deployments into JSON, and keeps the texts: of a long list, few have changed since the last request."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -86,7 +86,7 @@ class DeploymentWriter:
         return {**self.item(record, base_url), "statusDetails": _status_details(record)}
 
     def status(self, record: Deployment) -> Document:
-        """What `$select=status` leaves; in a list the same without `statusDetails`."""
+        """A deployment with `$select=status`, as a list shows it."""
         return {
             "id": record.id,
             "configurationId": record.configuration_id,
@@ -97,11 +97,11 @@ class DeploymentWriter:
         }
 
     def detailed_status(self, record: Deployment) -> Document:
-        """`$select=status` of one deployment."""
+        """A deployment with `$select=status`, as GET by id shows it."""
         return {**self.status(record), "statusDetails": _status_details(record)}
 
     def item(self, record: Deployment, base_url: str) -> Document:
-        """One deployment, as a list shows it. SAP's Python SDK needs the first eight fields always."""
+        """One deployment, as a list shows it. SAP's Python SDK requires the first eight fields."""
         configured = self._service.configuration(record.resource_group, record.configuration_id)
         shown: Document = {
             "id": record.id,
@@ -141,13 +141,13 @@ class DeploymentWriter:
         return text
 
     def _details(self, record: Deployment) -> Document:
-        """Legacy twins included. A stopped deployment has lost its model, an orchestration has none."""
+        """`details`, in both spellings. A stopped deployment shows no model, and orchestration has none."""
         configured = self._service.configuration(record.resource_group, record.configuration_id)
         name, version = self._service.wanted_model(configured)
         gone = record.status == "STOPPED" or not name
-        # [guess] What is told of a model without versions.
-        told = {"name": name, "version": version} if version else {"name": name}
-        model = {} if gone else {"model": told}
+        # [guess] How a model without versions is shown.
+        shown = {"name": name, "version": version} if version else {"name": name}
+        model = {} if gone else {"model": shown}
         return {
             "scaling": {"backendDetails": {}, "backend_details": {}},
             "resources": {"backendDetails": model, "backend_details": model},
@@ -155,7 +155,7 @@ class DeploymentWriter:
 
 
 def deployment_url(record: Deployment, base_url: str) -> str:
-    """Empty until the deployment has run once; then a function of host and id, kept when it stops."""
+    """Empty until the deployment has run once. It stays when the deployment stops."""
     return f"{base_url}/v2/inference/deployments/{record.id}" if record.has_run else ""
 
 

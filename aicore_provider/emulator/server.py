@@ -1,6 +1,6 @@
-"""The emulator as an HTTP server on the loopback interface, in this process.
+"""The emulator as an HTTP server in this process.
 
-Flask answers, werkzeug's threaded server listens, with a handler of its own for each connection (`connection.py`).
+It is a Flask application on werkzeug's threaded server, with our own handler of connections (`connection.py`).
 """
 
 from __future__ import annotations
@@ -42,26 +42,26 @@ class Emulator:
     """An emulated AI Core tenant with its authorization server.
 
     Args:
-        transition_seconds: from POST or PATCH to RUNNING; stopping and deleting take a part of it. 0: everything at
-            once.
-        state: a file that keeps everything over restarts; None keeps it in memory.
-        clock: where time comes from; the machine's own by default.
-        faults: rules, see `aicore_provider.emulator.faults`.
+        transition_seconds: from POST or PATCH to RUNNING. Stopping and deleting take a part of it. With 0, everything
+            happens at once.
+        state: a file that keeps all objects over restarts; None: they are kept in memory.
+        clock: by default that of this machine.
+        faults: fault rules, see `aicore_provider.emulator.faults`.
         pace: a clock for each transition, see `aicore_provider.emulator.pace`.
-        tenant_id: what tokens of the client `emulator` say in `zid`.
+        tenant_id: the claim `zid` in tokens of the client `emulator`.
         tenants: names of further tenants; client id and secret of each are its name.
-        default_orchestration: every tenant begins with what SAP makes at onboarding: a running orchestration
-            deployment in the resource group `default`.
+        default_orchestration: every tenant begins with a running orchestration deployment in the resource group
+            `default`, as after SAP's onboarding.
         token_seconds: life time of a token.
-        allowed_hosts: names and addresses, without a port, under which clients may reach it besides the one that it
+        allowed_hosts: further host names and addresses, without a port, that clients may use, besides the one that it
             listens on and those of the loopback interface; see `aicore_provider.emulator.callers`.
         limits: of requests, see `aicore_provider.emulator.limits`.
-        verbose: a line on stderr for each request.
+        verbose: print a line on stderr for each request.
 
     Raises:
         StateFileError: the state file cannot be used.
-        InvalidFaults: the rules break the format.
-        InvalidPace: the pace does.
+        InvalidFaults: `faults` does not have the required form.
+        InvalidPace: `pace` does not have the required form.
     """
 
     def __init__(
@@ -124,7 +124,7 @@ class Emulator:
             emulator.stop()
 
     def start(self, port: int = 0, host: str = HOST) -> None:
-        """Listen on a port, 0 picks a free one, of an interface, which is the loopback interface unless told otherwise.
+        """Listen on a port of an interface. Port 0 picks a free one.
 
         Raises:
             CannotListen: the port cannot be used.
@@ -134,7 +134,7 @@ class Emulator:
         with socket.socket(_family(host), socket.SOCK_STREAM) as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                # werkzeug would end the process when the port is taken.
+                # werkzeug would end the process when the port is in use.
                 listening.bind((host, port))
                 listening.listen(128)
             except (OSError, UnicodeError) as error:
@@ -151,7 +151,7 @@ class Emulator:
         if self._server is not None and self._thread is not None:
             ending = threading.Thread(target=self._server.shutdown)
             ending.start()
-            # The listening thread looks up every half second, or when somebody knocks.
+            # The thread sees the request to stop after half a second, or at the next connection.
             with (
                 contextlib.suppress(OSError),
                 socket.create_connection((self._server.host, self._server.port), TIMEOUT_S),
@@ -204,27 +204,27 @@ class Emulator:
         to_model: str | None = None,
         to_version: str | None = None,
     ) -> list[str]:
-        """Let the service re-point deployments by itself, as `aicore_provider.emulator.interventions` tells.
+        """Let the service switch deployments by itself; see `aicore_provider.emulator.interventions.CascadeUpdate`.
 
         Args:
             deployment_id: the one; or
             model: all that run or start with this model, and with
-            version: this version, as the configuration says it.
-            to_model: the model from then on; None: the same.
-            to_version: the version from then on; None: the same. With neither the configuration stays.
+            version: this version, as the configuration has it.
+            to_model: the new model; None: the same.
+            to_version: the new version; None: the same. Without both, the configuration stays.
 
         Returns:
-            The ids of the deployments that were re-pointed.
+            The ids of these deployments.
 
         Raises:
             pydantic.ValidationError: neither or both of deployment_id and model.
             Refusal: the deployment is not there or in another status, or the version is not offered.
         """
-        order = CascadeUpdate(
+        intervention = CascadeUpdate(
             deployment_id=deployment_id, model=model, version=version, to_model=to_model, to_version=to_version
         )
         with self._backend.lock:
-            return [record.id for record in order.carry_out(self._backend)]
+            return [record.id for record in intervention.carry_out(self._backend)]
 
     def kill(self, deployment_id: str, *, status_details: Mapping[str, Any] | None = None) -> None:
         """Let a deployment die.
@@ -244,7 +244,7 @@ class Emulator:
         retires_in_days: int | None = None,
         suggested_replacements: Sequence[str] | None = None,
     ) -> None:
-        """Let SAP announce that a model goes.
+        """Let SAP announce the retirement of a model.
 
         Args:
             model: its name.
@@ -257,17 +257,17 @@ class Emulator:
             Refusal: it is not offered.
         """
         replacements = None if suggested_replacements is None else list(suggested_replacements)
-        order = Deprecate(
+        intervention = Deprecate(
             version=version,
             executable_id=executable_id,
             retires_in_days=retires_in_days,
             suggested_replacements=replacements,
         )
         with self._backend.lock:
-            order.carry_out(self._backend, model)
+            intervention.carry_out(self._backend, model)
 
     def retire(self, model: str, *, version: str | None = None, executable_id: str | None = None) -> None:
-        """Let a model, or a version of it, leave the catalogue; what runs goes on.
+        """Remove a model, or a version of it, from the catalogue. Running deployments go on.
 
         Raises:
             Refusal: it is not offered.
@@ -277,7 +277,7 @@ class Emulator:
 
     @property
     def faults(self) -> list[dict[str, Any]]:
-        """The rules in force; assigning replaces them all and starts their counters again."""
+        """The fault rules in force. Assigning replaces all, and starts their counters again."""
         return self._backend.faults.as_json()
 
     @faults.setter
@@ -286,7 +286,7 @@ class Emulator:
 
     @property
     def pace(self) -> dict[str, Any]:
-        """The pace in force; assigning holds for operations from then on."""
+        """The pace in force. An assigned pace applies to later operations."""
         return self._backend.pacing.as_json()
 
     @pace.setter
@@ -300,16 +300,16 @@ class Emulator:
         return self._backend.journal.entries()
 
     def clear_journal(self) -> None:
-        """Forget the requests so far."""
+        """Empty the journal."""
         self._backend.journal.clear()
 
 
 def _family(host: str) -> socket.AddressFamily:
-    """Of an address or a name, the older one where a name has both."""
+    """The address family of a host; IPv4 for a name that has both."""
     try:
         found = {each[0] for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError):
-        # To listen there will fail, and say why.
+        # Listening there fails later, with the reason.
         found = set()
     return socket.AF_INET6 if found == {socket.AF_INET6} else socket.AF_INET
 

@@ -1,7 +1,6 @@
-"""The emulated service: what each operation checks and changes. It knows no HTTP.
+"""The emulated service: what each operation checks and changes, without HTTP.
 
-Every method answers with records, and refuses with `errors.Refusal`. Callers hold the backend's lock. Facts are
-named by their section; a decision that no source backs is a constant or a line marked [guess].
+Methods return records, and raise `errors.Refusal` for what the service refuses. Callers hold the backend's lock.
 """
 
 from __future__ import annotations
@@ -52,13 +51,12 @@ from aicore_provider.emulator.wall_clock import WallClock
 DEFAULT_GROUP = "default"
 """Exists from onboarding and cannot be deleted [docs]."""
 SHARED_GROUP = "shared"
-"""Managed elsewhere; not to be created, changed or deleted through the API [docs]."""
+"""The API does not create, change or delete it [docs]."""
 MAX_RESOURCE_GROUPS = 50
-"""Per tenant [docs]; how the service refuses one more is a guess."""
+"""Per tenant [docs]. How the service refuses one more is a guess."""
 
 REFUSE_CROSS_EXECUTABLE_PATCH = True
-"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]: undocumented,
-and a client must not rely on it."""
+"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]."""
 
 _CONFLICTING = "Conflicting ongoing action"
 
@@ -70,7 +68,7 @@ class Service:
     """One tenant of the service.
 
     Attributes:
-        faults: rules that bend what the service does.
+        faults: the fault rules in force.
         stale_list_s: how far behind lists are for the request under way.
     """
 
@@ -108,7 +106,7 @@ class Service:
             raise access_denied()
 
     def resource_groups(self) -> list[ResourceGroup]:
-        """All resource groups, in the order of their creation."""
+        """The resource groups that a list shows, in the order of their creation."""
         then = self.now() - self.stale_list_s
         groups = (self._group(group_id) for group_id in list(self._store.groups))
         return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
@@ -121,7 +119,7 @@ class Service:
         return group
 
     def create_resource_group(self, body: NewResourceGroup) -> ResourceGroup:
-        """A new resource group, PROVISIONING at first. An existing id is 409 (as SAP's CAP sees it)."""
+        """A new resource group, PROVISIONING at first. An existing id is refused with 409 [field]."""
         if body.resource_group_id == SHARED_GROUP:
             raise invalid(f"resource group {SHARED_GROUP} is managed by the service")
         if self._group(body.resource_group_id) is not None:
@@ -148,7 +146,7 @@ class Service:
         return sum(self._group(group_id) is not None for group_id in list(self._store.groups))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
-        """Replace all labels; the change shows a little later [live test]."""
+        """Replace all labels. The new ones are shown a little later [live test]."""
         self._not_shared(group_id)
         group = self.resource_group(group_id)
         self._not_being_deleted(group)
@@ -156,10 +154,10 @@ class Service:
             self._begin(replace(group, next_labels=_pairs(body.labels)), "relabelling")
 
     def delete_resource_group(self, group_id: str) -> None:
-        """Delete a resource group with everything in it; that deployments go with it is a guess.
+        """Delete a resource group with everything in it; that includes deployments [guess].
 
-        Refused with 409 while it is being provisioned (reported from the field), and while it or a deployment in it is
-        being changed or deleted [guess].
+        Refused with 409 while it is being provisioned [field], while it is being deleted, and while an operation on a
+        deployment in it is under way [guess].
         """
         self._not_shared(group_id)
         group = self.resource_group(group_id)
@@ -173,7 +171,7 @@ class Service:
         self._begin(group, "removing")
 
     def count_group_reads(self, group_id: str | None = None) -> None:
-        """Somebody reads one resource group or their list: transitions that wait for reads go on."""
+        """Count a read of one resource group, or of all, where a transition waits for reads."""
         for group in self.resource_groups():
             if group.reads_left and group_id in (None, group.id):
                 self._store.put(count_group_read(group, self.now()))
@@ -193,7 +191,7 @@ class Service:
         executable_ids: frozenset[str] | None,
         named: Callable[[str], bool] | None,
     ) -> list[Configuration]:
-        """The configurations that pass all filters."""
+        """The configurations that all filters select."""
         then = self.now() - self.stale_list_s
         return [
             each
@@ -212,7 +210,7 @@ class Service:
         return found
 
     def create_configuration(self, group: str, body: NewConfiguration) -> Configuration:
-        """A new configuration. Scenario and executable must exist; bindings are not checked here."""
+        """A new configuration. Scenario and executable must exist; bindings are not checked."""
         if (body.scenario_id, body.executable_id) not in self.catalog.executables:
             raise invalid(
                 f"Could not create configuration, because executable {body.executable_id} "
@@ -242,7 +240,7 @@ class Service:
         configuration_id: str | None,
         status: str | None,
     ) -> list[Deployment]:
-        """The deployments that pass all filters, those being deleted included."""
+        """The deployments that all filters select, including those being deleted."""
         now = self.now()
         if self.stale_list_s:
             records = self._store.deployments_as_of(group, now - self.stale_list_s)
@@ -258,7 +256,7 @@ class Service:
         ]
 
     def count_read(self, group: str, deployment_id: str | None = None) -> None:
-        """Somebody reads one deployment or their list: transitions that wait for reads go on."""
+        """Count a read of one deployment, or of all in a resource group, where a transition waits for reads."""
         self._store.count_read(group, self.now(), deployment_id)
 
     def deployment(self, group: str, deployment_id: str) -> Deployment:
@@ -273,12 +271,12 @@ class Service:
         return [record for group in list(self._store.groups) for record in self._store.deployments(group, self.now())]
 
     def create_deployment(self, group: str, configuration_id: str, ttl: str | None) -> Deployment:
-        """A new deployment, after the synchronous check of its configuration."""
+        """A new deployment. Its configuration is checked first."""
         lifetime = ttl_seconds(ttl)
         configuration = self._usable_configuration(group, configuration_id)
         quota = self.faults.deployment_quota
         if quota is not None and self._store.count_deployments(self.now()) >= quota:
-            # [guess] Sources only say that the deployment is not created.
+            # [guess] The documentation only says that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
         record = machine.create(
             deployment_id=_deployment_id(),
@@ -296,7 +294,7 @@ class Service:
         return record
 
     def switch_deployment(self, group: str, deployment_id: str, configuration_id: str) -> None:
-        """PATCH configurationId. The configuration in use is accepted and starts a switch to itself [guess]."""
+        """PATCH configurationId. The present configuration is accepted as well, and starts a switch [guess]."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.SWITCH)
         configuration = self._usable_configuration(group, configuration_id)
@@ -328,13 +326,13 @@ class Service:
         self._refuse_unless_allowed(record, Operation.DELETE)
         self._store.put(machine.delete(record, now=self.now(), tempo=self._pacing.tempo()))
 
-    # What happens without a request
+    # Changes without a request of the API
 
     def cascade_update(self, record: Deployment, model: str | None, version: str | None) -> Deployment:
-        """The service re-points a deployment by itself: drift that no client caused.
+        """The service switches a deployment by itself.
 
-        Nothing can change a configuration, so another model or version means a new one, made by the service [guess].
-        Without either the deployment is rolled out again on the configuration that it has, as after a change of its
+        Configurations cannot be changed, so for another model or version the service creates a new one [guess].
+        Without both, the deployment is rolled out again with its present configuration, as after a change of its
         serving template [docs].
         """
         if not machine.can_be_repointed(record):
@@ -363,7 +361,7 @@ class Service:
         return killed
 
     def delay(self, record: Deployment, seconds: float) -> Deployment:
-        """The next transition of a deployment comes later."""
+        """The next transition of a deployment happens later."""
         if record.due is None:
             raise self._refused(record, "delay")
         delayed = machine.delay(record, seconds)
@@ -371,7 +369,7 @@ class Service:
         return delayed
 
     def _make_default_orchestration(self) -> None:
-        """What SAP puts into the resource group `default` at onboarding: a running orchestration deployment [docs]."""
+        """Create what the resource group `default` has after onboarding: a running orchestration deployment [docs]."""
         configuration = self.create_configuration(
             DEFAULT_GROUP,
             NewConfiguration.model_validate(
@@ -397,7 +395,7 @@ class Service:
         self._store.put(record)
 
     def successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
-        """The configuration with another model or version, found or made."""
+        """A configuration with another model or version: an existing one, or a new one."""
         changes = {"modelName": model, "modelVersion": version}
         wanted = configuration.parameters | {key: value for key, value in changes.items() if value is not None}
         if version is None and not self.catalog.has_versions(configuration.executable_id, wanted.get("modelName", "")):
@@ -413,12 +411,12 @@ class Service:
         self._store.put(made)
         return made
 
-    # What a configuration asks for
+    # The model of a configuration
 
     def wanted_model(self, configuration: Configuration) -> tuple[str, str]:
-        """Name and version as the configuration says them; both empty where it is not about a model.
+        """Name and version in a configuration; both empty where it has no model.
 
-        Without a version it is `latest` [docs], except for a model that has none.
+        The version is `latest` by default [docs], except for a model without versions.
         """
         if configuration.scenario_id != FOUNDATION_MODELS:
             return "", ""
@@ -427,10 +425,10 @@ class Service:
         return name, configuration.parameters.get("modelVersion", default)
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
-        """The synchronous check of POST and PATCH deployments."""
+        """The configuration that POST or PATCH of a deployment names, checked."""
         configuration = self._store.configuration(group, configuration_id)
         if configuration is None:
-            # [guess] POST declares no 404, and for PATCH a 404 would mean the deployment.
+            # [guess] The contract has no 404 for POST, and for PATCH it means that the deployment is not found.
             raise invalid(f"Configuration {configuration_id} not found")
         required = self.catalog.required_parameters(configuration.scenario_id, configuration.executable_id)
         if missing := [name for name in required if not configuration.parameters.get(name)]:
@@ -455,10 +453,10 @@ class Service:
         return self.faults.fate(operation, configuration.resource_group, model, version, configuration.name)
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
-        """The table of statuses and operations. Which HTTP status goes with a refusal is partly a guess.
+        """Refuse an operation that the present status does not allow, with 400 or 412.
 
-        The one recorded refusal, PATCH in UNKNOWN, starts with "Invalid Request" and so becomes a 400; all others get
-        the contract's 412.
+        One refusal is documented: that of PATCH in UNKNOWN. Its text begins with "Invalid Request", so it is taken for
+        a 400 [guess]. All others are 412 [spec].
         """
         if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
             return
@@ -501,5 +499,5 @@ def _pairs(labels: Iterable[Label]) -> Pairs:
 
 
 def _deployment_id() -> str:
-    """The form that was seen: d and 15 hexadecimal digits."""
+    """An id as the service makes them: d and 15 hexadecimal digits."""
     return f"d{secrets.token_hex(8)[1:]}"

@@ -1,8 +1,8 @@
-"""The file that keeps everything over restarts: a SQLite database with one row for each object of each tenant.
+"""The state file, which keeps all objects over restarts: a SQLite database with one row for each object of each tenant.
 
-In WAL mode: a process that is killed at any moment loses nothing that it has answered for, since every change is
-committed before its answer is sent, and a change that was not committed is not there at all. (When the machine itself
-loses power, the last changes may be lost, and the file is whole.) The file is locked while an emulator uses it.
+Every change is committed before its request is answered, so nothing that was answered is lost when the process is
+killed. When the machine loses power, the last changes may be lost, but the file stays valid (WAL mode). The file is
+locked while an emulator uses it.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class StateFile:
     """An open state file.
 
     Raises:
-        StateFileError: it cannot be opened, is another program's, or another emulator uses it.
+        StateFileError: it cannot be opened, belongs to another program, or is in use by another emulator.
     """
 
     def __init__(self, path: Path) -> None:
@@ -74,7 +74,7 @@ class StateFile:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = NORMAL")
         with self._db:
-            # Also takes the lock of a file that is complete already.
+            # This takes the lock of an existing file, too.
             self._db.execute("BEGIN IMMEDIATE")
             if not tables:
                 self._db.execute("CREATE TABLE emulator (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
@@ -92,7 +92,7 @@ class StateFile:
 
     @property
     def clock_offset(self) -> float:
-        """How far the emulator's clock was moved, in seconds."""
+        """By how much the emulator's clock was moved, in seconds."""
         with self._damage_is_told():
             return float(self._value("clockOffset") or 0.0)
 
@@ -107,14 +107,14 @@ class StateFile:
         self._db.close()
 
     def set_clock_offset(self, seconds: float) -> None:
-        """Remember how far the emulator's clock was moved."""
+        """Store by how much the emulator's clock was moved."""
         with self._failure_is_told():
             self._set("clockOffset", str(seconds))
 
     def put(self, tenant: str, stored: Stored) -> None:
-        """Write an object; on return it is committed."""
+        """Store an object. On return it is committed."""
         with self._failure_is_told():
-            # An update in place keeps the row id, and with it the order of creation.
+            # This keeps the row id of an existing row, and so the order of creation.
             self._db.execute(
                 "INSERT INTO object VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (tenant, kind, id) DO UPDATE SET body = excluded.body",

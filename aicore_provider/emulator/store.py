@@ -1,8 +1,7 @@
-"""What the emulator remembers of one tenant: in memory, indexed by resource group, and written through to a state file.
+"""The objects of one tenant: in memory, by resource group, and in the state file.
 
-Only what operations wrote is kept; the passing of time is computed again (`machine.advance`).
-
-Every caller holds the service's lock.
+Records are stored as operations returned them; what time changes is computed when they are read (`machine.advance`).
+Callers hold the backend's lock.
 """
 
 from __future__ import annotations
@@ -20,15 +19,15 @@ class Store:
     """All objects of one emulated tenant.
 
     Args:
-        tenant: under which name the file keeps them.
-        file: None keeps everything in memory only.
+        tenant: the name under which the file has them.
+        file: None: they are kept in memory only.
     """
 
     def __init__(self, tenant: str, file: StateFile | None = None) -> None:
         self.groups: dict[str, ResourceGroup] = {}
         self._configurations: dict[str, dict[str, Configuration]] = {}
         self._deployments: dict[str, dict[str, Deployment]] = {}
-        # What operations wrote and when, and what is gone since when: only as long as a list may lag behind.
+        # Earlier versions of deployments, and the removed ones: kept for as long as a list can be behind.
         self._history: dict[str, dict[str, list[tuple[float, Deployment]]]] = {}
         self._removed: deque[tuple[float, str, str]] = deque()
         self._tenant = tenant
@@ -38,17 +37,17 @@ class Store:
                 self._remember(stored)
 
     def put(self, stored: Stored) -> None:
-        """Keep a new or changed object; on return it is in the file.
+        """Store a new or changed object. On return it is in the file.
 
         Raises:
-            StateFileError: the file cannot be written, and nothing has changed.
+            StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
             self._file.put(self._tenant, stored)
         self._remember(stored)
 
     def configuration(self, group: str, configuration_id: str) -> Configuration | None:
-        """One configuration; those of other resource groups are not visible."""
+        """One configuration of a resource group."""
         return self._configurations.get(group, {}).get(configuration_id)
 
     def configurations(self, group: str) -> Iterable[Configuration]:
@@ -56,7 +55,7 @@ class Store:
         return self._configurations.get(group, {}).values()
 
     def deployment(self, group: str, deployment_id: str, now: float) -> Deployment | None:
-        """One deployment as it is at `now`; None when it never was or is gone."""
+        """One deployment as it is at `now`; None when it does not exist."""
         records = self._deployments.get(group, {})
         record = records.get(deployment_id)
         return None if record is None else self._settle(records, record, now)
@@ -83,7 +82,7 @@ class Store:
                 self._settle(self._deployments[group], seen, now)
 
     def deployments_as_of(self, group: str, then: float) -> list[Deployment]:
-        """The deployments as they were at an earlier moment, for lists that lag."""
+        """The deployments as they were at an earlier moment, for lists that are behind."""
         found = []
         for versions in self._history.get(group, {}).values():
             seen = [record for at, record in versions if at <= then]
@@ -92,11 +91,11 @@ class Store:
         return found
 
     def count_deployments(self, now: float) -> int:
-        """How many deployments the tenant has, in all resource groups."""
+        """The number of deployments in all resource groups."""
         return sum(len(self.deployments(group, now)) for group in list(self._deployments))
 
     def remove_group(self, group: str) -> None:
-        """Forget a resource group with everything in it."""
+        """Remove a resource group with everything in it."""
         inside: list[Stored] = [
             *self._configurations.get(group, {}).values(),
             *self._deployments.get(group, {}).values(),

@@ -1,4 +1,4 @@
-"""Who the emulated tenants are.
+"""The emulated tenants.
 
 Each has its own objects and its own client id. With its token, nothing of another tenant can be seen or changed.
 """
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 FIRST = "emulator"
-"""Client id and secret of the tenant that is always there."""
+"""Client id and secret of the first tenant, which always exists."""
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Tenant:
     """A tenant's identity.
 
     Attributes:
-        id: what its tokens say in `zid`.
-        client_id: of its one client.
-        client_secret: of that client; it protects nothing.
+        id: the claim `zid` of its tokens.
+        client_id: of its only client.
+        client_secret: of that client. It is public.
     """
 
     id: str
@@ -29,10 +29,10 @@ class Tenant:
 
 
 def named_tenants(first_id: str, names: Sequence[str]) -> list[Tenant]:
-    """The tenant of client `emulator`, and one for each other name, whose client id and secret are that name.
+    """The first tenant, and one for each other name, whose client id and secret are that name.
 
     Raises:
-        ValueError: a name is empty, and would be the one of clients without credentials.
+        ValueError: a name is empty. Clients without credentials would be that tenant.
     """
     if not all(names):
         raise ValueError("a tenant needs a name")

@@ -1,8 +1,8 @@
-"""Tokens of the emulated authorization server: JWTs that a client can decode, signed with HMAC SHA-256.
+"""Tokens of the emulated authorization server: JWTs signed with HMAC SHA-256.
 
-They carry everything needed to check them, so a token outlives a restart of the emulator as it outlives one of the
-service. Only revoked ones are remembered. The texts of a refused token are those of the service's gateway: "Jwt is
-expired" and "Jwt issuer is not configured" are reported, the others are the same gateway's [guess].
+Tokens are not stored, so they stay valid when the emulator restarts; only revoked ones are remembered. The texts for
+refused tokens are those of the service's gateway: "Jwt is expired" and "Jwt issuer is not configured" were reported by
+users, the others are known from the same software [guess].
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from aicore_provider.emulator.wall_clock import WallClock
 
 ISSUER = "https://emulator.invalid/oauth/token"
 DEFAULT_LIFETIME_S = 43_199
-"""What SAP's own SDK tests use; below 3600 the Python SDK asks for a token before every request."""
+"""As in the tests of SAP's SDK. Below 3600, the Python SDK gets a token before every request."""
 
 _ALGORITHM = "HS256"
 _DOTS_OF_A_JWT = 2
 
 
 class Tokens:
-    """Issues tokens to the clients of all tenants, and checks them."""
+    """Issues and checks the tokens of all tenants."""
 
     def __init__(self, tenants: Sequence[Tenant], clock: WallClock, lifetime_s: int = DEFAULT_LIFETIME_S) -> None:
         self._tenants = {tenant.client_id: tenant for tenant in tenants}
@@ -38,7 +38,7 @@ class Tokens:
         self._revoked: set[str] = set()
 
     def client(self, client_id: str, client_secret: str) -> Tenant | None:
-        """The tenant whose credentials these are."""
+        """The tenant with these credentials, or None."""
         tenant = self._tenants.get(client_id)
         if tenant is None or not hmac.compare_digest(client_secret.encode(), tenant.client_secret.encode()):
             return None
@@ -70,7 +70,7 @@ class Tokens:
         }
 
     def check(self, authorization: str | None) -> str:
-        """Check the header `Authorization` of a request, and tell the tenant id of its token.
+        """Check the header `Authorization` of a request, and return the tenant id of its token.
 
         Raises:
             GatewayRefusal: 401 with the gateway's plain text.
@@ -113,7 +113,10 @@ def _unverified_claims(token: str) -> dict[str, Any] | None:
 
 
 def _is_signed(token: str, tenant: Tenant) -> bool:
-    """Whether we signed a token for a tenant. PyJWT would compare times with the machine's clock, so it does not."""
+    """Whether a token has the signature of a tenant's tokens.
+
+    Its times are not checked: PyJWT would compare them with the clock of this machine.
+    """
     try:
         jwt.PyJWS().decode(token, _key(tenant), [_ALGORITHM])
     except jwt.InvalidTokenError:

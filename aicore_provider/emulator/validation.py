@@ -1,10 +1,10 @@
-"""What the contract says about requests: patterns, lengths, ranges, media types.
+"""The rules of the contract for requests: patterns, lengths, ranges, media types.
 
-Patterns and limits are the contract's [spec], read as ECMAScript does: a word character is ASCII, and a pattern with
-`^` and `$` matches the whole text. The contract's schemas do not forbid unknown properties, so they are ignored here as
-well (the docs' samples send `versionId`). Unknown query parameters are ignored too: SAP's Python SDK sends
-`top` and `skip` without the dollar sign. Every violation is answered with 400, the only refusal that the
-contract declares for one, wrong media types included [guess].
+Patterns and limits are those of the contract [spec], in the meaning of ECMAScript: word characters are ASCII, and a
+pattern with `^` and `$` matches the whole text. The schemas of the contract do not forbid unknown properties, so these
+are ignored (samples in SAP's documentation have `versionId`). Unknown query parameters are ignored too: SAP's Python
+SDK sends `top` and `skip` without the dollar sign. Every violation, including a wrong media type, is refused with 400
+[guess].
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from aicore_provider.emulator.errors import invalid
 
 SEARCH = re.compile(r"[^~]{1,80}")
 TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")
-"""The contract's class really holds a comma."""
+"""The contract has these commas."""
 LABEL_SELECTOR = re.compile(r"[^ =,!]+!?=[^ =,!]+")
 
 RFC_3339 = re.compile(
@@ -51,11 +51,11 @@ MAX_LOG_LINES = 5000
 DEFAULT_LOG_LINES = 1000
 
 MIN_TTL_S = 600.0
-"""`10m`, from `/lm/meta` [docs]; refusing less is our reading of it [guess]."""
+"""`10m`, as in `/lm/meta` [docs]. That less is refused is a guess."""
 _LONGEST_TTL = 9
-"""Characters; the contract sets no limit, and nobody means 300,000 years [guess]."""
+"""The most characters of a ttl [guess]; the contract sets no limit."""
 _DEEPEST = 100
-"""Levels of a JSON document, which is walked by functions that call themselves."""
+"""The most levels of a JSON document, since recursive functions process it."""
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
@@ -84,15 +84,21 @@ class Body(BaseModel):
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore", alias_generator=to_camel)
 
 
+class StrictModel(BaseModel):
+    """Base of the emulator's own JSON: camelCase, unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=True)
+
+
 class ParameterBinding(Body):
-    """Values are strings only."""
+    """A parameter binding. Values are strings."""
 
     key: BindingKey
-    value: Annotated[str, Field(max_length=LONGEST_LABEL_VALUE)]
+    value: Annotated[str, Field(max_length=5000)]
 
 
 class InputArtifactBinding(Body):
-    """The artifact itself is not looked up: artifacts are not emulated."""
+    """An artifact binding. The artifact need not exist: artifacts are not emulated."""
 
     key: BindingKey
     artifact_id: Id
@@ -116,10 +122,7 @@ class NewDeployment(Body):
 
 
 class DeploymentChange(Body):
-    """PATCH /lm/deployments/{id}: exactly one of the two.
-
-    The schema allows both and neither; what the service does then is unknown, so both are refused [guess].
-    """
+    """PATCH /lm/deployments/{id}, with one of the two properties. Both together, or none, are refused [guess]."""
 
     target_status: Literal["STOPPED"] | None = None
     configuration_id: Id | None = None
@@ -155,14 +158,14 @@ class Label(Body):
 
 
 class NewResourceGroup(Body):
-    """POST /admin/resourceGroups. The id is optional in the schema, and mandatory in practice."""
+    """POST /admin/resourceGroups. The id is optional in the schema, but required by the service [field]."""
 
     resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP)]
     labels: list[Label] = []
 
 
 class ResourceGroupChange(Body):
-    """PATCH /admin/resourceGroups/{id}: the whole list of labels; without it they stay as they are [guess]."""
+    """PATCH /admin/resourceGroups/{id}, with all labels. Without `labels`, they stay as they are [guess]."""
 
     labels: list[Label] | None = None
 
@@ -187,7 +190,7 @@ def parse_body(model: type[AnyBody], data: bytes, content_type: str, *, media_ty
 
 
 def any_json(data: bytes) -> Any:
-    """Some JSON; None for anything else, such as a nesting too deep to be meant, NaN, or numbers beyond measure."""
+    """A JSON document; None for invalid JSON, NaN, infinite numbers, and more than 100 levels."""
     try:
         found = json.loads(data, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
@@ -223,10 +226,10 @@ def describe(error: ValidationError) -> str:
 
 
 def ttl_seconds(ttl: str | None) -> float | None:
-    """Length of a time to live; None for none.
+    """A ttl in seconds; None for None.
 
     Raises:
-        ServiceRefusal: 400 for a comma, which the contract's pattern lets through, and for less than the minimum.
+        ServiceRefusal: 400 for a comma, which the contract's pattern allows, and for less than the minimum.
     """
     if ttl is None:
         return None
@@ -242,7 +245,7 @@ def check_id(value: str, name: str) -> str:
 
 
 def check_pattern(value: str, name: str, pattern: re.Pattern[str]) -> str:
-    """Any text with a pattern.
+    """Check a text against a pattern, and return it.
 
     Raises:
         ServiceRefusal: 400.
@@ -256,7 +259,7 @@ Parsed = TypeVar("Parsed")
 
 
 class Query:
-    """The query parameters of one request, checked as they are asked for."""
+    """The query parameters of one request. Each is checked when it is read."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = values
@@ -287,7 +290,7 @@ class Query:
         return self._read(name, check)
 
     def integer(self, name: str, *, minimum: int = 0, maximum: int | None = None) -> int | None:
-        """A whole number. The contract gives `/lm` no minimum; below zero is refused [guess]."""
+        """A whole number. The contract sets no minimum for `/lm`; negative numbers are refused [guess]."""
 
         def check(text: str) -> int:
             if not re.fullmatch(r"[+-]?[0-9]{1,18}", text):
@@ -323,7 +326,7 @@ class Query:
         return self._read(name, check)
 
     def search(self) -> Callable[[str], bool] | None:
-        """`$search` and `searchCaseInsensitive` as a test of a name: substring match."""
+        """`$search` and `searchCaseInsensitive`, as a function that tells whether a name contains the text."""
         insensitive = self.boolean("searchCaseInsensitive")
         wanted = self._read("$search", lambda text: check_pattern(text, "$search", SEARCH))
         if wanted is None:

@@ -1,6 +1,6 @@
-"""The emulator's time: seconds since the epoch, passed in, so that a test steps it instead of waiting.
+"""The emulator's time, in seconds since the epoch. It is passed in, so that a test steps it instead of waiting.
 
-Every timestamp and every transition of the emulated service is taken from here, and from nowhere else.
+Every timestamp and every transition of the emulated service uses it.
 """
 
 from __future__ import annotations
@@ -10,37 +10,37 @@ import time
 from typing import Protocol
 
 MOST_SECONDS = 1e9
-"""The longest time that can be asked for at once, some thirty years."""
+"""The longest duration in a setting or request, about thirty years."""
 LAST_MOMENT = 253_402_300_799.0
-"""The last second that a timestamp can tell, seconds since the epoch."""
+"""The end of the year 9999, in seconds since the epoch: timestamps have four digits for the year."""
 
 
 class WallClock(Protocol):
-    """Where the emulator gets its time from."""
+    """What the emulator needs of a clock."""
 
     def now(self) -> float:
         """Seconds since the epoch (UTC)."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Let that many seconds pass; used by injected latency only."""
+        """Wait. Only injected latency uses it."""
         ...
 
 
 class SystemWallClock:
-    """The machine's own time."""
+    """The time of this machine."""
 
     def now(self) -> float:
         """Seconds since the epoch (UTC)."""
         return time.time()
 
     def sleep(self, seconds: float) -> None:
-        """Really wait."""
+        """Wait."""
         time.sleep(seconds)
 
 
 class SteppedClock:
-    """Time that stands still until somebody steps it. A sleep is a step, so injected latency takes no real time."""
+    """Time that changes only when `sleep` or `Emulator.advance` moves it on; no call waits."""
 
     def __init__(self, start: float = 1_780_000_000.0) -> None:
         self._now = start
@@ -51,17 +51,17 @@ class SteppedClock:
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """Move on by that many seconds, at once."""
+        """Move time on, without waiting."""
         with self._lock:
             self._now += seconds
 
 
 class ShiftedClock:
-    """Another clock plus an offset: what `advance` moves.
+    """Another clock plus an offset, which `Backend.advance` increases.
 
     Attributes:
-        offset: seconds ahead of the clock below. It is part of the stored state: without it, records written after a
-            step would lie in the future of a restarted emulator.
+        offset: seconds ahead of the other clock. It is stored in the state file: without it, records written after
+            `advance` would be in the future of a restarted emulator.
     """
 
     def __init__(self, base: WallClock, offset: float = 0.0) -> None:
@@ -73,5 +73,5 @@ class ShiftedClock:
         return self._base.now() + self.offset
 
     def sleep(self, seconds: float) -> None:
-        """Let that many seconds pass on the clock below."""
+        """Wait on the other clock."""
         self._base.sleep(seconds)

@@ -1,4 +1,4 @@
-"""The HTTP surface of the emulated service: which path and method leads to which operation."""
+"""The HTTP routes of the emulated service, and its error bodies."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from aicore_provider.emulator.tokens import Tokens
 
 
 def tenant_application(service: Service, tenant_id: str) -> Flask:
-    """The API of one tenant, everything below `/v2`, for requests whose token has been checked."""
+    """The API of one tenant: everything below `/v2`, for requests whose token was checked."""
     return _application(
         scenarios.routes(service),
         configurations.routes(service),
@@ -50,16 +50,16 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
 
 
 def unprotected_application(backend: Backend, tokens: Tokens) -> Flask:
-    """What needs no token: the token endpoint, and the emulator's own surface."""
+    """What needs no token: the token endpoint, `/_emulator`, and the page."""
     app = _application(oauth.routes(tokens), control.routes(backend), page.routes())
-    app.after_request(_in_no_frame)
+    app.after_request(_secured)
     return app
 
 
 def _application(*blueprints: Blueprint) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    # A path with a slash too many is another path, not a reason for a redirect.
+    # A path with two slashes in a row is another path; no redirect.
     app.url_map.merge_slashes = False
     for blueprint in blueprints:
         app.register_blueprint(blueprint)
@@ -70,28 +70,26 @@ def _application(*blueprints: Blueprint) -> Flask:
     return app
 
 
-def _in_no_frame(response: Response) -> Response:
-    """No other page shows the emulator's own, or takes what it answers for something else than it says."""
+def _secured(response: Response) -> Response:
+    """Answers with headers against framing by other pages and against guessing of media types."""
     response.headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     response.headers["X-Frame-Options"] = "DENY"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 
-def _refused(error: Refusal) -> Response:
-    """A refusal in its own shape: plain text from the gateway, an object from the service and from deployments."""
+def _refused(error: Refusal) -> Response | tuple[Response, HTTPStatus]:
+    """The answer for a refusal: plain text of the gateway, a JSON object of the service or of a deployment."""
     if isinstance(error, GatewayRefusal):
         return Response(error.text, status=error.status, content_type="text/plain")
     if isinstance(error, DocumentRefusal):
-        response = jsonify(error.document)
-        response.status_code = error.status
-        return response
+        return jsonify(error.document), error.status
     code = error.code if isinstance(error, ServiceRefusal) else INTERNAL
     return _error(error.status, code, error.text)
 
 
-def _unknown(error: HTTPException) -> Response:
-    """No route: an operation that is not emulated, or one that the contract does not have either."""
+def _unknown(error: HTTPException) -> tuple[Response, HTTPStatus]:
+    """The answer where there is no route: 501 for an operation that is not emulated, else 404 or 405."""
     if is_not_emulated(request.method, request.path):
         text = f"The emulator does not offer {request.method} {request.path}, which AI Core does"
         return _error(HTTPStatus.NOT_IMPLEMENTED, NOT_EMULATED, text)
@@ -99,19 +97,19 @@ def _unknown(error: HTTPException) -> Response:
     return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
 
 
-def _cannot_write(error: StateFileError) -> Response:
-    """The disk of the emulator fails; nothing was changed."""
+def _cannot_write(error: StateFileError) -> tuple[Response, HTTPStatus]:
+    """The answer when the state file cannot be written. Nothing was changed."""
     sys.stderr.write(f"{error}\n")
     return _error(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, f"The emulator failed: {error}")
 
 
-def _broken(error: Exception) -> Response:
-    """A bug of the emulator: loud on its own output, without a body or header that could hold credentials."""
+def _broken(error: Exception) -> tuple[Response, HTTPStatus]:
+    """The answer for a bug of the emulator. Its traceback on stderr shows no body or header, so no credentials."""
     traceback.print_exception(error)
     return _error(HTTPStatus.INTERNAL_SERVER_ERROR, INTERNAL, f"The emulator failed: {type(error).__name__}")
 
 
-def _error(status: HTTPStatus, code: str, text: str) -> Response:
+def _error(status: HTTPStatus, code: str, text: str) -> tuple[Response, HTTPStatus]:
     body = {
         "code": code,
         "message": text,
@@ -119,11 +117,9 @@ def _error(status: HTTPStatus, code: str, text: str) -> Response:
         "target": error_target(request.path),
         "details": {},
     }
-    response = jsonify({"error": body})
-    response.status_code = status
-    return response
+    return jsonify({"error": body}), status
 
 
 def error_target(path: str) -> str:
-    """How the service names the culprit: `/v2/lm/deployments` is `/api/v2/deployments`."""
+    """The `target` of an error: `/api/v2/deployments` for `/v2/lm/deployments`."""
     return re.sub(r"^/v2/(lm|admin)/", "/api/v2/", path)

@@ -1,4 +1,4 @@
-"""What the routes read from a request besides its body."""
+"""What routes read from a request."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ def query() -> Query:
 
 
 def resource_group(service: Service, *, required: bool = True) -> str:
-    """The resource group of the request, which exists.
+    """The resource group of the request, which must exist.
 
-    Where the contract requires the header, its absence is refused with 400: contract and docs disagree, and the form is
-    unknown [guess]. Where the contract does not declare it, absent means `default` [docs].
+    Where the contract requires the header, a request without it is refused with 400 [guess]; according to SAP's
+    documentation it would mean `default`. Where the contract does not have the header, `default` is used [docs].
     """
     group = request.headers.get(GROUP_HEADER)
     if not group:
@@ -36,5 +36,5 @@ def resource_group(service: Service, *, required: bool = True) -> str:
 
 
 def base_url() -> str:
-    """The URL under which the client reached the emulator, without a path."""
+    """The URL that the client used for the emulator, without a path."""
     return request.host_url.rstrip("/")

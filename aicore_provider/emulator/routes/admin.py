@@ -22,7 +22,7 @@ from aicore_provider.emulator.validation import (
 )
 
 UNLIMITED = 1_000_000
-"""What the quota says when no rule sets one; the service's default is not published."""
+"""The quota of deployments when no rule sets one. The service's default is not published."""
 
 META: dict[str, Any] = {
     "runtimeIdentifier": "aicore",
@@ -63,11 +63,11 @@ META: dict[str, Any] = {
         "metrics": {"version": "1.0.0", "capabilities": {"extendedResults": True}},
     },
 }
-"""What the service advertises (live test), executions and metrics included, which this emulator answers with 501."""
+"""What the service declares [live test], including executions and metrics, which this emulator answers with 501."""
 
 
 def routes(service: Service, tenant_id: str) -> Blueprint:
-    """Administration and meta data; neither takes a resource group."""
+    """Administration and meta data. Requests have no resource group."""
     blueprint = Blueprint("admin", __name__, url_prefix="/v2")
 
     @blueprint.get("/lm/meta")
@@ -113,7 +113,7 @@ def routes(service: Service, tenant_id: str) -> Blueprint:
 
         everything = service.resource_groups()
         groups, following = page(everything, before, page_size(request.headers.get("Prefer")), now)
-        # The contract: filters apply after paging, so that a page may be short or empty.
+        # The contract applies filters after paging, so a page may have few groups or none.
         found = [group for group in groups if is_selected(group)][skip:][:top]
         answer = jsonify(
             {

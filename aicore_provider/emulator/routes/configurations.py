@@ -1,4 +1,4 @@
-"""`/lm/configurations`: create and read. There is no other verb."""
+"""`/lm/configurations`: create and read. The API has no other operation."""
 
 from __future__ import annotations
 

@@ -1,21 +1,21 @@
-"""`/_emulator`: the emulator's own surface, which the service does not have. No token is asked for.
+"""`/_emulator`: the emulator's own operations, which the service does not have. They need no token.
 
-- `GET /_emulator/clock` tells the emulator's time, `POST {"advanceSeconds": n}` moves it on.
+- `GET /_emulator/clock` shows the emulator's time, `POST {"advanceSeconds": n}` moves it on.
 - `GET`, `PUT`, `DELETE /_emulator/faults`: the rules in force (`faults.py`); PUT replaces the whole list.
 - `GET`, `PUT`, `DELETE /_emulator/pace`: a clock for each transition (`pace.py`).
 - `GET`, `DELETE /_emulator/journal`: the requests so far (`journal.py`).
-- `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/stop`, `/switch`, `/kill`, `/delay`: what happens
-  to deployments without a request of the API (`interventions.py`); the answer names them and what they are now.
-- `GET /_emulator/models`: the versions on offer; `POST /_emulator/models/{model}/deprecate`, `/retire`: what happens to
-  a model in the catalogue (`interventions.py`); `DELETE /_emulator/models`: the catalogue as it was shipped.
-- `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: what the page for people shows (`overview.py`).
+- `POST /_emulator/cascade-updates`, `POST /_emulator/deployments/{id}/stop`, `/switch`, `/kill`, `/delay`: changes of
+  deployments that no request of the API causes (`interventions.py`). The answer shows the changed deployments.
+- `GET /_emulator/models`: the versions that are offered; `POST /_emulator/models/{model}/deprecate`, `/retire`: changes
+  of a model in the catalogue (`interventions.py`); `DELETE /_emulator/models`: back to the shipped catalogue.
+- `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: the content of the page (`overview.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from flask import Blueprint, Response, jsonify, request
 from pydantic import Field, ValidationError
@@ -24,13 +24,12 @@ from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import shipped
 from aicore_provider.emulator.errors import Refusal
-from aicore_provider.emulator.faults import InvalidFaults
+from aicore_provider.emulator.faults import Faults, InvalidFaults
 from aicore_provider.emulator.gateway import CONTROL_PREFIX
 from aicore_provider.emulator.interventions import (
     CascadeUpdate,
     Delay,
     Deprecate,
-    Intervention,
     Kill,
     Retire,
     Stop,
@@ -38,14 +37,14 @@ from aicore_provider.emulator.interventions import (
 )
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.overview import offered, overview, switch_targets
-from aicore_provider.emulator.pace import InvalidPace
-from aicore_provider.emulator.validation import any_json, describe
+from aicore_provider.emulator.pace import InvalidPace, Pacing
+from aicore_provider.emulator.validation import StrictModel, any_json, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
-AnyOrder = TypeVar("AnyOrder", bound=Intervention)
+AnyIntervention = TypeVar("AnyIntervention", bound=StrictModel)
 
 
-class _Step(Intervention):
+class _Step(StrictModel):
     advance_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)]
 
 
@@ -60,40 +59,26 @@ def routes(backend: Backend) -> Blueprint:
 
     @blueprint.post("/clock")
     def step() -> Response:
-        sent = _order(_Step)
+        sent = _body(_Step)
         with backend.lock:
             backend.advance(sent.advance_seconds)
         return clock()
 
-    @blueprint.get("/faults")
-    def faults() -> Response:
-        return jsonify(backend.faults.as_json())
+    def setting(name: str, held: Faults | Pacing, default: list[Any] | dict[str, Any]) -> None:
+        def show() -> Response:
+            return jsonify(held.as_json())
 
-    @blueprint.put("/faults")
-    def replace_faults() -> Response:
-        backend.faults.replace(any_json(request.get_data()))
-        return faults()
+        def replace() -> Response:
+            wanted = default if request.method == "DELETE" else any_json(request.get_data())
+            with backend.lock:
+                held.replace(wanted)
+            return show()
 
-    @blueprint.delete("/faults")
-    def clear_faults() -> Response:
-        backend.faults.replace([])
-        return faults()
+        blueprint.get(f"/{name}", endpoint=name)(show)
+        blueprint.route(f"/{name}", methods=["PUT", "DELETE"], endpoint=f"replace_{name}")(replace)
 
-    @blueprint.get("/pace")
-    def pace() -> Response:
-        return jsonify(backend.pacing.as_json())
-
-    @blueprint.put("/pace")
-    def replace_pace() -> Response:
-        with backend.lock:
-            backend.pacing.replace(any_json(request.get_data()))
-        return pace()
-
-    @blueprint.delete("/pace")
-    def clear_pace() -> Response:
-        with backend.lock:
-            backend.pacing.replace({})
-        return pace()
+    setting("faults", backend.faults, [])
+    setting("pace", backend.pacing, {})
 
     @blueprint.get("/journal")
     def entries() -> Response:
@@ -106,15 +91,15 @@ def routes(backend: Backend) -> Blueprint:
 
     @blueprint.post("/cascade-updates")
     def cascade_update() -> Response:
-        order = _order(CascadeUpdate)
+        intervention = _body(CascadeUpdate)
         with backend.lock:
-            return jsonify({"deployments": [_now(record) for record in order.carry_out(backend)]})
+            return jsonify({"deployments": [_now(record) for record in intervention.carry_out(backend)]})
 
     def intervene(kind: type[Stop | Switch | Kill | Delay]) -> Callable[[str], Response]:
         def view(deployment_id: str) -> Response:
-            order = _order(kind)
+            intervention = _body(kind)
             with backend.lock:
-                return jsonify(_now(order.carry_out(backend, deployment_id)))
+                return jsonify(_now(intervention.carry_out(backend, deployment_id)))
 
         return view
 
@@ -153,9 +138,9 @@ def _models(blueprint: Blueprint, backend: Backend) -> None:
 
     def revise(kind: type[Deprecate | Retire]) -> Callable[[str], Response]:
         def view(model: str) -> Response:
-            order = _order(kind)
+            intervention = _body(kind)
             with backend.lock:
-                order.carry_out(backend, model)
+                intervention.carry_out(backend, model)
                 return jsonify([each for each in offered(backend.catalog) if each["model"] == model])
 
         return view
@@ -165,7 +150,7 @@ def _models(blueprint: Blueprint, backend: Backend) -> None:
         blueprint.post(f"/models/<model>/{name}", endpoint=name)(revise(revision))
 
 
-def _order(kind: type[AnyOrder]) -> AnyOrder:
+def _body(kind: type[AnyIntervention]) -> AnyIntervention:
     return kind.model_validate_json(request.get_data() or b"{}")
 
 
@@ -173,7 +158,5 @@ def _now(record: Deployment) -> dict[str, str]:
     return {"id": record.id, "configurationId": record.configuration_id, "status": record.status}
 
 
-def _refused(status: HTTPStatus, text: str) -> Response:
-    response = jsonify({"error": text})
-    response.status_code = status
-    return response
+def _refused(status: HTTPStatus, text: str) -> tuple[Response, HTTPStatus]:
+    return jsonify({"error": text}), status

@@ -1,4 +1,4 @@
-"""`/lm/deployments`: create, read, switch, stop, delete, in bulk too, and logs."""
+"""`/lm/deployments`: create, read, switch, stop, delete, also in bulk, and logs."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
 
     @blueprint.get("/<deployment_id>/logs")
     def logs(deployment_id: str) -> Response:
-        # The contract declares no resource group here, although everybody sends one.
+        # The contract has no header for the resource group here, although clients send one.
         group = resource_group(service, required=False)
         record = service.deployment(group, check_id(deployment_id, "deploymentId"))
         return jsonify({"data": {"result": _log_lines(record, query(), service.now())}})
@@ -114,7 +114,7 @@ def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
         )
 
     def changed(group: str, item: BulkItem) -> dict[str, Any]:
-        """One item of a bulk PATCH: refused or not, the others go on [live test]."""
+        """The result for one item of a bulk PATCH. A refused one does not affect the others [live test]."""
         try:
             if item.target_status == "DELETED":
                 service.delete_deployment(group, item.id)

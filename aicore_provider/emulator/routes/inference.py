@@ -1,4 +1,4 @@
-"""`/inference/deployments/{id}/...`: the stub of the models behind the deployments."""
+"""`/inference/deployments/{id}/...`: the stub of inference."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ def routes(tokens: Tokens) -> Blueprint:
     blueprint = Blueprint("oauth", __name__)
 
     @blueprint.route(TOKEN_PATH, methods=["GET", "POST"])
-    def token() -> Response:
+    def token() -> Response | tuple[Response, HTTPStatus]:
         if request.method == "POST" and request.mimetype != _FORM:
             return _refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "invalid_request", f"Content-Type must be {_FORM}")
         sent = request.form if request.method == "POST" else request.args
@@ -39,8 +39,6 @@ def routes(tokens: Tokens) -> Blueprint:
     return blueprint
 
 
-def _refused(status: HTTPStatus, error: str, description: str) -> Response:
-    """The shape of OAuth."""
-    response = jsonify({"error": error, "error_description": description})
-    response.status_code = status
-    return response
+def _refused(status: HTTPStatus, error: str, description: str) -> tuple[Response, HTTPStatus]:
+    """An error response of OAuth."""
+    return jsonify({"error": error, "error_description": description}), status

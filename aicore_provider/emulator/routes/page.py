@@ -1,4 +1,4 @@
-"""`/`: the page for people, three plain files beside this package's modules."""
+"""`/`: the page, which consists of three files in the folder `page`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _POLICY = (
 
 
 def routes() -> Blueprint:
-    """The page and what it is made of."""
+    """The page with its style and script."""
     blueprint = Blueprint("page", __name__)
 
     @blueprint.get("/")

@@ -1,4 +1,4 @@
-"""`/lm/scenarios` and what lies below: read-only, the same in every resource group."""
+"""`/lm/scenarios` and below: read-only, the same in every resource group."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("/<scenario_id>/versions")
     def versions(scenario_id: str) -> Response:
         check_scenario(scenario_id)
-        # No version of the catalogue has a label, so only selectors of the form key!=value let one pass.
+        # No version of the catalogue has a label, so only selectors of the form key!=value select one.
         wanted = query().selectors("labelSelector", _LABEL_SELECTOR)
         found = [each for each in service.catalog.versions if each["scenarioId"] == scenario_id]
         return _listed([] if any(equal for _, equal, _ in wanted) else found)
@@ -67,7 +67,7 @@ def routes(service: Service) -> Blueprint:
         return _listed(allowed)
 
     def check_scenario(scenario_id: str) -> None:
-        """For the lists below a scenario, the contract declares no 404 but a 400."""
+        """Refuse an unknown scenario. For the lists below a scenario, the contract has no 404 but a 400."""
         if check_id(scenario_id, "scenarioId") not in service.catalog.scenarios:
             raise invalid(f"Scenario {scenario_id} not found")
 
