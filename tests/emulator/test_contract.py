@@ -172,7 +172,13 @@ def administer(call: Checked) -> None:
     call("GET", "/admin/resourceGroups/{resourceGroupId}", group)
     call("PATCH", "/admin/resourceGroups/{resourceGroupId}", group, json={"labels": []})
     call("DELETE", "/admin/resourceGroups/{resourceGroupId}", group)
+    call("DELETE", "/admin/resourceGroups/{resourceGroupId}", group)
     call("GET", "/admin/resourceGroups/{resourceGroupId}", {"resourceGroupId": "unknown"})
+    call.api.emulator.faults = [{"outcome": "ERROR"}]
+    call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-c"})
+    call.api.emulator.advance(TRANSITION_S)
+    call("GET", "/admin/resourceGroups/{resourceGroupId}", {"resourceGroupId": "team-c"})
     call("GET", "/lm/meta")
     call("GET", "/admin/tenantInfo")
     call("GET", "/admin/resourceQuota/deployments")
+    call("GET", "/admin/resourceQuota/resourceGroups")
