@@ -1,4 +1,4 @@
-"""New values in the text of a stack file, where a person would put them and nowhere else. Pure.
+"""New values in the text of a stack file, of which nothing else changes. Pure.
 
 A YAML library that writes would reformat what it does not change. The parser tells where each value stands, so that
 only these characters are replaced and comments, order, quotes, anchors and spaces stay as they are. What comes out is
@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
-from aicore_provider.stack.yaml_text import is_read_otherwise
+from aicore_provider.stack.yaml_text import needs_no_quotes
 
 _BLOCKS = ("|", ">")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9._/-]+")
-"""What needs no quotes, neither between commas and braces nor at the end of a line, for any reader of YAML."""
 
 Keys = tuple[str, ...]
 
@@ -119,7 +116,7 @@ def _span(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
 
 def _scalar(node: yaml.ScalarNode, value: str, *, is_version: bool) -> str:
     """The new value in the quotes of the old one; without any only a word, and no version, since YAML mangles those."""
-    if not node.style and not is_version and _PLAIN.fullmatch(value) and not is_read_otherwise(value):
+    if not node.style and not is_version and needs_no_quotes(value):
         return value
     quotes = "'" if node.style == "'" and value.isprintable() else '"'
     quoted: str = yaml.safe_dump(value, default_style=quotes, allow_unicode=True, width=math.inf)

@@ -1,4 +1,4 @@
-"""The entry of a stack file that declares what a deployment runs already, and its YAML. Pure."""
+"""The entry of a stack file for a deployment that exists already, and its YAML. Pure."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.yaml_text import TEXT_TAG, needs_no_quotes
 from aicore_provider.terminal import printable
 
 _MODEL = ("modelName", "modelVersion")
 _FILTER = ("modelFilterList", "modelFilterListType")
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
-_SURELY_TEXT = re.compile(r"[A-Za-z][A-Za-z0-9_./-]+")
-_TEXT_TAG = "tag:yaml.org,2002:str"
 _UNLIMITED = 1_000_000
 """Columns: a folded text is hard to edit."""
 
@@ -40,13 +39,13 @@ def entry_of(
     *,
     default_version: str = LATEST,
 ) -> dict[str, Any]:
-    """What takes a deployment over as it is.
+    """The entry that takes a deployment over without a change.
 
     Args:
         name: logical name that the entry gets. Where the configuration's name does not follow from it, the entry says
             that too: other tools look for it, so it must survive the next change of the model.
-        deployment: made by somebody else.
-        configuration: that it runs.
+        deployment: the one to take over.
+        configuration: what it runs.
         resource_group: where they are; None where the stack file says so for all.
         default_version: what the model has where the configuration names no version: the service takes the latest one,
             unless the model has none.
@@ -122,9 +121,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:
-    tag = dumper.resolve(yaml.ScalarNode, value, (True, False))  # type: ignore[no-untyped-call]
-    is_plain = _SURELY_TEXT.fullmatch(value) and tag == _TEXT_TAG
-    return dumper.represent_scalar(_TEXT_TAG, value, style=None if is_plain else '"')
+    return dumper.represent_scalar(TEXT_TAG, value, style=None if needs_no_quotes(value) else '"')
 
 
 def _mapping(dumper: yaml.SafeDumper, value: dict[str, Any]) -> yaml.MappingNode:

@@ -1,4 +1,4 @@
-"""A stack file as text: read for its models, edited (`stack_edit.py`) and put in the place of the old one."""
+"""A stack file on the disk: found, read, changed and written."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
+from aicore_provider.stack.atomic_write import FileChanged, FileHasOtherNames, replace_file
 from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import PROJECT, current_project_file, find_project_file, project_name, stack_file
-from aicore_provider.stack.replacing import FileChanged, FileHasOtherNames, replace_file
 from aicore_provider.stack.values import has_encrypted
 from aicore_provider.stack.yaml_text import child, children, compose, position, read_yaml
 

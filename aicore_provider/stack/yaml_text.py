@@ -1,4 +1,4 @@
-"""YAML of others, read with care: as values, and as it is written.
+"""YAML that somebody else wrote: what it says, and how it is written.
 
 A program gets its configuration as JSON. In it a name that stood without quotes may have become another one, `0x1F`
 for example 31; only the text of the file shows that.
@@ -26,6 +26,9 @@ _OTHERWISE = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]+")
 
 
 def read_yaml(text: str) -> Any:
@@ -86,6 +89,14 @@ def is_read_otherwise(text: str) -> bool:
         return bool(text)
     resolved = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
     return resolved in {f"tag:yaml.org,2002:{kind}" for kind in ("null", "bool", "int", "float", "timestamp")}
+
+
+def needs_no_quotes(text: str) -> bool:
+    """Whether every reader of YAML takes this for a text where it stands without quotes, in a block or between braces.
+
+    False for some that need none either.
+    """
+    return bool(_WORD.fullmatch(text)) and not is_read_otherwise(text)
 
 
 def children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:

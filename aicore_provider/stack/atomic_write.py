@@ -1,4 +1,4 @@
-"""A file in the place of another one: whole or not at all."""
+"""Write a file as a whole or not at all."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aicore_provider.stack.replacing import FileChanged, FileHasOtherNames, replace_file
+from aicore_provider.stack.atomic_write import FileChanged, FileHasOtherNames, replace_file
 
 OLD, NEW = b"\xef\xbb\xbfold\r\n", "\ufeffn\u00e4u\r\n".encode()
 
