@@ -17,7 +17,7 @@ from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, ConnectionFailed, ServiceError, ServiceUnavailable, UnexpectedAnswer
 from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RetryPolicy
-from tests.api.scripted_host import Script, scripted_host
+from tests.api.hosts import Script, scripted_host
 from tests.support.clocks import OneClock
 
 MIB = 2**20

@@ -14,7 +14,7 @@ from aicore_provider.api.errors import AICoreError, TokenUnavailable
 from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.emulator import Emulator
-from tests.api.token_host import token_host
+from tests.api.hosts import token_host
 from tests.support.client import token
 
 

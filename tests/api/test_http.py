@@ -31,7 +31,7 @@ from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RequestTimeouts
 from aicore_provider.clock import utc_now
 from aicore_provider.emulator import Emulator
-from tests.api.other_host import other_host
+from tests.api.hosts import scripted_host
 from tests.api.requests_seen import calls, tokens
 from tests.support.clocks import OneClock
 
@@ -252,7 +252,7 @@ def test_many_callers_do_not_come_back_together(
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("path", ["/v2/*", "/oauth/token"])
 def test_a_redirect_is_never_followed(http: Http, emulator: Emulator, method: str, status: int, path: str) -> None:
-    with other_host() as (elsewhere, heard):
+    with scripted_host(lambda: [b"HTTP/1.1 200 OK\r\n\r\n"]) as (elsewhere, heard):
         assert requests.get(elsewhere, timeout=5).ok
         heard.clear()
         emulator.faults = [{"path": path, "effect": {"status": status, "headers": {"Location": f"{elsewhere}/steal"}}}]

@@ -19,9 +19,7 @@ from aicore_provider.api.errors import AICoreError, ConnectionFailed, ProxyFaile
 from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.emulator import Emulator
-from tests.api.connect_proxy import ConnectProxy, connect_proxy
-from tests.api.scripted_host import scripted_host
-from tests.api.token_host import token_host
+from tests.api.hosts import ConnectProxy, connect_proxy, scripted_host, token_host
 from tests.support.client import token
 from tests.support.clocks import OneClock
 

@@ -12,7 +12,7 @@ import trustme
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import ConnectionFailed, TokenUnavailable
 from aicore_provider.api.http import Http
-from tests.api.token_host import token_host
+from tests.api.hosts import token_host
 from tests.support.clocks import OneClock
 
 HOSTS = ["a..b", ".b", "a" * 70 + ".com", "*.b", "a b", "[::1", "host:99999", "host:x", "\u2603.example", "\udcff.com"]
