@@ -1,4 +1,4 @@
-"""What the other stacks of a backend manage, as far as somebody who waits can be made to wait for it."""
+"""What the other stacks of a backend manage. A person waits, so the states and the time are limited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST = 20
 """So many states are read: those that were updated last."""
 _AT_ONCE = 4
 _TIMEOUT_S = 10.0
-"""For one answer; so all of them take a minute at most, whatever the backend does."""
+"""For one answer, so that all of them take a minute at most."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
         cli: in the folder of the project.
         own: name of the stack that is left out; None where there is none.
     """
-    patient = replace(cli, patience_s=_TIMEOUT_S)
-    listed = patient.ask("stack", "ls", "--all", "--json")
+    limited = replace(cli, timeout_s=_TIMEOUT_S)
+    listed = limited.ask("stack", "ls", "--all", "--json")
     stacks = _stacks(listed)
     if stacks is None:
         return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
     names = others(stacks, own)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
-        read = dict(zip(names, pool.map(lambda name: export_state(patient, name), names[:MOST]), strict=False))
+        read = dict(zip(names, pool.map(lambda name: export_state(limited, name), names[:MOST]), strict=False))
     states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
     for name, found in read.items():
         if isinstance(found, State):

@@ -44,18 +44,18 @@ class Answer:
 
 @dataclass(frozen=True)
 class PulumiCli:
-    """A CLI that can be asked, in one folder; `patience_s` is how long an answer may take."""
+    """A CLI that can be asked, in one folder; `timeout_s` is how long an answer may take."""
 
     executable: Path
     folder: Path
     environment: Mapping[str, str]
-    patience_s: float = _TIMEOUT_S
+    timeout_s: float = _TIMEOUT_S
 
     def ask(self, *arguments: str) -> Answer:
         """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
         environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
         command = [str(self.executable), *arguments, "--non-interactive"]
-        return run(command, self.folder, environment, self.patience_s)
+        return run(command, self.folder, environment, self.timeout_s)
 
 
 def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
@@ -64,14 +64,14 @@ def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
     return PulumiCli(Path(found).absolute(), folder, environment) if found else None
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str], patience_s: float = _TIMEOUT_S) -> Answer:
+def run(command: list[str], folder: Path, environment: Mapping[str, str], timeout_s: float = _TIMEOUT_S) -> Answer:
     """Run a command to its end, without a terminal.
 
     Args:
         command: program and arguments.
         folder: where it runs.
         environment: all of its variables.
-        patience_s: how long it may take.
+        timeout_s: how long it may take.
     """
     try:
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
@@ -82,11 +82,11 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str], patien
             capture_output=True,
             encoding="utf-8",
             errors="replace",
-            timeout=patience_s,
+            timeout=timeout_s,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Answer("", f"no answer within {patience_s:.0f} s")
+        return Answer("", f"no answer within {timeout_s:.0f} s")
     except OSError as error:
         return Answer("", f"cannot be run: {error.strerror or type(error).__name__}")
     except ValueError:

@@ -1,4 +1,4 @@
-"""A stack's configuration for the commands that look at its models; what is encrypted is read by Pulumi, or named."""
+"""A stack's configuration for the commands. What is encrypted is decrypted by Pulumi, or named where it cannot be."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def take_over(
 
 
 def _search_state(selection: Selection) -> tuple[State | None, str]:
-    """The state of the stack, None where there is none; and why nobody looked into one, "" where that is no trouble."""
+    """The state of the stack, or None; and why it was not looked into, "" where there is nothing to look into."""
     from aicore_provider.cli.stack import NO_CLI, export_state
 
     if not selection.in_project:
@@ -107,7 +107,7 @@ def _search_state(selection: Selection) -> tuple[State | None, str]:
 
 
 def _search_other_stacks(deployment_id: str, selection: Selection, state: State | None) -> tuple[list[Manager], str]:
-    """What manages the deployment in other stacks; and what was not looked into, "" where that is no trouble."""
+    """What manages the deployment in other stacks; and which were not looked into, "" where all were."""
     from aicore_provider.cli.other_stacks import look_at_other_stacks, managers
 
     cli, stack = selection.cli, selection.stack
@@ -128,10 +128,10 @@ def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
 
 
 def _require_unmanaged(deployment_id: str, state: State | None) -> None:
-    """Nothing is asked of the service for a deployment that the stack manages.
+    """Refuse a deployment that the stack manages, before anything is asked of the service.
 
     Raises:
-        AICoreError: it does.
+        AICoreError: the stack manages it.
     """
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.cli.state import manager
@@ -167,7 +167,7 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
 
 
 def _default_version(configuration: Configuration, resource_group: str, client: AICore) -> str:
-    """What a model has whose configuration names no version; only the catalogue knows whether it has any."""
+    """The version for a configuration that names none: `latest`, or `NO_VERSION` for a model that has none."""
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.catalog import LATEST
     from aicore_provider.catalog.findings import resolved

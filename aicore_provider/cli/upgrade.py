@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -101,25 +101,26 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
 
 def changes_of(assessment: Assessment) -> dict[str, str]:
     """The values of a stack file's entry that a proposal changes."""
+    return {key: after for key, _, after in _changes(assessment)}
+
+
+def _encrypted(assessment: Assessment) -> list[str]:
+    """The keys of what a proposal changes although it stands encrypted in the file: that is left to a person."""
+    return [key for key, before, _ in _changes(assessment) if isinstance(before, SecretText)]
+
+
+def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
+    """What a proposal changes: key of the entry, value before, value after."""
     wanted, proposal = assessment.wanted, assessment.proposal
     if proposal is None:
-        return {}
-    changes = {}
+        return
     for key, before, after in (
         ("model", wanted.model, proposal.model),
         ("version", wanted.version, proposal.version),
         ("executable", wanted.executable_id, proposal.executable),
     ):
         if after is not None and after != before:
-            changes[key] = after
-    return changes
-
-
-def _encrypted(assessment: Assessment) -> list[str]:
-    """The keys of what a proposal changes although it stands encrypted in the file: that is left to a person."""
-    wanted = assessment.wanted
-    now = {"model": wanted.model, "version": wanted.version, "executable": wanted.executable_id}
-    return [key for key in changes_of(assessment) if isinstance(now[key], SecretText)]
+            yield key, before, after
 
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
