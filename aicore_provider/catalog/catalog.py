@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LATEST = "latest"
 """The version that follows the newest one of a model by itself; the service takes it where no version is given."""
 NO_VERSION = ""
-"""Said in place of a version of a model that has none, since the catalogue lists none."""
+"""The version of a model for which the catalogue lists no versions."""
 _NEAREST = 3
 _AS_GOOD = 0.1
 
@@ -52,7 +52,7 @@ class Catalog:
 
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """The names most alike, without regard to upper and lower case; one that fits best makes lesser ones noise."""
+    """The names most alike, without regard to case; those that are clearly less alike than the first are left out."""
     by_lower = {each.lower(): each for each in sorted(known)}
     wanted = name.lower()
     found = difflib.get_close_matches(wanted, by_lower, n=_NEAREST)

@@ -73,7 +73,7 @@ def _rule(problem: Any) -> Any:
 
 
 def _kept(value: object, check: ValidatorFunctionWrapHandler) -> object:
-    """Checks make a plain text of a secret one; what cannot be read is not checked."""
+    """Keep a secret text secret, since the check answers with a plain one; what cannot be read is not checked."""
     if isinstance(value, UnreadText):
         return value
     checked = check(value)
@@ -87,7 +87,7 @@ def _open(value: object) -> object:
 
 
 def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
-    """What the JSON schema says of a text, which may be encrypted; its patterns are searched for."""
+    """What the JSON schema says of a text that may be encrypted. A pattern may match anywhere in the text."""
     return WithJsonSchema({"anyOf": [_plain(pattern, **others), _ENCRYPTED]})
 
 
@@ -114,7 +114,7 @@ def _days(value: object) -> object:
 
 
 def filters(value: object) -> object:
-    """A list that is encrypted as a whole is JSON text."""
+    """A `modelFilterList` as a list: where it is encrypted as a whole, it is a JSON text."""
     if isinstance(value, UnreadText):
         return [{"modelName": value}]
     if not isinstance(value, SecretText):
@@ -127,7 +127,7 @@ def filters(value: object) -> object:
 
 
 def _switch(value: object) -> object:
-    """YAML 1.1 reads `off` as false, Pulumi as a text."""
+    """A switch as a boolean: YAML 1.1 reads `off` as false, Pulumi reads it as a text."""
     words = {"on": True, "true": True, "off": False, "false": False}
     wanted = words.get(value.lower(), value) if isinstance(value, str) else value
     if not isinstance(wanted, bool):

@@ -13,7 +13,7 @@ import yaml
 from aicore_provider.stack.atomic_write import FileChanged, FileHasOtherNames, replace_file
 from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.project import PROJECT, current_project_file, find_project_file, project_name, stack_file
+from aicore_provider.stack.project import PROJECT, find_project_file, project_name, stack_file
 from aicore_provider.stack.values import has_encrypted
 from aicore_provider.stack.yaml_text import child, children, compose, position, read_yaml
 
@@ -154,12 +154,11 @@ def written_deployments(stack: str) -> yaml.Node | None:
     Args:
         stack: its name.
     """
-    project = current_project_file()
     try:
-        text = stack_file(project, stack).read_text(encoding="utf-8") if project else ""
-    except (OSError, ValueError):
+        return read_stack_file(Path.cwd(), stack).written_deployments
+    except (StackFileError, OSError):
+        # No file, or a current folder that is gone or may not be read.
         return None
-    return find(text, DEPLOYMENTS, project_name(project)) if project else None
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:

@@ -141,7 +141,7 @@ _KINDS: dict[str, type[_Entry]] = {
 
 
 def _kind(value: Any) -> str:
-    """Which kind of entry somebody is writing, however wrong it may be."""
+    """The kind of an entry, which is told for a wrong entry as well, so that the complaints are about that kind."""
     if isinstance(value, _Entry):
         return next(tag for tag, kind in _KINDS.items() if isinstance(value, kind))
     if not isinstance(value, Mapping) or "model" in value or "scenario" not in value:
@@ -182,7 +182,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
 
 
 class ChecksConfig(_Keys):
-    """The keys about the checks before an `up`. They hold in anybody's program, not in this repository's alone."""
+    """The keys about the checks before an `up`. They hold in a program of a user's own as well."""
 
     retirement: RetirementConfig = RetirementConfig()
     versions: VersionsConfig = VersionsConfig()
@@ -190,7 +190,7 @@ class ChecksConfig(_Keys):
 
     @property
     def policy(self) -> ModelPolicy:
-        """The same as the catalogue's checks see it."""
+        """Both sections as one value, for the checks."""
         return ModelPolicy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
 
     @classmethod
@@ -223,7 +223,7 @@ class StackConfig(ChecksConfig):
     deployments: dict[Name, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
 
     def wanted(self) -> tuple[Wanted, ...]:
-        """All entries as the catalogue's checks see them."""
+        """What all entries ask for, for the checks."""
         return tuple(
             Wanted.from_parameters(
                 name,

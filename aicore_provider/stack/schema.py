@@ -1,7 +1,7 @@
-"""The JSON schema of a stack file, for editors: drawn from the models that check it, and never laxer than they are.
+"""The JSON schema of a stack file, for editors: made from the models that check it.
 
-What it cannot see is a missing pair of quotes: an editor reads YAML 1.2, where a bare `2025-08-07` is a text; and
-whether a model has versions, so that one must be written.
+It refuses what they refuse, with two exceptions. It cannot see that quotes are missing, because an editor reads YAML
+1.2, where a bare `2025-08-07` is a text; nor whether a model has versions, so that one must be written.
 """
 
 from __future__ import annotations
@@ -38,29 +38,29 @@ def stack_file_schema() -> dict[str, Any]:
 
 
 class _ForEditors(GenerateJsonSchema):
-    """Fewer words and more precision than pydantic's own."""
+    """Pydantic's schema without titles of keys, `null` and empty defaults, and with names of maps checked."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """A key is its own title."""
+        """No title: a key says enough."""
         return False
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """Who has nothing to say leaves the key out."""
+        """Never null: a key without a value is left out of a stack file."""
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """A default that is worth reading."""
+        """The default where it is a value that a person could write."""
         if isinstance(default := schema.get("default"), (bool, int, str)) and default != "":
             return super().default_schema(schema)
         return self.generate_inner(schema["schema"])
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A key that breaks its pattern is wrong, not free."""
+        """A map whose keys must all match the pattern for keys."""
         keys, values = self.generate_inner(schema["keys_schema"]), self.generate_inner(schema["values_schema"])
         return {"type": "object", "propertyNames": keys, "additionalProperties": values}
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """As `stack.model` decides on the kind of an entry, so that a complaint is about the kind that is meant."""
+        """The kind of an entry as `stack.model` tells it, so that a complaint is about the kind that is meant."""
         kinds = {tag: self.generate_inner(choice) for tag, choice in schema["choices"].items()}
         return {
             "if": {"anyOf": [{"required": ["model"]}, {"not": {"required": ["scenario"]}}]},
