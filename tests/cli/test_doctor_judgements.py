@@ -9,20 +9,25 @@ import pytest
 
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.types import ResourceGroup
-from aicore_provider.cli.doctor.finding import Finding, line
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, line
 from aicore_provider.cli.doctor.project import (
     Package,
     Project,
     PythonFacts,
     interpreter,
     judge_environment,
-    judge_no_interpreter,
     judge_refresh,
     judge_runtime,
     parse_project,
 )
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, judge_language_host
-from aicore_provider.cli.doctor.service import GroupFacts, judge_credentials, judge_group, judge_scenarios
+from aicore_provider.cli.doctor.service import (
+    GroupFacts,
+    judge_credentials,
+    judge_group,
+    judge_scenarios,
+    look_for_other_service,
+)
 from aicore_provider.cli.doctor.stack import (
     Backend,
     judge_backend,
@@ -89,7 +94,7 @@ def test_the_cli_comes_with_its_language_host() -> None:
     ],
 )
 def test_the_environment_has_what_the_providers_need(facts: PythonFacts, level: str, words: str) -> None:
-    found = judge_environment(facts, "0.1.0")
+    found = judge_environment(Project(FILE, "python"), facts, "0.1.0")
 
     assert found.level == level
     assert words in found.message
@@ -106,8 +111,8 @@ def test_the_interpreter_is_the_one_of_pulumis_launcher(tmp_path: Path) -> None:
     assert interpreter(Project(FILE, "python"), {"PULUMI_PYTHON_CMD": str(python), "PATH": ""}) == python
     assert interpreter(Project(FILE, "python"), {"PATH": ""}) is None
     assert interpreter(poetry := Project(FILE, "python", toolchain="poetry"), path) is None
-    assert judge_no_interpreter(poetry).level == "skipped"
-    assert judge_no_interpreter(Project(FILE, "python")).level == "problem"
+    assert judge_environment(poetry, None, "0.1.0").level == "skipped"
+    assert judge_environment(Project(FILE, "python"), None, "0.1.0").level == "problem"
 
 
 @pytest.mark.parametrize(
@@ -202,14 +207,17 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
         }
     )
 
-    fits = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"})))
-    differs = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": LOCAL})))
-    nonsense = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": "ftp://example.com"})))
+    def judged(selection: Selection) -> Diagnosis:
+        return judge_credentials(credentials, selection, look_for_other_service(credentials, selection))
 
-    assert fits == judge_credentials(credentials, Selection())
+    fits = judged(Selection(Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"})))
+    differs = judged(Selection(Stack("dev", {"aicore:baseUrl": LOCAL})))
+    nonsense = judged(Selection(Stack("dev", {"aicore:baseUrl": "ftp://example.com"})))
+
+    assert fits == judged(Selection())
     assert fits.message == f"credentials from the AICORE_* variables, for {REAL}"
-    spelt = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": f"{REAL.upper()}:443/v2"})))
-    secret = judge_credentials(credentials, Selection(Stack("dev", {"aicore:baseUrl": "https://me:hush@example.com"})))
+    spelt = judged(Selection(Stack("dev", {"aicore:baseUrl": f"{REAL.upper()}:443/v2"})))
+    secret = judged(Selection(Stack("dev", {"aicore:baseUrl": "https://me:hush@example.com"})))
 
     assert spelt == fits
     assert (differs.level, nonsense.level) == ("problem", "problem")
@@ -221,7 +229,7 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
 def test_a_group_that_is_not_ready() -> None:
     wanted = WantedGroup("team-b", "from --resource-group")
 
-    def judged(status: str, message: str = "") -> Finding:
+    def judged(status: str, message: str = "") -> Diagnosis:
         group = ResourceGroup(resource_group_id="team-b", status=status, status_message=message)
         return judge_group(GroupFacts(wanted, group))
 
@@ -264,13 +272,13 @@ def test_a_stacks_configuration() -> None:
     assert stack.has_service_key
 
 
-def test_a_finding_is_one_line_in_every_encoding() -> None:
-    found = Finding("token", "problem", "the token\nis old", "get a new one")
+def test_a_diagnosis_is_one_line_in_every_encoding() -> None:
+    found = Diagnosis("problem", "the token\nis old", "get a new one")
 
     assert line(found, "utf-8") == "✗ the token is old: get a new one"
     assert line(found, "ascii") == "x the token is old: get a new one"
-    assert line(Finding("token", "ok", "fine …"), "utf-8") == "✓ fine …"
-    assert line(Finding("token", "ok", "fine …"), "ascii") == "+ fine ?"
+    assert line(Diagnosis("ok", "fine …"), "utf-8") == "✓ fine …"
+    assert line(Diagnosis("ok", "fine …"), "ascii") == "+ fine ?"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.cli.doctor.finding import as_document
+from aicore_provider.cli.doctor.diagnosis import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.state import State, read_state
@@ -212,7 +212,7 @@ def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Em
     catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogs, {}, today())
     assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
-    assert as_document(found)["deployments"] == names
+    assert as_document("models", found)["deployments"] == names
 
 
 def test_what_saps_clean_up_script_would_delete(project: Project) -> None:

@@ -1,5 +1,5 @@
-"""`aicore-provider doctor`: what stands between a person and a `pulumi up` that works.
+"""`aicore-provider doctor`: checks everything that `pulumi up` needs.
 
-Each module gathers facts in functions that act, and judges them in pure ones, `facts -> Finding`. Which check rests on
-which stands in `examination.py` alone.
+`checks.py` lists the checks: the facts that each needs, and a function that judges them. `situation.py` gathers the
+facts.
 """

@@ -14,7 +14,7 @@ from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
 if TYPE_CHECKING:
-    from aicore_provider.cli.doctor.finding import Finding
+    from aicore_provider.cli.doctor.diagnosis import Diagnosis
 
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
 
@@ -28,29 +28,32 @@ def doctor(resource_group: str | None, stack: str | None, as_json: bool) -> None
 
     Nothing is changed. The exit code is 1 when something is wrong, and 0 when there are warnings only.
     """
-    from aicore_provider.cli.doctor.examination import examine, look_around
-    from aicore_provider.cli.doctor.finding import as_document
+    from aicore_provider.cli.doctor.checks import examine
+    from aicore_provider.cli.doctor.diagnosis import as_document
+    from aicore_provider.cli.doctor.situation import look_around
 
-    found: list[Finding] = []
+    found = []
     with errors_in_words():
-        around = look_around(current_folder(), os.environ, stack=stack, resource_group=resource_group)
-        say(around.line, err=True)
-        for finding in examine(around, _own_version()):
-            found.append(finding)
+        situation = look_around(
+            current_folder(), os.environ, _own_version(), stack=stack, resource_group=resource_group
+        )
+        say(situation.line, err=True)
+        for check, diagnosis in examine(situation):
+            found.append((check.name, diagnosis))
             if not as_json:
                 # At once: some checks take seconds.
-                _show(finding)
+                _show(diagnosis)
     if as_json:
-        say_document(**around.facts, findings=[as_document(each) for each in found])
-    if any(each.level == "problem" for each in found):
+        say_document(**situation.summary, findings=[as_document(*each) for each in found])
+    if any(diagnosis.level == "problem" for _, diagnosis in found):
         raise click.exceptions.Exit(1)
 
 
-def _show(finding: Finding) -> None:
-    from aicore_provider.cli.doctor.finding import line
+def _show(diagnosis: Diagnosis) -> None:
+    from aicore_provider.cli.doctor.diagnosis import line
 
-    mark, _, text = line(finding, sys.stdout.encoding or "ascii").partition(" ")
-    say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(finding.level), bold=True))
+    mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
+    say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
 
 
 def _own_version() -> str:

@@ -9,15 +9,15 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.catalog.clean_up import cleaned_up
-from aicore_provider.catalog.findings import Finding as ModelFinding
-from aicore_provider.catalog.findings import duplicates, examine, resolved
+from aicore_provider.catalog.findings import Finding, duplicates, examine, resolved
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.cli.doctor.finding import Check, Finding, from_error, ok, problem, skipped, warning
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.stack import Selection, Stack, require_stack
 from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
@@ -32,7 +32,7 @@ _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 """Marks for encrypted parameters of which more is read than a text."""
 
 
-def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
+def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Diagnosis:
     """What a stack's configuration says about models, or why that cannot be checked.
 
     Args:
@@ -42,7 +42,6 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
     stack = require_stack(selection)
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
-            "models",
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
             " cannot be known here",
         )
@@ -55,9 +54,9 @@ def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Finding:
     try:
         found = read_config(selection, stack.config, document, written)
     except (ConfigError, AICoreError) as error:
-        return from_error("models", error)
+        return from_error(error)
     if not found.config.checks:
-        return skipped("models", f"models: stack {stack.name} says aicore:checks: off")
+        return skipped(f"models: stack {stack.name} says aicore:checks: off")
     return found
 
 
@@ -88,7 +87,7 @@ def _is_encrypted(value: object) -> bool:
     return isinstance(value, Mapping) and "4dabf18193072939515e22adb298388d" in value
 
 
-def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Finding]:
+def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Diagnosis]:
     """What SAP's clean-up script would take for duplicates, of the deployments that the stack has or is to have.
 
     Args:
@@ -102,7 +101,7 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
             # An executable that was looked up stands in the state.
             wanted[name] = replace(each, executable_id=before.executable_id)
     for found in cleaned_up((held | wanted).values()):
-        yield _as_check(found, "cleanUp")
+        yield _as_diagnosis(found)
 
 
 def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
@@ -122,9 +121,27 @@ def _held(state: State | None) -> Iterator[Wanted]:
         )
 
 
+def judge_stack(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
+    """Everything that is to be said about the models of a stack.
+
+    Args:
+        stack: the stack.
+        client: of the service.
+        read: its configuration, or why that cannot be checked.
+        held: its state; None where that cannot be read.
+    """
+    if isinstance(read, Diagnosis):
+        yield read
+        return
+    known = models_in_state(held) if held else {}
+    yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
+    if read.unread:
+        yield _judge_unread(read)
+
+
 def judge_models(
     stack: Stack, config: StackConfig, catalogs: Catalogs, known: Mapping[str, Wanted], today: dt.date
-) -> Iterator[Finding]:
+) -> Iterator[Diagnosis]:
     """Every finding on the stack's models, each one a line.
 
     Args:
@@ -136,7 +153,7 @@ def judge_models(
     """
     entries = config.wanted()
     readable = [each for each in entries if each.is_read]
-    found: list[Finding] = []
+    found: list[Diagnosis] = []
     offered: dict[str, Catalog | None] = {}
     for group in dict.fromkeys(each.resource_group for each in readable):
         try:
@@ -146,37 +163,34 @@ def judge_models(
             found.append(_missing_group(error, [each for each in readable if each.resource_group == group], known))
         except AICoreError as error:
             offered[group] = None
-            told = from_error("models", error)
-            found.append(
-                warning("models", f"the models of resource group {group} were not checked: {told.message}", told.advice)
-            )
+            told = from_error(error)
+            found.append(warning(f"the models of resource group {group} were not checked: {told.message}", told.advice))
     for wanted in readable:
         if catalog := offered[wanted.resource_group]:
             before = known.get(wanted.name)
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
-            found += map(_as_check, examine(subject, catalog, config.policy, today, unchanged=unchanged))
-    found += map(_as_check, duplicates(_resolved(each, offered) for each in readable))
+            found += map(_as_diagnosis, examine(subject, catalog, config.policy, today, unchanged=unchanged))
+    found += map(_as_diagnosis, duplicates(_resolved(each, offered) for each in readable))
     yield from found
     if not found and len(readable) == len(entries):
-        yield ok("models", f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
+        yield ok(f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
 
 
-def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Finding:
+def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:
     """That a resource group does not exist: a problem where something is new there, as it is an error of a preview."""
     held = (known.get(each.name) for each in declared)
     is_new = any(before is None or before.resource_group != declared[0].resource_group for before in held)
-    told = from_error("models", error)
+    told = from_error(error)
     make = problem if is_new else warning
     names = tuple(each.name for each in declared)
-    return replace(make("models", f"{', '.join(names)}: {told.message}", told.advice), deployments=names)
+    return make(f"{', '.join(names)}: {told.message}", told.advice, names)
 
 
-def judge_unread(read: ReadConfig) -> Finding:
+def _judge_unread(read: ReadConfig) -> Diagnosis:
     """What could not be checked because nobody can decrypt it here."""
     return warning(
-        "models",
         f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
         f" ({read.why})",
         "give Pulumi what it needs to decrypt, such as PULUMI_CONFIG_PASSPHRASE",
@@ -198,6 +212,6 @@ def _resolved(wanted: Wanted, offered: Mapping[str, Catalog | None]) -> Wanted:
     return resolved(wanted, catalog) if catalog else wanted
 
 
-def _as_check(found: ModelFinding, check: Check = "models") -> Finding:
+def _as_diagnosis(found: Finding) -> Diagnosis:
     make = problem if found.level == "error" else warning
-    return replace(make(check, f"{found.subject}: {found.message}", found.advice), deployments=found.names)
+    return make(f"{found.subject}: {found.message}", found.advice, found.names)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
@@ -140,8 +140,11 @@ def interpreter(project: Project, environment: Mapping[str, str]) -> Path | None
     return Path(found) if found else None
 
 
-def look_at_python(path: Path, project: Project, environment: Mapping[str, str]) -> PythonFacts:
-    """Ask an interpreter, in the program's folder, for itself and for the two packages."""
+def look_at_python(project: Project, environment: Mapping[str, str]) -> PythonFacts | None:
+    """Ask the interpreter, in the program's folder, for itself and for the two packages."""
+    path = interpreter(project, environment)
+    if path is None:
+        return None
     if not path.exists():
         return PythonFacts(path, failure="does not exist")
     answer = run([str(path), "-c", _PROBE], project.file.parent / project.main, environment)
@@ -157,86 +160,81 @@ def look_at_python(path: Path, project: Project, environment: Mapping[str, str])
         return PythonFacts(path, failure="did not answer like Python")
 
 
-def judge_runtime(project: Project) -> Finding:
-    """Whether program and providers run on one Python, for sure."""
+def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
+    """Whether program and providers run on one Python, for sure.
+
+    Args:
+        project: what its file says, or why that cannot be read.
+    """
+    if isinstance(project, ProjectFileError):
+        return from_error(project)
     if project.runtime != "python":
         return problem(
-            "interpreter",
             f"{project.file.name} names the runtime {project.runtime or '(none)'}, and only Python programs can use"
             " these resources",
             "use a project with `runtime: python`",
         )
     if not (project.toolchain or project.virtualenv):
         return warning(
-            "interpreter",
             f"{project.file.name} names neither `toolchain` nor `virtualenv`, so the program and the providers may run"
             " on different interpreters",
             "write `runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}`",
         )
     chosen = {"toolchain": project.toolchain, "virtualenv": project.virtualenv}
     return ok(
-        "interpreter",
         f"{project.file.name} fixes the interpreter ({', '.join(f'{k} {v}' for k, v in chosen.items() if v)})",
     )
 
 
-def judge_no_interpreter(project: Project) -> Finding:
-    """What it means that there is no interpreter to look at."""
-    if project.toolchain == "poetry":
-        return skipped("environment", "Python environment: only poetry knows where it is")
-    return problem("environment", "no Python on PATH", "install Python and run `pulumi install`")
-
-
-def judge_environment(facts: PythonFacts, own_version: str) -> Finding:
+def judge_environment(project: Project, facts: PythonFacts | None, own_version: str) -> Diagnosis:
     """Whether the interpreter has what the providers need.
 
     Args:
-        facts: of the interpreter.
+        project: what its file says.
+        facts: of the interpreter; None where there is none, or only another tool knows.
         own_version: of this command, "" when it is not installed.
     """
+    if facts is None and project.toolchain == "poetry":
+        return skipped("Python environment: only poetry knows where it is")
+    if facts is None:
+        return problem("no Python on PATH", "install Python and run `pulumi install`")
     install = "run `pulumi install` in the project's folder"
     if facts.failure:
-        return problem("environment", f"{facts.path} {facts.failure}", install)
+        return problem(f"{facts.path} {facts.failure}", install)
     if (version(facts.python) or (0, 0)) < OLDEST_PYTHON:
         return problem(
-            "environment",
             f"{facts.path} is Python {facts.python}, {number(OLDEST_PYTHON)} or newer is needed",
             "make the virtual environment anew with a newer Python",
         )
     if facts.pulumi.error:
-        return problem("environment", f"{facts.path} cannot import pulumi ({facts.pulumi.error})", install)
+        return problem(f"{facts.path} cannot import pulumi ({facts.pulumi.error})", install)
     if objection := pulumi_objection(facts.pulumi.version):
         return problem(
-            "environment",
             f"pulumi {facts.pulumi.version} of {facts.path} {objection}",
             f"require `pulumi>={number(OLDEST_PULUMI)},<4` and {install}",
         )
     if facts.provider.error:
         return problem(
-            "environment",
             f"{facts.path} cannot import aicore_provider ({facts.provider.error})",
             f"add aicore-provider to the project's requirements and {install}",
         )
     provider = facts.provider.version
     if own_version and provider and provider != own_version:
         return warning(
-            "environment",
             f"{facts.path} has aicore-provider {provider}, this command is {own_version}",
             "run the one of the project's environment",
         )
     return ok(
-        "environment",
         f"Python {facts.python} with pulumi {facts.pulumi.version} and aicore-provider"
         f" {provider or '(from its sources)'} ({facts.path})",
     )
 
 
-def judge_refresh(project: Project) -> Finding:
+def judge_refresh(project: Project) -> Diagnosis:
     """Whether every command asks the service first."""
     if project.refresh == "always":
-        return ok("refresh", "every command asks the service first (refresh: always)")
+        return ok("every command asks the service first (refresh: always)")
     return warning(
-        "refresh",
         f"{project.file.name} lacks `refresh: always`, so Pulumi believes its state: what was changed, stopped or"
         " expired outside of it is neither seen nor put right",
         "add the two lines `options:` and, indented below it, `refresh: always`",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped
 from aicore_provider.cli.pulumi_cli import INSTALL, find_cli
 from aicore_provider.cli.versions import pulumi_objection
 
@@ -44,24 +44,23 @@ def look_for_cli(folder: Path, environment: Mapping[str, str]) -> CliFacts:
     return CliFacts(cli.executable, answer.failure or answer.output.strip(), missing)
 
 
-def judge_cli(facts: CliFacts) -> Finding:
+def judge_cli(facts: CliFacts) -> Diagnosis:
     """Whether there is a CLI of a supported version."""
     if facts.executable is None:
-        return problem("pulumiCli", "no Pulumi CLI on PATH", INSTALL)
+        return problem("no Pulumi CLI on PATH", INSTALL)
     what = f"Pulumi CLI {facts.version.removeprefix('v')} ({facts.executable})"
     if objection := pulumi_objection(facts.version):
-        return problem("pulumiCli", f"{what} {objection}", INSTALL)
-    return ok("pulumiCli", what)
+        return problem(f"{what} {objection}", INSTALL)
+    return ok(what)
 
 
-def judge_language_host(facts: CliFacts) -> Finding:
+def judge_language_host(facts: CliFacts) -> Diagnosis:
     """Whether that CLI can run Python programs."""
     if facts.executable is None:
-        return skipped("languageHost", "Python language host: there is no Pulumi CLI")
+        return skipped("Python language host: there is no Pulumi CLI")
     if facts.missing:
         return problem(
-            "languageHost",
             f"{', '.join(facts.missing)} neither beside {facts.executable.name} nor on PATH",
             "install Pulumi with all of its files: the archive holds them side by side",
         )
-    return ok("languageHost", "Python language host found")
+    return ok("Python language host found")

@@ -11,7 +11,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden,
 from aicore_provider.api.naming import FOUNDATION_MODELS, resource_group_problem
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import ResourceGroup, Scenario
-from aicore_provider.cli.doctor.finding import Finding, from_error, ok, problem, warning
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, warning
 from aicore_provider.cli.stack import Selection
 from aicore_provider.cli.target import WantedGroup, other_service
 
@@ -37,21 +37,38 @@ class GroupFacts:
     others: tuple[str, ...] | None = None
 
 
-def judge_credentials(found: Credentials | CredentialsError, selection: Selection) -> Finding:
-    """Whether there are credentials, for the service that the stack is for."""
-    if isinstance(found, CredentialsError):
-        return from_error("credentials", found)
+def look_for_other_service(
+    credentials: Credentials | CredentialsError, selection: Selection
+) -> str | AICoreError | None:
+    """The service that the stack is for, where that is not the one of the credentials, or why nobody can tell."""
+    if isinstance(credentials, CredentialsError):
+        return None
     try:
-        pinned = other_service(found, selection)
+        return other_service(credentials, selection)
     except AICoreError as error:
-        return from_error("credentials", error)
+        return error
+
+
+def judge_credentials(
+    found: Credentials | CredentialsError, selection: Selection, pinned: str | AICoreError | None
+) -> Diagnosis:
+    """Whether there are credentials, for the service that the stack is for.
+
+    Args:
+        found: the credentials, or why there are none.
+        selection: the stack.
+        pinned: the service that the stack is for, where that is another one, or why nobody can tell.
+    """
+    if isinstance(found, CredentialsError):
+        return from_error(found)
+    if isinstance(pinned, AICoreError):
+        return from_error(pinned)
     if pinned and selection.stack:
         return problem(
-            "credentials",
             f"credentials from {found.source} are for {found.base_url}, stack {selection.stack.name} is for {pinned}",
             "use the credentials of that service, or another stack",
         )
-    return ok("credentials", f"credentials from {found.source}, for {found.base_url}")
+    return ok(f"credentials from {found.source}, for {found.base_url}")
 
 
 def connect(credentials: Credentials) -> AICore | AICoreError:
@@ -64,12 +81,12 @@ def connect(credentials: Credentials) -> AICore | AICoreError:
     return client
 
 
-def judge_token(connected: AICore | AICoreError) -> Finding:
+def judge_token(connected: AICore | AICoreError) -> Diagnosis:
     """Whether the token endpoint accepts the credentials."""
     if isinstance(connected, AICoreError):
-        return from_error("token", connected)
+        return from_error(connected)
     tenant = connected.identity.tenant
-    return ok("token", f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
+    return ok(f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
 
 
 def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
@@ -88,30 +105,33 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
         return GroupFacts(wanted, error)
 
 
-def judge_group(facts: GroupFacts) -> Finding:
-    """Whether the resource group exists and is ready."""
+def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
+    """Whether the resource group exists and is ready.
+
+    Args:
+        facts: what the service says, or why nobody can tell which group to look at.
+    """
+    if isinstance(facts, AICoreError):
+        return from_error(facts)
     what = f"resource group {facts.wanted.name} ({facts.wanted.source})"
     match facts.found:
         case NotFound(message=ServiceMessage(is_from_service=True)):
             there = f", there are: {', '.join(facts.others)}" if facts.others else ""
-            return problem(
-                "resourceGroup", f"{what} does not exist{there}", "correct the name, or create it in SAP AI Launchpad"
-            )
+            return problem(f"{what} does not exist{there}", "correct the name, or create it in SAP AI Launchpad")
         case Forbidden() as refusal:
             return warning(
-                "resourceGroup",
                 f"whether {what} is ready is not for these credentials to read ({refusal.facts})",
                 "if the next check fails, ask your administrator",
             )
         case AICoreError() as error:
-            return from_error("resourceGroup", error)
+            return from_error(error)
         case ResourceGroup(status="PROVISIONED"):
-            return ok("resourceGroup", f"{what} is PROVISIONED")
+            return ok(f"{what} is PROVISIONED")
         case ResourceGroup(status="PROVISIONING"):
-            return problem("resourceGroup", f"{what} is still PROVISIONING", "run this again in a minute")
+            return problem(f"{what} is still PROVISIONING", "run this again in a minute")
         case group:
             told = f", {group.status_message.rstrip('.')}" if group.status_message else ""
-            return problem("resourceGroup", f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
+            return problem(f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
 
 
 def look_at_scenarios(client: AICore, wanted: WantedGroup) -> Sequence[Scenario] | AICoreError:
@@ -122,15 +142,15 @@ def look_at_scenarios(client: AICore, wanted: WantedGroup) -> Sequence[Scenario]
         return error
 
 
-def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Finding:
+def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Diagnosis:
     """Whether the resource group may use foundation models."""
     if isinstance(found, AICoreError):
-        return from_error("scenario", found)
+        return from_error(found)
     if any(each.id == FOUNDATION_MODELS for each in found):
-        return ok("scenario", f"scenario {FOUNDATION_MODELS} is available")
+        return ok(f"scenario {FOUNDATION_MODELS} is available")
     plan = group.found.service_plan if isinstance(group.found, ResourceGroup) else None
     message = f"resource group {group.wanted.name} has no scenario {FOUNDATION_MODELS}"
     if plan == EXTENDED:
-        return problem("scenario", message, f"use another resource group; the service plan is {EXTENDED} as it must be")
+        return problem(message, f"use another resource group; the service plan is {EXTENDED} as it must be")
     told = f" (its service plan is {plan})" if plan else ""
-    return problem("scenario", message + told, f"the service plan must be {EXTENDED}, or use another resource group")
+    return problem(message + told, f"the service plan must be {EXTENDED}, or use another resource group")

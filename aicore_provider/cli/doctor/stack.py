@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aicore_provider.api.address import is_loopback
-from aicore_provider.cli.doctor.finding import Finding, ok, problem, skipped, warning
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from aicore_provider.cli.other_stacks import OtherStacks, managers
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.redaction import without_secrets
@@ -44,7 +44,7 @@ def look_at_backend(cli: PulumiCli | None, environment: Mapping[str, str]) -> Ba
     return Backend(named or str(answer.document.get("url") or ""), answer.failure)
 
 
-def judge_backend(backend: Backend, service_url: str | None) -> Finding:
+def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
     """Whether the state of a real service is kept where others, and the next machine, find it.
 
     Args:
@@ -54,35 +54,33 @@ def judge_backend(backend: Backend, service_url: str | None) -> Finding:
     shown = without_secrets(backend.url, {})
     if backend.failure:
         where = f"backend {shown}" if shown else "backend"
-        return problem("backend", f"{where} cannot be used ({backend.failure})", _LOGIN)
+        return problem(f"{where} cannot be used ({backend.failure})", _LOGIN)
     if not backend.url:
-        return skipped("backend", "backend: PULUMI_BACKEND_URL is not set, and there is no Pulumi CLI to ask")
+        return skipped("backend: PULUMI_BACKEND_URL is not set, and there is no Pulumi CLI to ask")
     if backend.url.startswith("file://") and service_url and not is_loopback(urlsplit(service_url).hostname or ""):
         return warning(
-            "backend",
             f"the state is kept in {shown}, on this machine alone, but {service_url} is a real service: with the"
             " folder goes the knowledge of which deployments are yours",
             "keep it where your team and your CI reach it, such as `pulumi login s3://...` or Pulumi Cloud",
         )
-    return ok("backend", f"backend {shown}")
+    return ok(f"backend {shown}")
 
 
-def judge_stack(selection: Selection) -> Finding:
+def judge_stack(selection: Selection) -> Diagnosis:
     """Whether there is a stack whose configuration can be read. None need be: commands can name one."""
     stack = selection.stack
     if stack is None:
-        return skipped("stack", f"stack: {selection.unknown}")
+        return skipped(f"stack: {selection.unknown}")
     # Without a CLI that can be asked, that is what is wrong, and has been said.
     if failure := stack.failure or (stack.doubt if selection.cli else ""):
         return problem(
-            "stack",
             f"the configuration of stack {stack.name} cannot be read ({failure})",
             "see that `pulumi config` works",
         )
-    return ok("stack", f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
+    return ok(f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
 
 
-def judge_pending_operations(stack: Stack, state: State | str) -> Finding:
+def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
     """Whether an earlier run was cut short.
 
     Args:
@@ -91,20 +89,19 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Finding:
     """
     if isinstance(state, str):
         return problem(
-            "pendingOperations",
             f"the state of stack {stack.name} cannot be read ({state})",
             "see that `pulumi stack export` works",
         )
     if not state.pending:
-        return ok("pendingOperations", f"no pending operations in stack {stack.name}")
+        return ok(f"no pending operations in stack {stack.name}")
     told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
     advice = "`pulumi refresh --clear-pending-creates` forgets them"
     if state.pending_creates:
         advice = f"what was being created may exist: `aicore-provider orphans` tells; afterwards {advice}"
-    return warning("pendingOperations", f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
+    return warning(f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
 
 
-def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Finding]:
+def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Diagnosis]:
     """Whether another stack of the backend manages the same deployments.
 
     Args:
@@ -113,12 +110,10 @@ def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> I
     """
     for id_, name in deployments.items():
         if found := managers(id_, others.states):
-            yield Finding(
-                "otherStacks",
-                "warning",
+            yield warning(
                 f"{name}: deployment {id_} is managed by another stack as well: it is {' and '.join(map(str, found))}",
                 "keep it in one of them: they switch it to and fro, and a destroy of one takes it from the other",
                 (name,),
             )
     if others.unread:
-        yield skipped("otherStacks", f"whether another stack manages the same deployments: {others.unread}")
+        yield skipped(f"whether another stack manages the same deployments: {others.unread}")

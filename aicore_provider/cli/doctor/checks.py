@@ -1,0 +1,64 @@
+"""All checks in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from aicore_provider.cli.doctor import models
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, skipped
+from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
+from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
+from aicore_provider.cli.doctor.service import judge_credentials, judge_group, judge_scenarios, judge_token
+from aicore_provider.cli.doctor.situation import Situation, Unavailable
+from aicore_provider.cli.doctor.stack import judge_backend, judge_other_stacks, judge_pending_operations, judge_stack
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check.
+
+    Attributes:
+        name: for scripts; it never changes.
+        needs: the facts that it rests on, by their names in `Situation`.
+        run: judges these facts.
+        title: for people, where the check cannot be made; one without a title is left out then.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    run: Callable[..., Diagnosis | Iterable[Diagnosis]]
+    title: str = ""
+
+
+CHECKS = (
+    Check("pulumiCli", ("cli",), judge_cli),
+    Check("languageHost", ("cli",), judge_language_host),
+    Check("interpreter", ("project_or_error",), judge_runtime, "interpreter"),
+    Check("environment", ("project", "python", "own_version"), judge_environment, "Python environment"),
+    Check("refresh", ("project",), judge_refresh, "refresh option"),
+    Check("credentials", ("credentials", "selection", "other_service"), judge_credentials),
+    Check("token", ("client_or_error",), judge_token, "token"),
+    Check("resourceGroup", ("group_or_error",), judge_group, "resource group"),
+    Check("scenario", ("usable_group", "scenarios"), judge_scenarios, "scenario"),
+    Check("backend", ("backend", "service_url"), judge_backend),
+    Check("stack", ("selection",), judge_stack),
+    Check("pendingOperations", ("stack", "state_or_error"), judge_pending_operations, "pending operations"),
+    Check("models", ("stack", "service", "config_or_diagnosis", "state"), models.judge_stack, "models"),
+    Check("cleanUp", ("config", "state"), models.judge_clean_up),
+    Check("otherStacks", ("managed", "other_stacks"), judge_other_stacks),
+)
+
+
+def examine(situation: Situation) -> Iterator[tuple[Check, Diagnosis]]:
+    """Make all checks, one after another; what they say comes as they are made."""
+    for check in CHECKS:
+        try:
+            facts = [getattr(situation, name) for name in check.needs]
+        except Unavailable as why:
+            if check.title:
+                yield check, skipped(f"{check.title}: {why}")
+            continue
+        found = check.run(*facts)
+        for each in (found,) if isinstance(found, Diagnosis) else found:
+            yield check, each

@@ -1,0 +1,247 @@
+"""The facts that the checks rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import Credentials
+from aicore_provider.api.errors import AICoreError, CredentialsError
+from aicore_provider.api.types import Scenario
+from aicore_provider.cli.doctor.diagnosis import Diagnosis
+from aicore_provider.cli.doctor.models import managed_ids, wanted_models
+from aicore_provider.cli.doctor.project import (
+    Project,
+    ProjectFileError,
+    PythonFacts,
+    look_at_python,
+    read_project,
+)
+from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
+from aicore_provider.cli.doctor.service import (
+    GroupFacts,
+    connect,
+    judge_group,
+    look_at_group,
+    look_at_scenarios,
+    look_for_other_service,
+)
+from aicore_provider.cli.doctor.stack import Backend, look_at_backend
+from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
+from aicore_provider.cli.pulumi_cli import PulumiCli
+from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
+from aicore_provider.cli.stack_config import ReadConfig
+from aicore_provider.cli.state import State
+from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
+from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.project import find_project_file
+
+
+class Unavailable(Exception):
+    """A fact cannot be had, so that a check that needs it cannot be made; the text says why."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What is known. What takes a process or a request to find out is looked for when it is needed, and once.
+
+    The properties raise `Unavailable` where they have no value.
+
+    Attributes:
+        environment: variables, as `os.environ`.
+        own_version: of this command, "" when it is not installed.
+        cli: what there is of Pulumi.
+        project_file: None outside of a project.
+        backend: where the state is kept.
+        selection: the stack; its CLI is None where no usable one exists.
+        credentials: or why there are none that can be used.
+        group: the resource group to look at, or why nobody can tell which.
+    """
+
+    environment: Mapping[str, str]
+    own_version: str
+    cli: CliFacts
+    project_file: Path | None
+    backend: Backend
+    selection: Selection
+    credentials: Credentials | CredentialsError
+    group: WantedGroup | AICoreError
+
+    @property
+    def line(self) -> str:
+        """For people, before anything else."""
+        group = group_told(self.group) if isinstance(self.group, WantedGroup) else "no usable resource group"
+        return first_line(self.credentials, group, self.selection)
+
+    @property
+    def service_url(self) -> str | None:
+        """The service, where there are credentials for one."""
+        return self.credentials.base_url if isinstance(self.credentials, Credentials) else None
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """For scripts; None for what is not known."""
+        return {
+            "service": self.service_url,
+            "resourceGroup": self.group.name if isinstance(self.group, WantedGroup) else None,
+            "stack": self.selection.stack.name if self.selection.stack else None,
+        }
+
+    @cached_property
+    def project_or_error(self) -> Project | ProjectFileError:
+        """What the project file says, or why it cannot be read."""
+        if self.project_file is None:
+            raise Unavailable("not in a Pulumi project")
+        try:
+            return read_project(self.project_file)
+        except ProjectFileError as error:
+            return error
+
+    @property
+    def project(self) -> Project:
+        """What the project file says."""
+        if isinstance(self.project_or_error, ProjectFileError):
+            raise Unavailable("the project file cannot be read")
+        return self.project_or_error
+
+    @property
+    def python(self) -> PythonFacts | None:
+        """The interpreter; None where there is none, or only another tool knows."""
+        if self.project.runtime != "python":
+            raise Unavailable("the project is not one for Python")
+        return look_at_python(self.project, self.environment)
+
+    @cached_property
+    def other_service(self) -> str | AICoreError | None:
+        """The service that the stack is for, where that is not the one of the credentials, or why nobody can tell."""
+        return look_for_other_service(self.credentials, self.selection)
+
+    @cached_property
+    def client_or_error(self) -> AICore | AICoreError:
+        """A client with a token, or why there is none."""
+        if isinstance(self.credentials, CredentialsError):
+            raise Unavailable("no usable credentials")
+        if self.other_service:
+            # Another tenant's resource groups would say nothing about this stack's.
+            raise Unavailable("these are the credentials of another service")
+        return connect(self.credentials)
+
+    @property
+    def client(self) -> AICore:
+        """A client with a token."""
+        if isinstance(self.client_or_error, AICoreError):
+            raise Unavailable("no token")
+        return self.client_or_error
+
+    @cached_property
+    def group_or_error(self) -> GroupFacts | AICoreError:
+        """What the service says of the resource group, or why nobody can tell which one it is."""
+        client = self.client
+        return self.group if isinstance(self.group, AICoreError) else look_at_group(client, self.group)
+
+    @property
+    def usable_group(self) -> GroupFacts:
+        """What the service says of a resource group that it has."""
+        found = self.group_or_error
+        if isinstance(found, AICoreError) or judge_group(found).level == "problem":
+            raise Unavailable("no usable resource group")
+        return found
+
+    @property
+    def scenarios(self) -> Sequence[Scenario] | AICoreError:
+        """Those of the resource group, or why they were not told."""
+        return look_at_scenarios(self.client, self.usable_group.wanted)
+
+    @property
+    def stack(self) -> Stack:
+        """The stack."""
+        if self.selection.stack is None:
+            raise Unavailable("no stack to look at")
+        return self.selection.stack
+
+    @cached_property
+    def state_or_error(self) -> State | str:
+        """The state of the stack, or why it cannot be read."""
+        if self.selection.cli is None:
+            raise Unavailable("no state to look at")
+        return export_state(self.selection.cli, self.stack.name)
+
+    @property
+    def state(self) -> State | None:
+        """The state of the stack; None where it cannot be read."""
+        found = self.state_or_error if self.selection.cli else ""
+        return None if isinstance(found, str) else found
+
+    @property
+    def service(self) -> AICore:
+        """The same as `client`, for a check that does not care why there is none."""
+        try:
+            return self.client
+        except Unavailable:
+            raise Unavailable("no service to ask") from None
+
+    @cached_property
+    def config_or_diagnosis(self) -> ReadConfig | Diagnosis:
+        """What the stack's configuration says about models, or why that cannot be checked."""
+        _ = self.stack
+        return wanted_models(self.selection, self.project_file.parent if self.project_file else Path.cwd())
+
+    @property
+    def config(self) -> StackConfig | None:
+        """The configuration of the stack; None where it lists no deployments that can be checked."""
+        found = self.config_or_diagnosis
+        return found.config if isinstance(found, ReadConfig) else None
+
+    @property
+    def managed(self) -> dict[str, str]:
+        """The deployments that the stack manages or is to take over: their names by id."""
+        return managed_ids(self.config, self.state)
+
+    @property
+    def other_stacks(self) -> OtherStacks:
+        """What the other stacks of the backend hold."""
+        if self.selection.cli is None or not self.managed:
+            raise Unavailable("no deployments of which another stack could be asked")
+        return look_at_other_stacks(self.selection.cli, self.stack.name)
+
+
+def look_around(
+    folder: Path, environment: Mapping[str, str], own_version: str, *, stack: str | None, resource_group: str | None
+) -> Situation:
+    """Gather what is known without the service.
+
+    Args:
+        folder: the current one, in a project or not.
+        environment: variables, as `os.environ`.
+        own_version: of this command, "" when it is not installed.
+        stack: the one to look at, or None.
+        resource_group: the one to look at, or None.
+
+    Raises:
+        AICoreError: a stack is named outside of any project.
+    """
+    facts = look_for_cli(folder, environment)
+    usable = facts.executable if judge_cli(facts).level == "ok" else None
+    cli = PulumiCli(usable, folder, environment) if usable else None
+    backend = look_at_backend(cli, environment)
+    selection = find_stack(folder, environment, None if backend.failure else cli, stack)
+    if selection.in_project and selection.cli is None:
+        selection = replace(selection, unknown="no usable Pulumi CLI" if cli is None else "no usable backend")
+    try:
+        group: WantedGroup | AICoreError = wanted_group(resource_group, environment, selection)
+    except AICoreError as error:
+        group = error
+    return Situation(
+        environment=environment,
+        own_version=own_version,
+        cli=facts,
+        project_file=find_project_file(folder),
+        backend=backend,
+        selection=selection,
+        credentials=look_for_credentials(environment, selection),
+        group=group,
+    )
