@@ -1,8 +1,8 @@
-"""Addresses of services: what may be one, and the one normal form in which two of them are compared.
+"""Addresses of services: which are accepted, and the normal form in which they are compared.
 
-The rules are those of RFC 3986, less what the address of a service never needs and what would hide a secret or another
-host: user information, query, fragment, other schemes, hosts outside ASCII. Complaints never show the address, since it
-may be a secret that stands in the wrong place.
+The rules are those of RFC 3986 without user information, query, fragment, other schemes and hosts outside ASCII: a
+service needs none of these, and each could hide a secret or another host. Errors do not show the address, since it may
+be a secret that was put in the wrong place.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import ipaddress
 import re
 from urllib.parse import urlsplit
 
-AROUND = " \t\r\n\v\f\u00a0\u200b\ufeff"
-"""What editors, shells and copying leave around a value: white space, and the mark of byte order."""
+WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"
+"""What is taken off both ends of a value: editors, shells and copying leave white space and byte order marks there."""
 
 UNREADABLE = "an address that cannot be read"
 
@@ -33,10 +33,10 @@ def normal_form(url: str) -> str:
         url: such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2`.
 
     Raises:
-        ValueError: it is none that may be used; the text says why and does not show it.
+        ValueError: it is not accepted; the text says why and does not show it.
     """
-    bare = url.strip(AROUND)
-    # Not left to the parser, which finds no user where the scheme is missing.
+    bare = url.strip(WHITE_SPACE)
+    # urlsplit finds no user where the scheme is missing.
     if "@" in bare:
         raise ValueError("contains a user name or password; leave them out")
     if not _VISIBLE.fullmatch(bare) or "\\" in bare:
@@ -47,7 +47,7 @@ def normal_form(url: str) -> str:
         parts = urlsplit(bare)
     except ValueError:
         raise ValueError(_NO_HTTPS) from None
-    # Split at the authority: `hostname` would take a second colon for a port.
+    # `parts.hostname` would take a second colon for a port.
     host, port = _host(parts.netloc), _port(parts.netloc)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise ValueError(_NO_HTTPS)
@@ -62,7 +62,7 @@ def normal_form(url: str) -> str:
 
 
 def recorded_address(text: str) -> str:
-    """The normal form of an address that was written down before, by an older version, say, or by the service."""
+    """The normal form of an address from a state or an answer; `UNREADABLE` where it has none."""
     try:
         return normal_form(text)
     except ValueError:
@@ -77,7 +77,7 @@ def is_loopback(host: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return False
-    # Before Python 3.13 an IPv4 address in the clothes of IPv6 does not count.
+    # Before Python 3.13 an IPv4-mapped IPv6 address does not count as loopback.
     return bool((getattr(address, "ipv4_mapped", None) or address).is_loopback)
 
 
@@ -107,7 +107,7 @@ def _port(authority: str) -> int | None:
     text = authority.rpartition("]")[2].partition(":")[2]
     if not text:
         return None
-    # Also a limit to what is read as a number at all.
+    # int() takes digits of other scripts, and any number of them.
     if re.fullmatch(r"[0-9]{1,5}", text) and int(text) in _PORTS:
         return int(text)
     raise ValueError("is no https URL: its port is no number from 1 to 65535")

@@ -37,7 +37,7 @@ class AICore:
         timeouts: RequestTimeouts = _TIMEOUTS,
         retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
-        give_up: threading.Event | None = None,
+        interrupted: threading.Event | None = None,
     ) -> None:
         """Make a client; sends nothing.
 
@@ -47,7 +47,7 @@ class AICore:
             timeouts: of one request, in seconds.
             retries: of one request.
             random_share: a number between 0 and 1, for jitter.
-            give_up: once it is set, nothing is tried again and no wait goes on.
+            interrupted: once it is set, nothing is tried again and no wait goes on.
 
         Raises:
             CredentialsError: the client certificate cannot be used.
@@ -59,7 +59,7 @@ class AICore:
             timeouts=timeouts,
             retries=retries,
             random_share=random_share,
-            give_up=give_up,
+            interrupted=interrupted,
         )
         self._tenant: str | None = None
 

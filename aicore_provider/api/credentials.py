@@ -1,10 +1,10 @@
-"""Where the service is and who we are there.
+"""Credentials: the address of the service, its token endpoint, and the client.
 
-No error here shows the value of a variable or field: a secret may stand in the wrong one. They are named instead.
+Names and meaning of the variables are those of SAP's SDKs. The first source that has any credential supplies all of
+them: values of two sources are never mixed, since they may belong to two tenants. Only the resource group is looked up
+on its own. Errors name a variable or field and never show its value, since a secret may stand in the wrong one.
 
-Names and meaning of the variables are SAP's own, so that a shell that works for SAP's SDKs works here. The first source
-that has any credential supplies all of them: values are never mixed, because a mixture is somebody else's tenant. Only
-the resource group is looked up on its own. In this order:
+The sources, in this order:
 
 1. `AICORE_SERVICE_KEY`: the JSON of a service key
 2. the single variables `AICORE_BASE_URL`, `AICORE_AUTH_URL`, `AICORE_CLIENT_ID`, ...
@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aicore_provider.api.address import AROUND, normal_form
+from aicore_provider.api.address import WHITE_SPACE, normal_form
 from aicore_provider.api.errors import CredentialsError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, RESOURCE_GROUP, RESOURCE_GROUP_RULE
 from aicore_provider.json_document import read_json
@@ -67,15 +67,15 @@ class Certificate:
 
 @dataclass(frozen=True)
 class Credentials:
-    """One service and one client of it, who proves himself by a secret or by a certificate.
+    """One service and one client of it, which has a secret or a certificate.
 
     Attributes:
-        base_url: the API without the version, such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com`.
-        auth_url: the token endpoint, with `/oauth/token`; for a certificate the one that asks for it.
+        base_url: address of the API without the version, such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com`.
+        auth_url: the token endpoint, with `/oauth/token`; with a certificate the one that asks for certificates.
         client_id: OAuth client; not shown, since id and secret may be swapped.
         client_secret: its secret, never shown; "" with a certificate.
         certificate: its certificate, or None.
-        source: where all of this came from, for people.
+        source: where these credentials were found, for people.
     """
 
     base_url: str
@@ -112,7 +112,7 @@ class _Source:
         """
         value = self.values.get(name)
         if value is None or isinstance(value, str):
-            return (value or "").strip(AROUND)
+            return (value or "").strip(WHITE_SPACE)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
         raise self.complaint(name, "is no text")
@@ -147,7 +147,7 @@ def find_credentials(environment: Mapping[str, str], service_key: str | None = N
         service_key: JSON of a service key, the last source.
 
     Raises:
-        CredentialsError: there are none, or those of that source are incomplete, unreadable or for a URL without TLS.
+        CredentialsError: there are none, or those of the first source are incomplete, unreadable or without TLS.
     """
     key = environment.get("AICORE_SERVICE_KEY")
     if key is not None and not _is_blank(key):
@@ -169,7 +169,7 @@ def find_credentials(environment: Mapping[str, str], service_key: str | None = N
 
 
 def find_resource_group(environment: Mapping[str, str]) -> str:
-    """`AICORE_RESOURCE_GROUP` of the environment, else of SAP's configuration file, else the one that always exists.
+    """`AICORE_RESOURCE_GROUP` of the environment, else of SAP's configuration file, else `default`.
 
     Raises:
         CredentialsError: the configuration file cannot be read, or what is found is no id of a resource group.
@@ -180,7 +180,7 @@ def find_resource_group(environment: Mapping[str, str]) -> str:
         name, place = document.get(_RESOURCE_GROUP), f"{_RESOURCE_GROUP} in {path}"
     if _is_blank(name):
         return DEFAULT_RESOURCE_GROUP
-    group = str(name).strip(AROUND)
+    group = str(name).strip(WHITE_SPACE)
     if not RESOURCE_GROUP.fullmatch(group):
         raise CredentialsError(f"{place} {RESOURCE_GROUP_RULE}.")
     return group
@@ -203,12 +203,12 @@ def service_url(url: str, name: str = "The service's URL") -> str:
 
 
 def _is_blank(value: object) -> bool:
-    return value is None or (isinstance(value, str) and not value.strip(AROUND))
+    return value is None or (isinstance(value, str) and not value.strip(WHITE_SPACE))
 
 
 def _from_service_key(document: Mapping[str, Any], name: str) -> _Source:
     wrapped = document.get("credentials")
-    # Some tools print a key as the binding that it stands in.
+    # Some tools print the whole binding, which holds the key as `credentials`.
     fields = wrapped if isinstance(wrapped, Mapping) and "clientid" not in document else document
     urls = fields.get("serviceurls")
     values = {variable: fields.get(name) for variable, name in _SERVICE_KEY_FIELDS.items()}
@@ -217,7 +217,7 @@ def _from_service_key(document: Mapping[str, Any], name: str) -> _Source:
 
 
 def _from_configuration_file(document: Mapping[str, Any], path: str) -> _Source:
-    """The file's own form; or a service key that somebody has saved under the file's name."""
+    """SAP's configuration file, which may also hold a service key."""
     variables = _Source(path, document)
     return variables if variables.has_any() else _from_service_key(document, path)
 
@@ -227,7 +227,7 @@ def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, An
 
     The path is shown only once a file has been read there: until then it may be anything.
     """
-    explicit, profile, home = (environment.get(name, "").strip(AROUND) for name in _CONFIGURATION_FILE)
+    explicit, profile, home = (environment.get(name, "").strip(WHITE_SPACE) for name in _CONFIGURATION_FILE)
     named = profile not in ("", "default")
     told = "AICORE_CONFIG" if explicit else "AICORE_PROFILE" if named else "AICORE_HOME" if home else "~/.aicore"
     what = f"The configuration file of {told}"
@@ -259,7 +259,7 @@ def _binding(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
 
 def _json_object(text: str, source: str) -> Mapping[str, Any]:
     try:
-        document = read_json(text.strip(AROUND))
+        document = read_json(text.strip(WHITE_SPACE))
     except json.JSONDecodeError as error:
         # The position helps; the text itself would show the secret.
         raise CredentialsError(f"{source} is not valid JSON: {error.msg} at character {error.pos}.") from None
@@ -317,7 +317,7 @@ def _pem_file(source: _Source, name: str) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file, which may be a pipe, but not one without end.
+    """The bytes of a file or pipe.
 
     Raises:
         OSError: it cannot be read.

@@ -1,9 +1,9 @@
 """One request to the service: address, token, time-outs, retries, errors.
 
-Retrying a request and polling an object are two things; this module retries. A GET is sent again after anything that
-may pass. A request that changes something is sent again only when the service cannot have carried it out: the
-connection never came about, the token was refused, or the service said 429. Everything else is for the reconcile loop,
-which observes before it acts again; unless the caller says that doing it twice does no harm.
+Retrying a request and polling an object are two things; this module retries. A GET is sent again after any failure that
+may be temporary. A request that changes something is sent again only when the service cannot have carried it out: the
+connection never came about, the token was refused, or the service said 429. In all other cases the
+caller has to observe before it acts again, unless it says that the request is idempotent.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ from aicore_provider.json_document import read_json
 
 _TIMEOUTS = RequestTimeouts()
 _RETRIES = RetryPolicy()
-_REJECTED_UNREAD = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
-_ASK_ELSEWHERE = frozenset(
+_NOT_PROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
+_REDIRECTS = frozenset(
     {
         HTTPStatus.MOVED_PERMANENTLY,
         HTTPStatus.FOUND,
@@ -57,7 +57,7 @@ _ASK_ELSEWHERE = frozenset(
 )
 _TOKEN_PART = 16
 """Characters of a part of a token; a shorter one may stand in other texts."""
-_MAY_PASS = frozenset(
+_RETRYABLE = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -80,7 +80,11 @@ class _Bearer(requests.auth.AuthBase):
 
 
 class Http:
-    """Sends requests to one service with one client's credentials. Safe for many threads."""
+    """Sends requests to one service with one client's credentials. Safe for many threads.
+
+    Attributes:
+        redact: takes the secrets that this client uses out of a text.
+    """
 
     def __init__(
         self,
@@ -90,7 +94,7 @@ class Http:
         timeouts: RequestTimeouts = _TIMEOUTS,
         retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
-        give_up: threading.Event | None = None,
+        interrupted: threading.Event | None = None,
     ) -> None:
         """Make a client; sends nothing.
 
@@ -100,40 +104,37 @@ class Http:
             timeouts: of one request.
             retries: of one request.
             random_share: a number between 0 and 1, for jitter.
-            give_up: once it is set, nothing is tried again and no wait goes on.
-
-        Attributes:
-            redact: takes the secrets that this client uses out of a text.
+            interrupted: once it is set, nothing is tried again and no wait goes on.
         """
         self._credentials = credentials
         self._clock = clock or SystemClock()
         self._transport = Transport(credentials, self._clock, timeouts)
         self._retries = retries
         self._random_share = random_share
-        self._give_up = give_up or threading.Event()
-        self._told_time: tuple[dt.datetime, float] | None = None
+        self._interrupted = interrupted or threading.Event()
+        self._service_time: tuple[dt.datetime, float] | None = None
         self.redact = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self._clock)
 
     @property
     def service_url(self) -> str:
-        """The API's address without version: one half of an object's home."""
+        """The API's address without version."""
         return self._credentials.base_url
 
     @property
     def tenant(self) -> str:
-        """Identity zone of the token: the other half. Fetches a token when there is none."""
+        """Identity zone of the token; "" when it tells none. Fetches a token when there is none."""
         return self._tokens.get().tenant
 
     @property
     def now(self) -> dt.datetime:
-        """The service's time in UTC: what its latest answer said, and our clock since. This machine's before an answer.
+        """The service's time in UTC: what its latest answer said, plus the time since. This machine's before an answer.
 
-        Models retire by the service's date, whatever this machine's says.
+        Models retire by the service's date, which this machine's clock may not have.
         """
-        if self._told_time is None:
+        if self._service_time is None:
             return utc_now()
-        told, at = self._told_time
+        told, at = self._service_time
         with contextlib.suppress(OverflowError):  # after the year 9999
             return told + dt.timedelta(seconds=self._clock.now() - at)
         return told
@@ -240,10 +241,10 @@ class Http:
     def _with_retries(self, send: Callable[[], Any]) -> Any:
         started = self._clock.now()
         attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._retries.attempts) | tenacity.stop_when_event_set(self._give_up),
+            stop=tenacity.stop_after_attempt(self._retries.attempts) | tenacity.stop_when_event_set(self._interrupted),
             retry=tenacity.retry_if_exception(_may_be_sent_again),
             wait=self._wait,
-            sleep=lambda seconds: self._clock.sleep(seconds, self._give_up),
+            sleep=lambda seconds: self._clock.sleep(seconds, self._interrupted),
             reraise=True,
         )
         try:
@@ -278,15 +279,15 @@ class Http:
             answer = self._transport.send(method, url, **options)
         except NoAnswer as failure:
             maybe_committed = changes and failure.was_sent
-            failed = ProxyFailed if failure.is_proxys else ConnectionFailed
+            failed = ProxyFailed if failure.by_proxy else ConnectionFailed
             raise failed(
                 label,
                 self.redact(failure.cause),
                 maybe_committed=maybe_committed,
-                retryable=failure.may_pass and not maybe_committed,
+                retryable=failure.retryable and not maybe_committed,
             ) from None
         if (told := _moment(answer.headers.get("Date", ""))) is not None:
-            self._told_time = told, self._clock.now()
+            self._service_time = told, self._clock.now()
         if answer.status >= HTTPStatus.BAD_REQUEST:
             if answer.status == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()
@@ -320,19 +321,19 @@ def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, 
         message,
         retry_after=_retry_after(answer.headers),
         maybe_committed=changes and answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR,
-        retryable=answer.status in (_REJECTED_UNREAD if changes else _MAY_PASS),
+        retryable=answer.status in (_NOT_PROCESSED if changes else _RETRYABLE),
     )
 
 
 def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAnswer:
     """The error for an answer that is neither success nor refusal."""
-    if answer.status in _ASK_ELSEWHERE:
+    if answer.status in _REDIRECTS:
         what = f"was redirected (HTTP {answer.status}), which is never followed"
     else:
         what = f"answered HTTP {answer.status}, which is neither success nor refusal"
-    # Who is sent elsewhere with the whole request has not been served here.
+    # These redirects say that the request was not carried out here.
     return UnexpectedAnswer(
-        f"{label} {what}.\nCheck the URL.", maybe_committed=changes and answer.status not in _ASK_ELSEWHERE
+        f"{label} {what}.\nCheck the URL.", maybe_committed=changes and answer.status not in _REDIRECTS
     )
 
 

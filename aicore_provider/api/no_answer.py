@@ -1,7 +1,6 @@
-"""Why no answer came, from what requests, urllib3 and Python make of it. Pure.
+"""Why no answer came: what the errors of requests, urllib3 and Python mean. Pure.
 
-Three things count: the reason in words, whether a byte of the request may have arrived, and whether trying again can
-help. Texts of the libraries are nested representations of objects, with addresses and headers in them: none is shown.
+The texts of these errors are nested representations of objects, with addresses and headers in them: none is shown.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ import requests
 import urllib3
 from urllib3.util import parse_url
 
-FORESEEN = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, OSError)
-"""Everything that may come out of a request: requests lets some through that it does not make errors of its own."""
+REQUEST_ERRORS = (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError, OSError)
+"""All errors of a request: requests does not wrap every error of urllib3 and Python."""
 
 _UNSENDABLE = (
     requests.exceptions.InvalidURL,
@@ -28,7 +27,7 @@ _UNSENDABLE = (
 )
 _NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]{0,200})")
-_MAY_PASS_AT_PROXY = ("429", "5")
+_RETRYABLE_AT_PROXY = ("429", "5")
 _PROXY_SCHEMES = ("http", "https", "socks4", "socks4a", "socks5", "socks5h")
 _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 _NO_PYSOCKS = "Missing dependencies for SOCKS support"
@@ -40,71 +39,73 @@ class NoAnswer(Exception):
     Attributes:
         cause: why, in words.
         was_sent: False when no byte of the request can have arrived.
-        may_pass: False when the same request would fail again.
-        is_proxys: True when the proxy is to blame, not the service.
+        retryable: False when the same request would fail again.
+        by_proxy: True when the failure is the proxy's, not the service's.
     """
 
-    def __init__(self, cause: str, *, was_sent: bool, may_pass: bool, is_proxys: bool = False) -> None:
+    def __init__(self, cause: str, *, was_sent: bool, retryable: bool, by_proxy: bool = False) -> None:
         super().__init__(cause)
         self.cause = cause
         self.was_sent = was_sent
-        self.may_pass = may_pass
-        self.is_proxys = is_proxys
+        self.retryable = retryable
+        self.by_proxy = by_proxy
 
 
 def proxy_address(url: str) -> str:
-    """The address of a proxy without its user and password, for people.
+    """The address of a proxy without user and password, for people. Without a scheme it is http.
 
     Raises:
-        NoAnswer: it is none, or one of a kind that is not known.
+        NoAnswer: it is no address, or its scheme is unknown.
     """
-    invalid = NoAnswer("the URL of the proxy is not valid", was_sent=False, may_pass=False, is_proxys=True)
+    invalid = NoAnswer("the URL of the proxy is not valid", was_sent=False, retryable=False, by_proxy=True)
     try:
-        # Without a scheme it is http, as everywhere.
         parts = parse_url(url if "//" in url else f"http://{url}")
     except urllib3.exceptions.LocationParseError:
         raise invalid from None
-    # A password with a slash or an at sign in it would make a part of itself the host.
+    # Where a password contains a slash or an at sign, the parser takes a part of it for the host.
     if not parts.host or "@" in url.rpartition(parts.host)[2] or parts.scheme not in _PROXY_SCHEMES:
         raise invalid
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def explain(error: Exception, proxy: str = "") -> NoAnswer:
+def classify(error: Exception, proxy: str = "") -> NoAnswer:
     """What an error means.
 
     Args:
-        error: one of `FORESEEN`.
+        error: one of `REQUEST_ERRORS`.
         proxy: `proxy_address` of the proxy that the request went to; "" where it went to the service.
     """
     if _has_no_authorities(error):
         cause = "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
-        return NoAnswer(cause, was_sent=False, may_pass=False)
+        return NoAnswer(cause, was_sent=False, retryable=False)
     if _is_certificate_error(error):
         at_proxy = bool(proxy) and any(isinstance(each, urllib3.exceptions.ProxyError) for each in _chain(error))
         whose = f"the certificate of the proxy {proxy}" if at_proxy else "the server's certificate"
-        return NoAnswer(f"{whose} could not be verified", was_sent=False, may_pass=False, is_proxys=at_proxy)
+        return NoAnswer(f"{whose} could not be verified", was_sent=False, retryable=False, by_proxy=at_proxy)
     is_unsendable = isinstance(error, _UNSENDABLE) and not _is_of_answer(error)
     was_sent = not is_unsendable and not any(isinstance(each, _NOT_CONNECTED) for each in _chain(error))
     if proxy and not was_sent:
-        return _explain_proxy(error, proxy)
-    return NoAnswer(_cause(error), was_sent=was_sent, may_pass=not is_unsendable)
+        return _classify_proxy(error, proxy)
+    return NoAnswer(_cause(error), was_sent=was_sent, retryable=not is_unsendable)
 
 
-def _explain_proxy(error: Exception, proxy: str) -> NoAnswer:
+def _classify_proxy(error: Exception, proxy: str) -> NoAnswer:
     chain = _chain(error)
     texts = [str(each) for each in chain]
-    may_pass = False
+    retryable = False
     if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
-        cause, may_pass = f"the proxy {proxy} refused: {refused[1].strip()}", refused[2].startswith(_MAY_PASS_AT_PROXY)
+        cause, retryable = (
+            f"the proxy {proxy} refused: {refused[1].strip()}",
+            refused[2].startswith(_RETRYABLE_AT_PROXY),
+        )
     elif any(_NO_PYSOCKS in text for text in texts):
         cause = f"the proxy {proxy} speaks SOCKS, for which the package PySocks is missing"
     elif proxy.startswith("https:") and any(getattr(each, "reason", None) in _NO_TLS for each in chain):
         cause = f"the proxy {proxy} speaks no TLS; its URL may have to begin with http://"
     else:
         cause = f"no connection through the proxy {proxy}: {_cause(error)}"
-        may_pass = not isinstance(error, _UNSENDABLE)
-    return NoAnswer(cause, was_sent=False, may_pass=may_pass, is_proxys=True)
+        retryable = not isinstance(error, _UNSENDABLE)
+    return NoAnswer(cause, was_sent=False, retryable=retryable, by_proxy=True)
 
 
 def _is_of_answer(error: Exception) -> bool:

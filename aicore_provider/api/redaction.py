@@ -1,6 +1,6 @@
-"""Keeps the secrets in use out of what others say: a gateway may send back the form or the header that it refuses.
+"""Takes the secrets in use out of texts of the service: a gateway may send back the form or header that it refuses.
 
-Ids, URLs and parameters that the program compares are never passed through here.
+Ids, URLs and parameters that the program compares are never redacted.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SHORTEST_LINE = 16
 class Redaction:
     """The secrets that one client uses. Safe for many threads.
 
-    Access tokens join as they are handed out and stay: an old one may be valid still.
+    Access tokens are added when they are fetched and never removed: an old one may still be valid.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -34,7 +34,7 @@ class Redaction:
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
-        """Hide these from now on, too."""
+        """Redact these as well from now on."""
         with self._lock:
             self._spellings = tuple(
                 dict.fromkeys((*self._spellings, *(s for each in secrets for s in spellings(each))))
@@ -46,7 +46,7 @@ class Redaction:
 
 
 def secrets_of(credentials: Credentials, environment: Mapping[str, str]) -> Iterator[str]:
-    """What must not show of a client: secret or key, what a header would carry, and the passwords of its proxies.
+    """The secrets of a client: its secret or key, the Authorization headers made of it, the passwords of its proxies.
 
     Args:
         credentials: of the client.
@@ -72,7 +72,7 @@ def _with_header(user: str, password: str) -> Iterator[str]:
 
 
 def _of_form(text: str) -> str:
-    """A text as a form has it; half characters, which no encoding can write, do not end this."""
+    """A text as a form has it. Half characters, which no encoding can write, are replaced."""
     return quote_plus(text, errors="replace")
 
 

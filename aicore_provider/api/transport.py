@@ -25,7 +25,7 @@ from urllib3.util.ssl_ import create_urllib3_context
 from aicore_provider.api.address import is_loopback
 from aicore_provider.api.credentials import Certificate, Credentials
 from aicore_provider.api.errors import CredentialsError
-from aicore_provider.api.no_answer import FORESEEN, NoAnswer, explain, proxy_address
+from aicore_provider.api.no_answer import REQUEST_ERRORS, NoAnswer, classify, proxy_address
 from aicore_provider.api.request_limits import RequestTimeouts
 from aicore_provider.clock import Clock
 
@@ -108,8 +108,8 @@ class Transport:
             )
             with contextlib.closing(response):
                 body, is_whole = self._read(response, began)
-        except FORESEEN as error:
-            raise explain(error) from None
+        except REQUEST_ERRORS as error:
+            raise classify(error) from None
         return Answer(response.status_code, response.headers, body.decode("utf-8-sig", errors="replace"), is_whole)
 
     def _read(self, response: requests.Response, began: float) -> tuple[bytearray, bool]:
@@ -123,7 +123,7 @@ class Transport:
                 return body, True
             body += piece
             if self._clock.now() - began > self._timeouts.answer_s:
-                raise NoAnswer("the answer did not end in time", was_sent=True, may_pass=True)
+                raise NoAnswer("the answer did not end in time", was_sent=True, retryable=True)
         # Of a success that is too large nothing is of use, of a refusal its first words are.
         return body[:LARGEST_REFUSAL], False
 
@@ -161,8 +161,8 @@ class _Adapter(HTTPAdapter):
         address = proxy_address(proxy) if proxy else ""
         try:
             return super().send(request, *args, **(kwargs | {"proxies": proxies}))
-        except FORESEEN as error:
-            raise explain(error, address) from None
+        except REQUEST_ERRORS as error:
+            raise classify(error, address) from None
 
 
 @functools.cache

@@ -294,6 +294,6 @@ def _refused_in(observed: Observed, refusal: Refusal) -> bool:
 
 
 def _taken_up(switch: Switch, limits: Limits, now: float) -> bool:
-    if switch.changed:
+    if switch.has_progressed:
         return True
     return switch.visible_at is not None and now - switch.visible_at >= limits.taken_up_after_s

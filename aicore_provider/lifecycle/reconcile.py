@@ -43,7 +43,7 @@ from aicore_provider.lifecycle.values import (
     Switch,
     Wait,
 )
-from aicore_provider.lifecycle.waiting import FAILED_REQUESTS_IN_A_ROW, may_pass
+from aicore_provider.lifecycle.waiting import FAILED_REQUESTS_IN_A_ROW, is_transient
 
 
 @overload
@@ -276,7 +276,9 @@ class _Run:
         if begun and self._context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self._last)) from None
-        if (error.maybe_committed or (begun and may_pass(error))) and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
+        if (
+            error.maybe_committed or (begun and is_transient(error))
+        ) and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
             self._wait(messages.no_answer(error))
         elif begun or isinstance(self._goal, Absent):
             raise messages.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None

@@ -1,4 +1,4 @@
-"""The words that `decide` and `reconcile` exchange: observations, goals, what was done so far, and actions.
+"""The values that `decide` and `reconcile` exchange: observations, goals, what was done so far, and actions.
 
 All are immutable; a change is a copy. Times are seconds on the clock that was passed in.
 """
@@ -68,14 +68,14 @@ class Switch:
         before: the deployment just before. A look just after a PATCH may still show this.
         accepted_at: when the service accepted it.
         visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
-        changed: True once an observation differed from `before` in more than the wanted configuration.
+        has_progressed: True once an observation differed from `before` in more than the wanted configuration.
     """
 
     configuration_id: str
     before: Deployment
     accepted_at: float
     visible_at: float | None = None
-    changed: bool = False
+    has_progressed: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,13 +206,13 @@ class Attempt:
             switch = replace(
                 switch,
                 visible_at=now if visible else switch.visible_at,
-                changed=switch.changed or _signs(found) != _signs(switch.before),
+                has_progressed=switch.has_progressed or _progress(found) != _progress(switch.before),
             )
         shown = self.shown | {found.configuration_id}
         return replace(self, seen=True, not_found_count=0, shown=shown, switch=switch)
 
 
-def _signs(deployment: Deployment) -> tuple[object, ...]:
+def _progress(deployment: Deployment) -> tuple[object, ...]:
     """What changes when the runtime takes a switch up; the wanted configuration changes with the PATCH itself."""
     return (
         deployment.status,

@@ -96,7 +96,7 @@ def wait_until(
             last = observed = look()
         except AICoreError as error:
             failed_requests += 1
-            if not may_pass(error) or failed_requests >= FAILED_REQUESTS_IN_A_ROW:
+            if not is_transient(error) or failed_requests >= FAILED_REQUESTS_IN_A_ROW:
                 raise LookFailed(what, str(error), last) from error
             why = messages.no_answer(error)
         else:
@@ -118,6 +118,6 @@ def wait_until(
         looks += 1
 
 
-def may_pass(error: AICoreError) -> bool:
+def is_transient(error: AICoreError) -> bool:
     """Whether a later look may go well: a gateway that answers in the service's place says nothing about the object."""
     return error.retryable or (isinstance(error, ServiceError) and not error.message.is_from_service)

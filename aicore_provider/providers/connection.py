@@ -45,7 +45,7 @@ class Connection:
         from aicore_provider.lifecycle.context import PostLocks
 
         self.limits = limits
-        self._client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, give_up=interrupted)
+        self._client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, interrupted=interrupted)
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._post_locks = PostLocks()
         self._catalogs: Catalogs | None = None

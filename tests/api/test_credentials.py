@@ -234,7 +234,7 @@ def test_a_user_in_a_url_is_refused_without_showing_the_password(url: str) -> No
 
 def test_nothing_shows_a_secret() -> None:
     assert SECRET not in repr(find_credentials(SINGLE))
-    assert "ey.J0.x" not in repr(Token("ey.J0.x", renew_at=0.0, tenant="zone"))
+    assert "ey.J0.x" not in repr(Token("ey.J0.x", refresh_at=0.0, tenant="zone"))
 
 
 def test_the_resource_group_is_looked_up_on_its_own(tmp_path: Path) -> None:

@@ -72,8 +72,8 @@ def deployment(
     )
 
 
-def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, changed: bool = True) -> Switch:
-    return Switch(to, before=deployment(), accepted_at=NOW - 2, visible_at=visible_at, changed=changed)
+def switch(to: str = NEW, *, visible_at: float | None = NOW - 1, has_progressed: bool = True) -> Switch:
+    return Switch(to, before=deployment(), accepted_at=NOW - 2, visible_at=visible_at, has_progressed=has_progressed)
 
 
 RECORD = machine.create(
@@ -102,7 +102,12 @@ def observations() -> Iterator[Observed]:
 
 
 def calls() -> Iterator[tuple[Attempt, Constraints]]:
-    switches = (None, switch(), switch(changed=False), switch(visible_at=NOW - LIMITS.taken_up_after_s, changed=False))
+    switches = (
+        None,
+        switch(),
+        switch(has_progressed=False),
+        switch(visible_at=NOW - LIMITS.taken_up_after_s, has_progressed=False),
+    )
     refusals = (None, Refusal("DEAD", "no"), Refusal("RUNNING", "no"), Refusal("STOPPED", "no"))
     for deadline, created, patched, back, refusal, interrupted in itertools.product(
         (NOW - 1, LATER), (None, 10.0), switches, (None, OLD), refusals, (False, True)
@@ -290,8 +295,8 @@ def test_a_dead_deployment_that_may_not_be_switched_is_replaced() -> None:
 
 def test_the_old_running_just_after_a_patch_is_not_taken_for_the_new_one() -> None:
     seen = deployment(configuration=NEW, latest=NEW)
-    assert isinstance(decide(seen, Running(NEW), Attempt(switch=switch(changed=False)), FREE, NOW), Wait)
-    patient = Attempt(switch=switch(visible_at=NOW - LIMITS.taken_up_after_s, changed=False))
+    assert isinstance(decide(seen, Running(NEW), Attempt(switch=switch(has_progressed=False)), FREE, NOW), Wait)
+    patient = Attempt(switch=switch(visible_at=NOW - LIMITS.taken_up_after_s, has_progressed=False))
     assert decide(seen, Running(NEW), patient, FREE, NOW) == Done()
 
 
@@ -386,7 +391,7 @@ def test_once_the_wanted_configuration_was_there_another_one_is_somebody_elses(
 
 
 def test_a_switch_that_nobody_has_seen_is_put_back_once_it_must_have_been_visible() -> None:
-    unseen = Attempt(switch=switch(visible_at=None, changed=False), return_to=OLD)
+    unseen = Attempt(switch=switch(visible_at=None, has_progressed=False), return_to=OLD)
     assert isinstance(decide(deployment(), Running(NEW), unseen, FREE, NOW), Wait)
     action = decide(deployment(), Running(NEW), unseen, FREE, NOW - 2 + LIMITS.taken_up_after_s)
     assert isinstance(action, Fail)

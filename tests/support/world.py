@@ -45,7 +45,7 @@ class World:
         self.emulator, self.clock = emulator, clock
         interrupted = threading.Event()
         self.client = AICore(
-            find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0, give_up=interrupted
+            find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0, interrupted=interrupted
         )
         self.api = self.client.deployments(GROUP)
         self.heard: list[str] = []

@@ -33,7 +33,7 @@ def remove(
         By id why a deployment was not removed; None when it was.
     """
     interrupted = threading.Event()
-    client = AICore(credentials, give_up=interrupted)
+    client = AICore(credentials, interrupted=interrupted)
     groups = {each.resource_group for each in chosen}
     watchers = {group: DeploymentWatcher(client.deployments(group).list, client.clock) for group in groups}
 
