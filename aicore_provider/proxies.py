@@ -1,4 +1,4 @@
-"""The variables that keep programs from asking a proxy for this machine."""
+"""The environment variables that keep programs from using a proxy for this machine."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _HERE = ("127.0.0.1", "localhost")
 
 
 def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """`NO_PROXY` in both spellings, as they are with this machine added.
+    """`NO_PROXY` and `no_proxy`, with the hosts of both and this machine.
 
-    Programs differ in which spelling they read first, and read one alone: both say the same.
+    A program reads only one of the two, so both get the same value.
     """
     known = [host.strip() for name in _SPELLINGS for host in environment.get(name, "").split(",") if host.strip()]
-    # The star means no proxy at all only where it stands alone.
+    # A star means that no proxy is used, but only if it is the whole value.
     hosts = "*" if "*" in known else ",".join(dict.fromkeys((*known, *_HERE)))
     return dict.fromkeys(_SPELLINGS, hosts)

@@ -1,9 +1,10 @@
-"""A pytest plugin for everybody's tests: the fixture `aicore_emulator`, a local AI Core for one test.
+"""A pytest plugin with the fixture `aicore_emulator`: a local AI Core for one test.
 
-It comes with the package, needs nothing of Pulumi, and imports nothing of the emulator before a test uses it.
+pytest loads it wherever the package is installed. It does not need Pulumi, and imports the emulator only when a test
+uses the fixture.
 
     def test_mine(aicore_emulator):
-        ...                                     # AICORE_BASE_URL and the like lead to the emulator
+        ...                                     # AICORE_BASE_URL and the other variables lead to the emulator
 
     @pytest.mark.aicore_emulator(transition_seconds=8, clock=SteppedClock())
     def test_slow_starts(aicore_emulator):
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make the marker known."""
+    """Register the marker."""
     config.addinivalue_line(
         "markers", "aicore_emulator(**settings): arguments of aicore_provider.emulator.Emulator for the fixture"
     )
@@ -33,11 +34,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def aicore_emulator(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
-    """A running emulator of this test's own, in which everything happens at once unless the marker says otherwise.
+    """An emulator that runs for this test. Transitions happen at once, unless the marker has other settings.
 
-    All `AICORE_*` variables and `VCAP_SERVICES` are taken away until the end of the test and replaced by those that
-    lead to the emulator, so that no test can reach a real tenant by accident. No proxy is asked for it, whatever
-    library a test uses.
+    Until the end of the test, all `AICORE_*` variables and `VCAP_SERVICES` are removed, so that no test reaches a real
+    tenant by accident, and replaced by those that lead to the emulator. `NO_PROXY` is set, so that no library sends
+    requests for the emulator to a proxy.
     """
     try:
         from aicore_provider.emulator import Emulator

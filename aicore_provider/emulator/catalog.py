@@ -56,42 +56,42 @@ class Catalog:
                 return str(candidate["name"])
         return None
 
-    def marked(self, model: str, marks: Document, executable_id: str | None, version: str | None) -> Catalog:
+    def with_changes(self, model: str, changes: Document, executable_id: str | None, version: str | None) -> Catalog:
         """A copy in which some fields of a model's versions are changed.
 
         Args:
             model: its name.
-            marks: the fields to set in each version.
+            changes: the fields to set in each version.
             executable_id: only where this executable offers it; None: wherever it is offered.
             version: only this one, which may be `latest`; None: all.
 
         Raises:
-            LookupError: nothing of the kind is offered; the text says so.
+            LookupError: no such model or version is offered. The text names it.
         """
-        entries = list(self._meant(model, executable_id, version))
+        entries = list(self._selected(model, executable_id, version))
         changed = {
             key: {
                 **document,
-                "versions": [{**each, **marks} if each in meant else each for each in document["versions"]],
+                "versions": [{**each, **changes} if each in selected else each for each in document["versions"]],
             }
-            for key, document, meant in entries
-            if meant
+            for key, document, selected in entries
+            if selected
         }
         if not changed:
             raise LookupError(f"{model} has no versions" if entries else _not_offered(model, executable_id, version))
         return replace(self, models={**self.models, **changed})
 
     def without(self, model: str, executable_id: str | None, version: str | None) -> Catalog:
-        """A copy that does not offer a model, or versions of it; of those that are left, the last one becomes latest.
+        """A copy without a model, or without versions of it. The last version that is left becomes the latest one.
 
-        The arguments are those of `marked`.
+        The arguments are those of `with_changes`.
 
         Raises:
-            LookupError: nothing of the kind is offered; the text says so.
+            LookupError: no such model or version is offered. The text names it.
         """
         models = dict(self.models)
-        for key, document, meant in self._meant(model, executable_id, version):
-            left = [each for each in document["versions"] if each not in meant]
+        for key, document, selected in self._selected(model, executable_id, version):
+            left = [each for each in document["versions"] if each not in selected]
             if left and not any(each["isLatest"] for each in left):
                 left[-1] = {**left[-1], "isLatest": True}
             models[key] = {**document, "versions": left}
@@ -101,16 +101,16 @@ class Catalog:
             raise LookupError(_not_offered(model, executable_id, version))
         return replace(self, models=models)
 
-    def _meant(
+    def _selected(
         self, model: str, executable_id: str | None, version: str | None
     ) -> Iterator[tuple[tuple[str, str], Document, list[Document]]]:
-        """The entries of a model, with those of their versions that are meant; all, where no version is named."""
+        """The entries of a model, each with its versions that are selected: the one that is named, or all."""
         for key, document in self.models.items():
             if key[1] == model and executable_id in (None, key[0]):
                 name = self.resolve(*key, version) if version == LATEST else version
-                meant = [each for each in document["versions"] if version is None or each["name"] == name]
-                if meant or version is None:
-                    yield key, document, meant
+                selected = [each for each in document["versions"] if version is None or each["name"] == name]
+                if selected or version is None:
+                    yield key, document, selected
 
 
 def _not_offered(model: str, executable_id: str | None, version: str | None) -> str:

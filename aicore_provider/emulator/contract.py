@@ -1,6 +1,6 @@
 """The operations of the contract (SAP AI Core API 2.42.0) that this emulator does not offer.
 
-They are answered with 501, so that a client can tell them from paths that do not exist, which are answered with 404.
+They are answered with 501, while paths that do not exist are answered with 404.
 """
 
 from __future__ import annotations

@@ -99,14 +99,14 @@ class Deprecate(_ModelIntervention):
         Raises:
             ServiceRefusal: it is not offered.
         """
-        marks: Document = {"deprecated": True}
+        changes: Document = {"deprecated": True}
         if self.retires_in_days is not None:
             day = backend.clock.now() + self.retires_in_days * _DAY_S
-            marks["retirementDate"] = f"{timestamp(min(max(day, 0.0), LAST_MOMENT))[:10]}T00:00:00Z"
+            changes["retirementDate"] = f"{timestamp(min(max(day, 0.0), LAST_MOMENT))[:10]}T00:00:00Z"
         if self.suggested_replacements is not None:
-            marks["suggestedReplacements"] = self.suggested_replacements
+            changes["suggestedReplacements"] = self.suggested_replacements
         try:
-            backend.catalog = backend.catalog.marked(model, marks, self.executable_id, self.version)
+            backend.catalog = backend.catalog.with_changes(model, changes, self.executable_id, self.version)
         except LookupError as error:
             raise not_found(str(error)) from None
 

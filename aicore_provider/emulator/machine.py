@@ -141,34 +141,34 @@ class Tempo:
 
 
 @dataclass(frozen=True)
-class Effect:
+class PhaseEffect:
     """What the beginning of a phase changes in the record.
 
     Attributes:
         status: the new status; None: it stays.
         stamps: the timestamps that are set to that moment.
-        serves: what answers inference from then on: the "new" configuration, "nobody", or the "same" as before.
+        serves: what answers inference from then on: the "new" configuration, "none", or the "same" as before.
     """
 
     status: Status | None
     stamps: tuple[str, ...] = ()
-    serves: Literal["new", "nobody", "same"] = "same"
+    serves: Literal["new", "none", "same"] = "same"
 
 
-EFFECTS: Mapping[Phase, Effect] = {
-    Phase.SUBMITTED: Effect("UNKNOWN"),
-    Phase.STARTING: Effect("PENDING", ("submission_time",)),
-    Phase.SERVING: Effect("RUNNING", ("start_time", "modified_at"), serves="new"),
-    Phase.SWITCH_ACCEPTED: Effect(None),
-    Phase.SWITCHING: Effect("PENDING", ("submission_time",)),
-    Phase.HUNG: Effect("PENDING", serves="nobody"),
-    Phase.LOST: Effect("UNKNOWN"),
-    Phase.DEAD: Effect("DEAD", ("completion_time", "modified_at"), serves="nobody"),
+EFFECTS: Mapping[Phase, PhaseEffect] = {
+    Phase.SUBMITTED: PhaseEffect("UNKNOWN"),
+    Phase.STARTING: PhaseEffect("PENDING", ("submission_time",)),
+    Phase.SERVING: PhaseEffect("RUNNING", ("start_time", "modified_at"), serves="new"),
+    Phase.SWITCH_ACCEPTED: PhaseEffect(None),
+    Phase.SWITCHING: PhaseEffect("PENDING", ("submission_time",)),
+    Phase.HUNG: PhaseEffect("PENDING", serves="none"),
+    Phase.LOST: PhaseEffect("UNKNOWN"),
+    Phase.DEAD: PhaseEffect("DEAD", ("completion_time", "modified_at"), serves="none"),
     # The stored record of a real stopped deployment was completed later than it was modified.
-    Phase.STOPPING: Effect("STOPPING", serves="nobody"),
-    Phase.STOPPED: Effect("STOPPED", ("completion_time",), serves="nobody"),
-    Phase.DELETING: Effect(None, serves="nobody"),
-    Phase.GONE: Effect(None, serves="nobody"),
+    Phase.STOPPING: PhaseEffect("STOPPING", serves="none"),
+    Phase.STOPPED: PhaseEffect("STOPPED", ("completion_time",), serves="none"),
+    Phase.DELETING: PhaseEffect(None, serves="none"),
+    Phase.GONE: PhaseEffect(None, serves="none"),
 }
 
 
@@ -392,7 +392,7 @@ def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
     changes: dict[str, Any] = dict.fromkeys(effect.stamps, at)
     if effect.status is not None:
         changes["status"] = effect.status
-    if effect.serves == "nobody":
+    if effect.serves == "none":
         changes["serving_configuration_id"] = None
     if effect.serves == "new":
         changes["serving_configuration_id"] = changes["latest_running_configuration_id"] = record.configuration_id

@@ -221,9 +221,9 @@ class _Filter:
         if self.listed is None:
             return True
         entries = (executable_id for executable_id, name in service.catalog.models if name == model)
-        meant = {version, *(service.catalog.resolve(each, model, version) for each in entries)}
+        names = {version, *(service.catalog.resolve(each, model, version) for each in entries)}
         versions = self.listed.get(model)
-        is_listed = versions is not None and (not versions or not versions.isdisjoint(meant))
+        is_listed = versions is not None and (not versions or not versions.isdisjoint(names))
         return is_listed is self.is_allowing
 
 

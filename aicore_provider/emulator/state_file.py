@@ -93,12 +93,12 @@ class StateFile:
     @property
     def clock_offset(self) -> float:
         """By how much the emulator's clock was moved, in seconds."""
-        with self._damage_is_told():
+        with self._read_errors():
             return float(self._value("clockOffset") or 0.0)
 
     def load(self, tenant: str) -> list[Stored]:
         """A tenant's objects in the order of their creation."""
-        with self._damage_is_told():
+        with self._read_errors():
             rows = self._db.execute("SELECT kind, body FROM object WHERE tenant = ? ORDER BY rowid", (tenant,))
             return [_READERS[kind].validate_json(body) for kind, body in rows.fetchall()]
 
@@ -108,12 +108,12 @@ class StateFile:
 
     def set_clock_offset(self, seconds: float) -> None:
         """Store by how much the emulator's clock was moved."""
-        with self._failure_is_told():
+        with self._write_errors():
             self._set("clockOffset", str(seconds))
 
     def put(self, tenant: str, stored: Stored) -> None:
         """Store an object. On return it is committed."""
-        with self._failure_is_told():
+        with self._write_errors():
             # This keeps the row id of an existing row, and so the order of creation.
             self._db.execute(
                 "INSERT INTO object VALUES (?, ?, ?, ?)"
@@ -123,7 +123,7 @@ class StateFile:
 
     def remove(self, tenant: str, objects: Iterable[Stored]) -> None:
         """Remove objects, all or none."""
-        with self._failure_is_told(), self._db:
+        with self._write_errors(), self._db:
             self._db.execute("BEGIN")
             self._db.executemany(
                 "DELETE FROM object WHERE tenant = ? AND kind = ? AND id = ?",
@@ -138,7 +138,7 @@ class StateFile:
         return None if row is None else str(row[0])
 
     @contextmanager
-    def _damage_is_told(self) -> Iterator[None]:
+    def _read_errors(self) -> Iterator[None]:
         try:
             yield
         except (KeyError, ValueError, sqlite3.DatabaseError) as error:
@@ -147,7 +147,7 @@ class StateFile:
             raise StateFileError(f"the state file {self._path} is damaged: {cause}") from None
 
     @contextmanager
-    def _failure_is_told(self) -> Iterator[None]:
+    def _write_errors(self) -> Iterator[None]:
         try:
             yield
         except sqlite3.Error as error:

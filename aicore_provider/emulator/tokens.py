@@ -104,7 +104,7 @@ def _unauthorized(text: str) -> GatewayRefusal:
 
 
 def _unverified_claims(token: str) -> dict[str, Any] | None:
-    """What a token says, whoever signed it; None for one that cannot be read."""
+    """The claims of a token, without a check of its signature; None for a token that cannot be read."""
     try:
         claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
     except (jwt.InvalidTokenError, RecursionError):
