@@ -9,9 +9,9 @@ from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.paths import is_id
-from aicore_provider.api.types import Configuration, Deployment, ResourceGroup, ServiceObject
+from aicore_provider.api.types import ApiObject, Configuration, Deployment, ResourceGroup
 
-Decoded = TypeVar("Decoded", bound=ServiceObject)
+Decoded = TypeVar("Decoded", bound=ApiObject)
 Identified = TypeVar("Identified", Configuration, Deployment, ResourceGroup)
 
 

@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from aicore_provider.api.decoding import items_of
 from aicore_provider.api.http import Http
 from aicore_provider.api.naming import FOUNDATION_MODELS
-from aicore_provider.api.types import ServiceObject, Words
+from aicore_provider.api.types import ApiObject, Words
 
 _PATH = f"/lm/scenarios/{FOUNDATION_MODELS}/models"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -50,7 +50,7 @@ Pairs = Annotated[dict[Words, Words], BeforeValidator(_pairs)]
 WholeNumber = Annotated[int | None, BeforeValidator(_whole_number)]
 
 
-class ModelVersion(ServiceObject):
+class ModelVersion(ApiObject):
     """A version of a model. `name` is opaque: never compared for order; `is_latest` says what is newest."""
 
     name: str
@@ -74,14 +74,14 @@ class ModelVersion(ServiceObject):
         return day(self.retirement_date)
 
 
-class AllowedScenario(ServiceObject):
+class AllowedScenario(ApiObject):
     """A scenario in which a model may be used, and through which executable."""
 
     scenario_id: str
     executable_id: str = ""
 
 
-class OfferedModel(ServiceObject):
+class OfferedModel(ApiObject):
     """An entry of the catalogue: a model, offered by one executable."""
 
     model: str

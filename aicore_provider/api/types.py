@@ -78,7 +78,7 @@ WordsInside = Annotated[Any, AfterValidator(_redacted_inside)]
 """The same for all texts within a document."""
 
 
-class ServiceObject(BaseModel):
+class ApiObject(BaseModel):
     """Base of everything that the service returns: immutable, camelCase on the wire, unknown fields ignored."""
 
     model_config = ConfigDict(
@@ -93,7 +93,7 @@ class ServiceObject(BaseModel):
         return {key: value for key, value in data.items() if value is not None and value != ""}
 
 
-class Model(ServiceObject):
+class Model(ApiObject):
     """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`.
 
     The shape of `details` is not documented, so what is no text or number there tells nothing.
@@ -103,7 +103,7 @@ class Model(ServiceObject):
     version: Scalar = None
 
 
-class Configuration(ServiceObject):
+class Configuration(ApiObject):
     """`GET /lm/configurations/{id}`. Bindings are kept as maps: their order means nothing, their keys are unique."""
 
     id: str
@@ -120,7 +120,7 @@ class Configuration(ServiceObject):
         return _lists_as_maps(data, parameterBindings="value", inputArtifactBindings="artifactId")
 
 
-class Deployment(ServiceObject):
+class Deployment(ApiObject):
     """`GET /lm/deployments/{id}`, and the items of the list, which lack `status_details`.
 
     `status` is where the deployment is, `target_status` where it is going. Both are plain strings: the service's own
@@ -158,7 +158,7 @@ class Deployment(ServiceObject):
         return Model()
 
 
-class ResourceGroup(ServiceObject):
+class ResourceGroup(ApiObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     resource_group_id: str
@@ -180,14 +180,14 @@ class ResourceGroup(ServiceObject):
         return _lists_as_maps(data, labels="value")
 
 
-class Scenario(ServiceObject):
+class Scenario(ApiObject):
     """An item of `GET /lm/scenarios`."""
 
     id: str
     name: Words = ""
 
 
-class LogLine(ServiceObject):
+class LogLine(ApiObject):
     """An item of a deployment's log."""
 
     timestamp: Words = ""

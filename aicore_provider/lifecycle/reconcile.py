@@ -256,15 +256,12 @@ class _Run:
 
     def _wait(self, why: str) -> None:
         self._report(why)
-        self._tick()
+        self._clock.sleep(self._context.limits.poll_interval.after(self._looks), self._context.interrupted)
+        self._looks += 1
 
     def _report(self, what: str) -> None:
         waited = self._clock.now() - self._started
         self._context.report(messages.progress(what, self.id or "deployment", waited))
-
-    def _tick(self) -> None:
-        self._clock.sleep(self._context.limits.poll_interval.after(self._looks), self._context.interrupted)
-        self._looks += 1
 
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
@@ -276,9 +273,8 @@ class _Run:
         if begun and self._context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self._last)) from None
-        if (
-            error.maybe_committed or (begun and is_transient(error))
-        ) and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
+        may_pass = error.maybe_committed or (begun and is_transient(error))
+        if may_pass and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
             self._wait(messages.no_answer(error))
         elif begun or isinstance(self._goal, Absent):
             raise messages.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None

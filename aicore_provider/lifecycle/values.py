@@ -280,7 +280,7 @@ class Delete:
 
 @dataclass(frozen=True)
 class Wait:
-    """Look again after a tick. `why` is what people read meanwhile."""
+    """Look again later; people read `why` meanwhile."""
 
     why: str
 
