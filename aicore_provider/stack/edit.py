@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.stack.yaml_text import needs_no_quotes
+from aicore_provider.stack.yaml_text import WithoutAliases, needs_no_quotes
 
 _BLOCKS = ("|", ">")
 
@@ -141,18 +141,11 @@ def _with_one(document: Any, path: Keys, value: str) -> Any:
     return {**document, key: _with_one(document[key], tuple(rest), value)}
 
 
-class _WithoutAliases(yaml.SafeDumper):
-    """What is shared is written out in each place, so that only what is said counts."""
-
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
-
-
 def _says(text: str, document: Any) -> bool:
     """Whether a text says that, types and order of keys included."""
     try:
         said, wanted = (
-            yaml.dump(each, Dumper=_WithoutAliases, sort_keys=False) for each in (_first_document(text), document)
+            yaml.dump(each, Dumper=WithoutAliases, sort_keys=False) for each in (_first_document(text), document)
         )
     except (yaml.YAMLError, ValueError, RecursionError):
         return False

@@ -14,7 +14,7 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.yaml_text import TEXT_TAG, needs_no_quotes
+from aicore_provider.stack.yaml_text import TEXT_TAG, WithoutAliases, needs_no_quotes
 from aicore_provider.terminal import printable
 
 _MODEL = ("modelName", "modelVersion")
@@ -78,10 +78,13 @@ def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
 def _content(configuration: Configuration, default_version: str) -> dict[str, Any]:
     scenario, executable = configuration.scenario_id, configuration.executable_id
     parameters, artifacts = configuration.parameter_bindings, configuration.input_artifact_bindings
-    explicit: dict[str, Any] = {"scenario": scenario, "executable": executable}
+    bindings = {"parameters": dict(parameters), "artifacts": dict(artifacts)}
+    explicit = {"scenario": scenario, "executable": executable} | {
+        key: value for key, value in bindings.items() if value
+    }
     short: dict[str, Any]
     if artifacts:
-        return explicit | ({"parameters": dict(parameters)} if parameters else {}) | {"artifacts": dict(artifacts)}
+        return explicit
     if scenario == FOUNDATION_MODELS and {"modelName"} <= set(parameters) <= set(_MODEL):
         has_none = "modelVersion" not in parameters and default_version == NO_VERSION
         named = {} if has_none else {"version": parameters.get("modelVersion", default_version)}
@@ -91,7 +94,7 @@ def _content(configuration: Configuration, default_version: str) -> dict[str, An
         filtered = {"modelFilterList": filters, "modelFilterListType": parameters["modelFilterListType"]}
         if is_valid(short := {"scenario": scenario, **filtered}):
             return short
-    return explicit | ({"parameters": dict(parameters)} if parameters else {})
+    return explicit
 
 
 def is_valid(entry: Mapping[str, Any]) -> bool:
@@ -115,9 +118,8 @@ def _filters(text: str) -> list[dict[str, Any]]:
     return []
 
 
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, _data: Any) -> bool:
-        return True
+class _Dumper(WithoutAliases):
+    """Quotes what might be read as something else than a text, and keeps what is not nested on one line."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

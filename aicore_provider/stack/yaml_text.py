@@ -31,6 +31,14 @@ _OTHERWISE = re.compile(
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]+")
 
 
+class WithoutAliases(yaml.SafeDumper):
+    """What is shared is written out in each place."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Always."""
+        return True
+
+
 def read_yaml(text: str) -> Any:
     """What the first document of a YAML text says, which is the one that Pulumi reads.
 
