@@ -6,12 +6,13 @@ Each intervention is an immutable value with a method `carry_out`, and is also t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
 from aicore_provider.emulator.backend import Backend
-from aicore_provider.emulator.catalog import Document
+from aicore_provider.emulator.catalog import Catalog, Document
 from aicore_provider.emulator.errors import not_found
 from aicore_provider.emulator.machine import Deployment, Fate, can_be_repointed
 from aicore_provider.emulator.serialize import timestamp
@@ -97,7 +98,7 @@ class Deprecate(_ModelIntervention):
         """Change the versions in the catalogue.
 
         Raises:
-            ServiceRefusal: it is not offered.
+            ServiceRefusal: the model or version is not offered.
         """
         changes: Document = {"deprecated": True}
         if self.retires_in_days is not None:
@@ -105,10 +106,9 @@ class Deprecate(_ModelIntervention):
             changes["retirementDate"] = f"{timestamp(min(max(day, 0.0), LAST_MOMENT))[:10]}T00:00:00Z"
         if self.suggested_replacements is not None:
             changes["suggestedReplacements"] = self.suggested_replacements
-        try:
-            backend.catalog = backend.catalog.with_changes(model, changes, self.executable_id, self.version)
-        except LookupError as error:
-            raise not_found(str(error)) from None
+        _replace_catalog(
+            backend, lambda catalog: catalog.with_changes(model, changes, self.executable_id, self.version)
+        )
 
 
 class Retire(_ModelIntervention):
@@ -121,12 +121,16 @@ class Retire(_ModelIntervention):
         """Remove the versions from the catalogue.
 
         Raises:
-            ServiceRefusal: it is not offered.
+            ServiceRefusal: the model or version is not offered.
         """
-        try:
-            backend.catalog = backend.catalog.without(model, self.executable_id, self.version)
-        except LookupError as error:
-            raise not_found(str(error)) from None
+        _replace_catalog(backend, lambda catalog: catalog.without(model, self.executable_id, self.version))
+
+
+def _replace_catalog(backend: Backend, change: Callable[[Catalog], Catalog]) -> None:
+    try:
+        backend.catalog = change(backend.catalog)
+    except LookupError as error:
+        raise not_found(str(error)) from None
 
 
 class Switch(StrictModel):

@@ -83,7 +83,7 @@ def advance_group(group: ResourceGroup, now: float) -> ResourceGroup:
     return group
 
 
-def begin(group: ResourceGroup, transition: GroupTransition, now: float, wait: Wait) -> ResourceGroup:
+def begin_transition(group: ResourceGroup, transition: GroupTransition, now: float, wait: Wait) -> ResourceGroup:
     """The resource group with a transition under way, which replaces an earlier one of the same kind."""
     waiting = {name: left for name, left in group.reads_left.items() if name != transition}
     if wait.reads is not None:

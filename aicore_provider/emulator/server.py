@@ -204,14 +204,7 @@ class Emulator:
         to_model: str | None = None,
         to_version: str | None = None,
     ) -> list[str]:
-        """Let the service switch deployments by itself; see `aicore_provider.emulator.interventions.CascadeUpdate`.
-
-        Args:
-            deployment_id: the one; or
-            model: all that run or start with this model, and with
-            version: this version, as the configuration has it.
-            to_model: the new model; None: the same.
-            to_version: the new version; None: the same. Without both, the configuration stays.
+        """Let the service switch deployments by itself. The arguments are those of `interventions.CascadeUpdate`.
 
         Returns:
             The ids of these deployments.
@@ -244,24 +237,16 @@ class Emulator:
         retires_in_days: int | None = None,
         suggested_replacements: Sequence[str] | None = None,
     ) -> None:
-        """Let SAP announce the retirement of a model.
-
-        Args:
-            model: its name.
-            version: only this one, which may be `latest`; None: all.
-            executable_id: only where this executable offers it.
-            retires_in_days: sets the retirement date, from the emulator's date; None: it stays as it is.
-            suggested_replacements: names of models; None: they stay as they are.
+        """Let SAP announce the retirement of a model. The other arguments are those of `interventions.Deprecate`.
 
         Raises:
             Refusal: it is not offered.
         """
-        replacements = None if suggested_replacements is None else list(suggested_replacements)
         intervention = Deprecate(
             version=version,
             executable_id=executable_id,
             retires_in_days=retires_in_days,
-            suggested_replacements=replacements,
+            suggested_replacements=None if suggested_replacements is None else list(suggested_replacements),
         )
         with self._backend.lock:
             intervention.carry_out(self._backend, model)

@@ -35,7 +35,7 @@ from aicore_provider.emulator.records import (
     Pairs,
     ResourceGroup,
     advance_group,
-    begin,
+    begin_transition,
     count_group_read,
 )
 from aicore_provider.emulator.store import Store
@@ -177,7 +177,7 @@ class Service:
                 self._store.put(count_group_read(group, self.now()))
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
-        begun = begin(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
+        begun = begin_transition(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
         self._store.put(begun)
         return begun
 

@@ -48,7 +48,7 @@ def markdown() -> str:
 
 Made from the routes by `make emulator-coverage`; do not edit. The contract is SAP's OpenAPI document "AI Core" 2.42.0.
 Of its {len(known) + len(unknown)} operations, {len(known)} are emulated.
-Where the rules come from that they follow is told in [emulator-rules.md](emulator-rules.md).
+[emulator-rules.md](emulator-rules.md) lists the source of each rule.
 
 ## Emulated
 
@@ -56,13 +56,13 @@ Where the rules come from that they follow is told in [emulator-rules.md](emulat
 
 ## Not emulated
 
-These answer 501 and say so. What is in neither list answers 404.
+These are answered with 501. What is in neither list is answered with 404.
 
 {_table(unknown, _BASE)}
 
 ## Beyond the contract
 
-The token endpoint, and the emulator's own surface, which needs no token.
+The token endpoint, and the emulator's own operations, which need no token.
 
 {_table(_operations(unprotected))}
 

@@ -1,9 +1,9 @@
 "use strict";
 
-// The page asks for the overview every second and writes only what has changed, so that nothing moves under a hand.
+// The page asks for the overview every second and writes only what has changed, so that buttons stay in place.
 
 const EVERY_MS = 1000;
-const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad" };
+const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad" };
 const PRESETS = {
   "an error (503) for the next 3 changes": { method: "PATCH", path: "/v2/lm/*", times: 3, effect: { status: 503 } },
   "too many requests (429), one in five": { path: "/v2/*", probability: 0.2, effect: { status: 429, headers: { "Retry-After": "1" } } },
@@ -13,6 +13,7 @@ const PRESETS = {
   "lists that are 10 seconds old": { effect: { staleListSeconds: 10 } },
   "the next switch ends DEAD": { outcome: "DEAD", after: "switch", times: 1, statusDetails: { reason: "set by hand" } },
   "creates hang in PENDING": { outcome: "PENDING", after: "create" },
+  "the next resource group ends in ERROR": { outcome: "ERROR", times: 1, statusMessage: "set by hand" },
   "a quota of 3 deployments": { deploymentQuota: 3 },
 };
 
@@ -134,7 +135,7 @@ function groupItem(shown) {
   const item = element("li");
   const name = shown.tenant === "emulator" ? shown.id : `${shown.tenant} / ${shown.id}`;
   item.append(name, " ", element("span", `${shown.deployments}`, "soft"));
-  if (shown.status !== "PROVISIONED") item.append(" ", element("span", shown.status, "pill busy"));
+  if (shown.status !== "PROVISIONED") item.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
   return item;
 }
 
