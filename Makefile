@@ -89,7 +89,7 @@ lock:
 	compile() { "$$tool/bin/uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes \
 	    --no-emit-index-url --no-emit-package aicore-provider $(if $(UPGRADE),--upgrade) "$$@" pyproject.toml -; } && \
 	build='hatchling>=1.27\neditables>=0.5\n' && \
-	printf "$$build" | compile --extra cli --extra emulator --output-file requirements.txt && \
+	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt && \
 	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt

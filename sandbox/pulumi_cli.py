@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,21 +20,16 @@ from tempfile import mkdtemp
 
 from semver import Version
 
+from aicore_provider.cli.supported import OLDEST_PULUMI, missing_companions, number, pulumi_objection
 from sandbox import pulumi_from_go
 from sandbox.console import Problem, duration, say
 from sandbox.file_lock import exclusive
 
 VERSION = Version.parse(pulumi_from_go.VERSION)
 """What is installed or built where no usable CLI is found."""
-OLDEST = Version(3, 216)
-"""The oldest supported engine."""
-TOO_NEW = Version(4)
-
-COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
-"""What the engine needs for a Python program with dynamic providers, beside itself or on PATH."""
 
 BY_HAND = (
-    f"Install the Pulumi CLI {OLDEST.major}.{OLDEST.minor} or newer by hand (https://www.pulumi.com/docs/install/), "
+    f"Install the Pulumi CLI {number(OLDEST_PULUMI)} or newer by hand (https://www.pulumi.com/docs/install/), "
     "see that `pulumi version` works, and run this again."
 )
 
@@ -68,13 +63,10 @@ def parse_version(text: str) -> Version | None:
         return None
 
 
-def objection(version: Version | None, missing: list[str]) -> str | None:
+def objection(version: Version | None, missing: Sequence[str]) -> str | None:
     """Say why a CLI on PATH cannot be used; None when it can."""
-    if version is None:
-        return "it does not tell its version"
-    # A development build of 3.216 counts as 3.216.
-    if not OLDEST <= version.finalize_version() < TOO_NEW:
-        return f"it is version {version}, and {OLDEST.major}.{OLDEST.minor} or newer (below {TOO_NEW.major}) is needed"
+    if why := pulumi_objection(str(version or "")):
+        return f"version {version} {why}" if version else f"it {why}"
     if missing:
         return f"{', '.join(missing)} is neither beside it nor on PATH"
     return None
@@ -108,7 +100,7 @@ def _on_path(cache: Path) -> PulumiCli | None:
         return None
     executable = Path(name).absolute()
     version = _version_of(executable)
-    why_not = objection(version, _missing_companions(executable))
+    why_not = objection(version, missing_companions(executable, os.environ.get("PATH")))
     if why_not or version is None:
         say(f"Not using {executable}: {why_not}.")
         return None
@@ -127,11 +119,6 @@ def _root_of(executable: Path, cache: Path) -> Path:
     if not link.is_symlink():
         link.symlink_to(folder)
     return root
-
-
-def _missing_companions(executable: Path) -> list[str]:
-    folder = executable.resolve().parent
-    return [name for name in COMPANIONS if not (folder / name).exists() and shutil.which(name) is None]
 
 
 def _version_of(executable: Path) -> Version | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from aicore_provider.cli.redaction import without_secrets
-from aicore_provider.cli.versions import OLDEST_PULUMI, number
+from aicore_provider.cli.supported import OLDEST_PULUMI, number
 from aicore_provider.json_document import read_json
 
 INSTALL = f"install Pulumi {number(OLDEST_PULUMI)} or newer (https://www.pulumi.com/docs/install/) and put it on PATH"

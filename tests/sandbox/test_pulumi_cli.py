@@ -36,7 +36,7 @@ def test_a_supported_cli_with_its_language_host_is_used(version: str) -> None:
         (None, [], "does not tell its version"),
         (Version(3, 215, 9), [], "3.216 or newer"),
         (Version(2, 25), [], "3.216 or newer"),
-        (Version(4), [], "below 4"),
+        (Version(4), [], "ends before 4"),
         (Version(3, 259), ["pulumi-language-python"], "pulumi-language-python is neither beside it nor on PATH"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
-from aicore_provider.cli.versions import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
+from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
 
 _PROBE = """

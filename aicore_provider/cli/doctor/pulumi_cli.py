@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped
 from aicore_provider.cli.pulumi_cli import INSTALL, find_cli
-from aicore_provider.cli.versions import pulumi_objection
-
-COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
-"""What the engine needs for a Python program with dynamic providers, beside itself or on PATH."""
+from aicore_provider.cli.supported import missing_companions, pulumi_objection
 
 
 @dataclass(frozen=True)
@@ -32,15 +28,11 @@ class CliFacts:
 
 def look_for_cli(folder: Path, environment: Mapping[str, str]) -> CliFacts:
     """Find `pulumi` as a shell would, and ask for its version in a folder."""
-    path = environment.get("PATH", "")
     cli = find_cli(folder, environment)
     if cli is None:
         return CliFacts(None)
     answer = cli.ask("version")
-    folder = cli.executable.resolve().parent
-    missing = tuple(
-        name for name in COMPANIONS if not shutil.which(name, path=str(folder)) and not shutil.which(name, path=path)
-    )
+    missing = missing_companions(cli.executable, environment.get("PATH", ""))
     return CliFacts(cli.executable, answer.failure or answer.output.strip(), missing)
 
 

@@ -1,8 +1,10 @@
-"""Versions as far as the checks need them: the leading numbers."""
+"""The versions of Pulumi and Python that are supported, and what must stand beside the Pulumi CLI."""
 
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 Version = tuple[int, int]
 
@@ -10,6 +12,9 @@ OLDEST_PULUMI: Version = (3, 216)
 """Of the CLI and of the SDK: the first with `ReadResult.inputs`."""
 TOO_NEW_PULUMI: Version = (4, 0)
 OLDEST_PYTHON: Version = (3, 10)
+
+COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+"""What the engine needs for a Python program with dynamic providers, beside itself or on PATH."""
 
 _LEADING = re.compile(r"v?(\d+)\.(\d+)")
 
@@ -30,6 +35,12 @@ def pulumi_objection(text: str) -> str | None:
     if found >= TOO_NEW_PULUMI:
         return f"is newer than what is supported, which ends before {TOO_NEW_PULUMI[0]}"
     return None
+
+
+def missing_companions(executable: Path, path: str | None) -> tuple[str, ...]:
+    """Those of `COMPANIONS` that are neither beside the CLI nor on a `PATH`."""
+    beside = str(executable.resolve().parent)
+    return tuple(each for each in COMPANIONS if not (shutil.which(each, path=beside) or shutil.which(each, path=path)))
 
 
 def number(of: Version) -> str:
