@@ -56,6 +56,10 @@ class WrongServiceError(AICoreError):
     """An object of the state lives elsewhere than the call goes to: another service, tenant or resource group."""
 
 
+class StackServiceError(WrongServiceError):
+    """The credentials are for another service than the stack's `aicore:baseUrl`."""
+
+
 class TokenUnavailable(AICoreError):
     """The token endpoint did not answer, after its own retries."""
 

@@ -21,7 +21,7 @@ class ServiceIdentity:
     tenant: str = ""
 
     @classmethod
-    def recorded(cls, url: str, tenant: str) -> ServiceIdentity:
+    def recorded(cls, url: str, tenant: str = "") -> ServiceIdentity:
         """What a state says, which may have the address in a spelling of an older version."""
         return cls(recorded_address(url) if url else "", tenant)
 

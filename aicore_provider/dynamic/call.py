@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
-from aicore_provider.urn import logical_name
-
 
 @dataclass(frozen=True)
-class Call:
+class EngineCall:
     """One call of the engine.
 
     Attributes:
@@ -38,13 +36,8 @@ class Call:
         """The name of the stack; "" when unknown."""
         return self.urn.removeprefix("urn:pulumi:").partition("::")[0]
 
-    @property
-    def name(self) -> str:
-        """The logical name of the resource; "" when unknown."""
-        return logical_name(self.urn)
 
-
-def current_call() -> Call:
+def current_call() -> EngineCall:
     """The call that this thread is serving. Never raises."""
     try:
         frame: FrameType | None = sys._getframe(1)
@@ -55,13 +48,13 @@ def current_call() -> Call:
             frame = frame.f_back
     except Exception:  # noqa: S110  (Pulumi's insides may be anything; the fallback is an empty call)
         pass
-    return Call()
+    return EngineCall()
 
 
-def _call(request: Any, context: Any) -> Call:
+def _call(request: Any, context: Any) -> EngineCall:
     old_inputs = getattr(request, "inputs", None)
     sent = getattr(request, "properties", None) or getattr(request, "news", None)
-    return Call(
+    return EngineCall(
         urn=str(request.urn),
         timeout_s=float(getattr(request, "timeout", 0.0) or 0.0),
         old_inputs=dict(old_inputs) if old_inputs else None,

@@ -13,8 +13,6 @@ import threading
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pulumi.runtime import rpc
-
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SECRET
 from aicore_provider.spellings import hide, spellings
@@ -22,35 +20,33 @@ from aicore_provider.spellings import hide, spellings
 _SHORT = 3
 """Characters; fewer would be found within words that have nothing to do with it."""
 
-_lock = threading.Lock()
-_spelt: set[str] = set()
-_short: set[str] = set()
 
+class ConcealedTexts:
+    """The secret texts of one process. Safe for many threads."""
 
-def conceal(texts: Iterable[str]) -> None:
-    """Have these shown as `[secret]` from now on, and all texts within those that are JSON."""
-    with _lock:
-        for text in texts:
-            for each in _known(text):
-                if len(each) > _SHORT:
-                    _spelt.update(spellings(each))
-                else:
-                    _short.update((each, json.dumps(each)[1:-1], repr(each)[1:-1]))
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spelt: set[str] = set()
+        self._short: set[str] = set()
 
+    def add(self, texts: Iterable[str]) -> None:
+        """Have these shown as `[secret]` from now on, and all texts within those that are JSON."""
+        with self._lock:
+            for text in texts:
+                for each in _known(text):
+                    if len(each) > _SHORT:
+                        self._spelt.update(spellings(each))
+                    else:
+                        self._short.update((each, json.dumps(each)[1:-1], repr(each)[1:-1]))
 
-def concealed(text: str) -> str:
-    """The text without what is secret."""
-    with _lock:
-        spelt, short = tuple(_spelt), sorted(_short, key=len, reverse=True)
-    text = hide(text, spelt, SECRET)
-    for secret in short:
-        text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
-    return text
-
-
-def secret_output(value: str) -> Any:
-    """A value that the engine keeps as a secret, although the program did not say so."""
-    return rpc.wrap_rpc_secret(value)
+    def hide(self, text: str) -> str:
+        """The text without what is secret."""
+        with self._lock:
+            spelt, short = tuple(self._spelt), sorted(self._short, key=len, reverse=True)
+        text = hide(text, spelt, SECRET)
+        for secret in short:
+            text = re.sub(rf"(?<![\w.-]){re.escape(secret)}(?![\w.-]*\w)", SECRET, text)
+        return text
 
 
 def _known(text: str) -> Iterator[str]:

@@ -4,7 +4,7 @@ The engine takes message and details of a failure from the trailing metadata `gr
 agrees with the call's, which for a Python exception is UNKNOWN (grpc-go, `internal/status`, `NewWithProto`). Without
 it, the user would read Python's traceback. A packed `ErrorResourceInitFailed` in the details is the protocol of
 "created, but failed": the engine stores id and properties, which Python's SDK has no call for.
-Fallback: the bare text as an exception; and the caller of `created_but_failed` is told that the id cannot be kept.
+Fallback: the bare text as an exception; and `can_keep` says beforehand that an id cannot be kept.
 """
 
 from __future__ import annotations
@@ -15,9 +15,8 @@ from typing import Any, TypeVar
 
 from pulumi.dynamic import CheckResult
 
-from aicore_provider.dynamic.call import Call, current_call
-from aicore_provider.dynamic.concealed import concealed
-from aicore_provider.dynamic.log import debug
+from aicore_provider.dynamic.call import EngineCall, current_call
+from aicore_provider.dynamic.process import PROCESS
 from aicore_provider.terminal import printable
 from aicore_provider.unexpected import redacted_traceback, summary_of
 
@@ -47,10 +46,10 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
             except Failed:
                 raise
             except expected as error:
-                text = printable(concealed(str(error)))
+                text = printable(PROCESS.concealed.hide(str(error)))
                 log_traceback(error.__cause__)
             except Exception as error:
-                text = concealed(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
+                text = PROCESS.concealed.hide(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
                 log_traceback(error)
             _answer(current_call(), text)
             raise Failed(text)
@@ -63,16 +62,27 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
 def log_traceback(fault: BaseException | None) -> None:
     """The traceback of an error that nobody foresaw, for `pulumi --debug`. Never raises."""
     if fault is not None:
-        debug(f"traceback without values:\n{redacted_traceback(fault)}")
+        PROCESS.debug(f"traceback without values:\n{redacted_traceback(fault)}")
 
 
 def _cleaned(result: Any) -> Any:
     for failure in result.failures if isinstance(result, CheckResult) else ():
-        failure.property, failure.reason = printable(failure.property), printable(concealed(failure.reason))
+        failure.property, failure.reason = (
+            printable(failure.property),
+            printable(PROCESS.concealed.hide(failure.reason)),
+        )
     return result
 
 
-def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why: str) -> Failed | None:
+def can_keep(call: EngineCall) -> bool:
+    """Whether the engine can be told of an object although its call fails. It is tried, and taken back."""
+    is_possible = _keep(call, "", {}, "")
+    if is_possible:
+        call.context.set_trailing_metadata(())
+    return is_possible
+
+
+def created_but_failed(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> Failed:
     """The error to raise so that the engine stores id and properties although the call fails.
 
     Args:
@@ -80,11 +90,16 @@ def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why:
         id_: id of the object that exists.
         properties: its outputs, as far as they are known.
         why: one to three lines for people.
-
-    Returns:
-        None when the engine cannot be told; the object must then be removed, or its id told in the error.
     """
-    why = printable(concealed(why))
+    why = printable(PROCESS.concealed.hide(why))
+    if _keep(call, id_, properties, why):
+        return Failed(why)
+    return Failed(f"{why}\n{id_} exists and could not be stored in the state; `aicore-provider orphans` shows it.")
+
+
+def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> bool:
+    if not call.provider:
+        return False
     try:
         from google.protobuf.struct_pb2 import Struct
         from pulumi.runtime.proto import provider_pb2
@@ -94,13 +109,11 @@ def created_but_failed(call: Call, id_: str, properties: Mapping[str, Any], why:
         struct.update({**{k: v for k, v in properties.items() if v is not None}, "__provider": call.provider})
         detail = provider_pb2.ErrorResourceInitFailed(id=id_, properties=struct, reasons=[why])
     except Exception:
-        return None
-    if not call.provider or not _answer(call, why, detail):
-        return None
-    return Failed(why)
+        return False
+    return _answer(call, why, detail)
 
 
-def _answer(call: Call, text: str, detail: Any = None) -> bool:
+def _answer(call: EngineCall, text: str, detail: Any = None) -> bool:
     """Put text and detail where the engine looks for them; False when that is not possible."""
     try:
         from google.protobuf.any_pb2 import Any as Packed

@@ -1,4 +1,4 @@
-"""The plugin process: more threads than four, an ear for Ctrl-C, and an end when the engine is gone.
+"""The plugin process: more threads than four, Ctrl-C heard, and an end when the engine is gone.
 
 Pulumi's plugin offers none of these. What is needed of its insides is the gRPC server object, which is found among the
 live objects. Fallbacks: four calls at a time; a call that waits ends by its own deadline.
@@ -13,96 +13,185 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aicore_provider.clock import SystemClock
-from aicore_provider.dynamic.call import Call
-from aicore_provider.dynamic.log import debug, engine_channel
+from aicore_provider.dynamic.call import current_call
+from aicore_provider.dynamic.engine import Engine
 
+if TYPE_CHECKING:
+    from aicore_provider.kinds.session import Session
+
+_LIMITS = "AICORE_PROVIDER_LIMITS"
+"""A variable with other limits as JSON, for tests of this process: see `Limits.parse`."""
 _THREADS = 64
 """A waiting call is idle, so threads cost little; the engine runs at most `--parallel` steps at once."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 _TIMEOUT_S = 5.0
-_LOOK_EVERY_S = 0.5
+_CHECK_INTERVAL_S = 0.5
 _MISSES = 2
 """So many unanswered questions in a row mean that the engine is gone."""
 
-interrupted = threading.Event()
-"""Set when the user wants out: waiting ends, and what is known is told."""
-abandoned = threading.Event()
-"""Set when nobody takes an answer any more: the engine is gone, or has given its calls up (second Ctrl-C)."""
 
-_changed = threading.Condition()
-_serving = 0
-_last_words: list[Callable[[], None]] = []
+class PluginProcess:
+    """This process, which hosts the calls of the kinds.
 
+    Attributes:
+        concealed: texts that no line may show.
+        interrupted: set when the user wants out: waiting ends, and what is known is told.
+    """
 
-@functools.cache
-def prepare() -> None:
-    """Widen the pool, listen for Cancel, and watch the engine, once for each process. Never raises."""
-    _try("watching the engine", _watch_engine)
-    server = _server_state()
-    if server is None:
-        debug("no gRPC server found in this process: at most 4 calls at once, and Ctrl-C waits for them")
-        return
-    _try("widening the pool", functools.partial(_widen, server))
-    _try("listening for Cancel", functools.partial(_listen, server))
+    def __init__(self, engine: Engine) -> None:
+        self.concealed = engine.concealed
+        self.interrupted = threading.Event()
+        self._engine = engine
+        self._abandoned = threading.Event()
+        """Set when nobody takes an answer any more: the engine is gone, or has given its calls up (second Ctrl-C)."""
+        self._changed = threading.Condition()
+        self._serving = 0
+        self._starting = threading.Lock()
+        self._is_prepared = False
+        self._session: Session | None = None
 
+    def session(self, config: Callable[[str], str | None], stack: str) -> Session:
+        """What this process knows, the same for all providers.
 
-def on_shutdown(last_words: Callable[[], None]) -> None:
-    """Have this called when the operation is over and the engine still listens; what takes seconds is cut off."""
-    _last_words.append(last_words)
+        Args:
+            config: a value of the stack's configuration by its key.
+            stack: name of the stack; "" when unknown.
 
+        Raises:
+            AICoreError: a key about the checks says something that it must not.
+        """
+        from aicore_provider.kinds.session import open_session
+        from aicore_provider.lifecycle.limits import Limits
 
-@contextmanager
-def track_call(call: Call) -> Iterator[None]:
-    """Serve a call that waits: when the engine gives it up meanwhile, `abandoned` is set and waiting ends."""
-    global _serving  # noqa: PLW0603  (one process, one count)
-    over = threading.Event()
+        with self._starting:
+            if not self._is_prepared:
+                self._prepare()
+                self._is_prepared = True
+            if self._session is None:
+                limits = Limits.parse(os.environ[_LIMITS]) if _LIMITS in os.environ else Limits()
+                self._session = open_session(config, stack, os.environ, self, limits)
+            return self._session
 
-    def ended() -> None:
-        if not over.is_set():
-            _abandon()
+    def info(self, text: str) -> None:
+        """A line that stays."""
+        self._engine.log("INFO", text, current_call().urn)
 
-    with _changed:
-        _serving += 1
-    try:
-        # Older insides may have no such method; then only the engine's own end is noticed.
-        add_callback = getattr(call.context, "add_callback", None)
-        if add_callback and add_callback(ended) is False:
-            _abandon()
-        yield
-    finally:
-        over.set()
-        with _changed:
-            _serving -= 1
-            _changed.notify_all()
+    def warn(self, text: str) -> None:
+        """A warning that stays."""
+        self._engine.log("WARNING", text, current_call().urn)
 
+    def progress(self, text: str) -> None:
+        """A live status line."""
+        self._engine.log("INFO", text, current_call().urn, ephemeral=True)
 
-def is_active(call: Call) -> bool:
-    """Whether anybody still takes the answer to this call; when that cannot be known, somebody does."""
-    is_active = getattr(call.context, "is_active", None)
-    return not abandoned.is_set() and (is_active is None or bool(is_active()))
+    def debug(self, text: str) -> None:
+        """A line for `pulumi --debug`."""
+        self._engine.log("DEBUG", text)
 
+    @contextmanager
+    def track_call(self, context: Any) -> Iterator[None]:
+        """Serve a call: when the engine gives it up meanwhile, nobody is active any more and waiting ends.
 
-def _say_last_words() -> None:
-    for last_words in _last_words:
-        speaking = threading.Thread(target=_try, args=("the last word", last_words), daemon=True)
-        speaking.start()
+        Args:
+            context: the gRPC context of the call, or None.
+        """
+        over = threading.Event()
+
+        def ended() -> None:
+            if not over.is_set():
+                self._abandon()
+
+        with self._changed:
+            self._serving += 1
+        try:
+            # Older insides may have no such method; then only the engine's own end is noticed.
+            add_callback = getattr(context, "add_callback", None)
+            if add_callback and add_callback(ended) is False:
+                self._abandon()
+            yield
+        finally:
+            over.set()
+            with self._changed:
+                self._serving -= 1
+                self._changed.notify_all()
+
+    def is_active(self, context: Any) -> bool:
+        """Whether anybody still takes the answer to a call; when that cannot be known, somebody does."""
+        is_active = getattr(context, "is_active", None)
+        return not self._abandoned.is_set() and (is_active is None or bool(is_active()))
+
+    def _prepare(self) -> None:
+        """Widen the pool, listen for Cancel, and watch the engine. Never raises."""
+        self._try("watching the engine", self._watch_engine)
+        server = _server_state()
+        if server is None:
+            self.debug("no gRPC server found in this process: at most 4 calls at once, and Ctrl-C waits for them")
+            return
+        self._try("widening the pool", functools.partial(_widen, server))
+        self._try("listening for Cancel", functools.partial(self._listen, server))
+
+    def _try(self, what: str, change: Callable[[], None]) -> None:
+        try:
+            change()
+        except Exception as error:
+            self.debug(f"{what} failed, which changes nothing else: {error!r}")
+
+    def _listen(self, server: Any) -> None:
+        handlers = (getattr(each, "_method_handlers", {}) for each in server.generic_handlers)
+        by_name = next(known for known in handlers if _CANCEL in known)
+        answer = by_name[_CANCEL].unary_unary
+
+        def cancel(request: Any, context: Any) -> Any:
+            # The engine cancels on Ctrl-C, and at the end of every operation, when nothing runs any more.
+            with self._changed:
+                is_end = self._serving == 0
+            if is_end:
+                self._warn_of_orphans()
+            self.interrupted.set()
+            return answer(request, context)
+
+        by_name[_CANCEL] = by_name[_CANCEL]._replace(unary_unary=cancel)
+
+    def _warn_of_orphans(self) -> None:
+        if self._session is None:
+            return
+        warning = threading.Thread(
+            target=self._try, args=("looking for orphans", self._session.warn_of_orphans), daemon=True
+        )
+        warning.start()
         # The engine waits for this answer, and must not be kept by a service that does not.
-        speaking.join(_TIMEOUT_S)
+        warning.join(_TIMEOUT_S)
+
+    def _abandon(self) -> None:
+        self._abandoned.set()
+        self.interrupted.set()
+
+    def _watch_engine(self) -> None:
+        """End this process when the engine's is gone: nothing else would, and a call would wait for its deadline."""
+        threading.Thread(target=self._exit_with_engine, daemon=True, name="engine watch").start()
+
+    def _exit_with_engine(self) -> None:
+        try:
+            if not self._engine.is_there():
+                return  # It cannot be asked, so nobody can tell when it is gone.
+        except ValueError:
+            return
+        clock, misses = SystemClock(), 0
+        while misses < _MISSES:
+            clock.sleep(_CHECK_INTERVAL_S)
+            misses = 0 if self._engine.is_there() else misses + 1
+        self._abandon()
+        with self._changed:
+            self._changed.wait_for(lambda: self._serving == 0)
+        # Not by a signal to the main thread: a shell that starts the engine in the background has SIGINT ignored.
+        os._exit(1)
 
 
-def _abandon() -> None:
-    abandoned.set()
-    interrupted.set()
-
-
-def _try(what: str, change: Callable[[], None]) -> None:
-    try:
-        change()
-    except Exception as error:
-        debug(f"{what} failed, which changes nothing else: {error!r}")
+PROCESS = PluginProcess(Engine())
+"""This process. Pulumi makes its provider objects itself, so there is no other way to hand it to them."""
 
 
 def _server_state() -> Any:
@@ -118,53 +207,3 @@ def _widen(server: Any) -> None:
     if not isinstance(server.thread_pool, ThreadPoolExecutor):
         raise TypeError(f"unexpected pool {type(server.thread_pool).__name__}")
     server.thread_pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="provider")
-
-
-def _listen(server: Any) -> None:
-    by_name = next(known for h in server.generic_handlers if _CANCEL in (known := getattr(h, "_method_handlers", {})))
-    answer = by_name[_CANCEL].unary_unary
-
-    def cancel(request: Any, context: Any) -> Any:
-        # The engine cancels on Ctrl-C, and at the end of every operation, when nothing runs any more.
-        with _changed:
-            nothing_waits = _serving == 0
-        if nothing_waits:
-            _say_last_words()
-        interrupted.set()
-        return answer(request, context)
-
-    by_name[_CANCEL] = by_name[_CANCEL]._replace(unary_unary=cancel)
-
-
-def _watch_engine() -> None:
-    """End this process when the engine's is gone: nothing else would, and a call would wait for its whole deadline."""
-    from pulumi.runtime.proto import engine_pb2_grpc
-
-    engine = engine_pb2_grpc.EngineStub(engine_channel())
-    threading.Thread(target=_exit_with_engine, args=(engine,), daemon=True, name="engine watch").start()
-
-
-def _exit_with_engine(engine: Any) -> None:
-    if not _is_there(engine):
-        return  # It cannot be asked, so nobody can tell when it is gone.
-    clock, misses = SystemClock(), 0
-    while misses < _MISSES:
-        clock.sleep(_LOOK_EVERY_S)
-        misses = 0 if _is_there(engine) else misses + 1
-    _abandon()
-    with _changed:
-        _changed.wait_for(lambda: _serving == 0)
-    # Not by a signal to the main thread: a shell that starts the engine in the background has SIGINT ignored.
-    os._exit(1)
-
-
-def _is_there(engine: Any) -> bool:
-    import grpc
-    from pulumi.runtime.proto import engine_pb2
-
-    try:
-        engine.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_TIMEOUT_S)
-    except grpc.RpcError as error:
-        # Any answer is one, a refusal as well.
-        return error.code() is not grpc.StatusCode.UNAVAILABLE
-    return True

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 
 import pulumi
 
-from aicore_provider.providers import configuration, deployment
+from aicore_provider.resources.configuration import AIConfiguration
+from aicore_provider.resources.deployment import AIDeployment
 
 OF_DEPLOYMENT: Mapping[str, str] = {key: key for key in ("ttl", "take_over", "rollback")}
 """The arguments of every component that are the deployment's, with their paths in it."""
@@ -47,7 +48,7 @@ def options_of_configuration(
         protect=False,
         ignore_changes=_paths(opts.ignore_changes, arguments),
         hide_diffs=_paths(opts.hide_diffs, arguments),
-        additional_secret_outputs=_outputs(opts, arguments, configuration.PROPERTIES),
+        additional_secret_outputs=_outputs(opts, arguments, AIConfiguration.property_names()),
     )
 
 
@@ -70,7 +71,7 @@ def options_of_deployment(
         replace_on_changes=_paths(named, replacing),
         ignore_changes=_paths(opts.ignore_changes, OF_DEPLOYMENT),
         hide_diffs=_paths(opts.hide_diffs, OF_DEPLOYMENT),
-        additional_secret_outputs=_outputs(opts, OF_DEPLOYMENT, deployment.PROPERTIES),
+        additional_secret_outputs=_outputs(opts, OF_DEPLOYMENT, AIDeployment.property_names()),
     )
 
 
@@ -94,7 +95,7 @@ def _outputs(opts: pulumi.ResourceOptions, arguments: Mapping[str, str], propert
 
 def _require_known(component: pulumi.Resource, opts: pulumi.ResourceOptions, arguments: Mapping[str, str]) -> None:
     known = [*arguments, *(key for key in OF_DEPLOYMENT if key not in arguments)]
-    outputs = list(dict.fromkeys([*known, *configuration.PROPERTIES, *deployment.PROPERTIES]))
+    outputs = list(dict.fromkeys([*known, *AIConfiguration.property_names(), *AIDeployment.property_names()]))
     for option, names in (
         ("ignore_changes", known),
         ("replace_on_changes", known),

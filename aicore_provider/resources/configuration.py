@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 import pulumi
 
-from aicore_provider.providers.configuration import PROPERTIES, AIConfigurationProvider
-from aicore_provider.resources.service_object import ServiceObject
+from aicore_provider.providers.configuration import AIConfigurationProvider
+from aicore_provider.resources.resource import AICoreResource
 
 
-class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
+class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
     """What a deployment shall run: an executable of a scenario, with values for its parameters.
 
     A configuration is immutable. Every change of meaning makes a new one with a new id, and each `AIDeployment` that
@@ -51,7 +51,6 @@ class AIConfiguration(ServiceObject, module="aicore", name="AIConfiguration"):
     _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
 
     _provider_class = AIConfigurationProvider
-    _properties = PROPERTIES
 
     def __init__(
         self,

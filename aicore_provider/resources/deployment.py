@@ -9,13 +9,13 @@ import pulumi
 
 from aicore_provider.api.naming import deployment_url
 from aicore_provider.inference import call_of
-from aicore_provider.providers.deployment import PROPERTIES, AIDeploymentProvider
+from aicore_provider.providers.deployment import AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.refresh_hint import hint_at_refresh
-from aicore_provider.resources.service_object import ServiceObject
+from aicore_provider.resources.resource import AICoreResource
 
 
-class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
+class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
     """A running configuration, with an id and a URL that stay.
 
     Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the service goes
@@ -74,7 +74,7 @@ class AIDeployment(ServiceObject, module="aicore", name="AIDeployment"):
     """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
 
     _provider_class = AIDeploymentProvider
-    _properties = PROPERTIES
+    _computed = frozenset({"deployment_url", "call"})
 
     def __init__(
         self,

@@ -17,11 +17,11 @@ from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import WatchedEmulator
 from tests.support.client import Api
+from tests.support.limits import SHORT, as_environment
 from tests.support.models import CHAT, OLDER
 
 Declared = Mapping[str, Mapping[str, Any]]
 NOTHING: Declared = {}
-_SHORT_WAITS = Path(__file__).parent / "short_waits"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ class World:
         self.emulator = emulator
         self.declared: Declared = NOTHING
         self.folder = folder
-        self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), "PYTHONPATH": str(_SHORT_WAITS)})
+        self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **as_environment(SHORT)})
         self.stack.configure(NOTHING)
         _ = self.stack.stack  # makes it
 

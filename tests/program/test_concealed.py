@@ -13,10 +13,11 @@ from aicore_provider.secret_text import SecretText, UnreadText
 
 PROGRAM = """
 import json, sys
-from aicore_provider.dynamic.concealed import conceal, concealed
+from aicore_provider.dynamic.concealed import ConcealedTexts
 secrets, text = json.load(sys.stdin)
-conceal(secrets)
-print(json.dumps(concealed(text)))
+concealed = ConcealedTexts()
+concealed.add(secrets)
+print(json.dumps(concealed.hide(text)))
 """
 
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Mapping
-from typing import Any
 
-import pulumi
 import pytest
 
-from aicore_provider import AIConfiguration, AIDeployment
-from aicore_provider.providers import configuration, deployment
+import aicore_provider
+from aicore_provider import kinds
+from aicore_provider.resources.resource import AICoreResource
 
-COMPUTED = {"deployment_url", "call"}
-"""By the program itself, so that a preview knows them."""
+FROM_CONFIGURATION = {"executable_id", "scenario_id"}
+"""Inputs that a deployment has from the configuration that it is given."""
 
 
-@pytest.mark.parametrize(
-    ("resource", "properties"),
-    [(AIConfiguration, configuration.PROPERTIES), (AIDeployment, deployment.PROPERTIES)],
-)
-def test_each_output_of_a_provider_is_typed_in_the_program(
-    resource: type[pulumi.Resource], properties: Mapping[str, Any]
-) -> None:
-    annotations = inspect.get_annotations(resource, eval_str=True)
-    hints = {key: hint for key, hint in annotations.items() if getattr(hint, "__origin__", None) is pulumi.Output}
-    assert hints.keys() - COMPUTED == properties.keys()
-    for key, nothing in properties.items():
-        (told,) = typing.get_args(hints[key])
-        assert (typing.get_origin(told) or told) is type(nothing), key
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_a_resource_declares_just_the_properties_of_its_kind(kind: str) -> None:
+    """Arguments and outputs are repeated in the class for people and type checkers."""
+    resource: type[AICoreResource] = getattr(aicore_provider, kind)
+    table = {each.name: each for each in kinds.load(kind).properties}
+    assert set(resource.property_names()) == table.keys()
+    hints = inspect.get_annotations(resource, eval_str=True)
+    for name, each in table.items():
+        (told,) = typing.get_args(hints[name])
+        assert (typing.get_origin(told) or told) is type(each.empty), name
+    arguments = inspect.signature(resource.__init__).parameters.keys()
+    assert {each.name for each in kinds.load(kind).inputs} - arguments <= FROM_CONFIGURATION, "each input can be given"

@@ -13,8 +13,8 @@ from pulumi.dynamic import ConfigureRequest
 from pulumi.runtime.proto import status_pb2
 
 from aicore_provider.dynamic.failures import Failed
+from aicore_provider.dynamic.process import PROCESS
 from aicore_provider.providers.configuration import AIConfigurationProvider
-from aicore_provider.providers.connection import connection
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.support.made_up import GROUP, ODD, Answering, answering, documents
 
@@ -54,7 +54,7 @@ def serve(name: str, method: Callable[..., Any], *arguments: Any) -> None:
 def live(host: Answering, body: bytes) -> None:
     """All calls, with the same answer to each of their requests."""
     host.body = body
-    connection.cache_clear()
+    PROCESS._session = None  # as in a process of its own
     configurations, deployments = AIConfigurationProvider(), AIDeploymentProvider()
     at_home = {"resource_group": GROUP, "service_url": host.url}
     configured, deployed = MODEL | {"executable_id": "azure-openai"} | at_home, {"configuration_id": "c1"} | at_home

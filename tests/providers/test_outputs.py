@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
-from aicore_provider.providers import configuration, deployment
+from aicore_provider.kinds import configuration, deployment
 from tests.support import plugin as plugins
 from tests.support.plugin import CallFailed, Plugin, Resource
 
 MODEL = {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}
 FOUNDATION = {"scenario_id": "foundation-models", "executable_id": "azure-openai", "parameter_bindings": MODEL}
 ORCHESTRATION = {"scenario_id": "orchestration", "executable_id": "orchestration"}
-CONFIGURATION, DEPLOYMENT = set(configuration.PROPERTIES), set(deployment.PROPERTIES)
+CONFIGURATION = {each.name: each.empty for each in configuration.PROPERTIES}
+DEPLOYMENT = {each.name: each.empty for each in deployment.PROPERTIES}
 
 
 def typed(outs: Mapping[str, Any], empty: Mapping[str, Any]) -> dict[str, str]:
@@ -28,15 +29,15 @@ def test_a_configuration_tells_all_its_outputs(plugin: Plugin, next_run: Plugin,
     chat = plugin.configuration("chat")
     inputs = chat.check(wanted)
     id_, outs = chat.create(inputs)
-    assert outs.keys() == CONFIGURATION
-    assert typed(outs, configuration.PROPERTIES) == {}
+    assert outs.keys() == CONFIGURATION.keys()
+    assert typed(outs, CONFIGURATION) == {}
     assert chat.update(id_, outs, inputs) == outs
 
     chat = next_run.again(chat)
     assert chat.read(id_, outs, inputs) == (id_, outs), "what a create stores is what a read stores"
     gotten = chat.read(id_, {}, {})[1]
-    assert gotten.keys() == CONFIGURATION
-    assert typed(gotten, configuration.PROPERTIES) == {}
+    assert gotten.keys() == CONFIGURATION.keys()
+    assert typed(gotten, CONFIGURATION) == {}
     # What version 0.1.0 stored lacks whatever it knew nothing about.
     earlier = {key: value for key, value in outs.items() if value not in ("", {}, [], False)}
     assert chat.read(id_, earlier, inputs) == (id_, outs)
@@ -50,16 +51,16 @@ def test_a_deployment_tells_all_its_outputs(
     config = plugin.configuration("config")
     inputs = chat.check({"configuration_id": config.create(config.check(wanted))[0]})
     id_, outs = chat.create(inputs)
-    assert outs.keys() == DEPLOYMENT
-    assert typed(outs, deployment.PROPERTIES) == {}
+    assert outs.keys() == DEPLOYMENT.keys()
+    assert typed(outs, DEPLOYMENT) == {}
 
     chat = next_run.again(chat)
     assert chat.read(id_, outs, inputs) == (id_, outs), "what a create stores is what a read stores"
     other = chat.check({"configuration_id": config.create(config.check(wanted))[0]})
-    assert chat.update(id_, outs, other).keys() == DEPLOYMENT
+    assert chat.update(id_, outs, other).keys() == DEPLOYMENT.keys()
     gotten = chat.read(id_, {}, {})[1]
-    assert gotten.keys() == DEPLOYMENT
-    assert typed(gotten, deployment.PROPERTIES) == {}
+    assert gotten.keys() == DEPLOYMENT.keys()
+    assert typed(gotten, DEPLOYMENT) == {}
     earlier = {key: value for key, value in gotten.items() if value not in ("", [], False)}
     assert chat.read(id_, earlier, other) == (id_, gotten)
     assert chat.diff(id_, earlier, other) == chat.diff(id_, gotten, other) == ("DIFF_NONE", [])
@@ -75,6 +76,6 @@ def test_a_deployment_that_is_kept_although_its_create_failed_tells_all_its_outp
     kept = caught.value.kept
     assert kept is not None
     outs = plugins.plain(kept.properties)
-    assert outs.keys() == DEPLOYMENT
-    assert typed(outs, deployment.PROPERTIES) == {}
-    assert next_run.again(chat).read(kept.id, outs, inputs)[1].keys() == DEPLOYMENT
+    assert outs.keys() == DEPLOYMENT.keys()
+    assert typed(outs, DEPLOYMENT) == {}
+    assert next_run.again(chat).read(kept.id, outs, inputs)[1].keys() == DEPLOYMENT.keys()

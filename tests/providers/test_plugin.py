@@ -17,7 +17,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2
 
 from aicore_provider.emulator import Emulator, SystemWallClock
-from aicore_provider.providers import wording
+from aicore_provider.kinds import messages
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.providers.deployments import DEAD, NEW, OLD, STUCK, inputs, status, writes
@@ -493,7 +493,7 @@ def test_a_read_that_finds_nothing_says_so(plugin: Plugin, chat: Resource) -> No
 )
 def test_a_ttl_is_the_reason_only_when_it_is_over(ttl: str | None, created_at: str | None, is_over: bool) -> None:
     midnight = dt.datetime(2026, 11, 26, tzinfo=dt.timezone.utc)
-    line = wording.gone("d1", ttl, created_at, midnight)
+    line = messages.gone("d1", ttl, created_at, midnight)
     assert (f": its ttl of {ttl} is over, it was created at {created_at}; " in line) is is_over
     assert ("ttl" in line) is is_over
 

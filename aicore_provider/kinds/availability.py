@@ -11,62 +11,58 @@ from aicore_provider.api.errors import (
     ConnectionFailed,
     CredentialsError,
     ServiceError,
+    StackServiceError,
     TokenUnavailable,
     Unauthorized,
 )
-from aicore_provider.providers.connection import OtherService
 
 
-class StillSilent(AICoreError):
-    """Another read has found already that nobody answers, with all its tries, and tells why."""
+class ServiceUnreachable(AICoreError):
+    """Another read has found already, with all its tries, that nobody answers, and tells why."""
 
     def __init__(self) -> None:
         super().__init__("Not read either: another resource tells why.")
 
 
-class Answering:
+class Availability:
     """Whether the service answers, found out by one read while the others wait. Safe for many threads."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
         self._has_answered = False
-        self._is_silent = False
+        self._is_unreachable = False
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Read one object: alone as long as nothing was heard of the service.
 
         Raises:
-            StillSilent: an earlier read got no answer, so this one need not try.
+            ServiceUnreachable: an earlier read got no answer, so this one need not try.
         """
         if not self._has_answered:
             with self._turn:
-                if not self._has_answered and not self._is_silent:
-                    with self._listening():
+                if not self._has_answered and not self._is_unreachable:
+                    with self._observing():
                         yield
                     return
-        if self._is_silent:
-            raise StillSilent
-        with self._listening():
+        if self._is_unreachable:
+            raise ServiceUnreachable
+        with self._observing():
             yield
 
     @contextmanager
-    def _listening(self) -> Iterator[None]:
+    def _observing(self) -> Iterator[None]:
         try:
             yield
         except AICoreError as error:
-            self._is_silent = self._is_silent or _is_silence(error)
-            self._has_answered = not self._is_silent
+            self._is_unreachable = self._is_unreachable or _would_meet_all(error)
+            self._has_answered = not self._is_unreachable
             raise
         self._has_answered = True
 
 
-def _is_silence(error: AICoreError) -> bool:
+def _would_meet_all(error: AICoreError) -> bool:
     """Whether the failure would meet every object alike."""
-    if isinstance(error, (ConnectionFailed, TokenUnavailable, CredentialsError, OtherService, Unauthorized)):
+    if isinstance(error, (ConnectionFailed, TokenUnavailable, CredentialsError, StackServiceError, Unauthorized)):
         return True
     return isinstance(error, ServiceError) and error.retryable
-
-
-answering = Answering()
-"""Of this process, which speaks to one service."""

@@ -1,7 +1,7 @@
-"""What a deployment's provider says when a call fails: each text follows from what this process has seen.
+"""What is said of deployments beyond what `lifecycle/messages.py` tells: each text follows from what was seen.
 
-`lifecycle/messages.py` tells what happened to one deployment. Here is added what only the provider can know: what
-became of the one that a new one was to replace, and of the new one itself.
+Those tell what happened to one deployment. Here is added what only the state can tell: what became of the one that a
+new one was to replace, and of the new one itself.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ import datetime as dt
 
 from aicore_provider.api.errors import AICoreError, Forbidden, ServiceError
 from aicore_provider.api.naming import ttl_minutes
+from aicore_provider.kinds.index import Before
 from aicore_provider.lifecycle.errors import DeploymentError, ReplacementNeeded
-from aicore_provider.providers.known import Before
 
 _CHECK_MODEL = "Check model name, model version and executable against the models that the service offers."
 _CHECK_QUOTA = "Check the resource group, the service plan and the quota of deployments."

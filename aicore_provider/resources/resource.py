@@ -1,7 +1,8 @@
-"""What the resources share that stand for one object of the service."""
+"""What the resources share that stand for one object at the service."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
 
@@ -10,15 +11,22 @@ from pulumi.dynamic import Resource, ResourceProvider
 
 _SERVICE_KEY = "aicore:serviceKey"
 
-Self = TypeVar("Self", bound="ServiceObject")
+Self = TypeVar("Self", bound="AICoreResource")
 
 
-class ServiceObject(Resource):
-    """Base of `AIConfiguration` and `AIDeployment`."""
+class AICoreResource(Resource):
+    """Base of the resources."""
 
     _provider_class: ClassVar[type[ResourceProvider]]
-    _properties: ClassVar[Mapping[str, Any]]
+    _computed: ClassVar[frozenset[str]] = frozenset()
+    """Outputs that are worked out in the program, so that the provider has none of that name."""
     _given_id: pulumi.Input[str] | None = None
+
+    @classmethod
+    def property_names(cls) -> tuple[str, ...]:
+        """The provider's properties, which are the outputs that the class declares."""
+        annotations = inspect.get_annotations(cls)
+        return tuple(key for key in annotations if not key.startswith("_") and key not in cls._computed)
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -54,7 +62,7 @@ class ServiceObject(Resource):
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         _require_encrypted_credentials()
         # A property exists only when it is named here, with a value or without.
-        properties = dict.fromkeys(self._properties) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
+        properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
 
 

@@ -16,8 +16,6 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pulumi.dynamic import Config
-
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
@@ -34,11 +32,13 @@ from aicore_provider.catalog.findings import (
 )
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.dynamic import log
-from aicore_provider.dynamic.call import current_call
-from aicore_provider.dynamic.unknowns import is_unknown
-from aicore_provider.providers.properties import Properties, secret_inputs, string_map, text
+from aicore_provider.kinds.kind import Host, Properties
+from aicore_provider.kinds.values import is_unknown, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import written_deployments
+from aicore_provider.stack.model import ChecksConfig, StackConfig
+from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
 _KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")
 
@@ -62,24 +62,24 @@ class Rules:
     plan: tuple[Wanted, ...]
 
 
-def rules(config: Config | None) -> Rules:
+def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     """The rules of a stack from its configuration, which holds nothing but texts.
+
+    Args:
+        config: a value by its key, decrypted.
+        stack: name of the stack; "" when unknown.
 
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
-    from aicore_provider.stack.complaints import ConfigError
-    from aicore_provider.stack.file import written_deployments
-    from aicore_provider.stack.model import ChecksConfig, StackConfig
-    from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
-    texts = {key: text for key in _KEYS if config and (text := config.get(f"aicore:{key}")) is not None}
+    texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
     try:
         checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
     except ConfigError as error:
         raise AICoreError(str(error)) from None
-    written = written_deployments(current_call().stack) if "deployments" in values else None
+    written = written_deployments(stack) if "deployments" in values else None
     places = encrypted_places(written, values.get("deployments")) or frozenset()
     secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}
     try:
@@ -93,14 +93,18 @@ def rules(config: Config | None) -> Rules:
 class ModelChecks:
     """What one plugin process knows of the models that its stack wants. Safe for many threads."""
 
-    def __init__(self, catalog: Callable[[str], Catalog], rules: Rules, today: Callable[[], dt.date]) -> None:
+    def __init__(
+        self, catalog: Callable[[str], Catalog], rules: Rules, today: Callable[[], dt.date], host: Host
+    ) -> None:
         """Begin a run.
 
         Args:
             catalog: the catalogue of a resource group; raises `AICoreError`.
             rules: of the stack.
             today: the service's date in UTC, asked for once it has answered.
+            host: told what is found.
         """
+        self._host = host
         self._catalog = catalog
         self._rules = rules
         self._today = today
@@ -114,7 +118,7 @@ class ModelChecks:
     def remember(self, urn: str, wanted: Wanted) -> None:
         """What stands in the state, or was decided for it: its executable is kept as long as the model is the same."""
         with self._lock:
-            self._kept[urn] = wanted
+            self._kept[urn or str(wanted)] = wanted
 
     def executable(self, urn: str, wanted: Wanted, before: Wanted | None) -> str | None:
         """The executable of a model for which the program names none.
@@ -130,7 +134,7 @@ class ModelChecks:
         Raises:
             AICoreError: nobody can tell which.
         """
-        for known in (before, self._kept.get(urn)):
+        for known in (before, self._kept.get(urn or str(wanted))):
             if known and known.executable_id and _same_model(known, wanted):
                 return known.executable_id
         try:
@@ -139,7 +143,7 @@ class ModelChecks:
             text = f"the executable of model {wanted.model} cannot be looked up in resource group"
             text += f" {wanted.resource_group}: {_first_line(error)}"
             if not self._rules.is_on:
-                self._tell(urn, log.info, text)
+                self._tell(self._host.info, text, urn)
                 return None
             if isinstance(error, ResourceGroupMissing):
                 raise
@@ -163,6 +167,7 @@ class ModelChecks:
             ModelsRefused: with everything that is known of the rest of the stack, too.
             ResourceGroupMissing: a new or changed one is to be in a resource group that does not exist.
         """
+        key = urn or str(wanted)
         is_held = unchanged or self._is_kept(urn, wanted)
         if not self._rules.is_on:
             if wanted.version == NO_VERSION and not is_held:
@@ -170,10 +175,10 @@ class ModelChecks:
             return
         wanted = self._resolved(wanted)
         with self._lock:
-            if urn in self._met:
+            if key in self._met:
                 return
             is_first = not self._met
-            self._met[urn] = wanted
+            self._met[key] = wanted
             twins = self._twins(wanted)
         found = [*self._examine(wanted, unchanged=unchanged, is_held=is_held), *twins]
         # What the stack's own policy refuses is refused before the engine begins with anything else.
@@ -183,7 +188,7 @@ class ModelChecks:
         for finding in found:
             # The line stands at one resource, whose name need not be said.
             said = finding.line if finding.others else f"{finding.message}; {finding.advice}"
-            self._tell(urn, log.warn, said)
+            self._tell(self._host.warn, said, urn)
 
     def latest(self, wanted: Wanted) -> str | None:
         """The version that the catalogue calls latest now; None for a pinned one, and where nobody can tell."""
@@ -197,7 +202,7 @@ class ModelChecks:
 
     def _is_kept(self, urn: str, wanted: Wanted) -> bool:
         """Whether the state holds the model without a version already."""
-        kept = self._kept.get(urn)
+        kept = self._kept.get(urn or str(wanted))
         return kept is not None and _same_model(kept, wanted) and kept.version in (None, NO_VERSION)
 
     def _resolved(self, wanted: Wanted) -> Wanted:
@@ -215,9 +220,9 @@ class ModelChecks:
                 raise
             # Once for each group: it is one thing that is wrong, however many resources want to know.
             self._tell(
-                f"group {wanted.resource_group}",
-                log.warn,
+                self._host.warn,
                 f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
+                f"group {wanted.resource_group}",
             )
             needs_it = wanted.version == NO_VERSION and not is_held
             return [_unasked(wanted, "it cannot be asked")] if needs_it else []
@@ -238,7 +243,7 @@ class ModelChecks:
     def _refusal(self, urn: str, wanted: Wanted, found: list[Finding]) -> ModelsRefused:
         """The refusal of one deployment, with what is found about those that the engine will not come to."""
         with self._lock:
-            self._met[urn] = wanted
+            self._met[urn or str(wanted)] = wanted
         lines = [f"{each.level}: {each.line}" for each in found]
         ahead = self._ahead() if self._rules.is_on else []
         for each in ahead:
@@ -267,10 +272,12 @@ class ModelChecks:
         groups = same_models([*met, *ahead])
         return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 
-    def _tell(self, about: str, tell: Callable[[str], None], text: str) -> None:
+    def _tell(self, tell: Callable[[str], None], text: str, about: str) -> None:
+        """Tell something once about a resource, by its URN, or about something that many resources meet."""
+        key = about + text
         with self._lock:
-            is_new = (about + text) not in self._told
-            self._told.add(about + text)
+            is_new = key not in self._told
+            self._told.add(key)
         if is_new:
             tell(text)
 
@@ -315,9 +322,9 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
     }
     return Wanted.from_parameters(
         name,
-        text(properties, "resource_group") or "",
-        text(properties, "scenario_id") or "",
-        text(properties, "executable_id"),
+        text(properties, "resource_group"),
+        text(properties, "scenario_id"),
+        text(properties, "executable_id") or None,
         bindings,
     )
 

@@ -1,0 +1,153 @@
+"""Pulumi's calls of a dynamic provider, translated for a kind: the same for every kind."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from aicore_provider import kinds
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.dynamic.call import current_call
+from aicore_provider.dynamic.failures import can_keep, clear_errors, created_but_failed, log_traceback
+from aicore_provider.dynamic.process import PROCESS
+
+if TYPE_CHECKING:
+    from aicore_provider.kinds.kind import Call, Kind
+    from aicore_provider.kinds.session import Session
+
+
+class KindProvider(ResourceProvider):
+    """Base of the providers: stateless until the plugin process configures it.
+
+    It must stay without instance attributes in the program: then it is stored in the state by reference, so that an
+    upgrade of this package neither shows as a change nor leaves old code behind.
+
+    Attributes:
+        kind_name: name of its kind.
+    """
+
+    serialize_as_secret_always = False
+    kind_name: ClassVar[str]
+
+    _kind: Kind
+    _session: Session
+
+    @clear_errors(AICoreError)
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take up this process's session; makes no request.
+
+        Raises:
+            AICoreError: a key about the checks says something that it must not.
+        """
+        config = req.config
+        self._kind = kinds.load(self.kind_name)
+        self._session = PROCESS.session(config.get if config else lambda _: None, current_call().stack)
+
+    @clear_errors(AICoreError)
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """The inputs in their normal form, and what is wrong with them."""
+        from aicore_provider.dynamic.values import to_engine
+        from aicore_provider.kinds.values import secret_inputs
+
+        with _serving(olds, news) as (call, (old, new)):
+            checked = self._kind.check(self._session, call, old, new)
+        secret = secret_inputs(checked.inputs)
+        # Of a property that is complained about the engine shows the value, a secret one too.
+        failures = [
+            CheckFailure("", f"{each.property}: {each.reason}")
+            if each.property in secret
+            else CheckFailure(each.property, each.reason)
+            for each in checked.failures
+        ]
+        return CheckResult(to_engine(checked.inputs), failures)
+
+    @clear_errors(AICoreError)
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """What an `up` would do."""
+        with _serving(olds, news) as (call, (old, new)):
+            difference = self._kind.diff(self._session, call, id_, old, new)
+        # With `changes=None` the engine shows each property, which it does not for True.
+        changes = True if difference.is_due else None if difference.changed else False
+        return DiffResult(changes=changes, replaces=list(difference.replaces))
+
+    @clear_errors(AICoreError)
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Make the object."""
+        from aicore_provider.dynamic.values import to_engine
+        from aicore_provider.kinds.kind import CreatedButFailed, Made
+
+        with _serving(props) as (call, (inputs,)):
+            outcome = self._kind.create(self._session, call, inputs)
+        if isinstance(outcome, Made):
+            return CreateResult(outcome.id, to_engine(outcome.outputs))
+        log_traceback(outcome.cause)
+        if isinstance(outcome, CreatedButFailed):
+            raise created_but_failed(current_call(), outcome.id, to_engine(outcome.outputs), outcome.why)
+        raise AICoreError(outcome.why)
+
+    @clear_errors(AICoreError)
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """What the service says now."""
+        from aicore_provider.dynamic.values import to_engine
+        from aicore_provider.kinds.kind import Found
+
+        with _serving(props) as (call, (outputs,)):
+            outcome = self._kind.read(self._session, call, id_, outputs)
+        if not isinstance(outcome, Found):
+            return ReadResult("", {})
+        inputs = None if outcome.inputs is None else to_engine(outcome.inputs)
+        return ReadResult(outcome.id, to_engine(outcome.outputs), inputs)
+
+    @clear_errors(AICoreError)
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Bring the object to other inputs."""
+        from aicore_provider.dynamic.values import to_engine
+        from aicore_provider.kinds.kind import Updated
+
+        with _serving(olds, news) as (call, (old, new)):
+            outcome = self._kind.update(self._session, call, id_, old, new)
+        if isinstance(outcome, Updated):
+            return UpdateResult(to_engine(outcome.outputs))
+        raise created_but_failed(current_call(), id_, to_engine(outcome.outputs), outcome.why)
+
+    @clear_errors(AICoreError)
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Remove the object, or forget it."""
+        with _serving(props) as (call, (outputs,)):
+            self._kind.delete(self._session, call, id_, outputs)
+
+
+@contextmanager
+def _serving(*properties: Mapping[str, Any]) -> Iterator[tuple[Call, list[dict[str, Any]]]]:
+    """The engine's call and its properties, as a kind takes them; no line shows what is secret in them from now on."""
+    from aicore_provider.dynamic.values import from_engine
+    from aicore_provider.kinds.kind import Call
+    from aicore_provider.kinds.values import secret_texts
+
+    asked = current_call()
+    handed = [from_engine(each) for each in properties]
+    for each in handed:
+        PROCESS.concealed.add(secret_texts(each))
+    is_active = functools.partial(PROCESS.is_active, asked.context)
+    call = Call(
+        urn=asked.urn,
+        timeout_s=asked.timeout_s,
+        old_inputs=asked.old_inputs,
+        is_active=is_active,
+        can_keep=lambda: is_active() and can_keep(asked),
+    )
+    with PROCESS.track_call(asked.context):
+        yield call, handed

@@ -1,0 +1,47 @@
+"""Properties as the engine has them, and as the kinds have them.
+
+`check` and `diff` meet objects of a private class where a preview does not know a value yet, at any depth, and on older
+SDKs a string that stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pulumi
+from pulumi.runtime import rpc
+
+from aicore_provider.kinds.values import UNKNOWN
+from aicore_provider.secret_text import SecretText
+
+_PROVIDER = "__provider"
+
+
+def from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties for a kind, without the serialised provider."""
+    return {key: _from_engine(value) for key, value in properties.items() if key != _PROVIDER}
+
+
+def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Properties for Pulumi; secret texts become secrets, although the program did not say so."""
+    return {key: _to_engine(value) for key, value in properties.items()}
+
+
+def _from_engine(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _from_engine(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_from_engine(each) for each in value]
+    is_unknown = pulumi.contains_unknowns(value) or (isinstance(value, str) and value == rpc.UNKNOWN)
+    return UNKNOWN if is_unknown else value
+
+
+def _to_engine(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _to_engine(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_to_engine(each) for each in value]
+    if isinstance(value, SecretText):
+        return rpc.wrap_rpc_secret(value.reveal())
+    return rpc.UNKNOWN if value is UNKNOWN else value

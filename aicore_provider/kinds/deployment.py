@@ -1,0 +1,497 @@
+"""`AIDeployment`: switched in place.
+
+What a deployment needs next is asked of `lifecycle.decide`. Here stands what only the state can tell: whether a create
+is a replacement, what is kept and what is removed when it fails, what is taken over, what the next run must know.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from aicore_provider.api.address import recorded_address
+from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
+from aicore_provider.api.naming import deployment_url, generic_id_problem, resource_group_problem, ttl_problem
+from aicore_provider.api.types import Deployment
+from aicore_provider.kinds import messages, take_over
+from aicore_provider.kinds.index import Before
+from aicore_provider.kinds.kind import (
+    Call,
+    Change,
+    Checked,
+    CreatedButFailed,
+    Difference,
+    Failure,
+    Found,
+    Gone,
+    Kind,
+    Made,
+    Properties,
+    Property,
+    RemovedAgain,
+    Updated,
+    UpdatedButFailed,
+)
+from aicore_provider.kinds.model_checks import require_offered
+from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.values import (
+    SECRET_INPUTS,
+    changed,
+    complaints,
+    complete,
+    differ,
+    is_unknown,
+    secret_inputs,
+    text,
+)
+from aicore_provider.lifecycle.context import Context
+from aicore_provider.lifecycle.decide import decide
+from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
+from aicore_provider.lifecycle.observe import observe
+from aicore_provider.lifecycle.reconcile import reconcile
+from aicore_provider.lifecycle.values import Absent, Attempt, Constraints, Done, Refusal, Replace, Running, Wait
+from aicore_provider.secret_text import SecretText
+from aicore_provider.urn import logical_name
+
+PROPERTIES = (
+    Property(
+        "configuration_id",
+        "The configuration that is wanted.",
+        change=Change.IN_PLACE,
+        rule=generic_id_problem,
+        is_required=True,
+    ),
+    Property("executable_id", "Executable of the configuration.", change=Change.REPLACES, may_be_left_out=True),
+    Property("scenario_id", "Scenario of the executable.", change=Change.REPLACES, may_be_left_out=True),
+    Property("resource_group", "Where it is.", change=Change.REPLACES, rule=resource_group_problem),
+    Property("service_url", "The service that it lives on, without version."),
+    Property("ttl", "Life time such as `10h`, counted from creation.", change=Change.REPLACES, rule=ttl_problem),
+    Property(
+        "take_over",
+        "Id of a deployment made by hand that is managed from its first creation on.",
+        change=Change.NO_DIFFERENCE,
+        rule=generic_id_problem,
+    ),
+    Property(
+        "rollback",
+        "Whether a switch that fails is rolled back.",
+        "flag",
+        change=Change.NO_DIFFERENCE,
+        default=True,
+    ),
+    Property("tenant", "Identity zone of the tenant that it lives in."),
+    Property("status", "Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or something new."),
+    Property("target_status", "Where it is going: RUNNING, STOPPED or DELETED."),
+    Property("latest_running_configuration_id", "The last configuration that reached RUNNING."),
+    Property("model_name", "The model, as the service tells it."),
+    Property("model_version", "The version that was asked for, as the service tells it."),
+    Property("created_at", "ISO 8601, UTC."),
+    Property("modified_at", "ISO 8601, UTC."),
+    Property("submission_time", "When the runtime took up the last create or switch; ISO 8601, UTC."),
+    Property("start_time", "When it last started to run; ISO 8601, UTC."),
+    Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", "flag"),
+    SECRET_INPUTS,
+)
+_INPUTS = (*(each.name for each in PROPERTIES if each.change), "service_url", SECRET_INPUTS.name)
+_NOT_KNOWN_YET = "(known after the configuration is made)"
+_NOT_RECORDED = "(not in the state)"
+
+
+def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
+    """Bring the inputs into their normal form and say what the service would refuse.
+
+    Unless the checks are off, looks whether the resource group of a new or moved deployment exists, once for each group
+    and process, whether the model of one that is made anew is offered, and at a deployment that is to be taken over.
+
+    Raises:
+        ResourceGroupMissing: there is no such resource group.
+        ModelsRefused: the model is not offered.
+    """
+    inputs = {key: value for key, value in news.items() if value not in (None, "")}
+    inputs |= session.home("This deployment", olds, news)
+    failures = complaints(PROPERTIES, olds, inputs)
+    if not failures and session.rules.is_on:
+        failures = _failures_at_the_service(session, call, olds, inputs)
+    return Checked(inputs, tuple(failures))
+
+
+def diff(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Difference:
+    """Another configuration is an update; another executable, resource group or ttl a replacement.
+
+    Raises:
+        AICoreError: another resource of the program takes the same deployment over.
+    """
+    index = session.index
+    is_taken = index.is_made_here(id_)
+    other = index.holder(id_) if is_taken else index.claimant(id_)
+    if other not in (None, call.urn):
+        when = "is" if is_taken else "is to be"
+        raise AICoreError(
+            f"Deployment {id_} {when} taken over by {other} although this resource manages it already.\n"
+            "Remove one of the two from the program; the deployment itself is kept."
+        )
+    index.add_held(call.urn, id_, text(olds, "resource_group"))
+    different = changed(PROPERTIES, olds, news)
+    in_place = {each.name for each in PROPERTIES if each.change is Change.IN_PLACE}
+    replaces = [key for key in different if key not in in_place and not is_unknown(news.get(key))]
+    observed = _from_state(id_, olds)
+    refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
+    action = decide(
+        observed,
+        Running(text(news, "configuration_id") or _NOT_KNOWN_YET),
+        Attempt(refusal=refusal),
+        Constraints(),
+        now=0.0,
+    )
+    if isinstance(action, Replace):
+        session.info_once(messages.to_be_replaced(id_, action.why))
+        replaces = different or ["status"]
+    elif observed.status == "DEAD":
+        session.info_once(messages.dead(id_))
+    is_due = not different and not isinstance(action, Done)
+    if is_due and isinstance(action, Wait):
+        session.info_once(f"deployment {id_} is not there yet: {action.why}")
+    return Difference(tuple(different), tuple(replaces), is_due)
+
+
+def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedButFailed | RemovedAgain:
+    """POST it, or take over the one that is named, and wait for RUNNING.
+
+    Of a new deployment that fails the id belongs into the state, unless this was a replacement: then it is removed, so
+    that the old deployment stays the live one. What nobody could keep is removed as well.
+
+    Raises:
+        AICoreError: nothing was made; or something that could not be removed again, which the text names.
+    """
+    index, group, configuration_id = session.index, text(inputs, "resource_group"), text(inputs, "configuration_id")
+    replaces, before = index.is_in_state(call.urn), index.before(call.urn)
+    session.client.authenticate()
+    context = session.context(group)
+    timeout_s = call.timeout_s or session.limits.timeouts.create_s
+    if text(inputs, "take_over"):
+        if not replaces:
+            taken = _take_over(session, inputs, context, timeout_s)
+            index.add_made(call.urn, taken.id)
+            return Made(taken.id, _outputs_of_made(session, inputs, taken))
+        session.host.info("take_over counts at the first creation only: a new one is made")
+    try:
+        deployment = reconcile(
+            Running(configuration_id),
+            context,
+            timeout_s=timeout_s,
+            ttl=text(inputs, "ttl") or None,
+            may_adopt=configuration_id in index.configurations.get(group, ()),
+        )
+        outputs = _outputs_of_made(session, inputs, deployment)
+    except (InvalidRequest, Forbidden) as error:
+        raise messages.create_refused(error, configuration_id, _with_unseen(session, before)) from None
+    except DeploymentError as error:
+        if not error.deployment_id:
+            raise messages.create_failed(error, _with_unseen(session, before)) from None
+        is_kept = not replaces or isinstance(error, DeploymentInterrupted)
+        if not (is_kept and call.can_keep()):
+            return _remove(error, context, _with_unseen(session, before))
+        index.add_held(call.urn, error.deployment_id, group)
+        # An interrupted replacement is gone on with, so the one before does not stay.
+        told = messages.create_failed(error, replace(before, standing=()))
+        outputs = _outputs(session, inputs, error.deployment or _scheduled(error.deployment_id, inputs))
+        return CreatedButFailed(error.deployment_id, outputs, str(told), error.__cause__)
+    except AICoreError as error:
+        raise messages.create_failed(error, before) from None
+    if not call.is_active():
+        unheard = DeploymentInterrupted("The engine is gone.", deployment_id=deployment.id)
+        return _remove(unheard, context, before)
+    index.add_made(call.urn, deployment.id)
+    return Made(deployment.id, outputs)
+
+
+def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
+    """What the service says now; the inputs follow it, so that drift shows as a change of a property.
+
+    Raises:
+        WrongServiceError: it lives on another service or tenant.
+        AICoreError: the service does not answer, which says nothing about the deployment; or it is to be got by its id,
+            and there is none.
+    """
+    if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
+        outputs = {**outputs, **session.home("", {}, outputs)}
+        group = str(outputs["resource_group"])
+        observed = observe(id_, session.context(group))
+        if isinstance(observed, Deployment):
+            return _seen(session, call, {**outputs, "ttl": observed.ttl}, observed)
+        raise session.not_there(f"deployment {id_}", group)
+    with session.index.reading(call.urn, id_, is_lookup=call.is_lookup), session.availability.reading():
+        session.require_home(f"Deployment {id_}", outputs)
+        observed = observe(id_, session.context(text(outputs, "resource_group")))
+    if not isinstance(observed, Deployment):
+        gone = messages.gone(id_, text(outputs, "ttl"), text(outputs, "created_at"), session.client.now)
+        session.info_once(gone)
+        return Gone()
+    if _stands(observed):
+        session.index.add_found(id_)
+    return _seen(session, call, outputs, observed)
+
+
+def update(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Updated | UpdatedButFailed:
+    """PATCH the configuration and wait until it serves; go back to the one before when it does not.
+
+    Raises:
+        AICoreError: the switch failed; the state keeps the old configuration, so the next run tries again.
+    """
+    session.require_home(f"Deployment {id_}", olds)
+    configuration_id = text(news, "configuration_id")
+    if not text(news, "executable_id"):
+        _require_same_executable(session, id_, news, text(olds, "executable_id"))
+    try:
+        deployment = reconcile(
+            Running(configuration_id),
+            session.context(text(news, "resource_group")),
+            timeout_s=call.timeout_s or session.limits.timeouts.update_s,
+            deployment_id=id_,
+            may_roll_back=_may_roll_back(news),
+        )
+    except InvalidRequest as error:
+        raise messages.switch_refused(error, id_, configuration_id) from None
+    except DeploymentError as error:
+        if not error.switch_refused and not isinstance(error, ReplacementNeeded):
+            raise
+        # Noted in the state, so that the next preview shows the replacement instead of the same attempt.
+        outputs = _outputs(session, olds, error.deployment or _from_state(id_, olds))
+        noted = outputs | {"switch_refused": error.switch_refused}
+        if not call.can_keep():
+            raise
+        return UpdatedButFailed(noted, str(error))
+    return Updated(_outputs(session, news, deployment))
+
+
+def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
+    """Stop it, delete it, and wait until the service knows it no more.
+
+    Raises:
+        AICoreError: it may still be there; it stays in the state.
+    """
+    session.require_home(f"Deployment {id_}", outputs)
+    if session.index.forget_one_of_several(id_):
+        told = f"deployment {id_} stands in the state twice; this entry is forgotten, the deployment is kept"
+        session.host.warn(told)
+        return
+    context = session.context(text(outputs, "resource_group"))
+    reconcile(Absent(), context, timeout_s=call.timeout_s or session.limits.timeouts.delete_s, deployment_id=id_)
+    session.index.add_deleted(call.urn, id_)
+
+
+KIND = Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete)
+
+
+# --- taking over ------------------------------------------------------------------------------------------------------
+
+
+def _take_over(session: Session, inputs: Properties, context: Context, timeout_s: float) -> Deployment:
+    """Manage a deployment that somebody else made; it is switched when it runs another configuration.
+
+    Raises:
+        DeploymentError: it does not exist, is managed here already, or could only be replaced.
+    """
+    id_, configuration_id = text(inputs, "take_over"), text(inputs, "configuration_id")
+    why_not = take_over.managed_already(id_, urn) if (urn := session.index.holder(id_)) else None
+    why_not = why_not or take_over.objection(id_, observe(id_, context), _declared(session, inputs))
+    if why_not:
+        raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
+    try:
+        return reconcile(
+            Running(configuration_id),
+            context,
+            timeout_s=timeout_s,
+            deployment_id=id_,
+            may_roll_back=_may_roll_back(inputs),
+        )
+    except InvalidRequest as error:
+        raise messages.switch_refused(error, id_, configuration_id) from None
+    except DeploymentError as error:
+        raise messages.not_taken_over(error) from None
+
+
+def _take_over_failures(session: Session, call: Call, inputs: Properties) -> list[Failure]:
+    """The complaint about a deployment that `create` could not take over."""
+    id_ = text(inputs, "take_over")
+    if other := session.index.claim(call.urn, id_):
+        if session.index.holder(id_):
+            return [Failure("take_over", take_over.managed_already(id_, other))]
+        return [Failure("take_over", take_over.named_twice(id_, (logical_name(other), call.name)))]
+    try:
+        found = observe(id_, session.context(text(inputs, "resource_group")))
+    except AICoreError as error:
+        told = f"deployment {id_}, which is to be taken over, was not looked at: {str(error).splitlines()[0]}"
+        session.host.warn(told)
+        return []
+    why_not = take_over.objection(id_, found, _declared(session, inputs))
+    return [Failure("take_over", why_not)] if why_not else []
+
+
+def _declared(session: Session, inputs: Properties) -> take_over.Declared:
+    return take_over.Declared(
+        resource_group=text(inputs, "resource_group"),
+        service_url=session.client.url,
+        executable_id=text(inputs, "executable_id") or None,
+        ttl=text(inputs, "ttl") or None,
+        is_ttl_known=not is_unknown(inputs.get("ttl")),
+    )
+
+
+# --- what there is ----------------------------------------------------------------------------------------------------
+
+
+def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[Failure]:
+    """The complaints about what a new or moved deployment needs and the service has not.
+
+    Raises:
+        ResourceGroupMissing: there is no such resource group.
+        ModelsRefused: the model of one that is made anew is not offered.
+    """
+    group = inputs["resource_group"]
+    if is_unknown(group):
+        return []
+    if differ(olds.get("resource_group"), group):
+        session.require_resource_group(group)
+    if olds:
+        return []
+    # A replacement is checked with empty olds as well, and takes nothing over.
+    if text(inputs, "take_over") and not session.index.is_in_state(call.urn):
+        return _take_over_failures(session, call, inputs)
+    if wanted := session.index.wanted_by(text(inputs, "configuration_id")):
+        require_offered(wanted, session.catalog, session.rules, session.client.today)
+    return []
+
+
+def _require_same_executable(session: Session, id_: str, news: Properties, executable_id: str) -> None:
+    """A bare configuration id does not say which executable it is for; the service promises nothing about another.
+
+    Raises:
+        DeploymentError: it is another executable.
+    """
+    wanted = text(news, "configuration_id")
+    configuration = session.client.configurations(text(news, "resource_group")).get(wanted)
+    if executable_id and configuration.executable_id != executable_id:
+        raise DeploymentError(
+            f"Deployment {id_}: configuration {wanted} is for executable "
+            f"{configuration.executable_id}, the deployment runs {executable_id}; it cannot be switched in place.\n"
+            "Pass `configuration=` instead of `configuration_id=`, so that a preview shows the replacement.",
+            deployment_id=id_,
+        )
+
+
+def _with_unseen(session: Session, before: Before) -> Before:
+    """The same with those that stand after all: a refresh may have read them in a process of its own."""
+    standing = list(before.standing)
+    for id_, resource_group in before.unseen:
+        with suppress(AICoreError):
+            if _stands(observe(id_, session.context(resource_group))):
+                standing.append(id_)
+    return replace(before, standing=tuple(standing))
+
+
+def _stands(observed: object) -> bool:
+    return isinstance(observed, Deployment) and observed.target_status != "DELETED"
+
+
+def _remove(error: DeploymentError, context: Context, before: Before) -> RemovedAgain:
+    """Remove what was made, also when the user wants out.
+
+    Raises:
+        DeploymentError: it could not be removed; the text names it.
+    """
+    timeout_s = context.limits.timeouts.delete_s
+    try:
+        reconcile(Absent(), context.uninterrupted(), timeout_s=timeout_s, deployment_id=error.deployment_id)
+    except AICoreError as second:
+        raise messages.not_removed(error, second, before) from None
+    return RemovedAgain(str(messages.removed(error, before)), error.__cause__)
+
+
+# --- properties -------------------------------------------------------------------------------------------------------
+
+
+def _may_roll_back(inputs: Properties) -> bool:
+    return inputs.get("rollback") is not False
+
+
+def _from_state(id_: str, outputs: Properties) -> Deployment:
+    """The deployment as the state last saw it: a preview decides on this, after a refresh."""
+    return Deployment(
+        id=id_,
+        configuration_id=text(outputs, "configuration_id") or _NOT_RECORDED,
+        status=text(outputs, "status") or "UNKNOWN",
+        target_status=text(outputs, "target_status") or None,
+        latest_running_configuration_id=text(outputs, "latest_running_configuration_id") or None,
+    )
+
+
+def _scheduled(id_: str, inputs: Properties) -> Deployment:
+    """A deployment that was made and never seen."""
+    return Deployment(id=id_, configuration_id=text(inputs, "configuration_id"), status="UNKNOWN")
+
+
+def _seen(session: Session, call: Call, outputs: Properties, observed: Deployment) -> Found:
+    """What a read answers: outputs, and inputs rewritten after them."""
+    seen = _outputs(session, {**outputs, "configuration_id": observed.configuration_id}, observed)
+    if outputs.get("switch_refused") and observed.status == "DEAD":
+        seen["switch_refused"] = True
+    given = call.old_inputs or seen
+    return Found(observed.id, seen, {key: seen[key] for key in _INPUTS if key in given and seen[key] != ""})
+
+
+def _outputs_of_made(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
+    """The outputs of a deployment that no state holds yet, so that whatever fails must name it.
+
+    Raises:
+        DeploymentFault: they cannot be worked out.
+    """
+    try:
+        return _outputs(session, inputs, deployment)
+    except AICoreError:
+        raise
+    except Exception as error:
+        raise DeploymentFault(error, deployment.id) from error
+
+
+def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
+    """All properties: inputs and what the service tells. A refresh compares against these."""
+    _compare_url(session, inputs, deployment)
+    model, secret = deployment.model, session.index.secrets_of(text(inputs, "configuration_id"))
+    given = {
+        key: text(inputs, key) for key in ("configuration_id", "resource_group", "service_url", "ttl", "take_over")
+    }
+    told = given | {
+        "executable_id": deployment.executable_id or text(inputs, "executable_id"),
+        "scenario_id": deployment.scenario_id or text(inputs, "scenario_id"),
+        "rollback": _may_roll_back(inputs),
+        "tenant": session.client.identity.tenant,
+        "status": deployment.status,
+        "target_status": deployment.target_status,
+        "latest_running_configuration_id": deployment.latest_running_configuration_id,
+        "model_name": _of_model(model.name, "modelName", secret),
+        "model_version": _of_model(model.version, "modelVersion", secret),
+        "created_at": _iso(deployment.created_at),
+        "modified_at": _iso(deployment.modified_at),
+        "submission_time": _iso(deployment.submission_time),
+        "start_time": _iso(deployment.start_time),
+        SECRET_INPUTS.name: sorted(secret_inputs(inputs)),
+    }
+    return complete(told, PROPERTIES)
+
+
+def _of_model(told: str | None, parameter: str, secret: frozenset[str]) -> str | None:
+    """What the service tells of the model is as secret as the configuration's input that says it."""
+    return SecretText(told) if told and secret & {"parameter_bindings", f"parameter_bindings.{parameter}"} else told
+
+
+def _compare_url(session: Session, inputs: Properties, deployment: Deployment) -> None:
+    expected = deployment_url(recorded_address(text(inputs, "service_url")), deployment.id)
+    if deployment.deployment_url and (told := recorded_address(deployment.deployment_url)) != expected:
+        session.host.warn(f"the service reports the URL {told}, expected was {expected}; use the first")
+
+
+def _iso(moment: dt.datetime | None) -> str | None:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -1,0 +1,261 @@
+"""What one process knows, and whom it talks to: passed to every call of a kind."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
+from aicore_provider.api.errors import AICoreError, CredentialsError, StackServiceError, WrongServiceError
+from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.api.resource_groups import ResourceGroupMissing
+from aicore_provider.catalog.source import Catalogs
+from aicore_provider.kinds.availability import Availability
+from aicore_provider.kinds.index import StateIndex
+from aicore_provider.kinds.kind import Host, Properties
+from aicore_provider.kinds.model_checks import ModelChecks, Rules, read_rules
+from aicore_provider.kinds.values import text
+from aicore_provider.lifecycle.context import Context, PostLocks
+from aicore_provider.lifecycle.orphans import find_possible_orphans
+from aicore_provider.lifecycle.watcher import DeploymentWatcher
+
+if TYPE_CHECKING:
+    from aicore_provider.catalog.catalog import Catalog
+    from aicore_provider.lifecycle.limits import Limits
+
+
+class Session:
+    """One client, one state, and what was learned of both. Safe for many threads.
+
+    Attributes:
+        host: who runs the calls.
+        limits: time-outs and paces.
+        rules: what the stack says about checks.
+        index: what the state is known to hold.
+        models: the checks of the models that the stack wants.
+        availability: whether the service answers.
+    """
+
+    def __init__(
+        self,
+        client: AICore | AICoreError,
+        *,
+        host: Host,
+        limits: Limits,
+        rules: Rules,
+        environment: Mapping[str, str],
+        pinned_url: str | None = None,
+    ) -> None:
+        """Begin; asks nothing.
+
+        Args:
+            client: or why there is none, which is told by the call that needs it.
+            host: who runs the calls.
+            limits: time-outs and paces.
+            rules: what the stack says about checks.
+            environment: variables, as `os.environ`, for the resource group of what names none.
+            pinned_url: the stack's `aicore:baseUrl`; None where it pins none.
+        """
+        self.host = host
+        self.limits = limits
+        self.rules = rules
+        self.index = StateIndex()
+        self.availability = Availability()
+        self.models = ModelChecks(self.catalog, rules, lambda: self.client.today, host)
+        self._client = client
+        self._environment = environment
+        self._pinned_url = pinned_url
+        self._catalogs = Catalogs(client, host.warn) if isinstance(client, AICore) else None
+        self._watchers: dict[str, DeploymentWatcher] = {}
+        self._post_locks = PostLocks()
+        self._told: set[str] = set()
+        self._lock = threading.Lock()
+
+    @property
+    def client(self) -> AICore:
+        """The service.
+
+        Raises:
+            CredentialsError: there are no credentials for it.
+            WrongServiceError: they are for another one than the stack's.
+        """
+        if isinstance(self._client, AICoreError):
+            raise self._client
+        return self._client
+
+    def info_once(self, line: str) -> None:
+        """Tell what stays true for the whole command: an engine may ask for one difference more than once."""
+        with self._lock:
+            is_new = line not in self._told
+            self._told.add(line)
+        if is_new:
+            self.host.info(line)
+
+    # --- where objects live -------------------------------------------------------------------------------------------
+
+    def home(self, what: str, olds: Properties, news: Properties) -> dict[str, Any]:
+        """The inputs that say where an object lives: an object stays where it is unless the program names a group.
+
+        With `aicore:checks: off` missing credentials count only once they are needed, so that a preview without refresh
+        needs no service.
+
+        Args:
+            what: the object, for the text.
+            olds: inputs in the state; empty for a new object.
+            news: as the program gives them.
+
+        Raises:
+            CredentialsError: there are no credentials.
+            WrongServiceError: they are for another service than the stack's, or than that of the object in the state.
+        """
+        recorded = text(olds, "service_url")
+        group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(self._environment)
+        if isinstance(self._client, CredentialsError) and not self.rules.is_on:
+            there = recorded or self._pinned_url
+            return {"resource_group": group} | ({"service_url": there} if there else {})
+        here = ServiceIdentity(self.client.url)
+        here.require(what, ServiceIdentity.recorded(recorded))
+        # Older versions recorded other spellings of the same address: another one would look like a change.
+        return {"resource_group": group, "service_url": recorded or here.url}
+
+    def require_home(self, what: str, outputs: Properties) -> None:
+        """Make sure that an object of the state lives where this session goes.
+
+        Args:
+            what: the object, for the text.
+            outputs: in the state.
+
+        Raises:
+            WrongServiceError: it lives elsewhere. Nothing may be concluded from what this service says about it.
+        """
+        recorded = ServiceIdentity.recorded(text(outputs, "service_url"), text(outputs, "tenant"))
+        # First without the tenant, which takes a token: the other service would refuse to give one.
+        ServiceIdentity(self.client.url).require(what, recorded)
+        if recorded.tenant:
+            self.client.identity.require(what, recorded)
+
+    # --- what there is at the service ---------------------------------------------------------------------------------
+
+    def context(self, resource_group: str) -> Context:
+        """What waits for deployments need in one resource group."""
+        client = self.client
+        with self._lock:
+            if resource_group not in self._watchers:
+                deployments = client.deployments(resource_group)
+                self._watchers[resource_group] = DeploymentWatcher(deployments.list, client.clock)
+            watcher = self._watchers[resource_group]
+        return Context(
+            client,
+            resource_group,
+            watcher,
+            post_locks=self._post_locks,
+            limits=self.limits,
+            interrupted=self.host.interrupted,
+            report=self.host.progress,
+        )
+
+    def catalog(self, resource_group: str) -> Catalog:
+        """The model catalogue of one resource group, asked for once by this process.
+
+        Raises:
+            ResourceGroupMissing: there is no such resource group.
+            AICoreError: the service does not tell.
+        """
+        if self._catalogs is None:
+            _ = self.client
+        assert self._catalogs is not None  # noqa: S101  (else there is no client, which is raised above)
+        return self._catalogs.of(resource_group)
+
+    def require_resource_group(self, resource_group: str) -> None:
+        """Make sure that a resource group is not known to be missing.
+
+        Raises:
+            ResourceGroupMissing: it is.
+        """
+        try:
+            self.catalog(resource_group)
+        except ResourceGroupMissing:
+            raise
+        except AICoreError:
+            return
+
+    def not_there(self, what: str, resource_group: str) -> AICoreError:
+        """The error for an object that is to be got by its id and is not there.
+
+        Args:
+            what: the object, such as `deployment d1`.
+            resource_group: where it was looked for.
+        """
+        nothing = AICoreError(f"There is no {what} in {resource_group} on {self.client.url}.")
+        return self.client.resource_groups.explain(resource_group, nothing)
+
+    def warn_of_orphans(self) -> None:
+        """Name the deployments that this stack has made, as it seems, and the state does not hold.
+
+        Only a process that was shown the whole state can tell; in any other this does nothing.
+
+        Raises:
+            AICoreError: the service does not tell.
+        """
+        if not self.index.has_all():
+            return
+        for group, configurations in self.index.configurations.items():
+            there = self.context(group).watcher.look(self.client.clock.now()).deployments.values()
+            for orphan in find_possible_orphans(there, configurations, self.index.held):
+                self.host.warn(
+                    f"deployment {orphan.id} ({orphan.status}) in resource group {group} is on configuration "
+                    f"{orphan.configuration_id} of this stack, and this command has not met it in the state: left over "
+                    "from an interrupted run, made by hand, or left out by --target. `aicore-provider orphans` tells "
+                    "which."
+                )
+
+
+def open_session(
+    config: Callable[[str], str | None], stack: str, environment: Mapping[str, str], host: Host, limits: Limits
+) -> Session:
+    """A session for the service that a stack is for; asks nothing.
+
+    Missing credentials, and those for another service than the stack's, are told by the call that needs them.
+
+    Args:
+        config: a value of the stack's configuration by its key, such as `aicore:baseUrl`, decrypted.
+        stack: name of the stack; "" when unknown.
+        environment: variables, as `os.environ`.
+        host: who runs the calls.
+        limits: time-outs and paces.
+
+    Raises:
+        AICoreError: a key about the checks says something that it must not.
+    """
+    rules = read_rules(config, stack)
+    client: AICore | AICoreError
+    pinned_url = None
+    try:
+        pinned = config("aicore:baseUrl")
+        pinned_url = service_url(pinned, "The stack's aicore:baseUrl") if pinned else None
+        credentials = _find_credentials(environment, config("aicore:serviceKey"), pinned_url)
+        host.debug(f"credentials from {credentials.source}, for {credentials.base_url}")
+        client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, give_up=host.interrupted)
+    except (CredentialsError, WrongServiceError) as error:
+        client = error
+    return Session(client, host=host, limits=limits, rules=rules, environment=environment, pinned_url=pinned_url)
+
+
+def _find_credentials(environment: Mapping[str, str], service_key: str | None, pinned_url: str | None) -> Credentials:
+    """The credentials of the environment, else of the stack, for the service that the stack pins, if it pins one.
+
+    The environment comes first because a refresh or destroy sees the stack's configuration of the last `up`.
+
+    Raises:
+        CredentialsError: there are none, or they are incomplete.
+        StackServiceError: they are for another one than the pinned one.
+    """
+    found = find_credentials(environment, service_key)
+    if pinned_url and pinned_url != found.base_url:
+        raise StackServiceError(
+            f"The stack's aicore:baseUrl is {pinned_url}, the credentials from {found.source} are for {found.base_url}."
+            "\nNothing was changed. Use the credentials of the stack's service."
+        )
+    return found

@@ -1,0 +1,152 @@
+"""The normal form of properties, shared by check, diff, create, read and update.
+
+A front end hands over plain dictionaries: a number may be a float, a removed property is missing, one that is None may
+be missing or not, and in a preview anything may be `UNKNOWN`, at any depth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from aicore_provider.kinds.kind import Change, Failure, Properties, Property
+
+
+class _Unknown:
+    """A value that a preview does not know yet."""
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = _Unknown()
+SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", "list")
+"""Of every kind: the front end hands over plain values, so the program tells which of them may not be shown."""
+
+_NO_TEXT = "must be a string; write lists and objects as JSON text"
+
+
+def is_unknown(value: Any) -> bool:
+    """Whether a value, or anything in it, is not known yet."""
+    if isinstance(value, Mapping):
+        return any(map(is_unknown, value.values()))
+    if isinstance(value, (list, tuple)):
+        return any(map(is_unknown, value))
+    return value is UNKNOWN
+
+
+def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
+    """Outputs of which none is missing: the engine takes a missing one for unknown in every preview.
+
+    Args:
+        told: as far as they are told; None for nothing.
+        table: all properties of the kind.
+    """
+    return {each.name: each.empty for each in table} | {key: value for key, value in told.items() if value is not None}
+
+
+def complaints(
+    table: Iterable[Property], olds: Properties, inputs: Properties, *, but: Collection[str] = ()
+) -> list[Failure]:
+    """What is wrong with inputs, whatever there is at the service. What was taken before is not refused after all.
+
+    Args:
+        table: all properties of the kind.
+        olds: inputs in the state; empty for a new object.
+        inputs: as the program gives them.
+        but: names of properties that are not looked at.
+    """
+    found = []
+    for each in table:
+        value = inputs.get(each.name)
+        if each.change is None or each.name in but or is_unknown(value) or _is_taken(value, olds.get(each.name)):
+            continue
+        if each.type == "flag" and value not in (None, True, False):
+            found.append(Failure(each.name, "must be true or false"))
+        if each.rule and (value is not None or each.is_required) and (problem := each.rule(str(value or ""))):
+            found.append(Failure(each.name, problem))
+        if each.type == "map" and isinstance(value, Mapping):
+            found += [Failure(f"{each.name}.{key}", _NO_TEXT) for key, item in value.items() if item is None]
+    return found
+
+
+def changed(table: Iterable[Property], olds: Properties, news: Properties) -> list[str]:
+    """The inputs that differ in meaning, or of which a preview cannot know whether they do."""
+    return [
+        each.name
+        for each in table
+        if each.change not in (None, Change.NO_DIFFERENCE)
+        and not (each.may_be_left_out and not (olds.get(each.name) and news.get(each.name)))
+        and differ(olds.get(each.name), news.get(each.name))
+    ]
+
+
+def secret_inputs(properties: Properties) -> frozenset[str]:
+    """The inputs that are secret, as the program tells them."""
+    told = properties.get(SECRET_INPUTS.name)
+    # The policy SDK hands over lists of its own.
+    if not isinstance(told, Sequence) or isinstance(told, str) or is_unknown(told):
+        return frozenset()
+    return frozenset(map(str, told))
+
+
+def secret_texts(properties: Properties) -> Iterator[str]:
+    """The texts of those inputs, as far as they are known."""
+    for path in secret_inputs(properties):
+        key, _, within = path.partition(".")
+        value = properties.get(key)
+        if within and isinstance(value, Mapping):
+            value = value.get(within)
+        for each in value.values() if isinstance(value, Mapping) else (value,):
+            if isinstance(each, str):
+                yield each
+
+
+def text(properties: Properties, key: str) -> str:
+    """A text; "" when it is missing or not known yet."""
+    value = properties.get(key)
+    return "" if value is None or is_unknown(value) else str(value)
+
+
+def string_map(properties: Properties, key: str) -> dict[str, str]:
+    """A map of texts without the entries that are not known yet."""
+    value = properties.get(key)
+    if not isinstance(value, Mapping):
+        return {}
+    return {k: plain for k, v in value.items() if (plain := as_text(v)) is not None}
+
+
+def as_text(value: Any) -> str | None:
+    """A value as the text that the service stores; None for what is no scalar, or not known yet."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case float() if value.is_integer():
+            return str(int(value))
+        case str() | int() | float():
+            return str(value)
+        case _:
+            return None
+
+
+def normal_map(value: Any) -> Any:
+    """A map with texts for scalars, without what is None. What has no text form becomes None, for the complaint."""
+    if not isinstance(value, Mapping):
+        return value
+    return {key: item if is_unknown(item) else as_text(item) for key, item in value.items() if item is not None}
+
+
+def differ(old: Any, new: Any) -> bool:
+    """Whether two properties differ in meaning, or a preview cannot know whether they do."""
+    return is_unknown(new) or _normal(old) != _normal(new)
+
+
+def _normal(value: Any) -> Any:
+    """The same value with texts for scalars, and None for whatever means "nothing"."""
+    if isinstance(value, Mapping):
+        return {k: as_text(v) for k, v in value.items() if v is not None} or None
+    return as_text(value) or None
+
+
+def _is_taken(value: Any, before: Any) -> bool:
+    return value is not None and value == before
