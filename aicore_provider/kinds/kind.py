@@ -222,13 +222,11 @@ class Kind:
 
 
 class Host(Protocol):
-    """Who runs these calls, and shows lines to people, at the resource of the call. No line may fail a call.
+    """Who runs these calls, and shows lines to people, at the resource of the call. No line may fail a call."""
 
-    Attributes:
-        interrupted: set once the user wants out; ends a wait at once.
-    """
-
-    interrupted: threading.Event
+    @property
+    def interrupted(self) -> threading.Event:
+        """Set once the user wants out; ends a wait at once."""
 
     def info(self, text: str) -> None:
         """A line that stays."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aicore_provider.api.client import AICore
@@ -29,6 +29,29 @@ OLD, NEW = "gpt-5-mini", "gpt-5-nano"
 DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 
 
+@dataclass(frozen=True)
+class WorldHost:
+    """Who runs the calls of a kind.
+
+    Attributes:
+        progress: told what is being waited for.
+        lines: what was told to stay.
+    """
+
+    interrupted: threading.Event
+    progress: Callable[[str], None]
+    lines: list[str] = field(default_factory=list)
+
+    def info(self, text: str) -> None:
+        self.lines.append(text)
+
+    def warn(self, text: str) -> None:
+        self.lines.append(f"warning: {text}")
+
+    def debug(self, text: str) -> None:
+        """Nobody looks for a fault."""
+
+
 class World:
     """One service, one client, one resource group.
 
@@ -36,6 +59,7 @@ class World:
         client: of the service.
         api: its deployments.
         context: what the loop gets; `report` writes into `heard`, then calls `meanwhile`.
+        host: the same for calls of a kind.
         heard: the progress lines.
         meanwhile: what somebody else does while the loop waits; called once for each look that ends in a wait.
         old, new: configurations of the models `OLD` and `NEW`.
@@ -58,6 +82,7 @@ class World:
             interrupted=interrupted,
             report=self._hear,
         )
+        self.host = WorldHost(interrupted, self._hear)
         self._configurations = self.client.configurations(GROUP)
         self.old, self.new = self.configuration(OLD), self.configuration(NEW)
         emulator.clear_journal()

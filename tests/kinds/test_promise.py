@@ -1,14 +1,14 @@
 """Random lives of one deployment: whatever happens, a later run ends with it serving what is declared.
 
-The machine stands in for the engine: it keeps what a state file would keep and makes the calls that the engine makes,
-on the stepped clock. The same on the real engine, with fewer examples: `tests/faults/test_random_lives.py`.
+The machine stands in for the engine: it keeps what a state file would keep, and makes the calls of the kind that the
+engine makes, on the stepped clock. On the real engine, with fewer examples: `tests/faults/test_random_lives.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, note, settings
@@ -16,16 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle.context import PostLocks
-from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted, ReplacementNeeded
-from aicore_provider.lifecycle.observe import observe
-from aicore_provider.lifecycle.reconcile import reconcile
-from aicore_provider.lifecycle.values import Absent, Attempt, Constraints, Done, Refusal, Replace, Running
-from aicore_provider.lifecycle.watcher import DeploymentWatcher
+from aicore_provider.catalog.model_policy import ModelPolicy
+from aicore_provider.kinds.deployment import KIND
+from aicore_provider.kinds.kind import Call, CreatedButFailed, Found, Made, RemovedAgain, Updated
+from aicore_provider.kinds.model_checks import Rules
+from aicore_provider.kinds.session import Session
 from tests.support import world as worlds
-from tests.support.world import TRANSITION_S, World
+from tests.support.world import GROUP, LIMITS, TRANSITION_S, World
 
 EXAMPLES = 200
 _TRIES = 4
@@ -62,13 +59,28 @@ OUTCOME = st.sampled_from(
 INTERFERENCE = st.sampled_from(["switch", "stop", "delete", "kill", "cascade"])
 
 
+URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIDeployment::chat"
+
+
+class Failed(Exception):
+    """A run that has not ended as it should."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a state holds of an object."""
+
+    id: str
+    outputs: dict[str, Any]
+    inputs: dict[str, Any]
+
+
 class Lives(RuleBasedStateMachine):
     """One declared deployment, its entry in the state, and everybody who disturbs.
 
     Attributes:
-        entry: the id that the state holds, or None.
-        leaving: ids that the state holds as to be deleted.
-        switch_refused: what the state notes of a DEAD deployment.
+        entry: what the state holds, or None.
+        leaving: what the state holds as to be deleted.
         told: whether an error said that something may be left over.
     """
 
@@ -77,9 +89,8 @@ class Lives(RuleBasedStateMachine):
         self._open = ExitStack()
         self.world: World = self._open.enter_context(worlds.world())
         self.wanted = self.world.old
-        self.entry: str | None = None
-        self.leaving: list[str] = []
-        self.switch_refused = False
+        self.entry: Entry | None = None
+        self.leaving: list[Entry] = []
         self.told = False
         self.disturbed = False
         self.foreign = self.world.running(self.world.configuration("gpt-4o-mini"))
@@ -157,10 +168,10 @@ class Lives(RuleBasedStateMachine):
         else:
             raise AssertionError(f"not done after {_TRIES} runs")
         assert self.entry is not None
-        now = self.world.now(self.entry)
+        now = self.world.now(self.entry.id)
         assert (now.status, now.target_status, now.configuration_id) == ("RUNNING", "RUNNING", self.wanted)
         assert not self.leaving
-        left = set(self.world.everything) - {self.entry, self.foreign}
+        left = set(self.world.everything) - {self.entry.id, self.foreign}
         assert not left or self.told, f"left over and not told: {left}"
 
     @invariant()
@@ -178,81 +189,83 @@ class Lives(RuleBasedStateMachine):
 
     def _run(self) -> bool:
         """One `up`: refresh, then what the difference asks for."""
-        # Each run is another process.
-        watcher = DeploymentWatcher(self.world.api.list, self.world.clock)
-        self.world.context = replace(self.world.context, watcher=watcher, post_locks=PostLocks())
         self.world.context.interrupted.clear()
+        # Each run is another process.
+        session = Session(
+            self.world.client,
+            host=self.world.host,
+            limits=LIMITS,
+            rules=Rules(ModelPolicy(), is_on=False, plan=()),
+            environment={},
+        )
+        for configuration in (self.world.old, self.world.new):
+            session.index.add_configuration(configuration, GROUP)
         try:
-            self._refresh_and_change()
+            self._refresh(session)
+            self._change(session)
             while self.leaving:
-                reconcile(Absent(), self.world.context, timeout_s=_TIMEOUT_S, deployment_id=self.leaving[0])
+                KIND.delete(session, _call(), self.leaving[0].id, self.leaving[0].outputs)
                 self.leaving.pop(0)
-        except AICoreError as error:
+        except (AICoreError, Failed) as error:
             note(str(error))
-            self.told |= "may have made one" in str(error)
+            self.told |= "may have made one" in str(error) or "may still exist" in str(error)
             return False
         return True
 
-    def _refresh_and_change(self) -> None:
+    def _refresh(self, session: Session) -> None:
         if self.entry is None:
-            self._create()
             return
-        observed = observe(self.entry, self.world.context)
-        if not isinstance(observed, Deployment):
-            self.entry = None
-            self._create()
+        found = KIND.read(session, _call(self.entry), self.entry.id, self.entry.outputs)
+        self.entry = Entry(found.id, found.outputs, found.inputs or {}) if isinstance(found, Found) else None
+
+    def _change(self, session: Session) -> None:
+        program = {
+            "configuration_id": self.wanted,
+            "executable_id": "azure-openai",
+            "scenario_id": "foundation-models",
+            "resource_group": GROUP,
+        }
+        entry = self.entry
+        checked = KIND.check(session, _call(), entry.inputs if entry else {}, program)
+        assert not checked.failures
+        if entry is None:
+            self._create(session, checked.inputs)
             return
-        refused = Refusal("DEAD", "refused before") if self.switch_refused and observed.status == "DEAD" else None
-        action = decide(observed, Running(self.wanted), Attempt(refusal=refused), Constraints(), 0.0)
-        match action:
-            case Done():
-                return
-            case Replace():
-                self._create()
-            case _:
-                self._update(self.entry)
+        difference = KIND.diff(session, _call(), entry.id, entry.outputs, checked.inputs)
+        if difference.replaces:
+            self._create(session, KIND.check(session, _call(), {}, program).inputs)
+        elif difference.changed or difference.is_due:
+            self._update(session, entry, checked.inputs)
 
-    def _create(self) -> None:
-        old, context = self.entry, self.world.context
-        try:
-            made = reconcile(Running(self.wanted), context, timeout_s=_TIMEOUT_S, may_adopt=True).id
-        except DeploymentError as error:
-            if not error.deployment_id:
-                raise
-            if old is None or isinstance(error, DeploymentInterrupted):
-                self._hold(error.deployment_id)
-            else:
-                try:
-                    uninterrupted = context.uninterrupted()
-                    reconcile(Absent(), uninterrupted, timeout_s=_TIMEOUT_S, deployment_id=error.deployment_id)
-                except AICoreError:
-                    self.told = True  # the error says that it still exists
-            raise
-        self._hold(made)
-
-    def _hold(self, id_: str) -> None:
+    def _create(self, session: Session, inputs: dict[str, Any]) -> None:
+        outcome = KIND.create(session, _call(), inputs)
+        if isinstance(outcome, RemovedAgain):
+            raise Failed(outcome.why)
         if self.entry is not None:
             self.leaving.append(self.entry)
-        self.entry, self.switch_refused = id_, False
+        self.entry = Entry(outcome.id, outcome.outputs, inputs)
+        if isinstance(outcome, CreatedButFailed):
+            raise Failed(outcome.why)
+        assert isinstance(outcome, Made)
 
-    def _update(self, id_: str) -> None:
-        try:
-            reconcile(Running(self.wanted), self.world.context, timeout_s=_TIMEOUT_S, deployment_id=id_)
-        except DeploymentError as error:
-            if error.switch_refused or isinstance(error, ReplacementNeeded):
-                self.switch_refused = error.switch_refused
-            raise
+    def _update(self, session: Session, entry: Entry, inputs: dict[str, Any]) -> None:
+        outcome = KIND.update(session, _call(), entry.id, entry.outputs, inputs)
+        is_done = isinstance(outcome, Updated)
+        self.entry = Entry(entry.id, outcome.outputs, inputs if is_done else entry.inputs)
+        if not isinstance(outcome, Updated):
+            raise Failed(outcome.why)
 
     # --- everybody else's part ---------------------------------------------------------------------------------------
 
     def _serves(self) -> bool:
         return self.entry is not None and any(
-            d.id == self.entry and d.status == "RUNNING" and d.target_status == "RUNNING" for d in self.world.api.list()
+            d.id == self.entry.id and d.status == "RUNNING" and d.target_status == "RUNNING"
+            for d in self.world.api.list()
         )
 
     def _has_a_way_back(self) -> bool:
         """Whether a switch that hangs can be rolled back: not to the very configuration that is switched in."""
-        return self.entry is not None and self.world.now(self.entry).latest_running_configuration_id != self.wanted
+        return self.entry is not None and self.world.now(self.entry.id).latest_running_configuration_id != self.wanted
 
     def _disturb(self, what: str) -> None:
         if self.entry is None:
@@ -268,9 +281,13 @@ class Lives(RuleBasedStateMachine):
             "cascade": lambda id_: emulator.cascade_update(id_, to_version="2025-08-07"),
         }
         try:
-            acts[what](self.entry)
+            acts[what](self.entry.id)
         except Exception as refusal:  # the service does not allow everything at every time
             note(f"{what}: {refusal}")
+
+
+def _call(entry: Entry | None = None) -> Call:
+    return Call(URN, timeout_s=_TIMEOUT_S, old_inputs=entry.inputs if entry else None)
 
 
 def test_whatever_happens_a_later_run_ends_as_declared() -> None:
