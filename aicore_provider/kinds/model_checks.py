@@ -72,7 +72,6 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     Raises:
         AICoreError: a key about the checks says something that it must not.
     """
-
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
     try:
