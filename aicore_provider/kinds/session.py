@@ -237,7 +237,7 @@ def open_session(
         pinned_url = service_url(pinned, "The stack's aicore:baseUrl") if pinned else None
         credentials = _find_credentials(environment, config("aicore:serviceKey"), pinned_url)
         host.debug(f"credentials from {credentials.source}, for {credentials.base_url}")
-        client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, give_up=host.interrupted)
+        client = AICore(credentials, timeouts=limits.requests, retries=limits.retries, interrupted=host.interrupted)
     except (CredentialsError, WrongServiceError) as error:
         client = error
     return Session(client, host=host, limits=limits, rules=rules, environment=environment, pinned_url=pinned_url)
