@@ -17,7 +17,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from aicore_provider.api.decoding import items_of
 from aicore_provider.api.http import Http
 from aicore_provider.api.naming import FOUNDATION_MODELS
-from aicore_provider.api.types import ApiObject, Words
+from aicore_provider.api.types import ApiObject, Words, timestamp
 
 _PATH = f"/lm/scenarios/{FOUNDATION_MODELS}/models"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -157,21 +157,13 @@ def day(text: str) -> dt.date | None:
     Args:
         text: a date or a timestamp in ISO 8601, with or without time zone (then UTC), or anything else.
     """
-    try:
-        # Python 3.10 does not read the "Z" that the service writes.
-        moment = dt.datetime.fromisoformat(text.strip().replace("Z", "+00:00"))
-    except ValueError:
-        return _leading_day(text.strip())
-    if moment.tzinfo is None:
-        return moment.date()
-    try:
-        return moment.astimezone(dt.timezone.utc).date()
-    except OverflowError:
-        return moment.date()
+    text = text.strip()
+    moment = timestamp(text)
+    return moment.date() if moment else _leading_day(text)
 
 
 def _leading_day(text: str) -> dt.date | None:
-    """The date of a timestamp in a form that Python 3.10 does not read."""
+    """The date at the beginning of a timestamp that Python 3.10 does not read, or that has no place in UTC."""
     found = _DAY.match(text)
     try:
         return dt.date.fromisoformat(found[0]) if found else None

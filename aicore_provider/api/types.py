@@ -15,8 +15,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 
-def _timestamp(value: object) -> dt.datetime | None:
-    """A point in time in UTC; None where the service sends something that is none, or has no place in UTC."""
+def timestamp(value: object) -> dt.datetime | None:
+    """A point in time in UTC; None for what is none, or lies outside of the years that Python knows."""
     if isinstance(value, dt.datetime):
         return value
     try:
@@ -70,7 +70,7 @@ def _scalar(value: object) -> object:
 
 
 Scalar = Annotated[str | None, BeforeValidator(_scalar)]
-Timestamp = Annotated[dt.datetime | None, BeforeValidator(_timestamp)]
+Timestamp = Annotated[dt.datetime | None, BeforeValidator(timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Words = Annotated[str, AfterValidator(_redacted)]
 """A text for people, never compared: secrets in use are taken out of it when it is decoded."""
