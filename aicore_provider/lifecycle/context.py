@@ -1,4 +1,4 @@
-"""What the functions of this package that act get of their surroundings, as one value."""
+"""What `reconcile` and `observe` work with, as one value."""
 
 from __future__ import annotations
 
