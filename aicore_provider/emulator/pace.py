@@ -17,7 +17,7 @@ to that share of it, at random with that seed. A change of pace applies to later
 from __future__ import annotations
 
 import random
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -27,7 +27,6 @@ from aicore_provider.emulator.validation import StrictModel, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
-_OF_DEPLOYMENTS = frozenset(get_args(DeploymentTransition))
 
 
 class InvalidPace(ValueError):
