@@ -1,4 +1,4 @@
-"""One service as one client sees it: the object from which everything of the API is reached."""
+"""The client of one service: everything of the API is reached from here."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class Deployments:
             known = len(found)
             # The contract promises no order, so an object may turn up on two pages.
             found |= {deployment.id: deployment for deployment in page}
-            # Who sends more than was asked for sends everything.
+            # A service that sends more than was asked for has sent everything.
             if len(page) != _PAGE:
                 return list(found.values())
             if len(found) == known:

@@ -1,4 +1,4 @@
-"""What can go wrong between us and the service, as one tree.
+"""The errors of the client, as one tree.
 
 People read these texts in the output of `pulumi up`, so each says in one to three lines what failed, on which object,
 what the service said, and what to do next. Whoever raises knows whether trying again can help: `retryable` says so,

@@ -1,4 +1,4 @@
-"""Which service and tenant an object belongs to: the one comparison of what a state has recorded with the present."""
+"""Service and tenant that an object belongs to, and whether they are those of the credentials."""
 
 from __future__ import annotations
 

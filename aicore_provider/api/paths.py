@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from aicore_provider.api.errors import AICoreError
 
-_LEADS_ELSEWHERE = frozenset("/\\%?# ")
+_NOT_IN_AN_ID = frozenset("/\\%?# ")
 _LONGEST_ID = 256
 
 
@@ -15,7 +15,7 @@ def is_id(text: str) -> bool:
     return (
         0 < len(text) <= _LONGEST_ID
         and text.isprintable()
-        and not _LEADS_ELSEWHERE & set(text)
+        and not _NOT_IN_AN_ID & set(text)
         and text not in (".", "..")
     )
 

@@ -56,7 +56,7 @@ class Answer:
 
     @property
     def is_success(self) -> bool:
-        """Whether the status is 2xx: a redirect is none, whether it says where to or not."""
+        """Whether the status is 2xx."""
         return _is_success(self.status)
 
 
@@ -85,7 +85,7 @@ class Transport:
             self._session.mount(credentials.auth_url, _Adapter(_client_context(credentials.certificate)))
 
     def send(self, method: str, url: str, **options: Any) -> Answer:
-        """Send one request and read its answer, whatever that says.
+        """Send one request and read its answer, of whatever status.
 
         Args:
             method: HTTP method.
@@ -117,14 +117,14 @@ class Transport:
         body = bytearray()
         wanted = LARGEST_ANSWER if _is_success(response.status_code) else LARGEST_REFUSAL
         while len(body) <= wanted:
-            # What has come so far: to wait for a full piece would leave a body that drips without any bound.
+            # read1 returns what has arrived: waiting for a full piece would let a slow body go on without limit.
             piece = response.raw.read1(_CHUNK, decode_content=True)
             if not piece:
                 return body, True
             body += piece
             if self._clock.now() - began > self._timeouts.answer_s:
                 raise NoAnswer("the answer did not end in time", was_sent=True, retryable=True)
-        # Of a success that is too large nothing is of use, of a refusal its first words are.
+        # A success that is too large is of no use, the beginning of a refusal is.
         return body[:LARGEST_REFUSAL], False
 
 
@@ -144,7 +144,7 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
         if issubclass(pool.ConnectionCls, HTTPSConnection):
-            pool.ConnectionCls = _telling(type(pool).ConnectionCls)
+            pool.ConnectionCls = _with_connect_errors(type(pool).ConnectionCls)
         return pool
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
@@ -166,20 +166,20 @@ class _Adapter(HTTPAdapter):
 
 
 @functools.cache
-def _telling(connection: type[HTTPSConnection]) -> type[HTTPSConnection]:
-    """The same kind of connection, which says of every failure before the request itself that it came before.
+def _with_connect_errors(connection: type[HTTPSConnection]) -> type[HTTPSConnection]:
+    """The same kind of connection, which raises NewConnectionError for every failure before the request is sent.
 
-    A tunnel that a proxy breaks off, or a handshake, would else look like an answer that broke off.
+    Otherwise a broken tunnel of a proxy, or a failed handshake, would look like an answer that broke off.
     """
 
-    class Telling(connection):  # type: ignore[misc, valid-type]
+    class Connection(connection):  # type: ignore[misc, valid-type]
         def connect(self) -> None:
             try:
                 super().connect()
             except (OSError, HTTPException) as error:
                 raise NewConnectionError(self, "not connected") from error
 
-    return Telling
+    return Connection
 
 
 def _is_success(status: int) -> bool:

@@ -1,4 +1,4 @@
-"""What the service's objects look like here.
+"""The service's objects as immutable values.
 
 AI Core's bodies vary: an absent field, `null` and `""` mean the same; `backendDetails` comes with a legacy twin
 `backend_details`; unknown fields and statuses turn up. The models below take all of that, so that no other module has

@@ -48,7 +48,7 @@ class Context:
         watcher: shared by all calls in that resource group.
         post_locks: shared by all calls of the process.
         limits: of time.
-        interrupted: set once the user wants out; ends a wait at once.
+        interrupted: set by Ctrl-C; ends a wait at once.
         report: told, at every look, what is being waited for.
     """
 
@@ -71,5 +71,5 @@ class Context:
         return self.client.deployments(self.resource_group)
 
     def uninterrupted(self) -> Context:
-        """The same for work that is due although the user wants out."""
+        """The same for work that is due even after an interruption."""
         return replace(self, interrupted=threading.Event())

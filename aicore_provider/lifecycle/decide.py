@@ -1,4 +1,4 @@
-"""The one table: what a deployment needs next. Pure; `reconcile` acts on it and `diff` asks it too.
+"""Decides what a deployment needs next. Pure: `reconcile` acts on it, and a preview asks it too.
 
 It rests on the service's table of statuses and calls:
 
@@ -172,7 +172,7 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
 
 
 def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limits, now: float) -> str | None:
-    """That somebody else has set its configuration after this call did; None where nothing says so.
+    """Why it counts as switched by somebody else after this call did, in words; None where nothing shows that.
 
     What counts is that the wanted one was there, whichever is there now. An accepted PATCH that nobody has seen yet may
     still become visible, as long as the deployment shows what it had before.
@@ -251,7 +251,7 @@ def _within_limits(
         case Replace(why) if attempt.failure:
             return Fail(Reason.ROLLBACK_FAILED, why)
         case Patch() if attempt.failure and not attempt.refusal:
-            # The rollback, whose first try found no answer: it is due even when the user wants out.
+            # The rollback, whose first try found no answer: it is due even after an interruption.
             return action
         case Wait(why) if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, why)
@@ -289,7 +289,7 @@ def _after_failed_switch(
 
 
 def _refused_in(observed: Observed, refusal: Refusal) -> bool:
-    """A look after the refusal shows the very status that it was refused in: no race, a refusal."""
+    """Whether a look after the refusal shows the same status, so that no change in between explains it."""
     return refusal.because_of_status and isinstance(observed, Deployment) and refusal.status == observed.status
 
 

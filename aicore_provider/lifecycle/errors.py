@@ -44,7 +44,7 @@ class DeploymentTimedOut(DeploymentError):
 
 
 class DeploymentInterrupted(DeploymentError):
-    """The user wanted out while it was waited for."""
+    """The user interrupted the wait."""
 
 
 class DeploymentOvertaken(DeploymentError):
@@ -56,7 +56,7 @@ class SwitchRolledBack(DeploymentError):
 
 
 class RollbackFailed(DeploymentError):
-    """The switch failed and so did the way back."""
+    """The switch failed, and so did going back."""
 
 
 class AnswerLost(DeploymentError):

@@ -1,4 +1,4 @@
-"""Looking at one deployment: what the list shows, and what to make of its absence."""
+"""Looking at one deployment: in the list first, and by its id where the list is not enough."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def look(
         found = snapshot.deployments.get(deployment_id)
         if found and not is_doubtful(found):
             return found, asked_at
-    # Absence from a list, or its refusal, is a question; only the service's own 404 for this one is an answer.
+    # A list that lacks it, or is refused, proves nothing: only the service's own 404 for this deployment does.
     try:
         return context.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:

@@ -29,7 +29,7 @@ class NotCreated:
 
 @dataclass(frozen=True)
 class NotVisible:
-    """There is an id, and the service does not show the object: too little to call it gone."""
+    """There is an id, and the service does not show the object; that does not prove that it is gone."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ class Constraints:
         timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
         may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
         may_roll_back: False when the user does not want a failed switch to be rolled back.
-        interrupted: True once the user wants out.
+        interrupted: True once the user has interrupted it.
         limits: how long the service may take to show what it has done.
     """
 

@@ -53,7 +53,7 @@ class WaitTimedOut(WaitError):
 
 
 class WaitInterrupted(WaitError):
-    """The user wanted out."""
+    """The user interrupted the wait."""
 
 
 class LookFailed(WaitError):
@@ -119,5 +119,5 @@ def wait_until(
 
 
 def is_transient(error: AICoreError) -> bool:
-    """Whether a later look may go well: a gateway that answers in the service's place says nothing about the object."""
+    """Whether a later look may succeed. An answer of a gateway says nothing about the object."""
     return error.retryable or (isinstance(error, ServiceError) and not error.message.is_from_service)

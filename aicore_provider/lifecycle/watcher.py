@@ -26,8 +26,8 @@ class Snapshot:
 class DeploymentWatcher:
     """Lists the deployments of one resource group, once for all calls that wait at the same time.
 
-    There is no thread: a caller who needs a newer snapshot than there is asks the service, and everybody who comes
-    meanwhile waits for that answer and takes it, if it is new enough for him.
+    There is no thread: a caller that needs a newer snapshot than there is asks the service. Callers that come meanwhile
+    wait for that answer and take it, if it is new enough for them.
     """
 
     def __init__(self, list_deployments: Callable[[], Iterable[Deployment]], clock: Clock) -> None:
@@ -39,7 +39,7 @@ class DeploymentWatcher:
     def look(self, asked_after: float) -> Snapshot:
         """A snapshot that was asked for later than `asked_after`, a time on the clock in seconds.
 
-        Nobody may act on a snapshot older than his own last write, so that is what a writer passes.
+        A caller passes the time of its own last write, so that it never acts on an older snapshot.
 
         Raises:
             AICoreError: the list could not be had.
