@@ -12,7 +12,7 @@ from aicore_provider.api.paths import path_to
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Configuration
 
-_PATH = "/lm/configurations"
+PATH = "/lm/configurations"
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Configurations:
         """
         answer = self.http.request(
             "POST",
-            _PATH,
+            PATH,
             resource_group=self.resource_group,
             body={
                 "name": name,
@@ -64,7 +64,7 @@ class Configurations:
             },
             idempotent=True,
         )
-        return id_of(answer, f"POST {_PATH}")
+        return id_of(answer, f"POST {PATH}")
 
     def get(self, configuration_id: str) -> Configuration:
         """One configuration.
@@ -73,7 +73,7 @@ class Configurations:
             NotFound: no such configuration in this resource group.
             UnexpectedAnswer: the answer is about another one.
         """
-        path = path_to(_PATH, configuration_id)
+        path = path_to(PATH, configuration_id)
         return decode_one(
             Configuration,
             configuration_id,

@@ -11,7 +11,7 @@ from aicore_provider.api.http import Http
 from aicore_provider.api.paths import path_to
 from aicore_provider.api.types import Deployment, LogLine
 
-_PATH = "/lm/deployments"
+PATH = "/lm/deployments"
 _PAGE = 10_000
 """The contract's default of `$top`; its maximum is 100,000."""
 _MOST_PAGES = 100
@@ -37,7 +37,7 @@ class Deployments:
             Forbidden: the quota or the plan does not allow it, or the resource group is not ready.
         """
         body = {"configurationId": configuration_id} | ({"ttl": ttl} if ttl else {})
-        return id_of(self._request("POST", _PATH, body), f"POST {_PATH}")
+        return id_of(self._request("POST", PATH, body), f"POST {PATH}")
 
     def get(self, deployment_id: str) -> Deployment:
         """One deployment, with `status_details`.
@@ -46,7 +46,7 @@ class Deployments:
             NotFound: no such deployment, or not visible yet.
             UnexpectedAnswer: the answer is about another one.
         """
-        path = path_to(_PATH, deployment_id)
+        path = path_to(PATH, deployment_id)
         return decode_one(Deployment, deployment_id, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[Deployment]:
@@ -60,9 +60,9 @@ class Deployments:
         found: dict[str, Deployment] = {}
         for number in range(_MOST_PAGES):
             answer = self.http.request(
-                "GET", _PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": number * _PAGE}
+                "GET", PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": number * _PAGE}
             )
-            page = decode_list(Deployment, answer, f"GET {_PATH}", self.http.redact)
+            page = decode_list(Deployment, answer, f"GET {PATH}", self.http.redact)
             known = len(found)
             # The contract promises no order, so an object may turn up on two pages.
             found |= {deployment.id: deployment for deployment in page}
@@ -72,7 +72,7 @@ class Deployments:
             if len(found) == known:
                 break
         raise UnexpectedAnswer(
-            f"GET {_PATH} repeats its pages or does not end: "
+            f"GET {PATH} repeats its pages or does not end: "
             f"after {number + 1} of them {len(found)} deployments are known."
         )
 
@@ -83,7 +83,7 @@ class Deployments:
             WrongState: not allowed in the present status.
             InvalidRequest: the configuration is not usable.
         """
-        self._request("PATCH", path_to(_PATH, deployment_id), {"configurationId": configuration_id})
+        self._request("PATCH", path_to(PATH, deployment_id), {"configurationId": configuration_id})
 
     def stop(self, deployment_id: str) -> None:
         """Stop for good: a stopped deployment cannot be started again.
@@ -91,7 +91,7 @@ class Deployments:
         Raises:
             WrongState: it is neither PENDING nor RUNNING.
         """
-        self._request("PATCH", path_to(_PATH, deployment_id), {"targetStatus": "STOPPED"})
+        self._request("PATCH", path_to(PATH, deployment_id), {"targetStatus": "STOPPED"})
 
     def delete(self, deployment_id: str) -> None:
         """Schedule the deletion; the record stays readable for up to about a minute.
@@ -99,7 +99,7 @@ class Deployments:
         Raises:
             WrongState: it is neither UNKNOWN, STOPPED nor DEAD.
         """
-        self._request("DELETE", path_to(_PATH, deployment_id))
+        self._request("DELETE", path_to(PATH, deployment_id))
 
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
         """The last lines of its log of the last hour, oldest first.
@@ -108,7 +108,7 @@ class Deployments:
             deployment_id: the deployment.
             lines: how many, 1 to 5000.
         """
-        path = f"{path_to(_PATH, deployment_id)}/logs"
+        path = f"{path_to(PATH, deployment_id)}/logs"
         answer = self.http.request(
             "GET", path, resource_group=self.resource_group, params={"$top": lines, "$order": "desc"}
         )

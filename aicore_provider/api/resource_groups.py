@@ -12,7 +12,7 @@ from aicore_provider.api.paths import path_to
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.secret_text import revealed
 
-_PATH = "/admin/resourceGroups"
+PATH = "/admin/resourceGroups"
 
 
 class ResourceGroupMissing(AICoreError):
@@ -36,7 +36,7 @@ class ResourceGroups:
             WrongState: there is one of this id already.
             InvalidRequest: the id, or a label, breaks the contract's patterns.
         """
-        self.http.request("POST", _PATH, body={"resourceGroupId": resource_group, "labels": _listed(labels)})
+        self.http.request("POST", PATH, body={"resourceGroupId": resource_group, "labels": _listed(labels)})
 
     def get(self, resource_group: str) -> ResourceGroup:
         """One resource group.
@@ -45,7 +45,7 @@ class ResourceGroups:
             NotFound: no such group.
             UnexpectedAnswer: the answer is about another one.
         """
-        path = path_to(_PATH, resource_group)
+        path = path_to(PATH, resource_group)
         answer = self.http.request("GET", path)
         return decode_one(ResourceGroup, resource_group, answer, f"GET {path}", self.http.redact)
 
@@ -68,7 +68,7 @@ class ResourceGroups:
         Raises:
             Forbidden: the credentials do not cover administration.
         """
-        return decode_list(ResourceGroup, self.http.request("GET", _PATH), f"GET {_PATH}", self.http.redact)
+        return decode_list(ResourceGroup, self.http.request("GET", PATH), f"GET {PATH}", self.http.redact)
 
     def update_labels(self, resource_group: str, labels: Mapping[str, str]) -> None:
         """Replace all labels; reads show it up to about a minute later.
@@ -78,7 +78,7 @@ class ResourceGroups:
             InvalidRequest: a label breaks the contract's patterns.
         """
         # The whole list is sent, so that sending it twice does no harm.
-        self.http.request("PATCH", path_to(_PATH, resource_group), body={"labels": _listed(labels)}, idempotent=True)
+        self.http.request("PATCH", path_to(PATH, resource_group), body={"labels": _listed(labels)}, idempotent=True)
 
     def delete(self, resource_group: str) -> None:
         """Schedule the deletion; the group stays readable until it is done.
@@ -87,7 +87,7 @@ class ResourceGroups:
             NotFound: no such group.
             WrongState: something in it is under way.
         """
-        self.http.request("DELETE", path_to(_PATH, resource_group))
+        self.http.request("DELETE", path_to(PATH, resource_group))
 
     def confirm_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Return when a list was refused because the whole group is not there, so that the list is empty.

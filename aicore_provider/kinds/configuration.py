@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from aicore_provider.api.configurations import PATH
 from aicore_provider.api.errors import AICoreError, InvalidRequest
 from aicore_provider.api.naming import (
     FOUNDATION_MODELS,
@@ -207,7 +208,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.info_once(_FORGOTTEN)
 
 
-KIND = Kind("AIConfiguration", PROPERTIES, check, diff, create, read, update, delete)
+KIND = Kind("AIConfiguration", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
 
 
 def _made(session: Session, call: Call, id_: str, properties: Properties) -> Made:

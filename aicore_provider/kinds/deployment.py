@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from aicore_provider.api.address import recorded_address
+from aicore_provider.api.deployments import PATH
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.naming import deployment_url, generic_id_problem, resource_group_problem, ttl_problem
 from aicore_provider.api.types import Deployment
@@ -282,7 +283,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, id_)
 
 
-KIND = Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete)
+KIND = Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
 
 
 # --- taking over ------------------------------------------------------------------------------------------------------

@@ -204,6 +204,7 @@ class Kind:
         read: looks at it; raises `AICoreError` where nobody can tell.
         update: brings it to other inputs; raises `AICoreError` where the state is right as it is.
         delete: removes or forgets it; raises `AICoreError` where it may still be there.
+        path: of all objects of the kind in the API, below `/v2`.
     """
 
     name: str
@@ -214,6 +215,7 @@ class Kind:
     read: Callable[[Session, Call, str, Properties], Found | Gone]
     update: Callable[[Session, Call, str, Properties, Properties], Updated | UpdatedButFailed]
     delete: Callable[[Session, Call, str, Properties], None]
+    path: str
 
     @property
     def inputs(self) -> tuple[Property, ...]:

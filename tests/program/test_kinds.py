@@ -1,0 +1,162 @@
+"""Every kind has all that belongs to one; what is missing is listed."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import importlib
+import pickletools
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+from pydantic.alias_generators import to_camel
+
+import aicore_provider
+from aicore_provider import StackConfig, deploy, kinds
+from aicore_provider.emulator.contract import NOT_EMULATED
+from aicore_provider.kinds.kind import Property
+from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig
+from tests.emulator.coverage import emulated
+from tests.program.mocked_engine import run
+
+ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "docs" / "guide.md"
+HEAD = "| Kind | Input | Keys of a stack file | A change |"
+NONE = "none"
+ONLY_OPTIONS = {"protect", "formerly", "replace"}
+"""Keys of an entry that are Pulumi's own resource options, and no input."""
+
+# Each entry, and one with another value for each of its keys.
+COMMON = {
+    "resourceGroup": "team-b",
+    "ttl": "10h",
+    "configurationName": "another",
+    "versionId": "2",
+    "rollback": False,
+    "takeOver": "d-1234",
+}
+FILTER = [{"modelName": "gpt-5-mini"}]
+ENTRIES: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
+    ModelConfig: (
+        {"model": "gpt-5-mini", "version": "1", "executable": "azure-openai"},
+        {"model": "gpt-5", "version": "2", "executable": "aws-bedrock"},
+    ),
+    OrchestrationConfig: (
+        {"scenario": "orchestration", "modelFilterList": FILTER, "modelFilterListType": "allow"},
+        {"modelFilterList": [{"modelName": "gpt-5"}], "modelFilterListType": "deny"},
+    ),
+    ExecutableConfig: (
+        {"scenario": "own-scenario", "executable": "own-executable"},
+        {
+            "scenario": "other-scenario",
+            "executable": "other-executable",
+            "parameters": {"a": "1"},
+            "artifacts": {"a": "a-1234"},
+        },
+    ),
+}
+FIXED = {(OrchestrationConfig, "scenario"), (OrchestrationConfig, "executable")}
+"""Keys with one value only."""
+
+
+def declared(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The inputs of the resources that an entry of a stack file declares, by kind."""
+    config = StackConfig.parse({"deployments": {"chat": entry}})
+    resources = run(lambda: deploy("chat", config.deployments["chat"], config.resource_group))
+    return {kind: each.inputs for each in resources if (kind := each.typ.rpartition(":")[2]) in kinds.KINDS}
+
+
+@functools.cache
+def stack_keys() -> dict[tuple[str, str], list[str]]:
+    """For each input of each kind that an entry can give: the keys that change it."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for entry, others in ENTRIES.values():
+        before = declared(entry)
+        for key, other in {**others, **COMMON}.items():
+            for kind, inputs in declared(entry | {key: other}).items():
+                for name in inputs.keys() | before[kind].keys():
+                    keys = found.setdefault((kind, name), [])
+                    if inputs.get(name) != before[kind].get(name) and key not in keys:
+                        keys.append(key)
+    return found
+
+
+def row(kind: str, each: Property) -> str:
+    keys = ", ".join(f"`{key}`" for key in stack_keys().get((kind, each.name), ())) or NONE
+    assert each.change
+    return f"| `{kind}` | `{each.name}` | {keys} | {each.change.value} |"
+
+
+def documented() -> list[str]:
+    """The rows of the guide's table."""
+    lines = GUIDE.read_text(encoding="utf-8").splitlines()
+    assert HEAD in lines, f"{GUIDE.name} has no table {HEAD}"
+    rows = []
+    for line in lines[lines.index(HEAD) + 2 :]:
+        if not line.startswith("|"):
+            break
+        rows.append(line)
+    return rows
+
+
+def missing(name: str) -> Iterator[str]:
+    """What a kind lacks, each as what to add and where."""
+    module = kinds.KINDS[name].rpartition(".")[2]
+    kind = kinds.load(name)
+    if kind.name != name:
+        yield f"kinds/{module}.py: KIND is called {kind.name}"
+    if name not in aicore_provider.__all__:
+        yield f"resource class: aicore_provider.{name}"
+    yield from _missing_provider(name, module)
+    rows = documented()
+    yield from (f"docs/guide.md: {line}" for each in kind.inputs if (line := row(name, each)) not in rows)
+    if not any(of == name for of, _ in stack_keys()) and not re.search(
+        rf"`{name}` has no entry in a stack file: \w", GUIDE.read_text(encoding="utf-8")
+    ):
+        yield f"docs/guide.md: a line `{name}` has no entry in a stack file: why"
+    yield from _missing_routes(kind.path)
+    tests = [each.read_text(encoding="utf-8") for each in (ROOT / "tests" / "providers").glob("test_*.py")]
+    if not any(f'"{name}"' in text for text in tests):
+        yield f'tests/providers: a test of the plugin process that names "{name}"'
+
+
+def _missing_provider(name: str, module: str) -> Iterator[str]:
+    address = [f"aicore_provider.providers.{module}", f"{name}Provider"]
+    try:
+        stored = serialize_provider(getattr(importlib.import_module(address[0]), address[1])())
+    except (ModuleNotFoundError, AttributeError):
+        yield f"provider class: {'.'.join(address)}"
+        return
+    operations = pickletools.genops(base64.b64decode(stored))
+    if [argument for _, argument, _ in operations if isinstance(argument, str)] != address:
+        yield f"provider class: {'.'.join(address)} is stored by value, so it has attributes"
+
+
+def _missing_routes(path: str) -> Iterator[str]:
+    shown = [(method, re.sub(r"{\w+}", "{id}", known)) for method, known in emulated()]
+    wanted = [("GET", path), ("POST", path), ("GET", f"{path}/{{id}}")]
+    yield from (f"emulator: {method} {where}" for method, where in wanted if (method, where) not in shown)
+    for method, known in NOT_EMULATED:
+        if known == path or re.fullmatch(rf"{re.escape(path)}/{{\w+}}", known):
+            yield f"emulator: {method} {known}"
+
+
+def test_every_kind_has_all_that_belongs_to_one() -> None:
+    lacks = {name: found for name in kinds.KINDS if (found := list(missing(name)))}
+    assert not lacks, "\n".join(f"{name} lacks {each}" for name, found in lacks.items() for each in found)
+
+
+def test_the_guide_says_nothing_else_of_changes() -> None:
+    expected = [row(name, each) for name in kinds.KINDS for each in kinds.load(name).inputs]
+    assert documented() == expected
+
+
+@pytest.mark.parametrize("model", ENTRIES, ids=lambda model: model.__name__)
+def test_every_key_of_an_entry_is_looked_at(model: type[Any]) -> None:
+    keys = {to_camel(name) for name in model.model_fields} - ONLY_OPTIONS
+    fixed = {key for of, key in FIXED if of is model}
+    assert keys - fixed == {*ENTRIES[model][1], *COMMON}
