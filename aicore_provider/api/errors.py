@@ -95,14 +95,12 @@ class ServiceMessage:
         code: AI Core's error code, an 8-digit string, or "" (gateways have none).
         text: for people.
         request_id: the service's id of the request, for a ticket; "" when it told none.
-        target: the path that the service names as the culprit, or the path that was asked.
         is_from_service: True when the body has AI Core's own form, which a gateway's plain text has not.
     """
 
     code: str = ""
     text: str = ""
     request_id: str = ""
-    target: str = ""
     is_from_service: bool = False
 
     @classmethod
@@ -131,7 +129,6 @@ class ServiceMessage:
             code=short(code),
             text=short(text or body),
             request_id=short(_first(error, "requestId", "request_id", "requestID")),
-            target=short(_first(error, "target")),
             is_from_service=bool(code and text),
         )
 
