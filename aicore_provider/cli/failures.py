@@ -92,7 +92,7 @@ def errors_in_words() -> Iterator[None]:
 
 
 def current_folder() -> Path:
-    """Where the person stands.
+    """The folder in which the command was called.
 
     Raises:
         click.ClickException: it was deleted, or may not be read.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.redaction import without_secrets
 from aicore_provider.cli.supported import OLDEST_PULUMI, number
 from aicore_provider.json_document import read_json
@@ -48,36 +50,32 @@ class PulumiCli:
 
     executable: Path
     folder: Path
-    environment: Mapping[str, str]
     timeout_s: float = _TIMEOUT_S
 
     def ask(self, *arguments: str) -> Answer:
         """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
-        environment = {**self.environment, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-        command = [str(self.executable), *arguments, "--non-interactive"]
-        return run(command, self.folder, environment, self.timeout_s)
+        return run([str(self.executable), *arguments, "--non-interactive"], self.folder, self.timeout_s)
 
 
-def find_cli(folder: Path, environment: Mapping[str, str]) -> PulumiCli | None:
-    """`pulumi` as a shell would find it, to be asked in a folder; None where there is none."""
-    found = shutil.which("pulumi", path=environment.get("PATH", ""))
-    return PulumiCli(Path(found).absolute(), folder, environment) if found else None
+def find_cli() -> PulumiCli | None:
+    """`pulumi` as a shell would find it, to be asked in the current folder; None where there is none."""
+    found = shutil.which("pulumi", path=os.environ.get("PATH", ""))
+    return PulumiCli(Path(found).absolute(), current_folder()) if found else None
 
 
-def run(command: list[str], folder: Path, environment: Mapping[str, str], timeout_s: float = _TIMEOUT_S) -> Answer:
+def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answer:
     """Run a command to its end, without a terminal.
 
     Args:
         command: program and arguments.
         folder: where it runs.
-        environment: all of its variables.
         timeout_s: how long it may take.
     """
     try:
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
             command,
             cwd=folder,
-            env=dict(environment),
+            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -93,7 +91,7 @@ def run(command: list[str], folder: Path, environment: Mapping[str, str], timeou
         return Answer("", "cannot be run: there is a zero byte in its folder or arguments")
     if ended.returncode == 0:
         return Answer(ended.stdout)
-    told = without_secrets(complaint(ended.stderr), environment)
+    told = without_secrets(complaint(ended.stderr), os.environ)
     return Answer(ended.stdout, told or f"it ended with exit code {ended.returncode}")
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
+from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 from aicore_provider.cli.state import State, is_state, read_state
 
@@ -35,11 +36,6 @@ class Stack:
     failure: str = ""
     doubt: str = ""
 
-    @property
-    def has_service_key(self) -> bool:
-        """Whether it brings credentials of its own."""
-        return _SERVICE_KEY in self.encrypted
-
 
 @dataclass(frozen=True)
 class Selection:
@@ -47,10 +43,10 @@ class Selection:
 
     Attributes:
         stack: None where there is none, or nobody can tell which.
-        source: who says so.
+        source: what has chosen it, such as `from --stack`.
         unknown: why there is none; "" where there is one.
         cli: to ask about it; None where there is none.
-        in_project: whether somebody stands in a project at all.
+        in_project: False where the current folder is in no project.
     """
 
     stack: Stack | None = None
@@ -76,37 +72,35 @@ class Selection:
         return answer.output.rstrip("\r\n")
 
 
-def find_stack(
-    folder: Path, environment: Mapping[str, str], cli: PulumiCli | None, name: str | None = None
-) -> Selection:
+def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
     """The stack that is named, else that of `PULUMI_STACK`, else the one that is selected; nothing is changed.
 
+    Outside of a project nothing is asked of Pulumi.
+
     Args:
-        folder: where somebody stands; outside of a project nothing is asked of Pulumi.
-        environment: variables, as `os.environ`.
-        cli: to ask, or None.
         name: of a stack by `--stack`, or None.
+        cli: to ask, or None.
 
     Raises:
         AICoreError: a stack is named outside of any project.
     """
     from aicore_provider.stack.project import find_project_file
 
-    if find_project_file(folder) is None:
+    if find_project_file(current_folder()) is None:
         if name:
             raise AICoreError(f"There is no Pulumi.yaml here or above; run this in the project of stack {name}.")
         return Selection(unknown="not in a Pulumi project", cli=cli, in_project=False)
     source = "from --stack"
     if not name:
-        name, source = environment.get("PULUMI_STACK"), "from PULUMI_STACK"
-    if not name and cli is None:
-        return Selection(unknown=NO_CLI)
-    if not name and cli:
-        selected = selected_stack(cli)
-        if selected.failure or not selected.output:
+        name, source = os.environ.get("PULUMI_STACK"), "from PULUMI_STACK"
+    if not name:
+        if cli is None:
+            return Selection(unknown=NO_CLI)
+        selected = cli.ask("stack", "--show-name")
+        name, source = selected.output.strip(), "selected"
+        if selected.failure or not name:
             return Selection(unknown=selected.failure or "none is selected", cli=cli)
-        name, source = selected.output, "selected"
-    return Selection(look_at_stack(folder, cli, str(name)), source, cli=cli)
+    return Selection(_look_at_stack(cli, name), source, cli=cli)
 
 
 def require_stack(selection: Selection) -> Stack:
@@ -123,13 +117,7 @@ def require_stack(selection: Selection) -> Stack:
     return selection.stack
 
 
-def selected_stack(cli: PulumiCli) -> Answer:
-    """The name of the stack that is selected in the CLI's folder."""
-    answer = cli.ask("stack", "--show-name")
-    return Answer(answer.output.strip(), answer.failure)
-
-
-def look_at_stack(folder: Path, cli: PulumiCli | None, name: str) -> Stack:
+def _look_at_stack(cli: PulumiCli | None, name: str) -> Stack:
     """A stack with its configuration as Pulumi tells it, else as its file does: a CI job may not be logged in."""
     from aicore_provider.stack.file import StackFileError, read_stack_file
 
@@ -137,7 +125,7 @@ def look_at_stack(folder: Path, cli: PulumiCli | None, name: str) -> Stack:
     if not answer.failure:
         return parse_config(name, answer.document)
     try:
-        config, encrypted = read_stack_file(folder, name).values()
+        config, encrypted = read_stack_file(current_folder(), name).values()
     except StackFileError as error:
         return Stack(name, failure=f"{answer.failure}; {error}".rstrip("."))
     return Stack(name, config, encrypted, doubt=answer.failure)
@@ -161,10 +149,10 @@ def export_state(cli: PulumiCli, name: str) -> State | str:
     return read_state(name, answer.document) if is_state(answer.document) else "it is no state"
 
 
-def look_for_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials | CredentialsError:
-    """Those of the environment, else the stack's own: the order of `pulumi up`."""
+def look_for_credentials(selection: Selection) -> Credentials | CredentialsError:
+    """Those of the environment, else the stack's own: the order of `pulumi up`. Or why there are none."""
     try:
-        return find_credentials(environment)
+        return find_credentials(os.environ)
     except CredentialsError as error:
         stack = selection.stack
         if stack and _SERVICE_KEY in stack.config:
@@ -173,11 +161,11 @@ def look_for_credentials(environment: Mapping[str, str], selection: Selection) -
                 f"`pulumi config set --secret aicore:serviceKey --stack {stack.name}`. Whoever could read the file has "
                 "it: renew the key."
             )
-        if stack is None or not stack.has_service_key:
+        if stack is None or _SERVICE_KEY not in stack.encrypted:
             return error
     try:
         # Never to be shown.
-        return find_credentials(environment, selection.value(_SERVICE_KEY))
+        return find_credentials(os.environ, selection.value(_SERVICE_KEY))
     except CredentialsError as error:
         return error
     except AICoreError as error:

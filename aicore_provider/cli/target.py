@@ -15,17 +15,15 @@ service than the stack's `aicore:baseUrl` are refused, as `pulumi up` refuses th
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aicore_provider.api.credentials import Credentials, find_resource_group, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServiceError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
 from aicore_provider.cli.console import say
-from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import find_cli
 from aicore_provider.cli.stack import Selection, find_stack, look_for_credentials
 
@@ -79,28 +77,9 @@ class Target:
 
 
 def introduced(*, stack: str | None, resource_group: str | None) -> Target:
-    """The target of a command where it is run, told on stderr before anything else.
+    """What a command speaks of, by its options and the rule. It is told on stderr; nothing is asked of the service.
 
     Args:
-        stack: value of `--stack`, or None.
-        resource_group: value of `--resource-group`, or None.
-
-    Raises:
-        AICoreError: as `find_target`.
-    """
-    target = find_target(current_folder(), os.environ, stack=stack, resource_group=resource_group)
-    say(first_line(target.credentials, group_told(target.group), target.selection), err=True)
-    return target
-
-
-def find_target(
-    folder: Path, environment: Mapping[str, str], *, stack: str | None, resource_group: str | None
-) -> Target:
-    """What a command speaks of, by its options and the rule; nothing is asked of the service.
-
-    Args:
-        folder: where somebody stands.
-        environment: variables, as `os.environ`.
         stack: value of `--stack`, or None.
         resource_group: value of `--resource-group`, or None.
 
@@ -108,13 +87,13 @@ def find_target(
         AICoreError: there are no credentials, they are for another service than the stack's, what the stack says cannot
             be read, or the resource group is none.
     """
-    selection = find_stack(folder, environment, find_cli(folder, environment), stack)
-    credentials = usable_credentials(environment, selection)
-    group = wanted_group(resource_group, environment, selection)
-    return Target(credentials, group, selection)
+    selection = find_stack(stack, find_cli())
+    target = Target(usable_credentials(selection), wanted_group(resource_group, selection), selection)
+    say(first_line(target.credentials, group_told(target.group), selection), err=True)
+    return target
 
 
-def usable_credentials(environment: Mapping[str, str], selection: Selection) -> Credentials:
+def usable_credentials(selection: Selection) -> Credentials:
     """Credentials for the stack's service.
 
     Raises:
@@ -123,7 +102,7 @@ def usable_credentials(environment: Mapping[str, str], selection: Selection) -> 
     stack = selection.stack
     if stack and stack.failure:
         raise AICoreError(f"The configuration of stack {stack.name} cannot be read: {stack.failure}.")
-    found = look_for_credentials(environment, selection)
+    found = look_for_credentials(selection)
     if isinstance(found, CredentialsError):
         raise found
     if stack and (pinned := other_service(found, selection)):
@@ -145,7 +124,7 @@ def other_service(credentials: Credentials, selection: Selection) -> str | None:
     return wanted if wanted != credentials.base_url else None
 
 
-def wanted_group(option: str | None, environment: Mapping[str, str], selection: Selection) -> WantedGroup:
+def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
     """The resource group by the rule.
 
     Raises:
@@ -154,14 +133,14 @@ def wanted_group(option: str | None, environment: Mapping[str, str], selection: 
     """
     if option:
         return WantedGroup(option, "from --resource-group", _instead(option, selection))
-    variable = environment.get(_VARIABLE, "").strip()
+    variable = os.environ.get(_VARIABLE, "").strip()
     if selection.stack and (named := selection.value(GROUP)):
         if resource_group_problem(named):
             # Not shown: a secret may stand at the wrong key.
             raise AICoreError(f"The {GROUP} of stack {selection.stack.name} is no resource group id.")
         passed_over = f"not that of {_VARIABLE}" if variable not in ("", named) else ""
         return WantedGroup(named, f"from stack {selection.stack.name}", passed_over)
-    found = find_resource_group(environment)
+    found = find_resource_group(os.environ)
     if variable:
         return WantedGroup(found, f"from {_VARIABLE}", _instead(found, selection))
     source = "by default" if found == DEFAULT_RESOURCE_GROUP else "from SAP's configuration file"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -64,11 +63,11 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
 
     try:
         with errors_in_words():
-            selection = find_stack(current_folder(), os.environ, find_cli(current_folder(), os.environ), stack)
+            selection = find_stack(stack, find_cli())
             file = read_stack_file(current_folder(), require_stack(selection).name)
             read = read_file(selection, file)
             config = read.config
-            credentials = usable_credentials(os.environ, selection)
+            credentials = usable_credentials(selection)
             groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
             say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
             if read.unread:

@@ -269,7 +269,7 @@ def test_a_stacks_configuration() -> None:
     stack = parse_config("dev", document)
 
     assert stack.config == {"aicore:resourceGroup": "team-b"}
-    assert stack.has_service_key
+    assert "aicore:serviceKey" in stack.encrypted
 
 
 def test_a_diagnosis_is_one_line_in_every_encoding() -> None:

@@ -56,7 +56,7 @@ def cli(folder: Path, script: str) -> PulumiCli:
     program = folder / "pulumi"
     program.write_text(f"#!/bin/sh\n{script}\n")
     program.chmod(0o755)
-    return PulumiCli(program, folder, {"PATH": "/usr/bin:/bin"})
+    return PulumiCli(program, folder)
 
 
 def test_no_more_than_so_many_states_are_read(tmp_path: Path) -> None:

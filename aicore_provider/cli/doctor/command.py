@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
-from importlib import metadata
 from typing import TYPE_CHECKING
 
 import click
 
 from aicore_provider.cli.console import say, say_document
-from aicore_provider.cli.failures import current_folder, errors_in_words
+from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
 if TYPE_CHECKING:
@@ -34,9 +32,7 @@ def doctor(resource_group: str | None, stack: str | None, as_json: bool) -> None
 
     found = []
     with errors_in_words():
-        situation = look_around(
-            current_folder(), os.environ, _own_version(), stack=stack, resource_group=resource_group
-        )
+        situation = look_around(stack=stack, resource_group=resource_group)
         say(situation.line, err=True)
         for check, diagnosis in examine(situation):
             found.append((check.name, diagnosis))
@@ -54,10 +50,3 @@ def _show(diagnosis: Diagnosis) -> None:
 
     mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
     say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("aicore-provider")
-    except metadata.PackageNotFoundError:
-        return ""

@@ -6,7 +6,6 @@ import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any
 
 from aicore_provider.api.client import AICore
@@ -18,7 +17,8 @@ from aicore_provider.catalog.findings import Finding, duplicates, examine, resol
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
-from aicore_provider.cli.stack import Selection, Stack, require_stack
+from aicore_provider.cli.failures import current_folder
+from aicore_provider.cli.stack import Selection, Stack
 from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
 from aicore_provider.kinds.model_checks import wanted_model
@@ -32,21 +32,20 @@ _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 """Marks for encrypted parameters of which more is read than a text."""
 
 
-def wanted_models(selection: Selection, folder: Path) -> ReadConfig | Diagnosis:
+def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     """What a stack's configuration says about models, or why that cannot be checked.
 
     Args:
-        selection: the stack, and whom to ask for what is encrypted.
-        folder: in its project.
+        stack: the stack.
+        selection: the same, with the CLI that decrypts.
     """
-    stack = require_stack(selection)
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
             " cannot be known here",
         )
     try:
-        file = read_stack_file(folder, stack.name)
+        file = read_stack_file(current_folder(), stack.name)
         document, written = file.config().get(DEPLOYMENTS), file.written_deployments
     except StackFileError:
         # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.

@@ -140,14 +140,14 @@ def interpreter(project: Project, environment: Mapping[str, str]) -> Path | None
     return Path(found) if found else None
 
 
-def look_at_python(project: Project, environment: Mapping[str, str]) -> PythonFacts | None:
+def look_at_python(project: Project) -> PythonFacts | None:
     """Ask the interpreter, in the program's folder, for itself and for the two packages."""
-    path = interpreter(project, environment)
+    path = interpreter(project, os.environ)
     if path is None:
         return None
     if not path.exists():
         return PythonFacts(path, failure="does not exist")
-    answer = run([str(path), "-c", _PROBE], project.file.parent / project.main, environment)
+    answer = run([str(path), "-c", _PROBE], project.file.parent / project.main)
     if answer.failure:
         return PythonFacts(path, failure=answer.failure)
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,13 +26,13 @@ class CliFacts:
     missing: tuple[str, ...] = ()
 
 
-def look_for_cli(folder: Path, environment: Mapping[str, str]) -> CliFacts:
-    """Find `pulumi` as a shell would, and ask for its version in a folder."""
-    cli = find_cli(folder, environment)
+def look_for_cli() -> CliFacts:
+    """Find `pulumi` as a shell would, and ask for its version."""
+    cli = find_cli()
     if cli is None:
         return CliFacts(None)
     answer = cli.ask("version")
-    missing = missing_companions(cli.executable, environment.get("PATH", ""))
+    missing = missing_companions(cli.executable, os.environ.get("PATH", ""))
     return CliFacts(cli.executable, answer.failure or answer.output.strip(), missing)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from aicore_provider.cli.doctor.service import (
     look_for_other_service,
 )
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
+from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
@@ -52,8 +54,6 @@ class Situation:
     The properties raise `Unavailable` where they have no value.
 
     Attributes:
-        environment: variables, as `os.environ`.
-        own_version: of this command, "" when it is not installed.
         cli: what there is of Pulumi.
         project_file: None outside of a project.
         backend: where the state is kept.
@@ -62,8 +62,6 @@ class Situation:
         group: the resource group to look at, or why nobody can tell which.
     """
 
-    environment: Mapping[str, str]
-    own_version: str
     cli: CliFacts
     project_file: Path | None
     backend: Backend
@@ -81,6 +79,14 @@ class Situation:
     def service_url(self) -> str | None:
         """The service, where there are credentials for one."""
         return self.credentials.base_url if isinstance(self.credentials, Credentials) else None
+
+    @property
+    def own_version(self) -> str:
+        """Of this command; "" when it is not installed."""
+        try:
+            return metadata.version("aicore-provider")
+        except metadata.PackageNotFoundError:
+            return ""
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -113,7 +119,7 @@ class Situation:
         """The interpreter; None where there is none, or only another tool knows."""
         if self.project.runtime != "python":
             raise Unavailable("the project is not one for Python")
-        return look_at_python(self.project, self.environment)
+        return look_at_python(self.project)
 
     @cached_property
     def other_service(self) -> str | AICoreError | None:
@@ -187,8 +193,7 @@ class Situation:
     @cached_property
     def config_or_diagnosis(self) -> ReadConfig | Diagnosis:
         """What the stack's configuration says about models, or why that cannot be checked."""
-        _ = self.stack
-        return wanted_models(self.selection, self.project_file.parent if self.project_file else Path.cwd())
+        return wanted_models(self.stack, self.selection)
 
     @property
     def config(self) -> StackConfig | None:
@@ -209,39 +214,32 @@ class Situation:
         return look_at_other_stacks(self.selection.cli, self.stack.name)
 
 
-def look_around(
-    folder: Path, environment: Mapping[str, str], own_version: str, *, stack: str | None, resource_group: str | None
-) -> Situation:
+def look_around(*, stack: str | None, resource_group: str | None) -> Situation:
     """Gather what is known without the service.
 
     Args:
-        folder: the current one, in a project or not.
-        environment: variables, as `os.environ`.
-        own_version: of this command, "" when it is not installed.
         stack: the one to look at, or None.
         resource_group: the one to look at, or None.
 
     Raises:
         AICoreError: a stack is named outside of any project.
     """
-    facts = look_for_cli(folder, environment)
+    facts = look_for_cli()
     usable = facts.executable if judge_cli(facts).level == "ok" else None
-    cli = PulumiCli(usable, folder, environment) if usable else None
-    backend = look_at_backend(cli, environment)
-    selection = find_stack(folder, environment, None if backend.failure else cli, stack)
+    cli = PulumiCli(usable, current_folder()) if usable else None
+    backend = look_at_backend(cli)
+    selection = find_stack(stack, None if backend.failure else cli)
     if selection.in_project and selection.cli is None:
         selection = replace(selection, unknown="no usable Pulumi CLI" if cli is None else "no usable backend")
     try:
-        group: WantedGroup | AICoreError = wanted_group(resource_group, environment, selection)
+        group: WantedGroup | AICoreError = wanted_group(resource_group, selection)
     except AICoreError as error:
         group = error
     return Situation(
-        environment=environment,
-        own_version=own_version,
         cli=facts,
-        project_file=find_project_file(folder),
+        project_file=find_project_file(current_folder()),
         backend=backend,
         selection=selection,
-        credentials=look_for_credentials(environment, selection),
+        credentials=look_for_credentials(selection),
         group=group,
     )

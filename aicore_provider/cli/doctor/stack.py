@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,14 +31,13 @@ class Backend:
     failure: str = ""
 
 
-def look_at_backend(cli: PulumiCli | None, environment: Mapping[str, str]) -> Backend:
-    """Ask Pulumi, else the environment.
+def look_at_backend(cli: PulumiCli | None) -> Backend:
+    """Where `PULUMI_BACKEND_URL` says, which comes first for Pulumi as well, else as Pulumi says.
 
     Args:
         cli: None where no usable one exists.
-        environment: variables; `PULUMI_BACKEND_URL` comes first for Pulumi as well.
     """
-    named = environment.get("PULUMI_BACKEND_URL", "")
+    named = os.environ.get("PULUMI_BACKEND_URL", "")
     if cli is None:
         return Backend(named)
     answer = cli.ask("whoami", "--verbose", "--json")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from aicore_provider.cli.console import say, say_document
-from aicore_provider.cli.failures import current_folder, errors_in_words
+from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option
 from aicore_provider.cli.table import show
 
@@ -53,7 +52,7 @@ def orphans(
         from aicore_provider.cli.orphans import wording
         from aicore_provider.cli.orphans.survey import choose, make_survey
 
-        survey = make_survey(current_folder(), os.environ, stacks, lambda line: say(line, err=True))
+        survey = make_survey(stacks)
         for line in survey.left_out:
             say(line, err=True)
         if removing:

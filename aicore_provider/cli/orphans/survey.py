@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound, WrongServiceError
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.types import Deployment
+from aicore_provider.cli.console import say
 from aicore_provider.cli.orphans.claims import Claims, claims, elsewhere, encrypted_groups, resource_groups
 from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
@@ -69,29 +69,24 @@ class Survey:
         return tuple(each for each in self.found if each.verdict in verdicts)
 
 
-def make_survey(
-    folder: Path, environment: Mapping[str, str], stacks: Sequence[str], introduce: Callable[[str], None]
-) -> Survey:
-    """Read the states, then ask the service.
+def make_survey(stacks: Sequence[str]) -> Survey:
+    """Read the states, tell on stderr which service, resource groups and stacks these are, then ask the service.
 
     Args:
-        folder: of the Pulumi project.
-        environment: variables, as `os.environ`.
         stacks: names; none for the one of the environment, else the selected one.
-        introduce: told which service, resource groups and stacks these are, before the service lists anything.
 
     Raises:
         AICoreError: a state cannot be read, the service does not answer, or everything lives elsewhere.
     """
-    cli = find_cli(folder, environment)
+    cli = find_cli()
     if cli is None:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
-    selections = [find_stack(folder, environment, cli, name) for name in dict.fromkeys(stacks) or (None,)]
+    selections = [find_stack(name, cli) for name in dict.fromkeys(stacks) or (None,)]
     states = tuple(_state(cli, require_stack(each).name) for each in selections)
     # The first brings the credentials; they must be for the service of each.
-    credentials, *_ = [usable_credentials(environment, each) for each in selections]
+    credentials, *_ = [usable_credentials(each) for each in selections]
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
-    introduce(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections))
+    say(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)
