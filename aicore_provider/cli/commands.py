@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 import click
 
 from aicore_provider.cli.console import say
@@ -14,6 +12,7 @@ from aicore_provider.cli.failures import Commands
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
 from aicore_provider.cli.schema import schema
+from aicore_provider.cli.supported import own_version
 from aicore_provider.cli.take_over import take_over
 from aicore_provider.cli.upgrade import upgrade
 
@@ -21,11 +20,7 @@ from aicore_provider.cli.upgrade import upgrade
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if not wanted:
         return
-    try:
-        version = metadata.version("aicore-provider")
-    except metadata.PackageNotFoundError:
-        version = "(not installed, running from its sources)"
-    say(f"aicore-provider {version}")
+    say(f"aicore-provider {own_version() or '(not installed, running from its sources)'}")
     context.exit()
 
 
@@ -40,11 +35,5 @@ def aicore_provider() -> None:
     """
 
 
-aicore_provider.add_command(deployments)
-aicore_provider.add_command(doctor)
-aicore_provider.add_command(emulator)
-aicore_provider.add_command(models)
-aicore_provider.add_command(orphans)
-aicore_provider.add_command(schema)
-aicore_provider.add_command(take_over)
-aicore_provider.add_command(upgrade)
+for command in (deployments, doctor, emulator, models, orphans, schema, take_over, upgrade):
+    aicore_provider.add_command(command)

@@ -1,4 +1,4 @@
-"""Where everything goes that a command says: texts and tables without what steers a terminal, documents as JSON."""
+"""The output of commands: texts and tables without control characters of terminals, and JSON."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def say(text: str, *, mark: str = "", err: bool = False) -> None:
     """A line, or several, to stdout or stderr.
 
     Args:
-        text: of anybody.
-        mark: of our own, written before the text; may have colours.
+        text: from any source; control characters are left out.
+        mark: written before the text as it is, so that it may have colours.
         err: to stderr.
     """
     click.echo(mark + printable(text), err=err)
@@ -57,7 +57,7 @@ def cell(text: str, style: str = "") -> Text:
 
 
 def console() -> Console:
-    """The terminal, or a very wide page where there is none, whatever colours are forced or widths are exported.
+    """The terminal; where there is none, a very wide page, also if variables force colours or a width.
 
     Raises:
         click.ClickException: the library for tables is missing.

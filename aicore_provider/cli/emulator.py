@@ -102,7 +102,7 @@ def emulator(
     def end(_signal: int, _frame: FrameType | None) -> None:
         ended.set()
 
-    # Before the imports, which take a moment in which somebody may already change his mind.
+    # Before the imports, which take a moment: Ctrl-C may come while they run.
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     try:

@@ -1,4 +1,4 @@
-"""What a person sees when a command fails: the error's text, no traceback."""
+"""Turns every failure of a command into a text without traceback, and an exit code."""
 
 from __future__ import annotations
 

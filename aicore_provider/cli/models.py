@@ -179,9 +179,12 @@ def _replacements(model: OfferedModel, version: ModelVersion) -> list[str]:
 
 
 def _retirement(version: ModelVersion, today: dt.date) -> str:
-    if version.retires_on is None:
-        return " ".join(filter(None, (version.retirement_date, "deprecated" if version.deprecated else "")))
-    return retirement(version.retires_on, (version.retires_on - today).days, deprecated=version.deprecated)
+    return retirement(
+        version.retires_on,
+        days_left(version, today),
+        deprecated=version.deprecated,
+        otherwise=version.retirement_date,
+    )
 
 
 def _colour(version: ModelVersion, today: dt.date) -> str:

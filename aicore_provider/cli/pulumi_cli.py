@@ -1,4 +1,4 @@
-"""The Pulumi CLI on PATH: found, and asked."""
+"""Finds the Pulumi CLI on PATH and runs it."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ class PulumiCli:
     timeout_s: float = _TIMEOUT_S
 
     def ask(self, *arguments: str) -> Answer:
-        """Run `pulumi` with these arguments; it can ask nothing back. Never raises for what the command does."""
+        """Run `pulumi` with these arguments, without a terminal. A failure is part of the answer."""
         return run([str(self.executable), *arguments, "--non-interactive"], self.folder, self.timeout_s)
 
 
 def find_cli() -> PulumiCli | None:
     """`pulumi` as a shell would find it, to be asked in the current folder; None where there is none."""
-    found = shutil.which("pulumi", path=os.environ.get("PATH", ""))
-    return PulumiCli(Path(found).absolute(), current_folder()) if found else None
+    folder, found = current_folder(), shutil.which("pulumi", path=os.environ.get("PATH", ""))
+    return PulumiCli(Path(found).absolute(), folder) if found else None
 
 
 def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answer:

@@ -1,4 +1,4 @@
-"""What the Pulumi CLI and addresses of backends say, without the passwords and keys that they may hold. Pure."""
+"""Hides passwords and keys in what the Pulumi CLI prints and in addresses of backends. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _ASSIGNMENT = re.compile(
 )
 _SECRET_NAME = re.compile(rf".*(?:{_NAMES})", re.IGNORECASE)
 _LONGEST = 2000
-"""Characters of a text that is looked through; nobody reads the rest, and the search takes their square."""
+"""Characters of a text; the rest is cut off, because the time for the search grows with their square."""
 _SHORTEST = 6
 """Characters. A shorter value of a variable may be a word that stands in any text."""
 

@@ -1,4 +1,4 @@
-"""A Pulumi stack as the CLI tells of it: its name, its configuration, the credentials that it may bring, its state."""
+"""A Pulumi stack as the CLI shows it: its name, configuration, credentials and state."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Stack:
         config: plain configuration values by key, such as `aicore:resourceGroup`.
         encrypted: keys whose values are encrypted.
         failure: why its configuration cannot be read; "" when it can.
-        doubt: why Pulumi did not tell it, so that it is what the stack's file says; "" when Pulumi did.
+        doubt: why the configuration is that of the stack's file and not Pulumi's answer; "" when it is Pulumi's.
     """
 
     name: str
@@ -118,7 +118,7 @@ def require_stack(selection: Selection) -> Stack:
 
 
 def _look_at_stack(cli: PulumiCli | None, name: str) -> Stack:
-    """A stack with its configuration as Pulumi tells it, else as its file does: a CI job may not be logged in."""
+    """A stack with the configuration that Pulumi shows, else that of its file: a CI job may not be logged in."""
     from aicore_provider.stack.file import StackFileError, read_stack_file
 
     answer = cli.ask("config", "--json", "--stack", name) if cli else Answer("", NO_CLI)

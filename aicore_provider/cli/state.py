@@ -59,7 +59,7 @@ class Resource:
 
 @dataclass(frozen=True)
 class PendingOperation:
-    """Something that an earlier run began and never reported the end of."""
+    """An operation that an earlier run began and did not end."""
 
     operation: str
     resource: Resource
@@ -90,7 +90,7 @@ class State:
 
 
 def is_state(document: Mapping[str, Any]) -> bool:
-    """Whether something is a state that can be read. A part that cannot must not be taken for empty."""
+    """Whether something is a state that can be read as a whole: no part that cannot is taken for empty."""
 
     def is_one(entry: Any) -> bool:
         return (

@@ -1,9 +1,10 @@
-"""The versions of Pulumi and Python that are supported, and what must stand beside the Pulumi CLI."""
+"""Versions: of this package, and those of Pulumi and Python that it supports."""
 
 from __future__ import annotations
 
 import re
 import shutil
+from importlib import metadata
 from pathlib import Path
 
 Version = tuple[int, int]
@@ -41,6 +42,14 @@ def missing_companions(executable: Path, path: str | None) -> tuple[str, ...]:
     """Those of `COMPANIONS` that are neither beside the CLI nor on a `PATH`."""
     beside = str(executable.resolve().parent)
     return tuple(each for each in COMPANIONS if not (shutil.which(each, path=beside) or shutil.which(each, path=path)))
+
+
+def own_version() -> str:
+    """Of this package; "" when it is not installed."""
+    try:
+        return metadata.version("aicore-provider")
+    except metadata.PackageNotFoundError:
+        return ""
 
 
 def number(of: Version) -> str:

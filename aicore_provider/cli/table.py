@@ -52,7 +52,7 @@ class Table:
     """A table as lines.
 
     Attributes:
-        head: the line with the columns' names; none above records.
+        head: the line with the columns' names; empty where every row is a record.
         rows: the lines of each row.
     """
 
@@ -97,10 +97,17 @@ def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
     print_lines(out, table(columns, objects, out.width).lines)
 
 
-def retirement(on: dt.date, days_left: int, *, deprecated: bool) -> str:
-    """When a version retires, as a cell says it."""
-    when = f"{on} (retired)" if days_left <= 0 else f"{on} ({days_left}d)"
-    return f"{when} deprecated" if deprecated else when
+def retirement(on: dt.date | None, days_left: int | None, *, deprecated: bool, otherwise: str = "") -> str:
+    """When a version retires, as a cell says it.
+
+    Args:
+        on: the day; None where it is not known.
+        days_left: until that day; None where it is not known.
+        deprecated: whether the service calls the version deprecated.
+        otherwise: what to say in place of the day where it is not known.
+    """
+    when = otherwise if days_left is None else f"{on} (retired)" if days_left <= 0 else f"{on} ({days_left}d)"
+    return " ".join(filter(None, (when, "deprecated" if deprecated else "")))
 
 
 def print_lines(out: Console, lines: Iterable[Text]) -> None:

@@ -1,6 +1,6 @@
 """What a command speaks of: which service, which resource group, which stack. One rule for all commands.
 
-The first of these that says it counts:
+Where several of these name one, the first counts:
 
 - stack: `--stack`, `PULUMI_STACK`, the one that is selected in the folder's project
 - credentials: the environment with SAP's configuration file, the stack's encrypted `aicore:serviceKey`
@@ -40,8 +40,8 @@ class WantedGroup:
 
     Attributes:
         name: its id.
-        source: who says so.
-        remark: what somebody else says; "" where nobody does.
+        source: where the name comes from, such as `from --resource-group`.
+        remark: another value that a person may expect; "" where there is none.
     """
 
     name: str
@@ -148,7 +148,7 @@ def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
 
 
 def first_line(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
-    """What a command says before anything else."""
+    """The line on stderr with which every command begins."""
     if isinstance(credentials, CredentialsError):
         service = "No usable credentials"
     else:
@@ -157,12 +157,12 @@ def first_line(credentials: Credentials | CredentialsError, groups: str, *select
 
 
 def group_told(group: WantedGroup) -> str:
-    """A resource group, who says so, and what somebody else says."""
+    """A resource group, where its name comes from, and the remark."""
     return f"resource group {group.name} ({group.source}{'; ' if group.remark else ''}{group.remark})"
 
 
 def groups_told(groups: Sequence[str], source: str) -> str:
-    """Several resource groups, and who says so."""
+    """Several resource groups, and where their names come from."""
     if not groups:
         return f"no resource group ({source})"
     return f"resource group{'s' if len(groups) > 1 else ''} {', '.join(groups)} ({source})"
@@ -176,7 +176,7 @@ def _stack_told(selection: Selection) -> str:
 
 
 def _instead(group: str, selection: Selection) -> str:
-    """What `pulumi up` would take, or that nobody can tell; "" where it is this group."""
+    """The resource group of `pulumi up`, or that it is not known; "" where it is this one."""
     stack = selection.stack
     if stack is None:
         return "that of the stack is not known" if selection.in_project else ""

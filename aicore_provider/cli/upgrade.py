@@ -229,8 +229,6 @@ def _latest(each: Assessment) -> str | None:
 def _retirement(each: Assessment) -> str:
     if not each.offered:
         return "not offered any more"
-    if each.retires_on is None or each.days_left is None:
-        return "deprecated" if each.deprecated else ""
     return retirement(each.retires_on, each.days_left, deprecated=each.deprecated)
 
 

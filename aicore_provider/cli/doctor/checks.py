@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from aicore_provider.cli.doctor import models
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, skipped
+from aicore_provider.cli.doctor.models import check_models, judge_clean_up
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
 from aicore_provider.cli.doctor.service import judge_credentials, judge_group, judge_scenarios, judge_token
@@ -44,8 +44,8 @@ CHECKS = (
     Check("backend", ("backend", "service_url"), judge_backend),
     Check("stack", ("selection",), judge_stack),
     Check("pendingOperations", ("stack", "state_or_error"), judge_pending_operations, "pending operations"),
-    Check("models", ("stack", "service", "config_or_diagnosis", "state"), models.judge_stack, "models"),
-    Check("cleanUp", ("config", "state"), models.judge_clean_up),
+    Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),
+    Check("cleanUp", ("config", "state"), judge_clean_up),
     Check("otherStacks", ("managed", "other_stacks"), judge_other_stacks),
 )
 

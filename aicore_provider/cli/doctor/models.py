@@ -1,4 +1,4 @@
-"""The models that the stack file lists, against what the service offers: the checks of a preview, without one."""
+"""Compares the models that a stack file lists with those that the service offers, as a preview does."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _with_marks(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_encrypted(value: object) -> bool:
-    """Pulumi's form for it; the mark is a constant of its own."""
+    """Whether Pulumi has encrypted a value of a state: it marks such values with this constant."""
     return isinstance(value, Mapping) and "4dabf18193072939515e22adb298388d" in value
 
 
@@ -120,7 +120,7 @@ def _held(state: State | None) -> Iterator[Wanted]:
         )
 
 
-def judge_stack(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
+def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
     """Everything that is to be said about the models of a stack.
 
     Args:
@@ -178,7 +178,7 @@ def judge_models(
 
 
 def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:
-    """That a resource group does not exist: a problem where something is new there, as it is an error of a preview."""
+    """That a resource group does not exist. Where something is new there, a preview fails, so that it is a problem."""
     held = (known.get(each.name) for each in declared)
     is_new = any(before is None or before.resource_group != declared[0].resource_group for before in held)
     told = from_error(error)
@@ -188,7 +188,7 @@ def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], know
 
 
 def _judge_unread(read: ReadConfig) -> Diagnosis:
-    """What could not be checked because nobody can decrypt it here."""
+    """What could not be checked because it cannot be decrypted here."""
     return warning(
         f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
         f" ({read.why})",

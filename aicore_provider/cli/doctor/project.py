@@ -34,7 +34,7 @@ print(json.dumps({
     "provider": look("aicore-provider", "aicore_provider.providers.deployment"),
 }))
 """
-"""Run by the project's Python. Really imports: a package that is there may still be broken."""
+"""Run by the project's Python. It imports the packages, since one that is installed may still be broken."""
 
 
 class ProjectFileError(Exception):
@@ -72,7 +72,7 @@ class Package:
 
 @dataclass(frozen=True)
 class PythonFacts:
-    """A Python, asked.
+    """What an interpreter says of itself.
 
     Attributes:
         path: the interpreter.
@@ -161,7 +161,7 @@ def look_at_python(project: Project) -> PythonFacts | None:
 
 
 def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
-    """Whether program and providers run on one Python, for sure.
+    """Whether it is certain that program and providers run on the same Python.
 
     Args:
         project: what its file says, or why that cannot be read.
@@ -231,7 +231,7 @@ def judge_environment(project: Project, facts: PythonFacts | None, own_version: 
 
 
 def judge_refresh(project: Project) -> Diagnosis:
-    """Whether every command asks the service first."""
+    """Whether every command of Pulumi asks the service first."""
     if project.refresh == "always":
         return ok("every command asks the service first (refresh: always)")
     return warning(

@@ -1,4 +1,4 @@
-"""The Pulumi CLI: is it there, which one, and can it run Python programs."""
+"""Checks the Pulumi CLI: its version, and whether it can run Python programs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aicore_provider.cli.supported import missing_companions, pulumi_objection
 
 @dataclass(frozen=True)
 class CliFacts:
-    """What stands on PATH.
+    """The Pulumi CLI on PATH.
 
     Attributes:
         executable: `pulumi`, or None.

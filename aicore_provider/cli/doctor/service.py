@@ -19,7 +19,7 @@ EXTENDED = "extended"
 """The service plan that covers generative AI."""
 
 _RETRIES = RetryPolicy(attempts=2)
-"""Somebody waits for the answer, and "it does not answer" is one."""
+"""Fewer than usual: that the service does not answer is an answer as well, and a person waits for it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class GroupFacts:
 
     Attributes:
         wanted: the one asked for.
-        found: it, or why it was not told.
+        found: the group, or why the service did not tell.
         others: the names of all groups, None when the list may not be read or was not needed.
     """
 
@@ -40,7 +40,7 @@ class GroupFacts:
 def look_for_other_service(
     credentials: Credentials | CredentialsError, selection: Selection
 ) -> str | AICoreError | None:
-    """The service that the stack is for, where that is not the one of the credentials, or why nobody can tell."""
+    """The service that the stack is for, where it differs from that of the credentials, or why it is not known."""
     if isinstance(credentials, CredentialsError):
         return None
     try:
@@ -57,7 +57,7 @@ def judge_credentials(
     Args:
         found: the credentials, or why there are none.
         selection: the stack.
-        pinned: the service that the stack is for, where that is another one, or why nobody can tell.
+        pinned: the service that the stack is for, where that is another one, or why it is not known.
     """
     if isinstance(found, CredentialsError):
         return from_error(found)
@@ -109,7 +109,7 @@ def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
     """Whether the resource group exists and is ready.
 
     Args:
-        facts: what the service says, or why nobody can tell which group to look at.
+        facts: what the service says, or why it is not known which group to look at.
     """
     if isinstance(facts, AICoreError):
         return from_error(facts)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -38,28 +37,27 @@ from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
+from aicore_provider.cli.supported import own_version
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 
 
 class Unavailable(Exception):
-    """A fact cannot be had, so that a check that needs it cannot be made; the text says why."""
+    """A fact is not available, so that no check can be made that needs it; the text says why."""
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What is known. What takes a process or a request to find out is looked for when it is needed, and once.
-
-    The properties raise `Unavailable` where they have no value.
+    """The facts. A property finds its fact out when it is first used, or raises `Unavailable`.
 
     Attributes:
         cli: what there is of Pulumi.
         project_file: None outside of a project.
         backend: where the state is kept.
         selection: the stack; its CLI is None where no usable one exists.
-        credentials: or why there are none that can be used.
-        group: the resource group to look at, or why nobody can tell which.
+        credentials: those to use, or why there are none.
+        group: the resource group to look at, or why it is not known.
     """
 
     cli: CliFacts
@@ -83,10 +81,7 @@ class Situation:
     @property
     def own_version(self) -> str:
         """Of this command; "" when it is not installed."""
-        try:
-            return metadata.version("aicore-provider")
-        except metadata.PackageNotFoundError:
-            return ""
+        return own_version()
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -123,7 +118,7 @@ class Situation:
 
     @cached_property
     def other_service(self) -> str | AICoreError | None:
-        """The service that the stack is for, where that is not the one of the credentials, or why nobody can tell."""
+        """The service that the stack is for, where it differs from that of the credentials, or why it is not known."""
         return look_for_other_service(self.credentials, self.selection)
 
     @cached_property
@@ -145,13 +140,13 @@ class Situation:
 
     @cached_property
     def group_or_error(self) -> GroupFacts | AICoreError:
-        """What the service says of the resource group, or why nobody can tell which one it is."""
+        """What the service says of the resource group, or why it is not known which one that is."""
         client = self.client
         return self.group if isinstance(self.group, AICoreError) else look_at_group(client, self.group)
 
     @property
     def usable_group(self) -> GroupFacts:
-        """What the service says of a resource group that it has."""
+        """What the service says of the resource group, if that exists and is ready."""
         found = self.group_or_error
         if isinstance(found, AICoreError) or judge_group(found).level == "problem":
             raise Unavailable("no usable resource group")
@@ -159,7 +154,7 @@ class Situation:
 
     @property
     def scenarios(self) -> Sequence[Scenario] | AICoreError:
-        """Those of the resource group, or why they were not told."""
+        """The scenarios of the resource group, or why the service did not tell."""
         return look_at_scenarios(self.client, self.usable_group.wanted)
 
     @property
@@ -184,7 +179,7 @@ class Situation:
 
     @property
     def service(self) -> AICore:
-        """The same as `client`, for a check that does not care why there is none."""
+        """The same as `client`, with one reason for all cases in which there is none."""
         try:
             return self.client
         except Unavailable:

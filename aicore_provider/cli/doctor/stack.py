@@ -1,4 +1,4 @@
-"""Where the state is kept, and what the selected stack says of itself."""
+"""Checks where the state is kept, the stack and its state."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def look_at_backend(cli: PulumiCli | None) -> Backend:
 
 
 def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
-    """Whether the state of a real service is kept where others, and the next machine, find it.
+    """Whether the state of a real service is kept where others and other machines can read it.
 
     Args:
         backend: where the state is kept.
@@ -67,7 +67,7 @@ def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
 
 
 def judge_stack(selection: Selection) -> Diagnosis:
-    """Whether there is a stack whose configuration can be read. None need be: commands can name one."""
+    """Whether the configuration of the stack can be read. A stack is not required: commands can name one."""
     stack = selection.stack
     if stack is None:
         return skipped(f"stack: {selection.unknown}")
