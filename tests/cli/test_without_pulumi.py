@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aicore_provider.emulator import Emulator
+from aicore_provider.emulator.server import TENANT_ID
 from tests.cli.project import Project
 from tests.cli.states import entry, exported
 from tests.support.client import Api
@@ -24,35 +25,29 @@ main()
 TIMEOUT_S = 60.0
 
 
-@pytest.fixture
-def managed(project: Project, emulator: Emulator, api: Api) -> Project:
-    """A project whose stack dev lists a model and has a state."""
+@pytest.mark.engine
+def test_no_command_imports_pulumi(project: Project, emulator: Emulator, api: Api) -> None:
     project.pulumi("stack", "init", "dev")
     project.configure("deployments", {"chat": {"model": "gpt-5-mini", "version": "2025-08-07"}})
+    own = api.configuration()
     bindings = {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}
-    configuration = {
-        "scenario_id": "foundation-models",
-        "executable_id": "azure-openai",
-        "parameter_bindings": bindings,
-    }
-    held = entry("AIConfiguration", "c-1", service=emulator.url)
-    project.remember(exported(held | {"inputs": held["inputs"] | configuration}))
-    return project
-
-
-def test_no_command_imports_pulumi(managed: Project, emulator: Emulator, api: Api) -> None:
-    by_hand = api.create(api.configuration())
-    variables = {**managed.environment, **emulator.environment(), "PYTHONPATH": str(ROOT), "AICORE_HOME": "/nowhere"}
+    inputs = {"scenario_id": "foundation-models", "executable_id": "azure-openai", "parameter_bindings": bindings}
+    held = entry("AIConfiguration", own, service=emulator.url, tenant=TENANT_ID)
+    project.remember(exported(held | {"inputs": held["inputs"] | inputs}))
+    by_hand = api.create(own)
+    variables = {**project.environment, **emulator.environment(), "PYTHONPATH": str(ROOT), "AICORE_HOME": "/nowhere"}
     for arguments, said in (
         (["schema"], "Pulumi stack file with SAP AI Core deployments"),
+        (["doctor", "--stack", "dev"], "all 1 deployments of stack dev are offered as they are wanted"),
         (["upgrade", "--check", "--stack", "dev"], "gpt-5-mini"),
         (["models", "gpt-5-mini", "--stack", "dev"], "2025-08-07"),
         (["deployments", "--stack", "dev"], by_hand),
         (["take-over", by_hand, "--stack", "dev"], f"takeOver: {by_hand}"),
+        (["orphans", "--stack", "dev"], by_hand),
     ):
         ended = subprocess.run(
             [sys.executable, "-c", PROGRAM, *arguments],
-            cwd=managed.folder,
+            cwd=project.folder,
             env=variables,
             capture_output=True,
             text=True,
