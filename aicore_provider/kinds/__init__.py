@@ -1,7 +1,7 @@
-"""One page for each kind of AI Core object: its properties, and what its check, diff, create, read, update, delete do.
+"""One module for each kind of AI Core object: its properties, and its check, diff, create, read, update and delete.
 
-Nothing here knows Pulumi. A front end translates its protocol into these calls: it hands a `Session` and a `Call` in,
-and gets what happened back.
+Nothing here knows Pulumi. A front end, such as `aicore_provider.dynamic`, translates its protocol into these calls. It
+passes a `Session` and a `Call`, and gets a value back that says what happened.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ KINDS = {
     "AIConfiguration": "aicore_provider.kinds.configuration",
     "AIDeployment": "aicore_provider.kinds.deployment",
 }
-"""The module of each kind, by its name."""
+"""The name of each kind, and the module that holds its `KIND`."""
 
 
 def load(name: str) -> Kind:
-    """The kind of this name. Its module is imported late: a program that declares resources needs none, and no HTTP.
+    """Return the kind of this name, such as `AIDeployment`.
+
+    Its module is imported now and not before, since it needs an HTTP client, which a program that only declares
+    resources does not.
 
     Raises:
-        KeyError: there is none.
+        KeyError: there is no kind of this name.
     """
     kind: Kind = importlib.import_module(KINDS[name]).KIND
     return kind

@@ -1,4 +1,7 @@
-"""One failure for all when the service does not answer: the reads of a refresh come many at a time."""
+"""A refresh reads many objects at once.
+
+When the service does not answer, one read tries and the others fail with it.
+"""
 
 from __future__ import annotations
 
@@ -18,14 +21,14 @@ from aicore_provider.api.errors import (
 
 
 class ServiceUnreachable(AICoreError):
-    """Another read has found already, with all its tries, that nobody answers, and tells why."""
+    """The object was not read, because another read has already found that the service does not answer."""
 
     def __init__(self) -> None:
         super().__init__("Not read either: another resource tells why.")
 
 
 class Availability:
-    """Whether the service answers, found out by one read while the others wait. Safe for many threads."""
+    """Whether the service answers. The first read finds out while the others wait. Safe for many threads."""
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
@@ -34,10 +37,12 @@ class Availability:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Read one object: alone as long as nothing was heard of the service.
+        """Run the read of one object in this block. Until a first read has ended, only one block runs at a time.
+
+        An error that the block raises passes through.
 
         Raises:
-            ServiceUnreachable: an earlier read got no answer, so this one need not try.
+            ServiceUnreachable: an earlier read got no answer; the block is not run.
         """
         if not self._has_answered:
             with self._turn:
@@ -62,7 +67,7 @@ class Availability:
 
 
 def _would_meet_all(error: AICoreError) -> bool:
-    """Whether the failure would meet every object alike."""
+    """Whether a read of any other object would fail in the same way."""
     if isinstance(error, (ConnectionFailed, TokenUnavailable, CredentialsError, StackServiceError, Unauthorized)):
         return True
     return isinstance(error, ServiceError) and error.retryable

@@ -1,4 +1,8 @@
-"""`AIConfiguration`: immutable at the service, which cannot delete one either."""
+"""`AIConfiguration`: an executable with values for its parameters.
+
+The service can neither change nor delete a configuration (API contract 2.42.0). So every change is a new one, and
+`delete` only forgets it.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +81,7 @@ PROPERTIES = (
         change=Change.REPLACES,
         rule=lambda given: None if given else "must not be empty; leave it out for none",
     ),
-    # A name that was made up is never compared, so that renaming a resource changes nothing.
+    # Compared only where the program gives one, so that renaming a resource changes nothing.
     Property(
         "name",
         "Its name at the service.",
@@ -102,13 +106,15 @@ _BINDINGS = tuple(each.name for each in PROPERTIES if each.type == "map")
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
-    """Bring the inputs into their normal form and say what the service would refuse.
+    """Return the inputs in their normal form, and complaints about what the service would refuse.
 
-    Asks for the model catalogue, once for each resource group and process, to look up the executable of a new or
-    changed model that names none, and to check the models.
+    Asks the service for the model catalogue, once for each resource group and session: to check the models, and to look
+    up the executable of a new or changed model for which the program names none.
 
     Raises:
-        AICoreError: the models are not what the service offers or the stack's policy allows.
+        CredentialsError: there are no credentials.
+        WrongServiceError: they are for another service than the stack's, or than the one in the state.
+        AICoreError: the service does not offer a model, or the stack's policy does not allow it.
     """
     inputs = {key: value for key, value in news.items() if value is not None}
     inputs |= session.home("This configuration", olds, news)
@@ -121,7 +127,7 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
 
 
 def diff(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Difference:
-    """Every change of meaning is a new configuration."""
+    """Compare inputs by their meaning. Every difference is a new configuration."""
     _remember(session, id_, olds)
     if wanted := wanted_model(call.name, olds):
         session.index.add_wanted(id_, wanted)
@@ -132,7 +138,9 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made:
-    """POST it, or use the one that the deployment to be taken over runs, where that says the same.
+    """Make the configuration with a POST.
+
+    With `take_over`, the configuration that this deployment runs is used instead, if it says the same.
 
     Raises:
         AICoreError: the service refused, or did not answer.
@@ -172,12 +180,12 @@ def create(session: Session, call: Call, inputs: Properties) -> Made:
 
 
 def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
-    """Ask whether it still exists. Nothing in it can have changed.
+    """Ask the service whether the configuration still exists. Its content cannot have changed.
 
     Raises:
-        WrongServiceError: it lives on another service or tenant.
-        AICoreError: the service does not answer, which says nothing about the configuration; or it is to be got by its
-            id, and there is none.
+        WrongServiceError: it lives on another service or tenant than the credentials are for.
+        AICoreError: the service does not answer, so that nobody knows; or the program gets it by its id with `.get()`,
+            and there is none.
     """
     if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
         outputs = {**outputs, **session.home("", {}, outputs)}
@@ -194,15 +202,15 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
 
 
 def update(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Updated:
-    """Nothing is sent: what can change in place has no meaning for the service."""
+    """Return the outputs with the new inputs. Sends nothing: only `take_over` can change without a replacement."""
     return Updated(_outputs({**olds, **news}))
 
 
 def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
-    """Forget it: the API has no DELETE for configurations, and they cost nothing.
+    """Forget the configuration, and say so. Sends nothing: the API has no DELETE for configurations.
 
     Raises:
-        WrongServiceError: it lives on another service or tenant.
+        WrongServiceError: it lives on another service or tenant than the credentials are for.
     """
     session.require_home(f"Configuration {id_}", outputs)
     session.info_once(_FORGOTTEN)
@@ -241,7 +249,7 @@ def _seen(session: Session, call: Call, id_: str, found: Configuration, outputs:
 
 
 def _outputs(told: Properties) -> dict[str, Any]:
-    """All properties; the version that answers is as secret as the version that is asked for."""
+    """Return all properties. `latest_version` is secret where the program's `modelVersion` is."""
     outputs = complete(told, PROPERTIES)
     if secret_inputs(outputs) & {"parameter_bindings", "parameter_bindings.modelVersion"}:
         outputs["latest_version"] = SecretText(outputs["latest_version"])
@@ -249,14 +257,14 @@ def _outputs(told: Properties) -> dict[str, Any]:
 
 
 def _remember(session: Session, id_: str, properties: Properties) -> None:
-    """That this stack has made it. One that was taken over may have been deployed by others as well."""
+    """Note that this stack has made the configuration; not for one that was taken over, which others may deploy too."""
     session.index.add_secrets(id_, secret_inputs(properties))
     if not properties.get("taken_over"):
         session.index.add_configuration(id_, text(properties, "resource_group"))
 
 
 def _running(session: Session, call: Call, inputs: Properties) -> Configuration | None:
-    """The configuration of the deployment to be taken over, where it says what is wanted: nothing is switched then."""
+    """Return the configuration of the deployment that is taken over, if it says what is wanted; else None."""
     deployment_id, group = text(inputs, "take_over"), text(inputs, "resource_group")
     if not deployment_id or session.index.is_in_state(call.urn):
         return None
@@ -268,9 +276,10 @@ def _running(session: Session, call: Call, inputs: Properties) -> Configuration 
 
 
 def _says_the_same(inputs: Properties, found: Configuration) -> bool:
-    """Whether a configuration at the service surely says what is wanted.
+    """Whether a configuration at the service certainly says what is wanted.
 
-    Its name counts where one is wanted. No answer tells a version reference, so one that is wanted is never known.
+    The name counts where the program gives one. The service never tells a version reference, so a configuration never
+    counts as the same where the program gives one.
     """
     scenario = text(inputs, "scenario_id")
     return (
@@ -284,7 +293,10 @@ def _says_the_same(inputs: Properties, found: Configuration) -> bool:
 
 
 def _meaning(scenario_id: str, parameter_bindings: Mapping[str, str]) -> dict[str, Any]:
-    """Parameters as what they mean: the service takes `latest` where no version is given, and JSON has no one form."""
+    """Return parameters in a form that can be compared.
+
+    The service takes `latest` for a model without a version, and the same JSON can be written in several ways.
+    """
     is_model = scenario_id == FOUNDATION_MODELS and "modelName" in parameter_bindings
     return ({"modelVersion": LATEST} if is_model else {}) | {k: _parsed(v) for k, v in parameter_bindings.items()}
 
@@ -298,7 +310,10 @@ def _parsed(value: str) -> Any:
 
 
 def _is_looked_up(inputs: Properties) -> bool:
-    """Whether the executable follows from the model: it is not given, and a model is, or will be."""
+    """Whether the executable is to be looked up.
+
+    The program names a model, or may do so once it is known, and no executable.
+    """
     bindings = inputs.get("parameter_bindings")
     names_model = is_unknown(bindings) or (isinstance(bindings, Mapping) and bool(bindings.get("modelName")))
     is_model = is_unknown(inputs.get("scenario_id")) or inputs.get("scenario_id") == FOUNDATION_MODELS
@@ -306,10 +321,10 @@ def _is_looked_up(inputs: Properties) -> bool:
 
 
 def _consider_model(session: Session, call: Call, olds: Properties, inputs: dict[str, Any], *, look_up: bool) -> None:
-    """Look up the executable where that is wanted, and check the model.
+    """Check the model, and with `look_up` put its executable into the inputs.
 
     Raises:
-        AICoreError: the models are not what the service offers or the stack's policy allows.
+        AICoreError: the service does not offer a model, or the stack's policy does not allow it.
     """
     wanted = wanted_model(call.name, inputs)
     _leave_out_no_version(inputs)
@@ -326,7 +341,7 @@ def _consider_model(session: Session, call: Call, olds: Properties, inputs: dict
 
 
 def _leave_out_no_version(inputs: dict[str, Any]) -> None:
-    """A model that is said to have no version is sent without one."""
+    """Remove `modelVersion` where it says that the model has no versions."""
     bindings = inputs.get("parameter_bindings")
     if inputs.get("scenario_id") != FOUNDATION_MODELS or not isinstance(bindings, Mapping):
         return

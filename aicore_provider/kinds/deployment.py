@@ -1,7 +1,8 @@
-"""`AIDeployment`: switched in place.
+"""`AIDeployment`: a running configuration, which is switched to another one in place.
 
-What a deployment needs next is asked of `lifecycle.decide`. Here stands what only the state can tell: whether a create
-is a replacement, what is kept and what is removed when it fails, what is taken over, what the next run must know.
+`lifecycle.decide` says which request a deployment needs next. This module decides what depends on the state: whether a
+create is a replacement, what is kept and what is removed when it fails, what is taken over, and what the state must
+note for the next run.
 """
 
 from __future__ import annotations
@@ -101,12 +102,15 @@ _NOT_RECORDED = "(not in the state)"
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
-    """Bring the inputs into their normal form and say what the service would refuse.
+    """Return the inputs in their normal form, and complaints about what the service would refuse.
 
-    Unless the checks are off, looks whether the resource group of a new or moved deployment exists, once for each group
-    and process, whether the model of one that is made anew is offered, and at a deployment that is to be taken over.
+    Unless the stack's `aicore:checks` is off, asks the service three things: whether the resource group of a new or
+    moved deployment exists, whether the model of a deployment that is made again is still offered, and whether a
+    deployment can be taken over.
 
     Raises:
+        CredentialsError: there are no credentials.
+        WrongServiceError: they are for another service than the stack's, or than the one in the state.
         ResourceGroupMissing: there is no such resource group.
         ModelsRefused: the model is not offered.
     """
@@ -119,7 +123,9 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
 
 
 def diff(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Difference:
-    """Another configuration is an update; another executable, resource group or ttl a replacement.
+    """Compare inputs, and ask `decide` whether the deployment, as the state has it, needs anything else.
+
+    Another configuration is an update; another executable, scenario, resource group or ttl is a replacement.
 
     Raises:
         AICoreError: another resource of the program takes the same deployment over.
@@ -158,13 +164,13 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedButFailed | RemovedAgain:
-    """POST it, or take over the one that is named, and wait for RUNNING.
+    """Make the deployment, or take over the one that `take_over` names, and wait until it runs.
 
-    Of a new deployment that fails the id belongs into the state, unless this was a replacement: then it is removed, so
-    that the old deployment stays the live one. What nobody could keep is removed as well.
+    A new deployment that fails is kept in the state. It is removed again where it was to replace another one, which
+    then stays in use, and where the front end cannot keep an id. An interrupted replacement is kept.
 
     Raises:
-        AICoreError: nothing was made; or something that could not be removed again, which the text names.
+        AICoreError: nothing was made; or what was made could not be removed again, and the text names it.
     """
     index, group, configuration_id = session.index, text(inputs, "resource_group"), text(inputs, "configuration_id")
     replaces, before = index.is_in_state(call.urn), index.before(call.urn)
@@ -209,11 +215,11 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
 
 
 def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
-    """What the service says now; the inputs follow it, so that drift shows as a change of a property.
+    """Ask the service. Inputs are rewritten to what it says, so that drift shows as a change of a property.
 
     Raises:
-        WrongServiceError: it lives on another service or tenant.
-        AICoreError: the service does not answer, which says nothing about the deployment; or it is to be got by its id,
+        WrongServiceError: it lives on another service or tenant than the credentials are for.
+        AICoreError: the service does not answer, so that nobody knows; or the program gets it by its id with `.get()`,
             and there is none.
     """
     if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
@@ -236,10 +242,10 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
 
 
 def update(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Updated | UpdatedButFailed:
-    """PATCH the configuration and wait until it serves; go back to the one before when it does not.
+    """Switch to another configuration with a PATCH, and wait until it serves; roll back when it does not.
 
     Raises:
-        AICoreError: the switch failed; the state keeps the old configuration, so the next run tries again.
+        AICoreError: the switch failed. The state keeps the old configuration, so that the next run tries again.
     """
     session.require_home(f"Deployment {id_}", olds)
     configuration_id = text(news, "configuration_id")
@@ -268,10 +274,13 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
 
 
 def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
-    """Stop it, delete it, and wait until the service knows it no more.
+    """Stop and delete the deployment, and wait until the service answers that there is none.
+
+    A deployment that stands in the state twice is only forgotten.
 
     Raises:
-        AICoreError: it may still be there; it stays in the state.
+        WrongServiceError: it lives on another service or tenant than the credentials are for.
+        AICoreError: it may still be there, and stays in the state.
     """
     session.require_home(f"Deployment {id_}", outputs)
     if session.index.forget_one_of_several(id_):
@@ -290,7 +299,7 @@ KIND = Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delet
 
 
 def _take_over(session: Session, inputs: Properties, context: Context, timeout_s: float) -> Deployment:
-    """Manage a deployment that somebody else made; it is switched when it runs another configuration.
+    """Take over a deployment that somebody else made. It is switched if it runs another configuration.
 
     Raises:
         DeploymentError: it does not exist, is managed here already, or could only be replaced.
@@ -315,7 +324,7 @@ def _take_over(session: Session, inputs: Properties, context: Context, timeout_s
 
 
 def _take_over_failures(session: Session, call: Call, inputs: Properties) -> list[Failure]:
-    """The complaint about a deployment that `create` could not take over."""
+    """Return the complaint about a deployment that `create` could not take over; empty when it could."""
     id_ = text(inputs, "take_over")
     if other := session.index.claim(call.urn, id_):
         if session.index.holder(id_):
@@ -345,11 +354,11 @@ def _declared(session: Session, inputs: Properties) -> take_over.Declared:
 
 
 def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[Failure]:
-    """The complaints about what a new or moved deployment needs and the service has not.
+    """Return the complaints about what a new or moved deployment needs and the service does not have.
 
     Raises:
         ResourceGroupMissing: there is no such resource group.
-        ModelsRefused: the model of one that is made anew is not offered.
+        ModelsRefused: the model of a deployment that is made again is not offered.
     """
     group = inputs["resource_group"]
     if is_unknown(group):
@@ -367,10 +376,13 @@ def _failures_at_the_service(session: Session, call: Call, olds: Properties, inp
 
 
 def _require_same_executable(session: Session, id_: str, news: Properties, executable_id: str) -> None:
-    """A bare configuration id does not say which executable it is for; the service promises nothing about another.
+    """Read the wanted configuration and compare its executable, which a bare configuration id does not tell.
+
+    The API does not say what a PATCH to a configuration of another executable does.
+
 
     Raises:
-        DeploymentError: it is another executable.
+        DeploymentError: it is for another executable.
     """
     wanted = text(news, "configuration_id")
     configuration = session.client.configurations(text(news, "resource_group")).get(wanted)
@@ -384,7 +396,7 @@ def _require_same_executable(session: Session, id_: str, news: Properties, execu
 
 
 def _with_unseen(session: Session, before: Before) -> Before:
-    """The same with those that stand after all: a refresh may have read them in a process of its own."""
+    """Ask the service for the deployments that this process has not read, and count those that exist as standing."""
     standing = list(before.standing)
     for id_, resource_group in before.unseen:
         with suppress(AICoreError):
@@ -398,10 +410,10 @@ def _stands(observed: object) -> bool:
 
 
 def _remove(error: DeploymentError, context: Context, before: Before) -> RemovedAgain:
-    """Remove what was made, also when the user wants out.
+    """Remove what was made, even when the user has interrupted the command.
 
     Raises:
-        DeploymentError: it could not be removed; the text names it.
+        DeploymentError: it could not be removed, and the text names it.
     """
     timeout_s = context.limits.timeouts.delete_s
     try:
@@ -419,7 +431,7 @@ def _may_roll_back(inputs: Properties) -> bool:
 
 
 def _from_state(id_: str, outputs: Properties) -> Deployment:
-    """The deployment as the state last saw it: a preview decides on this, after a refresh."""
+    """Return the deployment as the state has it. A preview decides on this, after a refresh."""
     return Deployment(
         id=id_,
         configuration_id=text(outputs, "configuration_id") or _NOT_RECORDED,
@@ -430,12 +442,12 @@ def _from_state(id_: str, outputs: Properties) -> Deployment:
 
 
 def _scheduled(id_: str, inputs: Properties) -> Deployment:
-    """A deployment that was made and never seen."""
+    """Return a deployment of which only the id is known."""
     return Deployment(id=id_, configuration_id=text(inputs, "configuration_id"), status="UNKNOWN")
 
 
 def _seen(session: Session, call: Call, outputs: Properties, observed: Deployment) -> Found:
-    """What a read answers: outputs, and inputs rewritten after them."""
+    """Return outputs, and the inputs of the state rewritten to what the service says."""
     seen = _outputs(session, {**outputs, "configuration_id": observed.configuration_id}, observed)
     if outputs.get("switch_refused") and observed.status == "DEAD":
         seen["switch_refused"] = True
@@ -444,10 +456,10 @@ def _seen(session: Session, call: Call, outputs: Properties, observed: Deploymen
 
 
 def _outputs_of_made(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
-    """The outputs of a deployment that no state holds yet, so that whatever fails must name it.
+    """Return the outputs of a deployment that no state holds yet.
 
     Raises:
-        DeploymentFault: they cannot be worked out.
+        DeploymentFault: this package has a fault. The error names the deployment, so that it is not lost.
     """
     try:
         return _outputs(session, inputs, deployment)
@@ -458,7 +470,7 @@ def _outputs_of_made(session: Session, inputs: Properties, deployment: Deploymen
 
 
 def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
-    """All properties: inputs and what the service tells. A refresh compares against these."""
+    """Return all properties: the inputs, and what the service tells."""
     _compare_url(session, inputs, deployment)
     model, secret = deployment.model, session.index.secrets_of(text(inputs, "configuration_id"))
     given = {
@@ -484,7 +496,7 @@ def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> di
 
 
 def _of_model(told: str | None, parameter: str, secret: frozenset[str]) -> str | None:
-    """What the service tells of the model is as secret as the configuration's input that says it."""
+    """Mark what the service tells of the model as secret where the configuration's parameter of that name is."""
     return SecretText(told) if told and secret & {"parameter_bindings", f"parameter_bindings.{parameter}"} else told
 
 

@@ -1,9 +1,10 @@
 """What a process has learned of the state that it works on, from the calls that it was asked to make.
 
-Pulumi's engine reads every entry of the state before it changes anything (with `options.refresh: always`; in a process
-of its own when the stack's configuration changed since the last `up`), and compares a resource before it replaces it.
-So a `create` for a URN met before makes a replacement, whose predecessor must stay the live one when the `create`
-fails; and an id met before belongs to an entry of the state.
+Nobody shows a provider the state. But with `options.refresh: always` Pulumi's engine reads every entry of it before it
+changes anything, and it compares a resource before it replaces it. So a `create` for a URN that was read or compared
+before is a replacement, whose predecessor must stay in use when the `create` fails; and an id that was read or compared
+before stands in the state. When the stack's configuration changed since the last `up`, the engine refreshes in a
+process of its own, and only the comparisons are seen here.
 """
 
 from __future__ import annotations
@@ -19,14 +20,14 @@ from aicore_provider.catalog.wanted import Wanted
 
 @dataclass(frozen=True)
 class Before:
-    """The objects that stood in the state under the URN of a new one, as far as this process has met them.
+    """The objects that a new one replaces, as far as this process knows of them.
 
-    An entry alone says nothing: one that waits for its replacement may have been deleted by an earlier run.
+    That an object stands in the state does not say that it exists: an earlier run may have deleted it.
 
     Attributes:
-        standing: ids of those that the service has shown, and that this process has not deleted.
-        unseen: id and resource group of those for which it was not asked.
-        deleted: ids of those that it has: the engine deletes first where `delete_before_replace` says so.
+        standing: ids of those that the service has shown to this process, and that it has not deleted.
+        unseen: id and resource group of those for which this process has not asked the service.
+        deleted: ids of those that this process has deleted, as with the resource option `delete_before_replace`.
     """
 
     standing: tuple[str, ...] = ()
@@ -35,7 +36,7 @@ class Before:
 
 
 class StateIndex:
-    """Ids, URNs and configurations of one state. Safe for many threads."""
+    """Ids, URNs and configurations that one state holds, as far as they are known. Safe for many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,12 +57,12 @@ class StateIndex:
 
     @contextmanager
     def reading(self, urn: str, id_: str, *, is_lookup: bool) -> Iterator[None]:
-        """An entry of the state is being refreshed: comes once for each entry, and ends the command when it fails.
+        """Run the read of one entry of the state in this block. An error passes through, and is noted.
 
         Args:
             urn: of the entry.
             id_: of its object.
-            is_lookup: True for one that the program only looks at: it holds nothing.
+            is_lookup: True for an object that the program only looks at with `.get()`.
         """
         with self._lock:
             if is_lookup:
@@ -79,43 +80,47 @@ class StateIndex:
             raise
 
     def add_held(self, urn: str, id_: str, resource_group: str) -> None:
-        """An entry of the state holds this id, or will."""
+        """Note that an entry of the state holds this id, or is about to."""
         with self._lock:
             self._urns.add(urn)
             self._holders.setdefault(id_, urn)
             self._groups[id_] = resource_group
 
     def add_found(self, id_: str) -> None:
-        """The service has shown this object to this process, and it is not being deleted."""
+        """Note that the service has shown this object, and that it is not being deleted."""
         with self._lock:
             self._found.add(id_)
 
     def add_made(self, urn: str, id_: str) -> None:
-        """This process has made the object, or taken it over, for a new entry of the state."""
+        """Note that this process has made the object, or taken it over, for a new entry of the state."""
         with self._lock:
             self._urns.add(urn)
             self._holders[id_] = urn
             self._made_here.add(id_)
 
     def add_deleted(self, urn: str, id_: str) -> None:
-        """This process has deleted the object of an entry."""
+        """Note that this process has deleted the object of an entry."""
         with self._lock:
             self._deleted[urn].append(id_)
             self._holders.pop(id_, None)
 
     def claim(self, urn: str, id_: str) -> str | None:
-        """A new resource takes this object over: the URN of another that manages it or claims it as well, or None."""
+        """Note that a new resource is to take this object over.
+
+        Returns:
+            URN of another resource that manages the object, or is to take it over as well; None when there is none.
+        """
         with self._lock:
             other = self._holders.get(id_, self._claims.setdefault(id_, urn))
             return None if other == urn else other
 
     def claimant(self, id_: str) -> str | None:
-        """URN of a new resource that takes this object over, or None."""
+        """Return the URN of the new resource that is to take this object over, or None."""
         with self._lock:
             return self._claims.get(id_)
 
     def before(self, urn: str) -> Before:
-        """What stood under this URN before."""
+        """Return the objects that a new one with this URN replaces."""
         with self._lock:
             held = [id_ for id_, holder in self._holders.items() if holder == urn and id_ not in self._made_here]
             standing = tuple(id_ for id_ in held if id_ in self._found)
@@ -133,26 +138,29 @@ class StateIndex:
             return id_ in self._made_here
 
     def holder(self, id_: str) -> str | None:
-        """URN of an entry that holds this id, or None when no entry is known to."""
+        """Return the URN of the entry that holds this id; None when none is known."""
         with self._lock:
             return self._holders.get(id_)
 
     @property
     def held(self) -> frozenset[str]:
-        """Every id that stands in the state, as far as it is known."""
+        """All ids that are known to stand in the state."""
         with self._lock:
             return frozenset(self._holders) | self._looked_up
 
     def has_all(self) -> bool:
-        """Whether this process has refreshed entries of the state and no read failed: then it was shown them all."""
+        """Whether this process knows all entries.
+
+        It has read some, and no read failed, so that the refresh was complete.
+        """
         with self._lock:
             return self._reads > 0 and self._failed_reads == 0
 
     def forget_one_of_several(self, id_: str) -> bool:
-        """Whether another entry holds this id, too, so that deleting this one must leave the object alone.
+        """Whether another entry holds this id as well, so that a delete must not touch the object.
 
-        What this process has made stands in a new entry, so a delete of the same id in the same process is for an old
-        one.
+        When it does, one entry of the id is taken off the count. An id that this process has made or taken over stands
+        in a new entry, so that a delete of the same id is for an old one.
         """
         with self._lock:
             several = id_ in self._made_here or self._entries[id_] > 1
@@ -161,32 +169,35 @@ class StateIndex:
             return several
 
     def add_configuration(self, id_: str, resource_group: str) -> None:
-        """This stack has made this configuration, so nobody else has a reason to deploy it."""
+        """Note that this stack has made a configuration, so that its deployments are expected to be this stack's."""
         with self._lock:
             self._configurations[resource_group].add(id_)
 
     @property
     def configurations(self) -> dict[str, frozenset[str]]:
-        """The configurations that this stack has made, by resource group."""
+        """Ids of the configurations that this stack has made, by resource group."""
         with self._lock:
             return {group: frozenset(ids) for group, ids in self._configurations.items()}
 
     def add_secrets(self, configuration_id: str, secret_inputs: frozenset[str]) -> None:
-        """Which inputs of a configuration are secret, since its deployments are told of them by the service."""
+        """Note which inputs of a configuration are secret.
+
+        The service tells some of them as outputs of its deployments.
+        """
         with self._lock:
             self._secrets[configuration_id] = secret_inputs
 
     def secrets_of(self, configuration_id: str) -> frozenset[str]:
-        """The secret inputs of a configuration; none where nothing is known of it."""
+        """Return the secret inputs of a configuration; empty where nothing is known of it."""
         with self._lock:
             return self._secrets.get(configuration_id, frozenset())
 
     def add_wanted(self, configuration_id: str, wanted: Wanted) -> None:
-        """What a configuration of the state wants, for the check of a deployment that is made anew of it."""
+        """Note which model a configuration of the state is for, to check a deployment of it that is made again."""
         with self._lock:
             self._wanted[configuration_id] = wanted
 
     def wanted_by(self, configuration_id: str) -> Wanted | None:
-        """What a configuration of the state wants; None where nothing is known of it."""
+        """Return which model a configuration of the state is for; None where nothing is known of it."""
         with self._lock:
             return self._wanted.get(configuration_id)

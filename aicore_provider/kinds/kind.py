@@ -1,4 +1,4 @@
-"""What a kind is made of, and what its calls answer with."""
+"""What a kind consists of, what its calls are given, and what they return."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from aicore_provider.kinds.session import Session
 
 Properties: TypeAlias = Mapping[str, Any]
-"""Properties by name, in the form that `kinds.values` describes."""
+"""Values of properties by name. `kinds.values` says what a value can be."""
 
 
 class Change(enum.Enum):
-    """What another value of an input means for an object that exists."""
+    """What a front end does when an input of an existing object gets another value."""
 
     REPLACES = "replaces"
     IN_PLACE = "in place"
@@ -30,14 +30,14 @@ class Property:
     """One property of a kind.
 
     Attributes:
-        name: in programs and states.
+        name: in programs and states, in snake_case.
         doc: one sentence for people.
-        type: of its value.
-        change: what another value means; None for an output, which only the service or the provider tells.
-        rule: the complaint about a text, or None.
-        is_required: whether the rule is applied to "" where there is no value.
-        may_be_left_out: whether it is compared only where program and state both have a value.
-        default: its value where nothing is told; None for the empty value of its type.
+        type: of its value: `text` is a str, `map` a dict of str, `flag` a bool, `list` a list of str.
+        change: what another value means; None for an output, which the program cannot give.
+        rule: takes a text and returns a complaint, or None where it is acceptable.
+        is_required: whether the rule is applied to "" when the program gives no value.
+        may_be_left_out: True to compare it only where program and state both have a value.
+        default: its value where the service tells none; None for the empty value of its type.
     """
 
     name: str
@@ -51,13 +51,18 @@ class Property:
 
     @property
     def empty(self) -> Any:
-        """Its value where nothing is told."""
+        """Its value where neither program nor service tells one."""
         return {"text": "", "map": {}, "flag": False, "list": []}[self.type] if self.default is None else self.default
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A complaint about an input."""
+    """A complaint about an input.
+
+    Attributes:
+        property: its name, or a path such as `parameter_bindings.plan`.
+        reason: in words.
+    """
 
     property: str
     reason: str
@@ -65,7 +70,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Checked:
-    """The inputs in their normal form, and what is wrong with them."""
+    """What a check returns.
+
+    Attributes:
+        inputs: in their normal form.
+        failures: what is wrong with them; empty for nothing.
+    """
 
     inputs: dict[str, Any]
     failures: tuple[Failure, ...] = ()
@@ -73,12 +83,12 @@ class Checked:
 
 @dataclass(frozen=True)
 class Difference:
-    """How what is wanted differs from what the state holds.
+    """How the inputs of the program differ from what the state holds.
 
     Attributes:
         changed: names of the inputs that differ.
-        replaces: names of those for which a new object is needed.
-        is_due: True when no input differs and the object has to be brought to what is wanted all the same.
+        replaces: names of the properties that make a replacement necessary; empty for an update.
+        is_due: True when no input differs and an update or replacement is necessary all the same.
     """
 
     changed: tuple[str, ...] = ()
@@ -92,7 +102,7 @@ class Made:
 
     Attributes:
         id: of the object.
-        outputs: all properties; those that are `SecretText` are to be kept secret.
+        outputs: all properties. A value that is `SecretText` is a secret, although the program did not say so.
     """
 
     id: str
@@ -101,13 +111,13 @@ class Made:
 
 @dataclass(frozen=True)
 class CreatedButFailed:
-    """The object exists and is not as it is wanted. Its id and outputs belong into the state although the call failed.
+    """The object exists and is not as it is wanted. The call fails, and the state must hold id and outputs.
 
     Attributes:
         id: of the object.
         outputs: all properties, as far as they are known.
         why: one to three lines for people.
-        cause: an error that nobody foresaw, or None.
+        cause: the unexpected error, where one was the reason; else None.
     """
 
     id: str
@@ -118,7 +128,12 @@ class CreatedButFailed:
 
 @dataclass(frozen=True)
 class RemovedAgain:
-    """What was made was removed, because nobody would have kept its id, or because it was to replace what serves."""
+    """An object was made and removed again. The call fails, and the state must hold nothing of it.
+
+    Attributes:
+        why: one to three lines for people.
+        cause: the unexpected error, where one was the reason; else None.
+    """
 
     why: str
     cause: BaseException | None = None
@@ -126,14 +141,23 @@ class RemovedAgain:
 
 @dataclass(frozen=True)
 class Updated:
-    """The object is as it is wanted."""
+    """The object is as it is wanted.
+
+    Attributes:
+        outputs: all properties.
+    """
 
     outputs: dict[str, Any]
 
 
 @dataclass(frozen=True)
 class UpdatedButFailed:
-    """The object is not as it is wanted, and the state must note what became of it."""
+    """The object is not as it is wanted. The call fails, and the state must hold these outputs.
+
+    Attributes:
+        outputs: all properties.
+        why: one to three lines for people.
+    """
 
     outputs: dict[str, Any]
     why: str
@@ -146,7 +170,7 @@ class Found:
     Attributes:
         id: of the object.
         outputs: all properties.
-        inputs: rewritten after what the service says, so that drift shows as a change; None where they stay.
+        inputs: rewritten to what the service says, so that drift shows as a change; None to leave them as they are.
     """
 
     id: str
@@ -156,19 +180,19 @@ class Found:
 
 @dataclass(frozen=True)
 class Gone:
-    """The service itself says that there is no such object."""
+    """The service itself says that the object does not exist."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a front end about one resource.
+    """What a front end tells about one call, besides the properties.
 
     Attributes:
         urn: of the resource; "" when unknown.
-        timeout_s: seconds that the user allows; 0 for the kind's own.
+        timeout_s: time that the user allows, in seconds; 0 where the user says nothing.
         old_inputs: the inputs in the state, for a read; None when there are none, or they are unknown.
-        is_active: whether anybody still takes the answer.
-        can_keep: whether an id can be kept in the state although the call fails.
+        is_active: whether the caller still waits for the answer.
+        can_keep: whether the front end can store an id in the state although the call fails.
     """
 
     urn: str = ""
@@ -184,9 +208,9 @@ class Call:
 
     @property
     def is_lookup(self) -> bool:
-        """Whether a read refreshes what the program merely looks at with `.get()`.
+        """Whether a read is of an object that the program only looks at with `.get()`.
 
-        The state has no inputs of that, where `check` has written a service into those of everything else.
+        The state holds no inputs of such an object; those of every other have a `service_url`, which `check` adds.
         """
         return bool(self.urn) and not (self.old_inputs or {}).get("service_url")
 
@@ -195,15 +219,21 @@ class Call:
 class Kind:
     """A kind of object, with everything that a front end needs of it.
 
+    The six functions take a session and a call first. What follows is given in brackets; `olds` is what the state
+    holds, and is empty for a new object.
+
     Attributes:
         name: such as `AIDeployment`.
         properties: inputs and outputs.
-        check: inputs of the state and of the program to their normal form; raises `AICoreError`.
-        diff: outputs of the state and checked inputs to what differs; makes no request.
-        create: makes the object; raises `AICoreError` where nothing is left of it.
-        read: looks at it; raises `AICoreError` where nobody can tell.
-        update: brings it to other inputs; raises `AICoreError` where the state is right as it is.
-        delete: removes or forgets it; raises `AICoreError` where it may still be there.
+        check: (inputs of the state, inputs of the program) returns the latter in their normal form, with complaints.
+            Raises `AICoreError` for what is no complaint about one property.
+        diff: (id, outputs of the state, checked inputs) returns what differs. Sends no request.
+        create: (checked inputs) makes the object. Raises `AICoreError` when the state is to hold nothing of it.
+        read: (id, outputs of the state) asks the service. Raises `AICoreError` when it does not tell.
+        update: (id, outputs of the state, checked inputs) changes the object. Raises `AICoreError` when the state is to
+            stay as it is.
+        delete: (id, outputs of the state) removes the object, or forgets it where the service cannot delete. Raises
+            `AICoreError` when it may still exist.
         path: of all objects of the kind in the API, below `/v2`.
     """
 
@@ -224,20 +254,23 @@ class Kind:
 
 
 class Host(Protocol):
-    """Who runs these calls, and shows lines to people, at the resource of the call. No line may fail a call."""
+    """The process that runs the calls of the kinds.
+
+    A line is shown at the resource of the call; none of these raises.
+    """
 
     @property
     def interrupted(self) -> threading.Event:
-        """Set once the user wants out; ends a wait at once."""
+        """Set once the user has interrupted the command: every wait ends at once."""
 
     def info(self, text: str) -> None:
-        """A line that stays."""
+        """Show a line."""
 
     def warn(self, text: str) -> None:
-        """A warning that stays."""
+        """Show a warning."""
 
     def progress(self, text: str) -> None:
-        """What is being waited for: shown live, and gone afterwards."""
+        """Show what is being waited for, until the next such line or the end of the call."""
 
     def debug(self, text: str) -> None:
-        """A line for whoever looks for a fault."""
+        """Show a line where the user has asked for debugging output."""

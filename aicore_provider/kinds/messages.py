@@ -1,7 +1,7 @@
-"""What is said of deployments beyond what `lifecycle/messages.py` tells: each text follows from what was seen.
+"""Texts about deployments in which the state plays a part.
 
-Those tell what happened to one deployment. Here is added what only the state can tell: what became of the one that a
-new one was to replace, and of the new one itself.
+`lifecycle.messages` says what happened to one deployment. The texts here add what became of the deployment that a new
+one was to replace, and of the new one itself.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _IF_USED = "where the program still uses it, `up`"
 
 
 def create_refused(error: ServiceError, configuration_id: str, before: Before) -> DeploymentError:
-    """The service made no deployment."""
+    """Return the error when the service refused to make a deployment."""
     lines = [
         f"A deployment of configuration {configuration_id} was refused: {error.facts}",
         _CHECK_QUOTA if isinstance(error, Forbidden) else _CHECK_MODEL,
@@ -37,7 +37,7 @@ def create_refused(error: ServiceError, configuration_id: str, before: Before) -
 
 
 def switch_refused(error: ServiceError, deployment_id: str, configuration_id: str) -> DeploymentError:
-    """The service does not accept the configuration."""
+    """Return the error when the service refused to switch to a configuration."""
     return DeploymentError(
         f"Deployment {deployment_id}: the switch to configuration {configuration_id} was refused: {error.facts}",
         f"Nothing was changed. {_CHECK_MODEL}",
@@ -46,19 +46,19 @@ def switch_refused(error: ServiceError, deployment_id: str, configuration_id: st
 
 
 def create_failed(error: AICoreError, before: Before) -> AICoreError:
-    """Nothing was made, or what was made is kept; told with what became of the one before."""
+    """Return the error of a failed create that is kept in the state, or has made nothing."""
     left = _left(before)
     return DeploymentError(f"{error}\n{left[0].upper()}{left[1:]}.") if left else error
 
 
 def removed(error: DeploymentError, before: Before) -> DeploymentError:
-    """What was made was removed again."""
+    """Return the error of a failed create whose deployment was removed again."""
     left = _left(before)
     return DeploymentError(f"{error.what}\nThe new deployment was removed again{f'; {left}' if left else ''}.")
 
 
 def not_removed(error: DeploymentError, cause: AICoreError, before: Before) -> DeploymentError:
-    """What was made could not be removed again."""
+    """Return the error of a failed create whose deployment could not be removed again."""
     left = _left(before)
     why = str(cause).splitlines()[0].rstrip(".")
     return DeploymentError(
@@ -68,7 +68,7 @@ def not_removed(error: DeploymentError, cause: AICoreError, before: Before) -> D
 
 
 def not_taken_over(error: DeploymentError) -> DeploymentError:
-    """A deployment that somebody else made could not be brought to what is declared, and stands in no state."""
+    """Return the error of a take-over that failed, so that no state holds the deployment."""
     if not error.switch_refused and not isinstance(error, ReplacementNeeded):
         return error
     return DeploymentError(
@@ -80,30 +80,30 @@ def not_taken_over(error: DeploymentError) -> DeploymentError:
 
 
 def gone(id_: str, ttl: str | None, created_at: str | None, now: dt.datetime) -> str:
-    """The line of a refresh that finds a deployment no more.
+    """Return the line for a refresh that finds that a deployment does not exist any more.
 
     Args:
         id_: of the deployment.
         ttl: its life time, such as `10h`.
         created_at: as the state has it, such as `2026-11-26T02:50:00Z`.
-        now: the service's time.
+        now: the service's time in UTC.
     """
     because = f": its ttl of {ttl} is over, it was created at {created_at}" if _is_over(ttl, created_at, now) else ""
     return f"deployment {id_} does not exist any more{because}; {_IF_USED} makes a new one"
 
 
 def to_be_replaced(id_: str, why: str) -> str:
-    """The line of a comparison with a deployment that can only be replaced; no command is known there."""
+    """Return the line for a deployment that can only be replaced. It is shown by every command, also by `destroy`."""
     return f"deployment {id_}: {why}; {_IF_USED} makes a new one, with a new id and URL"
 
 
 def dead(id_: str) -> str:
-    """The line of a comparison with a deployment that is DEAD and can be switched."""
+    """Return the line for a deployment that is DEAD and can be switched."""
     return f"deployment {id_} is DEAD; {_IF_USED} switches it, and its id and URL stay"
 
 
 def _is_over(ttl: str | None, created_at: str | None, now: dt.datetime) -> bool:
-    """Whether a life time has ended; False where nobody can tell."""
+    """Whether a life time has ended; False when that is not known."""
     minutes = ttl_minutes(ttl or "")
     try:
         age = now - dt.datetime.strptime(created_at or "", "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.timezone.utc)
@@ -114,7 +114,7 @@ def _is_over(ttl: str | None, created_at: str | None, now: dt.datetime) -> bool:
 
 
 def _left(before: Before) -> str:
-    """What became of the one that was to be replaced; "" where this process knows of none."""
+    """Say what became of the deployment that was to be replaced; "" where this process knows of none."""
     if before.standing:
         which = "the ones before stay as they are" if before.standing[1:] else "the one before stays as it is"
         return f"{which} ({', '.join(before.standing)})"

@@ -1,12 +1,12 @@
-"""Models before anything is changed: the executable looked up, and what is to be said told or refused.
+"""Checks of models before anything is changed: looks up executables, warns of what the catalogue says, or refuses it.
 
-The engine checks one resource after another and stops at the first that fails. So that a person reads everything at
-once all the same, a refusal tells what is found about the rest of the stack file as well. Whether those are new or
-changed is not known at that point: the state of a resource is shown with its own check alone.
+Pulumi's engine checks one resource after another and stops at the first that fails. So a refusal also says what is
+found about the other entries of the stack file, and a person reads all of it at once. Whether those entries are new or
+changed is not known then: a provider is shown the state of a resource only in the call about that resource.
 
-An executable that was looked up stands in the inputs of the state and is kept from then on. A replacement is checked a
-second time with empty olds (`continueStepsFromDiff`), so what was decided the first time is remembered here; and what a
-refresh has read, for `pulumi up --replace`, which shows the olds at no time.
+An executable that was looked up is kept in the inputs of the state. The engine checks a replacement a second time, with
+empty olds (`continueStepsFromDiff` in pulumi/pulumi), and with `pulumi up --replace` it never shows the olds. So this
+module remembers what was decided in the first check, and what a refresh has read.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "ba
 
 
 class ModelsRefused(AICoreError):
-    """The stack's models are not what the service offers, or not what the stack's policy allows."""
+    """The service does not offer a model of the stack, or the stack's policy does not allow it."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class Rules:
     """What the stack's configuration says about the checks.
 
     Attributes:
-        policy: warn or fail.
+        policy: when to warn and when to fail.
         is_on: False with `aicore:checks: off`.
-        plan: the entries of the stack file; none in a program that does not use it.
+        plan: what the entries of the stack file want; empty for a program that does not use `aicore:deployments`.
     """
 
     policy: ModelPolicy
@@ -63,14 +63,14 @@ class Rules:
 
 
 def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
-    """The rules of a stack from its configuration, which holds nothing but texts.
+    """Return the rules of a stack from its configuration, all values of which are texts.
 
     Args:
         config: a value by its key, decrypted.
         stack: name of the stack; "" when unknown.
 
     Raises:
-        AICoreError: a key about the checks says something that it must not.
+        AICoreError: a key about the checks has a value that is not allowed.
     """
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
@@ -84,24 +84,24 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     try:
         plan = StackConfig.parse(values | secret, written).wanted() if "deployments" in values else ()
     except ConfigError:
-        # The program refuses these; one that reads the key its own way may do so.
+        # `StackConfig.load()` refuses these. A program that reads the key in its own way may accept them.
         plan = ()
     return Rules(checks.policy, checks.checks, plan)
 
 
 class ModelChecks:
-    """What one plugin process knows of the models that its stack wants. Safe for many threads."""
+    """The checks of all models of one session. Safe for many threads."""
 
     def __init__(
         self, catalog: Callable[[str], Catalog], rules: Rules, today: Callable[[], dt.date], host: Host
     ) -> None:
-        """Begin a run.
+        """Begin; asks the service nothing.
 
         Args:
-            catalog: the catalogue of a resource group; raises `AICoreError`.
+            catalog: returns the catalogue of a resource group, or raises `AICoreError`.
             rules: of the stack.
-            today: the service's date in UTC, asked for once it has answered.
-            host: told what is found.
+            today: returns the service's date in UTC; called after the service has answered.
+            host: shows the warnings.
         """
         self._host = host
         self._catalog = catalog
@@ -115,23 +115,26 @@ class ModelChecks:
         self._told: set[str] = set()
 
     def remember(self, urn: str, wanted: Wanted) -> None:
-        """What stands in the state, or was decided for it: its executable is kept as long as the model is the same."""
+        """Note the model and executable of a resource in the state.
+
+        The executable is kept while the model is the same.
+        """
         with self._lock:
             self._kept[urn or str(wanted)] = wanted
 
     def executable(self, urn: str, wanted: Wanted, before: Wanted | None) -> str | None:
-        """The executable of a model for which the program names none.
+        """Return the executable of a model for which the program names none.
 
         Args:
             urn: of the resource.
             wanted: what the program says.
-            before: what the state holds; None for a new one.
+            before: what the state holds; None for a new resource.
 
         Returns:
-            None where the catalogue cannot be asked and the checks are off: only a preview gets along with that.
+            None when the catalogue cannot be read and the checks are off. Then only a preview succeeds.
 
         Raises:
-            AICoreError: nobody can tell which.
+            AICoreError: the catalogue cannot be read, does not offer the model, or offers it by several executables.
         """
         for known in (before, self._kept.get(urn or str(wanted))):
             if known and known.executable_id and _same_model(known, wanted):
@@ -155,16 +158,16 @@ class ModelChecks:
         return found
 
     def check(self, urn: str, wanted: Wanted, *, unchanged: bool) -> None:
-        """Tell what is to be said about one deployment.
+        """Check the model of one configuration and show the warnings. The second check of a resource does nothing.
 
         Args:
             urn: of the resource.
             wanted: with its executable.
-            unchanged: True when the state holds just this.
+            unchanged: True when the state holds the same.
 
         Raises:
-            ModelsRefused: with everything that is known of the rest of the stack, too.
-            ResourceGroupMissing: a new or changed one is to be in a resource group that does not exist.
+            ModelsRefused: something is refused; with what is found about the rest of the stack file.
+            ResourceGroupMissing: a new or changed configuration is in a resource group that does not exist.
         """
         key = urn or str(wanted)
         is_held = unchanged or self._is_kept(urn, wanted)
@@ -180,17 +183,17 @@ class ModelChecks:
             self._met[key] = wanted
             twins = self._twins(wanted)
         found = [*self._examine(wanted, unchanged=unchanged, is_held=is_held), *twins]
-        # What the stack's own policy refuses is refused before the engine begins with anything else.
+        # What is an error for every entry of the stack file ends the preview before the engine does anything else.
         ahead = self._ahead() if is_first else []
         if any(each.level == "error" for each in found) or any(_is_certain(each) for each in ahead):
             raise self._refusal(urn, wanted, found)
         for finding in found:
-            # The line stands at one resource, whose name need not be said.
+            # The engine shows the line at the resource, so the text need not name it.
             said = finding.line if finding.others else f"{finding.message}; {finding.advice}"
             self._tell(self._host.warn, said, urn)
 
     def latest(self, wanted: Wanted) -> str | None:
-        """The version that the catalogue calls latest now; None for a pinned one, and where nobody can tell."""
+        """Return the version that the catalogue calls latest now; None for a pinned version, or if it is not known."""
         if not self._rules.is_on or not wanted.model or not wanted.follows_latest:
             return None
         try:
@@ -200,7 +203,7 @@ class ModelChecks:
         return offer.latest.name if offer and offer.latest else None
 
     def _is_kept(self, urn: str, wanted: Wanted) -> bool:
-        """Whether the state holds the model without a version already."""
+        """Whether the state already holds this model without a version."""
         kept = self._kept.get(urn or str(wanted))
         return kept is not None and _same_model(kept, wanted) and kept.version in (None, NO_VERSION)
 
@@ -214,10 +217,10 @@ class ModelChecks:
         try:
             catalog = self._catalog(wanted.resource_group)
         except AICoreError as error:
-            # What runs already is told about the group by its own calls, and held up by nothing else.
+            # The calls of an unchanged resource tell that its group is missing; the check must not stop it.
             if isinstance(error, ResourceGroupMissing) and not unchanged:
                 raise
-            # Once for each group: it is one thing that is wrong, however many resources want to know.
+            # Once for each group, since the cause is the same for all its resources.
             self._tell(
                 self._host.warn,
                 f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
@@ -228,7 +231,10 @@ class ModelChecks:
         return examine(wanted, catalog, self._rules.policy, self._today(), unchanged=unchanged)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
-        """That others serve the same, told once: at the second of them that is met. Needs the lock."""
+        """Return that several deployments serve the same model, once: for the second that is checked.
+
+        Needs the lock.
+        """
         found = []
         for same in same_models([wanted]):
             met = self._same.setdefault(same, [])
@@ -240,7 +246,7 @@ class ModelChecks:
         return found
 
     def _refusal(self, urn: str, wanted: Wanted, found: list[Finding]) -> ModelsRefused:
-        """The refusal of one deployment, with what is found about those that the engine will not come to."""
+        """Return the refusal of one deployment, with what is found about the entries that were not checked yet."""
         with self._lock:
             self._met[urn or str(wanted)] = wanted
         lines = [f"{each.level}: {each.line}" for each in found]
@@ -255,7 +261,7 @@ class ModelChecks:
         return ModelsRefused("\n".join([about, *(f"  {line}" for line in lines)]))
 
     def _ahead(self) -> list[Finding]:
-        """What is found about the entries of the stack file that were not checked yet, as if they were new."""
+        """Return what is found about the entries of the stack file that were not checked yet, as if they were new."""
         with self._lock:
             met = list(self._met.values())
             told = {same for same, those in self._same.items() if len(those) > 1}
@@ -272,7 +278,7 @@ class ModelChecks:
         return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 
     def _tell(self, tell: Callable[[str], None], text: str, about: str) -> None:
-        """Tell something once about a resource, by its URN, or about something that many resources meet."""
+        """Show a text with `tell`, once for each `about`: a URN, or what several resources have in common."""
         key = about + text
         with self._lock:
             is_new = key not in self._told
@@ -282,11 +288,14 @@ class ModelChecks:
 
 
 def require_offered(wanted: Wanted, catalog: Callable[[str], Catalog], rules: Rules, today: dt.date) -> None:
-    """Make sure that a deployment can be made anew of a configuration that is unchanged, and so was only warned of.
+    """Make sure that a deployment can be made again of an unchanged configuration.
+
+    The check of an unchanged configuration only warns when its model is not offered any more.
+
 
     Args:
         wanted: what the configuration wants.
-        catalog: of a resource group; where it raises, nobody can tell, and nothing is refused.
+        catalog: returns that of a resource group. When it raises `AICoreError`, nothing is refused.
         rules: of the stack.
         today: the service's date in UTC.
 
@@ -305,7 +314,7 @@ def require_offered(wanted: Wanted, catalog: Callable[[str], Catalog], rules: Ru
 
 
 def wanted_model(name: str, properties: Properties) -> Wanted | None:
-    """What a configuration wants, from its properties; None while a preview does not know all of it.
+    """Return which model a configuration is for; None while a preview does not know all of it.
 
     Args:
         name: logical name of the resource.
@@ -329,12 +338,12 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
 
 
 def _unasked(wanted: Wanted, why: str) -> Finding:
-    """That a version must be written as long as nobody can tell whether the model has any."""
+    """Return the error that a version must be given, because it is not known whether the model has versions."""
     return missing_version(wanted, "error", f"only the catalogue can tell that a model has no versions, and {why}")
 
 
 def _is_certain(found: Finding) -> bool:
-    """Whether it is an error for an unchanged deployment, too."""
+    """Whether it is an error for an unchanged configuration as well."""
     return found.level == "error" and found.kind not in NOT_OFFERED
 
 

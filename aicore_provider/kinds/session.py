@@ -1,4 +1,4 @@
-"""What one process knows, and whom it talks to: passed to every call of a kind."""
+"""`Session`: everything that a process knows and uses while it serves one stack. Every call of a kind gets it."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 
 
 class Session:
-    """One client, one state, and what was learned of both. Safe for many threads.
+    """One client of one service, and what was learned of one state. Safe for many threads.
 
     Attributes:
-        host: who runs the calls.
-        limits: time-outs and paces.
-        rules: what the stack says about checks.
+        host: shows lines to people, and knows whether they have interrupted the command.
+        limits: time-outs and intervals.
+        rules: what the stack's configuration says about checks.
         index: what the state is known to hold.
-        models: the checks of the models that the stack wants.
+        models: checks of the models that the stack wants.
         availability: whether the service answers.
     """
 
@@ -48,15 +48,15 @@ class Session:
         environment: Mapping[str, str],
         pinned_url: str | None = None,
     ) -> None:
-        """Begin; asks nothing.
+        """Begin; sends nothing.
 
         Args:
-            client: or why there is none, which is told by the call that needs it.
-            host: who runs the calls.
-            limits: time-outs and paces.
-            rules: what the stack says about checks.
-            environment: variables, as `os.environ`, for the resource group of what names none.
-            pinned_url: the stack's `aicore:baseUrl`; None where it pins none.
+            client: of the service; or the error why there is none, which is raised by the call that needs one.
+            host: shows lines to people, and knows whether they have interrupted the command.
+            limits: time-outs and intervals.
+            rules: what the stack's configuration says about checks.
+            environment: variables, as `os.environ`; the resource group of an object that names none is looked up there.
+            pinned_url: the stack's `aicore:baseUrl`; None where it has none.
         """
         self.host = host
         self.limits = limits
@@ -75,18 +75,21 @@ class Session:
 
     @property
     def client(self) -> AICore:
-        """The service.
+        """The client of the service.
 
         Raises:
-            CredentialsError: there are no credentials for it.
-            WrongServiceError: they are for another one than the stack's.
+            CredentialsError: there are no credentials.
+            WrongServiceError: they are for another service than the stack's.
         """
         if isinstance(self._client, AICoreError):
             raise self._client
         return self._client
 
     def info_once(self, line: str) -> None:
-        """Tell what stays true for the whole command: an engine may ask for one difference more than once."""
+        """Show a line unless this session has shown it before.
+
+        An engine may ask for the same difference several times.
+        """
         with self._lock:
             is_new = line not in self._told
             self._told.add(line)
@@ -96,10 +99,11 @@ class Session:
     # --- where objects live -------------------------------------------------------------------------------------------
 
     def home(self, what: str, olds: Properties, news: Properties) -> dict[str, Any]:
-        """The inputs that say where an object lives: an object stays where it is unless the program names a group.
+        """Return the inputs `resource_group` and `service_url`.
 
-        With `aicore:checks: off` missing credentials count only once they are needed, so that a preview without refresh
-        needs no service.
+        An existing object stays in its resource group unless the program names another one. With `aicore:checks: off`
+        missing credentials are no error here, so that a preview without refresh needs no service; then `service_url`
+        may be left out.
 
         Args:
             what: the object, for the text.
@@ -117,21 +121,21 @@ class Session:
             return {"resource_group": group} | ({"service_url": there} if there else {})
         here = ServiceIdentity(self.client.url)
         here.require(what, ServiceIdentity.recorded(recorded))
-        # Older versions recorded other spellings of the same address: another one would look like a change.
+        # Version 0.1.0 recorded other spellings of the same address. They stay, or they would look like a change.
         return {"resource_group": group, "service_url": recorded or here.url}
 
     def require_home(self, what: str, outputs: Properties) -> None:
-        """Make sure that an object of the state lives where this session goes.
+        """Make sure that an object of the state lives on the service and tenant of this session.
 
         Args:
             what: the object, for the text.
             outputs: in the state.
 
         Raises:
-            WrongServiceError: it lives elsewhere. Nothing may be concluded from what this service says about it.
+            WrongServiceError: it does not, so that no answer of this service says anything about it.
         """
         recorded = ServiceIdentity.recorded(text(outputs, "service_url"), text(outputs, "tenant"))
-        # First without the tenant, which takes a token: the other service would refuse to give one.
+        # First without the tenant, which a token tells: with wrong credentials there would be none.
         ServiceIdentity(self.client.url).require(what, recorded)
         if recorded.tenant:
             self.client.identity.require(what, recorded)
@@ -139,7 +143,7 @@ class Session:
     # --- what there is at the service ---------------------------------------------------------------------------------
 
     def context(self, resource_group: str) -> Context:
-        """What waits for deployments need in one resource group."""
+        """Return what `reconcile` and `observe` need in one resource group. All calls share its watcher."""
         client = self.client
         with self._lock:
             if resource_group not in self._watchers:
@@ -157,11 +161,11 @@ class Session:
         )
 
     def catalog(self, resource_group: str) -> Catalog:
-        """The model catalogue of one resource group, asked for once by this process.
+        """Return the model catalogue of one resource group, which is requested once for each session.
 
         Raises:
             ResourceGroupMissing: there is no such resource group.
-            AICoreError: the service does not tell.
+            AICoreError: the catalogue cannot be read.
         """
         if self._catalogs is None:
             _ = self.client
@@ -169,10 +173,10 @@ class Session:
         return self._catalogs.of(resource_group)
 
     def require_resource_group(self, resource_group: str) -> None:
-        """Make sure that a resource group is not known to be missing.
+        """Make sure that a resource group exists, as far as that can be found out.
 
         Raises:
-            ResourceGroupMissing: it is.
+            ResourceGroupMissing: the service says that there is none.
         """
         try:
             self.catalog(resource_group)
@@ -182,7 +186,7 @@ class Session:
             return
 
     def not_there(self, what: str, resource_group: str) -> AICoreError:
-        """The error for an object that is to be got by its id and is not there.
+        """Return the error for an object that the program gets with `.get()` and that does not exist.
 
         Args:
             what: the object, such as `deployment d1`.
@@ -192,12 +196,12 @@ class Session:
         return self.client.resource_groups.explain(resource_group, nothing)
 
     def warn_of_orphans(self) -> None:
-        """Name the deployments that this stack has made, as it seems, and the state does not hold.
+        """Warn of deployments on a configuration of this stack whose ids the state does not hold.
 
-        Only a process that was shown the whole state can tell; in any other this does nothing.
+        Does nothing unless this process has read the whole state.
 
         Raises:
-            AICoreError: the service does not tell.
+            AICoreError: the deployments cannot be listed.
         """
         if not self.index.has_all():
             return
@@ -215,19 +219,19 @@ class Session:
 def open_session(
     config: Callable[[str], str | None], stack: str, environment: Mapping[str, str], host: Host, limits: Limits
 ) -> Session:
-    """A session for the service that a stack is for; asks nothing.
+    """Open a session for the service of a stack; sends nothing.
 
-    Missing credentials, and those for another service than the stack's, are told by the call that needs them.
+    When there are no credentials, or they are for another service than the stack's, the call that needs them raises.
 
     Args:
-        config: a value of the stack's configuration by its key, such as `aicore:baseUrl`, decrypted.
+        config: returns a value of the stack's configuration, decrypted, by its key such as `aicore:baseUrl`.
         stack: name of the stack; "" when unknown.
         environment: variables, as `os.environ`.
-        host: who runs the calls.
-        limits: time-outs and paces.
+        host: shows lines to people, and knows whether they have interrupted the command.
+        limits: time-outs and intervals.
 
     Raises:
-        AICoreError: a key about the checks says something that it must not.
+        AICoreError: a key about the checks has a value that is not allowed.
     """
     rules = read_rules(config, stack)
     client: AICore | AICoreError
@@ -244,13 +248,14 @@ def open_session(
 
 
 def _find_credentials(environment: Mapping[str, str], service_key: str | None, pinned_url: str | None) -> Credentials:
-    """The credentials of the environment, else of the stack, for the service that the stack pins, if it pins one.
+    """Return the credentials of the environment, or else those of the stack.
 
-    The environment comes first because a refresh or destroy sees the stack's configuration of the last `up`.
+    The environment comes first, because a refresh or destroy sees the stack's configuration of the last `up`, in which
+    a service key may be out of date.
 
     Raises:
         CredentialsError: there are none, or they are incomplete.
-        StackServiceError: they are for another one than the pinned one.
+        StackServiceError: they are for another service than the stack's.
     """
     found = find_credentials(environment, service_key)
     if pinned_url and pinned_url != found.base_url:

@@ -1,4 +1,4 @@
-"""Which deployment made by hand can be taken over. Pure, so that a preview says what `up` would."""
+"""Decides whether a deployment made by hand can be taken over. No requests, so that a preview says the same as `up`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Declared:
     """What the program declares about a deployment that it takes over.
 
     Attributes:
-        resource_group: where it is to be.
-        service_url: on which service.
-        executable_id: None where that is not known.
-        ttl: None where there is none.
-        is_ttl_known: False in a preview that does not know it yet.
+        resource_group: where it is.
+        service_url: of the service, without version.
+        executable_id: None where the program leaves it open.
+        ttl: None for none.
+        is_ttl_known: False in a preview that does not know the ttl yet.
     """
 
     resource_group: str
@@ -29,10 +29,10 @@ class Declared:
 
 
 def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | None:
-    """Why a deployment cannot be taken over, and what to do; None when it can.
+    """Say why a deployment cannot be taken over, and what to do; None when it can be.
 
-    A new one is never made in the place of one that is not there: nothing tells an id that was destroyed meanwhile from
-    one that is mistyped.
+    A deployment that does not exist is an objection as well, and no new one is made instead, since the id may be
+    mistyped.
     """
     what = f"deployment {id_} cannot be taken over:"
     if isinstance(found, Gone):
@@ -53,12 +53,12 @@ def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | N
 
 
 def managed_already(id_: str, urn: str) -> str:
-    """The objection to one that another resource of the stack manages."""
+    """Say that another resource of the stack manages the deployment."""
     return f"deployment {id_} cannot be taken over: this stack manages it already, as {urn}.\nRemove one of the two."
 
 
 def named_twice(id_: str, names: tuple[str, str]) -> str:
-    """The objection to one that two new resources take over, by their logical names. Nobody manages it yet."""
+    """Say that two new resources are to take over the same deployment, by their logical names."""
     return (
         f"deployment {id_} cannot be taken over: {' and '.join(names)} both name it, and one alone can manage it.\n"
         "Remove the key from one of the two."

@@ -1,7 +1,7 @@
-"""The normal form of properties, shared by check, diff, create, read and update.
+"""The normal form of properties, and how two values are compared.
 
-A front end hands over plain dictionaries: a number may be a float, a removed property is missing, one that is None may
-be missing or not, and in a preview anything may be `UNKNOWN`, at any depth.
+A front end passes plain dictionaries. In these a number may be a float, a property without a value may be None or
+missing, and in a preview any value may be `UNKNOWN`, at any depth.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from aicore_provider.kinds.kind import Change, Failure, Properties, Property
 
 
 class _Unknown:
-    """A value that a preview does not know yet."""
+    """The class of `UNKNOWN`."""
 
     def __repr__(self) -> str:
         return "UNKNOWN"
 
 
 UNKNOWN: Final = _Unknown()
+"""Stands for a value that a preview does not know yet."""
 SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", "list")
-"""Of every kind: the front end hands over plain values, so the program tells which of them may not be shown."""
+"""A property of every kind: a front end passes plain values, so the program lists those that must not be shown."""
 
 _NO_TEXT = "must be a string; write lists and objects as JSON text"
 
@@ -36,11 +37,11 @@ def is_unknown(value: Any) -> bool:
 
 
 def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
-    """Outputs of which none is missing: the engine takes a missing one for unknown in every preview.
+    """Return outputs of which none is missing. Pulumi's engine takes a missing output for unknown in every preview.
 
     Args:
-        told: as far as they are told; None for nothing.
-        table: all properties of the kind.
+        told: the known ones; None counts as missing.
+        table: all properties of the kind, with the values for missing ones.
     """
     return {each.name: each.empty for each in table} | {key: value for key, value in told.items() if value is not None}
 
@@ -48,13 +49,13 @@ def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
 def complaints(
     table: Iterable[Property], olds: Properties, inputs: Properties, *, but: Collection[str] = ()
 ) -> list[Failure]:
-    """What is wrong with inputs, whatever there is at the service. What was taken before is not refused after all.
+    """Return what is wrong with inputs, without asking the service. A value that the state holds already is accepted.
 
     Args:
         table: all properties of the kind.
         olds: inputs in the state; empty for a new object.
         inputs: as the program gives them.
-        but: names of properties that are not looked at.
+        but: names of properties that are not checked.
     """
     found = []
     for each in table:
@@ -71,7 +72,7 @@ def complaints(
 
 
 def changed(table: Iterable[Property], olds: Properties, news: Properties) -> list[str]:
-    """The inputs that differ in meaning, or of which a preview cannot know whether they do."""
+    """Return the names of the inputs that differ in meaning, or may differ where a preview does not know them yet."""
     return [
         each.name
         for each in table
@@ -82,16 +83,16 @@ def changed(table: Iterable[Property], olds: Properties, news: Properties) -> li
 
 
 def secret_inputs(properties: Properties) -> frozenset[str]:
-    """The inputs that are secret, as the program tells them."""
+    """Return the paths of the secret inputs, such as `parameter_bindings.apiKey`, as the program lists them."""
     told = properties.get(SECRET_INPUTS.name)
-    # The policy SDK hands over lists of its own.
+    # The policy SDK passes lists of a class of its own.
     if not isinstance(told, Sequence) or isinstance(told, str) or is_unknown(told):
         return frozenset()
     return frozenset(map(str, told))
 
 
 def secret_texts(properties: Properties) -> Iterator[str]:
-    """The texts of those inputs, as far as they are known."""
+    """Return the texts of the secret inputs, as far as they are known."""
     for path in secret_inputs(properties):
         key, _, within = path.partition(".")
         value = properties.get(key)
@@ -103,13 +104,13 @@ def secret_texts(properties: Properties) -> Iterator[str]:
 
 
 def text(properties: Properties, key: str) -> str:
-    """A text; "" when it is missing or not known yet."""
+    """Return a property as a text; "" when it is missing or not known yet."""
     value = properties.get(key)
     return "" if value is None or is_unknown(value) else str(value)
 
 
 def string_map(properties: Properties, key: str) -> dict[str, str]:
-    """A map of texts without the entries that are not known yet."""
+    """Return a property as a map of texts, without the entries that are not known yet."""
     value = properties.get(key)
     if not isinstance(value, Mapping):
         return {}
@@ -117,7 +118,7 @@ def string_map(properties: Properties, key: str) -> dict[str, str]:
 
 
 def as_text(value: Any) -> str | None:
-    """A value as the text that the service stores; None for what is no scalar, or not known yet."""
+    """Return a value as the text that the service stores; None when it is no scalar, or not known yet."""
     match value:
         case bool():
             return "true" if value else "false"
@@ -130,19 +131,22 @@ def as_text(value: Any) -> str | None:
 
 
 def normal_map(value: Any) -> Any:
-    """A map with texts for scalars, without what is None. What has no text form becomes None, for the complaint."""
+    """Return a map with texts for scalars, without the entries that are None.
+
+    A value that is no scalar becomes None.
+    """
     if not isinstance(value, Mapping):
         return value
     return {key: item if is_unknown(item) else as_text(item) for key, item in value.items() if item is not None}
 
 
 def differ(old: Any, new: Any) -> bool:
-    """Whether two properties differ in meaning, or a preview cannot know whether they do."""
+    """Whether two values differ in meaning, or may differ where a preview does not know the new one yet."""
     return is_unknown(new) or _normal(old) != _normal(new)
 
 
 def _normal(value: Any) -> Any:
-    """The same value with texts for scalars, and None for whatever means "nothing"."""
+    """Return the value with texts for scalars, and None for an empty text or map."""
     if isinstance(value, Mapping):
         return {k: as_text(v) for k, v in value.items() if v is not None} or None
     return as_text(value) or None

@@ -137,12 +137,15 @@ def _missing_provider(name: str, module: str) -> Iterator[str]:
 
 
 def _missing_routes(path: str) -> Iterator[str]:
-    shown = [(method, re.sub(r"{\w+}", "{id}", known)) for method, known in emulated()]
-    wanted = [("GET", path), ("POST", path), ("GET", f"{path}/{{id}}")]
-    yield from (f"emulator: {method} {where}" for method, where in wanted if (method, where) not in shown)
-    for method, known in NOT_EMULATED:
-        if known == path or re.fullmatch(rf"{re.escape(path)}/{{\w+}}", known):
-            yield f"emulator: {method} {known}"
+    known = [(method, re.sub(r"{\w+}", "{id}", where)) for method, where in (*emulated(), *NOT_EMULATED)]
+    answered = known[: len(emulated())]
+    yield from (
+        f"emulator: {method} {where}"
+        for method, where in known
+        if where in (path, f"{path}/{{id}}") and (method, where) not in answered
+    )
+    if ("POST", path) not in known or ("GET", f"{path}/{{id}}") not in known:
+        yield f"emulator: the contract has no POST {path} and GET {path}/{{id}}"
 
 
 def test_every_kind_has_all_that_belongs_to_one() -> None:
