@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from pathlib import Path
 
 import pulumi
 
-from aicore_provider.stack.project import current_project_file, read_project_file
+from aicore_provider.stack.project import find_project_file, read_project_file
 
 
 @functools.cache
 def hint_at_refresh() -> None:
     """Tell the user, once for each program, when the project does not look at the service before it decides."""
-    file = current_project_file()
+    try:
+        file = find_project_file(Path.cwd())
+    except OSError:
+        # The current folder is gone or may not be read.
+        return
     project = read_project_file(file) if file else None
     if project is None:
         return

@@ -1,9 +1,9 @@
-"""What is wrong in a stack file, in words for people: the key, and what to write."""
+"""A stack file that is wrong, in words for people: the key, and what to write."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 
 import yaml
 
@@ -37,26 +37,3 @@ def name_complaints(deployments: object, written: yaml.Node | None) -> list[str]
 
 def _changed(key: str, name: str) -> str:
     return f"{key}: YAML does not keep the name {name} as it is without quotes; write it in quotes"
-
-
-def complaint(path: Sequence[str], kind: str, message: str, known: Callable[[], Sequence[str]]) -> str:
-    """A complaint of pydantic in words for people.
-
-    Args:
-        path: keys that lead to what is wrong.
-        kind: pydantic's name for what is wrong.
-        message: pydantic's own words.
-        known: the keys that may stand there.
-    """
-    key = f"{PROJECT}:{'.'.join(path)}"
-    match kind:
-        case "missing":
-            return f"{key}: is missing"
-        case "extra_forbidden":
-            return f"{key}: is no known key; known are {', '.join(known())}"
-        case "model_type" | "dict_type":
-            return f"{key}: must be a dictionary; single texts in it may be encrypted, not the whole"
-        case "value_error":
-            return f"{key}: {message.removeprefix('Value error, ')}"
-        case _:
-            return f"{key}: {message}"

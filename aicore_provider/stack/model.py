@@ -14,7 +14,7 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.stack.complaints import ConfigError, complaint, name_complaints
+from aicore_provider.stack.complaints import ConfigError, name_complaints
 from aicore_provider.stack.fields import (
     ConfigurationName,
     Days,
@@ -34,6 +34,7 @@ from aicore_provider.stack.fields import (
     Version,
     filters,
 )
+from aicore_provider.stack.project import PROJECT
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
 
@@ -238,7 +239,18 @@ class StackConfig(ChecksConfig):
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
     path = [str(part) for part in location if part != "[key]" and part not in _KINDS]
-    return complaint(path, kind, message, lambda: _known_beside(location))
+    key = f"{PROJECT}:{'.'.join(path)}"
+    match kind:
+        case "missing":
+            return f"{key}: is missing"
+        case "extra_forbidden":
+            return f"{key}: is no known key; known are {', '.join(_known_beside(location))}"
+        case "model_type" | "dict_type":
+            return f"{key}: must be a dictionary; single texts in it may be encrypted, not the whole"
+        case "value_error":
+            return f"{key}: {message.removeprefix('Value error, ')}"
+        case _:
+            return f"{key}: {message}"
 
 
 def _known_beside(location: tuple[int | str, ...]) -> list[str]:

@@ -26,14 +26,6 @@ def find_project_file(folder: Path) -> Path | None:
     return None
 
 
-def current_project_file() -> Path | None:
-    """The project file of the current folder or the nearest above it; None where the folder cannot be read."""
-    try:
-        return find_project_file(Path.cwd())
-    except OSError:
-        return None
-
-
 def config_keys(project: str) -> set[str]:
     """The keys that the stack file sets in a project's namespace, without the namespace. Never raises.
 
