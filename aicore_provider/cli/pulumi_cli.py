@@ -64,13 +64,7 @@ def find_cli() -> PulumiCli | None:
 
 
 def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answer:
-    """Run a command to its end, without a terminal.
-
-    Args:
-        command: program and arguments.
-        folder: where it runs.
-        timeout_s: how long it may take.
-    """
+    """Run a command in a folder to its end, without a terminal."""
     try:
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
             command,

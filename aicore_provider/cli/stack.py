@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
-from aicore_provider.cli.state import State, is_state, read_state
+from aicore_provider.cli.state import State, read_state
 
 _SERVICE_KEY = "aicore:serviceKey"
 
@@ -146,7 +147,10 @@ def export_state(cli: PulumiCli, name: str) -> State | str:
     answer = cli.ask("stack", "export", "--stack", name)
     if answer.failure:
         return answer.failure
-    return read_state(name, answer.document) if is_state(answer.document) else "it is no state"
+    if "deployment" in answer.document:
+        with suppress(ValueError):
+            return read_state(name, answer.document)
+    return "it is no state"
 
 
 def look_for_credentials(selection: Selection) -> Credentials | CredentialsError:

@@ -98,14 +98,7 @@ def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
 
 
 def retirement(on: dt.date | None, days_left: int | None, *, deprecated: bool, otherwise: str = "") -> str:
-    """When a version retires, as a cell says it.
-
-    Args:
-        on: the day; None where it is not known.
-        days_left: until that day; None where it is not known.
-        deprecated: whether the service calls the version deprecated.
-        otherwise: what to say in place of the day where it is not known.
-    """
+    """When a version retires, as a cell says it; `otherwise` stands for a day that is not known."""
     when = otherwise if days_left is None else f"{on} (retired)" if days_left <= 0 else f"{on} ({days_left}d)"
     return " ".join(filter(None, (when, "deprecated" if deprecated else "")))
 

@@ -183,7 +183,7 @@ def test_pending_operations_are_named() -> None:
     assert "pulumi refresh --clear-pending-creates" in found.advice
     assert "what was being created may exist" in found.advice
     deleting = judge_pending_operations(
-        Stack("dev"), State("dev", pending=(PendingOperation("deleting", Resource(urn)),))
+        Stack("dev"), State(stack="dev", pending=(PendingOperation(operation="deleting", resource=Resource(urn=urn)),))
     )
     assert "may exist" not in deleting.advice
     empty: list[dict[str, Any]] = [

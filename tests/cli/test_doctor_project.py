@@ -201,7 +201,7 @@ def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:
     catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     levels = [
         [each.level for each in judge_models(Stack("dev"), config, catalogs, known, today())]
-        for known in (models_in_state(read_state("dev", state)), models_in_state(State("dev")))
+        for known in (models_in_state(read_state("dev", state)), models_in_state(State(stack="dev")))
     ]
     assert levels == [["warning"], ["problem"]]
 

@@ -33,12 +33,7 @@ _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 
 
 def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
-    """What a stack's configuration says about models, or why that cannot be checked.
-
-    Args:
-        stack: the stack.
-        selection: the same, with the CLI that decrypts.
-    """
+    """What a stack's configuration says about models, or why that cannot be checked."""
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
@@ -87,12 +82,7 @@ def _is_encrypted(value: object) -> bool:
 
 
 def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Diagnosis]:
-    """What SAP's clean-up script would take for duplicates, of the deployments that the stack has or is to have.
-
-    Args:
-        config: of the stack; None where it lists no deployments that can be read.
-        state: of the stack; None where it cannot be read.
-    """
+    """What SAP's clean-up script would take for duplicates, of the deployments that the stack has or is to have."""
     held = {each.name: each for each in _held(state)}
     wanted = {each.name: each for each in config.wanted() if each.is_read} if config else {}
     for name, each in wanted.items():
@@ -121,14 +111,7 @@ def _held(state: State | None) -> Iterator[Wanted]:
 
 
 def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
-    """Everything that is to be said about the models of a stack.
-
-    Args:
-        stack: the stack.
-        client: of the service.
-        read: its configuration, or why that cannot be checked.
-        held: its state; None where that cannot be read.
-    """
+    """Everything that is to be said about the models of a stack."""
     if isinstance(read, Diagnosis):
         yield read
         return
@@ -141,15 +124,7 @@ def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, hel
 def judge_models(
     stack: Stack, config: StackConfig, catalogs: Catalogs, known: Mapping[str, Wanted], today: dt.date
 ) -> Iterator[Diagnosis]:
-    """Every finding on the stack's models, each one a line.
-
-    Args:
-        stack: the stack.
-        config: its configuration.
-        catalogs: the service's.
-        known: what stands in the state, by logical name; that is only warned about.
-        today: in UTC.
-    """
+    """Every finding on the stack's models. What is `known` from the state, by logical name, is only warned about."""
     entries = config.wanted()
     readable = [each for each in entries if each.is_read]
     found: list[Diagnosis] = []

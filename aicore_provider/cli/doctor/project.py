@@ -161,11 +161,7 @@ def look_at_python(project: Project) -> PythonFacts | None:
 
 
 def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
-    """Whether it is certain that program and providers run on the same Python.
-
-    Args:
-        project: what its file says, or why that cannot be read.
-    """
+    """Whether it is certain that program and providers run on the same Python."""
     if isinstance(project, ProjectFileError):
         return from_error(project)
     if project.runtime != "python":
@@ -187,13 +183,7 @@ def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
 
 
 def judge_environment(project: Project, facts: PythonFacts | None, own_version: str) -> Diagnosis:
-    """Whether the interpreter has what the providers need.
-
-    Args:
-        project: what its file says.
-        facts: of the interpreter; None where there is none, or only another tool knows.
-        own_version: of this command, "" when it is not installed.
-    """
+    """Whether the interpreter has what the providers need."""
     if facts is None and project.toolchain == "poetry":
         return skipped("Python environment: only poetry knows where it is")
     if facts is None:

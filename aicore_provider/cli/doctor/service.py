@@ -52,13 +52,7 @@ def look_for_other_service(
 def judge_credentials(
     found: Credentials | CredentialsError, selection: Selection, pinned: str | AICoreError | None
 ) -> Diagnosis:
-    """Whether there are credentials, for the service that the stack is for.
-
-    Args:
-        found: the credentials, or why there are none.
-        selection: the stack.
-        pinned: the service that the stack is for, where that is another one, or why it is not known.
-    """
+    """Whether there are credentials, and the stack is not for another service (`pinned`)."""
     if isinstance(found, CredentialsError):
         return from_error(found)
     if isinstance(pinned, AICoreError):
@@ -106,11 +100,7 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
 
 
 def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
-    """Whether the resource group exists and is ready.
-
-    Args:
-        facts: what the service says, or why it is not known which group to look at.
-    """
+    """Whether the resource group exists and is ready."""
     if isinstance(facts, AICoreError):
         return from_error(facts)
     what = f"resource group {facts.wanted.name} ({facts.wanted.source})"

@@ -32,11 +32,7 @@ class Backend:
 
 
 def look_at_backend(cli: PulumiCli | None) -> Backend:
-    """Where `PULUMI_BACKEND_URL` says, which comes first for Pulumi as well, else as Pulumi says.
-
-    Args:
-        cli: None where no usable one exists.
-    """
+    """The backend of `PULUMI_BACKEND_URL`, which comes first for Pulumi as well, else the one that Pulumi shows."""
     named = os.environ.get("PULUMI_BACKEND_URL", "")
     if cli is None:
         return Backend(named)
@@ -45,12 +41,7 @@ def look_at_backend(cli: PulumiCli | None) -> Backend:
 
 
 def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
-    """Whether the state of a real service is kept where others and other machines can read it.
-
-    Args:
-        backend: where the state is kept.
-        service_url: the service that the credentials are for, None when there are none.
-    """
+    """Whether the state of a real service is kept where others and other machines can read it."""
     shown = without_secrets(backend.url, {})
     if backend.failure:
         where = f"backend {shown}" if shown else "backend"
@@ -81,12 +72,7 @@ def judge_stack(selection: Selection) -> Diagnosis:
 
 
 def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
-    """Whether an earlier run was cut short.
-
-    Args:
-        stack: the stack.
-        state: of it, or why it cannot be read.
-    """
+    """Whether an earlier run was cut short."""
     if isinstance(state, str):
         return problem(
             f"the state of stack {stack.name} cannot be read ({state})",
@@ -102,12 +88,7 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
 
 
 def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Diagnosis]:
-    """Whether another stack of the backend manages the same deployments.
-
-    Args:
-        deployments: by id the name under which the stack manages it or is to take it over.
-        others: what the other stacks hold.
-    """
+    """Whether another stack of the backend manages the same deployments."""
     for id_, name in deployments.items():
         if found := managers(id_, others.states):
             yield warning(

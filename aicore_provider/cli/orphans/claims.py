@@ -79,7 +79,7 @@ def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[st
         " only where another object names it."
         for state in states
         for each in _living(here, state.entries)
-        if isinstance(each.properties.get("resource_group"), Mapping)
+        if isinstance(each.property("resource_group"), Mapping)
     )
 
 
@@ -88,10 +88,7 @@ def explained(
 ) -> dict[str, tuple[str, ...]]:
     """The creates that were cut short and have left no orphan: by stack, everything that clearing its state forgets.
 
-    Args:
-        states: of the stacks.
-        here: the service that was asked.
-        with_orphans: configurations with possible orphans; the creates that may have made these must not be forgotten.
+    Those of the configurations `with_orphans` must not be forgotten: they may have made the orphans.
     """
     found = {}
     for state in states:
@@ -108,9 +105,9 @@ def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Re
 
 
 def _is_made_by_others(configuration: Resource) -> bool:
-    return configuration.external or bool(configuration.properties.get("taken_over"))
+    return configuration.external or bool(configuration.property("taken_over"))
 
 
 def _is_from_program(create: Resource) -> bool:
     """Whether the program declares the configuration; the state may not hold it any more."""
-    return any(CONFIGURATION in urn for urn in create.configuration_from)
+    return any(CONFIGURATION in str(urn) for urn in create.dependencies.get("configuration_id") or ())

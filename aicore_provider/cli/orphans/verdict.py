@@ -27,10 +27,6 @@ def judge(deployments: Iterable[Deployment], claims: Claims) -> Iterator[tuple[D
 
     A create that was cut short has made one deployment at most. Where there are more deployments than such creates,
     nobody can tell which of them are orphans, and all are uncertain.
-
-    Args:
-        deployments: all of the resource groups in question.
-        claims: of all stacks in question.
     """
     there = list(deployments)
     possible = {each.id for each in find_possible_orphans(there, claims.configurations, claims.held)}

@@ -37,12 +37,7 @@ def columns(now: dt.datetime) -> tuple[Column[Found], ...]:
 
 
 def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None = None) -> dict[str, Any]:
-    """What `--json` tells.
-
-    Args:
-        survey: what was found.
-        results: what came of the removals, by id; None where nothing was to be removed.
-    """
+    """What `--json` tells; with the results of the removals by id, where something was to be removed."""
 
     def entry(found: Found) -> dict[str, Any]:
         told = deployments.as_document(found.deployment, found.resource_group)
@@ -83,12 +78,7 @@ def not_ours(survey: Survey) -> str | None:
 
 
 def next_step(survey: Survey, command: str) -> str:
-    """What to do about what was found.
-
-    Args:
-        survey: what was found.
-        command: this command as it was called, without `--remove`.
-    """
+    """What to do about what was found, with the command as it was called, without `--remove`."""
     orphans, uncertain = survey.those(Verdict.ORPHAN), survey.those(Verdict.UNCERTAIN)
     by_id = f"an uncertain one goes only by its id: `{command} --remove ID`."
     if orphans:
