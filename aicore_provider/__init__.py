@@ -1,4 +1,4 @@
-"""SAP AI Core as code: configurations and deployments as Pulumi resources."""
+"""SAP AI Core as code: its objects as Pulumi resources. The names in `__all__` are what programs use."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = [
     "deploy",
 ]
 
-# The emulator and the command line are used without Pulumi, whose import is not cheap.
+# Imported when they are used: the emulator and most commands need no Pulumi, whose import takes a quarter of a second.
 _MODULES = {
     "AIConfiguration": "aicore_provider.resources.configuration",
     "AIDeployment": "aicore_provider.resources.deployment",

@@ -1,4 +1,4 @@
-"""Time, passed in wherever it is used: tests step a clock of their own, and no other module reads the real one."""
+"""Time. A clock is passed in where time is needed, so that tests can use one of their own that they step."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What a waiting loop needs of time. All numbers are seconds."""
+    """A clock to wait by. All numbers are seconds."""
 
     def now(self) -> float:
-        """Monotonic time: only differences mean something."""
+        """Return monotonic time: only the difference of two values has a meaning."""
 
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
         """Return after `seconds`, or at once when `wake` is or becomes set."""
@@ -22,7 +22,7 @@ class SystemClock:
     """The real clock."""
 
     def now(self) -> float:
-        """Monotonic time, in seconds."""
+        """Return monotonic time, in seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
@@ -31,10 +31,10 @@ class SystemClock:
 
 
 def utc_now() -> dt.datetime:
-    """This machine's time in UTC, for where no service has told its own."""
+    """Return this machine's time in UTC. The service's own time is preferred where an answer has told it."""
     return dt.datetime.now(dt.timezone.utc)
 
 
 def today() -> dt.date:
-    """This machine's date in UTC."""
+    """Return this machine's date in UTC."""
     return utc_now().date()

@@ -1,7 +1,7 @@
-"""How the model behind a deployment is called: what a caller needs, apart from a token.
+"""How to call the model behind a deployment: method, URL and headers, without a token.
 
 Paths and API versions are those that SAP's documentation shows for each executable (help.sap.com, "Consume Generative
-AI Models", and its pages for each provider of models). What it does not show is left empty, not guessed.
+AI Models", and its pages for each provider of models). Where it shows none, the path is left empty.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ AUTHORIZATION = (
     "Bearer <access_token>, from POST <url of the service key>/oauth/token with grant_type=client_credentials and the"
     " key's clientid and clientsecret"
 )
-"""How a caller signs in, in words, since a token is a secret."""
+"""How to get a token, in words, since a token is a secret."""
 
 
 @dataclass(frozen=True)
 class _Operation:
-    """What a deployment answers.
+    """A request that deployments of an executable answer.
 
     Attributes:
         path: below the deployment's URL; `{model}` stands for the model's name.
@@ -36,7 +36,8 @@ class _Operation:
 
 _NOT_DOCUMENTED = _Operation("")
 _CHAT = _Operation("/chat/completions")
-# By executable: patterns of model names, the first that fits counts; "?*" needs a name, "*" does not.
+# By executable: patterns of model names, of which the first that matches counts. "*" matches the empty name too, "?*"
+# not.
 _OPERATIONS: Mapping[str, Mapping[str, _Operation]] = {
     "azure-openai": {
         "*embedding*": _Operation("/embeddings", "2023-05-15"),
@@ -65,18 +66,20 @@ _SCENARIOS = ("foundation-models", "orchestration")
 def call_of(
     *, service_url: str, deployment_id: str, resource_group: str, scenario_id: str, executable_id: str, model: str
 ) -> dict[str, Any]:
-    """What a caller needs: `{method, url, apiVersion, headers, authorization}`; texts, `headers` a map of such.
+    """Return what a caller needs: `{method, url, apiVersion, headers, authorization}`.
+
+    All values are texts, and `headers` is a map of texts.
 
     Args:
         service_url: without version.
         deployment_id: of the deployment.
         resource_group: where it is; a call without it, or with another one, is answered as if there were no deployment.
-        scenario_id: one of SAP's; the paths of a serving template of one's own are its own.
+        scenario_id: of the executable. Paths are known for SAP's own scenarios only.
         executable_id: such as `azure-openai`.
-        model: name of the model; "" where it is not known, or the request names it.
+        model: name of the model; "" where it is not known, or the body of a request names it.
 
     Returns:
-        `url` with path and `api-version`, and `apiVersion` by itself, both "" where no path is documented.
+        `url` holds path and `api-version`, and is "" where no path is documented; so is `apiVersion`.
     """
     operation = _operation(executable_id, model) if scenario_id in _SCENARIOS else _NOT_DOCUMENTED
     path = operation.path.format(model=quote(model, safe=""))

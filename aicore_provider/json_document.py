@@ -1,4 +1,4 @@
-"""JSON of others: what `json` takes and the rest of the program could not work with is no JSON here."""
+"""Reads JSON of unknown origin, and refuses what `json` accepts and the rest of the package could not work with."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterable
 from typing import Any
 
 _DEEPEST = 100
-"""Levels. The service's own documents have about ten; Python gives up at some hundreds, wherever it stands then."""
+"""Levels of nesting. The service's documents have about ten; Python fails at some hundreds."""
 _HALVES = re.compile("[\ud800-\udfff]")
 _MAY_HAVE_HALVES = re.compile(r"\\u[dD]|[\ud800-\udfff]")
 
 
 def read_json(text: str) -> Any:
-    """What a JSON text says. Half characters, which no encoding can write, become U+FFFD.
+    """Parse a JSON text. Surrogates without their other half, which cannot be encoded, become U+FFFD.
 
     Raises:
-        ValueError: it is no JSON, is nested too deeply, or has a number with thousands of digits.
+        ValueError: it is no JSON, is nested too deeply, or holds a number with thousands of digits.
     """
     try:
         document = json.loads(text)
@@ -28,14 +28,14 @@ def read_json(text: str) -> Any:
 
 
 def require_shallow(document: Any) -> None:
-    """Refuse what is nested too deeply for the rest of the program, as a document that holds itself is.
+    """Make sure that a document is not nested too deeply for the rest of the package.
 
     Raises:
-        ValueError: it is.
+        ValueError: it is, or it contains itself.
     """
     level = [document]
     for _ in range(_DEEPEST):
-        # What stands in several places is looked at once: anchors of YAML can name it more often than could be counted.
+        # Each object counts once in a level: with anchors of YAML one can stand in billions of places.
         level = list({id(inner): inner for outer in level for inner in _inside(outer)}.values())
         if not level:
             return

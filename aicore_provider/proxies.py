@@ -1,4 +1,4 @@
-"""The environment variables that keep programs from using a proxy for this machine."""
+"""Environment variables with which programs send requests to this machine directly, without a proxy."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ _HERE = ("127.0.0.1", "localhost")
 
 
 def without_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """`NO_PROXY` and `no_proxy`, with the hosts of both and this machine.
+    """Return `NO_PROXY` and `no_proxy`, both with the hosts of both variables and with this machine.
 
-    A program reads only one of the two, so both get the same value.
+    Both get the same value, because a program may read only one of them.
     """
     known = [host.strip() for name in _SPELLINGS for host in environment.get(name, "").split(",") if host.strip()]
-    # A star means that no proxy is used, but only if it is the whole value.
+    # "*" means "no proxy for any host" only when it is the whole value.
     hosts = "*" if "*" in known else ",".join(dict.fromkeys((*known, *_HERE)))
     return dict.fromkeys(_SPELLINGS, hosts)

@@ -1,6 +1,6 @@
 """A pytest plugin with the fixture `aicore_emulator`: a local AI Core for one test.
 
-pytest loads it wherever the package is installed. It does not need Pulumi, and imports the emulator only when a test
+pytest loads it wherever the package is installed. It does not import Pulumi, and imports the emulator only when a test
 uses the fixture.
 
     def test_mine(aicore_emulator):

@@ -1,4 +1,4 @@
-"""A text that is secret and known: worked with as what it is, and put into words as `[secret]`."""
+"""Texts that are secret: they compare as what they are, and are formatted as `[secret]`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ SECRET = "[secret]"  # noqa: S105  (what Pulumi shows in place of a secret)
 class SecretText(str):
     """A text that no message may show.
 
-    It equals and matches as the text that it holds; `str`, `repr` and every format of it are `[secret]`. Whoever hands
-    the text on takes `reveal()`.
+    It compares, hashes and matches as the text that it holds. `str`, `repr` and every format of it are `[secret]`.
+    `reveal()` returns the text itself.
     """
 
     __slots__ = ()
 
     def reveal(self) -> str:
-        """The text itself."""
+        """Return the text itself."""
         return str.__str__(self)
 
     def __str__(self) -> str:
@@ -34,12 +34,12 @@ class SecretText(str):
 
 
 class UnreadText(SecretText):
-    """A secret that nobody can read here: it stands encrypted in a file. It holds nothing that means anything."""
+    """A secret that is encrypted in a file and was not decrypted. Its text is `[secret]` as well and means nothing."""
 
     __slots__ = ()
 
     def __new__(cls) -> UnreadText:
-        """One like the other."""
+        """Make one; all are equal."""
         return super().__new__(cls, SECRET)
 
     def __reduce__(self) -> Any:
@@ -47,5 +47,5 @@ class UnreadText(SecretText):
 
 
 def revealed(text: str) -> str:
-    """The text to work with outside of this program, secret or not."""
+    """Return the text itself, whether it is a `SecretText` or not."""
     return text.reveal() if isinstance(text, SecretText) else text

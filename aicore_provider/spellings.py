@@ -1,9 +1,8 @@
-"""Finds a text in another, however that spells it, and puts a mark in its place. Pure.
+"""Finds secrets in a text, in whatever spelling, and replaces them with a mark.
 
-A text may show a secret in many spellings: as it is, as a form or a URL has it, as JSON or HTML has it, one of these
-within another, broken into lines or by what steers a terminal, cut off, or in base64 with something before and after
-it. So the text is decoded again and again, each time with a note of where every character came from, and the place
-where a secret turns up is replaced in the text as it was sent.
+A text may hold a secret as it is, URL-encoded, as in JSON or HTML, in several of these encodings one within another,
+broken into lines or by escape sequences, cut off, or in base64 together with other data. So the text is decoded several
+times. Each decoding notes where every character came from, and the place of a secret is replaced in the original text.
 """
 
 from __future__ import annotations
@@ -17,13 +16,13 @@ from dataclasses import dataclass
 from aicore_provider.terminal import unwanted
 
 _LONGEST = 16 * 2**10
-"""Characters of a text; what follows is left out, since nobody reads it and looking through it takes memory."""
+"""Characters of a text; the rest is cut off, since searching it takes too much memory."""
 _SHORTEST = 4
-"""Characters. A shorter one is nobody's secret, and without its letters no message could be read."""
+"""Characters. Shorter secrets are not looked for: their letters stand in every message."""
 _SURE = 16
-"""So many first characters of a secret are taken for it, in a text that somebody has cut off."""
+"""So many first characters of a secret are taken for the secret, since the text may have been cut off."""
 _LAYERS = 4
-"""Such as HTML of JSON of a form, and one more."""
+"""Encodings one within another that are looked through."""
 _ESCAPES = re.compile(
     r"(?P<percent>%[0-7][0-9A-Fa-f]|(?:%[89A-Fa-f][0-9A-Fa-f])+)"
     r"|(?P<units>\\u[dD][89ABab][0-9A-Fa-f]{2}\\u[dD][C-Fc-f][0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4})"
@@ -35,11 +34,11 @@ _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 
 def hide(text: str, wanted: Iterable[str], mark: str) -> str:
-    """The text with a mark in place of each of these, however it is encoded and wherever it is broken.
+    """Return the text with a mark in place of each secret, in whatever encoding and wherever it is broken.
 
     Args:
-        text: of others.
-        wanted: `spellings` of what must not show.
+        text: the text; of a long one only the first 16,384 characters are returned.
+        wanted: the `spellings` of each secret.
         mark: such as `***`.
     """
     if len(text) > _LONGEST:
@@ -58,13 +57,13 @@ def hide(text: str, wanted: Iterable[str], mark: str) -> str:
 
 @dataclass(frozen=True)
 class _Layer:
-    """A text after some decoding; `origins` are begin and end of each of its characters in the text as it was sent."""
+    """A decoded text. `origins` are begin and end of each of its characters in the original text."""
 
     text: str
     origins: tuple[tuple[int, int], ...]
 
     def find(self, wanted: str) -> Iterator[tuple[int, int]]:
-        """Where something stands, or the beginning of it that is long enough, in the text as it was sent."""
+        """Return where in the original text a secret stands, or a beginning of it that is long enough."""
         head, at = wanted[:_SURE], self.text.find(wanted[:_SURE])
         while at >= 0:
             end = at + len(head)
@@ -74,7 +73,7 @@ class _Layer:
             at = self.text.find(head, end)
 
     def decoded(self) -> _Layer:
-        """One encoding less, wherever there is one."""
+        """Return the text with one encoding less."""
         characters: list[str] = []
         origins: list[tuple[int, int]] = []
         end = 0
@@ -88,11 +87,11 @@ class _Layer:
         return _Layer("".join((*characters, self.text[end:])), (*origins, *self.origins[end:]))
 
     def squeezed(self) -> _Layer:
-        """Without what a line break may have put between its characters."""
+        """Return the text without white space and controls, which a line break may have put into it."""
         return self._kept(_shown(self.text))
 
     def printed(self) -> _Layer:
-        """The same, without what `printable` takes out."""
+        """Return the same also without what `printable` takes out."""
         gone = {i for begin, end in unwanted(self.text) for i in range(begin, end)}
         return self._kept([i for i in _shown(self.text) if i not in gone])
 
@@ -112,12 +111,12 @@ def _layers(text: str) -> Iterator[_Layer]:
 
 
 def _shown(text: str) -> list[int]:
-    """Where a text has something else than white space and controls."""
+    """Return the positions of the characters that are neither white space nor controls."""
     return [i for i, each in enumerate(text) if each.isprintable() and not each.isspace()]
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """What an escape stands for."""
+    """Return what an escape stands for."""
     if percent := escape["percent"]:
         return bytes.fromhex(percent.replace("%", "")).decode(errors="replace")
     if units := escape["units"]:
@@ -130,13 +129,13 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 
 def spellings(secret: str) -> Iterator[str]:
-    """The secret without its white space, also as a form writes it, and in base64 wherever it begins there."""
+    """Return a secret without its white space, the same as in a form, and its base64 at each of the three offsets."""
     yield "".join(secret[i] for i in _shown(secret))
     form = secret.replace(" ", "+")
     yield "".join(form[i] for i in _shown(form))
     raw = secret.encode(errors="replace")
     for before in range(3):
-        # Three bytes make four characters; those that depend on what stands before and after are left out.
+        # Three bytes make four characters. Those that depend on the bytes before and after are left out.
         encoded = base64.b64encode(b"\0" * before + raw).decode()
         inner = encoded[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         if len(inner) >= _SURE // 2:

@@ -1,7 +1,7 @@
-"""Texts of others, made fit to be shown.
+"""Takes out of a text what would control the terminal that shows it.
 
-What a service, a status message, a log line or a file says may hold whatever steers a terminal: colours, another title
-of the window, a cursor that goes up and writes over what stood there, directions that turn a line around.
+A text of a service, a log or a file may hold escape sequences that set colours or the title of the window or move the
+cursor to write over other lines, and characters that reverse the direction of a line.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def unwanted(text: str) -> Iterator[tuple[int, int]]:
-    """Begin and end of everything that `printable` takes out of a text without a substitute."""
+    """Return begin and end of everything that `printable` removes from a text."""
     return (each.span() for each in _UNWANTED.finditer(text))
 
 
 def printable(text: str) -> str:
-    """The text without what steers a terminal, hides or turns around; lines stay, other white space becomes a space.
+    """Return the text without controls, escape sequences, and characters that are invisible or set directions.
 
-    Joiners stay, which some scripts and emoji need. Half characters, which no encoding can write, become U+FFFD.
+    Line ends stay, and other white space becomes a space. Joiners stay, since some scripts and emoji need them.
+    Surrogates without their other half, which cannot be encoded, become U+FFFD.
     """
     without = _UNWANTED.sub("", text.replace("\r\n", "\n"))
     return _SURROGATES.sub("\ufffd", _SPACES.sub(" ", without))

@@ -1,4 +1,4 @@
-"""What is told of an error that nobody foresaw: which one and where, no values, which may be secret."""
+"""Describes an unexpected error by its kind and place, without values, which may be secret."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def summary_of(error: BaseException) -> str:
-    """`KeyError in aicore_provider/cli/models.py, line 93`: the innermost place of this package, without a full stop.
+    """Return kind and innermost place in this package, such as `KeyError in aicore_provider/cli/models.py, line 93`.
 
     Args:
         error: that was raised and caught.
@@ -26,7 +26,7 @@ def summary_of(error: BaseException) -> str:
 
 
 def redacted_traceback(error: BaseException) -> str:
-    """The traceback for a report: places, code and kinds of errors, without their texts."""
+    """Return the traceback with places, code and kinds of errors, without the texts of the errors."""
     lines = []
     for each in reversed(_causes(error)):
         lines += traceback.format_tb(each.__traceback__)
@@ -35,7 +35,7 @@ def redacted_traceback(error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """The error, and those that led to it."""
+    """Return the error and its causes."""
     found: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in found:

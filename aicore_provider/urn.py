@@ -1,8 +1,8 @@
-"""Names within the URNs that Pulumi gives to resources."""
+"""Reads the URNs that Pulumi gives to resources."""
 
 from __future__ import annotations
 
 
 def logical_name(urn: str) -> str:
-    """The name of a resource in its URN, `urn:pulumi:<stack>::<project>::<types>::<name>`; a name may hold `::`."""
+    """Return the logical name in a URN, `urn:pulumi:<stack>::<project>::<types>::<name>`. A name may contain `::`."""
     return urn.split("::", 3)[-1]

@@ -1,4 +1,4 @@
-"""Models, versions and retirement as a user thinks of them. Knows nothing of Pulumi.
+"""The model catalogue, and what follows from it: findings, proposals of upgrades. Knows nothing of Pulumi.
 
-What decides is pure: the catalogue is a value, and today's date is passed in. `source` alone asks the service.
+The catalogue is a value, today's date is passed in, and only `source` sends requests.
 """

@@ -1,8 +1,8 @@
-"""What SAP's own clean-up script would take for superfluous. Pure.
+"""Finds deployments that SAP's clean-up script `dedup_deployments` would delete.
 
 Source: `dedup_deployments.py` of SAP's agent skills (`SAP/ai-skills-library`, `aicore-lifecycle-management`). Of the
 RUNNING and DEAD deployments of a resource group that have the same scenario, executable and model name, whatever their
-version, it keeps the newest and deletes the others. Those without a model name, such as orchestration, it leaves alone.
+version, it keeps the newest and deletes the others. It ignores those without a model name, such as orchestration.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class _Same(NamedTuple):
 
 
 def cleaned_up(deployments: Iterable[Wanted]) -> list[Finding]:
-    """A finding for each group of deployments of which that script would leave one.
+    """Return a finding for each group of deployments of which the script would keep only one.
 
     Args:
-        deployments: with their executables where these are known. One whose executable is to be looked up counts as a
-            deployment of the executable that the others of its model have, where that is only one.
+        deployments: one whose executable is not known counts for the executable of the others of its model, if these
+            have the same.
     """
     found: dict[_Same, dict[str | None, list[str]]] = {}
     for each in deployments:

@@ -1,7 +1,8 @@
-"""What is to be said about a wanted model before anything is changed. Pure: no request, no clock.
+"""Compares what deployments want with the catalogue, and returns findings. No requests; today's date is passed in.
 
-That something is not offered any more is an error for a new or changed deployment only: a change in the catalogue
-alone never blocks one that runs. Retirement and `latest` follow the stack's own policy, for both.
+A model or version that is not offered is an error for a new or changed deployment and a warning for an unchanged one,
+so that a change of the catalogue never blocks a deployment that runs. For retirement and `latest` the stack's policy
+decides, for both.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ VERSION_CHOICE = (
 NOT_OFFERED: frozenset[Kind] = frozenset({"scenario", "model", "executable", "version"})
 """The kinds that are an error for a new or changed deployment only."""
 _NAMED = 3
-"""So many deployments a line names."""
+"""Names of deployments in one line."""
 
 
 class SameModel(NamedTuple):
-    """What deployments have in common of which one is enough; `version` is `latest` where none is given."""
+    """What deployments of the same have in common; `version` is `latest` where none is given."""
 
     resource_group: str
     model: str
@@ -42,15 +43,15 @@ class SameModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to know before an `up`.
+    """Something that a user must or should know before an `up`.
 
     Attributes:
         about: logical name of the deployment.
-        kind: what it is about, a name that stays.
-        level: `error` stops a preview.
-        message: what is the case, without a full stop.
-        advice: what to do.
-        others: names of the other deployments that it is about as much.
+        kind: of finding. It is part of `--json`, so that its name must not change.
+        level: `error` makes a preview fail.
+        message: the fact, without a full stop.
+        advice: what to do, without a full stop.
+        others: logical names of other deployments to which the same applies.
     """
 
     about: str
@@ -62,31 +63,31 @@ class Finding:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All deployments that it is about."""
+        """Logical names of all deployments that it is about."""
         return self.about, *self.others
 
     @property
     def subject(self) -> str:
-        """The same for people: of many the first, and how many more."""
+        """The same as a text: of more than three the first two, and how many more there are."""
         if len(self.names) <= _NAMED:
             return ", ".join(self.names)
         return f"{', '.join(self.names[: _NAMED - 1])} and {len(self.names) - _NAMED + 1} more"
 
     @property
     def line(self) -> str:
-        """All of it but the level."""
+        """The finding as one line, without its level."""
         return f"{self.subject}: {self.message}; {self.advice}"
 
 
 def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date, *, unchanged: bool) -> list[Finding]:
-    """Everything that is to be said about one deployment.
+    """Return the findings about one deployment.
 
     Args:
         wanted: the deployment.
         catalog: of its resource group.
         policy: the stack's rules.
         today: in UTC.
-        unchanged: True when the deployment stands in the state as it is wanted.
+        unchanged: True when the state holds the deployment as it is wanted.
     """
     offered: Level = "warning" if unchanged else "error"
     if missing := _missing_scenario(wanted, catalog, offered):
@@ -101,7 +102,7 @@ def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.dat
     if isinstance(entry, Finding):
         return [*found, entry]
     if wanted.version == NO_VERSION:
-        # The service would take the latest one, which is for the stack's policy to allow.
+        # The service would take `latest`, so that the policy about `latest` counts.
         level = offered if policy.allow_latest else "error"
         return [missing_version(wanted, level, _offered_versions(entry))] if entry.has_versions else []
     version = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
@@ -113,14 +114,15 @@ def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.dat
 
 
 def find_executable(wanted: Wanted, catalog: Catalog, *, preferred: str | None = None) -> str | Finding:
-    """The executable that offers a model, or why nobody can tell.
+    """Return the executable that offers a model, or a finding when there is not exactly one.
 
-    Where several do, one that has the version is taken: the preferred one, else the only one, else a person must say.
+    When several offer the model, those with the wanted version count.
 
     Args:
-        wanted: what is looked for; its own executable plays no part.
-        catalog: where.
-        preferred: the executable that a running deployment has, so that it can be switched in place.
+        wanted: the model and version; its executable is ignored.
+        catalog: of its resource group.
+        preferred: the executable of the running deployment, which is taken if it is one of several, so that the
+            deployment can be switched in place.
     """
     if missing := _missing_scenario(wanted, catalog, "error"):
         return missing
@@ -133,7 +135,7 @@ def find_executable(wanted: Wanted, catalog: Catalog, *, preferred: str | None =
 
 
 def same_models(wanted: Iterable[Wanted]) -> dict[SameModel, list[Wanted]]:
-    """The deployments by what they serve; those that serve no single model are left out."""
+    """Group deployments by model and version, without those that serve no single model."""
     found: dict[SameModel, list[Wanted]] = {}
     for each in wanted:
         if each.model:
@@ -143,7 +145,7 @@ def same_models(wanted: Iterable[Wanted]) -> dict[SameModel, list[Wanted]]:
 
 
 def resolved(wanted: Wanted, catalog: Catalog) -> Wanted:
-    """The same, said to have no version where none is given and the catalogue lists none."""
+    """Return the same, with `NO_VERSION` if it names no version and the catalogue lists none for the model."""
     if wanted.version is not None or not wanted.model:
         return wanted
     entries = [each for each in catalog.offers(wanted.model) if wanted.executable_id in (None, each.executable_id)]
@@ -152,21 +154,21 @@ def resolved(wanted: Wanted, catalog: Catalog) -> Wanted:
 
 
 def missing_version(wanted: Wanted, level: Level, known: str) -> Finding:
-    """That a version must be written, which choice there is, and what is known of the model's versions."""
+    """Return the finding that a version is missing. `known` tells the versions of the model."""
     return Finding(wanted.name, "version", level, "version is missing", f"{VERSION_CHOICE}; {known}")
 
 
 def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
-    """A finding for each model and version that several deployments of one resource group serve.
+    """Return a finding for each model and version that several deployments of one resource group serve.
 
     Source: SAP's documentation, "you can do so one time for each model and model version, and for each resource
-    group"; nothing says that a second one is refused.
+    group". It does not say that the service refuses a second one, so it is a warning.
     """
     return [duplicate(same, group) for same, group in same_models(wanted).items() if len(group) > 1]
 
 
 def duplicate(same: SameModel, group: Sequence[Wanted]) -> Finding:
-    """What is to be said about several deployments that serve the same."""
+    """Return the finding that several deployments serve the same model and version."""
     first, *others = (each.name for each in group)
     what = f"version {same.version} of model {same.model}" if same.version else f"model {same.model}"
     return Finding(
@@ -180,16 +182,16 @@ def duplicate(same: SameModel, group: Sequence[Wanted]) -> Finding:
 
 
 def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:
-    """What may take a version's place, in words: the newest version of the model, else the suggested models."""
+    """Return what can replace a version: the newest version of the model, or else the names of the suggested models."""
     if entry.latest and entry.latest.name != version.name and not entry.latest.deprecated:
         return [f"version {entry.latest.name}"]
     return [each for each in version.suggested_replacements if each != entry.model]
 
 
 def missing_scenario(catalog: Catalog, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:
-    """That a scenario is not there, and what to do; None when it is.
+    """Return the fact that a resource group lacks a scenario, and advice; None when it has the scenario.
 
-    Source: SAP's documentation; the scenarios of generative AI come with the service plan `extended`.
+    Source: SAP's documentation says that the scenarios of generative AI need the service plan `extended`.
     """
     if scenario_id in catalog.scenarios:
         return None
@@ -208,7 +210,7 @@ def _missing_scenario(wanted: Wanted, catalog: Catalog, level: Level) -> Finding
 
 
 def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -> OfferedModel | Finding:
-    """The catalogue's entry for a wanted model."""
+    """Return the catalogue's entry for a wanted model, or a finding when there is not exactly one that fits."""
     model, group = wanted.model or "", catalog.resource_group
     entries = catalog.offers(model)
     if not entries:
@@ -252,12 +254,12 @@ def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -
 
 
 def _nearest(model: str, catalog: Catalog) -> list[str]:
-    """What may have been meant, unless that would tell what a secret name is like."""
+    """Return similar names; none for a secret name, of which they would tell a part."""
     return [] if isinstance(model, SecretText) else catalog.nearest(model)
 
 
 def _misfiltered(wanted: Wanted, model: str, versions: Sequence[str], catalog: Catalog, level: Level) -> list[Finding]:
-    """What a filter names in vain: nobody can use it where that is allowed, and it passes where that is denied."""
+    """Return a finding for each model or version of a filter that is not offered, so that it has no effect."""
     entries = [each for each in catalog.offers(model) if each.allows(wanted.scenario_id)]
     if not entries:
         near = _nearest(model, catalog)
@@ -308,7 +310,7 @@ def _forbidden_latest(wanted: Wanted, catalog: Catalog) -> Finding:
 def _aging(
     wanted: Wanted, entry: OfferedModel, version: ModelVersion, policy: ModelPolicy, today: dt.date
 ) -> Finding | None:
-    """Deprecation and retirement, as one finding."""
+    """Return one finding about deprecation and retirement; None when neither is near."""
     retires_on = version.retires_on
     days = (retires_on - today).days if retires_on else None
     if not version.deprecated and (days is None or days > max(policy.warn_days, policy.fail_days or 0)):

@@ -1,4 +1,4 @@
-"""What a stack wants to be warned of, and what it refuses."""
+"""The rules of a stack about retirement and versions of models."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 from dataclasses import dataclass
 
 DAYS = re.compile(r"([0-9]{1,5})[dD]?")
-"""How a number of days is written: `30` or `30d`."""
+"""A number of days as people write it: `30` or `30d`."""
 
 
 @dataclass(frozen=True)
 class ModelPolicy:
-    """The stack's own rules.
+    """The rules of a stack.
 
     Attributes:
-        warn_days: a retirement that is so many days away, or fewer, is a warning.
-        fail_days: the same as an error; 0 refuses what is retired already; None never fails, because a date in the
-            catalogue must not block a running deployment unless its owner says so.
+        warn_days: a retirement within so many days is a warning.
+        fail_days: a retirement within so many days is an error; 0 for models that are retired already. None, the
+            default, for never: a date in the catalogue must not block a running deployment unless the stack says so.
         allow_latest: whether `latest` is allowed as a version.
     """
 
@@ -26,6 +26,6 @@ class ModelPolicy:
 
 
 def days(text: str) -> int | None:
-    """A number of days, wherever somebody writes one; None for anything else."""
+    """Parse a number of days; None when the text is none."""
     found = DAYS.fullmatch(text.strip())
     return int(found[1]) if found else None

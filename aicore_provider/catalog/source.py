@@ -1,4 +1,4 @@
-"""Asks the service for catalogues: once for each resource group, however many want to know."""
+"""Requests catalogues from the service, once for each resource group."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from aicore_provider.secret_text import revealed
 
 
 class Catalogs:
-    """The catalogues of a service as they were when each was first asked for. Safe for many threads."""
+    """The catalogues of a service, each as it was when it was first requested. Safe for many threads."""
 
     def __init__(self, client: AICore, report: Callable[[str], None] = lambda _: None) -> None:
-        """Make a source; asks nothing.
+        """Make a source; sends nothing.
 
         Args:
             client: of the service.
-            report: told what of a catalogue could not be read, in one line for each resource group.
+            report: is passed a line for each catalogue with entries that could not be read.
         """
         self._client = client
         self._report = report
@@ -29,11 +29,11 @@ class Catalogs:
         self._lock = threading.Lock()
 
     def of(self, resource_group: str) -> Catalog:
-        """The catalogue of one resource group. A failure is remembered as well: asking again would take as long.
+        """Return the catalogue of one resource group. The first result is kept, also when it is an error.
 
         Raises:
             ResourceGroupMissing: there is no such resource group.
-            AICoreError: the service does not tell.
+            AICoreError: the catalogue cannot be read.
         """
         with self._lock:
             lock = self._locks.setdefault(resource_group, threading.Lock())
@@ -67,7 +67,7 @@ class Catalogs:
         return frozenset(each.id for each in self._client.scenarios(resource_group).list())
 
     def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
-        """The scenarios of the other groups, as far as we may know: for advice, never for a verdict."""
+        """Return the scenarios of the other groups, as far as they can be read. They serve for advice only."""
         found = {}
         try:
             groups = [each.resource_group_id for each in self._client.resource_groups.list()]

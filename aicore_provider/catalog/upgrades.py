@@ -1,4 +1,4 @@
-"""What could run in place of what is deployed: newer versions and suggested replacements. Pure."""
+"""Finds newer versions and replacements for the models of a stack. No requests; today's date is passed in."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Proposal:
     """What to write into a stack file.
 
     Attributes:
-        model: the model's name; another one than before is a replacement that a person should try first.
-        version: of it.
-        executable: what offers it, where the entry names an executable; None to leave the entry without.
+        model: name of the model. When it is another one than before, a person should test it first.
+        version: of the model.
+        executable: that offers it; None when the entry of the stack file names none.
     """
 
     model: str
@@ -30,17 +30,17 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Assessment:
-    """How a wanted model stands.
+    """What the catalogue says about a wanted model.
 
     Attributes:
-        wanted: as the stack file has it; one that names no version is said to have none where the catalogue lists none.
-        offered: whether the service still offers it.
-        latest: the version that the catalogue calls latest.
-        deprecated: of the version that serves.
-        retires_on: of the version that serves; None where there is no date.
-        days_left: until then, negative once it is past.
-        proposal: what to write instead; None where nothing is better, or where a person must choose.
-        choices: suggested models, where there are several, or one without versions.
+        wanted: as the stack file has it, after `resolved`.
+        offered: whether the service offers this version of it.
+        latest: the version that the catalogue calls latest; None when there is none.
+        deprecated: whether the version that serves is deprecated.
+        retires_on: when that version retires; None when there is no date.
+        days_left: until then, negative once it is past; None when there is no date.
+        proposal: what to write instead; None when nothing is better, or when a person must choose.
+        choices: suggested models when a person must choose: several, or one without versions.
     """
 
     wanted: Wanted
@@ -53,17 +53,17 @@ class Assessment:
     choices: tuple[str, ...] = ()
 
     def ends_within(self, days: int) -> bool:
-        """Whether it is gone, or will be in so many days."""
+        """Whether it is not offered any more, or retires in so many days."""
         return not self.offered or (self.days_left is not None and self.days_left <= days)
 
 
 def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date) -> Assessment:
-    """How one model stands. A newer version of it comes before another model.
+    """Assess one model. A newer version of the same model is proposed before another model is.
 
     Args:
         wanted: with a model.
         catalog: of its resource group.
-        policy: its `warn_days` say when a retirement is near enough to propose another model.
+        policy: another model is proposed when the retirement is at most `warn_days` away.
         today: in UTC.
     """
     wanted = resolved(wanted, catalog)
@@ -78,7 +78,7 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
     newer = None if wanted.follows_latest else _newer(entry, wanted.version or "")
     others = () if newer or not ages else _replacements(wanted, serves, catalog)
     proposal = Proposal(entry.model, newer, wanted.executable_id) if newer else None
-    # A model without versions is for a person to choose: its entry has a key less.
+    # A person must choose a model without versions: its entry has no key `version`.
     if len(others) == 1 and others[0].version != NO_VERSION:
         proposal = others[0]
     return Assessment(
@@ -97,18 +97,18 @@ def _entry(wanted: Wanted, catalog: Catalog) -> OfferedModel | None:
     entries = [each for each in catalog.offers(wanted.model or "") if each.allows(FOUNDATION_MODELS)]
     if wanted.executable_id:
         entries = [each for each in entries if each.executable_id == wanted.executable_id]
-    # Where several executables offer a model, the one with the wanted version is meant.
+    # Of several executables that offer a model, the one with the wanted version is taken.
     return next((each for each in entries if each.version(wanted.version or "")), entries[0] if entries else None)
 
 
 def _newer(entry: OfferedModel, version: str) -> str | None:
-    """The latest version, unless it is the one that is pinned or on its way out itself."""
+    """Return the latest version, unless it is the pinned one or is deprecated itself."""
     latest = entry.latest
     return latest.name if latest and latest.name != version and not latest.deprecated else None
 
 
 def _replacements(wanted: Wanted, serves: ModelVersion | None, catalog: Catalog) -> tuple[Proposal, ...]:
-    """The suggested models that this resource group offers."""
+    """Return the suggested models, as far as this resource group offers them."""
     suggested = serves.suggested_replacements if serves else ()
     found = []
     for name in dict.fromkeys(suggested):
@@ -116,7 +116,7 @@ def _replacements(wanted: Wanted, serves: ModelVersion | None, catalog: Catalog)
             continue
         offers = [each for each in catalog.offers(name) if each.allows(FOUNDATION_MODELS)]
         entries = [each for each in offers if each.latest or not each.has_versions]
-        # The same executable keeps id and URL.
+        # A model of the same executable can be switched in place.
         entries.sort(key=lambda each: each.executable_id != wanted.executable_id)
         if entries:
             latest = entries[0].latest

@@ -1,4 +1,4 @@
-"""What a deployment is to run, as the checks against the catalogue see it. Pure."""
+"""`Wanted`: what a deployment is to run, in the form that is compared with the catalogue."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Wanted:
         resource_group: where.
         scenario_id: such as `foundation-models`.
         executable_id: None where it is to be looked up.
-        model: None for what is no single model, such as orchestration.
-        version: None where none is given, which the service takes for `latest` where the model has versions;
-            `NO_VERSION` where the model is said to have none.
-        filtered: models that an orchestration deployment allows or denies, each with its versions; none for all.
+        model: name of the model; None when it is no single model, such as orchestration.
+        version: None when none is given; the service then takes `latest` if the model has versions. `NO_VERSION` when
+            the program says that the model has none.
+        filtered: models that an orchestration deployment allows or denies, each with its versions; empty for no filter.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Wanted:
         executable_id: str | None,
         parameter_bindings: Mapping[str, Any],
     ) -> Wanted:
-        """What a configuration asks for.
+        """Return what a configuration with these parameters is to run.
 
         Args:
             name: the deployment's logical name.
@@ -62,22 +62,22 @@ class Wanted:
 
     @property
     def follows_latest(self) -> bool:
-        """Whether the service moves it to new versions by itself; to be asked of what is `resolved`."""
+        """Whether the service takes new versions by itself. Correct only after `resolved`."""
         return self.version in (None, LATEST)
 
     @property
     def is_read(self) -> bool:
-        """Whether all of it is known: none of its texts stands encrypted where nobody can decrypt it."""
+        """Whether all of its texts are known: none is encrypted and was not decrypted."""
         texts = [self.resource_group, self.scenario_id, self.executable_id, self.model, self.version]
         texts += [text for model, versions in self.filtered for text in (model, *versions)]
         return not any(isinstance(each, UnreadText) for each in texts)
 
 
 def _filtered(models: str | list[Any] | None) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The models of a filter; none for what has another form, which is for the service to judge."""
+    """Return the models of a filter; empty when it has another form, which the service may refuse."""
     if isinstance(models, UnreadText):
         return ((models, ()),)
-    # A text that is secret holds nothing but secrets.
+    # All parts of a secret text are secret.
     shown = SecretText if isinstance(models, SecretText) else _text
     try:
         items = read_json(models or "[]") if isinstance(models, str) else models or ()

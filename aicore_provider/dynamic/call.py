@@ -1,8 +1,9 @@
-"""The engine's request behind the provider method that runs right now.
+"""Finds the engine's request behind the provider method that runs in this thread.
 
-Pulumi hands a dynamic provider the properties alone. URN, time-out and the gRPC context stand in the locals `request`
-and `context` of the servicer's method, a few frames up (`pulumi/dynamic/__main__.py`, the same from 3.216 to 3.272).
-Fallback: an empty call, so defaults for the time-out, no URN, no context.
+Pulumi passes a dynamic provider the properties alone. URN, time-out and gRPC context are local variables, `request` and
+`context`, of the servicer's method a few frames up (`pulumi/dynamic/__main__.py`, the same from 3.216 to 3.272).
+
+Fallback: an empty call. Then time-outs have their defaults, lines stand at no resource, and no id can be kept.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ class EngineCall:
     Attributes:
         urn: of the resource; "" when unknown.
         timeout_s: the resource option `custom_timeouts`, in seconds; 0 when unset or unknown.
-        old_inputs: the inputs in the state, for `read`; None when unknown.
-        provider: the serialised provider of the resource; "" when unknown.
+        old_inputs: the inputs in the state, for `read`; None when there are none, or they are unknown.
+        provider: the serialised provider, as the property `__provider` of the resource holds it; "" when unknown.
         context: the gRPC context of the call, or None.
     """
 
@@ -38,7 +39,7 @@ class EngineCall:
 
 
 def current_call() -> EngineCall:
-    """The call that this thread is serving. Never raises."""
+    """Return the call that this thread is serving; an empty one when it cannot be found. Never raises."""
     try:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
@@ -46,7 +47,7 @@ def current_call() -> EngineCall:
             if hasattr(request, "urn") and hasattr(context, "set_trailing_metadata"):
                 return _call(request, context)
             frame = frame.f_back
-    except Exception:  # noqa: S110  (Pulumi's insides may be anything; the fallback is an empty call)
+    except Exception:  # noqa: S110  (any change of the SDK ends in the fallback)
         pass
     return EngineCall()
 

@@ -1,8 +1,8 @@
-"""Secret texts that this process has been handed, which no line to the user may show.
+"""Hides secrets in the lines that this process shows to the user.
 
-The engine hands a provider plain values, and takes what is encrypted in the stack's configuration out of every line
-itself, to the letter. What it does not take out: secrets that a program has from elsewhere, short ones, and a secret in
-another spelling, or as a part of JSON text.
+Pulumi's engine passes a provider plain values. It hides the encrypted values of the stack's configuration in every
+line, where they stand letter by letter. It does not hide other secrets of the program, short secrets, secrets in
+another spelling, such as URL-encoded, and parts of secrets that are JSON.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from aicore_provider.secret_text import SECRET
 from aicore_provider.spellings import hide, spellings
 
 _SHORT = 3
-"""Characters; fewer would be found within words that have nothing to do with it."""
+"""Secrets of so many characters or fewer are hidden only where they stand as a word of their own."""
 
 
 class ConcealedTexts:
-    """The secret texts of one process. Safe for many threads."""
+    """The secret texts that one process knows of. Safe for many threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -30,7 +30,7 @@ class ConcealedTexts:
         self._short: set[str] = set()
 
     def add(self, texts: Iterable[str]) -> None:
-        """Have these shown as `[secret]` from now on, and all texts within those that are JSON."""
+        """Hide these texts from now on, and for those that are JSON also every text within."""
         with self._lock:
             for text in texts:
                 for each in _known(text):
@@ -40,7 +40,7 @@ class ConcealedTexts:
                         self._short.update((each, json.dumps(each)[1:-1], repr(each)[1:-1]))
 
     def hide(self, text: str) -> str:
-        """The text without what is secret."""
+        """Return the text with `[secret]` in place of each secret."""
         with self._lock:
             spelt, short = tuple(self._spelt), sorted(self._short, key=len, reverse=True)
         text = hide(text, spelt, SECRET)
@@ -50,7 +50,7 @@ class ConcealedTexts:
 
 
 def _known(text: str) -> Iterator[str]:
-    """A secret text, and those within it where it is JSON."""
+    """Return a secret text, and the texts within it when it is JSON."""
     if not text.strip():
         return
     yield text

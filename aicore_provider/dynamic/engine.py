@@ -1,8 +1,10 @@
-"""The engine as a plugin process reaches it: lines to the user through its log service.
+"""Shows lines to the user through the log service of Pulumi's engine.
 
-`pulumi.log` finds no engine in a plugin process. The engine's address is the last argument of that process, and its log
-service takes a URN, so that a line stands at its resource, and a mark `ephemeral` for progress: shown live, absent from
-the final log. Fallback: nothing is shown.
+`pulumi.log` does not work in a plugin process. The engine's address is the last argument of that process. A request to
+its log service may name a URN, so that the line is shown at that resource, and may be `ephemeral`: shown while the
+command runs, and not in the final output.
+
+Fallback: nothing is shown.
 """
 
 from __future__ import annotations
@@ -18,23 +20,23 @@ _TIMEOUT_S = 5.0
 
 
 class Engine:
-    """The engine that has started this process.
+    """The engine that has started this plugin process.
 
     Attributes:
-        concealed: what no line may show.
+        concealed: the secrets that no line may show.
     """
 
     def __init__(self) -> None:
         self.concealed = ConcealedTexts()
 
     def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
-        """Show a line. Never raises: a line that cannot be shown must not fail a deployment.
+        """Show a line. Never raises: a line that cannot be shown must not fail a call.
 
         Args:
             severity: DEBUG, INFO or WARNING.
-            text: without what is to be concealed, if it holds any.
-            urn: of the resource at which it stands; "" for none.
-            ephemeral: whether it is gone from the final log.
+            text: its secrets are hidden before it is sent.
+            urn: of the resource at which it is shown; "" for none.
+            ephemeral: True to show it only while the command runs.
         """
         try:
             from pulumi.runtime.proto import engine_pb2
@@ -53,7 +55,7 @@ class Engine:
         """Whether the engine's process still answers.
 
         Raises:
-            ValueError: this process has no engine.
+            ValueError: this process was not started by an engine.
         """
         import grpc
         from pulumi.runtime.proto import engine_pb2
@@ -61,7 +63,7 @@ class Engine:
         try:
             self._stub.GetRootResource(engine_pb2.GetRootResourceRequest(), timeout=_TIMEOUT_S)
         except grpc.RpcError as error:
-            # Any answer is one, a refusal as well.
+            # A refusal is an answer as well.
             return error.code() is not grpc.StatusCode.UNAVAILABLE
         return True
 

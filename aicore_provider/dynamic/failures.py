@@ -1,10 +1,12 @@
-"""How a provider method fails so that people read a clear text, and so that an id is not lost.
+"""Makes a failed provider method end in a clear text, and stores the id of an object although its create failed.
 
-The engine takes message and details of a failure from the trailing metadata `grpc-status-details-bin` when its code
-agrees with the call's, which for a Python exception is UNKNOWN (grpc-go, `internal/status`, `NewWithProto`). Without
-it, the user would read Python's traceback. A packed `ErrorResourceInitFailed` in the details is the protocol of
-"created, but failed": the engine stores id and properties, which Python's SDK has no call for.
-Fallback: the bare text as an exception; and `can_keep` says beforehand that an id cannot be kept.
+Pulumi's SDK answers an exception with its traceback. But the engine takes message and details of a failure from the
+trailing metadata `grpc-status-details-bin`, if their code is that of the call, which for a Python exception is UNKNOWN
+(grpc-go, `internal/status`, `NewWithProto`). An `ErrorResourceInitFailed` in the details tells the engine that an
+object was made although the call failed, and it stores id and properties.
+
+Fallback: the text as an exception, which the user reads with a traceback. `can_keep` tells beforehand that no id can be
+stored.
 """
 
 from __future__ import annotations
@@ -28,14 +30,15 @@ Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class Failed(Exception):
-    """Ends a provider method with a text for people."""
+    """Ends a provider method; the engine shows its text."""
 
 
 def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
-    """Decorator of a provider method: whatever it raises reaches the user as a text, without traceback.
+    """Decorate a provider method so that an error reaches the user as a text without traceback and without secrets.
 
-    Errors of the types given speak for themselves; of any other it is told which one and where. What a check complains
-    about is cleaned like an error.
+    Args:
+        expected: types of errors whose own text is shown. For any other error the text says that this package has a
+            fault, and names kind and place of the error. The complaints of a check are cleaned as well.
     """
 
     def decorate(method: Method) -> Method:
@@ -60,7 +63,10 @@ def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
 
 
 def log_traceback(fault: BaseException | None) -> None:
-    """The traceback of an error that nobody foresaw, for `pulumi --debug`. Never raises."""
+    """Show the traceback of an unexpected error, without values, with `pulumi --debug`; None shows nothing.
+
+    Never raises.
+    """
     if fault is not None:
         PROCESS.debug(f"traceback without values:\n{redacted_traceback(fault)}")
 
@@ -75,7 +81,7 @@ def _cleaned(result: Any) -> Any:
 
 
 def can_keep(call: EngineCall) -> bool:
-    """Whether the engine can be told of an object although its call fails. It is tried, and taken back."""
+    """Whether the engine can be told to store an object although its call fails. Tries it, and takes it back."""
     is_possible = _keep(call, "", {}, "")
     if is_possible:
         call.context.set_trailing_metadata(())
@@ -83,7 +89,7 @@ def can_keep(call: EngineCall) -> bool:
 
 
 def created_but_failed(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> Failed:
-    """The error to raise so that the engine stores id and properties although the call fails.
+    """Return the error to raise so that the engine stores id and properties although the call fails.
 
     Args:
         call: the call that is being answered.
@@ -105,7 +111,7 @@ def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -
         from pulumi.runtime.proto import provider_pb2
 
         struct = Struct()
-        # Refresh and delete find the provider in here; without it they fail with a KeyError.
+        # The SDK takes the provider of a refresh or delete from this property.
         struct.update({**{k: v for k, v in properties.items() if v is not None}, "__provider": call.provider})
         detail = provider_pb2.ErrorResourceInitFailed(id=id_, properties=struct, reasons=[why])
     except Exception:
@@ -114,7 +120,7 @@ def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -
 
 
 def _answer(call: EngineCall, text: str, detail: Any = None) -> bool:
-    """Put text and detail where the engine looks for them; False when that is not possible."""
+    """Put text and detail into the trailing metadata of the call; False when that is not possible."""
     try:
         from google.protobuf.any_pb2 import Any as Packed
         from pulumi.runtime.proto import status_pb2

@@ -1,7 +1,10 @@
-"""The plugin process: more threads than four, Ctrl-C heard, and an end when the engine is gone.
+"""The plugin process: runs many calls at once, ends waiting on Ctrl-C, and ends itself when the engine is gone.
 
-Pulumi's plugin offers none of these. What is needed of its insides is the gRPC server object, which is found among the
-live objects. Fallbacks: four calls at a time; a call that waits ends by its own deadline.
+Pulumi's plugin process runs four calls at a time, ignores the engine's `Cancel`, and outlives a killed engine. To
+change that, its gRPC server is looked up among all live objects; its thread pool and its handler of `Cancel` are
+replaced.
+
+Fallback: four calls at a time, and a call that waits ends by its own time-out.
 """
 
 from __future__ import annotations
@@ -23,22 +26,22 @@ if TYPE_CHECKING:
     from aicore_provider.kinds.session import Session
 
 _LIMITS = "AICORE_PROVIDER_LIMITS"
-"""A variable with other limits as JSON, for tests of this process: see `Limits.parse`."""
+"""An environment variable with other time limits as JSON, for tests of the plugin process: see `Limits.parse`."""
 _THREADS = 64
-"""A waiting call is idle, so threads cost little; the engine runs at most `--parallel` steps at once."""
+"""Calls at once. The engine begins at most `--parallel` steps at once, and a waiting thread costs little."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 _TIMEOUT_S = 5.0
 _CHECK_INTERVAL_S = 0.5
 _MISSES = 2
-"""So many unanswered questions in a row mean that the engine is gone."""
+"""The engine counts as gone when it has not answered so many times in a row."""
 
 
 class PluginProcess:
-    """This process, which hosts the calls of the kinds.
+    """This process, the host of the kinds' calls. Safe for many threads.
 
     Attributes:
-        concealed: texts that no line may show.
-        interrupted: set when the user wants out: waiting ends, and what is known is told.
+        concealed: the secrets that no line may show.
+        interrupted: set when the user has interrupted the command, or the engine is gone: every wait ends.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -46,7 +49,7 @@ class PluginProcess:
         self.interrupted = threading.Event()
         self._engine = engine
         self._abandoned = threading.Event()
-        """Set when nobody takes an answer any more: the engine is gone, or has given its calls up (second Ctrl-C)."""
+        """Set when nobody takes an answer any more: the engine is gone, or has ended its calls on a second Ctrl-C."""
         self._changed = threading.Condition()
         self._serving = 0
         self._starting = threading.Lock()
@@ -54,14 +57,14 @@ class PluginProcess:
         self._session: Session | None = None
 
     def session(self, config: Callable[[str], str | None], stack: str) -> Session:
-        """What this process knows, the same for all providers.
+        """Return the session, which is the same for all providers of this process. The first call opens it.
 
         Args:
-            config: a value of the stack's configuration by its key.
+            config: returns a value of the stack's configuration by its key; None for none.
             stack: name of the stack; "" when unknown.
 
         Raises:
-            AICoreError: a key about the checks says something that it must not.
+            AICoreError: a key about the checks has a value that is not allowed.
         """
         from aicore_provider.kinds.session import open_session
         from aicore_provider.lifecycle.limits import Limits
@@ -76,11 +79,11 @@ class PluginProcess:
             return self._session
 
     def info(self, text: str) -> None:
-        """A line that stays."""
+        """Show a line at the resource of the call."""
         self._engine.log("INFO", text, current_call().urn)
 
     def warn(self, text: str) -> None:
-        """A warning that stays."""
+        """Show a warning at the resource of the call."""
         self._engine.log("WARNING", text, current_call().urn)
 
     def progress(self, text: str) -> None:
@@ -88,12 +91,12 @@ class PluginProcess:
         self._engine.log("INFO", text, current_call().urn, ephemeral=True)
 
     def debug(self, text: str) -> None:
-        """A line for `pulumi --debug`."""
+        """Show a line with `pulumi --debug`."""
         self._engine.log("DEBUG", text)
 
     @contextmanager
     def track_call(self, context: Any) -> Iterator[None]:
-        """Serve a call: when the engine gives it up meanwhile, nobody is active any more and waiting ends.
+        """Serve a call in this block. When the engine ends the call meanwhile, every wait of this process ends.
 
         Args:
             context: the gRPC context of the call, or None.
@@ -107,7 +110,8 @@ class PluginProcess:
         with self._changed:
             self._serving += 1
         try:
-            # Older insides may have no such method; then only the engine's own end is noticed.
+            # A context without this method does not tell that its call has ended; the end of the engine is noticed
+            # still.
             add_callback = getattr(context, "add_callback", None)
             if add_callback and add_callback(ended) is False:
                 self._abandon()
@@ -119,12 +123,12 @@ class PluginProcess:
                 self._changed.notify_all()
 
     def is_active(self, context: Any) -> bool:
-        """Whether anybody still takes the answer to a call; when that cannot be known, somebody does."""
+        """Whether the engine still waits for the answer to a call; True when that is not known."""
         is_active = getattr(context, "is_active", None)
         return not self._abandoned.is_set() and (is_active is None or bool(is_active()))
 
     def _prepare(self) -> None:
-        """Widen the pool, listen for Cancel, and watch the engine. Never raises."""
+        """Replace thread pool and handler of `Cancel`, and watch the engine. Never raises."""
         self._try("watching the engine", self._watch_engine)
         server = _server_state()
         if server is None:
@@ -170,13 +174,13 @@ class PluginProcess:
         self.interrupted.set()
 
     def _watch_engine(self) -> None:
-        """End this process when the engine's is gone: nothing else would, and a call would wait for its deadline."""
+        """End this process when that of the engine is gone. Else a call would go on until its time-out."""
         threading.Thread(target=self._exit_with_engine, daemon=True, name="engine watch").start()
 
     def _exit_with_engine(self) -> None:
         try:
             if not self._engine.is_there():
-                return  # It cannot be asked, so nobody can tell when it is gone.
+                return  # It does not answer at all, so its end could not be noticed.
         except ValueError:
             return
         clock, misses = SystemClock(), 0
@@ -186,12 +190,12 @@ class PluginProcess:
         self._abandon()
         with self._changed:
             self._changed.wait_for(lambda: self._serving == 0)
-        # Not by a signal to the main thread: a shell that starts the engine in the background has SIGINT ignored.
+        # No SIGINT to the main thread: it is ignored where a shell has started the engine in the background.
         os._exit(1)
 
 
 PROCESS = PluginProcess(Engine())
-"""This process. Pulumi makes its provider objects itself, so there is no other way to hand it to them."""
+"""This process. It is a global because Pulumi makes the provider objects itself, without arguments."""
 
 
 def _server_state() -> Any:

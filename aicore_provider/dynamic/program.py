@@ -1,4 +1,7 @@
-"""What a program calls: an error that nobody foresaw ends it with a text, for Pulumi shows a `RunError` as that."""
+"""Functions that a Pulumi program calls end with a text when something unexpected happens.
+
+Pulumi shows a `RunError` so.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 def ends_in_words(function: Function) -> Function:
-    """Decorator of a function that a program calls. The traceback of what nobody foresaw goes to `pulumi --debug`."""
+    """Decorate a function that a program calls. `pulumi --debug` shows the traceback of an unexpected error."""
 
     @wraps(function)
     def with_clear_errors(*args: Any, **kwargs: Any) -> Any:

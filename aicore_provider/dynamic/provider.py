@@ -1,4 +1,4 @@
-"""Pulumi's calls of a dynamic provider, translated for a kind: the same for every kind."""
+"""`KindProvider` translates the calls that Pulumi makes of a dynamic provider, in the same way for every kind."""
 
 from __future__ import annotations
 
@@ -30,13 +30,14 @@ if TYPE_CHECKING:
 
 
 class KindProvider(ResourceProvider):
-    """Base of the providers: stateless until the plugin process configures it.
+    """Base of the providers.
 
-    It must stay without instance attributes in the program: then it is stored in the state by reference, so that an
-    upgrade of this package neither shows as a change nor leaves old code behind.
+    A program makes one without instance attributes, and only the plugin process sets some, in `configure`. Pulumi
+    pickles a provider into the state; without attributes that is a reference to the class, so that another version of
+    this package changes nothing in the state.
 
     Attributes:
-        kind_name: name of its kind.
+        kind_name: name of its kind, a key of `kinds.KINDS`.
     """
 
     serialize_as_secret_always = False
@@ -47,10 +48,10 @@ class KindProvider(ResourceProvider):
 
     @clear_errors(AICoreError)
     def configure(self, req: ConfigureRequest) -> None:
-        """Take up this process's session; makes no request.
+        """Get the kind, and the session of this process. Sends nothing.
 
         Raises:
-            AICoreError: a key about the checks says something that it must not.
+            AICoreError: a key about the checks has a value that is not allowed.
         """
         config = req.config
         self._kind = kinds.load(self.kind_name)
@@ -58,14 +59,14 @@ class KindProvider(ResourceProvider):
 
     @clear_errors(AICoreError)
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
-        """The inputs in their normal form, and what is wrong with them."""
+        """Return the inputs in their normal form, and what is wrong with them."""
         from aicore_provider.dynamic.values import to_engine
         from aicore_provider.kinds.values import secret_inputs
 
         with _serving(olds, news) as (call, (old, new)):
             checked = self._kind.check(self._session, call, old, new)
         secret = secret_inputs(checked.inputs)
-        # Of a property that is complained about the engine shows the value, a secret one too.
+        # With a complaint about a property the engine shows its value, also when it is secret.
         failures = [
             CheckFailure("", f"{each.property}: {each.reason}")
             if each.property in secret
@@ -76,10 +77,10 @@ class KindProvider(ResourceProvider):
 
     @clear_errors(AICoreError)
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """What an `up` would do."""
+        """Say what an `up` would do."""
         with _serving(olds, news) as (call, (old, new)):
             difference = self._kind.diff(self._session, call, id_, old, new)
-        # With `changes=None` the engine shows each property, which it does not for True.
+        # The engine compares and shows the single properties with None, and not with True.
         changes = True if difference.is_due else None if difference.changed else False
         return DiffResult(changes=changes, replaces=list(difference.replaces))
 
@@ -100,7 +101,7 @@ class KindProvider(ResourceProvider):
 
     @clear_errors(AICoreError)
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """What the service says now."""
+        """Read the object from the service; without an id when it does not exist."""
         from aicore_provider.dynamic.values import to_engine
         from aicore_provider.kinds.kind import Found
 
@@ -132,7 +133,10 @@ class KindProvider(ResourceProvider):
 
 @contextmanager
 def _serving(*properties: Mapping[str, Any]) -> Iterator[tuple[Call, list[dict[str, Any]]]]:
-    """The engine's call and its properties, as a kind takes them; no line shows what is secret in them from now on."""
+    """Serve the engine's call in this block, with its properties as a kind takes them.
+
+    Their secrets are hidden from now on.
+    """
     from aicore_provider.dynamic.values import from_engine
     from aicore_provider.kinds.kind import Call
     from aicore_provider.kinds.values import secret_texts

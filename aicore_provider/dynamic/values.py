@@ -1,7 +1,7 @@
-"""Properties as the engine has them, and as the kinds have them.
+"""Translates properties between Pulumi's form and that of the kinds.
 
-`check` and `diff` meet objects of a private class where a preview does not know a value yet, at any depth, and on older
-SDKs a string that stands for it.
+In a preview, Pulumi's SDK passes objects of a private class for values that are not known yet, at any depth; older
+versions of it pass a certain string.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ _PROVIDER = "__provider"
 
 
 def from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties for a kind, without the serialised provider."""
+    """Return properties in the form of the kinds, without the serialised provider."""
     return {key: _from_engine(value) for key, value in properties.items() if key != _PROVIDER}
 
 
 def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Properties for Pulumi; secret texts become secrets, although the program did not say so."""
+    """Return properties in Pulumi's form. A `SecretText` becomes a secret of Pulumi."""
     return {key: _to_engine(value) for key, value in properties.items()}
 
 

@@ -1,4 +1,4 @@
-"""A policy pack for whoever runs many stacks: what no stack may do, whatever its own file says.
+"""A Pulumi policy pack: rules for all stacks of an organisation, whatever their stack files say.
 
-`rules` decides, `pack` brings the decisions to Pulumi's policy engine. Needs the extra `policy`.
+`rules` decides, `pack` registers the rules with Pulumi. Needs the extra `policy`.
 """

@@ -1,4 +1,4 @@
-"""The rules as a policy pack: `pulumi preview --policy-pack policy`."""
+"""The policy pack for `pulumi preview --policy-pack policy`."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _DAYS = 30
 
 
 def policy_pack(name: str = "aicore") -> PolicyPack:
-    """Make the pack, which serves until Pulumi ends it.
+    """Make the pack. It starts to serve Pulumi at once, and returns when Pulumi ends it.
 
     Args:
         name: of the pack.
@@ -63,7 +63,7 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
 def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolation) -> None:
     wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
     if wanted and wanted.version is None:
-        # Where the catalogue does not tell, the service may take the latest one.
+        # When the catalogue cannot be read, the model counts as one that follows `latest`.
         with contextlib.suppress(AICoreError):
             wanted = resolved(wanted, _catalogs().of(wanted.resource_group))
     if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
@@ -77,7 +77,7 @@ def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) ->
     try:
         catalog = _catalogs().of(wanted.resource_group)
     except AICoreError as error:
-        # A rule that could not be applied must not look like one that was kept.
+        # A rule that cannot be checked counts as violated.
         text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
         report(printable(text), args.urn)
         return

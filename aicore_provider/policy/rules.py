@@ -1,4 +1,4 @@
-"""The rules, as pure functions: each complaint is one line, None means that all is well."""
+"""The rules as pure functions. Each returns a complaint of one line, or None when the rule is kept."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?
 
 
 def stack_of(urn: str) -> str:
-    """The stack's name, which an URN begins with; "" where it is none."""
+    """Return the name of the stack in a URN; "" when the text is no URN."""
     return urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
 
 
@@ -34,7 +34,7 @@ def is_preview(stack: str) -> bool:
 
 
 def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
-    """The model that a configuration is for; None where it is for none.
+    """Return the model that a configuration is for; None where it is for none, or it is not known yet.
 
     Args:
         name: logical name of the resource.
@@ -47,11 +47,11 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
 
 
 def latest_in_production(stack: str, wanted: Wanted) -> str | None:
-    """A complaint about a model that follows `latest` in a stack named like production.
+    """Complain about a model that follows `latest` in a stack named like production.
 
     Args:
         stack: its name.
-        wanted: resolved by the catalogue where it names no version: the model may have none.
+        wanted: with `NO_VERSION` where the catalogue says that the model has no versions.
     """
     if not (is_production(stack) and wanted.follows_latest):
         return None
@@ -59,13 +59,13 @@ def latest_in_production(stack: str, wanted: Wanted) -> str | None:
 
 
 def retiring(wanted: Wanted, catalog: Catalog, days: int, today: dt.date) -> str | None:
-    """What is retired, or will be in so many days."""
+    """Complain about a model that is retired, or will be in so many days."""
     found = examine(wanted, catalog, ModelPolicy(days, days), today, unchanged=True)
     return next((each.line for each in found if each.kind == "retirement" and each.level == "error"), None)
 
 
 def endless_preview(stack: str, name: str, deployment: Mapping[str, Any]) -> str | None:
-    """A preview environment must go away by itself.
+    """Complain about a deployment without a ttl in a stack named like a preview environment.
 
     Args:
         stack: its name.

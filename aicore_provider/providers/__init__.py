@@ -1,1 +1,4 @@
-"""The provider class of each kind. States hold these by reference: module and class names are a contract for ever."""
+"""The provider class of each kind.
+
+States hold a reference to it, so that names of modules and classes must not change.
+"""

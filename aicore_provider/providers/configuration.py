@@ -1,4 +1,4 @@
-"""The address that states have of `AIConfiguration`'s provider: it stays."""
+"""`AIConfigurationProvider`, to which states hold a reference by this module and name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from aicore_provider.dynamic.provider import KindProvider
 
 
 class AIConfigurationProvider(KindProvider):
-    """Pulumi's calls for `AIConfiguration`."""
+    """The provider of `AIConfiguration`."""
 
     kind_name = "AIConfiguration"

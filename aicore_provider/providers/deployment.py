@@ -1,4 +1,4 @@
-"""The address that states have of `AIDeployment`'s provider: it stays."""
+"""`AIDeploymentProvider`, to which states hold a reference by this module and name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from aicore_provider.dynamic.provider import KindProvider
 
 
 class AIDeploymentProvider(KindProvider):
-    """Pulumi's calls for `AIDeployment`."""
+    """The provider of `AIDeployment`."""
 
     kind_name = "AIDeployment"

@@ -1,1 +1,1 @@
-"""What people write in a Pulumi program: arguments, outputs, and what each of them means."""
+"""The resource classes of a Pulumi program: arguments, outputs, and what each of them means."""

@@ -1,7 +1,7 @@
-"""What the resource options of a component mean for its two parts.
+"""Translates the resource options of a component into options of its configuration and its deployment.
 
-Pulumi itself hands `parent`, `provider`, `aliases` and transformations on to the children of a component, and lets them
-wait for what the component depends on. What else is said of the component would silently have no effect.
+Pulumi itself passes `parent`, `provider`, `aliases` and transformations on to the children of a component, and lets
+them wait for what the component depends on. The other options of a component have no effect on its children.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
 
 OF_DEPLOYMENT: Mapping[str, str] = {key: key for key in ("ttl", "take_over", "rollback")}
-"""The arguments of every component that are the deployment's, with their paths in it."""
+"""Arguments of every component that the deployment gets, with their paths there."""
 OF_CONFIGURATION: Mapping[str, str] = {
     "executable_id": "executable_id",
     "resource_group": "resource_group",
@@ -23,7 +23,7 @@ OF_CONFIGURATION: Mapping[str, str] = {
     "version_id": "version_id",
     "take_over": "take_over",
 }
-"""The same of the configuration; the deployment has these from there."""
+"""Arguments of every component that the configuration gets. The deployment takes them from the configuration."""
 _EVERYTHING = "*"
 _NAME = re.compile(r"\w*")
 
@@ -31,15 +31,15 @@ _NAME = re.compile(r"\w*")
 def options_of_configuration(
     component: pulumi.Resource, opts: pulumi.ResourceOptions, arguments: Mapping[str, str]
 ) -> pulumi.ResourceOptions:
-    """The options of the configuration that a component makes.
+    """Return the options of the configuration that a component declares.
 
     Args:
         component: parent of both parts.
-        opts: the component's.
-        arguments: the component's arguments that are the configuration's, with their paths in it.
+        opts: of the component.
+        arguments: the component's arguments that the configuration gets, with their paths there.
 
     Raises:
-        pulumi.RunError: an option names what the component does not have.
+        pulumi.RunError: an option names an argument or output that the component does not have.
     """
     _require_known(component, opts, arguments)
     return pulumi.ResourceOptions(
@@ -55,8 +55,8 @@ def options_of_configuration(
 def options_of_deployment(
     component: pulumi.Resource, opts: pulumi.ResourceOptions, arguments: Mapping[str, str]
 ) -> pulumi.ResourceOptions:
-    """The options of the deployment that a component makes; `arguments` as for `options_of_configuration`."""
-    # All that a deployment sees of a change of its configuration is another id.
+    """Return the options of the deployment that a component declares; arguments as for `options_of_configuration`."""
+    # To a deployment, every change of its configuration is another `configuration_id`.
     replacing = {**dict.fromkeys(arguments, "configuration_id"), **OF_DEPLOYMENT}
     named = [_name(path) for path in opts.replace_on_changes or ()]
     return pulumi.ResourceOptions(
@@ -76,7 +76,7 @@ def options_of_deployment(
 
 
 def _paths(named: Iterable[str] | None, arguments: Mapping[str, str]) -> list[str] | None:
-    """The paths in a part of what an option names, with what follows the argument: `parameters.plan`, say."""
+    """Return the paths in one part for the paths that an option names, such as `parameter_bindings.plan`."""
     found = []
     for path in named or ():
         name = _name(path)
@@ -88,7 +88,7 @@ def _paths(named: Iterable[str] | None, arguments: Mapping[str, str]) -> list[st
 
 
 def _outputs(opts: pulumi.ResourceOptions, arguments: Mapping[str, str], properties: Iterable[str]) -> list[str] | None:
-    """The outputs of a part that are to be secret: named themselves, or by an argument that makes them up."""
+    """Return the outputs of one part that are to be secret: named directly, or by the argument that sets them."""
     paths = {**{key: key for key in properties}, **{key: _name(path) for key, path in arguments.items()}}
     return _paths(opts.additional_secret_outputs, paths)
 
@@ -109,5 +109,5 @@ def _require_known(component: pulumi.Resource, opts: pulumi.ResourceOptions, arg
 
 
 def _name(path: str) -> str:
-    """The first part of a property path; `*` for everything."""
+    """Return the first part of a property path; `*` for everything."""
     return path if path == _EVERYTHING else _NAME.match(path)[0]  # type: ignore[index]

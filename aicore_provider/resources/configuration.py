@@ -1,4 +1,4 @@
-"""`AIConfiguration`."""
+"""The resource `AIConfiguration`."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from aicore_provider.resources.resource import AICoreResource
 
 
 class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
-    """What a deployment shall run: an executable of a scenario, with values for its parameters.
+    """What a deployment runs: an executable of a scenario, with values for its parameters.
 
-    A configuration is immutable. Every change of meaning makes a new one with a new id, and each `AIDeployment` that
-    uses it is switched to it in place. The API has no DELETE for configurations: destroying one forgets it, the object
-    stays at the service and costs nothing.
+    A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`
+    that uses it is switched to it in place. The API has no DELETE for configurations: when one is destroyed, it is
+    forgotten, stays at the service and costs nothing.
 
-    An output of which nothing is told is empty ("", {} or False), never None.
+    An output without a value is empty ("", {}, [] or False), never None.
     """
 
     name: pulumi.Output[str]
-    """Its name at the service: the given one, or the logical name, in ASCII."""
+    """Its name at the service: the given one, or else the logical name in ASCII."""
     scenario_id: pulumi.Output[str]
     """Scenario that the executable belongs to."""
     executable_id: pulumi.Output[str]
@@ -31,7 +31,7 @@ class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
     input_artifact_bindings: pulumi.Output[dict[str, str]]
     """Artifact ids by the name of the executable's input."""
     version_id: pulumi.Output[str]
-    """The version reference of one's own, as it was given; the service does not tell it."""
+    """The user's own version reference, as given; the service does not tell it."""
     resource_group: pulumi.Output[str]
     """Resource group that it belongs to."""
     service_url: pulumi.Output[str]
@@ -39,14 +39,15 @@ class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     latest_version: pulumi.Output[str]
-    """For a model whose version is `latest`: the version that the catalogue called so when it was last looked at; empty
-    for a pinned one, and where the catalogue did not tell."""
+    """For a model whose version is `latest`: the version that the catalogue called so when it was last read.
+
+    Empty for a pinned version, and when the catalogue could not be read."""
     take_over: pulumi.Output[str]
     """As given."""
     taken_over: pulumi.Output[bool]
-    """True for one that somebody else has made, and a deployment that was taken over brought along."""
+    """True for a configuration that somebody else has made, and that came with a deployment that was taken over."""
     secret_inputs: pulumi.Output[list[str]]
-    """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
+    """Paths of the inputs that are secret, such as `parameter_bindings.apiKey`; empty for none."""
 
     _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
 
@@ -75,14 +76,14 @@ class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
             scenario_id: `foundation-models` for generative models. Replaces.
             parameter_bindings: for foundation models `modelName` and `modelVersion`; at most 1000 bindings with keys
                 up to 256 and values up to 5000 characters. The service checks them when a deployment uses them.
-                Order means nothing. Replaces.
+                Their order does not count. Replaces.
             input_artifact_bindings: artifact id for each input artifact of the executable. Replaces.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing configuration stays where it
                 is unless this names another group. Replaces.
             name: 1 to 256 ASCII letters, digits, spaces and punctuation; need not be unique. Some tools find a
                 deployment by it. Default: the logical name, what is not ASCII transliterated or as its code point.
                 Replaces where it is given; leaving it out later is no change.
-            version_id: a version reference of your own, such as `0.0.1`, sent as it is. Replaces.
+            version_id: your own version reference, such as `0.0.1`, sent as it is. Replaces.
             take_over: id of a deployment made by hand, the same as its `AIDeployment` has. Where the configuration
                 that it runs says the same, that one is used and no other made, so that nothing is switched. The
                 service does not tell a `version_id`, so with one another is made. For the first creation only:
@@ -104,9 +105,9 @@ class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
         self._declare(resource_name, inputs, opts)
 
     def _parameter(self, key: str) -> pulumi.Output[str]:
-        """A parameter as the configuration has it, "" for none; known in a preview.
+        """Return a parameter as the configuration has it; "" for none. It is known in a preview.
 
-        That is not what the program says where a change is ignored. It is no secret because another parameter is one.
+        With `ignore_changes` that is not what the program says. The result is secret only when this parameter is.
         """
 
         def of(bindings: Mapping[str, str] | None) -> str:
@@ -117,5 +118,5 @@ class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
             return whole
         given = pulumi.Output.from_input(self._given_bindings.get(key, ""))
         plain = pulumi.Output.unsecret(self.parameter_bindings).apply(of)
-        # What the program gives is secret where it is; what stands in the state instead may be a secret of before.
+        # The given value carries its own mark. Another value, from the state, may have been a secret before.
         return pulumi.Output.all(given, plain).apply(lambda both: both[0] if both[0] == both[1] else whole)

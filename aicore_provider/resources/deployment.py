@@ -1,4 +1,4 @@
-"""`AIDeployment`."""
+"""The resource `AIDeployment`."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from aicore_provider.resources.resource import AICoreResource
 class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
     """A running configuration, with an id and a URL that stay.
 
-    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the service goes
-    on answering meanwhile. When the new configuration does not come to run, the one before is switched back. Another
+    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes
+    on answering meanwhile. When the new configuration does not reach RUNNING, the one before is switched back. Another
     executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
 
-    An output of which the service tells nothing is empty, never None.
+    An output without a value is empty ("", [] or False), never None.
     """
 
     configuration_id: pulumi.Output[str]
@@ -36,7 +36,7 @@ class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
     service_url: pulumi.Output[str]
     """The service that it lives on, without version."""
     ttl: pulumi.Output[str]
-    """Life time, counted from creation; empty for no end."""
+    """Life time, counted from creation, such as `10h`; empty for no end."""
     take_over: pulumi.Output[str]
     """As given."""
     rollback: pulumi.Output[bool]
@@ -44,9 +44,9 @@ class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     status: pulumi.Output[str]
-    """Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or what the service says beyond these."""
+    """UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or a new value that the service tells."""
     target_status: pulumi.Output[str]
-    """Where it is going: RUNNING, STOPPED or DELETED."""
+    """The status that the service is bringing it to: RUNNING, STOPPED or DELETED."""
     latest_running_configuration_id: pulumi.Output[str]
     """The last configuration that reached RUNNING."""
     model_name: pulumi.Output[str]
@@ -54,24 +54,24 @@ class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
     model_version: pulumi.Output[str]
     """The version that was asked for, as the service tells it: `latest` stays `latest`."""
     created_at: pulumi.Output[str]
-    """ISO 8601, UTC."""
+    """When it was created; ISO 8601, UTC."""
     modified_at: pulumi.Output[str]
-    """ISO 8601, UTC. Not a reliable mark of a change: the service does not set it on every change of status."""
+    """ISO 8601, UTC. The service does not set it at every change of status."""
     submission_time: pulumi.Output[str]
     """When the runtime took up the last create or switch; ISO 8601, UTC."""
     start_time: pulumi.Output[str]
     """When it last started to run; ISO 8601, UTC."""
     switch_refused: pulumi.Output[bool]
-    """Whether it is DEAD and the service has refused to switch it, so that it is replaced next."""
+    """True when it is DEAD and the service has refused to switch it; the next `up` replaces it."""
     deployment_url: pulumi.Output[str]
-    """Where it answers. Known in a preview once the deployment exists, since a switch keeps it."""
+    """Its URL. Known in a preview once the deployment exists, since a switch keeps it."""
     call: pulumi.Output[dict[str, Any]]
     """What a caller needs: `{method, url, apiVersion, headers, authorization}`. `url` has the path for the executable
     and the `api-version` that SAP's documentation shows, and is empty where it shows none, as for a serving template of
     your own; `authorization` says how to sign in. Known in a preview as `deployment_url` is, except for a bare
     `configuration_id`, whose model only the service knows."""
     secret_inputs: pulumi.Output[list[str]]
-    """Which inputs are secret, such as `parameter_bindings.apiKey`; empty for none. Their values are not in it."""
+    """Names of the inputs that are secret; empty for none."""
 
     _provider_class = AIDeploymentProvider
     _computed = frozenset({"deployment_url", "call"})
@@ -95,9 +95,10 @@ class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
 
         Args:
             resource_name: logical name in the stack.
-            configuration: what it shall run. In place for the same executable, else replaces; a preview tells which.
-            configuration_id: the same by id alone. Whether it is of the same executable shows only in `up`, which
-                refuses another one.
+            configuration: what it runs. Another one of the same executable: in place; of another executable: replaces.
+                A preview tells which.
+            configuration_id: what it runs, by its id. In place. Only `up` finds out its executable, and refuses
+                another executable than that of the deployment.
             resource_group: default: the configuration's, else `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: a whole number and one unit of m, h, d, such as `10h`; `10m` at least. Then the service stops and
                 deletes the deployment. Replaces.
@@ -106,8 +107,8 @@ class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
                 names what is gone, which a preview refuses. The deployment is switched when it runs another
                 configuration (give `take_over` to `AIConfiguration` as well, and one that says the same is kept), and
                 destroyed with the stack unless `retain_on_delete` is set.
-            rollback: False leaves a switch that fails as it is, for whoever wants to look into it; by default the
-                configuration that served before is switched back. No change of the deployment.
+            rollback: False leaves a switch that fails as it is, so that its cause can be looked into; by default the
+                configuration that served before is switched back. Another value changes nothing at the service.
             opts: Pulumi's resource options. `delete_before_replace` for a quota that allows no second deployment.
 
         Raises:

@@ -1,4 +1,4 @@
-"""`ExecutableDeployment`: any executable of any scenario, running."""
+"""The component `ExecutableDeployment`, and the base of all components."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class ConfiguredDeployment(pulumi.ComponentResource):
     deployment_id: pulumi.Output[str]
     """Id of the deployment."""
     deployment_url: pulumi.Output[str]
-    """Where it answers."""
+    """URL of the deployment."""
     call: pulumi.Output[dict[str, Any]]
-    """What a caller needs, apart from a token; see `AIDeployment`."""
+    """What a caller needs besides a token; see `AIDeployment.call`."""
     summary: dict[str, pulumi.Input[Any]]
     """`{id, url, model, version, executable, configurationId, resourceGroup, status, call}`, for exports. Model and
     version are empty for what is no single model."""
@@ -51,7 +51,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
             resource_name: logical name of all three.
             configuration: arguments of `AIConfiguration`.
             deployment: arguments of `AIDeployment`.
-            arguments: the component's arguments that are the configuration's alone, with their paths in it.
+            arguments: the arguments that only this component has and the configuration gets, with their paths there.
             opts: Pulumi's resource options.
         """
         wishes = opts or pulumi.ResourceOptions()
@@ -72,7 +72,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url
         self.call = self.deployment.call
-        # Not one output of all of them: a preview would then hide the known ones, the URL above all.
+        # Separate outputs: in a preview, one output of all would be unknown as soon as one of them is.
         self.summary = {
             "id": self.deployment.id,
             "url": self.deployment_url,
@@ -87,14 +87,14 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         self.register_outputs(self.summary)
 
     def _of_model(self, key: str) -> pulumi.Output[str]:
-        """A parameter of a foundation model; "" for other configurations, which may use its name as they like."""
+        """Return a parameter of a foundation model; "" in other scenarios, where the name may mean something else."""
         return pulumi.Output.all(self.configuration.scenario_id, self.configuration._parameter(key)).apply(
             lambda told: told[1] if told[0] == FOUNDATION_MODELS else ""
         )
 
 
 class ExecutableDeployment(ConfiguredDeployment):
-    """Any executable, such as one of your own serving templates, as a configuration and a deployment of it.
+    """A configuration of any executable, such as your own serving template, and a deployment of it.
 
     Changing parameters or artifacts keeps id and URL.
     """

@@ -1,4 +1,4 @@
-"""`ModelDeployment`: a model and a version, running."""
+"""The component `ModelDeployment`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from aicore_provider.resources.executable_deployment import ConfiguredDeployment
 
 
 class ModelDeployment(ConfiguredDeployment):
-    """A generative model, as a configuration and a deployment of it.
+    """A configuration of a generative model, and a deployment of it.
 
     Changing model or version within one executable keeps id and URL.
     """
@@ -18,7 +18,7 @@ class ModelDeployment(ConfiguredDeployment):
     """The version that is asked for: `latest` stays `latest`. Empty for a model that has no versions."""
     served_version: pulumi.Output[str]
     """The version that answers, as far as the service tells: for `latest` the one that its catalogue calls latest.
-    Empty where nobody can tell."""
+    Empty where the service does not tell."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class ModelDeployment(ConfiguredDeployment):
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
-        # Said to have none, not silent about it: the service would take `latest` where there are some.
+        # Without a `modelVersion` the service would take `latest` if there are versions, and the check could not tell.
         wanted = pulumi.Output.from_input(version).apply(lambda given: given or NO_VERSION)
         self._declare(
             "ModelDeployment",
@@ -75,5 +75,8 @@ class ModelDeployment(ConfiguredDeployment):
 
 
 def served_version(requested: str, told: str, latest: str) -> str:
-    """What answers. The service repeats `latest` where that was asked for; only its catalogue knows more."""
+    """Return the version that answers.
+
+    For `latest` the service tells `latest`, and its catalogue tells which that is.
+    """
     return latest if LATEST in (requested, told) else told

@@ -1,4 +1,4 @@
-"""`OrchestrationDeployment`: the orchestration service, running."""
+"""The component `OrchestrationDeployment`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pulumi
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
 
 _ORCHESTRATION = "orchestration"
-"""Both the scenario and its executable."""
+"""Name of the scenario, and of its executable."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ModelFilter:
 
     Attributes:
         model_name: such as `gpt-5-mini`.
-        model_versions: none for all of them.
+        model_versions: the versions that are meant; empty for all.
     """
 
     model_name: pulumi.Input[str]
@@ -29,10 +29,10 @@ class ModelFilter:
 
 
 class OrchestrationDeployment(ConfiguredDeployment):
-    """The orchestration service, whose requests name the model that they want.
+    """A configuration of the orchestration service, and a deployment of it. Its callers name a model in each request.
 
-    The resource group `default` comes with one that is running; others need their own. Changing the filter keeps id
-    and URL.
+    The service runs one in the resource group `default` itself; every other group needs one of its own. Changing the
+    filter keeps id and URL.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class OrchestrationDeployment(ConfiguredDeployment):
 
         Args:
             resource_name: logical name of this component and of both its parts.
-            model_filter_list: models that requests may use, or must not. In place.
-            model_filter_list_type: which of the two; goes with the list. In place.
+            model_filter_list: models that are allowed or denied; empty allows all. In place.
+            model_filter_list_type: `allow` or `deny`; required with a list, and not allowed without. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`. Replaces.
             ttl: life time such as `10h`; see `AIDeployment`. Replaces.
             configuration_name: name of the configuration; see `AIConfiguration`. In place.
@@ -101,7 +101,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
 
 
 def filter_text(filters: Sequence[ModelFilter]) -> pulumi.Input[str]:
-    """The filter as the parameter's JSON text; without versions, all of them are meant.
+    """Return the filter as the JSON text of the parameter. A model without versions means all of them.
 
     Source: SAP's documentation, "model restriction", which spells the key `modelVersions`.
     """

@@ -1,4 +1,4 @@
-"""A hint for a project that does not look at the service before Pulumi decides."""
+"""A hint for projects without `options: {refresh: always}`, in which Pulumi does not ask the service first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aicore_provider.stack.project import find_project_file, read_project_file
 
 @functools.cache
 def hint_at_refresh() -> None:
-    """Tell the user, once for each program, when the project does not look at the service before it decides."""
+    """Show a line, once for each program, when Pulumi.yaml does not say `options: {refresh: always}`."""
     try:
         file = find_project_file(Path.cwd())
     except OSError:

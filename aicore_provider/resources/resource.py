@@ -1,4 +1,4 @@
-"""What the resources share that stand for one object at the service."""
+"""The base of the resources that stand for one object at the service."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Self = TypeVar("Self", bound="AICoreResource")
 
 
 class AICoreResource(Resource):
-    """Base of the resources."""
+    """Base of the resources that stand for one object at the service."""
 
     _provider_class: ClassVar[type[ResourceProvider]]
     _computed: ClassVar[frozenset[str]] = frozenset()
-    """Outputs that are worked out in the program, so that the provider has none of that name."""
+    """Outputs that the program computes, so that the provider has no property of that name."""
     _given_id: pulumi.Input[str] | None = None
 
     @classmethod
     def property_names(cls) -> tuple[str, ...]:
-        """The provider's properties, which are the outputs that the class declares."""
+        """Names of the provider's properties: the outputs that the class declares, without the computed ones."""
         annotations = inspect.get_annotations(cls)
         return tuple(key for key in annotations if not key.startswith("_") and key not in cls._computed)
 
@@ -45,11 +45,11 @@ class AICoreResource(Resource):
         resource_group: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
-        """Look at an object that is managed elsewhere; nothing is ever changed about it.
+        """Look at an object that is managed elsewhere. It is never changed.
 
         Args:
             resource_name: logical name in the stack.
-            id: the object's id. One that does not exist fails, in a preview already.
+            id: of the object. If there is none, the command fails, a preview as well.
             resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
             opts: Pulumi's resource options.
         """
@@ -61,15 +61,15 @@ class AICoreResource(Resource):
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         _require_encrypted_credentials()
-        # A property exists only when it is named here, with a value or without.
+        # A dynamic resource has only the outputs that are named here, with a value or with None.
         properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
 
 
 def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
-    """Which inputs are secret, such as `parameter_bindings.apiKey`; nothing where none is.
+    """Return the paths of the inputs that are secret, such as `parameter_bindings.apiKey`; None for none.
 
-    The engine hands a provider plain values and does not say which of them may be shown.
+    The engine passes a provider plain values and does not say which of them are secret.
     """
     given = {
         ".".join(path): value
@@ -95,10 +95,10 @@ def _within(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...]
 
 
 def _require_encrypted_credentials() -> None:
-    """The provider sees configuration decrypted, so that only a program can tell what was encrypted.
+    """Refuse a service key in plain text. A provider gets the configuration decrypted, so only a program can tell.
 
     Raises:
-        pulumi.RunError: the stack's service key is not.
+        pulumi.RunError: the stack's `aicore:serviceKey` is not encrypted.
     """
     namespace, _, key = _SERVICE_KEY.partition(":")
     if pulumi.Config(namespace).get(key) is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
