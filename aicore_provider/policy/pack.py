@@ -34,6 +34,7 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
     Args:
         name: of the pack.
     """
+    rules = _ModelRules()
     return PolicyPack(
         name,
         enforcement_level=EnforcementLevel.MANDATORY,
@@ -41,7 +42,7 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
             ResourceValidationPolicy(
                 name="no-latest-in-production",
                 description="Stacks named like production pin the versions of their models.",
-                validate=_no_latest_in_production,
+                validate=rules.no_latest_in_production,
             ),
             ResourceValidationPolicy(
                 name="no-retiring-model",
@@ -49,7 +50,7 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
                 config_schema=PolicyConfigSchema(
                     properties={"days": {"type": "integer", "minimum": 0, "default": _DAYS}}
                 ),
-                validate=_no_retiring_model,
+                validate=rules.no_retiring_model,
             ),
             ResourceValidationPolicy(
                 name="ttl-in-previews",
@@ -60,30 +61,40 @@ def policy_pack(name: str = "aicore") -> PolicyPack:
     )
 
 
-def _no_latest_in_production(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
-    if wanted and wanted.version is None:
-        # When the catalogue cannot be read, the model counts as one that follows `latest`.
-        with contextlib.suppress(AICoreError):
-            wanted = resolved(wanted, _catalogs().of(wanted.resource_group))
-    if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
-        report(printable(complaint), args.urn)
+class _ModelRules:
+    """The rules that ask the service of the environment's credentials for its catalogues, each of them once."""
 
+    @functools.cached_property
+    def _client(self) -> AICore:
+        return AICore(find_credentials(os.environ))
 
-def _no_retiring_model(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
-    if not wanted:
-        return
-    try:
-        catalog = _catalogs().of(wanted.resource_group)
-    except AICoreError as error:
-        # A rule that cannot be checked counts as violated.
-        text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
-        report(printable(text), args.urn)
-        return
-    days = int(args.get_config().get("days", _DAYS))
-    if complaint := retiring(wanted, catalog, days, _client().today):
-        report(printable(complaint), args.urn)
+    @functools.cached_property
+    def _catalogs(self) -> Catalogs:
+        return Catalogs(self._client)
+
+    def no_latest_in_production(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+        if wanted and wanted.version is None:
+            # When the catalogue cannot be read, the model counts as one that follows `latest`.
+            with contextlib.suppress(AICoreError):
+                wanted = resolved(wanted, self._catalogs.of(wanted.resource_group))
+        if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
+            report(printable(complaint), args.urn)
+
+    def no_retiring_model(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
+        wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+        if not wanted:
+            return
+        try:
+            catalog = self._catalogs.of(wanted.resource_group)
+        except AICoreError as error:
+            # A rule that cannot be checked counts as violated.
+            text = f"{wanted.name}: whether model {wanted.model} retires cannot be checked: {error}"
+            report(printable(text), args.urn)
+            return
+        days = int(args.get_config().get("days", _DAYS))
+        if complaint := retiring(wanted, catalog, days, self._client.today):
+            report(printable(complaint), args.urn)
 
 
 def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -91,13 +102,3 @@ def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> N
         return
     if complaint := endless_preview(stack_of(args.urn), args.name, args.props):
         report(complaint, args.urn)
-
-
-@functools.cache
-def _client() -> AICore:
-    return AICore(find_credentials(os.environ))
-
-
-@functools.cache
-def _catalogs() -> Catalogs:
-    return Catalogs(_client())

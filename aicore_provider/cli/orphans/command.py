@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,8 @@ from aicore_provider.cli.options import json_option
 from aicore_provider.cli.table import show
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from aicore_provider.api.errors import AICoreError
     from aicore_provider.cli.orphans.survey import Found, Survey
 
 
@@ -83,35 +81,18 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
     from aicore_provider.cli.orphans.removal import remove
 
     if chosen and not yes:
-        _ask(chosen, survey.client.now)
+        say("\n".join(wording.question(chosen, survey.client.now)), err=True)
+        if not sys.stdin.isatty():
+            raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
+        click.confirm("Remove?", abort=True, err=True)
     results = remove(chosen, survey.credentials, lambda line: say(line, err=True))
     if as_json:
         say_document(**wording.as_document(survey, results))
     else:
-        _tell(survey, results)
+        for id_, error in results.items():
+            say(f"Error: {error}" if error else f"Removed {id_}.", err=error is not None)
+        removed = [id_ for id_, error in results.items() if error is None]
+        for line in ([] if results else ["There are no orphans to remove."]) + wording.to_forget(survey, removed):
+            say(line)
     if any(results.values()):
         raise click.exceptions.Exit(1)
-
-
-def _ask(chosen: Sequence[Found], now: dt.datetime) -> None:
-    from aicore_provider.cli.orphans import wording
-
-    for line in wording.question(chosen, now):
-        say(line, err=True)
-    if not sys.stdin.isatty():
-        raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
-    click.confirm("Remove?", abort=True, err=True)
-
-
-def _tell(survey: Survey, results: Mapping[str, AICoreError | None]) -> None:
-    from aicore_provider.cli.orphans import wording
-
-    if not results:
-        say("There are no orphans to remove.")
-    for id_, error in results.items():
-        if error:
-            say(f"Error: {error}", err=True)
-        else:
-            say(f"Removed {id_}.")
-    for line in wording.to_forget(survey, [id_ for id_, error in results.items() if error is None]):
-        say(line)
