@@ -1,4 +1,4 @@
-"""Which models this environment offers stands in stacks/Pulumi.<stack>.yaml; this makes them so."""
+"""The Pulumi program of this project: declares the deployments that `stacks/Pulumi.<stack>.yaml` lists."""
 
 import pulumi
 

@@ -1,5 +1,5 @@
-"""Measurements of the product: one module for each benchmark, run by `make bench` or `python -m benchmarks [NAME ...]`.
+"""Benchmarks of the product, run by `make bench` or `python -m benchmarks [NAME ...]`.
 
-A benchmark is a module here with a docstring, whose first line is its title, and a function
-`measurements() -> Iterator[Measurement]` (`benchmarks.measuring`). Nothing else has to be registered.
+Every module here with a function `measurements() -> Iterator[Measurement]` (`benchmarks.measuring`) is a benchmark. The
+first line of its docstring is its title.
 """

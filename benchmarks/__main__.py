@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME ...]`: measure, print a table, and keep the figures in `benchmarks/results/`."""
+"""`python -m benchmarks [NAME ...]`: measures, prints tables, and writes the figures to `benchmarks/results/`."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from benchmarks.measuring import keep, table
 
 
 def found() -> dict[str, ModuleType]:
-    """The benchmarks by name."""
+    """Return the modules of the benchmarks by name."""
     names = [each.name for each in pkgutil.iter_modules(benchmarks.__path__) if not each.name.startswith("_")]
     modules = {name: importlib.import_module(f"benchmarks.{name}") for name in names}
     return {name: module for name, module in modules.items() if hasattr(module, "measurements")}
 
 
 def main() -> int:
-    """Run what was asked for, or everything; 1 when a limit is missed."""
+    """Run the benchmarks that are named, or all. Returns 1 when a median is above its limit, else 0."""
     known = found()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and keep the figures.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)}; without: all of them")

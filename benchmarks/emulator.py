@@ -1,7 +1,7 @@
 """The emulator with 10,000 deployments, as a process of its own, over HTTP.
 
-All deployments are in one resource group. The client speaks plain HTTP on one connection, so that what is measured is
-the emulator; reading the answer is included, parsing it is not.
+All deployments are in one resource group. The client sends plain HTTP on one connection and reads each answer, but does
+not parse it, so that the emulator is measured and not the client.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from benchmarks.measuring import Measurement, repeated
 
 DEPLOYMENTS = 10_000
 LIMIT_S = 0.05
-"""Tens of milliseconds; where a whole list is written anew, or read as a whole, that is no limit but a figure."""
+"""Seconds for one request. Requests that read or write a whole list have other limits, or none."""
 
 
 class _Client:
-    """One connection with a token."""
+    """A client with one connection and a token."""
 
     def __init__(self, url: str) -> None:
         address = urlsplit(url)
@@ -41,7 +41,11 @@ class _Client:
         }
 
     def call(self, method: str, path: str, body: str | None = None) -> bytes:
-        """Send a request that succeeds, and read its answer."""
+        """Send a request and return the body of the answer.
+
+        Raises:
+            RuntimeError: the answer is an error.
+        """
         self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
         content = answer.read()
@@ -50,7 +54,7 @@ class _Client:
         return content
 
     def configuration(self, version: str) -> str:
-        """Make a configuration."""
+        """Make a configuration of this model version, and return its id."""
         bindings = [{"key": "modelName", "value": "gpt-5-mini"}, {"key": "modelVersion", "value": version}]
         body = {
             "name": "bench",
@@ -61,7 +65,7 @@ class _Client:
         return str(json.loads(self.call("POST", "/v2/lm/configurations", json.dumps(body)))["id"])
 
     def create(self, configuration_id: str) -> str:
-        """Make a deployment."""
+        """Make a deployment, and return its id."""
         body = json.dumps({"configurationId": configuration_id})
         return str(json.loads(self.call("POST", "/v2/lm/deployments", body))["id"])
 
@@ -79,7 +83,7 @@ def _emulator(*arguments: str) -> Iterator[_Client]:
 
 
 def measurements() -> Iterator[Measurement]:
-    """In memory first, then what a state file adds."""
+    """Measure the emulator in memory, and then with a state file."""
     with _emulator() as client:
         yield from _everything(client, "")
     with tempfile.TemporaryDirectory() as folder, _emulator("--state", str(Path(folder) / "state.db")) as client:

@@ -1,4 +1,4 @@
-"""What a benchmark yields, and how it is shown and kept."""
+"""`Measurement`, and how measurements are printed and written to files."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RESULTS = Path(__file__).parent / "results"
 
 @dataclass(frozen=True)
 class Measurement:
-    """How long one thing takes.
+    """How long something takes.
 
     Attributes:
-        what: in words.
-        seconds: each repetition, in the order in which they were done.
-        limit_s: what the median is meant to stay under, or None.
+        what: was measured, in words.
+        seconds: of each repetition, in their order.
+        limit_s: seconds that the median must not exceed; None for no limit.
     """
 
     what: str
@@ -33,21 +33,21 @@ class Measurement:
 
     @property
     def median_s(self) -> float:
-        """The middle one."""
+        """The median, in seconds."""
         return statistics.median(self.seconds)
 
     @property
     def p95_s(self) -> float:
-        """Nineteen of twenty are at most this."""
+        """The 95th percentile, in seconds."""
         return sorted(self.seconds)[max(0, -(-len(self.seconds) * 19 // 20) - 1)]
 
     @property
     def keeps_limit(self) -> bool:
-        """Whether it is as quick as it is meant to be."""
+        """Whether the median is within the limit."""
         return self.limit_s is None or self.median_s <= self.limit_s
 
     def as_json(self) -> dict[str, Any]:
-        """The figures, times in milliseconds."""
+        """The figures for the result file; times in milliseconds."""
         return {
             "what": self.what,
             "repetitions": len(self.seconds),
@@ -59,20 +59,23 @@ class Measurement:
 
 
 def repeated(what: str, times: int, action: Callable[[int], object], *, limit_s: float | None = None) -> Measurement:
-    """Do something so many times, once before to warm up; it is told which time it is, 0 for the warming up."""
+    """Measure an action `times` times, after one call that is not measured.
+
+    It is passed the number of the call, from 0.
+    """
     action(0)
     return Measurement(what, tuple(timed(action, number) for number in range(1, times + 1)), limit_s)
 
 
 def timed(action: Callable[[int], object], number: int) -> float:
-    """Seconds that something takes."""
+    """Return how long a call of the action takes, in seconds."""
     begun = time.perf_counter()
     action(number)
     return time.perf_counter() - begun
 
 
 def table(measurements: Sequence[Measurement]) -> str:
-    """The figures for people."""
+    """Return the figures as a table of text."""
     head = ("", "repetitions", "median", "95 %", "worst", "limit")
     rows = [
         (
@@ -95,7 +98,7 @@ def table(measurements: Sequence[Measurement]) -> str:
 
 
 def keep(name: str, title: str, measurements: Sequence[Measurement]) -> Path:
-    """Write the figures to `benchmarks/results/<name>.json`, with what they depend on."""
+    """Write the figures, with version, Python and machine, to `benchmarks/results/<name>.json`. Returns its path."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{name}.json"
     document = {

@@ -1,6 +1,7 @@
-"""`pulumi` on the emulator: what a person waits for, and what users of an endpoint notice.
+"""`pulumi` on the emulator: how long commands take, and how long an endpoint gives no answer.
 
-The emulator takes two seconds from a POST or PATCH to RUNNING; everything beyond that is the engine and the provider.
+The emulator takes two seconds from a POST or PATCH to RUNNING. The rest is the time of Pulumi's engine and the
+provider.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def _stack() -> Iterator[tuple[EngineStack, Emulator]]:
 
 
 def measurements() -> Iterator[Measurement]:
-    """Each on a stack of its own where it matters."""
+    """Measure `up`, `preview`, switches and Ctrl-C, on new stacks where earlier runs would change the result."""
     with _stack() as (stack, emulator):
         yield from _one(stack, emulator)
     with _stack() as (stack, _):
@@ -64,7 +65,7 @@ def _one(stack: EngineStack, emulator: Emulator) -> Iterator[Measurement]:
 
 
 def _ctrl_c() -> Measurement:
-    """From the signal to the end of the CLI, with three deployments waiting."""
+    """Measure from the signal to the end of the CLI, while three deployments are waited for."""
     with _stack() as (stack, emulator):
         names = ("a", "b", "c")
         emulator.pace = {"transitions": {"starting": {"seconds": 3600}}}

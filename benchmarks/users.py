@@ -1,4 +1,4 @@
-"""Those who use an endpoint while it is switched."""
+"""A user of an endpoint, who sends requests all the time."""
 
 from __future__ import annotations
 
@@ -16,24 +16,28 @@ from aicore_provider.emulator import Emulator
 
 @dataclass
 class Answers:
-    """What they were answered: when, and the version that answered, or "" for no answer."""
+    """The answers that a user got.
+
+    Attributes:
+        all: time in seconds, and the model version that answered; "" for no good answer.
+    """
 
     all: list[tuple[float, str]] = field(default_factory=list)
 
     @property
     def versions(self) -> list[str]:
-        """In order."""
+        """The versions that answered, in order."""
         return [version for _, version in self.all]
 
     def unanswered_s(self) -> float:
-        """The longest time between two answers."""
+        """Return the longest time between two good answers, in seconds."""
         times = [at for at, version in self.all if version]
         return max(later - earlier for earlier, later in itertools.pairwise(times))
 
 
 @contextmanager
 def users(emulator: Emulator, deployment_id: str) -> Iterator[Answers]:
-    """Ask a deployment of an OpenAI model all the time."""
+    """Send requests to a deployment of an OpenAI model until the end of this block."""
     answers = Answers()
     over = threading.Event()
 

@@ -1,6 +1,7 @@
-"""The sandbox: `pulumi up` against an emulated AI Core on this machine, brought up and taken down by one command each.
+"""The sandbox: stack `sandbox` on an emulated AI Core on this machine.
 
-`make up`, `make down` and their relatives call this package. It knows how to come by a Pulumi CLI, how to run the
-emulator in the background, and how to drive stack `sandbox` so that neither a person's own Pulumi login nor a real
-tenant can be touched; `EngineStack` is a stack of its own for a test or a benchmark. Of AI Core's API it knows nothing.
+The Makefile calls this package for `make up`, `make down`, `make sandbox-env` and `make pulumi-path`. It finds or
+installs a Pulumi CLI, runs the emulator in the background, and runs Pulumi on the stack with an environment in which
+neither a person's own Pulumi login nor a real tenant is used. `EngineStack` is a temporary stack for a test or a
+benchmark. Nothing here calls AI Core's API.
 """

@@ -1,4 +1,4 @@
-"""Command line of the sandbox, called by the Makefile: `python -m sandbox up|down|env|pulumi-path`."""
+"""The command line `python -m sandbox up|down|env|pulumi-path`, which the Makefile calls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERRUPTED = 130
 
 
 def up(layout: Layout) -> int:
-    """Bring the sandbox up, and show what it serves."""
+    """Bring the sandbox up, and print its deployments. Returns the exit code."""
     stack, _ = _prepared(layout)
     stack.free_of_dead_locks()
     say(f"Running pulumi up on stack sandbox with the Pulumi CLI {stack.cli.version}.")
@@ -34,7 +34,7 @@ def up(layout: Layout) -> int:
 
 
 def down(layout: Layout) -> int:
-    """Take the sandbox down, with everything in it; nothing is removed when the destroy fails."""
+    """Take the sandbox down and remove its folder; keep everything when the destroy fails. Returns the exit code."""
     if not layout.folder.exists():
         say("There is no sandbox here; nothing to take down.")
         return 0
@@ -56,14 +56,14 @@ def down(layout: Layout) -> int:
 
 
 def env(layout: Layout) -> int:
-    """Print the lines with which a shell works on the sandbox."""
+    """Print `export` lines that make a shell work on the sandbox. Returns the exit code."""
     stack, variables = _prepared(layout)
     show("\n".join(export_lines(os.environ, variables, (layout.environment_bin, stack.cli.bin))))
     return 0
 
 
 def pulumi_path(_layout: Layout) -> int:
-    """Print the path of the CLI."""
+    """Print the path of the Pulumi CLI. Returns the exit code."""
     show(str(pulumi_cli.ensure().executable))
     return 0
 
@@ -86,7 +86,7 @@ COMMANDS: dict[str, Callable[[Layout], int]] = {"up": up, "down": down, "env": e
 
 
 def main() -> int:
-    """Run one command; problems are told in a few lines and end with exit code 1."""
+    """Run one command and return its exit code; 1 after a problem, which is printed without a traceback."""
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="The sandbox behind the Makefile.")
     parser.add_argument("command", choices=COMMANDS)
     name = parser.parse_args().command

@@ -1,6 +1,6 @@
-"""What a person sees: progress on stderr, results on stdout, and problems as one to three lines without a traceback.
+"""Output for people: progress on stderr, results on stdout.
 
-Progress goes to stderr because the output of `make -s sandbox-env` and `make -s pulumi-path` is read by other programs.
+Other programs read stdout of `make -s sandbox-env` and `make -s pulumi-path`, so nothing else is printed there.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ import sys
 
 
 class Problem(Exception):
-    """Something a person can put right: the text says what failed and what to do."""
+    """A failure that a person can solve. Its text, one to three lines, says what failed and what to do."""
 
 
 def say(text: str) -> None:
-    """Tell what is being done."""
+    """Print a line of progress to stderr."""
     print(text, file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
-    """Print a result: what the command was called for."""
+    """Print a result to stdout."""
     print(text, flush=True)
 
 

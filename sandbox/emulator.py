@@ -1,7 +1,7 @@
-"""The emulator as a background process of this clone, at a port that never changes while the sandbox lives.
+"""Runs the emulator as a background process of this clone, always at the same port.
 
-Deployments are recorded together with the URL of the service they are on, so an emulator at another port would be
-another service to them. The port is therefore chosen once and remembered.
+The state of a stack holds the URL of the service of each deployment, so an emulator at another port would be another
+service. The port is therefore chosen once and recorded.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sandbox.layout import Layout
 from sandbox.processes import command_line, send, start_time
 from sandbox.stack_state import resource_count
 
-# Below the ports that systems hand out to outgoing connections, so that none of those is in the way after a restart.
+# Below the ports that systems use for outgoing connections, so that none of these occupies the port after a restart.
 _PORTS = range(20_000, 30_000)
 _START_TIMEOUT_S = 20.0
 _STOP_TIMEOUT_S = 5.0
@@ -33,13 +33,13 @@ _LOOK_AGAIN_S = 0.05
 
 @dataclass(frozen=True)
 class Record:
-    """What is remembered of the emulator: its port for good, and how it was last started.
+    """What is recorded of the emulator.
 
     Attributes:
         port: chosen once.
-        pid: its process.
-        database: the file it was started with; another one than the layout's after the clone has been moved.
-        started: when the process began, as `start_time` tells it; None where an earlier version wrote the record.
+        pid: of its process; None before the first start.
+        database: path of the state file that it was started with; the clone may have been moved since.
+        started: when the process began, as `start_time` returns it; None in a record of an earlier version.
     """
 
     port: int
@@ -49,7 +49,7 @@ class Record:
 
 
 class Step(Enum):
-    """What to do so that the emulator runs."""
+    """The next step to a running emulator."""
 
     USE = auto()
     START = auto()
@@ -59,13 +59,13 @@ class Step(Enum):
 
 
 def next_step(*, is_ours: bool, is_well: bool, port_is_free: bool, is_recorded_in_state: bool) -> Step:
-    """Decide from what was seen.
+    """Decide the next step. No side effects.
 
     Args:
-        is_ours: the remembered process runs, and it is this clone's emulator.
-        is_well: that process answers HTTP and keeps its data here; False when it is not ours.
-        port_is_free: nobody listens there.
-        is_recorded_in_state: a stack holds resources, and with them the emulator's URL.
+        is_ours: whether the recorded process runs and is this clone's emulator.
+        is_well: whether that process answers HTTP and keeps its data in this clone; False when it is not ours.
+        port_is_free: whether no process listens at the recorded port.
+        is_recorded_in_state: whether a stack holds resources, and with them the emulator's URL.
     """
     if is_ours:
         return Step.USE if is_well else Step.START_AGAIN
@@ -75,10 +75,10 @@ def next_step(*, is_ours: bool, is_well: bool, port_is_free: bool, is_recorded_i
 
 
 def ensure_running(layout: Layout) -> int:
-    """Return the port of the running emulator, starting it if need be.
+    """Return the port of the running emulator; start it if it does not run.
 
     Raises:
-        Problem: it does not start, or somebody else has its port.
+        Problem: it does not start, or another program listens at its port.
     """
     record = read_record(layout) or Record(_free_port())
     is_ours = _is_ours(layout, record)
@@ -106,7 +106,7 @@ def ensure_running(layout: Layout) -> int:
 
 
 def stop(layout: Layout) -> bool:
-    """End the emulator if it runs; tell whether it did."""
+    """End the emulator if it runs. Returns whether it did run."""
     record = read_record(layout)
     if record is None or record.pid is None or not _is_ours(layout, record):
         return False
@@ -127,7 +127,7 @@ def running_pid(layout: Layout) -> int | None:
 
 
 def read_record(layout: Layout) -> Record | None:
-    """Return what is remembered; None when there is nothing, or nothing legible."""
+    """Return the record; None when there is none, or it cannot be read."""
     try:
         stored = json.loads(layout.emulator_record.read_text())
         pid, started = stored["pid"], stored.get("started")
@@ -142,7 +142,7 @@ def read_record(layout: Layout) -> Record | None:
 
 
 def write_record(layout: Layout, record: Record) -> None:
-    """Remember port and process, in one step."""
+    """Write the record, atomically."""
     layout.folder.mkdir(exist_ok=True)
     new = layout.emulator_record.with_suffix(".new")
     new.write_text(json.dumps(asdict(record)) + "\n")
@@ -150,7 +150,7 @@ def write_record(layout: Layout, record: Record) -> None:
 
 
 def _start(layout: Layout, port: int) -> None:
-    # Written before the start as well: from here on the port may have been used.
+    # Written before the start as well, since the emulator may use the port from now on.
     write_record(layout, Record(port))
     say(f"Starting the AI Core emulator at http://127.0.0.1:{port} ...")
     program = layout.environment_bin / "aicore-provider"
@@ -165,7 +165,7 @@ def _start(layout: Layout, port: int) -> None:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # Ctrl-C in this terminal is not meant for it.
+                # So that Ctrl-C in this terminal does not end it.
                 start_new_session=True,
             )
         except OSError as error:
@@ -189,7 +189,7 @@ def _start(layout: Layout, port: int) -> None:
 def _is_ours(layout: Layout, record: Record) -> bool:
     if record.pid is None or not record.database:
         return False
-    # In a copied clone the record speaks of the other clone's emulator, whose file is still there.
+    # In a copied clone, the record is about the emulator of the original, whose state file still exists.
     is_copied = record.database != str(layout.database) and Path(record.database).exists()
     command = command_line(record.pid) or ""
     is_same = record.started in (None, start_time(record.pid))
@@ -197,7 +197,7 @@ def _is_ours(layout: Layout, record: Record) -> bool:
 
 
 def _answers(port: int) -> bool:
-    """Ask over HTTP; any answer counts, also one that asks for a token."""
+    """Whether it answers over HTTP; any answer counts, also 401."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
     try:
         connection.request("GET", "/v2/lm/meta")
@@ -219,7 +219,7 @@ def _free_port() -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # Connections of the last minute linger and are nobody's.
+        # Closed connections of the last minute must not count as a listener.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

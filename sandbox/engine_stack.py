@@ -1,4 +1,4 @@
-"""Drives the real Pulumi CLI on a stack of its own, through the Automation API."""
+"""`EngineStack`: a temporary stack on which the real Pulumi CLI runs, for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ QUIET = {
 
 @dataclass
 class Run:
-    """What one command did.
+    """What one Pulumi command did.
 
     Attributes:
-        steps: operation by `Type name`, such as `AIDeployment chat`; without those that stay the same.
-        diffs: changed properties by the same key.
-        values: properties whose value is not what the state holds, by the same key: as refreshed, as planned, as an
-            output of a component or of the stack. A value that is not known yet is not what the state holds.
-        told: diagnostics that stay, as `severity: text`.
+        steps: operation by `Type name`, such as `AIDeployment chat`; without resources that stay the same.
+        diffs: names of the changed properties, by the same key.
+        values: names of the properties, inputs or outputs, whose value differs from that in the state, by the same key.
+            A value that is not known yet counts as different.
+        told: lines of the final output, as `severity: text`.
         live: ephemeral lines.
         failed: True when the command ended with an error.
-        output: what a person would have read.
+        output: everything that the command printed.
     """
 
     steps: dict[str, str] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Run:
     output: str = ""
 
     def notice(self, event: automation.EngineEvent) -> None:
-        """Take up one event of the engine."""
+        """Record one event of the engine."""
         if step := event.resource_pre_event:
             metadata = step.metadata
             key = _key(metadata)
             operation = metadata.op.value
-            # The hidden provider resource holds the stack's configuration, and is updated whenever that changes.
+            # Pulumi's own provider resource holds the stack's configuration, and is updated whenever that changes.
             shown = operation not in ("same", "refresh", "read") and not metadata.type.startswith("pulumi:providers:")
-            # A replacement comes as several steps: its first, "create-replacement", names it best.
+            # A replacement has several steps, of which the first, "create-replacement", is recorded.
             if shown and key not in self.steps:
                 self.steps[key] = operation
                 self.diffs[key] = sorted(metadata.detailed_diff or metadata.diffs or [])
@@ -76,13 +76,13 @@ class Run:
 
     @property
     def errors(self) -> list[str]:
-        """The errors that a person reads, without the engine's own "update failed"."""
+        """The texts of the errors, without the engine's own "update failed" and "preview failed"."""
         texts = [line.removeprefix("error: ") for line in self.told if line.startswith("error: ")]
         return [t for t in texts if t not in ("update failed", "preview failed")]
 
     @property
     def changes(self) -> dict[str, Any]:
-        """Everything that is not as it was; a preview that is empty has none."""
+        """Steps and differing values; empty for an empty preview."""
         return {**self.steps, **self.values}
 
 
@@ -91,7 +91,7 @@ def _key(metadata: automation.StepEventMetadata) -> str:
 
 
 def _changed_values(metadata: automation.StepEventMetadata) -> set[str]:
-    """The properties whose value after a step is another one than before; inputs can change by a refresh, too."""
+    """Return the properties, inputs and outputs, whose value a step changes."""
     changed = set()
     for kind in ("inputs", "outputs"):
         old, new = (getattr(state, kind, None) or {} for state in (metadata.old, metadata.new))
@@ -123,13 +123,13 @@ class EngineStack:
         (self.folder / "__main__.py").write_text(text)
 
     def project(self, **changes: Any) -> None:
-        """Change top-level keys of Pulumi.yaml; None removes one."""
+        """Set top-level keys of Pulumi.yaml; None removes a key."""
         path = self.folder / "Pulumi.yaml"
         project = yaml.safe_load(path.read_text()) | changes
         path.write_text(yaml.safe_dump({k: v for k, v in project.items() if v is not None}))
 
     def configure(self, deployments: Mapping[str, Mapping[str, Any]] | str, **others: str) -> None:
-        """Write the stack file, as a person would; text is taken as it is."""
+        """Write the stack file: entries of `aicore:deployments` and other `aicore:` keys, or the whole file as text."""
         path = self.folder / "stacks" / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(path.read_text()) if path.exists() else {}
         if isinstance(deployments, str):
@@ -141,7 +141,11 @@ class EngineStack:
         path.write_text(yaml.safe_dump(kept | {"config": config}))
 
     def up(self, **options: Any) -> Run:
-        """`pulumi up`; after a success a second preview must be empty, in steps, outputs and what it refreshes."""
+        """Run `pulumi up`. After a success, also run a preview, which must be empty in steps and values.
+
+        Raises:
+            AssertionError: it is not.
+        """
         done = self.run_up(**options)
         if not done.failed:
             again = self.preview()
@@ -150,31 +154,31 @@ class EngineStack:
         return done
 
     def run_up(self, **options: Any) -> Run:
-        """`pulumi up` alone, for when something is left to do on purpose."""
+        """Run `pulumi up` without the preview after it."""
         return self._run(lambda **common: self.stack.up(**common, **options))
 
     def preview(self, **options: Any) -> Run:
-        """`pulumi preview`."""
+        """Run `pulumi preview`."""
         return self._run(lambda **common: self.stack.preview(**common, **options))
 
     def refresh(self, **options: Any) -> Run:
-        """`pulumi refresh`."""
+        """Run `pulumi refresh`."""
         return self._run(lambda **common: self.stack.refresh(**common, **options))
 
     def destroy(self, **options: Any) -> Run:
-        """`pulumi destroy`."""
+        """Run `pulumi destroy`."""
         return self._run(lambda **common: self.stack.destroy(**common, **options))
 
     @contextmanager
     def begin(self, command: str) -> Iterator[PulumiProcess]:
-        """Start `up` or `destroy` by the CLI itself, to be interrupted or killed."""
-        _ = self.stack  # selects it
+        """Start `up` or `destroy` as a process, which can be interrupted or killed; it is ended after the block."""
+        _ = self.stack  # creates and selects the stack
         options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]
         with running([str(self._cli), command, *options], self.folder, self.shell) as started:
             yield started
 
     def pulumi(self, *arguments: str) -> str:
-        """Any other command of the CLI; returns what it printed."""
+        """Run any other command of the CLI, and return its stdout."""
         command = [str(self._cli), *arguments]
         done = subprocess.run(command, cwd=self.folder, env=self.shell, capture_output=True, text=True, check=True)
         return done.stdout
@@ -196,16 +200,16 @@ class EngineStack:
 
     @property
     def pending_operations(self) -> list[dict[str, Any]]:
-        """What the state holds as begun and not ended."""
+        """The pending operations in the state: begun and not ended."""
         return list(self._state.get("pending_operations") or [])
 
     def resource(self, kind: str, name: str = "chat") -> dict[str, Any]:
-        """One resource of the state, by the end of its type and its logical name."""
+        """Return one resource of the state, by the end of its type and its logical name."""
         return next(r for r in self.resources if r["type"].endswith(kind) and r["urn"].endswith(f"::{name}"))
 
     @property
     def stack(self) -> automation.Stack:
-        """The stack, made when it is first needed; the environment is taken anew at every use."""
+        """The stack, created at the first use. The environment is updated at every use."""
         if self._stack is None:
             workspace = automation.LocalWorkspace(
                 work_dir=str(self.folder),
@@ -214,7 +218,7 @@ class EngineStack:
                 env_vars=self._variables(),
             )
             self._stack = automation.Stack.create_or_select(self.name, workspace)
-            # After each `up` the Automation API asks the CLI twice more, for results that no test looks at.
+            # After each `up` the Automation API runs the CLI twice more, for results that are not used here.
             nothing = automation.UpdateSummary("", dt.datetime.now(dt.timezone.utc), "", {}, {}, "")
             vars(self._stack).update(info=lambda *_: nothing, outputs=dict)
         self._stack.workspace.env_vars = self._variables()
@@ -222,13 +226,13 @@ class EngineStack:
 
     @property
     def shell(self) -> dict[str, str]:
-        """The environment of a person who works in the folder."""
+        """The environment for running the CLI in the folder."""
         path = os.pathsep.join([str(self._cli.parent), os.environ["PATH"]])
         return os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home"), "PATH": path}
 
     @property
     def _state(self) -> dict[str, Any]:
-        """The state as the backend keeps it: asking the CLI for it takes a second each time."""
+        """The state, read from the backend's file: `pulumi stack export` takes a second each time."""
         path = self.folder / "state" / ".pulumi" / "stacks" / "aicore" / f"{self.name}.json"
         return dict(json.loads(path.read_text())["checkpoint"].get("latest") or {})
 

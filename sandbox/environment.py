@@ -1,4 +1,4 @@
-"""The environment that `pulumi` gets for the sandbox, and nothing of the caller's that could lead it elsewhere."""
+"""The environment of `pulumi` for the sandbox, without variables of the caller that name another service or login."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from pathlib import Path
 from aicore_provider.proxies import without_proxy
 from sandbox.layout import STACK, Layout
 
-PASSPHRASE = "sandbox"  # noqa: S105 - fits the salt in stacks/Pulumi.sandbox.yaml; there is nothing secret in a sandbox
+PASSPHRASE = "sandbox"  # noqa: S105 - belongs to the salt in stacks/Pulumi.sandbox.yaml; a sandbox holds no secrets
 CLIENT = "emulator"
 
 _FOREIGN_PREFIXES = ("AICORE_", "PULUMI_")
 _FOREIGN = frozenset({"VCAP_SERVICES", "PYTHONHOME", "PYTHONPATH"})
-# These would win over, or stand beside, what the sandbox sets, in a shell that evaluates its lines.
+# In a shell that evaluates the lines, these would take precedence over what the sandbox sets.
 _FOREIGN_IN_A_SHELL = ("AICORE_", "VCAP_SERVICES")
 
 
 def sandbox_variables(layout: Layout, port: int) -> dict[str, str]:
-    """Everything that makes `pulumi` work on the sandbox, but PATH."""
+    """Return all variables with which `pulumi` works on the sandbox, except PATH."""
     address = f"http://127.0.0.1:{port}"
     return {
         "PULUMI_BACKEND_URL": f"file://{layout.backend}",
@@ -37,7 +37,7 @@ def sandbox_variables(layout: Layout, port: int) -> dict[str, str]:
 
 
 def without_foreign(inherited: Mapping[str, str]) -> dict[str, str]:
-    """The caller's environment less every variable that names a tenant, a Pulumi login or another Python."""
+    """Return the caller's environment without variables that name a tenant, a Pulumi login or another Python."""
     return {
         name: value
         for name, value in inherited.items()
@@ -46,13 +46,13 @@ def without_foreign(inherited: Mapping[str, str]) -> dict[str, str]:
 
 
 def for_pulumi(inherited: Mapping[str, str], variables: Mapping[str, str], first: Sequence[Path]) -> dict[str, str]:
-    """The whole environment of a `pulumi` on the sandbox.
+    """Return the whole environment of `pulumi` for the sandbox.
 
     Args:
         inherited: the caller's environment.
         variables: those of `sandbox_variables`.
-        first: the folders that come first on PATH. The language host may not know the project's `virtualenv` option,
-            so the virtual environment must be among them.
+        first: the folders that come first on PATH. The virtual environment must be among them, since an older language
+            host ignores the project's option `virtualenv`.
     """
     environment = without_foreign(inherited)
     environment["PATH"] = path_with(first, inherited.get("PATH", ""))
@@ -60,19 +60,19 @@ def for_pulumi(inherited: Mapping[str, str], variables: Mapping[str, str], first
 
 
 def path_with(first: Sequence[Path], path: str) -> str:
-    """PATH with `first` in front, each folder once, so that using it twice does not make it longer."""
+    """Return PATH with the folders of `first` in front, each of them once."""
     front = [str(folder) for folder in first]
     return pathsep.join([*front, *(part for part in path.split(pathsep) if part not in front)])
 
 
 def export_lines(inherited: Mapping[str, str], variables: Mapping[str, str], first: Sequence[Path]) -> list[str]:
-    """`export NAME=value` lines for a shell.
+    """Return `export NAME=value` lines for a shell.
 
-    A variable of the caller that would outrank the sandbox's is emptied: an evaluated service key of a real tenant
-    would otherwise be used on the sandbox's state.
+    Other `AICORE_*` variables and `VCAP_SERVICES` of the caller are set to "". Otherwise the service key of a real
+    tenant would take precedence over the sandbox's credentials.
     """
     emptied = {name: "" for name in sorted(inherited) if name.startswith(_FOREIGN_IN_A_SHELL)}
-    # Pulumi takes an empty one for "no stack"; without one, a person's own `pulumi stack select` holds.
+    # Set only where the caller has one: Pulumi takes an empty value for "no stack", and without any the selected stack.
     selected = {"PULUMI_STACK": STACK} if "PULUMI_STACK" in inherited else {}
     wanted = {
         **emptied,

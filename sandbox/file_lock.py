@@ -1,4 +1,4 @@
-"""A lock between processes that ends with its holder, however that one ends."""
+"""A lock between processes. It is released when its holder ends, also when that is killed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from sandbox.console import say
 
 @contextmanager
 def exclusive(path: Path, waiting: str) -> Iterator[None]:
-    """Hold the lock file `path`; while another process has it, say `waiting` once and wait.
+    """Hold a lock in this block; wait while another process holds it.
 
     Args:
-        path: made when missing, and never removed, since removing it would let two processes hold "the" lock.
-        waiting: what to tell a person who has to wait.
+        path: of the lock file. It is created if necessary and never removed: a process that waits for a removed file
+            would not exclude one that creates it again.
+        waiting: printed once if it has to wait.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a") as file:

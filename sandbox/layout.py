@@ -1,4 +1,4 @@
-"""Where everything of the sandbox is kept: one folder, so that removing it removes the sandbox."""
+"""The paths of the sandbox. All of it is in one folder, `.sandbox`."""
 
 from __future__ import annotations
 
@@ -16,42 +16,42 @@ class Layout:
 
     @property
     def folder(self) -> Path:
-        """All that `make down` removes."""
+        """The folder that `make down` removes."""
         return self.project / ".sandbox"
 
     @property
     def environment_bin(self) -> Path:
-        """Programs of the virtual environment."""
+        """The folder with the programs of the virtual environment."""
         return self.project / ".venv" / "bin"
 
     @property
     def lock(self) -> Path:
-        """Held by every command that changes the sandbox; outside the folder, which comes and goes."""
+        """The lock file of all commands; not in `folder`, which is created and removed under the lock."""
         return self.project / ".venv" / "sandbox.lock"
 
     @property
     def backend(self) -> Path:
-        """Pulumi's file backend."""
+        """The folder of Pulumi's file backend."""
         return self.folder / "state"
 
     @property
     def pulumi_home(self) -> Path:
-        """Pulumi's logins, plug-ins and selected stacks, apart from the person's own."""
+        """`PULUMI_HOME` of the sandbox: logins, plug-ins and selected stacks, separate from the person's own."""
         return self.folder / "pulumi-home"
 
     @property
     def database(self) -> Path:
-        """What the emulator remembers."""
+        """The state file of the emulator."""
         return self.folder / "ai-core.db"
 
     @property
     def emulator_log(self) -> Path:
-        """What the emulator prints."""
+        """The file with the emulator's output."""
         return self.folder / "emulator.log"
 
     @property
     def emulator_record(self) -> Path:
-        """The emulator's port and process."""
+        """The file with the emulator's port and process; see `emulator.Record`."""
         return self.folder / "emulator.json"
 
 

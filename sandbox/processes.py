@@ -1,4 +1,4 @@
-"""Looking at other processes, and running one that owns the terminal for a while."""
+"""Looks at other processes, and runs one in the foreground."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ _PROC = Path("/proc")
 def command_line(pid: int) -> str | None:
     """Return the command line of a running process; None when there is no such process.
 
-    A process id alone proves nothing: after a restart of the machine it belongs to somebody else.
+    It tells whether an id still belongs to the expected program: ids are used again.
     """
     if (_PROC / "self").exists():
         try:
             arguments = (_PROC / str(pid) / "cmdline").read_bytes()
         except OSError:
             return None
-        # Empty for a process that has ended and that nobody has asked about yet.
+        # Empty for a process that has ended and whose parent has not read its exit code yet.
         return arguments.replace(b"\0", b" ").decode(errors="replace").strip() or None
     return _listed(pid, "command")
 
 
 def start_time(pid: int) -> str | None:
-    """Return when a process began, in a form that is only good for comparing; None when there is no such process.
+    """Return when a process began, as a text to compare with another one; None when there is no such process.
 
-    Id and start time together name one process: an id that is used again comes with another start time.
+    Id and start time together identify a process, since a process that gets the same id later begins at another time.
     """
     if (_PROC / "self").exists():
         try:
@@ -46,7 +46,7 @@ def start_time(pid: int) -> str | None:
 def _listed(pid: int, column: str) -> str | None:
     listed = subprocess.run(
         ["ps", "-ww", "-p", str(pid), "-o", f"{column}="],
-        # A start time is written in the language and time zone of whoever asks.
+        # `ps` writes a start time in the language and time zone of its environment.
         env={**os.environ, "LC_ALL": "C", "TZ": "UTC"},
         capture_output=True,
         text=True,
@@ -56,10 +56,10 @@ def _listed(pid: int, column: str) -> str | None:
 
 
 def run_in_front(command: Sequence[str | Path], *, environment: Mapping[str, str], folder: Path) -> int:
-    """Run a program that talks to the person, and return its exit code (128 + n when signal n ended it).
+    """Run a program in the foreground, and return its exit code (128 + n when signal n ended it).
 
-    Ctrl-C reaches the program directly, since it stays in our process group; it then has to come to an orderly end, so
-    we wait for it. A SIGTERM reaches only us, as a rule, and is passed on.
+    Ctrl-C reaches the program directly, since it is in the same process group; this process waits until the program has
+    ended. A SIGTERM to this process is passed on to the program.
     """
     process: subprocess.Popen[bytes] | None = None
 
@@ -82,7 +82,7 @@ def run_in_front(command: Sequence[str | Path], *, environment: Mapping[str, str
 
 
 def is_running(pid: int) -> bool:
-    """Tell whether a process of this id exists."""
+    """Whether a process of this id exists."""
     return command_line(pid) is not None
 
 

@@ -1,7 +1,7 @@
-"""Finding or getting the Pulumi CLI that the sandbox and the tests run.
+"""Finds or installs the Pulumi CLI for the sandbox and the tests.
 
-In this order: `pulumi` on PATH, the copy in the user's cache, Pulumi's own installer, a build from the Go module proxy.
-A machine that reaches only package registries ends at the last one; everybody else never waits for it.
+Tried in this order: `pulumi` on PATH, the copy in the user's cache, Pulumi's own installer, and a build from the Go
+module proxy, which takes minutes and is for machines that reach package registries only.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sandbox.console import Problem, duration, say
 from sandbox.file_lock import exclusive
 
 VERSION = Version.parse(pulumi_from_go.VERSION)
-"""What is installed or built where no usable CLI is found."""
+"""The version that is installed or built when no usable CLI is found."""
 
 BY_HAND = (
     f"Install the Pulumi CLI {number(OLDEST_PULUMI)} or newer by hand (https://www.pulumi.com/docs/install/), "
@@ -39,7 +39,12 @@ _TIMEOUT_S = 4.0
 
 @dataclass(frozen=True)
 class PulumiCli:
-    """A usable CLI. `PulumiCommand(root=str(cli.root))` of the Automation API runs the same one."""
+    """A usable CLI.
+
+    Attributes:
+        root: folder with `bin/pulumi`, as `PulumiCommand(root=...)` of the Automation API takes it.
+        version: of the CLI.
+    """
 
     root: Path
     version: Version
@@ -56,7 +61,7 @@ class PulumiCli:
 
 
 def parse_version(text: str) -> Version | None:
-    """Read the output of `pulumi version` (`v3.259.0`); None when it is something else."""
+    """Parse the output of `pulumi version`, such as `v3.259.0`; None when it is something else."""
     try:
         return Version.parse(text.strip().removeprefix("v"))
     except ValueError:
@@ -73,7 +78,7 @@ def objection(version: Version | None, missing: Sequence[str]) -> str | None:
 
 
 def cache_folder(environment: Mapping[str, str]) -> Path:
-    """Where this user's copies of the CLI are kept."""
+    """Return the folder with this user's copies of the CLI."""
     named = Path(environment.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
     # The XDG specification: a relative path is to be ignored.
     base = named if named.is_absolute() else Path("~/.cache").expanduser()
@@ -81,10 +86,10 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
 
 
 def ensure() -> PulumiCli:
-    """Return a usable CLI, getting one first if there is none.
+    """Return a usable CLI; install or build one if there is none.
 
     Raises:
-        Problem: there is none and none could be made; the text says what to install.
+        Problem: there is none, and none could be installed; the text says what to install by hand.
     """
     cache = cache_folder(os.environ)
     found = _on_path(cache) or _cached(cache)
@@ -108,7 +113,7 @@ def _on_path(cache: Path) -> PulumiCli | None:
 
 
 def _root_of(executable: Path, cache: Path) -> Path:
-    """Return a folder whose `bin/pulumi` is `executable`: the shape that the Automation API wants."""
+    """Return a folder whose `bin/pulumi` is `executable`, as the Automation API needs it."""
     folder = executable.parent
     if folder.name == "bin":
         return folder.parent
@@ -161,7 +166,7 @@ def _vendor_install(cache: Path) -> PulumiCli | None:
 
 
 def _answers(address: str) -> bool:
-    """Tell within seconds whether a site answers; proxies from the environment are used."""
+    """Whether a site answers within four seconds. Proxies of the environment are used."""
     answers: list[bool] = []
 
     def ask() -> None:
@@ -172,7 +177,7 @@ def _answers(address: str) -> bool:
         except OSError:
             answers.append(False)
 
-    # Looking up a name can hang for longer than any socket timeout, so a thread asks, which can be left alone.
+    # In a thread that is not waited for any longer, since the look-up of a name has no time-out.
     thread = threading.Thread(target=ask, daemon=True)
     thread.start()
     thread.join(_TIMEOUT_S)
@@ -192,7 +197,11 @@ def _build(cache: Path) -> PulumiCli:
 
 
 def into_cache(cache: Path, make: Callable[[Path], None]) -> PulumiCli:
-    """Let `make` fill a folder, check what it made, and move it to its place in one step. Called under the lock."""
+    """Let `make` fill a folder, check the CLI in it, and move it into the cache. Needs the lock.
+
+    Raises:
+        pulumi_from_go.BuildFailed: the CLI in it does not work.
+    """
     started = time.monotonic()
     for left_over in cache.glob("making-*"):
         shutil.rmtree(left_over, ignore_errors=True)

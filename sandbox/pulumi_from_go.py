@@ -1,4 +1,4 @@
-"""Building the Pulumi CLI from the Go module proxy, for machines that reach package registries and nothing else.
+"""Builds the Pulumi CLI from the Go module proxy, for machines that reach package registries only.
 
 `go install` refuses both commands because their modules carry `replace` lines; so `pulumi_build/` holds a wrapper
 module for each, with complete `go.sum` files. The Python language host cannot be had at the engine's version: the last
@@ -29,12 +29,19 @@ _SIGN_OF_LIFE_S = 30
 
 
 class BuildFailed(Exception):
-    """The CLI cannot be built here; the text says why."""
+    """The CLI cannot be built on this machine. The text says why."""
 
 
 @dataclass(frozen=True)
 class GoCommand:
-    """One command to build: where its wrapper module is, and the flags of Pulumi's own releases."""
+    """A command to build.
+
+    Attributes:
+        name: of the command.
+        wrapper: folder of its wrapper module.
+        package: its Go package.
+        flags: of `go build`, those of Pulumi's own releases.
+    """
 
     name: str
     wrapper: str
@@ -62,18 +69,19 @@ COMMANDS = (
 
 
 def parse_go_version(text: str) -> tuple[int, int, int] | None:
-    """Read the output of `go version`; None when it is something else."""
+    """Parse the output of `go version`; None when it is something else."""
     match = re.search(r"\bgo(\d+)\.(\d+)(?:\.(\d+))?", text)
     return (int(match[1]), int(match[2]), int(match[3] or 0)) if match else None
 
 
 def check_go() -> None:
-    """See that Go is here and new enough.
+    """Make sure that Go is installed and new enough.
 
-    Asked inside the wrapper module, since an older Go may be allowed to fetch the toolchain that the module asks for.
+    `go version` runs in the folder of the wrapper module, where an older Go may download the toolchain that the module
+    needs.
 
     Raises:
-        BuildFailed: it is not.
+        BuildFailed: Go is missing or too old.
     """
     wanted = ".".join(map(str, OLDEST_GO))
     if shutil.which("go") is None:
@@ -87,10 +95,10 @@ def check_go() -> None:
 
 
 def build(root: Path) -> None:
-    """Fill `root/bin` with the CLI and what a Python program needs beside it.
+    """Build the CLI and the programs that it needs for Python into `root/bin`.
 
     Raises:
-        BuildFailed: Go said no; the text has its last lines.
+        BuildFailed: Go failed; the text has the last lines of its output.
     """
     folder = root / "bin"
     folder.mkdir(parents=True)
@@ -98,7 +106,7 @@ def build(root: Path) -> None:
     for command in COMMANDS:
         _build_command(command, folder, started)
     for script in _scripts():
-        # Module archives drop the executable bit.
+        # Archives of Go modules do not keep the executable bit.
         shutil.copyfile(script, folder / script.name)
         (folder / script.name).chmod(0o755)
 
@@ -144,7 +152,7 @@ def _go(*arguments: str, wrapper: str) -> subprocess.CompletedProcess[str]:
 
 
 def _environment() -> dict[str, str]:
-    # A clone inside somebody's Go workspace must not become part of it. All else of Go's settings is the user's.
+    # Else a clone inside a Go workspace would be built as a part of it.
     return {**os.environ, "GOWORK": "off"}
 
 

@@ -1,4 +1,7 @@
-"""The CLI as a process of its own, to be interrupted or killed, and what it leaves running."""
+"""`PulumiProcess`.
+
+A running `pulumi` command that can be interrupted or killed, and the processes that it has started.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,11 @@ class PulumiProcess:
         self.output = ""
 
     def read_until(self, text: str) -> None:
-        """Go on once the command has printed this."""
+        """Wait until the command has printed a line with this text.
+
+        Raises:
+            AssertionError: it ended without.
+        """
         for line in self._process.stdout or ():
             self.output += line
             if text in line:
@@ -28,16 +35,16 @@ class PulumiProcess:
         raise AssertionError(f"it never said {text!r}:\n{self.output}")
 
     def interrupt(self) -> None:
-        """Ctrl-C."""
+        """Send SIGINT, as Ctrl-C does."""
         self._process.send_signal(signal.SIGINT)
 
     def kill(self) -> None:
-        """Kill -9."""
+        """Send SIGKILL to the command alone."""
         self._process.kill()
 
     def kill_with_providers(self) -> None:
-        """Kill -9 of the command and of all that it has started, together."""
-        # Looked up before: those whose parent is gone are nobody's children.
+        """Send SIGKILL to the command and to all processes below it."""
+        # Looked up first: processes whose parent has ended cannot be found from it.
         others = self.processes()
         self.kill()
         for pid in others:
@@ -45,12 +52,12 @@ class PulumiProcess:
                 os.kill(pid, signal.SIGKILL)
 
     def end(self) -> int:
-        """Wait for it; returns its exit code."""
+        """Wait until the command ends, and return its exit code."""
         self.output += self._process.communicate(timeout=TIMEOUT_S)[0]
         return self._process.returncode
 
     def processes(self, what: str = "") -> list[int]:
-        """The processes below it whose command line contains `what`."""
+        """Return the ids of the processes below it whose command line contains `what`."""
         ps = ["ps", "-eo", "pid=,ppid=,args="]
         table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout
         rows = [(int(pid), int(parent), args) for pid, parent, args in (r.split(None, 2) for r in table.splitlines())]
@@ -64,7 +71,7 @@ class PulumiProcess:
 
 @contextmanager
 def running(command: list[str], folder: Path, environment: dict[str, str]) -> Iterator[PulumiProcess]:
-    """Start a command; nothing of it is left when the block is over."""
+    """Start a command, and kill it at the end of the block if it still runs."""
     process = subprocess.Popen(
         command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )

@@ -1,4 +1,4 @@
-"""Stack `sandbox`: the real CLI, run on the project in the repository root."""
+"""Runs the Pulumi CLI on stack `sandbox` of the project in the repository's root."""
 
 from __future__ import annotations
 
@@ -21,39 +21,39 @@ _FIELDS = ("model", "version", "status", "id")
 
 @dataclass(frozen=True)
 class Stack:
-    """The stack, with the CLI and the environment that every command on it gets."""
+    """Stack `sandbox`, with the CLI and the environment of its commands."""
 
     layout: Layout
     cli: PulumiCli
     environment: Mapping[str, str]
 
     def select(self) -> None:
-        """Select the stack, creating it first if need be."""
+        """Select the stack; create it if it does not exist."""
         self.layout.backend.mkdir(parents=True, exist_ok=True)
         self._quietly("stack", "select", "--create", STACK)
 
     def up(self) -> int:
-        """Bring the stack to what the program says, in front of the person; return the exit code."""
+        """Run `pulumi up` in the foreground, and return its exit code."""
         return self._in_front("up", "--yes", "--suppress-outputs", "--stack", STACK)
 
     def destroy(self) -> int:
-        """Delete all resources of the stack, in front of the person; return the exit code."""
+        """Run `pulumi destroy` in the foreground, and return its exit code."""
         return self._in_front("destroy", "--yes", "--skip-preview", "--suppress-outputs", "--stack", STACK)
 
     def remove(self) -> None:
-        """Forget the stack. Its configuration is part of the repository and stays."""
+        """Remove the stack, and keep its stack file, which is part of the repository."""
         self._quietly("stack", "rm", "--yes", "--preserve-config", STACK)
 
     def outputs(self) -> dict[str, Any]:
-        """Return what the program exports."""
+        """Return the outputs of the stack."""
         outputs = json.loads(self._quietly("stack", "output", "--json", "--stack", STACK))
         return outputs if isinstance(outputs, dict) else {}
 
     def free_of_dead_locks(self) -> None:
-        """Remove the lock that a killed `pulumi` left behind.
+        """Remove the lock that a killed `pulumi` has left.
 
         Raises:
-            Problem: the lock's owner is at work, or cannot be looked at from here.
+            Problem: the process that made the lock still runs, or is on another host.
         """
         found = locks(self.layout.backend)
         for lock in found:
@@ -84,7 +84,7 @@ class Stack:
 
 
 def lock_trouble(lock: Lock, owner: Owner) -> str | None:
-    """Say why a lock must stay; None when it may be removed."""
+    """Return why a lock must stay; None when it may be removed."""
     if owner is Owner.RUNNING:
         return (
             f"Another `pulumi` is at work on the sandbox (process {lock.pid}, since {lock.since}).\n"
@@ -99,7 +99,7 @@ def lock_trouble(lock: Lock, owner: Owner) -> str | None:
 
 
 def deployment_lines(outputs: Mapping[str, Any]) -> list[str]:
-    """Describe the deployments that the program exports, two lines each: what and how it is, and where."""
+    """Return two lines for each deployment that the program exports: name, model, version, status, id; and its URL."""
     exported = outputs.get("deployments")
     deployments = {str(name): value for name, value in exported.items()} if isinstance(exported, Mapping) else {}
     rows = {name: _cells(name, value) for name, value in deployments.items() if isinstance(value, Mapping)}

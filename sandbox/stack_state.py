@@ -1,4 +1,4 @@
-"""What Pulumi's file backend holds, read without running Pulumi: which stacks, and who has locked them."""
+"""Reads stacks and locks from the folder of Pulumi's file backend, without running Pulumi."""
 
 from __future__ import annotations
 
@@ -14,7 +14,13 @@ from sandbox.layout import STACK
 
 @dataclass(frozen=True)
 class Lock:
-    """One lock of a stack: the process that made it, and where."""
+    """A lock of a stack.
+
+    Attributes:
+        pid: of the process that made it.
+        hostname: where that process runs.
+        timestamp: when it was made, as Pulumi writes it.
+    """
 
     pid: int
     hostname: str
@@ -22,12 +28,12 @@ class Lock:
 
     @property
     def since(self) -> str:
-        """The time without fractions of a second."""
+        """`timestamp` without fractions of a second."""
         return self.timestamp.partition(".")[0]
 
 
 class Owner(Enum):
-    """Who holds a lock."""
+    """State of the process that made a lock."""
 
     RUNNING = auto()
     DEAD = auto()
@@ -35,16 +41,16 @@ class Owner(Enum):
 
 
 def owner_of(lock: Lock, hostname: str, command_line: Callable[[int], str | None]) -> Owner:
-    """Decide whether the process that made a lock can still be at work.
+    """Decide whether the process that made a lock may still run.
 
     Args:
         lock: as read from the backend.
         hostname: of this machine.
-        command_line: tells the command of a running process by its id.
+        command_line: returns the command line of a process by its id; None when there is none.
     """
     if lock.hostname != hostname:
         return Owner.ON_ANOTHER_HOST
-    # The id may have been given to something else since.
+    # Another program may have got the same id since.
     return Owner.RUNNING if "pulumi" in (command_line(lock.pid) or "") else Owner.DEAD
 
 
@@ -57,12 +63,12 @@ def locks(backend: Path) -> list[Lock]:
 
 
 def stack_exists(backend: Path) -> bool:
-    """Tell whether stack `sandbox` has been created and not been removed since."""
+    """Whether stack `sandbox` exists in the backend."""
     return any((backend / ".pulumi" / "stacks").glob(f"*/{STACK}.json"))
 
 
 def resource_count(backend: Path) -> int:
-    """Count the resources of all stacks in the backend, Pulumi's own stack resource left out."""
+    """Count the resources of all stacks in the backend, without Pulumi's own stack resources."""
     count = 0
     for content in _json_files(backend / ".pulumi" / "stacks", "*/*.json"):
         latest = (content.get("checkpoint") or {}).get("latest") or {}
