@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import threading
 import time
 import urllib.request
@@ -20,6 +19,7 @@ from tempfile import mkdtemp
 
 from semver import Version
 
+from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.supported import OLDEST_PULUMI, missing_companions, number, pulumi_objection
 from sandbox import pulumi_from_go
 from sandbox.console import Problem, duration, say
@@ -127,14 +127,8 @@ def _root_of(executable: Path, cache: Path) -> Path:
 
 
 def _version_of(executable: Path) -> Version | None:
-    environment = {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
-    try:
-        answer = subprocess.run(
-            [executable, "version"], env=environment, capture_output=True, text=True, timeout=30, check=True
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return parse_version(answer.stdout)
+    answer = run([str(executable), "version"], Path.cwd(), timeout_s=30)
+    return None if answer.failure else parse_version(answer.output)
 
 
 def _cached(cache: Path) -> PulumiCli | None:
