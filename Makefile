@@ -36,7 +36,7 @@ down: $(if $(wildcard .sandbox),runtime)
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
 test: development oldest
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest -n auto --dist worksteal $(ARGS)
+	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(ARGS)
 
 # With .venv-oldest, since tests of the engine bridge run with both ends of the range of SDKs.
 test-pythons: development oldest

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ from sandbox.pulumi_process import PulumiProcess, running
 
 ROOT = Path(__file__).parents[1]
 _MISSING = object()
+_QUICK_PIP = str(Path(__file__).parent / "quick_pip")
 QUIET = {
     "PULUMI_CONFIG_PASSPHRASE": "tests",
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -99,6 +101,12 @@ def _changed_values(metadata: automation.StepEventMetadata) -> set[str]:
     return changed
 
 
+@functools.cache
+def _command(pulumi_root: Path) -> automation.PulumiCommand:
+    """The CLI, which is asked for its version once."""
+    return automation.PulumiCommand(root=str(pulumi_root))
+
+
 class EngineStack:
     """A project folder, a file backend and one stack, all temporary."""
 
@@ -114,7 +122,7 @@ class EngineStack:
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
         self._cli = pulumi_root / "bin" / "pulumi"
-        self._command = automation.PulumiCommand(root=str(pulumi_root))
+        self._command = _command(pulumi_root)
         self._stack: automation.Stack | None = None
         self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
 
@@ -140,14 +148,27 @@ class EngineStack:
         config |= {f"aicore:{key}": value for key, value in others.items()}  # type: ignore[misc]
         path.write_text(yaml.safe_dump(kept | {"config": config}))
 
-    def up(self, **options: Any) -> Run:
-        """Run `pulumi up`. After a success, also run a preview, which must be empty in steps and values.
+    def deploy(self, deployments: Mapping[str, Mapping[str, Any]], **others: str) -> None:
+        """Write the stack file and run `pulumi up` once, for what a test or a benchmark begins with.
 
         Raises:
-            AssertionError: it is not.
+            AssertionError: it fails.
+        """
+        self.configure(deployments, **others)
+        done = self.run_up()
+        if done.failed:
+            raise AssertionError(done.output)
+
+    def up(self, **options: Any) -> Run:
+        """Run `pulumi up`. After a success that changed something, also run a preview, which must be empty.
+
+        Where nothing changed, the plan of `up` itself was empty.
+
+        Raises:
+            AssertionError: the preview shows a step, or a value of an output or of the refresh that changes.
         """
         done = self.run_up(**options)
-        if not done.failed:
+        if done.changes and not done.failed:
             again = self.preview()
             if again.failed or again.changes:
                 raise AssertionError(f"the second preview is not empty: {again.changes}\n{again.output}")
@@ -217,7 +238,7 @@ class EngineStack:
                 pulumi_home=str(self.folder / "home"),
                 env_vars=self._variables(),
             )
-            self._stack = automation.Stack.create_or_select(self.name, workspace)
+            self._stack = automation.Stack.create(self.name, workspace)
             # After each `up` the Automation API runs the CLI twice more, for results that are not used here.
             nothing = automation.UpdateSummary("", dt.datetime.now(dt.timezone.utc), "", {}, {}, "")
             vars(self._stack).update(info=lambda *_: nothing, outputs=dict)
@@ -237,9 +258,14 @@ class EngineStack:
         return dict(json.loads(path.read_text())["checkpoint"].get("latest") or {})
 
     def _variables(self) -> dict[str, str]:
-        return QUIET | {
+        # What is installed elsewhere, only pip can tell.
+        quick = self._virtualenv == Path(sys.prefix)
+        path = [*([_QUICK_PIP] if quick else []), *filter(None, [os.environ.get("PYTHONPATH")])]
+        return {
+            **QUIET,
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
             "PULUMI_PYTHON_CMD": str(self._virtualenv / "bin" / "python"),
+            "PYTHONPATH": os.pathsep.join(path),
             **self.environment,
         }
 

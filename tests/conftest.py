@@ -12,6 +12,9 @@ from hypothesis import settings
 
 from tests.support.seed import any_seed, sample, seed_of_commit
 
+_SLOW_FOLDERS = ("tests/faults/", "tests/engine/")
+"""They drive the real engine; the slowest first."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long to look for what nobody has thought of, and whether a real tenant is asked."""
@@ -40,11 +43,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None, None, None]:
-    """Mark what drives the real engine, keep a real tenant's credentials from all tests but its own, sample."""
+    """Mark what drives the real engine, keep a real tenant's credentials from all tests but its own, sample, order."""
     if config.getoption("--live"):
         items[:] = [item for item in items if "tests/live/" in item.path.as_posix()]
     for item in items:
-        if any(folder in item.path.as_posix() for folder in ("tests/engine/", "tests/faults/")):
+        if _folder_rank(item) < len(_SLOW_FOLDERS):
             item.add_marker(pytest.mark.engine)
     yield
     # What -m and -k leave out is gone by now.
@@ -52,6 +55,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         chosen = set(sample(range(len(items)), count, config.option.seed))
         config.hook.pytest_deselected(items=[item for n, item in enumerate(items) if n not in chosen])
         items[:] = [item for n, item in enumerate(items) if n in chosen]
+    # Where tests are dealt out one by one, the quick ones at the end let all workers end together.
+    items.sort(key=_folder_rank)
+
+
+def _folder_rank(item: pytest.Item) -> int:
+    """The place of the test's folder among the slow ones; all others come after those."""
+    path = item.path.as_posix()
+    return next((n for n, folder in enumerate(_SLOW_FOLDERS) if folder in path), len(_SLOW_FOLDERS))
 
 
 @pytest.hookimpl(tryfirst=True)
