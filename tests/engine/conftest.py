@@ -10,6 +10,7 @@ import pytest
 from aicore_provider.emulator import Emulator
 from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack
+from tests.engine.pace import COUNTED, QUICK
 
 
 @pytest.fixture(scope="session")
@@ -20,12 +21,12 @@ def pulumi_root() -> Path:
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    """An AI Core whose transitions take a moment, so that waiting is exercised."""
-    with Emulator.running(transition_seconds=0.5) as running:
+    """An AI Core that shows each state on the way once, so that waiting is exercised."""
+    with Emulator.running(pace=COUNTED) as running:
         yield running
 
 
 @pytest.fixture
 def stack(tmp_path: Path, pulumi_root: Path, emulator: Emulator) -> EngineStack:
     """A fresh stack of the repository's program on the emulator."""
-    return EngineStack(tmp_path, pulumi_root, emulator.environment())
+    return EngineStack(tmp_path, pulumi_root, emulator.environment() | QUICK)

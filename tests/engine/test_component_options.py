@@ -25,7 +25,7 @@ def test_a_change_that_is_ignored_changes_nothing_and_outputs_tell_what_runs(
 ) -> None:
     stack.configure({})
     stack.program(chat("2025-05-01"))
-    stack.up()
+    assert stack.run_up().failed is False
     before = stack.outputs["chat"]
 
     stack.program(chat("2025-08-07", "ignore_changes=['version']"))

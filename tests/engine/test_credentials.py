@@ -31,8 +31,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed_and_nobody_notices(stack: En
 def test_credentials_that_are_refused_are_told(
     stack: EngineStack, emulator: Emulator, variables: dict[str, str], said: str
 ) -> None:
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     held = len(stack.resources)
     stack.environment |= variables
     for run in (stack.preview(), stack.destroy()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 
@@ -28,72 +29,87 @@ def stopped(api: Api, id_: str) -> None:
 
 def deleted(api: Api, id_: str) -> None:
     stopped(api, id_)
-    api.emulator.advance(SETTLED_S)
+    api.settle()
     assert api.delete(id_).ok
 
 
 def dead(api: Api, id_: str) -> None:
     api.emulator.faults = [{"version": "2025-05-01", "outcome": "DEAD", "after": "switch"}]
     switched(api, id_)
-    api.emulator.advance(SETTLED_S)
+    api.settle()
     api.emulator.faults = []
 
 
-@pytest.mark.parametrize(
-    ("interfere", "shown", "keeps_id"),
-    [
-        (switched, "update", True),
-        (cascaded, "update", True),
-        (stopped, "create-replacement", False),
-        (deleted, "create", False),
-        (dead, "update", True),
-    ],
-)
-def test_drift_is_shown_and_put_right(
-    stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None], shown: str, keeps_id: bool
-) -> None:
-    api = Api(emulator)
-    stack.configure({"chat": CHAT})
-    stack.up()
-    before = stack.outputs["chat"]["id"]
-    interfere(api, before)
-    emulator.advance(SETTLED_S)
+@dataclass(frozen=True)
+class Drift:
+    """What somebody does to a deployment, and what comes of it.
 
+    Attributes:
+        interfere: does it.
+        shown: the step that a preview plans.
+        differs: the properties that it names, where it is nothing else that it tells.
+        keeps_id: whether the same deployment is put right.
+    """
+
+    interfere: Callable[[Api, str], None]
+    shown: str
+    differs: list[str] | None = None
+    keeps_id: bool = True
+
+
+DRIFTS = {
+    "dead": Drift(dead, "update"),
+    "deleted": Drift(deleted, "create", keeps_id=False),
+    "switched": Drift(switched, "update", ["configuration_id"]),
+    "cascaded": Drift(cascaded, "update", ["configuration_id"]),
+    "stopped": Drift(stopped, "create-replacement", keeps_id=False),
+}
+
+
+@pytest.fixture
+def drifted(stack: EngineStack, emulator: Emulator) -> dict[str, str]:
+    """The ids of deployments to each of which something else has been done."""
+    stack.deploy(dict.fromkeys(DRIFTS, CHAT))
+    ids = {name: stack.outputs[name]["id"] for name in DRIFTS}
+    for name, drift in DRIFTS.items():
+        drift.interfere(Api(emulator), ids[name])
+    Api(emulator).settle()
+    return ids
+
+
+def test_drift_is_shown_and_put_right(stack: EngineStack, emulator: Emulator, drifted: dict[str, str]) -> None:
+    api = Api(emulator)
     preview = stack.preview()
-    assert preview.steps == {"AIDeployment chat": shown}, preview.output
-    if interfere in (switched, cascaded):
-        assert preview.diffs["AIDeployment chat"] == ["configuration_id"]
-    else:
-        assert any(before in line or "replaced" in line or "DEAD" in line for line in preview.told), preview.told
+    assert preview.steps == {f"AIDeployment {name}": drift.shown for name, drift in DRIFTS.items()}, preview.output
+    for name, drift in DRIFTS.items():
+        if drift.differs:
+            assert preview.diffs[f"AIDeployment {name}"] == drift.differs
+        else:
+            assert any(drifted[name] in line for line in preview.told), (name, preview.told)
 
     assert stack.up().failed is False
-    after = stack.outputs["chat"]
-    assert (after["id"] == before) is keeps_id
-    live = api.deployment(after["id"])
-    assert (live["status"], live["configurationId"]) == ("RUNNING", stack.resource("AIConfiguration")["id"])
-    assert api.ids() == [after["id"]]
+    after = {name: output["id"] for name, output in stack.outputs.items()}
+    assert {name: after[name] == drifted[name] for name in DRIFTS} == {n: d.keeps_id for n, d in DRIFTS.items()}
+    for name, id_ in after.items():
+        live = api.deployment(id_)
+        configuration = stack.resource("AIConfiguration", name)["id"]
+        assert (live["status"], live["configurationId"]) == ("RUNNING", configuration), name
+    assert sorted(api.ids()) == sorted(after.values())
 
 
-@pytest.mark.parametrize("interfere", [switched, stopped, deleted, dead])
 def test_refresh_and_destroy_work_in_every_state(
-    stack: EngineStack, emulator: Emulator, interfere: Callable[[Api, str], None]
+    stack: EngineStack, emulator: Emulator, drifted: dict[str, str]
 ) -> None:
-    api = Api(emulator)
-    stack.configure({"chat": CHAT})
-    stack.up()
-    interfere(api, stack.outputs["chat"]["id"])
-    emulator.advance(SETTLED_S)
     assert stack.refresh().failed is False
     assert stack.destroy().failed is False
-    assert api.ids() == []
+    assert Api(emulator).ids() == []
     assert stack.resources == []
 
 
 def test_a_life_time_that_is_over_is_told_and_begun_again(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT | {"ttl": "10m"}})
-    stack.up()
+    stack.deploy({"chat": CHAT | {"ttl": "10m"}})
     emulator.advance(11 * 60)
-    emulator.advance(SETTLED_S)
+    Api(emulator).settle()
     preview = stack.preview()
     assert preview.steps == {"AIDeployment chat": "create"}
     assert any("its ttl of 10m is over" in line for line in preview.told), preview.told
@@ -106,8 +122,7 @@ def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_no
     api = Api(emulator)
     assert api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
     emulator.advance(SETTLED_S)
-    stack.configure({"chat": CHAT}, resourceGroup="team-a")
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT}, resourceGroup="team-a")
 
     denied = {"path": "/v2/lm/*", "effect": {"status": 403, "body": "RBAC: access denied"}}
     emulator.faults = [denied]
@@ -124,8 +139,7 @@ def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_no
 
 
 def test_a_service_that_is_down_is_told_once_and_drops_nothing(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT, "claude": CLAUDE, "embeddings": EMBEDDINGS})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT, "claude": CLAUDE, "embeddings": EMBEDDINGS})
     held = {each["id"] for each in stack.resources if "id" in each}
     emulator.clear_journal()
     emulator.faults = [{"path": "/v2/*", "effect": {"status": 503, "headers": {"Retry-After": "0"}}}]

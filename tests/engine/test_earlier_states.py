@@ -42,7 +42,7 @@ def earlier(request: pytest.FixtureRequest, stack: EngineStack, emulator: Emulat
             ids[each["id"]] = api.create(ids[each["outputs"]["configuration_id"]], **({"ttl": ttl} if ttl else {}))
     for placeholder, id_ in ids.items():
         text = text.replace(placeholder, id_)
-    emulator.advance(60)
+    api.settle()
     stack.configure(DECLARED)
     _ = stack.stack  # selects it
     path = stack.folder / "earlier.json"

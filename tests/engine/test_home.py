@@ -8,12 +8,13 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
+from tests.engine.pace import COUNTED
 from tests.support.models import CHAT
 
 
 @pytest.fixture
 def elsewhere() -> Iterator[Emulator]:
-    with Emulator.running(transition_seconds=0.5, tenant_id="another-tenant") as other:
+    with Emulator.running(pace=COUNTED, tenant_id="another-tenant") as other:
         yield other
 
 
@@ -24,8 +25,7 @@ def commands(stack: EngineStack) -> Iterator[Run]:
 def test_another_service_is_told_by_every_command_and_nothing_is_done(
     stack: EngineStack, emulator: Emulator, elsewhere: Emulator
 ) -> None:
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     resources = {r["urn"]: r.get("id") for r in stack.resources}
     begun = len(emulator.journal)
     stack.environment |= elsewhere.environment()
@@ -39,8 +39,7 @@ def test_another_service_is_told_by_every_command_and_nothing_is_done(
 
 
 def test_another_tenant_of_the_same_service_is_told_as_well(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     state = stack.stack.export_stack()
     for resource in (state.deployment or {})["resources"]:
         if resource.get("outputs", {}).get("tenant"):
@@ -62,7 +61,7 @@ def test_a_resource_group_in_the_shell_does_not_move_what_exists(stack: EngineSt
         "AIDeployment('chat', configuration=config)\n"
     )
     stack.configure({})
-    assert stack.up().failed is False
+    assert stack.run_up().failed is False
     stack.environment["AICORE_RESOURCE_GROUP"] = "team-b"
     assert stack.up().steps == {}
 

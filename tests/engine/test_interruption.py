@@ -8,7 +8,7 @@ from pathlib import Path
 from aicore_provider.emulator import Emulator, SystemWallClock
 from sandbox.engine_stack import EngineStack
 from sandbox.processes import is_running
-from tests.engine.slow import HOUR_S, SLOW
+from tests.engine.pace import COUNTED, HOUR_S, QUICK, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
 from tests.support.models import CHAT, CLAUDE, OLDER
@@ -42,8 +42,7 @@ def test_ctrl_c_keeps_every_id_and_the_next_up_goes_on(stack: EngineStack, emula
 def test_ctrl_c_during_a_switch_leaves_it_running_and_the_next_up_waits_for_it(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     id_ = stack.outputs["chat"]["id"]
     emulator.pace = SLOW
     stack.configure({"chat": CHAT})
@@ -69,9 +68,9 @@ class LatencyTold(SystemWallClock):
 
 def test_a_second_ctrl_c_removes_what_nobody_recorded(tmp_path: Path, pulumi_root: Path) -> None:
     clock = LatencyTold()
-    with Emulator.running(transition_seconds=0.5, clock=clock) as emulator:
+    with Emulator.running(pace=COUNTED, clock=clock) as emulator:
         emulator.faults = [{"method": "POST", "path": "/v2/lm/deployments", "effect": {"latencySeconds": 3}}]
-        stack = EngineStack(tmp_path, pulumi_root, emulator.environment())
+        stack = EngineStack(tmp_path, pulumi_root, emulator.environment() | QUICK)
         stack.configure({"chat": CHAT})
         with stack.begin("up") as run:
             wait_for(clock.begun.is_set, "the POST is under way")
@@ -85,7 +84,7 @@ def test_a_second_ctrl_c_removes_what_nobody_recorded(tmp_path: Path, pulumi_roo
             202,
             202,
         ]
-        emulator.advance(60)
+        Api(emulator).settle()
         assert Api(emulator).ids() == []
         emulator.faults = []
         assert stack.up().failed is False
@@ -102,10 +101,10 @@ def test_when_the_cli_is_killed_the_provider_removes_what_it_made_and_ends(
         assert providers
         run.kill()
         wait_for(lambda: not any(map(is_running, providers)), "the provider process ends")
-    emulator.advance(60)
+    Api(emulator).settle()
     assert Api(emulator).ids() == []
 
-    emulator.pace = {}
+    emulator.pace = COUNTED
     stack.stack.cancel()
     assert stack.up().failed is False
     assert {entry["id"] for entry in stack.outputs.values()} == set(Api(emulator).ids())
@@ -122,7 +121,7 @@ def test_what_cli_and_provider_leave_when_killed_together_is_named_by_every_late
         run.end()
     (left,) = Api(emulator).ids()
 
-    emulator.pace = {}
+    emulator.pace = COUNTED
     stack.stack.cancel()
     for _ in range(2):
         later = stack.up()

@@ -52,8 +52,7 @@ def test_models_come_to_run_and_nothing_is_done_twice(stack: EngineStack, emulat
 
 
 def test_a_changed_model_is_patched_in_and_keeps_id_and_url(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     before = stack.outputs["chat"]
     first_configuration = before["configurationId"]
     begun = len(emulator.journal)
@@ -81,8 +80,7 @@ def test_a_changed_model_is_patched_in_and_keeps_id_and_url(stack: EngineStack, 
 def test_another_executable_or_ttl_is_a_new_deployment_that_runs_before_the_old_one_goes(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     for change, key in ((CLAUDE, "executable_id"), (CLAUDE | {"ttl": "10h"}, "ttl")):
         old = stack.outputs["chat"]["id"]
         begun = len(emulator.journal)
@@ -129,8 +127,7 @@ def test_what_the_service_refuses_is_told_in_three_lines_at_most(stack: EngineSt
 def test_a_switch_that_ends_dead_is_rolled_back_and_tried_again_by_the_next_up(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     before = stack.outputs["chat"]
     details = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
     emulator.faults = [{"version": "2025-08-07", "outcome": "DEAD", "after": "switch", "statusDetails": details}]
@@ -145,8 +142,9 @@ def test_a_switch_that_ends_dead_is_rolled_back_and_tried_again_by_the_next_up(
     assert f"configuration {before['configurationId']} serves again" in error
     live = Api(emulator).deployment(before["id"])
     assert (live["status"], live["configurationId"]) == ("RUNNING", before["configurationId"])
-    assert stack.preview().steps["AIDeployment chat"] == "update", "the state still holds the old configuration"
-    assert stack.up().failed is False
+    again = stack.up()
+    assert again.failed is False
+    assert again.steps["AIDeployment chat"] == "update", "the state still held the old configuration"
     assert stack.outputs["chat"]["id"] == before["id"]
 
 
@@ -160,8 +158,8 @@ def test_a_create_that_ends_dead_keeps_its_id_and_is_replaced_by_the_next_up(
     dead = stack.resource("AIDeployment")["id"]
     assert Api(emulator).ids() == [dead]
 
-    assert stack.preview().steps["AIDeployment chat"] == "create-replacement"
-    assert stack.up().failed is False
+    again = stack.up()
+    assert (again.failed, again.steps["AIDeployment chat"]) == (False, "create-replacement")
     assert Api(emulator).ids() == [stack.outputs["chat"]["id"]] != [dead]
 
 

@@ -35,7 +35,7 @@ def test_a_change_in_the_catalogue_alone_changes_nothing(stack: EngineStack, emu
     stack.configure({"chat": PLAIN, "embeddings": {**EMBEDDINGS, "executable": "azure-openai"}})
     assert stack.preview().failed is False
     assert asked(emulator) == 1, "one request for all resources of a group and run"
-    assert stack.up().failed is False
+    assert stack.run_up().failed is False
     before = stack.outputs
     assert before["chat"]["executable"] == "azure-openai"
     emulator.clear_journal()
@@ -105,8 +105,7 @@ def test_everything_that_is_found_is_told_at_once_before_anything_is_changed(
 
 
 def test_what_is_not_offered_any_more_is_not_made_anew(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT | {"replace": "deleteFirst"}})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT | {"replace": "deleteFirst"}})
     api, serving = Api(emulator), stack.outputs["chat"]["id"]
     emulator.faults = [GONE]
     stack.configure({"chat": CHAT | {"replace": "deleteFirst", "ttl": "10h"}})
@@ -116,7 +115,7 @@ def test_what_is_not_offered_any_more_is_not_made_anew(stack: EngineStack, emula
     assert api.ids() == [serving]
     stack.configure({"chat": CHAT | {"replace": "deleteFirst"}})
     api.stop(serving)
-    emulator.advance(60)
+    api.settle()
     assert any("is refused" in error for error in stack.up().errors)
     assert api.ids() == [serving]
     assert stack.destroy().failed is False
@@ -125,8 +124,7 @@ def test_what_is_not_offered_any_more_is_not_made_anew(stack: EngineStack, emula
 def test_retirement_follows_the_policy_of_the_stack_for_what_runs_already(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": CHAT})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT})
     versions = [version("2025-08-07", retirementDate=in_days(-3)), version("2026-02-01", isLatest=True)]
     emulator.faults = [offering({"gpt-5-mini": {"versions": versions}})]
     retired = f"version 2025-08-07 of model gpt-5-mini was retired on {today() - dt.timedelta(days=3)}"
@@ -145,8 +143,7 @@ def test_retirement_follows_the_policy_of_the_stack_for_what_runs_already(
 
 
 def test_latest_that_moved_is_told_and_is_no_change(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": PLAIN | {"version": "latest"}, "pinned": PLAIN | {"model": "gpt-5"}})
-    assert stack.up().failed is False
+    stack.deploy({"chat": PLAIN | {"version": "latest"}, "pinned": PLAIN | {"model": "gpt-5"}})
     assert stack.exports["versions"] == {
         "chat": {"requested": "latest", "served": "2025-08-07"},
         "pinned": {"requested": "2025-08-07", "served": "2025-08-07"},
@@ -167,10 +164,9 @@ def test_latest_that_moved_is_told_and_is_no_change(stack: EngineStack, emulator
 def test_a_preview_without_the_service(stack: EngineStack, emulator: Emulator) -> None:
     # What `--refresh=false` does; the Automation API has no argument for it.
     stack.project(options=None)
-    stack.configure({"chat": PLAIN})
-    assert stack.up().failed is False
+    stack.deploy({"chat": PLAIN})
     stack.configure({"chat": PLAIN, "new": PLAIN | {"model": "gpt-5"}})
-    nobody = dict.fromkeys(stack.environment, "")
+    nobody = stack.environment | dict.fromkeys(emulator.environment(), "")
     there = dict(stack.environment)
 
     stack.environment = nobody

@@ -11,8 +11,7 @@ from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 def test_a_protected_deployment_is_switched_but_neither_replaced_nor_deleted(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": CHAT | {"version": "2025-05-01", "protect": True}})
-    stack.up()
+    stack.deploy({"chat": CHAT | {"version": "2025-05-01", "protect": True}})
     id_ = stack.outputs["chat"]["id"]
     stack.configure({"chat": CHAT | {"protect": True}})
     assert stack.up().failed is False
@@ -26,8 +25,7 @@ def test_a_protected_deployment_is_switched_but_neither_replaced_nor_deleted(
 
 
 def test_a_renamed_entry_stays_the_same_deployment(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     before = stack.outputs["chat"]["id"]
     writes = len([e for e in emulator.journal if e.method != "GET"])
     stack.configure({"assistant": CHAT | {"formerly": "chat"}})
@@ -39,8 +37,7 @@ def test_a_renamed_entry_stays_the_same_deployment(stack: EngineStack, emulator:
 
 def test_where_the_quota_allows_one_deployment_it_can_be_deleted_first(stack: EngineStack, emulator: Emulator) -> None:
     emulator.faults = [{"deploymentQuota": 1}]
-    stack.configure({"chat": CHAT})
-    stack.up()
+    stack.deploy({"chat": CHAT})
     before = stack.outputs["chat"]["id"]
 
     stack.configure({"chat": CLAUDE})
@@ -101,7 +98,7 @@ def test_a_create_that_hangs_keeps_its_id_and_the_next_up_goes_on_waiting(
     # Somebody gives up on it; then it is replaced.
     emulator.faults = []
     assert Api(emulator).stop(hanging).ok
-    emulator.advance(60)
+    Api(emulator).settle()
     assert stack.up().failed is False
     assert Api(emulator).ids() == [stack.resource("AIDeployment")["id"]] != [hanging]
 
@@ -111,7 +108,7 @@ def test_a_replacement_that_fails_leaves_the_old_one_live_and_a_revert_is_unchan
 ) -> None:
     stack.program(STUCK.replace("TTL", ""))
     stack.configure({})
-    assert stack.up().failed is False
+    assert stack.run_up().failed is False
     old = stack.resource("AIDeployment")["id"]
 
     emulator.faults = [{"model": "gpt-5-mini", "outcome": "PENDING"}]
@@ -130,7 +127,7 @@ def test_get_looks_at_what_is_managed_elsewhere_and_changes_nothing(stack: Engin
     api = Api(emulator)
     configuration = api.configuration()
     id_ = api.create(configuration)
-    emulator.advance(60)
+    api.settle()
     program = (
         "import pulumi\n"
         "from aicore_provider import AIConfiguration, AIDeployment\n"
@@ -186,6 +183,6 @@ def test_without_refresh_always_drift_is_not_seen_and_the_user_is_told_how_to_se
     assert any("refresh: always" in line for line in first.told), first.told
     id_ = stack.outputs["chat"]["id"]
     assert Api(emulator).switch(id_, Api(emulator).configuration("2025-05-01")).ok
-    emulator.advance(60)
+    Api(emulator).settle()
     assert stack.up().steps == {}
     assert stack.up(refresh=True).steps == {"AIDeployment chat": "update"}

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
+from tests.engine.pace import COUNTED, QUICK, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
@@ -21,7 +22,7 @@ Orphans = Callable[..., Result]
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with Emulator.running(transition_seconds=0.5, default_orchestration=True) as running:
+    with Emulator.running(pace=COUNTED, default_orchestration=True) as running:
         yield running
 
 
@@ -41,12 +42,12 @@ def ids(ended: Result) -> dict[str, set[str]]:
 def killed_while_creating(stack: EngineStack, emulator: Emulator) -> str:
     """Kill CLI and provider once a deployment has been made; the id that nobody recorded."""
     before = set(Api(emulator).ids())
-    emulator.pace = {"transitions": {"starting": {"seconds": 3600}}}
+    emulator.pace = SLOW
     with stack.begin("up") as run:
         wait_for(lambda: len(Api(emulator).ids()) > len(before), "a new deployment")
         run.kill_with_providers()
     stack.stack.cancel()
-    emulator.pace = {}
+    emulator.pace = COUNTED
     (left,) = set(Api(emulator).ids()) - before
     return left
 
@@ -56,11 +57,9 @@ def test_an_orphan_is_named_by_every_up_and_removed_by_its_command_and_nothing_e
 ) -> None:
     api = Api(emulator)
     (sap,) = api.ids()
-    stack.configure({"embeddings": EMBEDDINGS})
-    assert stack.up().failed is False
-    another = EngineStack(tmp_path / "another", pulumi_root, emulator.environment())
-    another.configure({"claude": CLAUDE})
-    assert another.up().failed is False
+    stack.deploy({"embeddings": EMBEDDINGS})
+    another = EngineStack(tmp_path / "another", pulumi_root, emulator.environment() | QUICK)
+    another.deploy({"claude": CLAUDE})
     not_ours = {sap, another.outputs["claude"]["id"], api.create(api.configuration())}
     by_hand = api.create(stack.outputs["embeddings"]["configurationId"])
     stack.configure({"chat": CHAT, "embeddings": EMBEDDINGS})
@@ -116,8 +115,7 @@ def test_on_one_configuration_nobody_can_tell_the_orphans_from_what_was_made_by_
 def test_a_replacement_that_was_cut_short_leaves_an_orphan_although_its_configuration_is_forgotten(
     stack: EngineStack, emulator: Emulator, orphans: Orphans
 ) -> None:
-    stack.configure({"chat": CLAUDE})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CLAUDE})
     kept = stack.outputs["chat"]["id"]
     stack.configure({"chat": CHAT})
 

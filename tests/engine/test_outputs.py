@@ -63,7 +63,7 @@ def test_whoever_takes_an_output_as_an_input_is_not_changed_by_a_second_run(
     api = Api(emulator)
     configuration = api.configuration()
     deployment = api.create(configuration)
-    emulator.advance(60)
+    api.settle()
     stack.configure({})
     stack.program(TAKERS.replace("DEPLOYMENT", repr(deployment)).replace("CONFIGURATION", repr(configuration)))
 

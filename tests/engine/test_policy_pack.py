@@ -17,6 +17,7 @@ import pytest
 from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack
+from tests.engine.pace import QUICK
 from tests.support.catalogs import DOWN, offering, version
 from tests.support.client import Api
 from tests.support.models import CHAT
@@ -42,7 +43,7 @@ def pack(tmp_path: Path) -> Path:
 @pytest.fixture
 def named(tmp_path: Path, pulumi_root: Path, emulator: Emulator, pack: Path) -> EngineStack:
     path = os.pathsep.join([str(pack.parent / "programs"), os.environ["PATH"]])
-    return EngineStack(tmp_path / "project", pulumi_root, {**emulator.environment(), "PATH": path})
+    return EngineStack(tmp_path / "project", pulumi_root, {**emulator.environment(), **QUICK, "PATH": path})
 
 
 def test_production_pins_what_does_not_retire_soon(named: EngineStack, emulator: Emulator, pack: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
-from tests.engine.slow import HOUR_S, SLOW
+from tests.engine.pace import COUNTED, HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
@@ -29,8 +29,7 @@ def old(stack: EngineStack, emulator: Emulator) -> str:
     """A deployment that serves."""
     assert Api(emulator).call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
     emulator.advance(60)
-    stack.configure({"chat": CHAT})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT})
     return str(stack.outputs["chat"]["id"])
 
 
@@ -87,8 +86,7 @@ def test_a_forced_replacement_that_fails_leaves_the_old_one(stack: EngineStack, 
 
 
 def test_only_the_target_is_replaced(stack: EngineStack, emulator: Emulator, old: str) -> None:
-    stack.configure({"chat": CHAT, "other": EMBEDDINGS})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT, "other": EMBEDDINGS})
     other = stack.outputs["other"]["id"]
     stack.configure({"chat": TTL, "other": EMBEDDINGS | {"ttl": "10h"}})
     target = {"target": [stack.resource("AIDeployment")["urn"]], "target_dependents": True}
@@ -136,6 +134,6 @@ def test_an_interrupted_replacement_is_gone_on_with(stack: EngineStack, emulator
         assert run.end() != 0
     assert Api(emulator).ask(old).ok
     emulator.advance(HOUR_S)
-    emulator.pace = {}
+    emulator.pace = COUNTED
     assert stack.up().failed is False
     assert serving(emulator) == [stack.outputs["chat"]["id"]] != [old]

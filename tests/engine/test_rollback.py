@@ -5,7 +5,7 @@ from __future__ import annotations
 from aicore_provider.emulator import Emulator
 from benchmarks.users import users
 from sandbox.engine_stack import EngineStack
-from tests.engine.slow import HOUR_S, SLOW
+from tests.engine.pace import COUNTED, HOUR_S, SLOW
 from tests.support.client import Api
 from tests.support.models import CHAT, OLDER
 
@@ -13,8 +13,7 @@ DEAD_SWITCH = {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"}
 
 
 def test_a_good_switch_answers_every_request(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     stack.configure({"chat": CHAT})
     with users(emulator, stack.outputs["chat"]["id"]) as answers:
         assert stack.up().failed is False
@@ -25,8 +24,7 @@ def test_a_good_switch_answers_every_request(stack: EngineStack, emulator: Emula
 
 
 def test_a_bad_switch_leaves_a_gap_that_ends_with_the_rollback(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     before = stack.outputs["chat"]
     emulator.faults = [DEAD_SWITCH]
     stack.configure({"chat": CHAT})
@@ -50,8 +48,7 @@ def test_a_bad_switch_leaves_a_gap_that_ends_with_the_rollback(stack: EngineStac
 
 
 def test_a_rollback_that_fails_says_so_and_the_next_up_repairs_it(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     id_ = stack.outputs["chat"]["id"]
     emulator.faults = [DEAD_SWITCH, DEAD_SWITCH | {"version": "2025-05-01"}]
     stack.configure({"chat": CHAT})
@@ -60,16 +57,15 @@ def test_a_rollback_that_fails_says_so_and_the_next_up_repairs_it(stack: EngineS
     assert "It may serve nothing now" in error
 
     emulator.faults = []
-    assert stack.preview().steps["AIDeployment chat"] == "update"
-    assert stack.up().failed is False
+    again = stack.up()
+    assert (again.failed, again.steps["AIDeployment chat"]) == (False, "update")
     assert Api(emulator).answering(id_) == "2025-08-07"
 
 
 def test_where_the_service_refuses_to_switch_a_dead_deployment_the_next_preview_shows_a_replacement(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     dead = stack.outputs["chat"]["id"]
     emulator.faults = [DEAD_SWITCH, {"refusePatchInDead": True}]
     stack.configure({"chat": CHAT})
@@ -87,8 +83,7 @@ def test_what_somebody_puts_back_while_ours_starts_ends_the_command_and_is_left(
     stack: EngineStack, emulator: Emulator
 ) -> None:
     api = Api(emulator)
-    stack.configure({"chat": OLDER})
-    stack.up()
+    stack.deploy({"chat": OLDER})
     before = stack.outputs["chat"]
     emulator.pace = SLOW
     stack.configure({"chat": CHAT})
@@ -102,7 +97,7 @@ def test_what_somebody_puts_back_while_ours_starts_ends_the_command_and_is_left(
     assert [entry.method for entry in emulator.journal if entry.method == "PATCH"] == ["PATCH"] * 2, "ours and theirs"
 
     emulator.advance(HOUR_S)
-    emulator.pace = {}
+    emulator.pace = COUNTED
     assert stack.up().failed is False
     assert api.answering(before["id"]) == "2025-08-07"
 
@@ -110,8 +105,7 @@ def test_what_somebody_puts_back_while_ours_starts_ends_the_command_and_is_left(
 def test_without_rollback_a_failed_switch_stays_for_whoever_looks_into_it(
     stack: EngineStack, emulator: Emulator
 ) -> None:
-    stack.configure({"chat": OLDER | {"rollback": False}})
-    stack.up()
+    stack.deploy({"chat": OLDER | {"rollback": False}})
     before = stack.outputs["chat"]
     emulator.faults = [DEAD_SWITCH]
     stack.configure({"chat": CHAT | {"rollback": False}})

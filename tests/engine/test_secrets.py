@@ -11,6 +11,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
+from tests.engine.pace import COUNTED, QUICK
 from tests.support.models import CHAT, OLDER
 
 SECRET = "s3cret-of-this-test"
@@ -32,8 +33,8 @@ def service_key(emulator: Emulator) -> str:
 def test_no_secret_is_written_anywhere(
     tmp_path: Path, pulumi_root: Path, capfd: pytest.CaptureFixture[str], where: str
 ) -> None:
-    with Emulator.running(transition_seconds=0.2, tenants=[SECRET], verbose=True) as emulator:
-        stack = EngineStack(tmp_path, pulumi_root, {})
+    with Emulator.running(pace=COUNTED, tenants=[SECRET], verbose=True) as emulator:
+        stack = EngineStack(tmp_path, pulumi_root, QUICK)
         if where == "environment":
             stack.environment["AICORE_SERVICE_KEY"] = service_key(emulator)
 
@@ -44,7 +45,7 @@ def test_no_secret_is_written_anywhere(
                 stack.pulumi("config", "set", "--secret", "aicore:serviceKey", service_key(emulator), "--stack", "test")
 
         declare(OLDER)
-        runs = [stack.up(debug=True)]
+        runs = [stack.run_up(debug=True)]
         emulator.faults = [
             {"version": "2025-08-07", "outcome": "DEAD", "after": "switch"},
             {"path": "/v2/*", "after": 3, "times": 1, "effect": {"expireToken": True}},

@@ -21,7 +21,7 @@ def by_hand(emulator: Emulator) -> str:
     """A running deployment of an older model, made by somebody in a user interface."""
     api = Api(emulator)
     id_ = api.create(api.configuration("2025-05-01"))
-    emulator.advance(60)
+    api.settle()
     return id_
 
 
@@ -68,7 +68,7 @@ def made_by_hand(emulator: Emulator, made: dict[str, Any]) -> str:
     answer = api.call("POST", "/lm/configurations", json=body)
     assert answer.ok, answer.text
     id_ = api.create(answer.json()["id"], **({"ttl": made["ttl"]} if "ttl" in made else {}))
-    emulator.advance(60)
+    api.settle()
     return id_
 
 
@@ -98,9 +98,9 @@ def test_what_it_brought_along_stays_somebody_elses(
     api = Api(emulator)
     id_ = made_by_hand(emulator, MADE_BY_HAND["pinned"])
     neighbour = api.create(api.deployment(id_)["configurationId"])
-    emulator.advance(60)
+    api.settle()
     pasted(stack, run(stack, monkeypatch, "take-over", id_).stdout)
-    assert stack.up().failed is False
+    assert stack.run_up().failed is False
 
     stack.configure({"chat": CHAT})
     later = stack.up()
@@ -124,8 +124,7 @@ def test_what_it_brought_along_stays_somebody_elses(
 
 @pytest.fixture
 def taken(stack: EngineStack, by_hand: str) -> str:
-    stack.configure({"chat": CHAT | {"takeOver": by_hand}})
-    assert stack.up().failed is False
+    stack.deploy({"chat": CHAT | {"takeOver": by_hand}})
     return by_hand
 
 
@@ -135,6 +134,7 @@ def test_it_is_switched_to_what_is_declared_and_nothing_new_is_made(
     assert stack.outputs["chat"]["id"] == taken
     assert Api(emulator).answering(taken) == "2025-08-07"
     assert Api(emulator).ids() == [taken]
+    assert stack.preview().changes == {}
     stack.configure({"chat": OLDER})
     switched = stack.up()
     assert switched.steps["AIDeployment chat"] == "update"
@@ -196,7 +196,7 @@ def test_what_cannot_be_taken_over_is_refused_and_left_alone(
         assert any(why in error for error in failed.errors), failed.errors
     api = Api(emulator)
     other = api.create(api.configuration("1", model=CLAUDE["model"], executable=CLAUDE["executable"]))
-    emulator.advance(60)
+    api.settle()
     for entry, why in (
         (CHAT | {"takeOver": other}, "its executable is aws-bedrock"),
         (CLAUDE | {"takeOver": other, "ttl": "10h"}, "its ttl is not set"),

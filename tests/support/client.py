@@ -74,6 +74,11 @@ class Api:
         assert self.deployment(deployment_id)["status"] == "RUNNING"
         return deployment_id
 
+    def settle(self) -> None:
+        """Read so often that what moves by one read each has come to its end."""
+        for _ in range(4):
+            self.get("/lm/deployments")
+
     def deployment(self, deployment_id: str) -> dict[str, Any]:
         """One deployment."""
         found: dict[str, Any] = self.get(f"/lm/deployments/{deployment_id}")
