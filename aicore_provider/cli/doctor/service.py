@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
@@ -14,6 +15,8 @@ from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, warning
 from aicore_provider.cli.stack import Selection
 from aicore_provider.cli.target import WantedGroup, other_service
+
+T = TypeVar("T")
 
 EXTENDED = "extended"
 """The service plan that covers generative AI."""
@@ -29,12 +32,20 @@ class GroupFacts:
     Attributes:
         wanted: the one asked for.
         found: the group, or why the service did not tell.
-        others: the names of all groups, None when the list may not be read or was not needed.
+        others: the names of all groups where that one is missing; none where they may not be read.
     """
 
     wanted: WantedGroup
     found: ResourceGroup | AICoreError
-    others: tuple[str, ...] | None = None
+    others: tuple[str, ...] = ()
+
+
+def result_of(call: Callable[[], T]) -> T | AICoreError:
+    """What a call returns, or the error that it raises."""
+    try:
+        return call()
+    except AICoreError as error:
+        return error
 
 
 def look_for_other_service(
@@ -43,10 +54,7 @@ def look_for_other_service(
     """The service that the stack is for, where it differs from that of the credentials, or why it is not known."""
     if isinstance(credentials, CredentialsError):
         return None
-    try:
-        return other_service(credentials, selection)
-    except AICoreError as error:
-        return error
+    return result_of(lambda: other_service(credentials, selection))
 
 
 def judge_credentials(
@@ -65,13 +73,14 @@ def judge_credentials(
     return ok(f"credentials from {found.source}, for {found.base_url}")
 
 
-def connect(credentials: Credentials) -> AICore | AICoreError:
-    """A client with a token, or why there is none."""
-    try:
-        client = AICore(credentials, retries=_RETRIES)
-        client.authenticate()
-    except AICoreError as error:
-        return error
+def connect(credentials: Credentials) -> AICore:
+    """A client with a token.
+
+    Raises:
+        AICoreError: there is none.
+    """
+    client = AICore(credentials, retries=_RETRIES)
+    client.authenticate()
     return client
 
 
@@ -87,16 +96,10 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
     """Ask for the group, and for the names of all where it is missing."""
     if complaint := resource_group_problem(wanted.name):
         return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
-    try:
-        return GroupFacts(wanted, client.resource_groups.get(wanted.name))
-    except NotFound as error:
-        try:
-            names = sorted(each.resource_group_id for each in client.resource_groups.list())
-            return GroupFacts(wanted, error, tuple(names))
-        except AICoreError:
-            return GroupFacts(wanted, error)
-    except AICoreError as error:
-        return GroupFacts(wanted, error)
+    found = result_of(lambda: client.resource_groups.get(wanted.name))
+    listed = result_of(client.resource_groups.list) if isinstance(found, NotFound) else ()
+    there = () if isinstance(listed, AICoreError) else sorted(each.resource_group_id for each in listed)
+    return GroupFacts(wanted, found, tuple(there))
 
 
 def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
@@ -122,14 +125,6 @@ def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
         case group:
             told = f", {group.status_message.rstrip('.')}" if group.status_message else ""
             return problem(f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
-
-
-def look_at_scenarios(client: AICore, wanted: WantedGroup) -> Sequence[Scenario] | AICoreError:
-    """The scenarios of the group, or why they were not told."""
-    try:
-        return client.scenarios(wanted.name).list()
-    except AICoreError as error:
-        return error
 
 
 def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Diagnosis:

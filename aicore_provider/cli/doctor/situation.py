@@ -27,8 +27,8 @@ from aicore_provider.cli.doctor.service import (
     connect,
     judge_group,
     look_at_group,
-    look_at_scenarios,
     look_for_other_service,
+    result_of,
 )
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
@@ -129,7 +129,8 @@ class Situation:
         if self.other_service:
             # Another tenant's resource groups would say nothing about this stack's.
             raise Unavailable("these are the credentials of another service")
-        return connect(self.credentials)
+        credentials = self.credentials
+        return result_of(lambda: connect(credentials))
 
     @property
     def client(self) -> AICore:
@@ -155,7 +156,7 @@ class Situation:
     @property
     def scenarios(self) -> Sequence[Scenario] | AICoreError:
         """The scenarios of the resource group, or why the service did not tell."""
-        return look_at_scenarios(self.client, self.usable_group.wanted)
+        return result_of(self.client.scenarios(self.usable_group.wanted.name).list)
 
     @property
     def stack(self) -> Stack:
@@ -226,15 +227,11 @@ def look_around(*, stack: str | None, resource_group: str | None) -> Situation:
     selection = find_stack(stack, None if backend.failure else cli)
     if selection.in_project and selection.cli is None:
         selection = replace(selection, unknown="no usable Pulumi CLI" if cli is None else "no usable backend")
-    try:
-        group: WantedGroup | AICoreError = wanted_group(resource_group, selection)
-    except AICoreError as error:
-        group = error
     return Situation(
         cli=facts,
         project_file=find_project_file(current_folder()),
         backend=backend,
         selection=selection,
         credentials=look_for_credentials(selection),
-        group=group,
+        group=result_of(lambda: wanted_group(resource_group, selection)),
     )
