@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from aicore_provider.resources.executable_deployment import ExecutableDeployment
     from aicore_provider.resources.model_deployment import ModelDeployment
     from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
+    from aicore_provider.resources.resource_group import AIResourceGroup
     from aicore_provider.stack.declare import deploy
     from aicore_provider.stack.load import StackConfig
 
 __all__ = [
     "AIConfiguration",
     "AIDeployment",
+    "AIResourceGroup",
     "ExecutableDeployment",
     "ModelDeployment",
     "ModelFilter",
@@ -29,6 +31,7 @@ __all__ = [
 _MODULES = {
     "AIConfiguration": "aicore_provider.resources.configuration",
     "AIDeployment": "aicore_provider.resources.deployment",
+    "AIResourceGroup": "aicore_provider.resources.resource_group",
     "ExecutableDeployment": "aicore_provider.resources.executable_deployment",
     "ModelDeployment": "aicore_provider.resources.model_deployment",
     "ModelFilter": "aicore_provider.resources.orchestration_deployment",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 KINDS = {
     "AIConfiguration": "aicore_provider.kinds.configuration",
     "AIDeployment": "aicore_provider.kinds.deployment",
+    "AIResourceGroup": "aicore_provider.kinds.resource_group",
 }
 """The name of each kind, and the module that holds its `KIND`."""
 

@@ -7,7 +7,6 @@ note for the next run.
 
 from __future__ import annotations
 
-import datetime as dt
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -45,6 +44,7 @@ from aicore_provider.kinds.values import (
     complete,
     differ,
     is_unknown,
+    iso,
     secret_inputs,
     text,
 )
@@ -486,10 +486,10 @@ def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> di
         "latest_running_configuration_id": deployment.latest_running_configuration_id,
         "model_name": _of_model(model.name, "modelName", secret),
         "model_version": _of_model(model.version, "modelVersion", secret),
-        "created_at": _iso(deployment.created_at),
-        "modified_at": _iso(deployment.modified_at),
-        "submission_time": _iso(deployment.submission_time),
-        "start_time": _iso(deployment.start_time),
+        "created_at": iso(deployment.created_at),
+        "modified_at": iso(deployment.modified_at),
+        "submission_time": iso(deployment.submission_time),
+        "start_time": iso(deployment.start_time),
         SECRET_INPUTS.name: sorted(secret_inputs(inputs)),
     }
     return complete(told, PROPERTIES)
@@ -504,7 +504,3 @@ def _compare_url(session: Session, inputs: Properties, deployment: Deployment) -
     expected = deployment_url(recorded_address(text(inputs, "service_url")), deployment.id)
     if deployment.deployment_url and (told := recorded_address(deployment.deployment_url)) != expected:
         session.host.warn(f"the service reports the URL {told}, expected was {expected}; use the first")
-
-
-def _iso(moment: dt.datetime | None) -> str | None:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

@@ -35,6 +35,7 @@ class Property:
         type: of its value: `text` is a str, `map` a dict of str, `flag` a bool, `list` a list of str.
         change: what another value means; None for an output, which the program cannot give.
         rule: takes a text and returns a complaint, or None where it is acceptable.
+        item_rule: takes a key and a value of a map and returns a complaint, or None where they are acceptable.
         is_required: whether the rule is applied to "" when the program gives no value.
         may_be_left_out: True to compare it only where program and state both have a value.
         default: its value where the service tells none; None for the empty value of its type.
@@ -45,6 +46,7 @@ class Property:
     type: Literal["text", "map", "flag", "list"] = "text"
     change: Change | None = None
     rule: Callable[[str], str | None] | None = None
+    item_rule: Callable[[str, str], str | None] | None = None
     is_required: bool = False
     may_be_left_out: bool = False
     default: Any = None

@@ -114,15 +114,28 @@ class Session:
             CredentialsError: there are no credentials.
             WrongServiceError: they are for another service than the stack's, or than that of the object in the state.
         """
-        recorded = text(olds, "service_url")
         group = news.get("resource_group") or olds.get("resource_group") or find_resource_group(self._environment)
+        return {"resource_group": group, **self.service(what, olds)}
+
+    def service(self, what: str, olds: Properties) -> dict[str, Any]:
+        """The input that says which service an object lives on.
+
+        Args:
+            what: the object, for the text.
+            olds: inputs in the state; empty for a new object.
+
+        Raises:
+            CredentialsError: there are no credentials.
+            WrongServiceError: they are for another service than the stack's, or than that of the object in the state.
+        """
+        recorded = text(olds, "service_url")
         if isinstance(self._client, CredentialsError) and not self.rules.is_on:
             there = recorded or self._pinned_url
-            return {"resource_group": group} | ({"service_url": there} if there else {})
+            return {"service_url": there} if there else {}
         here = ServiceIdentity(self.client.url)
         here.require(what, ServiceIdentity.recorded(recorded))
         # Version 0.1.0 recorded other spellings of the same address. They stay, or they would look like a change.
-        return {"resource_group": group, "service_url": recorded or here.url}
+        return {"service_url": recorded or here.url}
 
     def require_home(self, what: str, outputs: Properties) -> None:
         """Make sure that an object of the state lives on the service and tenant of this session.

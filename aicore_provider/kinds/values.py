@@ -6,6 +6,7 @@ missing, and in a preview any value may be `UNKNOWN`, at any depth.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -67,7 +68,10 @@ def complaints(
         if each.rule and (value is not None or each.is_required) and (problem := each.rule(str(value or ""))):
             found.append(Failure(each.name, problem))
         if each.type == "map" and isinstance(value, Mapping):
-            found += [Failure(f"{each.name}.{key}", _NO_TEXT) for key, item in value.items() if item is None]
+            rule = each.item_rule or (lambda _key, _item: None)
+            for key, item in value.items():
+                problem = _NO_TEXT if item is None else None if is_unknown(item) else rule(key, str(item))
+                found += [Failure(f"{each.name}.{key}", problem)] if problem else []
     return found
 
 
@@ -138,6 +142,11 @@ def normal_map(value: Any) -> Any:
     if not isinstance(value, Mapping):
         return value
     return {key: item if is_unknown(item) else as_text(item) for key, item in value.items() if item is not None}
+
+
+def iso(moment: dt.datetime | None) -> str | None:
+    """A point in time as the state has it: ISO 8601, UTC, whole seconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def differ(old: Any, new: Any) -> bool:

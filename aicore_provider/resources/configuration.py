@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import pulumi
 
 from aicore_provider.providers.configuration import AIConfigurationProvider
-from aicore_provider.resources.resource import AICoreResource
+from aicore_provider.resources.resource import GroupedResource
 
 
-class AIConfiguration(AICoreResource, module="aicore", name="AIConfiguration"):
+class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
     """What a deployment runs: an executable of a scenario, with values for its parameters.
 
     A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`

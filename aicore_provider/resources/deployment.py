@@ -12,10 +12,10 @@ from aicore_provider.inference import call_of
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.refresh_hint import hint_at_refresh
-from aicore_provider.resources.resource import AICoreResource
+from aicore_provider.resources.resource import GroupedResource
 
 
-class AIDeployment(AICoreResource, module="aicore", name="AIDeployment"):
+class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
     """A running configuration, with an id and a URL that stay.
 
     Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes

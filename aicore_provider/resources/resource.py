@@ -12,6 +12,7 @@ from pulumi.dynamic import Resource, ResourceProvider
 _SERVICE_KEY = "aicore:serviceKey"
 
 Self = TypeVar("Self", bound="AICoreResource")
+Grouped = TypeVar("Grouped", bound="GroupedResource")
 
 
 class AICoreResource(Resource):
@@ -42,9 +43,49 @@ class AICoreResource(Resource):
         resource_name: str,
         id: pulumi.Input[str],  # noqa: A002  (the name that Pulumi's own resources use)
         *,
-        resource_group: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> Self:
+        """Look at an object that is managed elsewhere. It is never changed.
+
+        Args:
+            resource_name: logical name in the stack.
+            id: of the object. If there is none, the command fails, a preview as well.
+            opts: Pulumi's resource options.
+        """
+        return cls._get(resource_name, id, {}, opts)
+
+    @classmethod
+    def _get(
+        cls: type[Self],
+        resource_name: str,
+        id_: pulumi.Input[str],
+        inputs: Mapping[str, Any],
+        opts: pulumi.ResourceOptions | None,
+    ) -> Self:
+        found = cls.__new__(cls)
+        found._given_id = id_
+        found._declare(resource_name, inputs, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id_)))
+        return found
+
+    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
+        _require_encrypted_credentials()
+        # A dynamic resource has only the outputs that are named here, with a value or with None.
+        properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
+        Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
+
+
+class GroupedResource(AICoreResource):
+    """Base of those that are in a resource group."""
+
+    @classmethod
+    def get(
+        cls: type[Grouped],
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (as above)
+        *,
+        resource_group: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Grouped:
         """Look at an object that is managed elsewhere. It is never changed.
 
         Args:
@@ -53,17 +94,7 @@ class AICoreResource(Resource):
             resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
             opts: Pulumi's resource options.
         """
-        found = cls.__new__(cls)
-        found._given_id = id
-        by_id = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        found._declare(resource_name, {"resource_group": resource_group}, by_id)
-        return found
-
-    def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
-        _require_encrypted_credentials()
-        # A dynamic resource has only the outputs that are named here, with a value or with None.
-        properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
-        Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
+        return cls._get(resource_name, id, {"resource_group": resource_group}, opts)
 
 
 def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
