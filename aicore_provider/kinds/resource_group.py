@@ -7,6 +7,7 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
 from aicore_provider.api.naming import label_problem, resource_group_problem
+from aicore_provider.api.resource_groups import PATH
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.kinds.kind import (
     Call,
@@ -176,7 +177,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
         raise AICoreError(f"{error}\nRun the command again; it goes on from here.") from error.__cause__
 
 
-KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, delete)
+KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -290,9 +291,11 @@ def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
     """
     try:
         there = session.client.deployments(id_).list()
-    except (Forbidden, NotFound) as refusal:
-        session.client.resource_groups.confirm_absent(id_, refusal)
-        return []
+    except (Forbidden, NotFound):
+        found = session.client.resource_groups.find(id_)
+        if found and found.status == "PROVISIONED":
+            raise
+        return []  # what is not there, or not ready, holds nothing that can be listed
     standing = [each.id for each in there if each.target_status != "DELETED"]
     held = session.index.held
     if others := [each for each in standing if each not in held]:

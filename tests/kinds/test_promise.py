@@ -16,13 +16,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.kinds.deployment import KIND
 from aicore_provider.kinds.kind import Call, CreatedButFailed, Found, Made, RemovedAgain, Updated
-from aicore_provider.kinds.model_checks import Rules
 from aicore_provider.kinds.session import Session
 from tests.support import world as worlds
-from tests.support.world import GROUP, LIMITS, TRANSITION_S, World
+from tests.support.world import GROUP, TRANSITION_S, World
 
 EXAMPLES = 200
 _TRIES = 4
@@ -191,13 +189,7 @@ class Lives(RuleBasedStateMachine):
         """One `up`: refresh, then what the difference asks for."""
         self.world.context.interrupted.clear()
         # Each run is another process.
-        session = Session(
-            self.world.client,
-            host=self.world.host,
-            limits=LIMITS,
-            rules=Rules(ModelPolicy(), is_on=False, plan=()),
-            environment={},
-        )
+        session = self.world.session()
         for configuration in (self.world.old, self.world.new):
             session.index.add_configuration(configuration, GROUP)
         try:

@@ -23,6 +23,7 @@ from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, prov
 from aicore_provider.emulator import Emulator
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
+from aicore_provider.providers.resource_group import AIResourceGroupProvider
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 30.0
@@ -31,6 +32,7 @@ UNKNOWN = rpc.UNKNOWN
 PROVIDERS = {
     "AIConfiguration": serialize_provider(AIConfigurationProvider()),
     "AIDeployment": serialize_provider(AIDeploymentProvider()),
+    "AIResourceGroup": serialize_provider(AIResourceGroupProvider()),
 }
 
 
@@ -183,6 +185,9 @@ class Plugin:
 
     def deployment(self, name: str) -> Resource:
         return Resource(self._stub, "AIDeployment", name)
+
+    def resource(self, kind: str, name: str) -> Resource:
+        return Resource(self._stub, kind, name)
 
     def again(self, resource: Resource) -> Resource:
         """The same resource as this process sees it."""

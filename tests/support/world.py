@@ -11,7 +11,10 @@ from typing import Any
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.types import Deployment
+from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.emulator import Emulator
+from aicore_provider.kinds.model_checks import Rules
+from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.limits import Limits, PollInterval
 from aicore_provider.lifecycle.reconcile import reconcile
@@ -86,6 +89,11 @@ class World:
         self._configurations = self.client.configurations(GROUP)
         self.old, self.new = self.configuration(OLD), self.configuration(NEW)
         emulator.clear_journal()
+
+    def session(self) -> Session:
+        """What another process knows: nothing yet. Its stack has the checks off."""
+        rules = Rules(ModelPolicy(), is_on=False, plan=())
+        return Session(self.client, host=self.host, limits=LIMITS, rules=rules, environment={})
 
     def configuration(self, model: str) -> str:
         """Another configuration of that model."""

@@ -1,0 +1,352 @@
+"""A resource group over a session, on the stepped clock: made, relabelled, lost, refused and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from aicore_provider.api.errors import AICoreError, WrongServiceError
+from aicore_provider.kinds.kind import Call, Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
+from aicore_provider.kinds.resource_group import KIND
+from aicore_provider.kinds.session import Session
+from tests.support.client import Api
+from tests.support.world import TRANSITION_S, World
+
+ID = "team-a"
+GROUP = f"/admin/resourceGroups/{ID}"
+OWNER = {"ext.ai.sap.com/owner": "team-a"}
+OTHER = {"ext.ai.sap.com/owner": "team-b"}
+OTHER_INPUTS: dict[str, Any] = {"resource_group_id": ID, "labels": OTHER}
+POST = {"method": "POST", "path": "/v2/admin/resourceGroups"}
+
+
+@dataclass
+class Group:
+    """One group, and the calls that the engine makes for it."""
+
+    world: World
+    session: Session = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.next_run()
+
+    def next_run(self) -> None:
+        """Another process."""
+        self.world.host.interrupted.clear()
+        self.session = self.world.session()
+        self.world.emulator.clear_journal()
+
+    def inputs(self, **given: Any) -> dict[str, Any]:
+        checked: Checked = KIND.check(self.session, CALL, {}, {"resource_group_id": ID, **given})
+        assert not checked.failures
+        return checked.inputs
+
+    def create(self, **given: Any) -> Made | CreatedButFailed | RemovedAgain:
+        return KIND.create(self.session, CALL, self.inputs(**given))
+
+    def made(self, **given: Any) -> Made:
+        """It, in the state of the next run."""
+        made = self.create(**given)
+        assert isinstance(made, Made)
+        self.next_run()
+        return made
+
+    def read(self, made: Made, inputs: dict[str, Any]) -> Found:
+        found = KIND.read(self.session, Call(URN, old_inputs=inputs), ID, made.outputs)
+        assert isinstance(found, Found)
+        return found
+
+    def diff(self, outputs: dict[str, Any], **given: Any) -> Difference:
+        return KIND.diff(self.session, CALL, ID, outputs, self.inputs(**given))
+
+    @property
+    def is_there(self) -> bool:
+        return Api(self.world.emulator).call("GET", GROUP).ok
+
+    @property
+    def writes(self) -> list[str]:
+        return [e.method for e in self.world.emulator.journal if e.method != "GET" and "resourceGroups" in e.path]
+
+
+URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::team"
+CALL = Call(URN)
+
+
+@pytest.fixture
+def group(world: World) -> Group:
+    return Group(world)
+
+
+# --- made -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_create_ends_when_the_group_is_provisioned_with_its_labels(group: Group) -> None:
+    made = group.create(labels=OWNER)
+    assert isinstance(made, Made)
+    assert (made.id, made.outputs["status"], made.outputs["labels"]) == (ID, "PROVISIONED", OWNER)
+    assert made.outputs.keys() == {each.name for each in KIND.properties}
+    assert group.writes == ["POST"]
+    assert any("PROVISIONING" in line for line in group.world.heard)
+
+
+def test_what_a_create_stores_is_what_a_read_stores(group: Group) -> None:
+    inputs = group.inputs(labels=OWNER)
+    made = group.made(labels=OWNER)
+    found = group.read(made, inputs)
+    assert (found.outputs, found.inputs) == (made.outputs, inputs)
+    assert group.diff(found.outputs, labels=OWNER) == Difference()
+    assert group.writes == []
+
+
+def test_a_group_that_exists_already_is_refused_unless_it_is_to_be_taken_over(group: Group) -> None:
+    group.made(labels=OWNER)
+    with pytest.raises(AICoreError, match=r"team-a exists already on .*\nGive `take_over=True`"):
+        group.create(labels=OWNER)
+    taken = group.create(labels=OTHER, take_over=True)
+    assert isinstance(taken, Made)
+    assert taken.outputs["labels"] == OTHER
+    assert group.writes == ["PATCH"]
+
+
+@pytest.mark.parametrize("drop", ["afterCommit", "beforeCommit"])
+def test_a_lost_answer_makes_no_second_one_and_loses_none(group: Group, drop: str) -> None:
+    group.world.emulator.faults = [{**POST, "effect": {"drop": drop}}]
+    outcome = group.create()
+    assert group.writes == ["POST"]
+    if drop == "afterCommit":
+        assert isinstance(outcome, Made)
+    else:
+        assert isinstance(outcome, CreatedButFailed)
+        assert "does not show it" in outcome.why
+        group.next_run()
+        assert KIND.read(group.session, CALL, ID, outcome.outputs) == Gone(), "the next run makes it"
+
+
+def test_a_refusal_tells_what_the_service_says(group: Group) -> None:
+    group.world.emulator.faults = [{"resourceGroupQuota": 1}]
+    with pytest.raises(AICoreError, match=r"Resource group team-a was refused: .*[Qq]uota"):
+        group.create()
+    assert not group.is_there
+
+
+ERROR = {"outcome": "ERROR", "resourceGroup": ID, "statusMessage": "no capacity"}
+
+
+def test_one_that_is_not_provisioned_is_kept_with_what_the_service_says(group: Group) -> None:
+    group.world.emulator.faults = [ERROR]
+    failed = group.create()
+    assert isinstance(failed, CreatedButFailed)
+    assert (failed.id, failed.outputs["status"]) == (ID, "ERROR")
+    assert "status ERROR, no capacity" in failed.why
+    group.next_run()
+    assert group.diff(failed.outputs).is_due
+
+
+def test_one_that_nobody_would_keep_is_removed_again(group: Group) -> None:
+    group.world.emulator.faults = [ERROR]
+    outcome = KIND.create(group.session, Call(URN, can_keep=lambda: False), group.inputs())
+    assert isinstance(outcome, RemovedAgain)
+    assert outcome.why.endswith("The new resource group was removed again.")
+    assert not group.is_there
+
+
+def test_one_that_is_to_replace_another_is_removed_again_when_it_fails(group: Group) -> None:
+    group.session.index.add_held(URN, "team-b", "team-b")
+    group.world.emulator.faults = [ERROR]
+    assert isinstance(group.create(), RemovedAgain)
+    assert not group.is_there
+
+
+def test_an_interrupted_create_keeps_the_id_and_the_next_run_goes_on(group: Group) -> None:
+    group.world.once(group.world.host.interrupted.set, at="PROVISIONING")
+    outcome = group.create(labels=OWNER)
+    assert isinstance(outcome, CreatedButFailed)
+    assert "goes on from here" in outcome.why
+    group.next_run()
+    inputs = group.inputs(labels=OWNER)
+    found = KIND.read(group.session, Call(URN, old_inputs=inputs), ID, outcome.outputs)
+    assert isinstance(found, Found)
+    assert group.diff(found.outputs, labels=OWNER).is_due
+    updated = KIND.update(group.session, CALL, ID, found.outputs, inputs)
+    assert updated.outputs["status"] == "PROVISIONED"
+    assert group.writes == []
+
+
+# --- labels -----------------------------------------------------------------------------------------------------------
+
+
+def test_other_labels_are_set_in_place_and_waited_for_although_they_show_late(group: Group) -> None:
+    made = group.made(labels=OWNER)
+    assert group.diff(made.outputs, labels=OTHER) == Difference(changed=("labels",))
+    updated = KIND.update(group.session, CALL, ID, made.outputs, group.inputs(labels=OTHER))
+    assert updated.outputs["labels"] == group.world.client.resource_groups.get(ID).labels == OTHER
+    assert group.writes == ["PATCH"]
+    assert any("labels not shown yet" in line for line in group.world.heard)
+
+
+def test_labels_that_are_left_out_are_left_alone_and_an_empty_map_removes_them(group: Group) -> None:
+    made = group.made(labels=OWNER)
+    assert group.diff(made.outputs) == Difference()
+    assert group.diff(made.outputs, labels={}) == Difference(changed=("labels",))
+    updated = KIND.update(group.session, CALL, ID, made.outputs, group.inputs(labels={}))
+    assert updated.outputs["labels"] == {}
+
+
+def test_labels_that_somebody_changed_show_as_a_change(group: Group) -> None:
+    inputs = group.inputs(labels=OWNER)
+    made = group.made(labels=OWNER)
+    group.world.client.resource_groups.update_labels(ID, OTHER)
+    group.world.clock.step(TRANSITION_S)
+    found = group.read(made, inputs)
+    assert found.inputs is not None
+    assert found.inputs["labels"] == OTHER
+    assert group.diff(found.outputs, labels=OWNER) == Difference(changed=("labels",))
+
+
+def test_another_id_is_another_group(group: Group) -> None:
+    made = group.made()
+    difference = group.diff(made.outputs, resource_group_id="team-b")
+    assert (difference.changed, difference.replaces) == (("resource_group_id",), ("resource_group_id",))
+
+
+@pytest.mark.parametrize(
+    ("given", "property_"),
+    [
+        ({"resource_group_id": "a"}, "resource_group_id"),
+        ({"resource_group_id": None}, "resource_group_id"),
+        ({"labels": {"owner": "a"}}, "labels.owner"),
+        ({"labels": {"ext.ai.sap.com/owner": ["a"]}}, "labels.ext.ai.sap.com/owner"),
+        ({"take_over": "yes"}, "take_over"),
+    ],
+)
+def test_what_the_service_would_refuse_is_said_before(group: Group, given: dict[str, Any], property_: str) -> None:
+    checked = KIND.check(group.session, CALL, {}, {"resource_group_id": ID, **given})
+    assert [each.property for each in checked.failures] == [property_]
+
+
+# --- gone, and elsewhere ----------------------------------------------------------------------------------------------
+
+
+def test_gone_takes_two_looks(group: Group) -> None:
+    made = group.made()
+    not_found = {"status": 404, "body": {"error": {"code": "01010016", "message": "not found"}}}
+    group.world.emulator.faults = [{"method": "GET", "path": f"/v2{GROUP}", "times": 1, "effect": not_found}]
+    assert isinstance(KIND.read(group.session, CALL, ID, made.outputs), Found)
+    group.world.emulator.faults = [{"method": "GET", "path": f"/v2{GROUP}", "effect": not_found}]
+    assert KIND.read(group.session, CALL, ID, made.outputs) == Gone()
+
+
+def test_one_on_another_service_is_never_taken_for_gone(group: Group) -> None:
+    made = group.made()
+    elsewhere = made.outputs | {"service_url": "https://api.example.com"}
+    for act in (
+        lambda: KIND.read(group.session, CALL, ID, elsewhere),
+        lambda: KIND.update(group.session, CALL, ID, elsewhere, elsewhere),
+        lambda: KIND.delete(group.session, CALL, ID, elsewhere),
+    ):
+        with pytest.raises(WrongServiceError, match=r"Resource group team-a lives on https://api\.example\.com"):
+            act()
+    assert group.writes == []
+
+
+def test_get_needs_no_group_of_this_stack_and_fails_where_there_is_none(group: Group) -> None:
+    with pytest.raises(AICoreError, match="team-a does not exist"):
+        KIND.read(group.session, CALL, ID, {})
+    group.made(labels=OWNER)
+    found = KIND.read(group.session, CALL, ID, {})
+    assert isinstance(found, Found)
+    assert found.outputs["labels"] == OWNER
+
+
+# --- deleted ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_deletion_ends_when_the_group_is_gone(group: Group) -> None:
+    made = group.made()
+    KIND.delete(group.session, CALL, ID, made.outputs)
+    assert not group.is_there
+    assert group.writes == ["DELETE"]
+
+
+def test_a_deletion_that_is_refused_while_something_is_under_way_is_waited_for(group: Group) -> None:
+    group.world.once(group.world.host.interrupted.set, at="PROVISIONING")
+    outcome = group.create()
+    assert isinstance(outcome, CreatedButFailed)
+    group.next_run()
+    KIND.delete(group.session, CALL, ID, outcome.outputs)
+    assert not group.is_there
+    assert set(group.writes) == {"DELETE"}
+    assert len(group.writes) > 1, "409 while it is being provisioned"
+
+
+def deployed(group: Group) -> str:
+    """A deployment in the group that runs."""
+    client = group.world.client
+    configuration = client.configurations(ID).create(
+        name="chat",
+        scenario_id="foundation-models",
+        executable_id="azure-openai",
+        parameter_bindings={"modelName": "gpt-5-mini", "modelVersion": "latest"},
+        input_artifact_bindings={},
+    )
+    id_ = client.deployments(ID).create(configuration)
+    group.world.clock.step(TRANSITION_S)
+    return id_
+
+
+def test_a_group_with_deployments_of_others_is_not_deleted(group: Group) -> None:
+    made = group.made()
+    foreign = deployed(group)
+    with pytest.raises(AICoreError, match=f"deployments that this stack does not manage: {foreign}"):
+        KIND.delete(group.session, CALL, ID, made.outputs)
+    assert "DELETE" not in group.writes
+    assert group.world.client.deployments(ID).get(foreign).status == "RUNNING"
+
+
+def test_the_stacks_own_deployments_are_waited_for(group: Group) -> None:
+    made = group.made()
+    own = deployed(group)
+    group.session.index.add_held("urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIDeployment::chat", own, ID)
+    deployments = group.world.client.deployments(ID)
+
+    def take_away() -> None:
+        deployments.stop(own)
+        group.world.clock.step(TRANSITION_S)
+        deployments.delete(own)
+
+    group.world.once(take_away, at=f"still holds deployments of this stack: {own}")
+    KIND.delete(group.session, CALL, ID, made.outputs)
+    assert not group.is_there
+
+
+LOST: list[dict[str, Any]] = [
+    {"drop": "afterCommit"},
+    {"drop": "beforeCommit"},
+    {"status": 500, "afterCommit": True},
+    {"status": 503, "body": "upstream connect error"},
+]
+
+
+@pytest.mark.parametrize("effect", LOST, ids=str)
+def test_a_lost_answer_to_a_deletion_is_asked_for_again(group: Group, effect: dict[str, Any]) -> None:
+    made = group.made()
+    group.world.emulator.faults = [{"method": "DELETE", "path": f"/v2{GROUP}", "times": 1, "effect": effect}]
+    KIND.delete(group.session, CALL, ID, made.outputs)
+    assert not group.is_there
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda group, made: KIND.update(group.session, Call(URN, timeout_s=1.0), ID, made.outputs, OTHER_INPUTS),
+        lambda group, made: KIND.delete(group.session, Call(URN, timeout_s=1.0), ID, made.outputs),
+    ],
+    ids=["update", "delete"],
+)
+def test_what_is_not_done_in_time_is_told(group: Group, act: Callable[[Group, Made], object]) -> None:
+    made = group.made(labels=OWNER)
+    with pytest.raises(AICoreError, match=r"Resource group team-a: not done within 1 s, .*\nRun .* again; it goes on"):
+        act(group, made)
