@@ -43,7 +43,7 @@ def test_a_group_is_made_before_and_deleted_after_what_is_in_it(stack: EngineSta
 
     assert api.call("PATCH", f"{GROUPS}/team-new", json={"labels": []}).ok
     drifted = stack.preview()
-    assert drifted.diffs["AIResourceGroup team"] == ["labels"]
+    assert drifted.diffs["AIResourceGroup team"] == ['labels["ext.ai.sap.com/owner"]']
 
     inside = Api(emulator, "team-new")
     foreign = inside.running(stack.resource("AIConfiguration")["id"])
@@ -51,11 +51,13 @@ def test_a_group_is_made_before_and_deleted_after_what_is_in_it(stack: EngineSta
     refused = stack.destroy()
     assert refused.failed
     assert f"deployments that this stack does not manage: {foreign}" in "".join(refused.errors)
-    assert [entry.path for entry in emulator.journal if entry.method == "DELETE"] == [
-        f"/v2/lm/deployments/{chat['id']}"
-    ]
+    deleted = [entry.path for entry in emulator.journal if entry.method == "DELETE"]
+    assert deleted == [f"/v2/lm/deployments/{chat['id']}"]
 
-    api.end(foreign, resource_group="team-new")
+    inside.stop(foreign)
+    emulator.advance(60)
+    inside.delete(foreign)
+    emulator.advance(60)
     destroyed = stack.destroy()
     assert not destroyed.failed, destroyed.output
     assert not api.call("GET", f"{GROUPS}/team-new").ok
