@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -37,6 +37,13 @@ class Filter:
     executable: str | None = None
     capability: str | None = None
     retiring_days: int | None = None
+
+
+class Offer(NamedTuple):
+    """A line of the table."""
+
+    model: OfferedModel
+    version: ModelVersion
 
 
 @click.command()
@@ -100,9 +107,7 @@ def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
     return found, target.client.today
 
 
-def select(
-    offered: Iterable[OfferedModel], wanted: Filter, today: dt.date
-) -> Iterator[tuple[OfferedModel, ModelVersion]]:
+def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> Iterator[Offer]:
     """The versions to show, by executable and model; versions stay in the service's order.
 
     A model without versions has one line, whose version has no name.
@@ -120,7 +125,7 @@ def select(
                 continue
             if wanted.capability and not any(wanted.capability.lower() in c.lower() for c in version.capabilities):
                 continue
-            yield model, version
+            yield Offer(model, version)
 
 
 def _is_named(model: OfferedModel, texts: Iterable[str]) -> bool:
@@ -158,16 +163,16 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
     }
 
 
-def _columns(today: dt.date) -> tuple[Column[tuple[OfferedModel, ModelVersion]], ...]:
+def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
     return (
-        Column("MODEL", lambda each: each[0].model),
-        Column("VERSION", lambda each: f"{each[1].name} *" if each[1].is_latest else each[1].name),
-        Column("EXECUTABLE", lambda each: each[0].executable_id),
-        Column("RETIRES", lambda each: _retirement(each[1], today), lambda each: _colour(each[1], today)),
+        Column("MODEL", lambda each: each.model.model),
+        Column("VERSION", lambda each: f"{each.version.name} *" if each.version.is_latest else each.version.name),
+        Column("EXECUTABLE", lambda each: each.model.executable_id),
+        Column("RETIRES", lambda each: _retirement(each.version, today), lambda each: _colour(each.version, today)),
         Column("INSTEAD", lambda each: ", ".join(_replacements(*each))),
-        Column("CONTEXT", lambda each: f"{each[1].context_length:,}" if each[1].context_length else ""),
-        Column("CAPABILITIES", lambda each: ", ".join(each[1].capabilities)),
-        Column("COST", lambda each: ", ".join(f"{name} {value}" for name, value in each[1].cost.items())),
+        Column("CONTEXT", lambda each: f"{each.version.context_length:,}" if each.version.context_length else ""),
+        Column("CAPABILITIES", lambda each: ", ".join(each.version.capabilities)),
+        Column("COST", lambda each: ", ".join(f"{name} {value}" for name, value in each.version.cost.items())),
     )
 
 
