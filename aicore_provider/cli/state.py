@@ -62,13 +62,13 @@ class Resource(_Part):
         """Whether it is an object of AI Core that the stack manages."""
         return self.type in (CONFIGURATION, DEPLOYMENT) and not self.external
 
-    def property(self, key: str) -> Any:
+    def value(self, key: str) -> Any:
         """An output, else an input; None where there is neither."""
         return self.outputs.get(key, self.inputs.get(key))
 
     def text(self, key: str) -> str:
         """A property that is plain text; "" for any other, an encrypted one as well."""
-        value = self.property(key)
+        value = self.value(key)
         return value if isinstance(value, str) else ""
 
 

@@ -79,7 +79,7 @@ def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[st
         " only where another object names it."
         for state in states
         for each in _living(here, state.entries)
-        if isinstance(each.property("resource_group"), Mapping)
+        if isinstance(each.value("resource_group"), Mapping)
     )
 
 
@@ -105,7 +105,7 @@ def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Re
 
 
 def _is_made_by_others(configuration: Resource) -> bool:
-    return configuration.external or bool(configuration.property("taken_over"))
+    return configuration.external or bool(configuration.value("taken_over"))
 
 
 def _is_from_program(create: Resource) -> bool:
