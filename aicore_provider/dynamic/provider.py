@@ -25,7 +25,8 @@ from aicore_provider.dynamic.failures import can_keep, clear_errors, created_but
 from aicore_provider.dynamic.process import PROCESS
 
 if TYPE_CHECKING:
-    from aicore_provider.kinds.kind import Call, Kind
+    from aicore_provider.kinds.call import Call
+    from aicore_provider.kinds.kind import Kind
     from aicore_provider.kinds.session import Session
 
 
@@ -88,7 +89,7 @@ class KindProvider(ResourceProvider):
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object."""
         from aicore_provider.dynamic.values import to_engine
-        from aicore_provider.kinds.kind import CreatedButFailed, Made
+        from aicore_provider.kinds.outcome import CreatedButFailed, Made
 
         with _serving(props) as (call, (inputs,)):
             outcome = self._kind.create(self._session, call, inputs)
@@ -103,7 +104,7 @@ class KindProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object from the service; without an id when it does not exist."""
         from aicore_provider.dynamic.values import to_engine
-        from aicore_provider.kinds.kind import Found
+        from aicore_provider.kinds.outcome import Found
 
         with _serving(props) as (call, (outputs,)):
             outcome = self._kind.read(self._session, call, id_, outputs)
@@ -116,7 +117,7 @@ class KindProvider(ResourceProvider):
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to other inputs."""
         from aicore_provider.dynamic.values import to_engine
-        from aicore_provider.kinds.kind import Updated
+        from aicore_provider.kinds.outcome import Updated
 
         with _serving(olds, news) as (call, (old, new)):
             outcome = self._kind.update(self._session, call, id_, old, new)
@@ -138,7 +139,7 @@ def _serving(*properties: Mapping[str, Any]) -> Iterator[tuple[Call, list[dict[s
     Their secrets are hidden from now on.
     """
     from aicore_provider.dynamic.values import from_engine
-    from aicore_provider.kinds.kind import Call
+    from aicore_provider.kinds.call import Call
     from aicore_provider.kinds.values import secret_texts
 
     asked = current_call()

@@ -22,20 +22,11 @@ from aicore_provider.api.naming import (
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
-from aicore_provider.kinds.kind import (
-    Call,
-    Change,
-    Checked,
-    Difference,
-    Found,
-    Gone,
-    Kind,
-    Made,
-    Properties,
-    Property,
-    Updated,
-)
+from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.model_checks import wanted_model
+from aicore_provider.kinds.outcome import Checked, Difference, Found, Gone, Made, Updated
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
     SECRET_INPUTS,
@@ -56,49 +47,42 @@ PROPERTIES = (
     Property(
         "scenario_id",
         "Scenario that the executable belongs to.",
-        change=Change.REPLACES,
+        Change.REPLACES,
         rule=generic_id_problem,
         is_required=True,
     ),
     Property(
         "executable_id",
         "The executable, such as `azure-openai`.",
-        change=Change.REPLACES,
+        Change.REPLACES,
         rule=generic_id_problem,
         is_required=True,
     ),
-    Property("parameter_bindings", "Values of the executable's parameters.", "map", change=Change.REPLACES),
+    Property("parameter_bindings", "Values of the executable's parameters.", Change.REPLACES, type="map"),
     Property(
-        "input_artifact_bindings",
-        "Artifact ids by the name of the executable's input.",
-        "map",
-        change=Change.REPLACES,
+        "input_artifact_bindings", "Artifact ids by the name of the executable's input.", Change.REPLACES, type="map"
     ),
-    Property("resource_group", "Where it is.", change=Change.REPLACES, rule=resource_group_problem),
+    Property("resource_group", "Where it is.", Change.REPLACES, rule=resource_group_problem),
     Property(
         "version_id",
         "The user's own version reference, which the service does not tell.",
-        change=Change.REPLACES,
+        Change.REPLACES,
         rule=lambda given: None if given else "must not be empty; leave it out for none",
     ),
     # Compared only where the program gives one, so that renaming a resource changes nothing.
     Property(
-        "name",
-        "Its name at the service.",
-        change=Change.REPLACES,
-        rule=configuration_name_problem,
-        may_be_left_out=True,
+        "name", "Its name at the service.", Change.REPLACES, rule=configuration_name_problem, may_be_left_out=True
     ),
     Property(
         "take_over",
         "Id of a deployment made by hand whose configuration is used where it says the same.",
-        change=Change.NO_DIFFERENCE,
+        Change.NO_DIFFERENCE,
         rule=lambda given: generic_id_problem(given) if given else None,
     ),
     Property("service_url", "The service that it lives on, without version."),
     Property("tenant", "Identity zone of the tenant that it lives in."),
     Property("latest_version", "For a model whose version is `latest`: the version that the catalogue calls so."),
-    Property("taken_over", "True for one that somebody else has made.", "flag"),
+    Property("taken_over", "True for one that somebody else has made.", type="flag"),
     SECRET_INPUTS,
 )
 _FORGOTTEN = "a configuration that is replaced or deleted is only forgotten: the service keeps it, and it costs nothing"

@@ -17,25 +17,23 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.naming import deployment_url, generic_id_problem, resource_group_problem, ttl_problem
 from aicore_provider.api.types import Deployment
 from aicore_provider.kinds import messages, take_over
+from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.index import Before
-from aicore_provider.kinds.kind import (
-    Call,
-    Change,
+from aicore_provider.kinds.kind import Kind
+from aicore_provider.kinds.model_checks import require_offered
+from aicore_provider.kinds.outcome import (
     Checked,
     CreatedButFailed,
     Difference,
     Failure,
     Found,
     Gone,
-    Kind,
     Made,
-    Properties,
-    Property,
     RemovedAgain,
     Updated,
     UpdatedButFailed,
 )
-from aicore_provider.kinds.model_checks import require_offered
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
     SECRET_INPUTS,
@@ -61,27 +59,23 @@ PROPERTIES = (
     Property(
         "configuration_id",
         "The configuration that is wanted.",
-        change=Change.IN_PLACE,
+        Change.IN_PLACE,
         rule=generic_id_problem,
         is_required=True,
     ),
-    Property("executable_id", "Executable of the configuration.", change=Change.REPLACES, may_be_left_out=True),
-    Property("scenario_id", "Scenario of the executable.", change=Change.REPLACES, may_be_left_out=True),
-    Property("resource_group", "Where it is.", change=Change.REPLACES, rule=resource_group_problem),
+    Property("executable_id", "Executable of the configuration.", Change.REPLACES, may_be_left_out=True),
+    Property("scenario_id", "Scenario of the executable.", Change.REPLACES, may_be_left_out=True),
+    Property("resource_group", "Where it is.", Change.REPLACES, rule=resource_group_problem),
     Property("service_url", "The service that it lives on, without version."),
-    Property("ttl", "Life time such as `10h`, counted from creation.", change=Change.REPLACES, rule=ttl_problem),
+    Property("ttl", "Life time such as `10h`, counted from creation.", Change.REPLACES, rule=ttl_problem),
     Property(
         "take_over",
         "Id of a deployment made by hand that is managed from its first creation on.",
-        change=Change.NO_DIFFERENCE,
+        Change.NO_DIFFERENCE,
         rule=generic_id_problem,
     ),
     Property(
-        "rollback",
-        "Whether a switch that fails is rolled back.",
-        "flag",
-        change=Change.NO_DIFFERENCE,
-        default=True,
+        "rollback", "Whether a switch that fails is rolled back.", Change.NO_DIFFERENCE, type="flag", default=True
     ),
     Property("tenant", "Identity zone of the tenant that it lives in."),
     Property("status", "Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or something new."),
@@ -93,7 +87,7 @@ PROPERTIES = (
     Property("modified_at", "ISO 8601, UTC."),
     Property("submission_time", "When the runtime took up the last create or switch; ISO 8601, UTC."),
     Property("start_time", "When it last started to run; ISO 8601, UTC."),
-    Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", "flag"),
+    Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", type="flag"),
     SECRET_INPUTS,
 )
 _INPUTS = (*(each.name for each in PROPERTIES if each.change), "service_url", SECRET_INPUTS.name)

@@ -32,7 +32,8 @@ from aicore_provider.catalog.findings import (
 )
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.kinds.kind import Host, Properties
+from aicore_provider.kinds.call import Host
+from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.values import is_unknown, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.complaints import ConfigError

@@ -9,21 +9,19 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, N
 from aicore_provider.api.naming import label_problem, resource_group_problem
 from aicore_provider.api.resource_groups import PATH
 from aicore_provider.api.types import ResourceGroup
-from aicore_provider.kinds.kind import (
-    Call,
-    Change,
+from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.kind import Kind
+from aicore_provider.kinds.outcome import (
     Checked,
     CreatedButFailed,
     Difference,
     Found,
     Gone,
-    Kind,
     Made,
-    Properties,
-    Property,
     RemovedAgain,
     Updated,
 )
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import SECRET_INPUTS, changed, complaints, complete, iso, normal_map, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
@@ -33,22 +31,18 @@ PROPERTIES = (
     Property(
         "resource_group_id",
         "Its id, by which everything in it names it.",
-        change=Change.REPLACES,
+        Change.REPLACES,
         rule=resource_group_problem,
         is_required=True,
     ),
     Property(
-        "labels",
-        "All its labels; left out, they are left alone.",
-        "map",
-        change=Change.IN_PLACE,
-        item_rule=label_problem,
+        "labels", "All its labels; left out, they are left alone.", Change.IN_PLACE, type="map", item_rule=label_problem
     ),
     Property(
         "take_over",
         "Whether a group of this id that exists already is managed from now on.",
-        "flag",
-        change=Change.NO_DIFFERENCE,
+        Change.NO_DIFFERENCE,
+        type="flag",
     ),
     Property("service_url", "The service that it is on, without version."),
     Property("tenant", "Identity zone of the tenant that it belongs to."),

@@ -13,9 +13,10 @@ from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.kinds.availability import Availability
+from aicore_provider.kinds.call import Host
 from aicore_provider.kinds.index import StateIndex
-from aicore_provider.kinds.kind import Host, Properties
 from aicore_provider.kinds.model_checks import ModelChecks, Rules, read_rules
+from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.values import text
 from aicore_provider.lifecycle.context import Context, PostLocks
 from aicore_provider.lifecycle.orphans import find_possible_orphans

@@ -10,7 +10,8 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aicore_provider.kinds.kind import Change, Failure, Properties, Property
+from aicore_provider.kinds.outcome import Failure
+from aicore_provider.kinds.property import Change, Properties, Property
 
 
 class _Unknown:
@@ -22,7 +23,7 @@ class _Unknown:
 
 UNKNOWN: Final = _Unknown()
 """Stands for a value that a preview does not know yet."""
-SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", "list")
+SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", type="list")
 """A property of every kind: a front end passes plain values, so the program lists those that must not be shown."""
 
 _NO_TEXT = "must be a string; write lists and objects as JSON text"

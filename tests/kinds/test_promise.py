@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from aicore_provider.api.errors import AICoreError
+from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.deployment import KIND
-from aicore_provider.kinds.kind import Call, CreatedButFailed, Found, Made, RemovedAgain, Updated
+from aicore_provider.kinds.outcome import CreatedButFailed, Found, Made, RemovedAgain, Updated
 from aicore_provider.kinds.session import Session
 from tests.support import world as worlds
 from tests.support.world import GROUP, TRANSITION_S, World

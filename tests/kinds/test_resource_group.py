@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.errors import AICoreError, WrongServiceError
-from aicore_provider.kinds.kind import Call, Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
+from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.outcome import Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
 from aicore_provider.kinds.resource_group import KIND
 from aicore_provider.kinds.session import Session
 from tests.support.client import Api

@@ -18,7 +18,7 @@ from pydantic.alias_generators import to_camel
 import aicore_provider
 from aicore_provider import StackConfig, deploy, kinds
 from aicore_provider.emulator.contract import NOT_EMULATED
-from aicore_provider.kinds.kind import Property
+from aicore_provider.kinds.property import Property
 from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig
 from tests.emulator.coverage import emulated
 from tests.program.mocked_engine import run

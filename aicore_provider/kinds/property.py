@@ -1,0 +1,51 @@
+"""Properties of a kind: how each is described."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Properties: TypeAlias = Mapping[str, Any]
+"""Values of properties by name. `kinds.values` says what a value can be."""
+
+
+class Change(enum.Enum):
+    """What a front end does when an input of an existing object gets another value."""
+
+    REPLACES = "replaces"
+    IN_PLACE = "in place"
+    NO_DIFFERENCE = "no difference"
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of a kind.
+
+    Attributes:
+        name: in programs and states, in snake_case.
+        doc: one sentence for people.
+        change: what another value means; None for an output, which the program cannot give.
+        type: of its value: `text` is a str, `map` a dict of str, `flag` a bool, `list` a list of str.
+        rule: takes a text and returns a complaint, or None where it is acceptable.
+        item_rule: takes a key and a value of a map and returns a complaint, or None where they are acceptable.
+        is_required: whether the rule is applied to "" when the program gives no value.
+        may_be_left_out: True to compare it only where program and state both have a value.
+        default: its value where the service tells none; None for the empty value of its type.
+    """
+
+    name: str
+    doc: str
+    change: Change | None = None
+    type: Literal["text", "map", "flag", "list"] = "text"
+    rule: Callable[[str], str | None] | None = None
+    item_rule: Callable[[str, str], str | None] | None = None
+    is_required: bool = False
+    may_be_left_out: bool = False
+    default: Any = None
+
+    @property
+    def empty(self) -> Any:
+        """Its value where neither program nor service tells one."""
+        return {"text": "", "map": {}, "flag": False, "list": []}[self.type] if self.default is None else self.default
