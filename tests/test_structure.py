@@ -1,10 +1,14 @@
-"""How the tests are laid out: helpers stand in modules of their own, and each folder says what is proved there."""
+"""How package and tests are laid out: layers for every module, helpers of tests in modules of their own."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from importlinter.api import read_configuration
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,3 +58,25 @@ def test_each_folder_says_what_is_proved_there() -> None:
         if not ast.get_docstring(ast.parse((folder / "__init__.py").read_text(encoding="utf-8")))
     ]
     assert silent == []
+
+
+def test_every_module_of_the_package_stands_in_one_layer() -> None:
+    contracts = read_configuration()["contracts_options"]
+    (layered,) = (each["layers"] for each in contracts if each["type"] == "layers")
+    layers = [module.strip() for layer in layered for module in layer.split(":")]
+    wrong = {}
+    for path in sorted((ROOT / "aicore_provider").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        above = [layer for layer in layers if name == layer or name.startswith(f"{layer}.")]
+        # The package's own faces import late, or nothing.
+        if len(above) != 1 and name not in ("aicore_provider", "aicore_provider.stack"):
+            wrong[name] = above
+    assert wrong == {}
+
+
+def test_a_program_that_declares_resources_loads_nothing_slow() -> None:
+    names = ["AIConfiguration", "AIDeployment", "AIResourceGroup", "ModelDeployment"]
+    program = f"import sys; from aicore_provider import {', '.join(names)}; print(*sys.modules)"
+    loaded = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split()
+    assert {"requests", "pydantic", "flask", "click", "rich"} & set(loaded) == set()
+    assert [each for each in loaded if each.startswith(("aicore_provider.kinds.", "aicore_provider.lifecycle"))] == []

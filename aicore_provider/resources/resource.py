@@ -133,6 +133,6 @@ def _require_encrypted_credentials() -> None:
     """
     namespace, _, key = _SERVICE_KEY.partition(":")
     if pulumi.Config(namespace).get(key) is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
-        from aicore_provider.stack.fields import PLAIN_CREDENTIALS
+        from aicore_provider.stack.complaints import PLAIN_CREDENTIALS
 
         raise pulumi.RunError(f"{_SERVICE_KEY}: {PLAIN_CREDENTIALS}")

@@ -10,6 +10,11 @@ import yaml
 from aicore_provider.stack.project import PROJECT
 from aicore_provider.stack.yaml_text import changed_names, child
 
+PLAIN_CREDENTIALS = (
+    "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
+    " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
+)
+
 
 class ConfigError(Exception):
     """The stack file says something that it must not; the text has one line for each."""

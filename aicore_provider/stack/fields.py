@@ -27,12 +27,9 @@ from aicore_provider.api.naming import (
 from aicore_provider.catalog.model_policy import DAYS, days
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
+from aicore_provider.stack.complaints import PLAIN_CREDENTIALS
 from aicore_provider.stack.values import texts, with_secrets
 
-PLAIN_CREDENTIALS = (
-    "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
-    " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
-)
 _ENCRYPTED: JsonDict = {
     "type": "object",
     "properties": {"secure": {"type": "string"}},
