@@ -10,7 +10,7 @@ from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.catalog.findings import Finding, duplicates, examine, find_executable
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from tests.support.offered import CHAT, OFFERED, TODAY, catalog, model, version
+from tests.support.catalogs import CHAT, OFFERED, TODAY, catalog, model, version
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="gpt-5-mini", version="2025-08-07")
 DEFAULTS = ModelPolicy()

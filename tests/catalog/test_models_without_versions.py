@@ -11,7 +11,7 @@ from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.policy.rules import latest_in_production
-from tests.support.offered import TODAY, catalog, model, version
+from tests.support.catalogs import TODAY, catalog, model, version
 
 PLAIN = model("plain")
 CHAT = model("chat", version("2", isLatest=True), version("1"))

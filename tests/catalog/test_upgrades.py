@@ -9,7 +9,7 @@ import pytest
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.upgrades import Assessment, Proposal, assess
 from aicore_provider.catalog.wanted import Wanted
-from tests.support.offered import TODAY, catalog, in_days, model, version
+from tests.support.catalogs import TODAY, catalog, in_days, model, version
 
 NEW = version("2", isLatest=True)
 OLD = version("1", deprecated=True, retirementDate=in_days(30), suggestedReplacements=["m", "better"])

@@ -9,8 +9,8 @@ import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.process import process
+from tests.emulator.wire_level import send, status
 from tests.support.client import Api
-from tests.support.wire_level import send, status
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - what containers listen on
 PATHS = (

@@ -12,8 +12,8 @@ import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.coverage import emulated
+from tests.emulator.spec import document, needs_spec, operations
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
-from tests.support.spec import document, needs_spec, operations
 
 pytestmark = needs_spec
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from aicore_provider.emulator.contract import NOT_EMULATED
 from tests.emulator.coverage import emulated, markdown
-from tests.support.spec import needs_spec, operations
+from tests.emulator.spec import needs_spec, operations
 
 PAGE = Path(__file__).parents[2] / "docs" / "emulator-coverage.md"
 

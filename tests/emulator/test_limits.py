@@ -15,8 +15,8 @@ import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, ServerLimits, SteppedClock
+from tests.emulator.wire_level import send, status
 from tests.support.client import Api
-from tests.support.wire_level import send, status
 
 MOST = 1000
 FINAL = b"\r\nConnection: close\r\n\r\n"

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.coverage import emulated
+from tests.emulator.spec import document, needs_spec
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
-from tests.support.spec import document, needs_spec
 
 pytestmark = needs_spec
 

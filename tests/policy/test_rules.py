@@ -17,7 +17,7 @@ from aicore_provider.policy.rules import (
     stack_of,
     wanted_of,
 )
-from tests.support.offered import OFFERED, TODAY
+from tests.support.catalogs import OFFERED, TODAY
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="old", version="latest")
 
