@@ -11,9 +11,11 @@ from tests.support.limits import SHORT, as_environment
 HOUR_S = 3600.0
 _ONE_READ = {"reads": 1}
 _AN_HOUR = {"seconds": HOUR_S}
-_OTHERS = dict.fromkeys(("submitted", "switch-accepted", "stopping", "deleting"), _ONE_READ)
+_OTHERS = dict.fromkeys(
+    ("submitted", "switch-accepted", "stopping", "deleting", "provisioning", "relabelling", "removing"), _ONE_READ
+)
 COUNTED = {"transitions": {**_OTHERS, "starting": _ONE_READ, "switching": _ONE_READ}}
-"""Each state of a deployment is seen once."""
+"""Each state of a deployment and of a resource group is seen once."""
 SLOW = {"transitions": {**_OTHERS, "starting": _AN_HOUR, "switching": _AN_HOUR}}
 """A start and a switch take an hour, so that a command is found waiting."""
 

@@ -12,8 +12,6 @@ from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS
 
-SETTLED_S = 60.0
-
 
 def switched(api: Api, id_: str) -> None:
     assert api.switch(id_, api.configuration("2025-05-01")).ok
@@ -121,7 +119,7 @@ def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_no
 ) -> None:
     api = Api(emulator)
     assert api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
-    emulator.advance(SETTLED_S)
+    api.settle()
     stack.deploy({"chat": CHAT}, resourceGroup="team-a")
 
     denied = {"path": "/v2/lm/*", "effect": {"status": 403, "body": "RBAC: access denied"}}
@@ -133,7 +131,7 @@ def test_a_group_that_is_gone_takes_all_in_it_and_one_that_is_not_ready_takes_no
 
     emulator.faults = []
     assert api.call("DELETE", "/admin/resourceGroups/team-a").ok
-    emulator.advance(SETTLED_S)
+    api.settle()
     assert stack.destroy().failed is False
     assert stack.resources == []
 

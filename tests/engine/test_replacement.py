@@ -27,8 +27,9 @@ def serving(emulator: Emulator, group: str = "default") -> list[str]:
 @pytest.fixture
 def old(stack: EngineStack, emulator: Emulator) -> str:
     """A deployment that serves."""
-    assert Api(emulator).call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
-    emulator.advance(60)
+    api = Api(emulator)
+    assert api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-a"}).ok
+    api.settle()
     stack.deploy({"chat": CHAT})
     return str(stack.outputs["chat"]["id"])
 

@@ -42,11 +42,13 @@ def test_a_group_is_made_before_and_deleted_after_what_is_in_it(stack: EngineSta
     assert api.get(f"{GROUPS}/team-new")["labels"] == [{"key": "ext.ai.sap.com/owner", "value": "b"}]
 
     assert api.call("PATCH", f"{GROUPS}/team-new", json={"labels": []}).ok
+    api.settle()
     drifted = stack.preview()
     assert drifted.diffs["AIResourceGroup team"] == ['labels["ext.ai.sap.com/owner"]']
 
     inside = Api(emulator, "team-new")
-    foreign = inside.running(stack.resource("AIConfiguration")["id"])
+    foreign = inside.create(stack.resource("AIConfiguration")["id"])
+    inside.settle()
     emulator.clear_journal()
     refused = stack.destroy()
     assert refused.failed
@@ -55,9 +57,9 @@ def test_a_group_is_made_before_and_deleted_after_what_is_in_it(stack: EngineSta
     assert deleted == [f"/v2/lm/deployments/{chat['id']}"]
 
     inside.stop(foreign)
-    emulator.advance(60)
+    inside.settle()
     inside.delete(foreign)
-    emulator.advance(60)
+    inside.settle()
     destroyed = stack.destroy()
     assert not destroyed.failed, destroyed.output
     assert not api.call("GET", f"{GROUPS}/team-new").ok

@@ -78,6 +78,7 @@ class Api:
         """Read so often that what moves by one read each has come to its end."""
         for _ in range(4):
             self.get("/lm/deployments")
+            self.get("/admin/resourceGroups")
 
     def deployment(self, deployment_id: str) -> dict[str, Any]:
         """One deployment."""
