@@ -12,9 +12,8 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.file import DEPLOYMENTS, PROGRAM_UNKNOWN, StackFile, StackFileError
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import ConfigError, StackConfig
 from aicore_provider.stack.values import decrypted, from_texts, has_encrypted, texts, unread
 
 _NAMESPACE = "aicore:"

@@ -36,9 +36,8 @@ from aicore_provider.kinds.call import Host
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.values import is_unknown, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.file import written_deployments
-from aicore_provider.stack.model import ChecksConfig, StackConfig
+from aicore_provider.stack.model import ChecksConfig, ConfigError, StackConfig
 from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
 _KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")

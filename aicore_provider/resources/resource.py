@@ -9,6 +9,8 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from aicore_provider.stack.project import PLAIN_CREDENTIALS
+
 _SERVICE_KEY = "aicore:serviceKey"
 
 Self = TypeVar("Self", bound="AICoreResource")
@@ -133,6 +135,4 @@ def _require_encrypted_credentials() -> None:
     """
     namespace, _, key = _SERVICE_KEY.partition(":")
     if pulumi.Config(namespace).get(key) is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
-        from aicore_provider.stack.complaints import PLAIN_CREDENTIALS
-
         raise pulumi.RunError(f"{_SERVICE_KEY}: {PLAIN_CREDENTIALS}")

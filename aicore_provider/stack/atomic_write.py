@@ -9,12 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 
-class FileChanged(Exception):
-    """Somebody has changed the file meanwhile."""
-
-
-class FileHasOtherNames(Exception):
-    """The file has further names, which would keep what it says now."""
+class FileNotReplaced(Exception):
+    """The file must not be replaced; the text, which goes on after its path, says why and what to do."""
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
@@ -26,14 +22,15 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
         after: what it shall hold.
 
     Raises:
-        FileChanged: it holds something else.
-        FileHasOtherNames: there are hard links to it.
+        FileNotReplaced: it holds something else, or there are hard links to it, which would keep what it says now.
         OSError: it cannot be written, or is gone.
     """
     target = path.resolve(strict=True)
     status = target.stat()
     if status.st_nlink > 1:
-        raise FileHasOtherNames
+        raise FileNotReplaced(
+            "has other names as well (hard links), so nothing was written.\nMake the changes yourself."
+        )
     if not os.access(target, os.W_OK):
         raise PermissionError("it is read-only")
     descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
@@ -47,7 +44,7 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
             os.chown(beside, status.st_uid, status.st_gid)
         shutil.copymode(target, beside)
         if target.read_bytes() != before:
-            raise FileChanged
+            raise FileNotReplaced("was changed meanwhile, so nothing was written.\nRun the command again.")
         beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

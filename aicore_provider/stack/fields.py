@@ -27,7 +27,7 @@ from aicore_provider.api.naming import (
 from aicore_provider.catalog.model_policy import DAYS, days
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
-from aicore_provider.stack.complaints import PLAIN_CREDENTIALS
+from aicore_provider.stack.project import PLAIN_CREDENTIALS
 from aicore_provider.stack.values import texts, with_secrets
 
 _ENCRYPTED: JsonDict = {

@@ -10,10 +10,10 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.stack.atomic_write import FileChanged, FileHasOtherNames, replace_file
+from aicore_provider.stack.atomic_write import FileNotReplaced, replace_file
 from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.project import PROJECT, find_project_file, project_name, stack_file
+from aicore_provider.stack.project import PROJECT, find_project_file, read_project_file, stack_file
 from aicore_provider.stack.values import has_encrypted
 from aicore_provider.stack.yaml_text import child, children, compose, position, read_yaml
 
@@ -60,8 +60,12 @@ class StackFile:
 
     @property
     def written_deployments(self) -> yaml.Node | None:
-        """What stands under `aicore:deployments`, as it is written; None where nothing does."""
-        return find(self.text, DEPLOYMENTS, self.project)
+        """What stands under `aicore:deployments`, as it is written; None where nothing does, or it is no YAML."""
+        try:
+            section = children(child(compose(self.text), "config"))
+            return {namespaced(str(name), self.project): node for name, node in section}.get(DEPLOYMENTS)
+        except (yaml.YAMLError, RecursionError):
+            return None
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
         """The same with other values.
@@ -88,14 +92,8 @@ class StackFile:
         """
         try:
             replace_file(self.path, over.text.encode(), self.text.encode())
-        except FileChanged:
-            raise StackFileError(
-                f"{self.path} was changed meanwhile, so nothing was written.\nRun the command again."
-            ) from None
-        except FileHasOtherNames:
-            raise StackFileError(
-                f"{self.path} has other names as well (hard links), so nothing was written.\nMake the changes yourself."
-            ) from None
+        except FileNotReplaced as reason:
+            raise StackFileError(f"{self.path} {reason}") from None
         except OSError as error:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
@@ -130,30 +128,8 @@ def namespaced(key: str, project: str) -> str:
             return key
 
 
-def find(text: str, key: str, project: str) -> yaml.Node | None:
-    """What stands under a key of the configuration.
-
-    Args:
-        text: of the stack file.
-        key: as Pulumi takes it.
-        project: name of the stack's project.
-
-    Returns:
-        None where there is no such key, or no YAML.
-    """
-    try:
-        section = children(child(compose(text), "config"))
-        return {namespaced(str(name), project): node for name, node in section}.get(key)
-    except (yaml.YAMLError, RecursionError):
-        return None
-
-
 def written_deployments(stack: str) -> yaml.Node | None:
-    """The deployments of a stack of the current project as they stand in the stack's file; None where none do.
-
-    Args:
-        stack: its name.
-    """
+    """The deployments of a stack of the current project as they stand in the stack's file; None where none do."""
     try:
         return read_stack_file(Path.cwd(), stack).written_deployments
     except (StackFileError, OSError):
@@ -174,10 +150,11 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
     project = find_project_file(folder)
     if project is None:
         raise StackFileError("There is no Pulumi.yaml here or above; run this in a Pulumi project.")
-    path = stack_file(project, stack)
+    given = read_project_file(project) or {}
+    path = stack_file(project, given, stack)
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            return StackFile(path, file.read(), project_name(project))
+            return StackFile(path, file.read(), str(given.get("name") or ""))
     except FileNotFoundError:
         pattern = f"Pulumi.*{path.suffix}"
         there = sorted(each.stem.removeprefix("Pulumi.") for each in path.parent.glob(pattern))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+
 import pulumi
 
 from aicore_provider.dynamic.program import ends_in_words
+from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack import model
-from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.file import written_deployments
-from aicore_provider.stack.project import PROJECT, config_keys
+from aicore_provider.stack.project import PROJECT
 from aicore_provider.stack.values import decrypted, from_texts
 from aicore_provider.terminal import printable
 
@@ -41,9 +43,22 @@ class StackConfig(model.StackConfig):
         }
         given = {key: value for key, value in values.items() if value is not None}
         try:
-            return cls.parse(dict.fromkeys(config_keys(PROJECT)) | given, written)
-        except ConfigError as error:
+            return cls.parse(dict.fromkeys(_config_keys()) | given, written)
+        except model.ConfigError as error:
             raise pulumi.RunError(printable(str(error))) from None
+
+
+def _config_keys() -> set[str]:
+    """The keys of `aicore` that the stack file sets. Never raises.
+
+    `pulumi.Config` cannot list them; the language host hands the whole configuration to the program in the variable
+    `PULUMI_CONFIG`, as JSON. Fallback: no keys, so that a mistyped one goes unnoticed.
+    """
+    try:
+        keys = dict(read_json(os.environ["PULUMI_CONFIG"]))
+    except (KeyError, TypeError, ValueError):
+        return set()
+    return {key.partition(":")[2] for key in keys if key.partition(":")[0] == PROJECT}
 
 
 def _encrypted(config: pulumi.Config, key: str) -> object:

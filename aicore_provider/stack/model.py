@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, TypeVar
 
@@ -14,7 +15,6 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.stack.complaints import ConfigError, name_complaints
 from aicore_provider.stack.fields import (
     ConfigurationName,
     Days,
@@ -35,8 +35,16 @@ from aicore_provider.stack.fields import (
     filters,
 )
 from aicore_provider.stack.project import PROJECT
+from aicore_provider.stack.yaml_text import changed_names, child
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
+
+
+class ConfigError(Exception):
+    """The stack file says something that it must not; the text has one line for each: the key, and what to write."""
+
+    def __init__(self, complaints: list[str]) -> None:
+        super().__init__("\n".join(["The stack's configuration is not valid:", *(f"  {c}" for c in complaints)]))
 
 
 class _Keys(BaseModel):
@@ -205,7 +213,7 @@ class ChecksConfig(_Keys):
         Raises:
             ConfigError: with one line for each thing that is wrong.
         """
-        complaints = name_complaints(values.get("deployments"), written)
+        complaints = _name_complaints(values.get("deployments"), written)
         try:
             found = cls.model_validate(values)
         except ValidationError as error:
@@ -235,6 +243,22 @@ class StackConfig(ChecksConfig):
             )
             for name, entry in self.deployments.items()
         )
+
+
+def _name_complaints(deployments: object, written: yaml.Node | None) -> list[str]:
+    """What is to be said of names that YAML changes where they stand without quotes."""
+    names = [str(name) for name in deployments] if isinstance(deployments, Mapping) else []
+    key = f"{PROJECT}:deployments"
+    formerly = "; a deployment that was made under what it became keeps its id with `formerly`"
+    complaints = [_changed(key, name) + formerly for name in changed_names(names, written)]
+    for name, within in itertools.product(names if written else (), ("parameters", "artifacts")):
+        node = child(child(written, name), within)
+        complaints += [_changed(f"{key}.{name}.{within}", each) for each in changed_names((), node)]
+    return complaints
+
+
+def _changed(key: str, name: str) -> str:
+    return f"{key}: YAML does not keep the name {name} as it is without quotes; write it in quotes"
 
 
 def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:

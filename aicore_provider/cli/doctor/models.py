@@ -23,9 +23,8 @@ from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
 from aicore_provider.kinds.model_checks import wanted_model
 from aicore_provider.secret_text import SECRET
-from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import ConfigError, StackConfig
 from aicore_provider.urn import logical_name
 
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
