@@ -1,4 +1,4 @@
-"""What a front end hands to a kind beside properties: its call, and itself as the host."""
+"""What a front end passes to a kind besides properties: the call, and itself as the host."""
 
 from __future__ import annotations
 

@@ -168,8 +168,7 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
 
     Raises:
         WrongServiceError: it lives on another service or tenant than the credentials are for.
-        AICoreError: the service does not answer, so that nobody knows; or the program gets it by its id with `.get()`,
-            and there is none.
+        AICoreError: the service does not tell; or the program gets it by its id with `.get()`, and there is none.
     """
     if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
         outputs = {**outputs, **session.home("", {}, outputs)}

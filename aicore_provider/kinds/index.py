@@ -1,6 +1,6 @@
 """What a process has learned of the state that it works on, from the calls that it was asked to make.
 
-Nobody shows a provider the state. But with `options.refresh: always` Pulumi's engine reads every entry of it before it
+A provider is not shown the state. But with `options.refresh: always` Pulumi's engine reads every entry of it before it
 changes anything, and it compares a resource before it replaces it. So a `create` for a URN that was read or compared
 before is a replacement, whose predecessor must stay in use when the `create` fails; and an id that was read or compared
 before stands in the state. When the stack's configuration changed since the last `up`, the engine refreshes in a

@@ -1,4 +1,8 @@
-"""`AIResourceGroup`: made and deleted asynchronously; of a group that exists only the labels change."""
+"""`AIResourceGroup`: a resource group of the tenant.
+
+The service creates and deletes one asynchronously. Only the labels of an existing group can be changed (API contract
+2.42.0).
+"""
 
 from __future__ import annotations
 
@@ -55,7 +59,7 @@ _INPUTS = ("resource_group_id", "labels", "take_over", "service_url", SECRET_INP
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
-    """Bring the inputs into their normal form and say what the service would refuse; makes no request.
+    """Return the inputs in their normal form, and complaints about what the service would refuse. Sends nothing.
 
     Raises:
         CredentialsError: there are no credentials.
@@ -69,7 +73,10 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
 
 
 def diff(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Difference:
-    """Other labels are an update, another id is a replacement."""
+    """Compare inputs.
+
+    Other labels are an update, another id is a replacement; so is a group that is not PROVISIONED due.
+    """
     session.index.add_held(call.urn, id_, id_)
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
@@ -82,13 +89,13 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedButFailed | RemovedAgain:
-    """POST it and wait until it is PROVISIONED with its labels.
+    """Make the group, or take over an existing one, and wait until it is PROVISIONED and shows its labels.
 
-    One that does not get there belongs into the state, unless it was to replace another: then it is removed again, as
-    is what nobody could keep.
+    A new group that fails is kept in the state. It is removed again where it was to replace another one, and where the
+    front end cannot keep an id. An interrupted replacement is kept.
 
     Raises:
-        AICoreError: there is one of this id already, or nothing was made, or it may be there and could not be removed.
+        AICoreError: there is a group of this id already, or nothing was made, or what was made could not be removed.
     """
     id_, labels = text(inputs, "resource_group_id"), _labels(inputs)
     replaces = session.index.is_in_state(call.urn)
@@ -119,12 +126,11 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
 
 
 def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
-    """What the service says now; the inputs follow it, so that other labels show as a change.
+    """Ask the service. Inputs are rewritten to what it says, so that drift shows as a change of a property.
 
     Raises:
-        WrongServiceError: it is on another service or tenant.
-        AICoreError: the service does not answer, which says nothing about the group; or it is to be got by its id, and
-            there is none.
+        WrongServiceError: it is on another service or tenant than the credentials are for.
+        AICoreError: the service does not tell; or the program gets it by its id with `.get()`, and there is none.
     """
     if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
         here = {**outputs, **session.service("", {})}
@@ -144,7 +150,7 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
     """Replace the labels, and wait until the service shows them and the group is PROVISIONED.
 
     Raises:
-        AICoreError: it is not; the state keeps the old labels, so the next run tries again.
+        AICoreError: they are not shown in time. The state keeps the old labels, so that the next run tries again.
     """
     session.require_home(f"Resource group {id_}", olds)
     timeout_s = call.timeout_s or session.limits.timeouts.update_s
@@ -156,12 +162,14 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
 
 
 def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
-    """Delete it with everything in it, and wait until the service knows it no more.
+    """Delete the group with everything in it, and wait until the service answers that there is none.
 
-    Deployments in it that this stack does not manage forbid that; its own are waited for, since they go as well.
+    It is not deleted while it holds deployments that this stack does not manage. Those that the stack manages are
+    waited for, since the same command deletes them.
 
     Raises:
-        AICoreError: it may still be there; it stays in the state.
+        WrongServiceError: it is on another service or tenant than the credentials are for.
+        AICoreError: it may still be there, and stays in the state.
     """
     session.require_home(f"Resource group {id_}", outputs)
     timeout_s = call.timeout_s or session.limits.timeouts.delete_s
@@ -178,10 +186,10 @@ KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, de
 
 
 def _post(session: Session, id_: str, labels: dict[str, str] | None) -> None:
-    """Create it; whether a lost answer has created it shows in what is looked at afterwards.
+    """Send the POST. When its answer is lost, that is no error: the looks that follow tell whether it was carried out.
 
     Raises:
-        AICoreError: the service refused.
+        AICoreError: the service refused, so that nothing was made.
     """
     try:
         session.client.resource_groups.create(id_, labels=labels or {})
@@ -230,15 +238,15 @@ def _wait_until_ready(session: Session, id_: str, labels: dict[str, str] | None,
 
 
 def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading.Event) -> None:
-    """Ask for the deletion until it is accepted, then wait for it.
+    """Send the DELETE until it is accepted, then wait until the group is gone.
 
     Raises:
-        AICoreError: deployments of others are in it.
+        AICoreError: the group holds deployments that the stack does not manage.
         WaitError: it is still there.
     """
 
     def ask() -> str:
-        """Why the deletion is not accepted yet; "" when it is, or there is no such group."""
+        """Send the DELETE, and return why it is not accepted yet; "" when it is, or there is no such group."""
         if own := _deployments_of_the_stack(session, id_):
             return f"it still holds deployments of this stack: {', '.join(own)}"
         try:
@@ -266,7 +274,7 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
 
 
 def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threading.Event) -> dict[str, Any]:
-    """What a wait for a group needs beside what it looks at."""
+    """Return the arguments of `wait_until` that are the same for every wait."""
     return {
         "what": f"Resource group {id_}",
         "deadline": session.client.clock.now() + timeout_s,
@@ -278,10 +286,10 @@ def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threadin
 
 
 def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
-    """The stack's own deployments in a group that is to be deleted, those being deleted left out.
+    """Return the ids of the stack's own deployments in a group, without those that are being deleted.
 
     Raises:
-        AICoreError: there are others, which would be deleted with the group.
+        AICoreError: there are other deployments, which would be deleted with the group.
     """
     try:
         there = session.client.deployments(id_).list()
@@ -309,7 +317,7 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
     """
     first = str(error).partition("\n")[0]
     try:
-        # Due although the user wants out.
+        # Not ended by an interruption.
         _delete(session, id_, session.limits.timeouts.delete_s, threading.Event())
     except AICoreError as second:
         told = str(second).splitlines()[0].rstrip(".")
@@ -318,7 +326,7 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
 
 
 def _find_surely(session: Session, id_: str) -> ResourceGroup | None:
-    """A group of the state; none only when two looks in a row agree, since one may have met a replica with a fault."""
+    """Return a group of the state; None only when two looks in a row agree, since one answer may be a fault."""
     groups, clock = session.client.resource_groups, session.client.clock
     if found := groups.find(id_):
         return found
@@ -343,7 +351,7 @@ def _next_step(error: WaitError) -> str:
 
 
 def _labels(inputs: Properties) -> dict[str, str] | None:
-    """The labels that are wanted; None where they are left alone."""
+    """Return the labels that the program gives; None where it gives none, so that they are left alone."""
     return None if inputs.get("labels") is None else string_map(inputs, "labels")
 
 

@@ -119,7 +119,7 @@ class Session:
         return {"resource_group": group, **self.service(what, olds)}
 
     def service(self, what: str, olds: Properties) -> dict[str, Any]:
-        """The input that says which service an object lives on.
+        """Return the input `service_url`, for an object that is in no resource group; otherwise as `home`.
 
         Args:
             what: the object, for the text.

@@ -146,7 +146,7 @@ def normal_map(value: Any) -> Any:
 
 
 def iso(moment: dt.datetime | None) -> str | None:
-    """A point in time as the state has it: ISO 8601, UTC, whole seconds."""
+    """Return a point in time as the state has it: ISO 8601, UTC, whole seconds; None for none."""
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 

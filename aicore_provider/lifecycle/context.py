@@ -1,4 +1,4 @@
-"""What `reconcile` and `observe` work with, as one value."""
+"""`Context`: what `reconcile` and `observe` need to work in one resource group."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 
 class PostLocks:
-    """One lock for each configuration: while a POST of it is under way or unclear, nobody else sends one.
+    """One lock for each configuration. A call holds it from before the POST of a deployment until the id is known.
 
-    So a deployment whose POST got no answer can be told from those that other calls of this process have made.
+    So the deployment of a POST whose answer was lost can be told from those that other calls of this process make.
     """
 
     def __init__(self) -> None:
@@ -27,10 +27,10 @@ class PostLocks:
 
     @contextmanager
     def hold(self, configuration_id: str) -> Iterator[set[str]]:
-        """Hold the lock of a configuration.
+        """Hold the lock of a configuration in this block.
 
         Yields:
-            The ids of the deployments that this process has made of it; the holder adds its own.
+            The ids of the deployments that this process has made of it, to which the holder adds its own.
         """
         with self._guard:
             lock, made = self._locks[configuration_id]
@@ -40,16 +40,16 @@ class PostLocks:
 
 @dataclass(frozen=True)
 class Context:
-    """One resource group of one service, time and its limits, and who is told what happens.
+    """One resource group of one service, time and its limits, and where progress is reported.
 
     Attributes:
-        client: of the service; its clock is the one that everything goes by.
+        client: of the service. All times are on its clock.
         resource_group: where the deployments are.
         watcher: shared by all calls in that resource group.
         post_locks: shared by all calls of the process.
-        limits: of time.
+        limits: time-outs and intervals.
         interrupted: set by Ctrl-C; ends a wait at once.
-        report: told, at every look, what is being waited for.
+        report: is passed a line about what is being waited for, after every look.
     """
 
     client: AICore
@@ -62,7 +62,7 @@ class Context:
 
     @property
     def clock(self) -> Clock:
-        """Time, in seconds."""
+        """The clock, in seconds."""
         return self.client.clock
 
     @property
@@ -71,5 +71,5 @@ class Context:
         return self.client.deployments(self.resource_group)
 
     def uninterrupted(self) -> Context:
-        """The same for work that is due even after an interruption."""
+        """Return the same without the interruption, for work that must be done all the same."""
         return replace(self, interrupted=threading.Event())

@@ -1,4 +1,4 @@
-"""Decides what a deployment needs next. Pure: `reconcile` acts on it, and a preview asks it too.
+"""Decides what a deployment needs next. `reconcile` acts on it, and a preview asks it too. Sends no requests.
 
 It rests on the service's table of statuses and calls:
 
@@ -11,7 +11,7 @@ It rests on the service's table of statuses and calls:
 | DEAD     | no            | sources disagree    | yes    |
 
 Sources: SAP AI Launchpad's "Deployments" page and the API contract 2.42.0. The contract allows PATCH only in PENDING
-and RUNNING, Launchpad's pages in DEAD as well: it is tried once, and a refusal makes it a replacement.
+and RUNNING, Launchpad's pages in DEAD as well. It is tried once; when the service refuses, the deployment is replaced.
 """
 
 from __future__ import annotations
@@ -49,18 +49,18 @@ from aicore_provider.lifecycle.values import (
 _MAY_BE_PATCHED = ("PENDING", "RUNNING", "DEAD")
 
 _LOST_POSTS = 3
-"""So many POSTs in a row without a good answer end a call."""
+"""A call ends after so many POSTs in a row without a good answer."""
 
 
 def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constraints, now: float) -> Action:
-    """The next step towards the goal. No side effects, no time of its own, total over all statuses.
+    """Return the next step towards the goal. It has no side effects and reads no clock, and it covers every status.
 
     Args:
         observed: the deployment as it was last seen.
-        goal: what it shall become.
+        goal: what the deployment is to be.
         attempt: what this call has done so far.
-        constraints: what limits it.
-        now: on the clock of both, in seconds.
+        constraints: time limits, and what the user allows.
+        now: in seconds, on the clock of attempt and constraints.
     """
     wanted = _wanted(goal, attempt)
     if wanted is None:
@@ -71,9 +71,10 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constr
 
 
 def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
-    """Whether a look shows less than this call has done or seen: a list that lags, or somebody else's doing.
+    """Whether an observation contradicts what this call has done or seen before.
 
-    A list alone cannot tell which of the two, so the deployment itself is asked before anything is concluded.
+    Either a list lags behind, or somebody else has changed the deployment. So `reconcile` asks for the deployment
+    itself before it concludes anything.
     """
     wanted = _wanted(goal, attempt)
     if wanted is None:
@@ -84,17 +85,20 @@ def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
 
 
 def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:
-    """What it means that the service says "no such deployment", given the looks before this one."""
+    """Return what the service's answer "no such deployment" means after the looks of this call."""
     if attempt.deletion_sent:
         return Gone()
     if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < limits.invisible_for_s:
         return NotVisible()
-    # One answer may be a fault of one replica; a state is emptied only when a second look agrees.
+    # One answer may be a fault. The deployment counts as gone when a second answer says the same.
     return Gone() if attempt.not_found_count > 1 else NotVisible()
 
 
 def fallback(deployment: Deployment, wanted: str) -> str | None:
-    """The configuration that a failed switch to `wanted` goes back to: the one that serves before it, if any."""
+    """Return the configuration that a failed switch to `wanted` goes back to.
+
+    The one that serves now; None for none.
+    """
     serving = deployment.latest_running_configuration_id
     if serving is None and deployment.status == "RUNNING":
         serving = deployment.configuration_id
@@ -102,7 +106,7 @@ def fallback(deployment: Deployment, wanted: str) -> str | None:
 
 
 def _wanted(goal: Goal, attempt: Attempt) -> str | None:
-    """The configuration that it shall have now; None when there shall be no such deployment."""
+    """Return the configuration that the deployment is to have now; None when it is to be gone."""
     match goal:
         case Absent():
             return None
@@ -172,10 +176,11 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
 
 
 def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limits, now: float) -> str | None:
-    """Why it counts as switched by somebody else after this call did, in words; None where nothing shows that.
+    """Say why somebody else must have switched the deployment after this call did; None when nothing shows that.
 
-    What counts is that the wanted one was there, whichever is there now. An accepted PATCH that nobody has seen yet may
-    still become visible, as long as the deployment shows what it had before.
+    That is so when another configuration is there after the wanted one was, or one that is neither the wanted one nor
+    the one before. While the deployment shows the one before, an accepted PATCH may still become visible, for
+    `Limits.taken_up_after_s`.
     """
     there, switch = observed.configuration_id, attempt.switch
     if there == wanted:
@@ -208,7 +213,7 @@ def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, constraints:
         return Replace(f"it is DEAD, and the service refuses to switch a DEAD deployment: {attempt.refusal.text}")
     ended_here = observed.configuration_id == wanted != observed.latest_running_configuration_id
     if ended_here and constraints.may_roll_back and not attempt.failure:
-        # The switch of an earlier call ended here. First what served before comes back; the next call tries again.
+        # The switch of an earlier call ended DEAD. It is rolled back first, and the next call tries again.
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {wanted}")
     return Patch(wanted)
 
@@ -220,7 +225,7 @@ def _towards_absent(observed: Observed) -> Action:
         case NotVisible():
             return Wait("not visible: asking once more")
         case Deployment(target_status="DELETED"):
-            # The record stays readable after the 202, so "accepted" must not be taken for "still to be deleted".
+            # The deployment stays readable for a while after the service has accepted the DELETE.
             return Wait("deletion accepted, record still listed")
         case Deployment(status="UNKNOWN" | "STOPPED" | "DEAD"):
             return Delete()
@@ -242,7 +247,7 @@ def _within_limits(
     constraints: Constraints,
     now: float,
 ) -> Action:
-    """The same action, unless the call's limits, a refusal or a failed switch ask for another."""
+    """Return the action, or another one because of the time limits, a refusal or a failed switch."""
     match action:
         case Fail(Reason.DEAD, why):
             return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt, constraints)
@@ -251,7 +256,7 @@ def _within_limits(
         case Replace(why) if attempt.failure:
             return Fail(Reason.ROLLBACK_FAILED, why)
         case Patch() if attempt.failure and not attempt.refusal:
-            # The rollback, whose first try found no answer: it is due even after an interruption.
+            # The rollback, whose first request got no answer. It is sent again even after an interruption.
             return action
         case Wait(why) if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, why)
@@ -289,7 +294,7 @@ def _after_failed_switch(
 
 
 def _refused_in(observed: Observed, refusal: Refusal) -> bool:
-    """Whether a look after the refusal shows the same status, so that no change in between explains it."""
+    """Whether the status is still the one in which the request was refused, so that no change of status explains it."""
     return refusal.because_of_status and isinstance(observed, Deployment) and refusal.status == observed.status
 
 

@@ -1,4 +1,4 @@
-"""How a wait for a deployment can end badly. Each error carries the id and the deployment as it was last seen."""
+"""Errors of `reconcile`. Each carries the id and the deployment as it was last seen."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ class DeploymentError(AICoreError):
 
     Attributes:
         what: what happened, without what to do next.
-        next_step: what to do next; "" where the caller tells.
-        deployment_id: the deployment that the text speaks of; "" when there is none.
+        next_step: what to do next; "" where the caller adds it.
+        deployment_id: of the deployment that the text is about; "" when there is none.
         deployment: as it was last seen, or None.
-        switch_refused: True when it is DEAD and the service refuses to switch it, so that only a new one helps.
+        switch_refused: True when it is DEAD and the service refuses to switch it, so that it must be replaced.
     """
 
     def __init__(
@@ -60,19 +60,22 @@ class RollbackFailed(DeploymentError):
 
 
 class AnswerLost(DeploymentError):
-    """A POST may have made a deployment, and nobody can tell which one."""
+    """The answer to a POST was lost. It may have made a deployment, and it is not known which one."""
 
 
 class ReplacementNeeded(DeploymentError):
-    """No call leads this deployment to what is wanted."""
+    """No request brings this deployment to what is wanted, so that a new one is needed."""
 
 
 class CallFailed(DeploymentError):
-    """A call to the service failed: any of a deletion, else one after this attempt had already changed something."""
+    """A request failed: any request of a deletion, or one of another call after that had changed something."""
 
 
 class DeploymentFault(DeploymentError):
-    """An error that nobody foresaw, which is its cause, while a deployment was made, changed or waited for."""
+    """This package has a fault, which showed while a deployment was made, changed or waited for.
+
+    The error is the cause.
+    """
 
     def __init__(self, cause: Exception, deployment_id: str) -> None:
         super().__init__(

@@ -1,4 +1,4 @@
-"""All time-outs, settle times and paces of a process, as one value that is passed in."""
+"""`Limits`: all time-outs and intervals of a process, as one value that is passed in."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from aicore_provider.json_document import read_json
 class Timeouts:
     """Seconds that a call may take when the resource has no `custom_timeouts`.
 
-    A generative model takes one to three minutes in the field; SAP's own live tests wait up to twenty. An update is
-    shorter than a create because a switch that hangs may be an outage.
+    Users report one to three minutes for a generative model; the live tests of SAP's SDK wait up to twenty. An update
+    has less time than a create, because a switch that hangs may be an outage.
     """
 
     create_s: float = 30 * 60.0
@@ -27,7 +27,7 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class PollInterval:
-    """Seconds between two looks of one waiting call: short at first, longer later, with jitter.
+    """Seconds between two looks of one waiting call. Each interval is longer than the one before, with jitter.
 
     A deployment takes between seconds (emulator) and twenty minutes (measured by SAP's SDK tests).
 
@@ -35,7 +35,7 @@ class PollInterval:
         first_s: after the first look.
         factor: by which each interval is longer than the one before.
         longest_s: without jitter.
-        jitter: share of an interval that is random, so that many callers do not ask together.
+        jitter: random part that is added, as a share of the interval, so that many callers do not ask at the same time.
     """
 
     first_s: float = 0.5
@@ -44,13 +44,13 @@ class PollInterval:
     jitter: float = 0.2
 
     def after(self, looks: int, random_share: Callable[[], float] = random.random) -> float:
-        """The wait after so many looks.
+        """Return the seconds to wait after so many looks.
 
         Args:
             looks: looks made so far, from 0.
             random_share: a number between 0 and 1.
         """
-        # The exponent is bounded because a float is: a wait of half an hour has hundreds of looks.
+        # A wait of half an hour has hundreds of looks, whose power would be too large for a float.
         return min(self.longest_s, self.first_s * self.factor ** min(looks, 50)) * (1 + self.jitter * random_share())
 
 
@@ -60,17 +60,16 @@ class Limits:
 
     Attributes:
         timeouts: of a create, update or delete.
-        settled_after_s: so long after a POST without a good answer, lists are watched for what it has made. In SAP's
-            live tests a list shows the write before it; the rest is for a POST that a gateway has given up and the
-            service has not.
-        taken_up_after_s: so long after it became visible, a PATCH counts as taken up even if nothing else changed: the
-            service does not promise that anything does. From acceptance to submission 2 to 32 s are typical. An
-            accepted PATCH that is not visible by then was put back.
-        invisible_for_s: so long a fresh object may be unknown to the service's reads: "some minutes" (SAP's page on
+        settled_after_s: how long lists are watched for what a POST without a good answer has made. In the live tests of
+            SAP's SDK a list shows an earlier write at once. But the service may still carry out a POST that a gateway
+            has given up.
+        taken_up_after_s: how long after it became visible a PATCH counts as taken up although nothing else changed,
+            since the service does not promise that anything does; 2 to 32 s from acceptance to submission are typical.
+            An accepted PATCH that is not visible after this time has been put back.
+        invisible_for_s: how long the service may answer 404 for a new object: "some minutes" (SAP's page on
             deployments).
-        fresh_for_s: a list of deployments this old still serves the reads of a refresh, so that they share one, and a
-            few when there are hundreds.
-        poll_interval: between two looks at what is waited for.
+        fresh_for_s: how old a list of deployments may be for the reads of a refresh, so that many share one.
+        poll_interval: between two looks at an object.
         requests: time-outs of one request.
         retries: of one request.
     """
@@ -86,10 +85,10 @@ class Limits:
 
     @classmethod
     def parse(cls, text: str) -> Limits:
-        """The limits that a JSON text changes, such as `{"timeouts": {"update_s": 60}}`; the others as usual.
+        """Return the defaults with the changes of a JSON text, such as `{"timeouts": {"update_s": 60}}`.
 
         Raises:
-            ValueError: it is no JSON, or names a limit that does not exist or no number for one.
+            ValueError: it is no JSON, names a limit that does not exist, or a value is no number from 0 on.
         """
         limits: Limits = _changed(cls(), read_json(text), "limits")
         return limits

@@ -1,7 +1,7 @@
-"""The words for what happened: progress lines, and errors of a few lines.
+"""Texts about one deployment: lines of progress, and errors of a few lines.
 
-Each text follows from what this call has observed and from nothing else. What a caller knows beyond that, such as the
-deployment that a new one was to replace, is for the caller to add: an error keeps what happened apart from what to do.
+A text says only what follows from what this call has done and observed. An error keeps what happened apart from what to
+do next, so that a caller who knows more, such as which deployment was to be replaced, can add it.
 """
 
 from __future__ import annotations
@@ -54,23 +54,23 @@ _LONGEST_REASONS = 1000
 
 
 def progress(why: str, what: str, waited_s: float) -> str:
-    """One line for a call that waits."""
+    """Return the line for a call that waits."""
     minutes, seconds = divmod(int(waited_s), 60)
     return f"{what}: {why} ({minutes}:{seconds:02d})"
 
 
 def no_answer(error: AICoreError) -> str:
-    """Why a call waits after a request that failed."""
+    """Say why a call waits after a request that failed."""
     return f"no proper answer from the service: {str(error).splitlines()[0]}"
 
 
 def late(timeout_s: float, why: str) -> str:
-    """Why a call ends that waited too long: `not done within 1 min 30 s, last seen as: PENDING`."""
+    """Say why a call ends that waited too long: `not done within 1 min 30 s, last seen as: PENDING`."""
     return f"not done within {duration(timeout_s)}, last seen as: {why}"
 
 
 def duration(seconds: float) -> str:
-    """`10 min`, `1 min 30 s`, `0.5 s`."""
+    """Return a number of seconds as a text, such as `10 min`, `1 min 30 s` or `0.5 s`."""
     minutes, rest = divmod(round(seconds, 3), 60)
     if not minutes:
         return f"{rest:g} s"
@@ -86,7 +86,10 @@ def error(
     evidence: Evidence,
     now: float,
 ) -> DeploymentError:
-    """The error for an action that ends the call without success. `now` is on the clock of attempt and constraints."""
+    """Return the error for an action that ends the call.
+
+    `now` is in seconds, on the clock of attempt and constraints.
+    """
     who = f"Deployment {deployment_id}" if deployment_id else "The new deployment"
     match action:
         case Replace(why):
@@ -108,7 +111,7 @@ def error(
 def call_failed(
     cause: AICoreError, deployment_id: str, goal: Goal, attempt: Attempt, deployment: Deployment | None
 ) -> CallFailed:
-    """The error for a failed request of a deletion, or for one after this call had already changed something."""
+    """Return the error for a failed request of a deletion, or for one after this call had changed something."""
     who = f"Deployment {deployment_id}"
     what, next_step = f"{who}: {cause}", "What was begun goes on by itself; `pulumi up` goes on waiting for it."
     if attempt.failure:
@@ -122,9 +125,9 @@ def call_failed(
 
 
 def reasons(deployment: Deployment | None) -> str:
-    """What the service says about a status: `statusMessage`, then every text in `statusDetails` after its keys.
+    """Return what the service says about a status: `statusMessage`, and every text in `statusDetails` with its keys.
 
-    The shape of `statusDetails` is not documented, so none is expected of it.
+    The contract does not document the shape of `statusDetails`, so that any is accepted.
     """
     if deployment is None:
         return ""
@@ -176,7 +179,7 @@ def _next_step(
     if attempt.lost:
         if constraints.may_adopt:
             return "`aicore-provider orphans` shows it then, and tells how to remove it."
-        # Where others deploy the configuration as well, nothing that turns up can be told from theirs.
+        # Others may deploy the configuration as well, so that a new deployment may be theirs.
         return "`aicore-provider deployments` shows it then; to `aicore-provider orphans` it is not this stack's."
     match reason:
         case Reason.OVERTAKEN:
@@ -223,7 +226,7 @@ def _how_going_back_ended(
 
 
 def _way_back(attempt: Attempt) -> str:
-    """How far the rollback has come."""
+    """Say how far the rollback has come."""
     if attempt.switch:
         return f"The rollback to configuration {attempt.return_to} runs, and goes on by itself"
     if attempt.refusal:
@@ -283,7 +286,7 @@ def _after_failure(reason: Reason, attempt: Attempt, constraints: Constraints) -
 
 
 def _how_a_new_one_comes(attempt: Attempt) -> str:
-    # Only a refresh takes what is gone out of the state; what is still there is noted there as what it is.
+    # Only a refresh removes a deployment that is gone from the state.
     with_refresh = ", with `--refresh` where the project does not say `refresh: always`" if _is_gone(attempt) else ""
     return f"The next `pulumi up` makes a new one{with_refresh}."
 
@@ -293,7 +296,7 @@ def _is_gone(attempt: Attempt) -> bool:
 
 
 def _is_over(attempt: Attempt, deployment: Deployment | None) -> bool:
-    """Whether it serves for certain no more."""
+    """Whether it certainly does not serve any more."""
     return _is_gone(attempt) or (
         deployment is not None
         and (deployment.status in ("STOPPING", "STOPPED") or deployment.target_status in ("STOPPED", "DELETED"))
@@ -312,7 +315,7 @@ def _because(evidence: Evidence) -> str:
 
 
 def _texts(details: object) -> Iterator[tuple[str, str]]:
-    """Every text, number and truth value at any depth, with its keys: `reconciler.message[0].code`."""
+    """Return every text, number and boolean at any depth, with its keys, such as `reconciler.message[0].code`."""
     pending: list[tuple[str, object]] = [("", details)]
     while pending:
         path, value = pending.pop()

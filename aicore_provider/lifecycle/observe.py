@@ -1,4 +1,4 @@
-"""Looking at one deployment: in the list first, and by its id where the list is not enough."""
+"""Observes one deployment: in the list first, and by its id when the list does not tell enough."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ def look(
     asked_after: float,
     is_doubtful: Callable[[Deployment], bool] = lambda _: False,
 ) -> tuple[Deployment | None, float]:
-    """One look, and when the service was asked; None when the service itself says "no such deployment".
+    """Return the deployment, and when the service was asked; None when the service itself says that there is none.
 
     Args:
         deployment_id: the deployment.
         context: client, watcher and clock.
-        asked_after: how new the list must be, on the clock, in seconds.
-        is_doubtful: what a list may show because it lags; then the deployment itself is asked.
+        asked_after: the list must have been requested later than this time, on the clock, in seconds.
+        is_doubtful: whether what a list shows may be out of date, so that the deployment itself is requested.
 
     Raises:
-        AICoreError: the service did not answer, or a gateway answered in its place.
+        AICoreError: the service did not answer, or a gateway answered instead.
     """
     asked_at = context.clock.now()
     with suppress(Forbidden, NotFound):
@@ -38,7 +38,7 @@ def look(
         found = snapshot.deployments.get(deployment_id)
         if found and not is_doubtful(found):
             return found, asked_at
-    # A list that lacks it, or is refused, proves nothing: only the service's own 404 for this deployment does.
+    # That a list lacks it, or is refused, does not show that it is gone. Only the service's own 404 for it does.
     try:
         return context.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
@@ -47,7 +47,7 @@ def look(
 
 
 def gather_evidence(deployment_id: str, context: Context, last_seen: Deployment | None) -> Evidence:
-    """What the service tells about a deployment that failed: its status details and its last log lines."""
+    """Return status details and the last log lines of a deployment that failed, as far as they can be read."""
     try:
         deployment: Deployment | None = context.deployments.get(deployment_id)
     except AICoreError:
@@ -60,10 +60,10 @@ def gather_evidence(deployment_id: str, context: Context, last_seen: Deployment 
 
 
 def observe(deployment_id: str, context: Context) -> Deployment | Gone:
-    """A deployment of the state as it is now; gone only when two looks in a row agree.
+    """Return a deployment of the state as it is now; `Gone` only when two looks in a row say so.
 
     Raises:
-        AICoreError: the service did not answer, which says nothing about the deployment.
+        AICoreError: the service does not tell.
     """
     attempt, clock, limits = Attempt(), context.clock, context.limits
     asked_after = clock.now() - limits.fresh_for_s

@@ -1,4 +1,4 @@
-"""Deployments that a stack may have made and does not know of."""
+"""Finds deployments that a stack may have made and that its state does not hold."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from aicore_provider.api.types import Deployment
 def find_possible_orphans(
     deployments: Iterable[Deployment], configurations: Collection[str], held: Collection[str]
 ) -> list[Deployment]:
-    """The deployments of these configurations that stand in no state, without those that are being deleted.
+    """Return the deployments of these configurations that the state does not hold, without those being deleted.
 
     Args:
         deployments: all of a resource group.
         configurations: ids of the configurations that the stack has made.
-        held: ids of the deployments that stand in its state.
+        held: ids of the deployments that its state holds.
     """
     return [
         deployment

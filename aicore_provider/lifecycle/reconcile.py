@@ -1,6 +1,6 @@
-"""The one loop: observe, decide, act, wait, until done or an error.
+"""The loop that brings a deployment to a goal: observe, decide, act, wait.
 
-Every rule is in `decide`; here is every side effect. Creating, switching, deleting and going on after an interruption
+`decide` has the rules; this module sends the requests. Creating, switching, deleting and going on after an interruption
 are this loop with another goal or another first observation.
 """
 
@@ -73,13 +73,14 @@ def reconcile(
 
     Args:
         goal: what the deployment shall become.
-        context: client, resource group, limits, and who is told what happens.
+        context: client, resource group, limits, and where progress is reported.
         timeout_s: seconds until the call gives up; a rollback has the same time again.
         deployment_id: the existing deployment, or None to create one.
         ttl: life time of a new deployment, such as `10h`.
-        may_adopt: nobody else deploys this configuration; so when the answer to the POST is lost and one new deployment
-            of it turns up, it is taken for what was made.
-        may_roll_back: go back to the configuration before when a switch fails.
+        may_adopt: True when only this stack deploys the configuration. When the answer to the POST is lost, a single
+            new
+            deployment of it is then taken for the one that was made.
+        may_roll_back: whether a switch that fails goes back to the configuration before.
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
@@ -105,7 +106,7 @@ def reconcile(
 
 
 class _Run:
-    """The mutable half of one call: the id, the attempt so far, and what limits it."""
+    """One call: its goal, the id, the attempt so far, and the constraints."""
 
     def __init__(
         self,
@@ -139,7 +140,10 @@ class _Run:
         return self._last if isinstance(self._goal, Running) else None
 
     def _make(self, configuration_id: str) -> None:
-        """Go on until there is an id, while nobody else in this process makes a deployment of the configuration."""
+        """Go on until there is an id.
+
+        Meanwhile no other call of this process makes a deployment of the configuration.
+        """
         with self._context.post_locks.hold(configuration_id) as self._made:
             self._others = self._of_configuration(configuration_id, self._started)
             while self.id is None:
@@ -184,7 +188,7 @@ class _Run:
         return found
 
     def _candidates(self) -> tuple[str, ...]:
-        """What a POST may have made whose answer was lost."""
+        """Return the deployments that a POST whose answer was lost may have made."""
         if not self._attempt.lost or not isinstance(self._goal, Running):
             return ()
         now = self._of_configuration(self._goal.configuration_id, self._asked_after)
@@ -202,7 +206,7 @@ class _Run:
             refused_for_good = isinstance(error, InvalidRequest) and not self._attempt.failure
             if refused_for_good or not isinstance(observed, Deployment):
                 raise
-            # The status moved between look and call, or never allowed this: the next look tells.
+            # Either the status has changed since the look, or it does not allow this. The next look tells which.
             because_of_status = not isinstance(error, NotFound)
             self._attempt = replace(self._attempt, refusal=Refusal(observed.status, error.facts, because_of_status))
             self._wait(f"refused in {observed.status}: {error.facts}")
@@ -218,7 +222,7 @@ class _Run:
                 shown = frozenset({configuration_id})
                 self._attempt = replace(attempt, created_at=self._clock.now(), shown=shown, lost=None)
             case Adopt(deployment_id) if isinstance(self._goal, Running):
-                # A list has shown it, of just this configuration.
+                # A list has shown that it has this configuration.
                 self.id, shown = deployment_id, frozenset({self._goal.configuration_id})
                 self._attempt = replace(attempt, created_at=self._clock.now(), seen=True, shown=shown, lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment) and self.id:
@@ -226,7 +230,7 @@ class _Run:
                     self._attempt = replace(attempt, return_to=fallback(observed, configuration_id))
                 self._switch(self.id, observed, configuration_id)
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment) and self.id:
-                # Before it is sent: its answer may be lost, and what failed must still be told.
+                # Noted before the request, whose answer may be lost: the error must tell what failed.
                 evidence, now = self._evidence(), self._clock.now()
                 self._attempt = replace(
                     attempt,
@@ -248,7 +252,7 @@ class _Run:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
     def _switch(self, deployment_id: str, observed: Deployment, configuration_id: str) -> None:
-        # Before it is sent: its answer may be lost, and what was shown until now says nothing about it.
+        # Cleared before the request, whose answer may be lost: earlier looks say nothing about this switch.
         self._attempt = replace(self._attempt, shown=frozenset())
         self._context.deployments.switch(deployment_id, configuration_id)
         switch = Switch(configuration_id, before=observed, accepted_at=self._clock.now())
@@ -264,7 +268,7 @@ class _Run:
         self._context.report(messages.progress(what, self.id or "deployment", waited))
 
     def _endure(self, error: AICoreError) -> None:
-        """Go on after a failed request where a later look tells more; else give up, and tell what was changed."""
+        """Go on after a failed request when a later look can tell more; else raise an error."""
         self._failed_requests += 1
         begun = self._attempt.has_begun
         if self.id is None:
@@ -282,7 +286,7 @@ class _Run:
             raise error
 
     def _endure_without_id(self, error: AICoreError) -> None:
-        """Go on after a POST that may have made something; a refused one has not."""
+        """Go on after a POST that may have made a deployment; raise the error of one that was refused."""
         lost = self._attempt.lost
         if error.maybe_committed:
             now = self._clock.now()

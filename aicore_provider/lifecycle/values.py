@@ -1,6 +1,6 @@
-"""The values that `decide` and `reconcile` exchange: observations, goals, what was done so far, and actions.
+"""The values that `decide` and `reconcile` exchange: observations, goals, attempts and actions.
 
-All are immutable; a change is a copy. Times are seconds on the clock that was passed in.
+All are immutable; a change is a copy. Times are seconds on one clock.
 """
 
 from __future__ import annotations
@@ -44,14 +44,14 @@ Observed: TypeAlias = NotCreated | NotVisible | Gone | Deployment
 
 @dataclass(frozen=True)
 class Running:
-    """The deployment shall serve this configuration."""
+    """The deployment is to serve this configuration."""
 
     configuration_id: str
 
 
 @dataclass(frozen=True)
 class Absent:
-    """There shall be no such deployment."""
+    """The deployment is to be gone."""
 
 
 Goal: TypeAlias = Running | Absent
@@ -64,8 +64,8 @@ class Switch:
     """A PATCH that the service accepted in this call.
 
     Attributes:
-        configuration_id: what was patched in.
-        before: the deployment just before. A look just after a PATCH may still show this.
+        configuration_id: the configuration that was sent.
+        before: the deployment as it was before. A look just after a PATCH may still show this.
         accepted_at: when the service accepted it.
         visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
         has_progressed: True once an observation differed from `before` in more than the wanted configuration.
@@ -114,7 +114,7 @@ class Evidence:
 
     Attributes:
         deployment: with its status details, or as it was last seen, or None.
-        log_lines: the last lines of its log, oldest first; empty where there are none to be had.
+        log_lines: the last lines of its log, oldest first; empty where they cannot be read.
     """
 
     deployment: Deployment | None = None
@@ -123,13 +123,13 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a switch failed: remembered while its rollback runs.
+    """Why a switch failed. It is kept while the rollback runs.
 
     Attributes:
         reason: the kind of failure.
-        why: in words, for people.
+        why: a text for people.
         evidence: gathered when the switch was given up.
-        at: when it was given up: for a DEAD one the first look that saw it so.
+        at: when it was given up; for a DEAD deployment the time of the first look that showed it.
     """
 
     reason: Reason
@@ -140,12 +140,12 @@ class Failure:
 
 @dataclass(frozen=True)
 class Constraints:
-    """What limits one call; as they stand here, nothing does.
+    """What limits one call. With the defaults nothing does.
 
     Attributes:
         deadline: when waiting ends.
         timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
-        may_adopt: True when nobody else deploys the configuration, so that a single new deployment of it is ours.
+        may_adopt: True when only this stack deploys the configuration, so that a single new deployment of it is ours.
         may_roll_back: False when the user does not want a failed switch to be rolled back.
         interrupted: True once the user has interrupted it.
         limits: how long the service may take to show what it has done.
@@ -161,18 +161,17 @@ class Constraints:
 
 @dataclass(frozen=True)
 class Attempt:
-    """What this one call has done and seen so far; empty when nothing was done yet, as in a preview.
+    """What one call has done and seen so far. The default is an empty attempt, as in a preview.
 
     Attributes:
         created_at: when a POST was accepted, or None.
         lost: set while it is not known whether a POST made a deployment.
         seen: True once the object was observed.
         not_found_count: looks in a row in which the service itself said that there is no such object.
-        shown: the configurations that it had since this call last asked for one, as looks have shown; what a POST asked
-            for counts as shown.
+        shown: the configurations that looks have shown since this call last sent one; that of a POST counts as shown.
         switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
-        return_to: the configuration to go back to, fixed before the first PATCH; None when there is none.
-        failure: set from the moment a rollback is due; from then on `return_to` is what is wanted.
+        return_to: the configuration for a rollback, fixed before the first PATCH; None when there is none.
+        failure: set once a rollback is due; from then on `return_to` is the wanted configuration.
         refusal: the last call that was refused; None again after one that was accepted.
         stop_sent: True once a stop was accepted.
         deletion_sent: True once a DELETE was accepted.
@@ -197,7 +196,7 @@ class Attempt:
         return made or self.stop_sent or self.deletion_sent
 
     def after_observing(self, found: Deployment | None, now: float) -> Attempt:
-        """This attempt after one more look; None stands for the service's own "no such deployment"."""
+        """Return the attempt after one more look; None stands for the service's own "no such deployment"."""
         if found is None:
             return replace(self, not_found_count=self.not_found_count + 1)
         switch = self.switch
@@ -213,7 +212,7 @@ class Attempt:
 
 
 def _progress(deployment: Deployment) -> tuple[object, ...]:
-    """What changes when the runtime takes a switch up; the wanted configuration changes with the PATCH itself."""
+    """Return what changes when the runtime takes up a switch. `configuration_id` changes with the PATCH already."""
     return (
         deployment.status,
         deployment.submission_time,
@@ -247,21 +246,21 @@ class Create:
 
 @dataclass(frozen=True)
 class Adopt:
-    """Take this deployment for what our POST has made, whose answer was lost."""
+    """Take this deployment for the one that a POST has made whose answer was lost."""
 
     deployment_id: str
 
 
 @dataclass(frozen=True)
 class Patch:
-    """PATCH this configuration in."""
+    """Switch to this configuration with a PATCH."""
 
     configuration_id: str
 
 
 @dataclass(frozen=True)
 class Rollback:
-    """PATCH the configuration back that served before, because the switch failed."""
+    """Switch back to the configuration that served before, because the switch failed."""
 
     configuration_id: str
     reason: Reason
@@ -270,17 +269,17 @@ class Rollback:
 
 @dataclass(frozen=True)
 class Stop:
-    """PATCH the target status STOPPED."""
+    """Set the target status STOPPED with a PATCH."""
 
 
 @dataclass(frozen=True)
 class Delete:
-    """DELETE."""
+    """Send the DELETE."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Look again later; people read `why` meanwhile."""
+    """Look again later. `why` is shown to people meanwhile."""
 
     why: str
 
@@ -292,14 +291,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Replace:
-    """No call leads this object to the goal; a new one is needed."""
+    """No request brings this object to the goal, so that a new one is needed."""
 
     why: str
 
 
 @dataclass(frozen=True)
 class Fail:
-    """Give up."""
+    """End the call with an error."""
 
     reason: Reason
     why: str

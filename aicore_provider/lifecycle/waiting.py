@@ -1,7 +1,6 @@
-"""Waiting for an object that is looked at until it is as it shall be, without a call that changes it.
+"""`wait_until`: looks at an object until it is as it is wanted.
 
-`reconcile` is the loop for deployments, which have to be switched, stopped and rolled back meanwhile; this is the one
-for everything else.
+Deployments have a loop of their own, `reconcile`, since they need further requests while they are waited for.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ from aicore_provider.lifecycle.limits import PollInterval
 from aicore_provider.lifecycle.values import Done, Wait
 
 FAILED_REQUESTS_IN_A_ROW = 5
-"""So many failed requests one after another, each of them tried several times, end a wait."""
+"""A wait ends after so many failed requests in a row. The client tries each of them several times."""
 
 Observation = TypeVar("Observation")
 
 
 @dataclass(frozen=True)
 class Failed:
-    """The object will never be as it shall be."""
+    """The object will never be as it is wanted."""
 
     why: str
 
@@ -34,7 +33,7 @@ class WaitError(AICoreError):
     """A wait ended without success.
 
     Attributes:
-        why: in words, without the object.
+        why: the reason as a text that does not name the object.
         last: the object as it was last observed; None when no look succeeded.
     """
 
@@ -45,11 +44,11 @@ class WaitError(AICoreError):
 
 
 class WaitFailed(WaitError):
-    """The object will never be as it shall be."""
+    """The object will never be as it is wanted."""
 
 
 class WaitTimedOut(WaitError):
-    """The object did not get there in the time given."""
+    """The object was not as it is wanted within the time."""
 
 
 class WaitInterrupted(WaitError):
@@ -57,7 +56,7 @@ class WaitInterrupted(WaitError):
 
 
 class LookFailed(WaitError):
-    """The service does not tell how the object is. The error of the request is the cause."""
+    """The service does not tell. The error of the request is the cause."""
 
 
 def wait_until(
@@ -73,18 +72,18 @@ def wait_until(
 ) -> Observation:
     """Look until `judge` says that it is done, and return what was observed then.
 
-    The last look is made at the deadline. A request that fails in a way that may pass is endured, unless several fail
-    in a row.
+    The last look is made at the deadline. A failed request does not end the wait if a later one may succeed, unless
+    several fail in a row.
 
     Args:
         look: observes the object, with one request or several.
-        judge: what an observation means; no side effects.
-        what: the object for people, such as `Resource group team-a`.
+        judge: decides what an observation means; has no side effects.
+        what: names the object for people, such as `Resource group team-a`.
         deadline: when waiting ends, on the clock, in seconds.
         clock: time.
         poll_interval: seconds between two looks.
         interrupted: once it is set, the next look is the last one.
-        report: told a line at every look that does not end the wait.
+        report: is passed a line after every look that does not end the wait.
 
     Raises:
         WaitError: it is not done; the subclass tells why, and carries the last observation.

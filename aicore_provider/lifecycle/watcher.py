@@ -1,4 +1,4 @@
-"""One look at a resource group serves everybody who waits in it."""
+"""Lists the deployments of a resource group, once for all calls that wait at the same time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Snapshot:
 
     Attributes:
         asked_at: when the service was asked, on the clock: what happened later may be missing.
-        deployments: by id.
+        deployments: all of the resource group, by id.
     """
 
     asked_at: float
@@ -24,10 +24,10 @@ class Snapshot:
 
 
 class DeploymentWatcher:
-    """Lists the deployments of one resource group, once for all calls that wait at the same time.
+    """Lists the deployments of one resource group. Safe for many threads.
 
-    There is no thread: a caller that needs a newer snapshot than there is asks the service. Callers that come meanwhile
-    wait for that answer and take it, if it is new enough for them.
+    It has no thread of its own: a caller that needs a newer snapshot sends the request. Callers that come meanwhile
+    wait for its answer, and take that if it is new enough for them.
     """
 
     def __init__(self, list_deployments: Callable[[], Iterable[Deployment]], clock: Clock) -> None:
@@ -37,12 +37,12 @@ class DeploymentWatcher:
         self._latest: Snapshot | None = None
 
     def look(self, asked_after: float) -> Snapshot:
-        """A snapshot that was asked for later than `asked_after`, a time on the clock in seconds.
+        """Return a snapshot that was requested later than `asked_after`, a time on the clock in seconds.
 
         A caller passes the time of its own last write, so that it never acts on an older snapshot.
 
         Raises:
-            AICoreError: the list could not be had.
+            AICoreError: the list cannot be read.
         """
         with self._turn:
             if self._latest is None or self._latest.asked_at <= asked_after:

@@ -77,7 +77,7 @@ class AICoreResource(Resource):
 
 
 class GroupedResource(AICoreResource):
-    """Base of those that are in a resource group."""
+    """Base of the resources that stand for one object in a resource group."""
 
     @classmethod
     def get(

@@ -1,4 +1,4 @@
-"""`AIResourceGroup`."""
+"""The resource `AIResourceGroup`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from aicore_provider.resources.resource import AICoreResource
 class AIResourceGroup(AICoreResource, module="aicore", name="AIResourceGroup"):
     """A resource group of the tenant. Its Pulumi id is the group's own id.
 
-    Give `group.id` as `resource_group` to what lives in it: then the group is made first and deleted last. Deleting it
-    deletes everything in it, so a group that holds deployments which this stack does not manage is not deleted.
+    Pass `group.id` as `resource_group` to the resources in it: then the group is made first and deleted last. Deleting
+    it deletes everything in it, so a group that holds deployments which this stack does not manage is not deleted.
     """
 
     resource_group_id: pulumi.Output[str]
@@ -28,13 +28,13 @@ class AIResourceGroup(AICoreResource, module="aicore", name="AIResourceGroup"):
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     status: pulumi.Output[str]
-    """PROVISIONED, PROVISIONING, ERROR, or what the service says beyond these."""
+    """PROVISIONED, PROVISIONING, ERROR, or a new value that the service tells."""
     service_plan: pulumi.Output[str]
     """The service plan that covers it; empty when the service does not tell."""
     created_at: pulumi.Output[str]
-    """ISO 8601, UTC."""
+    """When it was created; ISO 8601, UTC."""
     secret_inputs: pulumi.Output[list[str]]
-    """Which inputs are secret, such as `labels`; empty for none. Their values are not in it."""
+    """Names of the inputs that are secret, such as `labels`; empty for none."""
 
     _provider_class = AIResourceGroupProvider
 
