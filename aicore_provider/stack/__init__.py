@@ -1,6 +1,7 @@
 """The stack file.
 
-`model` says what it may say, in types of `fields`; `schema` draws the JSON schema from it. `load` and `declare` serve a
-program, and they alone import Pulumi. `file` reads, changes (`edit`) and writes it for the commands, `entry` writes a
-new entry, `project` finds it. `values` and `yaml_text` read what stands in it.
+`model` defines what a stack file may contain, with the types of `fields`; `schema` makes the JSON schema from it.
+`load` and `declare` are for programs, and they alone import Pulumi. For the commands, `project` finds a stack file,
+`file` reads and writes it, `edit` changes its text, and `entry` writes a new entry. `values` and `yaml_text` parse its
+values and its YAML.
 """

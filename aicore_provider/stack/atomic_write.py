@@ -1,4 +1,4 @@
-"""Write a file as a whole or not at all."""
+"""Replaces the content of a file as a whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,20 +10,23 @@ from pathlib import Path
 
 
 class FileNotReplaced(Exception):
-    """The file must not be replaced; the text, which goes on after its path, says why and what to do."""
+    """The file must not be replaced.
+
+    The text says why and what to do; it continues a line that begins with the path.
+    """
 
 
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
-    """Write beside a file, and move over it at once. Links to it, its mode and, where that may be, its owner stay.
+    """Write a new file and move it over the old one. Symbolic links, mode and, if permitted, owner stay.
 
     Args:
         path: of the file, or a symbolic link to it.
-        before: what it must still hold.
-        after: what it shall hold.
+        before: the content that it must have now.
+        after: the new content.
 
     Raises:
-        FileNotReplaced: it holds something else, or there are hard links to it, which would keep what it says now.
-        OSError: it cannot be written, or is gone.
+        FileNotReplaced: it has another content, or there are hard links to it, which would keep the old one.
+        OSError: it cannot be written, or does not exist any more.
     """
     target = path.resolve(strict=True)
     status = target.stat()

@@ -1,4 +1,4 @@
-"""From an entry of a stack file to resources."""
+"""Declares the resources of an entry of a stack file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from aicore_provider.stack.model import DeploymentConfig, ModelConfig, Orchestra
 
 @ends_in_words
 def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> ConfiguredDeployment:
-    """Declare what an entry of `aicore:deployments` wants.
+    """Declare the deployment of an entry of `aicore:deployments`.
+
+    Texts that are encrypted in the stack file are secrets of the resources; the other texts are not.
 
     Args:
         name: the entry's key, which becomes the logical name.
-        entry: what it says.
+        entry: the entry, checked.
         resource_group: for an entry that names none.
-
-    What is encrypted in the stack file is a secret of the resources, and nothing else about them is.
     """
     common: dict[str, Any] = {
         "resource_group": _input(entry.resource_group or resource_group),
@@ -61,7 +61,7 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
 
 
 def _resource_options(entry: DeploymentConfig) -> pulumi.ResourceOptions:
-    """The wishes of an entry that are Pulumi's own options."""
+    """Return the resource options for the keys of an entry that are options of Pulumi."""
     return pulumi.ResourceOptions(
         protect=entry.protect or None,
         aliases=[pulumi.Alias(name=entry.formerly)] if entry.formerly else None,
@@ -70,5 +70,5 @@ def _resource_options(entry: DeploymentConfig) -> pulumi.ResourceOptions:
 
 
 def _input(value: Any) -> Any:
-    """A text that is encrypted in the stack file is a secret for Pulumi from here on."""
+    """Return a value as an input of a resource; a `SecretText` as a secret of Pulumi."""
     return pulumi.Output.secret(value.reveal()) if isinstance(value, SecretText) else value

@@ -1,8 +1,8 @@
-"""New values in the text of a stack file, of which nothing else changes. Pure.
+"""Changes values in the text of a stack file, and nothing else in it.
 
-A YAML library that writes would reformat what it does not change. The parser tells where each value stands, so that
-only these characters are replaced and comments, order, quotes, anchors and spaces stay as they are. What comes out is
-read again: it must say what the text said before, with the new values and no other difference.
+A YAML library would reformat the whole file when it writes. So the parser tells where a value stands, and only its
+characters are replaced; comments, order, quotes, anchors and spaces stay as they are. The result is parsed again, and
+must differ from the text before in the new values alone.
 """
 
 from __future__ import annotations
@@ -23,25 +23,26 @@ Keys = tuple[str, ...]
 
 
 class CannotEdit(Exception):
-    """A value cannot be put there without changing something else; the text says what to do."""
+    """A value cannot be changed without changing something else. The text says what to do."""
 
 
 def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> str:
-    """The text with other values.
+    """Return the text with other values.
 
     Args:
         text: valid YAML. Of several documents the first counts, as for Pulumi.
         entries: keys that lead to the mapping whose entries are changed.
-        changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; dots lead deeper.
+        changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`. A dot in a key leads to a
+            nested key.
 
     Raises:
-        CannotEdit: a value stands nowhere as a text of its own, or others would change with it.
+        CannotEdit: a value is no text of its own in the file, or other values would change with it.
     """
     root = next(yaml.compose_all(text, Loader=yaml.SafeLoader))
     wanted = {
         (*entries, name, *key.split(".")): value for name, values in changes.items() for key, value in values.items()
     }
-    # What two entries share by an anchor stands in one place, and may change for both.
+    # A value that two entries share by an anchor may be changed if that is wanted for both.
     spans = set()
     for path, value in wanted.items():
         node = _scalar_of(root, path, len(entries), value)
@@ -59,10 +60,10 @@ def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> 
 
 
 def _scalar_of(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.ScalarNode:
-    """What holds a value; `depth` keys lead to the entries.
+    """Return the node of a value. The first `depth` keys of the path lead to the entries.
 
     Raises:
-        CannotEdit: no text that stands under these keys.
+        CannotEdit: there is no text at this path.
     """
     node: yaml.Node | None = root
     for key in path:
@@ -82,20 +83,20 @@ def _name(path: Keys, depth: int) -> str:
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    """The value of a key; of one that stands there twice the last, which is the one that is read."""
+    """Return the value of a key; the last one when the key occurs twice, as Pulumi reads it."""
     pairs = node.value if isinstance(node, yaml.MappingNode) else ()
     return next((value for name, value in reversed(pairs) if name.value == key), None)
 
 
 def _is_shared(root: yaml.Node, path: Keys) -> bool:
-    """Whether a value, or something that it stands in, is used a second time."""
+    """Whether a value, or something that contains it, is used a second time by an alias."""
     uses = Counter(id(node) for node in _nodes(root, set()))
     on_the_way = itertools.accumulate(path, _child, initial=root)  # type: ignore[arg-type]
     return any(uses[id(node)] > 1 for node in on_the_way)
 
 
 def _nodes(node: yaml.Node, seen: set[int]) -> Iterator[yaml.Node]:
-    """All nodes, an alias as the node of its anchor."""
+    """Return all nodes; an alias as the node of its anchor."""
     yield node
     if id(node) in seen or isinstance(node, yaml.ScalarNode):
         return
@@ -106,7 +107,7 @@ def _nodes(node: yaml.Node, seen: set[int]) -> Iterator[yaml.Node]:
 
 
 def _span(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
-    """Where the value itself stands, behind its anchor and its tag."""
+    """Return where the value stands in the text, without its anchor and tag."""
     start, end = node.start_mark.index, node.end_mark.index
     if text[start] in "&!":
         tokens = (each for each in yaml.scan(text) if isinstance(each, yaml.ScalarToken))
@@ -115,7 +116,7 @@ def _span(text: str, node: yaml.ScalarNode) -> tuple[int, int]:
 
 
 def _scalar(node: yaml.ScalarNode, value: str, *, is_version: bool) -> str:
-    """The new value in the quotes of the old one; without any only a word, and no version, since YAML mangles those."""
+    """Return the new value in the quotes of the old one. Without quotes stands only a word that is no version."""
     if not node.style and not is_version and needs_no_quotes(value):
         return value
     quotes = "'" if node.style == "'" and value.isprintable() else '"'
@@ -128,7 +129,7 @@ def _first_document(text: str) -> Any:
 
 
 def _with(document: Any, wanted: Mapping[Keys, str]) -> Any:
-    """A document with other values: what they stand in is copied, so that nothing else changes with it."""
+    """Return a copy of a document with other values."""
     for path, value in wanted.items():
         document = _with_one(document, path, value)
     return document
@@ -142,7 +143,7 @@ def _with_one(document: Any, path: Keys, value: str) -> Any:
 
 
 def _says(text: str, document: Any) -> bool:
-    """Whether a text says that, types and order of keys included."""
+    """Whether a text is YAML of this document, including types and the order of keys."""
     try:
         said, wanted = (
             yaml.dump(each, Dumper=WithoutAliases, sort_keys=False) for each in (_first_document(text), document)

@@ -1,4 +1,4 @@
-"""The entry of a stack file for a deployment that exists already, and its YAML. Pure."""
+"""Makes the entry of a stack file for an existing deployment, and its YAML."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _MODEL = ("modelName", "modelVersion")
 _FILTER = ("modelFilterList", "modelFilterListType")
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
 _UNLIMITED = 1_000_000
-"""Columns: a folded text is hard to edit."""
+"""Columns, so that the YAML library folds no text."""
 
 
 def entry_name(configuration: Configuration) -> str:
-    """A logical name: the configuration's made fit, else the model's, else the executable's."""
+    """Return a logical name: that of the configuration with forbidden characters replaced, else model or executable."""
     candidates = (configuration.name, configuration.parameter_bindings.get("modelName", ""))
     fit = (_UNFIT.sub("-", each).strip("-.") for each in candidates)
     return next(filter(None, fit), configuration.executable_id)
@@ -38,16 +38,15 @@ def entry_of(
     *,
     default_version: str = LATEST,
 ) -> dict[str, Any]:
-    """The entry that takes a deployment over without a change.
+    """Return the entry that takes a deployment over without a change.
 
     Args:
-        name: logical name that the entry gets. Where the configuration's name does not follow from it, the entry says
-            that too: other tools look for it, so it must survive the next change of the model.
+        name: logical name of the entry. If it would give the configuration another name, the entry gets
+            `configurationName`, because other tools may look for that name.
         deployment: the one to take over.
         configuration: what it runs.
-        resource_group: where they are; None where the stack file says so for all.
-        default_version: what the model has where the configuration names no version: the service takes the latest one,
-            unless the model has none.
+        resource_group: where they are; None when the stack file names the same for all entries.
+        default_version: the version when the configuration names none: `latest`, or none if the model has no versions.
     """
     follows = configuration_name(name) == configuration.name or configuration_name_problem(configuration.name)
     about = {
@@ -60,9 +59,9 @@ def entry_of(
 
 
 def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
-    """The entry as lines to be pasted; on one line where nothing in it is nested.
+    """Return the entry as YAML, on one line when nothing in it is nested.
 
-    Whatever might be read as something else than text is quoted: YAML's versions and readers do not agree on that.
+    Every text is quoted that any version or reader of YAML may take for something else than a text.
     """
 
     def dumped(*, allow_unicode: bool) -> str:
@@ -97,7 +96,7 @@ def _content(configuration: Configuration, default_version: str) -> dict[str, An
 
 
 def is_valid(entry: Mapping[str, Any]) -> bool:
-    """Whether a stack file may say this."""
+    """Whether an entry is valid in a stack file."""
     try:
         StackConfig.parse({"deployments": {"entry": entry}})
     except ConfigError:
@@ -106,7 +105,7 @@ def is_valid(entry: Mapping[str, Any]) -> bool:
 
 
 def _filters(text: str) -> list[dict[str, Any]]:
-    """A filter as the stack file writes it; empty for one that it would write in another way."""
+    """Return a filter as a stack file has it; empty when a stack file cannot express it."""
     try:
         items = read_json(text)
     except ValueError:
@@ -118,7 +117,7 @@ def _filters(text: str) -> list[dict[str, Any]]:
 
 
 class _Dumper(WithoutAliases):
-    """Quotes what might be read as something else than a text, and keeps what is not nested on one line."""
+    """Quotes texts that may be read as something else, and writes mappings without nested ones on one line."""
 
 
 def _text(dumper: yaml.SafeDumper, value: str) -> yaml.ScalarNode:

@@ -1,7 +1,7 @@
-"""The types of the values of a stack file: what each may say, and how the JSON schema for editors shows it.
+"""The types of the values of a stack file: which values are valid, and their JSON schema for editors.
 
-A complaint never repeats a value, because what was put there by mistake may be a secret; nor a version that YAML has
-mangled, because it is not what the person wrote: an unquoted `2025-08-07` reaches a program as
+A complaint never repeats a value: it may be a secret that was put in the wrong place. It does not repeat a version that
+YAML has changed either, because the person wrote another one: an unquoted `2025-08-07` reaches a program as
 `2025-08-07 00:00:00 +0000 UTC`, `001` as 1, `0613` as 395, `2.10` as 2.1.
 """
 
@@ -70,7 +70,7 @@ def _rule(problem: Any) -> Any:
 
 
 def _kept(value: object, check: ValidatorFunctionWrapHandler) -> object:
-    """Keep a secret text secret, since the check answers with a plain one; what cannot be read is not checked."""
+    """Check a value and return a secret one as a `SecretText` again. A secret that was not decrypted is not checked."""
     if isinstance(value, UnreadText):
         return value
     checked = check(value)
@@ -84,7 +84,7 @@ def _open(value: object) -> object:
 
 
 def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
-    """What the JSON schema says of a text that may be encrypted. A pattern may match anywhere in the text."""
+    """Return the JSON schema of a text that may be encrypted. The pattern may match anywhere in the text."""
     return WithJsonSchema({"anyOf": [_plain(pattern, **others), _ENCRYPTED]})
 
 
@@ -111,7 +111,7 @@ def _days(value: object) -> object:
 
 
 def filters(value: object) -> object:
-    """A `modelFilterList` as a list: where it is encrypted as a whole, it is a JSON text."""
+    """Return a `modelFilterList` as a list. One that is encrypted as a whole is a JSON text."""
     if isinstance(value, UnreadText):
         return [{"modelName": value}]
     if not isinstance(value, SecretText):
@@ -124,7 +124,7 @@ def filters(value: object) -> object:
 
 
 def _switch(value: object) -> object:
-    """A switch as a boolean: YAML 1.1 reads `off` as false, Pulumi reads it as a text."""
+    """Return a switch as a boolean. YAML 1.1 reads `off` as false, and Pulumi reads it as a text."""
     words = {"on": True, "true": True, "off": False, "false": False}
     wanted = words.get(value.lower(), value) if isinstance(value, str) else value
     if not isinstance(wanted, bool):

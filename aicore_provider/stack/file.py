@@ -1,4 +1,4 @@
-"""A stack file on the disk: found, read, changed and written."""
+"""Reads, changes and writes stack files."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _KEYS = frozenset(f"{PROJECT}:{field.alias or name}" for name, field in StackCon
 
 
 class StackFileError(Exception):
-    """The stack file is not there, cannot be understood, or cannot be edited; the text is for people."""
+    """The stack file does not exist, is not valid, or cannot be edited. The text is for people."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class StackFile:
     """One stack's file.
 
     Attributes:
-        path: where it is.
-        text: what it says.
-        project: name of its project, the namespace of keys that are written without one.
+        path: of the file.
+        text: its content.
+        project: name of its project, which is the namespace of keys that are written without one.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class StackFile:
     project: str = ""
 
     def values(self) -> tuple[dict[str, str], frozenset[str]]:
-        """What it says as Pulumi tells it: every value a text, and the keys of those that hold something encrypted.
+        """Return the configuration as Pulumi passes it: every value as a text, and the keys that hold encrypted values.
 
         Raises:
             StackFileError: it is no stack file.
@@ -51,7 +51,7 @@ class StackFile:
         return {key: _as_text(value) for key, value in config.items() if key not in encrypted}, encrypted
 
     def config(self) -> dict[str, Any]:
-        """Its values as YAML reads them, by their keys as Pulumi takes them.
+        """Return the configuration as YAML values, by keys with their namespace.
 
         Raises:
             StackFileError: it is no stack file.
@@ -60,7 +60,7 @@ class StackFile:
 
     @property
     def written_deployments(self) -> yaml.Node | None:
-        """What stands under `aicore:deployments`, as it is written; None where nothing does, or it is no YAML."""
+        """The YAML node of `aicore:deployments`; None when there is none, or the file is no YAML."""
         try:
             section = children(child(compose(self.text), "config"))
             return {namespaced(str(name), self.project): node for name, node in section}.get(DEPLOYMENTS)
@@ -68,13 +68,14 @@ class StackFile:
             return None
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
-        """The same with other values.
+        """Return the file with other values.
 
         Args:
-            changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; dots lead deeper.
+            changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`. A dot in a key leads to
+                a nested key.
 
         Raises:
-            StackFileError: a value does not stand in its entry as a text of its own.
+            StackFileError: a value is no text of its own in the entry.
         """
         try:
             return replace(self, text=edit(self.text, ("config", self._spelt(DEPLOYMENTS)), changes))
@@ -82,13 +83,13 @@ class StackFile:
             raise StackFileError(f"{self.path}: {reason}") from None
 
     def write(self, *, over: StackFile) -> None:
-        """Put it on the disk.
+        """Write the file.
 
         Args:
-            over: what is on the disk.
+            over: the content that the file must have now.
 
         Raises:
-            StackFileError: it cannot be written, or something else is on the disk by now.
+            StackFileError: it cannot be written, or has been changed meanwhile.
         """
         try:
             replace_file(self.path, over.text.encode(), self.text.encode())
@@ -98,7 +99,7 @@ class StackFile:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
     def _spelt(self, key: str) -> str:
-        """The key as it is written."""
+        """Return a key as the file spells it."""
         return next((each for each in self._section() if self._namespaced(each) == key), key)
 
     def _namespaced(self, key: str) -> str:
@@ -115,7 +116,7 @@ class StackFile:
 
 
 def namespaced(key: str, project: str) -> str:
-    """A key of a stack file as Pulumi takes it.
+    """Return a key of a stack file with its namespace, as Pulumi reads it.
 
     `aicore:config:checks` is `aicore:checks`, and so is `checks` in a project that is named aicore.
     """
@@ -129,19 +130,19 @@ def namespaced(key: str, project: str) -> str:
 
 
 def written_deployments(stack: str) -> yaml.Node | None:
-    """The deployments of a stack of the current project as they stand in the stack's file; None where none do."""
+    """Return the YAML node of `aicore:deployments` of a stack of the current project; None when there is none."""
     try:
         return read_stack_file(Path.cwd(), stack).written_deployments
     except (StackFileError, OSError):
-        # No file, or a current folder that is gone or may not be read.
+        # There is no file, or the current folder does not exist any more or may not be read.
         return None
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:
-    """The file of a stack of the project in which somebody stands.
+    """Read the file of a stack.
 
     Args:
-        folder: in the project.
+        folder: of the project, or below it.
         stack: its name, with or without organisation and project.
 
     Raises:
@@ -169,7 +170,7 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
 
 
 def _parsed(file: StackFile) -> Any:
-    """The first document, which is the one that Pulumi reads."""
+    """Return the first document, which is the one that Pulumi reads."""
     try:
         return read_yaml(file.text)
     except (yaml.composer.ComposerError, yaml.constructor.ConstructorError) as error:

@@ -1,4 +1,4 @@
-"""The configuration of the stack in which a program runs."""
+"""Loads the configuration of the stack for which a program runs."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ class StackConfig(model.StackConfig):
     @classmethod
     @ends_in_words
     def load(cls, config: pulumi.Config | None = None) -> StackConfig:
-        """The configuration of the current stack.
+        """Load and check the configuration of the current stack.
 
         Raises:
             pulumi.RunError: with one line for each thing that is wrong; Pulumi shows it without a traceback.
         """
         config = config or pulumi.Config(PROJECT)
         written = written_deployments(pulumi.get_stack())
-        # Not by `get_object`, whose error repeats the value.
+        # `get_object` is not used, because its error repeats the value.
         objects = from_texts({key: text for key in _OBJECTS if (text := config.get(key)) is not None})
         if "deployments" in objects and _is_secret(config, "deployments"):
             objects["deployments"] = decrypted(objects["deployments"], written)

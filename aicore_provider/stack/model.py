@@ -1,4 +1,4 @@
-"""What a stack file may say, checked before anything is done."""
+"""The model of a stack file, which checks it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ Checked = TypeVar("Checked", bound="ChecksConfig")
 
 
 class ConfigError(Exception):
-    """The stack file says something that it must not; the text has one line for each: the key, and what to write."""
+    """The stack file is not valid. The text has a line for each complaint: the key, and what to write."""
 
     def __init__(self, complaints: list[str]) -> None:
         super().__init__("\n".join(["The stack's configuration is not valid:", *(f"  {c}" for c in complaints)]))
@@ -52,7 +52,7 @@ class _Keys(BaseModel):
 
 
 class _Entry(_Keys):
-    """What every entry of `aicore:deployments` may say."""
+    """The keys that every entry of `aicore:deployments` may have."""
 
     resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
     ttl: Ttl | None = Field(None, description='Life time such as "10h". Replaces.')
@@ -87,7 +87,7 @@ class ModelConfig(_Entry, title="model"):
 
     @property
     def parameter_bindings(self) -> dict[str, str]:
-        """What its configuration says of models."""
+        """The parameters of its configuration that name models."""
         return {"modelName": self.model, "modelVersion": self.version}
 
 
@@ -104,7 +104,7 @@ _GO_TOGETHER: JsonDict = {
 
 
 class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_TOGETHER):
-    """The orchestration service, whose requests name their models themselves."""
+    """The orchestration service. Its callers name a model in each request."""
 
     scenario: Orchestration
     executable: Orchestration = "orchestration"
@@ -121,7 +121,10 @@ class OrchestrationConfig(_Entry, title="orchestration", json_schema_extra=_GO_T
 
     @property
     def parameter_bindings(self) -> dict[str, Any]:
-        """What its configuration says of models; the list itself, of which single texts may be secret."""
+        """The parameters of its configuration that name models.
+
+        The filter is a list, of which single texts may be secret.
+        """
         models = [
             {"modelName": each.model_name, "modelVersions": each.model_versions} for each in self.model_filter_list
         ]
@@ -138,7 +141,7 @@ class ExecutableConfig(_Entry, title="executable"):
 
     @property
     def parameter_bindings(self) -> dict[str, str]:
-        """What its configuration says of models."""
+        """The parameters of its configuration that name models."""
         return self.parameters
 
 
@@ -150,7 +153,7 @@ _KINDS: dict[str, type[_Entry]] = {
 
 
 def _kind(value: Any) -> str:
-    """The kind of an entry, which is told for a wrong entry as well, so that the complaints are about that kind."""
+    """Return the kind of an entry; also for one that is not valid, so that the complaints are about that kind."""
     if isinstance(value, _Entry):
         return next(tag for tag, kind in _KINDS.items() if isinstance(value, kind))
     if not isinstance(value, Mapping) or "model" in value or "scenario" not in value:
@@ -169,7 +172,7 @@ DeploymentConfig = Annotated[
 
 
 class RetirementConfig(_Keys, title="retirement"):
-    """When the retirement of a model is told, and when it fails."""
+    """How long before the retirement of a model a preview warns or fails."""
 
     warn_days: Days = Field(default=ModelPolicy.warn_days, description="Warn when a model retires within so many days.")
     fail_days: Days | None = Field(
@@ -178,7 +181,7 @@ class RetirementConfig(_Keys, title="retirement"):
 
 
 class VersionsConfig(_Keys, title="versions"):
-    """Which versions the stack may have."""
+    """Which versions of models the stack may use."""
 
     allow_latest: bool = Field(default=ModelPolicy.allow_latest, description="Whether a version may be latest.")
 
@@ -191,7 +194,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
 
 
 class ChecksConfig(_Keys):
-    """The keys about the checks before an `up`. They hold in a program of a user's own as well."""
+    """The keys about the checks of models. They apply to a user's own program as well."""
 
     retirement: RetirementConfig = RetirementConfig()
     versions: VersionsConfig = VersionsConfig()
@@ -199,16 +202,16 @@ class ChecksConfig(_Keys):
 
     @property
     def policy(self) -> ModelPolicy:
-        """Both sections as one value, for the checks."""
+        """`retirement` and `versions` as one value."""
         return ModelPolicy(self.retirement.warn_days, self.retirement.fail_days, self.versions.allow_latest)
 
     @classmethod
     def parse(cls: type[Checked], values: Mapping[str, Any], written: yaml.Node | None = None) -> Checked:
-        """The configuration from plain values, keys as in the stack file without the project.
+        """Check plain values, with keys as in the stack file without the namespace.
 
         Args:
             values: the configuration.
-            written: the deployments as they stand in the stack file; None where nobody knows.
+            written: the YAML node of the deployments in the stack file; None when the file is not known.
 
         Raises:
             ConfigError: with one line for each thing that is wrong.
@@ -232,7 +235,7 @@ class StackConfig(ChecksConfig):
     deployments: dict[Name, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
 
     def wanted(self) -> tuple[Wanted, ...]:
-        """What all entries ask for, for the checks."""
+        """Return what all entries want, to be compared with the catalogue."""
         return tuple(
             Wanted.from_parameters(
                 name,
@@ -246,7 +249,7 @@ class StackConfig(ChecksConfig):
 
 
 def _name_complaints(deployments: object, written: yaml.Node | None) -> list[str]:
-    """What is to be said of names that YAML changes where they stand without quotes."""
+    """Return complaints about names without quotes that YAML has changed."""
     names = [str(name) for name in deployments] if isinstance(deployments, Mapping) else []
     key = f"{PROJECT}:deployments"
     formerly = "; a deployment that was made under what it became keeps its id with `formerly`"
@@ -278,13 +281,13 @@ def _complaint(location: tuple[int | str, ...], kind: str, message: str) -> str:
 
 
 def _known_beside(location: tuple[int | str, ...]) -> list[str]:
-    """The keys that may stand where an unknown one does."""
+    """Return the keys that are valid in the place of an unknown one."""
     model: type[BaseModel] = StackConfig
     for part in location[:-1]:
         if part in _KINDS:
             model = _KINDS[str(part)]
         elif part in _SECTIONS:
             model = _SECTIONS[str(part)]
-    # What a section says itself comes before what it shares with others.
+    # The keys of this section come before those that it shares with others.
     own_first = sorted(model.model_fields, key=lambda name: name not in model.__annotations__)
     return [model.model_fields[name].alias or name for name in own_first]

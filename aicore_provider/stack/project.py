@@ -1,4 +1,4 @@
-"""The Pulumi project in whose folder a program or a command runs: its file, its name, the files of its stacks."""
+"""Finds and reads the Pulumi project of the current folder: its file, its name, the files of its stacks."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PLAIN_CREDENTIALS = (
     "credentials in plain text; take them out and run `pulumi config set --secret aicore:serviceKey`,"
     " or use the environment variable AICORE_SERVICE_KEY. Whoever could read the file has them: renew the key"
 )
-"""What is said of an `aicore:serviceKey` that is not encrypted."""
+"""The complaint about an `aicore:serviceKey` that is not encrypted."""
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
 def find_project_file(folder: Path) -> Path | None:
-    """The project file of a folder or of the nearest folder above it, as Pulumi looks for it."""
+    """Return the project file of a folder, or of the nearest folder above it that has one; None when there is none."""
     for above in (folder, *folder.parents):
         for name in _FILES:
             if (above / name).is_file():
@@ -30,11 +30,11 @@ def find_project_file(folder: Path) -> Path | None:
 
 
 def stack_file(project: Path, given: Mapping[str, Any], stack: str) -> Path:
-    """Where Pulumi keeps the configuration of a stack, unless a command names another file.
+    """Return the path of a stack's file, unless a command names another one.
 
     Args:
-        project: the project's file.
-        given: what that says.
+        project: path of the project file.
+        given: its content, from `read_project_file`.
         stack: name of the stack, with or without organisation and project.
     """
     # The older form of the key `stackConfigDir` is a text under `config`.
@@ -44,7 +44,7 @@ def stack_file(project: Path, given: Mapping[str, Any], stack: str) -> Path:
 
 
 def read_project_file(project: Path) -> Mapping[str, Any] | None:
-    """What a project file says; None where it cannot be read or understood."""
+    """Return the content of a project file; None when it cannot be read, or is no YAML mapping."""
     try:
         document = read_yaml(project.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError):

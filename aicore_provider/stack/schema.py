@@ -1,7 +1,8 @@
 """The JSON schema of a stack file, for editors: made from the models that check it.
 
-It refuses what they refuse, with two exceptions. It cannot see that quotes are missing, because an editor reads YAML
-1.2, where a bare `2025-08-07` is a text; nor whether a model has versions, so that one must be written.
+It refuses what they refuse, with two exceptions. It cannot tell that quotes are missing, because an editor reads YAML
+1.2, where a bare `2025-08-07` is a text. And it cannot tell whether a model has versions, so that a missing `version`
+is not marked.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ _PREFIX = "aicore:"
 
 
 def stack_file_schema() -> dict[str, Any]:
-    """The schema of a whole `Pulumi.<stack>.yaml`; keys of Pulumi and of other packages may say anything."""
+    """Return the schema of a whole `Pulumi.<stack>.yaml`. Keys of Pulumi and of other packages may have any value."""
     config = StackConfig.model_json_schema(schema_generator=_ForEditors)
     return {
         "$schema": GenerateJsonSchema.schema_dialect,
@@ -38,29 +39,29 @@ def stack_file_schema() -> dict[str, Any]:
 
 
 class _ForEditors(GenerateJsonSchema):
-    """Pydantic's schema without titles of keys, `null` and empty defaults, and with names of maps checked."""
+    """Pydantic's schema, but without titles of keys, `null` and empty defaults, and with patterns for names."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
-        """No title: a key says enough."""
+        """Return False: keys need no title."""
         return False
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
-        """Never null: a key without a value is left out of a stack file."""
+        """Return the schema without `null`: a key without a value is left out of a stack file."""
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
-        """The default where it is a value that a person could write."""
+        """Return the schema with its default, unless that is None or empty."""
         if isinstance(default := schema.get("default"), (bool, int, str)) and default != "":
             return super().default_schema(schema)
         return self.generate_inner(schema["schema"])
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A map whose keys must all match the pattern for keys."""
+        """Return the schema of a map whose keys must match the pattern for names."""
         keys, values = self.generate_inner(schema["keys_schema"]), self.generate_inner(schema["values_schema"])
         return {"type": "object", "propertyNames": keys, "additionalProperties": values}
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """The kind of an entry as `stack.model` tells it, so that a complaint is about the kind that is meant."""
+        """Return a schema that tells the kind of an entry as `stack.model` does, for complaints about that kind."""
         kinds = {tag: self.generate_inner(choice) for tag, choice in schema["choices"].items()}
         return {
             "if": {"anyOf": [{"required": ["model"]}, {"not": {"required": ["scenario"]}}]},

@@ -1,7 +1,6 @@
-"""A stack's configuration as values: from the texts that Pulumi hands over, and with what is encrypted as secret texts.
+"""Parses the texts of a stack's configuration, and marks what is encrypted in the stack file as `SecretText`.
 
-Of a key with an encrypted value below it, Pulumi says that something in it is secret, not what. The stack file shows
-that.
+When a key contains an encrypted value, Pulumi marks the whole key as secret. Only the stack file shows which parts are.
 """
 
 from __future__ import annotations
@@ -17,11 +16,11 @@ from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.yaml_text import TEXT_TAG, children
 
 Place = tuple[str | int, ...]
-"""Keys and indices that lead to a value."""
+"""The keys and indices that lead to a value."""
 
 
 def from_texts(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Values from what Pulumi hands to others than the program: everything is a text, objects and lists are JSON."""
+    """Parse a configuration as Pulumi passes it to a provider: every value is a text, objects and lists are JSON."""
     return {key: _decoded(text) for key, text in texts.items()}
 
 
@@ -34,11 +33,11 @@ def _decoded(text: str) -> Any:
 
 
 def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
-    """Deployments of which something is encrypted, with those texts secret that are.
+    """Return decrypted deployments in which the encrypted texts are `SecretText`.
 
     Args:
-        deployments: as Pulumi hands them over, decrypted.
-        written: the same as they stand in the stack file. Where that does not say the same, all texts are secret.
+        deployments: as Pulumi passes them, decrypted.
+        written: the YAML node of the same in the stack file. When the two do not agree, all texts are secret.
     """
     places = encrypted_places(written, deployments)
     if places is not None and () in places:
@@ -53,28 +52,28 @@ def _may_be_secret(place: Place, text: str) -> bool:
 
 
 def has_encrypted(value: object) -> bool:
-    """Whether a value, as YAML reads it in a stack file, is encrypted or holds something that is."""
+    """Whether a YAML value of a stack file is encrypted, or contains an encrypted one."""
     if isinstance(value, Mapping):
         return set(value) == {"secure"} or any(map(has_encrypted, value.values()))
     return isinstance(value, list) and any(map(has_encrypted, value))
 
 
 def unread(value: Any) -> Any:
-    """The same value with a mark in place of each text that is encrypted, for want of what it says."""
+    """Return the value with `UnreadText` in place of each encrypted text."""
     if isinstance(value, Mapping):
         return UnreadText() if set(value) == {"secure"} else {key: unread(each) for key, each in value.items()}
     return [unread(each) for each in value] if isinstance(value, list) else value
 
 
 def encrypted_places(node: yaml.Node | None, value: Any) -> frozenset[Place] | None:
-    """Where a value holds what is encrypted in the file.
+    """Return the places of the texts in a value that are encrypted in the file.
 
     Args:
-        node: the value as it is written.
-        value: the same as Pulumi hands it over, decrypted.
+        node: YAML node of the value in the file.
+        value: the same as Pulumi passes it, decrypted.
 
     Returns:
-        None where the file does not say what was handed over, as with `--config-file` or an environment.
+        None when the two do not agree, as with `--config-file` or an ESC environment.
     """
     try:
         return frozenset(_encrypted(node, value, ()))
@@ -83,7 +82,7 @@ def encrypted_places(node: yaml.Node | None, value: Any) -> frozenset[Place] | N
 
 
 def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
-    """All texts within a value, with their places."""
+    """Return all texts in a value, with their places."""
     if isinstance(value, str):
         yield place, value
     elif isinstance(value, dict):
@@ -95,7 +94,7 @@ def texts(value: Any, place: Place = ()) -> Iterator[tuple[Place, str]]:
 
 
 def with_secrets(value: Any, places: Collection[Place], place: Place = ()) -> Any:
-    """The same value, in which the texts at these places are secret."""
+    """Return the value with the texts at these places as `SecretText`."""
     if isinstance(value, str):
         return SecretText(value) if place in places else value
     if isinstance(value, dict):
@@ -106,7 +105,7 @@ def with_secrets(value: Any, places: Collection[Place], place: Place = ()) -> An
 
 
 class _Differs(Exception):
-    """File and value do not say the same."""
+    """The file and the value do not agree."""
 
 
 def _encrypted(node: yaml.Node | None, value: Any, place: Place) -> Iterator[Place]:

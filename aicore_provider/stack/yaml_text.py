@@ -1,7 +1,7 @@
-"""YAML that somebody else wrote: what it says, and how it is written.
+"""Reads YAML of unknown origin, as values and as it is written.
 
-A program gets its configuration as JSON. In it a name that stood without quotes may have become another one, `0x1F`
-for example 31; only the text of the file shows that.
+A program gets its configuration as JSON, in which a name without quotes may have become another one: `0x1F` becomes 31.
+Only the text of the file shows how it is written.
 """
 
 from __future__ import annotations
@@ -32,19 +32,19 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_./-]+")
 
 
 class WithoutAliases(yaml.SafeDumper):
-    """What is shared is written out in each place."""
+    """Writes a shared value in each place, without anchors."""
 
     def ignore_aliases(self, data: Any) -> bool:
-        """Always."""
+        """Return True."""
         return True
 
 
 def read_yaml(text: str) -> Any:
-    """What the first document of a YAML text says, which is the one that Pulumi reads.
+    """Parse the first document of a YAML text, which is the one that Pulumi reads.
 
     Raises:
         yaml.YAMLError: it is no YAML.
-        ValueError: a date, number or other value in it is none, or it is nested too deeply, or in itself.
+        ValueError: a date, number or other value is not valid, or the document is nested too deeply or contains itself.
     """
     try:
         document = next(yaml.safe_load_all(text), None)
@@ -58,7 +58,7 @@ def read_yaml(text: str) -> Any:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """The first document of a YAML text as it is written; None for no document.
+    """Return the root node of the first document of a YAML text; None when there is no document.
 
     Raises:
         yaml.YAMLError: it is no YAML.
@@ -67,17 +67,17 @@ def compose(text: str) -> yaml.Node | None:
 
 
 def position(error: yaml.YAMLError) -> str:
-    """Where a document is wrong, without a word of it: the line may hold a secret."""
+    """Say where a YAML error is, without the text of the line, which may hold a secret."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     return f"line {mark.line + 1}, column {mark.column + 1}" if mark else "a character that YAML does not allow"
 
 
 def changed_names(names: Iterable[str], node: yaml.Node | None) -> list[str]:
-    """Those names of a mapping that a reader of YAML has changed, as they are written.
+    """Return the names of a mapping that a reader of YAML has changed, as they are written.
 
     Args:
         names: of the mapping, as they were read.
-        node: the mapping as it is written; None where nobody knows, so that a name counts that may have been changed.
+        node: of the mapping; None when the file is not known. Then every name is returned that may have been changed.
     """
     if isinstance(node, yaml.MappingNode):
         _flatten(node)
@@ -87,12 +87,12 @@ def changed_names(names: Iterable[str], node: yaml.Node | None) -> list[str]:
 
 
 def child(node: yaml.Node | None, key: str) -> yaml.Node | None:
-    """What stands under a key; None where there is none."""
+    """Return the node of a key; None when there is none."""
     return dict(children(node)).get(key)
 
 
 def is_read_otherwise(text: str) -> bool:
-    """Whether some reader of YAML takes this for something else than a text where it stands without quotes."""
+    """Whether some reader of YAML takes this text without quotes for something else than a text."""
     if not text or _OTHERWISE.fullmatch(text):
         return bool(text)
     resolved = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
@@ -100,15 +100,15 @@ def is_read_otherwise(text: str) -> bool:
 
 
 def needs_no_quotes(text: str) -> bool:
-    """Whether every reader of YAML takes this for a text where it stands without quotes, in a block or between braces.
+    """Whether every reader of YAML takes this without quotes for a text, in a block and between braces.
 
-    False for some that need none either.
+    It is False for some texts that need no quotes either.
     """
     return bool(_WORD.fullmatch(text)) and not is_read_otherwise(text)
 
 
 def children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:
-    """What stands in a mapping or a list, with its keys or indices; what is merged with `<<` as well."""
+    """Return the nodes in a mapping or a list with their keys or indices, including those merged with `<<`."""
     if isinstance(node, yaml.MappingNode):
         _flatten(node)
         yield from ((key.value, value) for key, value in node.value if isinstance(key, yaml.ScalarNode))
@@ -117,5 +117,5 @@ def children(node: yaml.Node | None) -> Iterator[tuple[str | int, yaml.Node]]:
 
 
 def _flatten(node: yaml.MappingNode) -> None:
-    """Put what is merged with `<<` in its place."""
+    """Merge the mappings that `<<` refers to."""
     SafeConstructor().flatten_mapping(node)
