@@ -59,16 +59,12 @@ def _known(text: str) -> Iterator[str]:
     except ValueError:
         return
     if isinstance(document, (dict, list)):
-        for each in _within(document):
-            yield from _known(each)
+        yield from _within(document)
 
 
 def _within(document: Any) -> Iterator[str]:
-    if isinstance(document, dict):
-        for each in document.values():
+    if isinstance(document, str):
+        yield from _known(document)
+    elif isinstance(document, (dict, list)):
+        for each in document.values() if isinstance(document, dict) else document:
             yield from _within(each)
-    elif isinstance(document, list):
-        for each in document:
-            yield from _within(each)
-    elif isinstance(document, str):
-        yield document

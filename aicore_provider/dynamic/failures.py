@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from pulumi.dynamic import CheckResult
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.dynamic.call import EngineCall, current_call
 from aicore_provider.dynamic.process import PROCESS
 from aicore_provider.terminal import printable
@@ -33,33 +34,29 @@ class Failed(Exception):
     """Ends a provider method; the engine shows its text."""
 
 
-def clear_errors(*expected: type[Exception]) -> Callable[[Method], Method]:
+def clear_errors(method: Method) -> Method:
     """Decorate a provider method so that an error reaches the user as a text without traceback and without secrets.
 
-    Args:
-        expected: types of errors whose own text is shown. For any other error the text says that this package has a
-            fault, and names kind and place of the error. The complaints of a check are cleaned as well.
+    That is the error's own text for an `AICoreError`. For any other error the text says that this package has a fault,
+    and names kind and place of the error. The complaints of a check are cleaned as well.
     """
 
-    def decorate(method: Method) -> Method:
-        @wraps(method)
-        def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
-            try:
-                return _cleaned(method(*args, **kwargs))
-            except Failed:
-                raise
-            except expected as error:
-                text = printable(PROCESS.concealed.hide(str(error)))
-                log_traceback(error.__cause__)
-            except Exception as error:
-                text = PROCESS.concealed.hide(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
-                log_traceback(error)
-            _answer(current_call(), text)
-            raise Failed(text)
+    @wraps(method)
+    def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return _cleaned(method(*args, **kwargs))
+        except Failed:
+            raise
+        except AICoreError as error:
+            text = printable(PROCESS.concealed.hide(str(error)))
+            log_traceback(error.__cause__)
+        except Exception as error:
+            text = PROCESS.concealed.hide(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
+            log_traceback(error)
+        _answer(current_call(), text)
+        raise Failed(text)
 
-        return with_clear_errors  # type: ignore[return-value]
-
-    return decorate
+    return with_clear_errors  # type: ignore[return-value]
 
 
 def log_traceback(fault: BaseException | None) -> None:
@@ -73,10 +70,8 @@ def log_traceback(fault: BaseException | None) -> None:
 
 def _cleaned(result: Any) -> Any:
     for failure in result.failures if isinstance(result, CheckResult) else ():
-        failure.property, failure.reason = (
-            printable(failure.property),
-            printable(PROCESS.concealed.hide(failure.reason)),
-        )
+        failure.property = printable(failure.property)
+        failure.reason = printable(PROCESS.concealed.hide(failure.reason))
     return result
 
 

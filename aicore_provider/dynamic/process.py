@@ -129,7 +129,9 @@ class PluginProcess:
 
     def _prepare(self) -> None:
         """Replace thread pool and handler of `Cancel`, and watch the engine. Never raises."""
-        self._try("watching the engine", self._watch_engine)
+        # Else a call would go on until its time-out when the engine's process is gone.
+        watch = threading.Thread(target=self._exit_with_engine, daemon=True, name="engine watch")
+        self._try("watching the engine", watch.start)
         server = _server_state()
         if server is None:
             self.debug("no gRPC server found in this process: at most 4 calls at once, and Ctrl-C waits for them")
@@ -173,11 +175,8 @@ class PluginProcess:
         self._abandoned.set()
         self.interrupted.set()
 
-    def _watch_engine(self) -> None:
-        """End this process when that of the engine is gone. Else a call would go on until its time-out."""
-        threading.Thread(target=self._exit_with_engine, daemon=True, name="engine watch").start()
-
     def _exit_with_engine(self) -> None:
+        """Wait until the process of the engine is gone, and end this one."""
         try:
             if not self._engine.is_there():
                 return  # It does not answer at all, so its end could not be noticed.

@@ -47,7 +47,7 @@ class KindProvider(ResourceProvider):
     _kind: Kind
     _session: Session
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def configure(self, req: ConfigureRequest) -> None:
         """Get the kind, and the session of this process. Sends nothing.
 
@@ -58,7 +58,7 @@ class KindProvider(ResourceProvider):
         self._kind = kinds.load(self.kind_name)
         self._session = PROCESS.session(config.get if config else lambda _: None, current_call().stack)
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Return the inputs in their normal form, and what is wrong with them."""
         from aicore_provider.dynamic.values import to_engine
@@ -76,7 +76,7 @@ class KindProvider(ResourceProvider):
         ]
         return CheckResult(to_engine(checked.inputs), failures)
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Say what an `up` would do."""
         with _serving(olds, news) as (call, (old, new)):
@@ -85,7 +85,7 @@ class KindProvider(ResourceProvider):
         changes = True if difference.is_due else None if difference.changed else False
         return DiffResult(changes=changes, replaces=list(difference.replaces))
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object."""
         from aicore_provider.dynamic.values import to_engine
@@ -100,7 +100,7 @@ class KindProvider(ResourceProvider):
             raise created_but_failed(current_call(), outcome.id, to_engine(outcome.outputs), outcome.why)
         raise AICoreError(outcome.why)
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """Read the object from the service; without an id when it does not exist."""
         from aicore_provider.dynamic.values import to_engine
@@ -113,7 +113,7 @@ class KindProvider(ResourceProvider):
         inputs = None if outcome.inputs is None else to_engine(outcome.inputs)
         return ReadResult(outcome.id, to_engine(outcome.outputs), inputs)
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to other inputs."""
         from aicore_provider.dynamic.values import to_engine
@@ -125,7 +125,7 @@ class KindProvider(ResourceProvider):
             return UpdateResult(to_engine(outcome.outputs))
         raise created_but_failed(current_call(), id_, to_engine(outcome.outputs), outcome.why)
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def delete(self, id_: str, props: dict[str, Any]) -> None:
         """Remove the object, or forget it."""
         with _serving(props) as (call, (outputs,)):

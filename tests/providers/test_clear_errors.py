@@ -33,7 +33,7 @@ def told(method: Callable[[], Any]) -> str:
 
 
 def test_an_error_that_is_expected_speaks_for_itself() -> None:
-    @clear_errors(AICoreError)
+    @clear_errors
     def refused() -> None:
         raise AICoreError(f"Refused: {STEERING}.\nDo something else.")
 
@@ -44,7 +44,7 @@ def test_an_error_that_is_expected_speaks_for_itself() -> None:
     "kind", [KeyError, RecursionError, UnicodeError, MemoryError, ZeroDivisionError, StopIteration]
 )
 def test_any_other_is_told_without_values(kind: type[Exception]) -> None:
-    @clear_errors(AICoreError)
+    @clear_errors
     def broken() -> None:
         raise kind("a value that may be secret")
 
@@ -55,11 +55,11 @@ def test_any_other_is_told_without_values(kind: type[Exception]) -> None:
 
 
 def test_the_innermost_text_is_kept() -> None:
-    @clear_errors(AICoreError)
+    @clear_errors
     def inner() -> None:
         raise AICoreError("The first error.")
 
-    @clear_errors(AICoreError)
+    @clear_errors
     def outer() -> None:
         inner()
 
@@ -67,7 +67,7 @@ def test_the_innermost_text_is_kept() -> None:
 
 
 def test_complaints_are_cleaned() -> None:
-    @clear_errors(AICoreError)
+    @clear_errors
     def check() -> CheckResult:
         return CheckResult({}, [CheckFailure(STEERING, STEERING)])
 
