@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,9 @@ def _folder_rank(item: pytest.Item) -> int:
 def pytest_configure(config: pytest.Config) -> None:
     """Settle the seed, and clean the environment for all tests and the processes that they start."""
     _seed(config)
+    # A shell that starts a job in the background has Ctrl-C ignored, and so would every process that the tests start.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if config.getoption("--live"):
         return
     for name in list(os.environ):
