@@ -146,6 +146,7 @@ class Deployment(ApiObject):
     modified_at: Timestamp = None
     submission_time: Timestamp = None
     start_time: Timestamp = None
+    completion_time: Timestamp = None
 
     @property
     def model(self) -> Model:
