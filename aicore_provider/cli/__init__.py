@@ -1,4 +1,4 @@
-"""The command `aicore-provider`. Its libraries are an extra, so they are imported when it runs, not before."""
+"""The command `aicore-provider`. It imports its libraries when it runs, because they belong to an extra."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def main() -> None:
-    """Run the command; one line instead of a traceback where a library is missing."""
+    """Run the command. When a library is missing, it ends with a line that names the extra."""
     try:
         from aicore_provider.cli.commands import aicore_provider
     except ModuleNotFoundError as error:
@@ -19,7 +19,7 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         stream = getattr(sys, name)
         if stream is None:
-            # Somebody has closed it, as `>&-` does.
+            # The stream is closed, as with `>&-`.
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the end
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             # A terminal or a pipe that cannot show a character is no reason to fail.

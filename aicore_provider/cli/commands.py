@@ -1,4 +1,7 @@
-"""The commands. Each imports what it needs when it runs, so that `--help` is quick and needs no more than click."""
+"""The group of all commands.
+
+A command's module is imported when it runs, so that `--help` is quick and needs only click.
+"""
 
 from __future__ import annotations
 

@@ -17,40 +17,43 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 JSON_FORMAT = 1
-"""Of all documents. It rises when a key goes or means something else, not when one is added."""
+"""Version of the format of all documents. It changes when a key is removed or gets another meaning."""
 
 _UNLIMITED = 10_000
-"""Columns where no terminal sets a width: a line for each row, so that `grep` works."""
+"""Width in columns where there is no terminal: large, so that each row is one line and `grep` works."""
 
 
 def say(text: str, *, mark: str = "", err: bool = False) -> None:
-    """A line, or several, to stdout or stderr.
+    """Print one or several lines.
 
     Args:
-        text: from any source; control characters are left out.
-        mark: written before the text as it is, so that it may have colours.
-        err: to stderr.
+        text: of any origin; control characters are removed.
+        mark: printed before the text as it is; it may have colours.
+        err: whether it is printed to stderr.
     """
     click.echo(mark + printable(text), err=err)
 
 
 def warn(text: str) -> None:
-    """A warning, on stderr."""
+    """Print a warning to stderr."""
     say(f"Warning: {text}", err=True)
 
 
 def say_document(**content: Any) -> None:
-    """What `--json` tells, in the one form of docs/json.md: an object with the format's version and a named list."""
+    """Print a document of `--json`.
+
+    An object with the version of the format, what the command is about, and a named list.
+    """
     say_json({"version": JSON_FORMAT, **content})
 
 
 def say_json(document: Any) -> None:
-    """A document to stdout. All but ASCII is escaped, and DEL, which `json` takes for a character to be shown."""
+    """Print a document to stdout. Everything but printable ASCII is escaped."""
     click.echo(json.dumps(document, indent=2).replace("\x7f", "\\u007f"))
 
 
 def cell(text: str, style: str = "") -> Text:
-    """A text for a table or a live display: on one line, and brackets in it are no markup."""
+    """Return a text for a table or a live display: on one line, with brackets that are no markup."""
     from rich.text import Text
 
     return Text(" ".join(printable(text).split()), style=style)

@@ -63,7 +63,7 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
 
 
 def _list(client: AICore, resource_group: str) -> list[Deployment]:
-    """All of them; what is wrong with the resource group is said where one refuses.
+    """List all deployments. When the service refuses, the error says what is wrong with the resource group.
 
     Raises:
         AICoreError: the service does not tell.
@@ -80,7 +80,7 @@ def _list(client: AICore, resource_group: str) -> list[Deployment]:
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
-    """The deployments to show, the oldest first, and how many being deleted are left out."""
+    """Return the deployments to show, the oldest first, and how many are left out as they are being deleted."""
     shown = [each for each in found if everything or each.target_status != "DELETED"]
     latest = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
     shown.sort(key=lambda each: (each.created_at or latest, each.id))
@@ -88,7 +88,7 @@ def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Depl
 
 
 def as_document(deployment: Deployment, resource_group: str) -> dict[str, Any]:
-    """What `--json` tells of a deployment; the keys that the program exports as well are the same there."""
+    """Return the item of `--json`. Keys that the program exports as well have the same names there."""
     created_at = deployment.created_at
     return {
         "id": deployment.id,
@@ -109,7 +109,7 @@ def as_document(deployment: Deployment, resource_group: str) -> dict[str, Any]:
 
 
 def age(seconds: float) -> str:
-    """A length of time in its largest full unit: `42s`, `3m`, `2h`, `5d`; `0s` where the clocks of two hosts differ."""
+    """Return a time span in its largest full unit: `42s`, `3m`, `2h`, `5d`; `0s` for a negative one."""
     whole = max(0, int(seconds))
     for unit_s, name in ((_DAY_S, "d"), (_HOUR_S, "h"), (_MINUTE_S, "m")):
         if whole >= unit_s:
@@ -118,19 +118,19 @@ def age(seconds: float) -> str:
 
 
 def age_of(deployment: Deployment, now: dt.datetime) -> str:
-    """Its age; "" where the service does not tell when it was made."""
+    """Return the age of a deployment; "" when the service does not tell when it was made."""
     return age((now - deployment.created_at).total_seconds()) if deployment.created_at else ""
 
 
 def status(deployment: Deployment) -> str:
-    """Its status, and its target status where that is another one."""
+    """Return the status, and the target status if that is another one."""
     if deployment.target_status in (None, deployment.status):
         return deployment.status
     return f"{deployment.status} -> {deployment.target_status}"
 
 
 def status_style(deployment: Deployment) -> str:
-    """The colour of its status."""
+    """Return the colour for a status."""
     return _COLOURS.get(deployment.status, "")
 
 
@@ -162,7 +162,7 @@ def _table(
 
 
 def newest(found: Table, terminal: Console, height: int) -> list[Text]:
-    """As much of a table as so many lines of a terminal show: its newest rows, below how many are left out."""
+    """Return the newest rows of a table that fit into so many lines, below a line with the number of the others."""
 
     def wrapped(lines: Sequence[Text]) -> list[Text]:
         return [part for line in lines for part in line.wrap(terminal, terminal.width, overflow="fold")]

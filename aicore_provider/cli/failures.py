@@ -21,7 +21,7 @@ _NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
 class Commands(click.Group):
-    """A group of commands at whose edge every failure becomes a text and an exit code."""
+    """A group of commands, every failure of which ends as a text and an exit code."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command and end the process, as click does."""
@@ -48,14 +48,14 @@ def _tell(text: str) -> None:
 
 
 def _output_refused(error: Exception) -> str | None:
-    """What to say of a disk or a terminal that takes no more; who writes a file sees to its errors himself."""
+    """Return the text for an error of writing to stdout or stderr."""
     if not (isinstance(error, OSError) and error.errno in _NO_MORE):
         return None
     return f"Error: The output cannot be written: {error.strerror}.\n"
 
 
 def _drop_what_is_stuck(stream: TextIO) -> None:
-    """Python would try to write it once more at its end, and say so."""
+    """Drop what is still buffered. Python would try to write it at its end, and print another error."""
     try:
         stream.flush()
     except OSError:
@@ -78,7 +78,7 @@ def _unforeseen(error: Exception) -> str:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Show every error of the product by its text, which is made for people.
+    """Turn an error of this package in this block into one of click, with the same text.
 
     Raises:
         click.ClickException: in place of an `AICoreError`.
@@ -92,10 +92,10 @@ def errors_in_words() -> Iterator[None]:
 
 
 def current_folder() -> Path:
-    """The folder in which the command was called.
+    """Return the current folder.
 
     Raises:
-        click.ClickException: it was deleted, or may not be read.
+        click.ClickException: it was deleted, or must not be read.
     """
     try:
         return Path.cwd()
@@ -104,11 +104,11 @@ def current_folder() -> Path:
 
 
 def missing_library(error: ModuleNotFoundError, *libraries: str, extra: str) -> click.ClickException:
-    """The one line that names what to install when a library of an extra is missing.
+    """Return the line that says what to install when a library of an extra is missing.
 
     Args:
-        error: what the import raised; raised again when it is about anything but `libraries`.
-        libraries: the import names that the extra brings.
+        error: of the import. It is raised again when it is about another module than `libraries`.
+        libraries: names of the modules that the extra installs.
         extra: the package's extra, such as `cli`.
     """
     library = (error.name or "").partition(".")[0]

@@ -24,12 +24,12 @@ _SOON_DAYS = 90
 
 @dataclass(frozen=True)
 class Filter:
-    """Which versions to show. What is None or empty lets everything pass.
+    """Which versions to show. An attribute that is None or empty excludes nothing.
 
     Attributes:
-        texts: all of them must be in the model's names, provider or executable, in any case.
+        texts: each must occur in the name of the model, its provider or executable, in upper or lower case.
         executable: such as `azure-openai`.
-        capability: part of one of the version's capabilities.
+        capability: must occur in one of the version's capabilities.
         retiring_days: only versions that retire within so many days, or are retired.
     """
 
@@ -40,7 +40,7 @@ class Filter:
 
 
 class Offer(NamedTuple):
-    """A line of the table."""
+    """A version of a model, or a model without versions: one row of the table."""
 
     model: OfferedModel
     version: ModelVersion
@@ -92,10 +92,10 @@ def models(
 
 
 def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
-    """The catalogue of a resource group, and the service's date; what cannot be read of it goes to stderr.
+    """Return the catalogue of a resource group, and the service's date. Warns of entries that cannot be read.
 
     Raises:
-        AICoreError: the service does not tell, or the group has no scenario with models.
+        AICoreError: the catalogue cannot be read, or the group has no scenario with models.
     """
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.findings import missing_scenario
@@ -108,9 +108,9 @@ def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
 
 
 def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> Iterator[Offer]:
-    """The versions to show, by executable and model; versions stay in the service's order.
+    """Return the versions to show, sorted by executable and model; versions are in the service's order.
 
-    A model without versions has one line, whose version has no name.
+    A model without versions has one row, whose version has no name.
     """
     from aicore_provider.api.models import ModelVersion
     from aicore_provider.catalog.catalog import NO_VERSION
@@ -134,12 +134,12 @@ def _is_named(model: OfferedModel, texts: Iterable[str]) -> bool:
 
 
 def days_left(version: ModelVersion, today: dt.date) -> int | None:
-    """Days until the retirement, negative once it is past; None where there is no date."""
+    """Return the days until the retirement, negative once it is past; None when there is no date."""
     return (version.retires_on - today).days if version.retires_on else None
 
 
 def as_document(model: OfferedModel, version: ModelVersion, resource_group: str, today: dt.date) -> dict[str, Any]:
-    """What `--json` tells of a version. `retirementDate` is the service's own text, `daysLeft` our reading of it."""
+    """Return the item of `--json`. `retirementDate` is the service's own text, `daysLeft` is computed from it."""
     return {
         "model": model.model,
         "version": version.name or None,
@@ -177,7 +177,7 @@ def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
 
 
 def _replacements(model: OfferedModel, version: ModelVersion) -> list[str]:
-    """What to use instead of a version that is deprecated or retires."""
+    """Return what to use instead of a version that is deprecated or retires."""
     from aicore_provider.catalog.findings import replacements
 
     return replacements(model, version) if version.deprecated or version.retires_on else []

@@ -14,7 +14,7 @@ def _checked(_context: click.Context, _parameter: click.Parameter, value: str | 
 
 
 def as_days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
-    """A number of days, `30` or `30d`."""
+    """Parse an option that is a number of days, `30` or `30d`."""
     from aicore_provider.catalog.model_policy import days
 
     if value is None:
@@ -32,7 +32,7 @@ resource_group_option = click.option(
     help="Resource group.  [default: the stack's, else AICORE_RESOURCE_GROUP, else of SAP's configuration file, else"
     " default]",
 )
-"""None where it is not given, so that a command can tell where its value came from."""
+"""The option `--resource-group`. It is None when not given, so that a command can say where its value comes from."""
 
 stack_option = click.option(
     "--stack",

@@ -1,4 +1,4 @@
-"""What the other stacks of a backend manage. A person waits, so the states and the time are limited."""
+"""Finds what the other stacks of a backend manage, with limits for the number of states and the time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from aicore_provider.cli.stack import export_state
 from aicore_provider.cli.state import State, manager
 
 MOST = 20
-"""So many states are read: those that were updated last."""
+"""States that are read at most: those that were updated last."""
 _AT_ONCE = 4
 _TIMEOUT_S = 10.0
 """For one answer, so that all of them take a minute at most."""
@@ -21,11 +21,11 @@ _TIMEOUT_S = 10.0
 
 @dataclass(frozen=True)
 class OtherStacks:
-    """What is known of the other stacks of a backend.
+    """What was found out about the other stacks of a backend.
 
     Attributes:
-        states: that could be read.
-        unread: why something was not looked into, without a full stop; "" when everything was.
+        states: those that could be read.
+        unread: what was not read and why, without a full stop; "" when everything was.
     """
 
     states: tuple[State, ...] = ()
@@ -57,11 +57,11 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
 
 
 def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
-    """The stacks that may manage something and are not the own one, the latest updated first.
+    """Return the other stacks that hold resources, those updated last first.
 
     Args:
-        stacks: as `pulumi stack ls --all --json` lists them; those of the project at hand without its name.
-        own: with or without organisation and project.
+        stacks: as `pulumi stack ls --all --json` lists them; for the current project without its name.
+        own: name of the stack that is left out, with or without organisation and project.
     """
     names = [str(each["name"]) for each in stacks]
     if own and own not in names:
@@ -71,7 +71,7 @@ def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
 
 
 class Manager(NamedTuple):
-    """What manages a deployment.
+    """A resource of a stack that manages a deployment.
 
     Attributes:
         stack: its name.
@@ -87,7 +87,7 @@ class Manager(NamedTuple):
 
 
 def managers(deployment_id: str, states: Iterable[State]) -> list[Manager]:
-    """What manages a deployment. An id that stands in a state counts wherever the object lives."""
+    """Return the resources that manage a deployment, by its id; the service that they are on does not count."""
     return [Manager(state.stack, held.name) for state in states if (held := manager(state, deployment_id))]
 
 

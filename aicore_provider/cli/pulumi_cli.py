@@ -22,7 +22,7 @@ _TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command said.
+    """The result of a command.
 
     Attributes:
         output: its stdout.
@@ -34,7 +34,7 @@ class Answer:
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """The JSON object that it printed; an empty one where it failed or printed something else."""
+        """The JSON object that the command printed; empty when it failed or printed something else."""
         if self.failure:
             return {}
         try:
@@ -46,25 +46,25 @@ class Answer:
 
 @dataclass(frozen=True)
 class PulumiCli:
-    """A CLI that can be asked, in one folder; `timeout_s` is how long an answer may take."""
+    """A Pulumi CLI that runs in one folder. `timeout_s` is the time limit of each command, in seconds."""
 
     executable: Path
     folder: Path
     timeout_s: float = _TIMEOUT_S
 
     def ask(self, *arguments: str) -> Answer:
-        """Run `pulumi` with these arguments, without a terminal. A failure is part of the answer."""
+        """Run `pulumi` with these arguments, without a terminal. A failure is part of the result and raises nothing."""
         return run([str(self.executable), *arguments, "--non-interactive"], self.folder, self.timeout_s)
 
 
 def find_cli() -> PulumiCli | None:
-    """`pulumi` as a shell would find it, to be asked in the current folder; None where there is none."""
+    """Return `pulumi` as a shell would find it, for the current folder; None when there is none."""
     folder, found = current_folder(), shutil.which("pulumi", path=os.environ.get("PATH", ""))
     return PulumiCli(Path(found).absolute(), folder) if found else None
 
 
 def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answer:
-    """Run a command in a folder to its end, without a terminal."""
+    """Run a command in a folder, without a terminal, and wait until it ends."""
     try:
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
             command,
@@ -90,7 +90,7 @@ def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answ
 
 
 def complaint(errors: str) -> str:
-    """The line of a failed command's stderr that says why: Pulumi's own error, else the last one."""
+    """Return the line of a failed command's stderr that says why: Pulumi's own error, or else the last line."""
     lines = [each.strip() for each in errors.splitlines() if each.strip()]
     told = [each.removeprefix("error:").strip() for each in lines if each.startswith("error:")]
     return (told or lines[-1:] or [""])[0]

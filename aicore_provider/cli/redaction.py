@@ -1,4 +1,4 @@
-"""Hides passwords and keys in what the Pulumi CLI prints and in addresses of backends. Pure."""
+"""Hides passwords and keys in what the Pulumi CLI prints, and in addresses of backends."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _SECRET_NAME = re.compile(rf".*(?:{_NAMES})", re.IGNORECASE)
 _LONGEST = 2000
 """Characters of a text; the rest is cut off, because the time for the search grows with their square."""
 _SHORTEST = 6
-"""Characters. A shorter value of a variable may be a word that stands in any text."""
+"""Characters. A shorter value of a variable may occur in any text, and is not hidden."""
 
 
 def without_secrets(text: str, environment: Mapping[str, str]) -> str:
-    """A text with `***` in place of user and query of each address, and of what stands after the name of a secret.
+    """Return a text with `***` in place of user and query of each address, and of values after names of secrets.
 
     Args:
         text: of the CLI, or an address.
-        environment: variables; the values of those that are named like a secret are hidden as well.
+        environment: variables. The values of those with names of secrets are hidden as well.
     """
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     addresses = _QUERY.sub(rf"\1?{HIDDEN}", _USER.sub(rf"\1{HIDDEN}@", text))

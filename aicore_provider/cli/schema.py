@@ -1,4 +1,4 @@
-"""`aicore-provider schema`: what a stack file may say, for editors."""
+"""`aicore-provider schema`: the JSON schema of a stack file, for editors."""
 
 from __future__ import annotations
 

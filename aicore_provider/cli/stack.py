@@ -40,14 +40,14 @@ class Stack:
 
 @dataclass(frozen=True)
 class Selection:
-    """The stack that a command speaks of.
+    """The stack that a command is about.
 
     Attributes:
-        stack: None where there is none, or nobody can tell which.
-        source: what has chosen it, such as `from --stack`.
-        unknown: why there is none; "" where there is one.
-        cli: to ask about it; None where there is none.
-        in_project: False where the current folder is in no project.
+        stack: None when there is none, or it is not known which.
+        source: where its name comes from, such as `from --stack`.
+        unknown: why there is none; "" when there is one.
+        cli: the Pulumi CLI; None when there is none.
+        in_project: whether the current folder is in a project.
     """
 
     stack: Stack | None = None
@@ -57,7 +57,7 @@ class Selection:
     in_project: bool = True
 
     def value(self, key: str) -> str | None:
-        """A configuration value, decrypted by Pulumi where it must be; None where the stack has none.
+        """Return a configuration value, decrypted by Pulumi if it is encrypted; None when the stack has none.
 
         Raises:
             AICoreError: Pulumi cannot decrypt it.
@@ -74,13 +74,13 @@ class Selection:
 
 
 def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
-    """The stack that is named, else that of `PULUMI_STACK`, else the one that is selected; nothing is changed.
+    """Find the stack that is named, or else that of `PULUMI_STACK`, or else the selected one. Changes nothing.
 
-    Outside of a project nothing is asked of Pulumi.
+    Outside of a project the CLI is not run.
 
     Args:
-        name: of a stack by `--stack`, or None.
-        cli: to ask, or None.
+        name: value of `--stack`, or None.
+        cli: the Pulumi CLI, or None.
 
     Raises:
         AICoreError: a stack is named outside of any project.
@@ -105,7 +105,7 @@ def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
 
 
 def require_stack(selection: Selection) -> Stack:
-    """The stack, for a command that cannot do without one.
+    """Return the stack, for a command that needs one.
 
     Raises:
         AICoreError: there is none.
@@ -119,7 +119,7 @@ def require_stack(selection: Selection) -> Stack:
 
 
 def _look_at_stack(cli: PulumiCli | None, name: str) -> Stack:
-    """A stack with the configuration that Pulumi shows, else that of its file: a CI job may not be logged in."""
+    """Return a stack with the configuration that Pulumi shows, or that of its file if nobody is logged in."""
     from aicore_provider.stack.file import StackFileError, read_stack_file
 
     answer = cli.ask("config", "--json", "--stack", name) if cli else Answer("", NO_CLI)
@@ -133,7 +133,7 @@ def _look_at_stack(cli: PulumiCli | None, name: str) -> Stack:
 
 
 def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
-    """A stack from the answer to `pulumi config --json`."""
+    """Return a stack from the output of `pulumi config --json`."""
     entries = {key: entry for key, entry in document.items() if isinstance(entry, Mapping)}
     return Stack(
         name,
@@ -143,7 +143,10 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
 
 
 def export_state(cli: PulumiCli, name: str) -> State | str:
-    """The state of a stack, or why it cannot be read. What is secret in it stays encrypted: no passphrase is needed."""
+    """Return the state of a stack, or why it cannot be read.
+
+    Secrets in it stay encrypted, so no passphrase is needed.
+    """
     answer = cli.ask("stack", "export", "--stack", name)
     if answer.failure:
         return answer.failure
@@ -154,7 +157,7 @@ def export_state(cli: PulumiCli, name: str) -> State | str:
 
 
 def look_for_credentials(selection: Selection) -> Credentials | CredentialsError:
-    """Those of the environment, else the stack's own: the order of `pulumi up`. Or why there are none."""
+    """Return the credentials of the environment, or else of the stack, as `pulumi up`; or why there are none."""
     try:
         return find_credentials(os.environ)
     except CredentialsError as error:

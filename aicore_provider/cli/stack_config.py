@@ -1,4 +1,4 @@
-"""A stack's configuration for the commands. What is encrypted is decrypted by Pulumi, or named where it cannot be."""
+"""Reads and checks a stack's configuration for the commands. Pulumi decrypts it, as far as it can."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """A configuration, as far as it can be read.
+    """A checked configuration, as far as it can be decrypted.
 
     Attributes:
         config: checked.
-        unread: keys of what is encrypted and cannot be decrypted here.
-        why: Pulumi's words for that; "" where everything is read.
+        unread: keys of the values that cannot be decrypted here.
+        why: Pulumi's reason for that; "" when everything is decrypted.
     """
 
     config: StackConfig
@@ -39,14 +39,14 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
     """Check a stack's configuration.
 
     Args:
-        selection: the stack, and whom to ask about it.
+        selection: the stack, with the CLI that decrypts its values.
         plain: its values that are not encrypted, by key with namespace.
-        document: the deployments as YAML reads them in the stack's file, which is where nobody can decrypt them.
-        written: the same as they are written; None where the file says nothing of them.
+        document: the deployments as YAML values of the stack's file, used when they cannot be decrypted.
+        written: the YAML node of the same; None when the file has none.
 
     Raises:
-        ConfigError: it says something that it must not.
-        AICoreError: an encrypted value that everything rests on cannot be decrypted.
+        ConfigError: it is not valid.
+        AICoreError: an encrypted value without which nothing can be checked cannot be decrypted.
     """
     encrypted = selection.stack.encrypted if selection.stack else frozenset()
     ours = {key.removeprefix(_NAMESPACE): value for key, value in plain.items() if key.startswith(_NAMESPACE)}
@@ -72,11 +72,11 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
     """Check the configuration that a stack's file holds.
 
     Args:
-        selection: the stack whose file it is, and whom to ask for what is encrypted.
+        selection: the stack whose file it is, with the CLI that decrypts its values.
         file: the file.
 
     Raises:
-        StackFileError: it is not valid, lists no deployments, or what everything rests on cannot be decrypted.
+        StackFileError: it is not valid, lists no deployments, or cannot be decrypted far enough.
     """
     config = file.config()
     if DEPLOYMENTS not in config:

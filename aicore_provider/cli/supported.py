@@ -1,4 +1,4 @@
-"""Versions: of this package, and those of Pulumi and Python that it supports."""
+"""The version of this package, and the versions of Pulumi and Python that it supports."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pathlib import Path
 Version = tuple[int, int]
 
 OLDEST_PULUMI: Version = (3, 216)
-"""Of the CLI and of the SDK: the first with `ReadResult.inputs`."""
+"""The oldest supported CLI and SDK. It is the first with `ReadResult.inputs`."""
 TOO_NEW_PULUMI: Version = (4, 0)
 OLDEST_PYTHON: Version = (3, 10)
 
 COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
-"""What the engine needs for a Python program with dynamic providers, beside itself or on PATH."""
+"""Programs that the engine needs for a Python program with dynamic providers, beside the CLI or on PATH."""
 
 _LEADING = re.compile(r"v?(\d+)\.(\d+)")
 
 
 def version(text: str) -> Version | None:
-    """Major and minor of `v3.259.0`, `3.11.7`, `3.216.0-dev`; None where there is no version."""
+    """Return major and minor version of a text such as `v3.259.0` or `3.216.0-dev`; None when it is no version."""
     found = _LEADING.match(text.strip())
     return (int(found[1]), int(found[2])) if found else None
 
 
 def pulumi_objection(text: str) -> str | None:
-    """What speaks against this version of Pulumi's CLI or SDK; None when it is supported."""
+    """Return why a version of Pulumi's CLI or SDK is not supported; None when it is."""
     found = version(text)
     if found is None:
         return "does not tell its version"
@@ -39,13 +39,13 @@ def pulumi_objection(text: str) -> str | None:
 
 
 def missing_companions(executable: Path, path: str | None) -> tuple[str, ...]:
-    """Those of `COMPANIONS` that are neither beside the CLI nor on a `PATH`."""
+    """Return those of `COMPANIONS` that are neither beside the CLI nor on `PATH`."""
     beside = str(executable.resolve().parent)
     return tuple(each for each in COMPANIONS if not (shutil.which(each, path=beside) or shutil.which(each, path=path)))
 
 
 def own_version() -> str:
-    """Of this package; "" when it is not installed."""
+    """Return the version of this package; "" when it is not installed."""
     try:
         return metadata.version("aicore-provider")
     except metadata.PackageNotFoundError:
@@ -53,5 +53,5 @@ def own_version() -> str:
 
 
 def number(of: Version) -> str:
-    """`3.216`."""
+    """Return a version as a text, such as `3.216`."""
     return ".".join(map(str, of))

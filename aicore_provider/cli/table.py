@@ -1,7 +1,6 @@
-"""Tables for people, whole at every width: what does not fit beside the first columns stands below them, with its name.
+"""Tables for people that are complete at every width: columns that do not fit are below their row, with their names.
 
-No text is ever broken or cut. One that is longer than the terminal is wide runs over its end, where the terminal wraps
-it and a copy of it is still in one piece.
+No text is broken or cut. The terminal wraps a text that is longer than a line, so that a copy of it is in one piece.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NOTHING = "-"
-"""What stands in a cell without a text."""
+"""Shown in a cell without a text."""
 
 _FEWEST = 2
-"""Columns of a table; where fewer fit, every row is a record."""
+"""Columns that must fit side by side; otherwise every row is shown as a record."""
 _GAP, _INDENT = "  ", "  "
 
 
@@ -33,9 +32,9 @@ class Column(Generic[T]):
     """A column of a table.
 
     Attributes:
-        name: its head.
-        text: the text of the cell in an object's row.
-        style: the style of that cell.
+        name: in the head of the table.
+        text: returns the text of the cell for an object.
+        style: returns the style of that cell.
     """
 
     name: str
@@ -43,7 +42,7 @@ class Column(Generic[T]):
     style: Callable[[T], str] = lambda _: ""
 
     def cell(self, of: T) -> Text:
-        """The cell in an object's row."""
+        """Return the cell for an object."""
         return cell(self.text(of) or NOTHING, self.style(of))
 
 
@@ -52,7 +51,7 @@ class Table:
     """A table as lines.
 
     Attributes:
-        head: the line with the columns' names; empty where every row is a record.
+        head: the line with the names of the columns; empty when every row is a record.
         rows: the lines of each row.
     """
 
@@ -66,12 +65,12 @@ class Table:
 
 
 def table(columns: Sequence[Column[T]], objects: Iterable[T], width: int) -> Table:
-    """A table without rules.
+    """Lay out a table.
 
     Args:
         columns: the most important first.
         objects: one for each row.
-        width: of the terminal, in characters of the narrow kind.
+        width: of the terminal, in columns.
     """
     found = [[column.cell(each) for column in columns] for each in objects]
     heads = [cell(column.name, "bold") for column in columns]
@@ -98,7 +97,7 @@ def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
 
 
 def retirement(on: dt.date | None, days_left: int | None, *, deprecated: bool, otherwise: str = "") -> str:
-    """When a version retires, as a cell says it; `otherwise` stands for a day that is not known."""
+    """Return the text of a cell for the day on which a version retires; `otherwise` when the day is not known."""
     when = otherwise if days_left is None else f"{on} (retired)" if days_left <= 0 else f"{on} ({days_left}d)"
     return " ".join(filter(None, (when, "deprecated" if deprecated else "")))
 
@@ -118,12 +117,12 @@ def _aligned(cells: Sequence[Text], widths: Sequence[int]) -> Text:
 
 
 def _record(columns: Sequence[str], cells: Sequence[Text], width: int) -> list[Text]:
-    """The first cell at the edge, the others below it."""
+    """Return a row as a record: the first cell, and the others below it."""
     return [*_lines(columns[0], cells[0], width, ""), *_pairs(columns[1:], cells[1:], width)]
 
 
 def _pairs(columns: Sequence[str], cells: Sequence[Text], width: int) -> list[Text]:
-    """Names and values, as many on a line as fit; what is not there is left out."""
+    """Return names and values, as many on a line as fit, without empty ones."""
     lines: list[Text] = []
     for name, value in zip(columns, cells, strict=True):
         if value.plain == NOTHING:
@@ -138,7 +137,7 @@ def _pairs(columns: Sequence[str], cells: Sequence[Text], width: int) -> list[Te
 
 
 def _lines(name: str, value: Text, width: int, indent: str) -> list[Text]:
-    """A name with its value; below it where they do not fit side by side."""
+    """Return a name with its value, on two lines when they do not fit on one."""
     label = cell("") + indent + cell(name, "dim")
     together = label + " " + value
     return [together] if together.cell_len <= width else [label, cell("") + indent + _INDENT + value]

@@ -1,4 +1,4 @@
-"""`aicore-provider take-over`: the entry of a stack file that brings a deployment made by hand under management."""
+"""`aicore-provider take-over`: prints the entry of a stack file with which a stack manages an existing deployment."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def take_over(
 
 
 def _search_state(selection: Selection) -> tuple[State | None, str]:
-    """The state of the stack, or None; and why it was not looked into, "" where there is nothing to look into."""
+    """Return the state of the stack, or None; and why it was not read, "" when there is none to read."""
     from aicore_provider.cli.stack import NO_CLI, export_state
 
     if not selection.in_project:
@@ -107,7 +107,7 @@ def _search_state(selection: Selection) -> tuple[State | None, str]:
 
 
 def _search_other_stacks(deployment_id: str, selection: Selection, state: State | None) -> tuple[list[Manager], str]:
-    """What manages the deployment in other stacks; and which were not looked into, "" where all were."""
+    """Return what manages the deployment in other stacks; and what was not read, "" when everything was."""
     from aicore_provider.cli.other_stacks import look_at_other_stacks, managers
 
     cli, stack = selection.cli, selection.stack
@@ -128,7 +128,7 @@ def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
 
 
 def _require_unmanaged(deployment_id: str, state: State | None) -> None:
-    """Refuse a deployment that the stack manages, before anything is asked of the service.
+    """Refuse a deployment that the stack manages. Sends nothing.
 
     Raises:
         AICoreError: the stack manages it.
@@ -143,10 +143,10 @@ def _require_unmanaged(deployment_id: str, state: State | None) -> None:
 
 
 def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Deployment, Configuration]:
-    """The deployment, and what it runs.
+    """Return the deployment, and the configuration that it runs.
 
     Raises:
-        AICoreError: there is none, or nobody can tell.
+        AICoreError: there is none, or the service does not tell.
     """
     from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 
@@ -167,7 +167,10 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
 
 
 def _default_version(configuration: Configuration, resource_group: str, client: AICore) -> str:
-    """The version for a configuration that names none: `latest`, or `NO_VERSION` for a model that has none."""
+    """Return the version for a configuration that names none.
+
+    `latest`, or `NO_VERSION` for a model without versions.
+    """
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.catalog.catalog import LATEST
     from aicore_provider.catalog.findings import resolved
@@ -191,7 +194,7 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
 
 
 def _what_up_does(deployment: Deployment) -> str:
-    """What `pulumi up` does beyond taking note of it; "" for nothing.
+    """Say what `pulumi up` would change about the deployment; "" for nothing.
 
     Raises:
         AICoreError: it could only be replaced.

@@ -1,14 +1,14 @@
-"""What a command speaks of: which service, which resource group, which stack. One rule for all commands.
+"""What a command is about: service, resource group and stack. The rule is the same for all commands.
 
-Where several of these name one, the first counts:
+When several of these name one, the first counts:
 
 - stack: `--stack`, `PULUMI_STACK`, the one that is selected in the folder's project
 - credentials: the environment with SAP's configuration file, the stack's encrypted `aicore:serviceKey`
 - resource group: `--resource-group`, the stack's `aicore:resourceGroup`, `AICORE_RESOURCE_GROUP`, SAP's configuration
   file, `default`
 
-This is the order of `pulumi up`, so that a command speaks of what that would change: it prefers the credentials of the
-environment to those of a stack, and the resource group of a stack to that of the environment. Credentials for another
+This is the order of `pulumi up`, so that a command is about what that would change: the credentials of the environment
+count before those of a stack, and the resource group of a stack before that of the environment. Credentials for another
 service than the stack's `aicore:baseUrl` are refused, as `pulumi up` refuses them.
 """
 
@@ -40,8 +40,8 @@ class WantedGroup:
 
     Attributes:
         name: its id.
-        source: where the name comes from, such as `from --resource-group`.
-        remark: another value that a person may expect; "" where there is none.
+        source: where the id comes from, such as `from --resource-group`.
+        remark: another group that a person may expect, for the first line; "" for none.
     """
 
     name: str
@@ -51,7 +51,7 @@ class WantedGroup:
 
 @dataclass(frozen=True)
 class Target:
-    """What a command speaks of."""
+    """What a command is about."""
 
     credentials: Credentials
     group: WantedGroup
@@ -60,14 +60,14 @@ class Target:
     @cached_property
     def client(self) -> AICore:
         """A client of the service."""
-        # Late: the first line is shown before this import, which takes time.
+        # Imported here, because the first line is to be shown before this import, which takes time.
         from aicore_provider.api.client import AICore
 
         return AICore(self.credentials)
 
     @property
     def facts(self) -> dict[str, Any]:
-        """For scripts."""
+        """The same for `--json`."""
         stack = self.selection.stack
         return {
             "service": self.credentials.base_url,
@@ -77,15 +77,15 @@ class Target:
 
 
 def introduced(*, stack: str | None, resource_group: str | None) -> Target:
-    """What a command speaks of, by its options and the rule. It is told on stderr; nothing is asked of the service.
+    """Return what a command is about, by its options and the rule, and print it to stderr. Sends nothing.
 
     Args:
         stack: value of `--stack`, or None.
         resource_group: value of `--resource-group`, or None.
 
     Raises:
-        AICoreError: there are no credentials, they are for another service than the stack's, what the stack says cannot
-            be read, or the resource group is none.
+        AICoreError: there are no credentials, they are for another service than the stack's, the stack's configuration
+            cannot be read, or the name of the resource group is not valid.
     """
     selection = find_stack(stack, find_cli())
     target = Target(usable_credentials(selection), wanted_group(resource_group, selection), selection)
@@ -94,10 +94,10 @@ def introduced(*, stack: str | None, resource_group: str | None) -> Target:
 
 
 def usable_credentials(selection: Selection) -> Credentials:
-    """Credentials for the stack's service.
+    """Return the credentials for the stack's service.
 
     Raises:
-        AICoreError: there are none, they are for another one, or what the stack says cannot be read.
+        AICoreError: there are none, they are for another service, or the stack's configuration cannot be read.
     """
     stack = selection.stack
     if stack and stack.failure:
@@ -114,10 +114,10 @@ def usable_credentials(selection: Selection) -> Credentials:
 
 
 def other_service(credentials: Credentials, selection: Selection) -> str | None:
-    """The service that the stack is for, where the credentials are for another one.
+    """Return the service that the stack is for, if the credentials are for another one; else None.
 
     Raises:
-        AICoreError: its `aicore:baseUrl` is no address that may be used, or cannot be decrypted.
+        AICoreError: its `aicore:baseUrl` is no valid address, or cannot be decrypted.
     """
     pinned = selection.value("aicore:baseUrl")
     wanted = service_url(pinned, "aicore:baseUrl") if pinned else None
@@ -125,18 +125,18 @@ def other_service(credentials: Credentials, selection: Selection) -> str | None:
 
 
 def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
-    """The resource group by the rule.
+    """Return the resource group by the rule.
 
     Raises:
-        AICoreError: it is none that a service can have, SAP's configuration file cannot be read, or the stack's value
-            cannot be decrypted.
+        AICoreError: its name is not valid, SAP's configuration file cannot be read, or the stack's value cannot be
+            decrypted.
     """
     if option:
         return WantedGroup(option, "from --resource-group", _instead(option, selection))
     variable = os.environ.get(_VARIABLE, "").strip()
     if selection.stack and (named := selection.value(GROUP)):
         if resource_group_problem(named):
-            # Not shown: a secret may stand at the wrong key.
+            # The value is not shown, since a secret may have been put in the wrong place.
             raise AICoreError(f"The {GROUP} of stack {selection.stack.name} is no resource group id.")
         passed_over = f"not that of {_VARIABLE}" if variable not in ("", named) else ""
         return WantedGroup(named, f"from stack {selection.stack.name}", passed_over)
@@ -148,7 +148,7 @@ def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
 
 
 def first_line(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
-    """The line on stderr with which every command begins."""
+    """Return the line that every command prints to stderr first."""
     if isinstance(credentials, CredentialsError):
         service = "No usable credentials"
     else:
@@ -157,12 +157,12 @@ def first_line(credentials: Credentials | CredentialsError, groups: str, *select
 
 
 def group_told(group: WantedGroup) -> str:
-    """A resource group, where its name comes from, and the remark."""
+    """Return a resource group, where its name comes from, and the remark, as a text."""
     return f"resource group {group.name} ({group.source}{'; ' if group.remark else ''}{group.remark})"
 
 
 def groups_told(groups: Sequence[str], source: str) -> str:
-    """Several resource groups, and where their names come from."""
+    """Return several resource groups, and where their names come from, as a text."""
     if not groups:
         return f"no resource group ({source})"
     return f"resource group{'s' if len(groups) > 1 else ''} {', '.join(groups)} ({source})"
@@ -176,13 +176,13 @@ def _stack_told(selection: Selection) -> str:
 
 
 def _instead(group: str, selection: Selection) -> str:
-    """The resource group of `pulumi up`, or that it is not known; "" where it is this one."""
+    """Return a remark on the resource group that `pulumi up` uses, or that it is not known; "" if it is this one."""
     stack = selection.stack
     if stack is None:
         return "that of the stack is not known" if selection.in_project else ""
     if stack.failure or GROUP in stack.encrypted:
         return ""
-    # The program of this repository takes the default; what another one does, nobody but it knows.
+    # The program of this repository takes the default. Another program may do something else.
     lists = "aicore:deployments" in stack.config or "aicore:deployments" in stack.encrypted
     own = stack.config.get(GROUP) or (DEFAULT_RESOURCE_GROUP if lists else None)
     if own is None:

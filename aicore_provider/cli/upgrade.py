@@ -78,7 +78,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         proposed = {name: each for name, each in changes.items() if name not in encrypted}
         if write and proposed:
             edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
-            # What cannot be read again must not be written.
+            # Checked before it is written: the new text must be a valid stack file.
             read_file(selection, edited)
             edited.write(over=file)
     except StackFileError as error:
@@ -99,17 +99,17 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
 
 
 def changes_of(assessment: Assessment) -> dict[str, str]:
-    """The values of a stack file's entry that a proposal changes."""
+    """Return the new values of an entry of the stack file, by key."""
     return {key: after for key, _, after in _changes(assessment)}
 
 
 def _encrypted(assessment: Assessment) -> list[str]:
-    """The keys of what a proposal changes although it stands encrypted in the file: that is left to a person."""
+    """Return the keys of encrypted values that a proposal changes. A person has to change these."""
     return [key for key, before, _ in _changes(assessment) if isinstance(before, SecretText)]
 
 
 def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
-    """What a proposal changes: key of the entry, value before, value after."""
+    """Return what a proposal changes: key of the entry, old value, new value."""
     wanted, proposal = assessment.wanted, assessment.proposal
     if proposal is None:
         return
@@ -123,7 +123,7 @@ def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
 
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
-    """The changes by the keys of the entry, which has the model as a parameter where it names the scenario itself."""
+    """Return the changes by the keys of the entry; an entry with `scenario` has the model below `parameters`."""
     from aicore_provider.stack.model import ExecutableConfig
 
     if not isinstance(config.deployments[name], ExecutableConfig):
@@ -132,7 +132,7 @@ def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict
 
 
 def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) -> dict[str, Any]:
-    """What `--json` tells of them."""
+    """Return the items of `--json`."""
     return {
         "file": str(file.path),
         "written": written,
@@ -222,7 +222,7 @@ def _colour(each: Assessment) -> str:
 
 
 def _latest(each: Assessment) -> str | None:
-    """The version that the catalogue calls latest; `[secret]` where the entry has just that, encrypted."""
+    """Return the version that the catalogue calls latest; `[secret]` if the entry has the same one encrypted."""
     return str(each.wanted.version) if each.latest == each.wanted.version else each.latest
 
 
@@ -233,7 +233,7 @@ def _retirement(each: Assessment) -> str:
 
 
 def _end(each: Assessment, days: int | None) -> str:
-    """Why the check fails."""
+    """Return why the check fails, as a text."""
     if not each.offered or each.days_left is None:
         return "is not offered any more"
     if each.days_left > 0:

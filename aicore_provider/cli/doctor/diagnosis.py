@@ -1,4 +1,4 @@
-"""What a check says: one line for people, one object for scripts."""
+"""`Diagnosis`: the result of a check, as a line for people and an object for `--json`."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MARKS: dict[Level, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What a check says.
+    """A result of a check.
 
     Attributes:
         level: `problem` makes the command fail, `skipped` means that the check could not be made.
-        message: what is the case, without a full stop.
-        advice: what to do about it; "" where there is nothing to do.
-        deployments: names of those entries of the stack file that it is about, where it is about some.
+        message: the fact, without a full stop.
+        advice: what to do about it; "" for nothing.
+        deployments: names of the entries of the stack file that it is about; empty for none.
     """
 
     level: Level
@@ -33,40 +33,40 @@ class Diagnosis:
 
 
 def ok(message: str) -> Diagnosis:
-    """All is well."""
+    """Return that nothing is wrong."""
     return Diagnosis("ok", message)
 
 
 def warning(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """It works, but may not be what the person wants."""
+    """Return that something works and may not be wanted."""
     return Diagnosis("warning", message, advice, deployments)
 
 
 def problem(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """`pulumi up` will not work like this."""
+    """Return that `pulumi up` will fail."""
     return Diagnosis("problem", message, advice, deployments)
 
 
 def skipped(message: str) -> Diagnosis:
-    """Not checked; the message says what was not, and why."""
+    """Return that something was not checked. The message says what, and why."""
     return Diagnosis("skipped", message)
 
 
 def from_error(error: Exception) -> Diagnosis:
-    """A problem in an error's own words: the first line says what is wrong, the others what to do."""
+    """Return a problem with the text of an error: its first line is the message, the others are the advice."""
     message, _, advice = str(error).partition("\n")
     return Diagnosis("problem", message.rstrip("."), " ".join(advice.split()).rstrip("."))
 
 
 def line(diagnosis: Diagnosis, encoding: str) -> str:
-    """The diagnosis on one line, in characters that `encoding` has."""
+    """Return the diagnosis on one line, with characters that `encoding` has."""
     text = f"{diagnosis.message}: {diagnosis.advice}" if diagnosis.advice else diagnosis.message
     whole = f"{_mark(diagnosis.level, encoding)} {' '.join(text.split())}"
     return whole.encode(encoding, "replace").decode(encoding)
 
 
 def as_document(check: str, diagnosis: Diagnosis) -> dict[str, Any]:
-    """What `--json` tells of a check and one of its diagnoses."""
+    """Return the item of `--json` for a check and one of its diagnoses."""
     return {
         "check": check,
         "level": diagnosis.level,

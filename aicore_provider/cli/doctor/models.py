@@ -28,11 +28,11 @@ from aicore_provider.stack.model import ConfigError, StackConfig
 from aicore_provider.urn import logical_name
 
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
-"""Marks for encrypted parameters of which more is read than a text."""
+"""Marks for encrypted parameters that are more than a text."""
 
 
 def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
-    """What a stack's configuration says about models, or why that cannot be checked."""
+    """Return the stack's configuration, or the diagnosis why it cannot be checked."""
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
@@ -54,7 +54,7 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
 
 
 def models_in_state(state: State) -> dict[str, Wanted]:
-    """What the configurations of a state are for, by logical name."""
+    """Return which models the configurations of a state are for, by logical name."""
     found = {}
     for each in state.resources:
         name = logical_name(each.urn)
@@ -64,7 +64,7 @@ def models_in_state(state: State) -> dict[str, Wanted]:
 
 
 def _with_marks(inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Inputs of an exported state, with a mark in place of each value that stands there encrypted."""
+    """Return inputs of an exported state, with a mark in place of each encrypted value."""
     marked = {key: SECRET if _is_encrypted(value) else value for key, value in inputs.items()}
     bindings = marked.get("parameter_bindings")
     if isinstance(bindings, Mapping):
@@ -81,7 +81,7 @@ def _is_encrypted(value: object) -> bool:
 
 
 def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Diagnosis]:
-    """What SAP's clean-up script would take for duplicates, of the deployments that the stack has or is to have."""
+    """Warn of deployments of the stack that SAP's clean-up script would take for duplicates."""
     held = {each.name: each for each in _held(state)}
     wanted = {each.name: each for each in config.wanted() if each.is_read} if config else {}
     for name, each in wanted.items():
@@ -93,7 +93,7 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
 
 
 def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
-    """The deployments that the stack manages or is to take over: their names by id."""
+    """Return the names of the deployments that the stack manages or is to take over, by id."""
     asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
     return asked | {each.id: logical_name(each.urn) for each in (state.deployments if state else ())}
 
@@ -110,7 +110,7 @@ def _held(state: State | None) -> Iterator[Wanted]:
 
 
 def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
-    """Everything that is to be said about the models of a stack."""
+    """Check the models of a stack."""
     if isinstance(read, Diagnosis):
         yield read
         return
@@ -123,7 +123,7 @@ def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, hel
 def judge_models(
     stack: Stack, config: StackConfig, catalogs: Catalogs, known: Mapping[str, Wanted], today: dt.date
 ) -> Iterator[Diagnosis]:
-    """Every finding on the stack's models. What is `known` from the state, by logical name, is only warned about."""
+    """Return the findings about the stack's models. What is not offered is a warning if the state has it (`known`)."""
     entries = config.wanted()
     readable = [each for each in entries if each.is_read]
     found: list[Diagnosis] = []
@@ -152,7 +152,10 @@ def judge_models(
 
 
 def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:
-    """That a resource group does not exist. Where something is new there, a preview fails, so that it is a problem."""
+    """Return that a resource group does not exist.
+
+    A problem if something new is in it, because a preview then fails.
+    """
     held = (known.get(each.name) for each in declared)
     is_new = any(before is None or before.resource_group != declared[0].resource_group for before in held)
     told = from_error(error)
@@ -162,7 +165,7 @@ def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], know
 
 
 def _judge_unread(read: ReadConfig) -> Diagnosis:
-    """What could not be checked because it cannot be decrypted here."""
+    """Return what was not checked because it cannot be decrypted here."""
     return warning(
         f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
         f" ({read.why})",
@@ -171,7 +174,7 @@ def _judge_unread(read: ReadConfig) -> Diagnosis:
 
 
 def _is_same(wanted: Wanted, before: Wanted) -> bool:
-    """Whether an entry is what stands in the state; what is encrypted there counts as the same."""
+    """Whether an entry is the same as in the state. An encrypted value counts as the same."""
     # What is said to have no version stands in the state without one.
     looked_up = replace(
         wanted, executable_id=wanted.executable_id or before.executable_id, version=wanted.version or None

@@ -1,4 +1,4 @@
-"""The Pulumi project: what its file says, and the Python that Pulumi will run because of it."""
+"""Checks the Pulumi project: its file, and the Python that Pulumi runs because of it."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ print(json.dumps({
     "provider": look("aicore-provider", "aicore_provider.providers.deployment"),
 }))
 """
-"""Run by the project's Python. It imports the packages, since one that is installed may still be broken."""
+"""The program that the project's Python runs. It imports the packages, since an installed one may be broken."""
 
 
 class ProjectFileError(Exception):
-    """The project file cannot be understood; the text says what is wrong and, on a second line, what to do."""
+    """The project file is not valid. The text says what is wrong and, on a second line, what to do."""
 
 
 @dataclass(frozen=True)
 class Project:
-    """What a project file says, as far as it matters here.
+    """The parts of a project file that are checked.
 
     Attributes:
         file: the project file.
@@ -72,11 +72,11 @@ class Package:
 
 @dataclass(frozen=True)
 class PythonFacts:
-    """What an interpreter says of itself.
+    """What an interpreter tells about itself.
 
     Attributes:
         path: the interpreter.
-        failure: why it could not be asked; "" when it could.
+        failure: why it did not run; "" when it did.
     """
 
     path: Path
@@ -110,7 +110,7 @@ def read_project(file: Path) -> Project:
 
 
 def parse_project(file: Path, document: Mapping[str, Any]) -> Project:
-    """The same from the document; what has another form than Pulumi's schema wants counts as absent."""
+    """Read a project from the document. A part with another form than in Pulumi's schema counts as missing."""
     given = document.get("runtime")
     runtime = _mapping(given) or {"name": given}
     options = _mapping(runtime.get("options"))
@@ -125,9 +125,10 @@ def parse_project(file: Path, document: Mapping[str, Any]) -> Project:
 
 
 def interpreter(project: Project, environment: Mapping[str, str]) -> Path | None:
-    """The Python that Pulumi runs the providers with; None where only another tool knows, or there is none.
+    """Return the Python with which Pulumi runs the providers; None when only another tool knows it, or there is none.
 
-    As its launcher decides: the virtual environment that is named, uv's, else `PULUMI_PYTHON_CMD` or `python3` on PATH.
+    Pulumi takes the virtual environment of the project file, or that of uv, or else `PULUMI_PYTHON_CMD` or `python3` on
+    PATH.
     """
     named = project.virtualenv or (".venv" if project.toolchain == "uv" else "")
     if named:
@@ -141,7 +142,7 @@ def interpreter(project: Project, environment: Mapping[str, str]) -> Path | None
 
 
 def look_at_python(project: Project) -> PythonFacts | None:
-    """Ask the interpreter, in the program's folder, for itself and for the two packages."""
+    """Run the interpreter in the program's folder to find out its version and the two packages."""
     path = interpreter(project, os.environ)
     if path is None:
         return None
@@ -161,7 +162,7 @@ def look_at_python(project: Project) -> PythonFacts | None:
 
 
 def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
-    """Whether it is certain that program and providers run on the same Python."""
+    """Check that program and providers run on the same Python."""
     if isinstance(project, ProjectFileError):
         return from_error(project)
     if project.runtime != "python":
@@ -183,7 +184,7 @@ def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
 
 
 def judge_environment(project: Project, facts: PythonFacts | None, own_version: str) -> Diagnosis:
-    """Whether the interpreter has what the providers need."""
+    """Check that the interpreter has what the providers need."""
     if facts is None and project.toolchain == "poetry":
         return skipped("Python environment: only poetry knows where it is")
     if facts is None:
@@ -221,7 +222,7 @@ def judge_environment(project: Project, facts: PythonFacts | None, own_version: 
 
 
 def judge_refresh(project: Project) -> Diagnosis:
-    """Whether every command of Pulumi asks the service first."""
+    """Check that every command of Pulumi asks the service first."""
     if project.refresh == "always":
         return ok("every command asks the service first (refresh: always)")
     return warning(

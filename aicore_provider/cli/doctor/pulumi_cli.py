@@ -17,7 +17,7 @@ class CliFacts:
 
     Attributes:
         executable: `pulumi`, or None.
-        version: what `pulumi version` said, or why it said nothing.
+        version: output of `pulumi version`, or why there is none.
         missing: those of `COMPANIONS` that are neither beside it nor on PATH.
     """
 
@@ -27,7 +27,7 @@ class CliFacts:
 
 
 def look_for_cli() -> CliFacts:
-    """Find `pulumi` as a shell would, and ask for its version."""
+    """Find `pulumi` as a shell would, and its version."""
     cli = find_cli()
     if cli is None:
         return CliFacts(None)
@@ -37,7 +37,7 @@ def look_for_cli() -> CliFacts:
 
 
 def judge_cli(facts: CliFacts) -> Diagnosis:
-    """Whether there is a CLI of a supported version."""
+    """Check that there is a CLI of a supported version."""
     if facts.executable is None:
         return problem("no Pulumi CLI on PATH", INSTALL)
     what = f"Pulumi CLI {facts.version.removeprefix('v')} ({facts.executable})"
@@ -47,7 +47,7 @@ def judge_cli(facts: CliFacts) -> Diagnosis:
 
 
 def judge_language_host(facts: CliFacts) -> Diagnosis:
-    """Whether that CLI can run Python programs."""
+    """Check that the CLI can run Python programs."""
     if facts.executable is None:
         return skipped("Python language host: there is no Pulumi CLI")
     if facts.missing:

@@ -1,4 +1,4 @@
-"""The service: credentials, token, resource group, scenario."""
+"""Checks the service: credentials, token, resource group, scenario."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ EXTENDED = "extended"
 """The service plan that covers generative AI."""
 
 _RETRIES = RetryPolicy(attempts=2)
-"""Fewer than usual: that the service does not answer is an answer as well, and a person waits for it."""
+"""Fewer tries than usual, because a person waits, and "no answer" is a result as well."""
 
 
 @dataclass(frozen=True)
 class GroupFacts:
-    """What the service says of a resource group.
+    """What the service tells about a resource group.
 
     Attributes:
-        wanted: the one asked for.
+        wanted: its id.
         found: the group, or why the service did not tell.
-        others: the names of all groups where that one is missing; none where they may not be read.
+        others: ids of all groups, when this one does not exist; empty when they cannot be read.
     """
 
     wanted: WantedGroup
@@ -41,7 +41,7 @@ class GroupFacts:
 
 
 def result_of(call: Callable[[], T]) -> T | AICoreError:
-    """What a call returns, or the error that it raises."""
+    """Return the result of a call, or the error that it raises."""
     try:
         return call()
     except AICoreError as error:
@@ -51,7 +51,7 @@ def result_of(call: Callable[[], T]) -> T | AICoreError:
 def look_for_other_service(
     credentials: Credentials | CredentialsError, selection: Selection
 ) -> str | AICoreError | None:
-    """The service that the stack is for, where it differs from that of the credentials, or why it is not known."""
+    """Return the service of the stack if the credentials are for another one, else None; or why it is not known."""
     if isinstance(credentials, CredentialsError):
         return None
     return result_of(lambda: other_service(credentials, selection))
@@ -60,7 +60,7 @@ def look_for_other_service(
 def judge_credentials(
     found: Credentials | CredentialsError, selection: Selection, pinned: str | AICoreError | None
 ) -> Diagnosis:
-    """Whether there are credentials, and the stack is not for another service (`pinned`)."""
+    """Check that there are credentials, and that the stack is not for another service (`pinned`)."""
     if isinstance(found, CredentialsError):
         return from_error(found)
     if isinstance(pinned, AICoreError):
@@ -74,10 +74,10 @@ def judge_credentials(
 
 
 def connect(credentials: Credentials) -> AICore:
-    """A client with a token.
+    """Return a client with a token.
 
     Raises:
-        AICoreError: there is none.
+        AICoreError: there is no token.
     """
     client = AICore(credentials, retries=_RETRIES)
     client.authenticate()
@@ -85,7 +85,7 @@ def connect(credentials: Credentials) -> AICore:
 
 
 def judge_token(connected: AICore | AICoreError) -> Diagnosis:
-    """Whether the token endpoint accepts the credentials."""
+    """Check that the token endpoint accepts the credentials."""
     if isinstance(connected, AICoreError):
         return from_error(connected)
     tenant = connected.identity.tenant
@@ -93,7 +93,7 @@ def judge_token(connected: AICore | AICoreError) -> Diagnosis:
 
 
 def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
-    """Ask for the group, and for the names of all where it is missing."""
+    """Request the group, and the ids of all groups if it does not exist."""
     if complaint := resource_group_problem(wanted.name):
         return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
     found = result_of(lambda: client.resource_groups.get(wanted.name))
@@ -103,7 +103,7 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
 
 
 def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
-    """Whether the resource group exists and is ready."""
+    """Check that the resource group exists and is ready."""
     if isinstance(facts, AICoreError):
         return from_error(facts)
     what = f"resource group {facts.wanted.name} ({facts.wanted.source})"
@@ -128,7 +128,7 @@ def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
 
 
 def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Diagnosis:
-    """Whether the resource group may use foundation models."""
+    """Check that the resource group has the scenario of foundation models."""
     if isinstance(found, AICoreError):
         return from_error(found)
     if any(each.id == FOUNDATION_MODELS for each in found):

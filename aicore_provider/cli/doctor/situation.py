@@ -1,4 +1,4 @@
-"""The facts that the checks rest on."""
+"""Gathers the facts that the checks need."""
 
 from __future__ import annotations
 
@@ -44,20 +44,20 @@ from aicore_provider.stack.project import find_project_file
 
 
 class Unavailable(Exception):
-    """A fact is not available, so that no check can be made that needs it; the text says why."""
+    """A fact is not available, so that checks that need it are skipped. The text says why."""
 
 
 @dataclass(frozen=True)
 class Situation:
-    """The facts. A property finds its fact out when it is first used, or raises `Unavailable`.
+    """The facts. A property finds out its fact at the first use, or raises `Unavailable`.
 
     Attributes:
-        cli: what there is of Pulumi.
+        cli: the Pulumi CLI.
         project_file: None outside of a project.
         backend: where the state is kept.
-        selection: the stack; its CLI is None where no usable one exists.
+        selection: the stack; its CLI is None when there is no usable one.
         credentials: those to use, or why there are none.
-        group: the resource group to look at, or why it is not known.
+        group: the resource group to check, or why it is not known.
     """
 
     cli: CliFacts

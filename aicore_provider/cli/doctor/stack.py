@@ -23,8 +23,8 @@ class Backend:
     """Where the state is kept.
 
     Attributes:
-        url: such as `https://api.pulumi.com` or `file:///...`; "" when nobody can tell.
-        failure: why Pulumi cannot use it, "" when it can or was not asked.
+        url: such as `https://api.pulumi.com` or `file:///...`; "" when it is not known.
+        failure: why Pulumi cannot use it; "" when it can, or was not run.
     """
 
     url: str
@@ -32,7 +32,7 @@ class Backend:
 
 
 def look_at_backend(cli: PulumiCli | None) -> Backend:
-    """The backend of `PULUMI_BACKEND_URL`, which comes first for Pulumi as well, else the one that Pulumi shows."""
+    """Return the backend of `PULUMI_BACKEND_URL`, which Pulumi prefers as well, or else the one that Pulumi shows."""
     named = os.environ.get("PULUMI_BACKEND_URL", "")
     if cli is None:
         return Backend(named)
@@ -41,7 +41,7 @@ def look_at_backend(cli: PulumiCli | None) -> Backend:
 
 
 def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
-    """Whether the state of a real service is kept where others and other machines can read it."""
+    """Check that the state of a real service is kept where other people and machines can read it."""
     shown = without_secrets(backend.url, {})
     if backend.failure:
         where = f"backend {shown}" if shown else "backend"
@@ -58,7 +58,7 @@ def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
 
 
 def judge_stack(selection: Selection) -> Diagnosis:
-    """Whether the configuration of the stack can be read. A stack is not required: commands can name one."""
+    """Check that the configuration of the stack can be read. It is no problem when no stack is selected."""
     stack = selection.stack
     if stack is None:
         return skipped(f"stack: {selection.unknown}")
@@ -72,7 +72,7 @@ def judge_stack(selection: Selection) -> Diagnosis:
 
 
 def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
-    """Whether an earlier run was cut short."""
+    """Check that no earlier run was cut short."""
     if isinstance(state, str):
         return problem(
             f"the state of stack {stack.name} cannot be read ({state})",
@@ -88,7 +88,7 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
 
 
 def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Diagnosis]:
-    """Whether another stack of the backend manages the same deployments."""
+    """Check that no other stack of the backend manages the same deployments."""
     for id_, name in deployments.items():
         if found := managers(id_, others.states):
             yield warning(

@@ -1,5 +1,6 @@
-"""`aicore-provider orphans`: deployments that interrupted runs have left behind.
+"""`aicore-provider orphans`: finds and removes deployments that interrupted runs have left behind.
 
-`claims.py` tells what the states say, `verdict.py` which deployment is an orphan; both are pure. `survey.py` gathers
-states and deployments, `removal.py` removes, `wording.py` words the output, `command.py` is the command.
+`survey.py` gathers states and deployments. `claims.py` reads from the states what the stacks have made, and
+`verdict.py` decides which deployments are orphans; neither sends requests. `removal.py` removes them, `wording.py`
+makes the texts, `command.py` is the command.
 """

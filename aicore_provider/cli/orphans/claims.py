@@ -1,4 +1,4 @@
-"""What the states of some stacks say about a service: what they made there, hold, and began to make. Pure."""
+"""Reads from the states of stacks what they made at a service, what they hold, and which creates were cut short."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, Resource, State
 
 @dataclass(frozen=True)
 class Claims:
-    """What stacks lay claim to.
+    """What stacks have made, hold, or have begun to make.
 
     Attributes:
-        configurations: ids of what they have made or begun to deploy, with the stack's name.
-        held: ids of the deployments that stand in their states, with the stack's name.
+        configurations: names of the stacks by id of the configurations that they have made or begun to deploy.
+        held: names of the stacks by id of the deployments that their states hold.
         cut_short: for each configuration the number of creates of a deployment that were begun and never ended.
     """
 
@@ -26,9 +26,9 @@ class Claims:
 
 
 def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
-    """What stacks claim at a service.
+    """Return what stacks have made, hold, or have begun to make at a service.
 
-    An id that stands in a state is held wherever its object lives: it is nobody's orphan.
+    An id in a state counts as held on whatever service its object is, so that it is never an orphan.
     """
     made: dict[str, str] = {}
     begun: dict[str, str] = {}
@@ -53,13 +53,13 @@ def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
 
 
 def resource_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
-    """Where the stacks have, or may have, something at this service; sorted."""
+    """Return the resource groups in which the stacks have, or may have, something at this service; sorted."""
     found = {each.text("resource_group") for state in states for each in _living(here, state.entries)}
     return tuple(sorted(found - {""}))
 
 
 def elsewhere(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
-    """A line for each stack and other service or tenant: what it has there is left out here."""
+    """Return a line for each stack and other service or tenant, about what is left out."""
     lines = []
     for state in states:
         ours = [each.identity for each in state.entries if each.is_managed]
@@ -73,7 +73,7 @@ def elsewhere(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]
 
 
 def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
-    """A line for each object whose resource group is encrypted in the state, so that it is not looked at here."""
+    """Return a line for each object whose resource group is encrypted in the state, so that it is left out."""
     return tuple(
         f"Stack {state.stack}: the resource_group of {each.name} is encrypted in its state; that group is looked at"
         " only where another object names it."
@@ -86,9 +86,9 @@ def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[st
 def explained(
     states: Sequence[State], here: ServiceIdentity, with_orphans: Collection[str]
 ) -> dict[str, tuple[str, ...]]:
-    """The creates that were cut short and have left no orphan: by stack, everything that clearing its state forgets.
+    """Return the creates that were cut short and have left no orphan, by stack, for stacks that can be cleared.
 
-    Those of the configurations `with_orphans` must not be forgotten: they may have made the orphans.
+    The creates of the configurations `with_orphans` must stay in the state: they may have made the orphans.
     """
     found = {}
     for state in states:
@@ -109,5 +109,5 @@ def _is_made_by_others(configuration: Resource) -> bool:
 
 
 def _is_from_program(create: Resource) -> bool:
-    """Whether the program declares the configuration; the state may not hold it any more."""
+    """Whether the program declares the configuration. The state may not hold it any more."""
     return any(CONFIGURATION in str(urn) for urn in create.dependencies.get("configuration_id") or ())

@@ -1,4 +1,4 @@
-"""Removing orphans: each is stopped and deleted, several at a time."""
+"""Removes deployments: stops and deletes them, several at a time."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ _AT_ONCE = 8
 def remove(
     chosen: Sequence[Found], credentials: Credentials, report: Callable[[str], None]
 ) -> dict[str, AICoreError | None]:
-    """Stop and delete deployments, and wait until the service knows them no more. Ctrl-C ends the waiting.
+    """Stop and delete deployments, and wait until the service answers that there are none. Ctrl-C ends the waiting.
 
     Args:
-        chosen: what goes.
-        credentials: for the service where it is.
-        report: told what is being waited for, from several threads.
+        chosen: the deployments to remove.
+        credentials: for their service.
+        report: is passed lines about what is being waited for, from several threads.
 
     Returns:
-        By id why a deployment was not removed; None when it was.
+        Why a deployment was not removed, by its id; None when it was.
     """
     interrupted = threading.Event()
     client = AICore(credentials, interrupted=interrupted)
@@ -53,7 +53,7 @@ def remove(
 def _remove(found: Found, context: Context) -> AICoreError | None:
     id_ = found.deployment.id
     try:
-        # It may have been switched while the question was open.
+        # It may have been switched since the user was asked.
         now = context.watcher.look(context.clock.now()).deployments.get(id_)
         if now and now.configuration_id != found.deployment.configuration_id:
             return AICoreError(
@@ -62,7 +62,7 @@ def _remove(found: Found, context: Context) -> AICoreError | None:
             )
         reconcile(Absent(), context, timeout_s=context.limits.timeouts.delete_s, deployment_id=id_)
     except DeploymentError as error:
-        # Its advice is for `pulumi up`, which does not know this deployment.
+        # The other lines of the error advise `pulumi up`, which does not know this deployment.
         return AICoreError(f"{error.what}\nRun the same command again; it goes on from here.")
     except AICoreError as error:
         return AICoreError(f"Deployment {id_}: {error}")

@@ -1,4 +1,4 @@
-"""The states of some stacks, and the deployments of their resource groups with the verdict on each."""
+"""Reads the states of stacks and the deployments of their resource groups, with the verdict on each."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _LATEST = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
 
 @dataclass(frozen=True)
 class Found:
-    """A deployment that stands in no state.
+    """A deployment that no state holds.
 
     Attributes:
         deployment: as it was listed.
         resource_group: where it is.
-        verdict: what it is to the stacks.
-        stack: the one that its configuration is of; None where it is not ours.
+        verdict: orphan, uncertain or not ours.
+        stack: the one that its configuration belongs to; None when it is not ours.
     """
 
     deployment: Deployment
@@ -42,17 +42,17 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """What was found out.
+    """The result of a survey.
 
     Attributes:
         credentials: for the service that was asked.
         client: of it.
         states: of the stacks, in the order in which they were named.
-        claims: what these lay claim to.
-        resource_groups: those that were listed.
-        found: the orphans, the uncertain, then what is not ours; the oldest first.
-        going: ids of what is being deleted already.
-        left_out: lines on what lives elsewhere, or where nobody can read.
+        claims: what the stacks have made, hold, or have begun to make.
+        resource_groups: those whose deployments were listed.
+        found: the orphans, then the uncertain, then what is not ours; each the oldest first.
+        going: ids of the deployments that are being deleted already.
+        left_out: lines about what is on another service, or cannot be read.
     """
 
     credentials: Credentials
@@ -73,10 +73,10 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     """Read the states, tell on stderr which service, resource groups and stacks these are, then ask the service.
 
     Args:
-        stacks: names; none for the one of the environment, else the selected one.
+        stacks: names; empty for the stack of `PULUMI_STACK`, or else the selected one.
 
     Raises:
-        AICoreError: a state cannot be read, the service does not answer, or everything lives elsewhere.
+        AICoreError: a state cannot be read, the service does not answer, or everything is on another service.
     """
     cli = find_cli()
     if cli is None:
@@ -107,10 +107,10 @@ def make_survey(stacks: Sequence[str]) -> Survey:
 
 
 def choose(survey: Survey, ids: Iterable[str]) -> tuple[Found, ...]:
-    """What to remove: the orphans, or what is named.
+    """Return what to remove: the orphans, or the deployments that are named.
 
     Raises:
-        AICoreError: something is named that may not be removed; the text says why, a line for each.
+        AICoreError: a deployment is named that must not be removed. The text has a line for each, with the reason.
     """
     wanted = tuple(dict.fromkeys(ids))
     if not wanted:

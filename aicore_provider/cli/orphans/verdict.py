@@ -1,4 +1,4 @@
-"""What a deployment is to the stacks that were looked at. Pure."""
+"""Decides whether a deployment is an orphan of the stacks. Sends no requests."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ class Verdict(enum.Enum):
 
 
 def judge(deployments: Iterable[Deployment], claims: Claims) -> Iterator[tuple[Deployment, Verdict]]:
-    """The verdict on each deployment that stands in no state, without those that are being deleted.
+    """Return the verdict on each deployment that no state holds, without those that are being deleted.
 
-    A create that was cut short has made one deployment at most. Where there are more deployments than such creates,
-    nobody can tell which of them are orphans, and all are uncertain.
+    A create that was cut short has made one deployment at most. When there are more deployments than such creates, it
+    is not known which of them are orphans, and all are uncertain.
     """
     there = list(deployments)
     possible = {each.id for each in find_possible_orphans(there, claims.configurations, claims.held)}
@@ -44,5 +44,5 @@ def judge(deployments: Iterable[Deployment], claims: Claims) -> Iterator[tuple[D
 
 
 def _may_be_new(deployment: Deployment) -> bool:
-    """False for one that was switched to its configuration: a create that was cut short has switched nothing."""
+    """Whether a deployment may be as its create made it; False when it was switched to its configuration later."""
     return deployment.last_operation != "UPDATE"

@@ -1,4 +1,4 @@
-"""What `orphans` says: rows, documents and lines, all pure."""
+"""Makes the rows, documents and lines of `orphans`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _KEYS = {Verdict.ORPHAN: "orphans", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_
 
 
 def columns(now: dt.datetime) -> tuple[Column[Found], ...]:
-    """The table, with ages at a point in time."""
+    """Return the columns of the table, with ages at a point in time."""
     return (
         Column("VERDICT", lambda each: _WORDS[each.verdict]),
         Column("ID", lambda each: each.deployment.id),
@@ -37,7 +37,7 @@ def columns(now: dt.datetime) -> tuple[Column[Found], ...]:
 
 
 def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None = None) -> dict[str, Any]:
-    """What `--json` tells; with the results of the removals by id, where something was to be removed."""
+    """Return the item of `--json`, with the results of the removals by id if something was to be removed."""
 
     def entry(found: Found) -> dict[str, Any]:
         told = deployments.as_document(found.deployment, found.resource_group)
@@ -59,7 +59,7 @@ def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None
 
 
 def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:
-    """What to know before saying yes."""
+    """Return the question before a removal."""
     stacks = _listed(sorted({each.stack or "" for each in chosen}))
     return [
         "These are stopped and deleted:",
@@ -69,7 +69,7 @@ def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:
 
 
 def not_ours(survey: Survey) -> str | None:
-    """The line on what is not shown."""
+    """Return the line about the deployments that are not shown."""
     others = len(survey.those(Verdict.NOT_OURS))
     if not others:
         return None
@@ -93,9 +93,9 @@ def next_step(survey: Survey, command: str) -> str:
 
 
 def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
-    """For each stack how to clear the creates that were cut short, once there are no orphans of them.
+    """Say for each stack how to clear the creates that were cut short, when there are no orphans of them any more.
 
-    Earlier would be wrong: they are the evidence that a deployment is an orphan.
+    Until then they are the evidence that a deployment is an orphan.
     """
     rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
     with_orphans = {each.deployment.configuration_id for each in rest}
