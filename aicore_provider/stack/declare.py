@@ -32,7 +32,11 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         "version_id": _input(entry.version_id),
         "take_over": _input(entry.take_over),
         "rollback": entry.rollback,
-        "opts": _resource_options(entry),
+        "opts": pulumi.ResourceOptions(
+            protect=entry.protect or None,
+            aliases=[pulumi.Alias(name=entry.formerly)] if entry.formerly else None,
+            delete_before_replace=entry.replace == "deleteFirst" or None,
+        ),
     }
     if isinstance(entry, ModelConfig):
         return ModelDeployment(
@@ -57,15 +61,6 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         parameters={key: _input(value) for key, value in entry.parameters.items()},
         artifacts={key: _input(value) for key, value in entry.artifacts.items()},
         **common,
-    )
-
-
-def _resource_options(entry: DeploymentConfig) -> pulumi.ResourceOptions:
-    """Return the resource options for the keys of an entry that are options of Pulumi."""
-    return pulumi.ResourceOptions(
-        protect=entry.protect or None,
-        aliases=[pulumi.Alias(name=entry.formerly)] if entry.formerly else None,
-        delete_before_replace=entry.replace == "deleteFirst" or None,
     )
 
 
