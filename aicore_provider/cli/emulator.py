@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from aicore_provider.cli.console import say
+from aicore_provider.cli.failures import missing_library
 from aicore_provider.json_document import read_json
 
 
@@ -81,18 +82,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     help='Begin with the running orchestration deployment that SAP puts into the resource group "default".',
 )
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
-def emulator(
-    port: int,
-    host: str,
-    allowed_hosts: tuple[str, ...],
-    state: Path | None,
-    transition_seconds: float,
-    faults_file: Path | None,
-    pace_file: Path | None,
-    tenants: tuple[str, ...],
-    default_orchestration: bool,
-    verbose: bool,
-) -> None:
+def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **settings: Any) -> None:
     """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
 
     The first line on stdout tells the address. Client id and secret are both "emulator".
@@ -108,24 +98,12 @@ def emulator(
     try:
         from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, InvalidPace, StateFileError
     except ModuleNotFoundError as error:
-        if error.name not in ("flask", "jwt", "werkzeug"):
-            raise
-        raise click.ClickException(f"{error.name} is missing; pip install 'aicore-provider[emulator]'") from None
+        raise missing_library(error, "flask", "jwt", "werkzeug", extra="emulator") from None
 
     try:
-        running = Emulator.running(
-            port=port,
-            host=host,
-            allowed_hosts=allowed_hosts,
-            state=state,
-            transition_seconds=transition_seconds,
-            faults=[] if faults_file is None else _read(faults_file),
-            pace=None if pace_file is None else _read(pace_file),
-            tenants=tenants,
-            default_orchestration=default_orchestration,
-            verbose=verbose,
-        )
-        with running as started:
+        faults = [] if faults_file is None else _read(faults_file)
+        pace = None if pace_file is None else _read(pace_file)
+        with Emulator.running(host=host, faults=faults, pace=pace, **settings) as started:
             say(f"AI Core emulator listening on {started.url}")
             if not started.is_local:
                 say(f"Other machines can reach {host} and do everything, without asking who they are.", err=True)
