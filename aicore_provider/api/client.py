@@ -26,7 +26,7 @@ class AICore:
     """A client of SAP AI Core. Safe for many threads, which share its token and its connections.
 
     Attributes:
-        clock: the time that it goes by.
+        clock: for time-outs, retries and the age of the token.
     """
 
     def __init__(

@@ -35,8 +35,8 @@ class Configurations:
         """Make a configuration and return its id.
 
         The service checks scenario and executable here; names and values of the bindings only when a deployment uses
-        the configuration. Names need not be unique. When an answer is lost another one is made: a configuration costs
-        nothing, and nobody could tell the first one from a copy.
+        the configuration. Names need not be unique. When an answer is lost, the request is sent again, and may make a
+        second configuration, which costs nothing.
 
         Args:
             name: free text, at most 256 characters.
@@ -44,8 +44,8 @@ class Configurations:
             executable_id: such as `azure-openai`.
             parameter_bindings: values by key; all values are strings.
             input_artifact_bindings: artifact ids by key.
-            version_id: a version reference of one's own, as SAP's documentation sends it; the service's contract does
-                not have it, and no answer repeats it.
+            version_id: the user's own version reference, sent as in SAP's documentation. It is not in the contract, and
+                no answer repeats it.
 
         Raises:
             InvalidRequest: the executable does not exist in the scenario, or a name breaks the contract's patterns.
@@ -67,7 +67,7 @@ class Configurations:
         return id_of(answer, f"POST {PATH}")
 
     def get(self, configuration_id: str) -> Configuration:
-        """One configuration.
+        """Return one configuration.
 
         Raises:
             NotFound: no such configuration in this resource group.
@@ -83,10 +83,10 @@ class Configurations:
         )
 
     def find(self, configuration_id: str) -> Configuration | None:
-        """One configuration; None when the service itself says that it, or its whole resource group, is not there.
+        """Return one configuration; None when the service itself says that it, or its resource group, does not exist.
 
         Raises:
-            AICoreError: nobody can tell.
+            AICoreError: the service does not tell.
         """
         try:
             return self.get(configuration_id)

@@ -1,4 +1,4 @@
-"""From JSON to the service's objects."""
+"""Makes the service's objects from JSON."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str
         kind: its class.
         document: JSON.
         label: of the request, for the error.
-        redact: takes secrets out of a text.
+        redact: returns a text without secrets.
 
     Raises:
         UnexpectedAnswer: a field that the contract requires is missing or of another type.
@@ -37,10 +37,10 @@ def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str
 
 
 def decode_one(kind: type[Identified], id_: str, document: Any, label: str, redact: Callable[[str], str]) -> Identified:
-    """Read the object that was asked for by its id.
+    """Read the object that was requested by its id.
 
     Raises:
-        UnexpectedAnswer: it cannot be read, or it is another one: what follows would be done to the wrong object.
+        UnexpectedAnswer: it cannot be read, or has another id, so that the wrong object would be used.
     """
     found = decode(kind, document, label, redact)
     if found.id != id_:
@@ -52,13 +52,13 @@ def decode_list(kind: type[Decoded], document: Any, label: str, redact: Callable
     """Read the `resources` of a list.
 
     Raises:
-        UnexpectedAnswer: there is no list, or one of its items cannot be read: half a list would look like "gone".
+        UnexpectedAnswer: there is no list, or an item cannot be read, which would look as if that object were gone.
     """
     return [decode(kind, item, label, redact) for item in items_of(document, label)]
 
 
 def items_of(document: Any, label: str) -> list[Any]:
-    """The `resources` of a list, not read yet.
+    """Return the `resources` of a list as JSON.
 
     Raises:
         UnexpectedAnswer: there is no list.
@@ -70,10 +70,10 @@ def items_of(document: Any, label: str) -> list[Any]:
 
 
 def id_of(document: Any, label: str) -> str:
-    """The `id` in the answer to a create.
+    """Return the `id` in the answer to a create.
 
     Raises:
-        UnexpectedAnswer: there is none; `maybe_committed`, since the object exists and nobody knows its name.
+        UnexpectedAnswer: there is none. It is `maybe_committed`, since the object exists and its id is not known.
     """
     told = document.get("id") if isinstance(document, Mapping) else None
     if isinstance(told, (str, int)) and is_id(str(told)):

@@ -1,4 +1,7 @@
-"""`/lm/deployments`: create, observe, switch, stop, delete. Which call is allowed when is not decided here."""
+"""`/lm/deployments`: create, get, list, switch, stop, delete, and logs.
+
+`lifecycle.decide` says which is allowed when.
+"""
 
 from __future__ import annotations
 
@@ -50,12 +53,13 @@ class Deployments:
         return decode_one(Deployment, deployment_id, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def list(self) -> list[Deployment]:
-        """All deployments of the resource group, also those being deleted, in no particular order.
+        """Return all deployments of the resource group, also those being deleted, in no particular order.
 
-        The `count` of an answer is not relied on: it may be that of the page or of all.
+        The `count` of an answer is not used: it may be that of the page or of all.
 
         Raises:
-            UnexpectedAnswer: the pages do not come to an end, or repeat themselves: half a list would look like "gone".
+            UnexpectedAnswer: the pages repeat themselves or do not end. A part of a list would look as if the other
+                deployments were gone.
         """
         found: dict[str, Deployment] = {}
         for number in range(_MOST_PAGES):
@@ -86,7 +90,7 @@ class Deployments:
         self._request("PATCH", path_to(PATH, deployment_id), {"configurationId": configuration_id})
 
     def stop(self, deployment_id: str) -> None:
-        """Stop for good: a stopped deployment cannot be started again.
+        """Stop a deployment. It cannot be started again.
 
         Raises:
             WrongState: it is neither PENDING nor RUNNING.
@@ -102,7 +106,7 @@ class Deployments:
         self._request("DELETE", path_to(PATH, deployment_id))
 
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
-        """The last lines of its log of the last hour, oldest first.
+        """Return the last lines of a deployment's log of the last hour, oldest first.
 
         Args:
             deployment_id: the deployment.

@@ -1,11 +1,11 @@
-"""The errors of the client, as one tree.
+"""The errors of the client.
 
-People read these texts in the output of `pulumi up`, so each says in one to three lines what failed, on which object,
-what the service said, and what to do next. Whoever raises knows whether trying again can help: `retryable` says so,
-and `maybe_committed` says whether the service may have carried the request out without a good answer (a 5xx, say).
+Their texts are shown in the output of `pulumi up`: one to three lines that say what failed, on which object, what the
+service said, and what to do next. `retryable` says whether another try may succeed, and `maybe_committed` whether the
+service may have carried out the request without a good answer, as with a 5xx.
 
-Error bodies are decoded leniently (`ServiceMessage.decode`): gateways answer in plain text, the token endpoint in the
-OAuth shape, some services without the `error` wrapper, and `requestId` has three spellings.
+`ServiceMessage.decode` accepts error bodies of several forms: gateways answer in plain text, the token endpoint in the
+form of OAuth, some services without the `error` wrapper, and `requestId` has three spellings.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ _LONGEST_TEXT = 600
 
 
 class AICoreError(Exception):
-    """Root of every error that this package raises for a reason outside itself. `str()` is meant for people.
+    """Root of every error that this package raises for a reason outside itself. `str()` is a text for people.
 
     Attributes:
-        maybe_committed: True when a request that changes something may have been carried out all the same.
-        retryable: True when the same may go well a little later.
+        maybe_committed: True when a request that changes something may have been carried out.
+        retryable: True when the same request may succeed a little later.
     """
 
     maybe_committed: bool = False
@@ -37,7 +37,7 @@ class RequestError(AICoreError):
 
     Attributes:
         request: method and path.
-        attempts: how often it was sent and for how long, such as ` (5 tries in 12 s)`; "" when once.
+        attempts: how often it was sent and how long that took, such as ` (5 tries in 12 s)`; "" when it was sent once.
     """
 
     def __init__(self, request: str, *, maybe_committed: bool, retryable: bool) -> None:
@@ -82,20 +82,20 @@ class ConnectionFailed(RequestError):
 
 
 class ProxyFailed(ConnectionFailed):
-    """The proxy let nothing through, or there is none where one is named."""
+    """The proxy refused the connection, or cannot be reached."""
 
     next_step = "Nothing was sent. Check HTTPS_PROXY, ALL_PROXY and NO_PROXY, then run the command again."
 
 
 @dataclass(frozen=True)
 class ServiceMessage:
-    """What an error body says, whichever of its many shapes it has.
+    """The content of an error body, whatever its form.
 
     Attributes:
         code: AI Core's error code, an 8-digit string, or "" (gateways have none).
         text: for people.
         request_id: the service's id of the request, for a ticket; "" when it told none.
-        is_from_service: True when the body has AI Core's own form, which a gateway's plain text has not.
+        is_from_service: True when the body has AI Core's own form, and not that of a gateway.
     """
 
     code: str = ""
@@ -109,7 +109,7 @@ class ServiceMessage:
 
         Args:
             body: as it was sent.
-            redact: takes secrets out of a text, before it is shortened, which might leave half of one.
+            redact: returns a text without secrets. It is applied before the text is shortened.
         """
 
         def short(text: str) -> str:
@@ -134,7 +134,7 @@ class ServiceMessage:
 
 
 class ServiceError(RequestError):
-    """The service, or a gateway in front of it, answered, and not with success.
+    """The service, or a gateway in front of it, answered with an error.
 
     Attributes:
         status: HTTP status.
@@ -161,7 +161,7 @@ class ServiceError(RequestError):
 
     @property
     def text(self) -> str:
-        """The service's own words; what the status means where it has none."""
+        """The text of the service, or else the meaning of the status."""
         return self.message.text or _phrase(self.status)
 
     @property
@@ -235,7 +235,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 
 def error_class(status: int, code: str) -> type[ServiceError]:
-    """The error that a status means: status first, code second, message never (messages vary)."""
+    """Return the class of error for a status and a code. Messages do not count, since they vary."""
     if status == HTTPStatus.BAD_REQUEST and code in _WRONG_STATE_CODES:
         return WrongState
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:

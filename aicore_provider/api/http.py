@@ -1,9 +1,9 @@
 """One request to the service: address, token, time-outs, retries, errors.
 
-Retrying a request and polling an object are two things; this module retries. A GET is sent again after any failure that
-may be temporary. A request that changes something is sent again only when the service cannot have carried it out: the
-connection never came about, the token was refused, or the service said 429. In all other cases the
-caller has to observe before it acts again, unless it says that the request is idempotent.
+This module retries requests; it does not wait for objects. A GET is sent again after any failure that may be temporary.
+A request that changes something is sent again only when the service cannot have carried it out: there was no
+connection, the token was refused, or the service answered 429. In all other cases the caller has to look at the object
+before it acts again, unless it says that the request is idempotent.
 """
 
 from __future__ import annotations
@@ -104,7 +104,7 @@ class Http:
             timeouts: of one request.
             retries: of one request.
             random_share: a number between 0 and 1, for jitter.
-            interrupted: once it is set, nothing is tried again and no wait goes on.
+            interrupted: once it is set, nothing is tried again and every wait ends.
         """
         self._credentials = credentials
         self._clock = clock or SystemClock()
@@ -128,9 +128,9 @@ class Http:
 
     @property
     def now(self) -> dt.datetime:
-        """The service's time in UTC: what its latest answer said, plus the time since. This machine's before an answer.
+        """The service's time in UTC: that of its latest answer, plus the time since. Without an answer, this machine's.
 
-        Models retire by the service's date, which this machine's clock may not have.
+        Models retire by the service's date, and this machine's clock may be wrong.
         """
         if self._service_time is None:
             return utc_now()
@@ -165,10 +165,10 @@ class Http:
             idempotent: send it again also when the service may have carried it out.
 
         Raises:
-            AICoreError: the resource group can be none, and would be a header of its own or another path.
+            AICoreError: the resource group is not valid, and could add a header or change the path.
             ServiceError: the service refused; the subclass tells the kind.
             ConnectionFailed: no usable answer.
-            UnexpectedAnswer: a redirect, or a success without JSON or without end.
+            UnexpectedAnswer: a redirect, or a success that is no JSON or too large.
             CredentialsError: the token endpoint refused the credentials.
             TokenUnavailable: the token endpoint did not answer.
         """
@@ -326,7 +326,7 @@ def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, 
 
 
 def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAnswer:
-    """The error for an answer that is neither success nor refusal."""
+    """Return the error for an answer that is neither a success nor an error, such as a redirect."""
     if answer.status in _REDIRECTS:
         what = f"was redirected (HTTP {answer.status}), which is never followed"
     else:
@@ -345,7 +345,7 @@ def _credentials_refused(credentials: Credentials, text: str, status: int) -> Cr
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait; the header holds a number or a date, and a date counts from the answer's own `Date`."""
+    """Return the seconds of `Retry-After`, a number or a date. A date counts from the answer's own `Date`."""
     asked = headers.get("Retry-After", "")
     try:
         return max(0.0, float(asked))

@@ -1,4 +1,4 @@
-"""Service and tenant that an object belongs to, and whether they are those of the credentials."""
+"""`ServiceIdentity`: service and tenant of an object, to be compared with those of the credentials."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class ServiceIdentity:
 
     Attributes:
         url: the API's address without version, in its normal form; "" where it was not recorded.
-        tenant: identity zone of the credentials; "" where the token, or the record, does not tell.
+        tenant: identity zone of the credentials; "" where neither the token nor the record tells it.
     """
 
     url: str
@@ -22,7 +22,7 @@ class ServiceIdentity:
 
     @classmethod
     def recorded(cls, url: str, tenant: str = "") -> ServiceIdentity:
-        """What a state says, which may have the address in a spelling of an older version."""
+        """Return what a state has recorded. The address may have the spelling of an older version."""
         return cls(recorded_address(url) if url else "", tenant)
 
     def __str__(self) -> str:
@@ -30,20 +30,20 @@ class ServiceIdentity:
         return f"{self.url} (tenant {self.tenant})" if self.tenant else self.url
 
     def hosts(self, recorded: ServiceIdentity) -> bool:
-        """Whether an object that was recorded there lives here. What was not recorded contradicts nothing."""
+        """Whether an object with this record is here. A part that was not recorded counts as the same."""
         return recorded.url in ("", self.url) and (
             not recorded.tenant or not self.tenant or recorded.tenant == self.tenant
         )
 
     def require(self, what: str, recorded: ServiceIdentity) -> None:
-        """Make sure that an object lives here, before anything is concluded from what this service says about it.
+        """Make sure that an object is on this service and tenant, so that its answers are about that object.
 
         Args:
             what: the object, for the text.
-            recorded: where it was made, by the state.
+            recorded: its record in the state.
 
         Raises:
-            WrongServiceError: it lives elsewhere.
+            WrongServiceError: it is on another service or tenant.
         """
         if self.hosts(recorded):
             return

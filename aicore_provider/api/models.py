@@ -1,7 +1,7 @@
 """`/lm/scenarios/foundation-models/models`: the model catalogue of a resource group.
 
-The one list of the API that is read leniently. Half a list of deployments would look like "gone"; a catalogue with one
-odd entry is still of use, so an entry that cannot be read is left out and named.
+Of this list alone, entries that cannot be read are left out and named, since the others are still useful. In a list of
+deployments, a missing entry would look as if a deployment were gone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def _texts(value: object) -> tuple[str, ...]:
-    """A list of strings; empty where the service sends something else: nothing depends on these."""
+    """Return a list of strings; empty when the service sends something else, since nothing depends on these."""
     return tuple(str(item) for item in value if item is not None) if isinstance(value, list) else ()
 
 
@@ -152,7 +152,7 @@ class Models:
 
 
 def day(text: str) -> dt.date | None:
-    """A date out of what the service sends for one, in UTC; None for what is none.
+    """Return the date in UTC of a text that the service sends; None when it is no date.
 
     Args:
         text: a date or a timestamp in ISO 8601, with or without time zone (then UTC), or anything else.

@@ -1,4 +1,4 @@
-"""Names, ids and addresses: the contract's rules for them, each as a complaint in words or None.
+"""The contract's rules for names, ids and addresses. Each function returns a complaint, or None for a valid text.
 
 Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, whose word characters are
 ASCII; they are spelt out here, so that they mean the same in every language, an editor's JSON schema included.
@@ -45,7 +45,7 @@ def ttl_problem(value: str) -> str | None:
 
 
 def ttl_minutes(value: str) -> int | None:
-    """A life time in minutes; None for what is none."""
+    """Return a life time in minutes; None when the text is none."""
     parts = _TTL.fullmatch(value)
     return int(parts[1]) * _MINUTES[parts[2].lower()] if parts else None
 
@@ -70,17 +70,20 @@ def label_problem(key: str, value: str) -> str | None:
 
 
 def configuration_name_problem(value: str) -> str | None:
-    """Up to 256 characters of a wide set; an empty name is of no use to anybody."""
+    """1 to 256 ASCII letters, digits, spaces and punctuation.
+
+    The contract allows an empty name, which is refused here.
+    """
     if 0 < len(value) <= LONGEST_CONFIGURATION_NAME and CONFIGURATION_NAME.fullmatch(value):
         return None
     return f"{value!r} is no configuration name: 1 to 256 ASCII letters, digits, spaces and punctuation"
 
 
 def configuration_name(logical_name: str) -> str:
-    """The name of a configuration for which nobody has given one: always one that the service takes.
+    """Return the name of a configuration for which the program gives none. The service always accepts it.
 
-    The logical name itself where it can be, so that it stays the same at each change. Accents are dropped, and what
-    has no ASCII form becomes its code point, such as `U+1F642`.
+    It is the logical name in ASCII, so that it stays the same at each change. Accents are dropped, and a character
+    without an ASCII form becomes its code point, such as `U+1F642`.
     """
     decomposed = unicodedata.normalize("NFKD", logical_name)
     letters = (_in_ascii(each) for each in decomposed if not unicodedata.combining(each))
@@ -93,5 +96,5 @@ def _in_ascii(character: str) -> str:
 
 
 def deployment_url(service_url: str, deployment_id: str) -> str:
-    """Where a deployment answers: a function of service and id alone, as all recorded answers of the service show."""
+    """Return the URL of a deployment. It follows from service and id, as in all recorded answers of the service."""
     return f"{service_url}/v2/inference/deployments/{deployment_id}"

@@ -1,6 +1,6 @@
-"""Why no answer came: what the errors of requests, urllib3 and Python mean. Pure.
+"""Says why a request got no answer, from the errors of requests, urllib3 and Python.
 
-The texts of these errors are nested representations of objects, with addresses and headers in them: none is shown.
+Their own texts are not shown, since they contain addresses and headers.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class NoAnswer(Exception):
     """A request that was not answered.
 
     Attributes:
-        cause: why, in words.
+        cause: the reason, as a text for people.
         was_sent: False when no byte of the request can have arrived.
         retryable: False when the same request would fail again.
         by_proxy: True when the failure is the proxy's, not the service's.
@@ -69,7 +69,7 @@ def proxy_address(url: str) -> str:
 
 
 def classify(error: Exception, proxy: str = "") -> NoAnswer:
-    """What an error means.
+    """Return what an error means.
 
     Args:
         error: one of `REQUEST_ERRORS`.
@@ -139,7 +139,7 @@ def _chain(error: BaseException | object) -> list[object]:
 
 
 def _cause(error: Exception) -> str:
-    """The reason in words."""
+    """Return the reason as a text for people."""
     if _is_of_answer(error):
         return "the headers of the answer contradict each other"
     if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):

@@ -1,4 +1,4 @@
-"""Paths below `/v2`. Ids come from programs, states and answers: none of them may lead to another path."""
+"""Paths below `/v2`. Ids come from programs, states and answers, and must not change the path."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ _LONGEST_ID = 256
 
 
 def is_id(text: str) -> bool:
-    """Whether a text can be one segment of a path; looser than the contract's patterns, which may change."""
+    """Whether a text can be one segment of a path.
+
+    More is accepted than by the contract's patterns, which may change.
+    """
     return (
         0 < len(text) <= _LONGEST_ID
         and text.isprintable()
@@ -21,10 +24,10 @@ def is_id(text: str) -> bool:
 
 
 def path_to(collection: str, id_: str) -> str:
-    """The path of one object, such as `/lm/deployments/d1a2b3c4`.
+    """Return the path of one object, such as `/lm/deployments/d1a2b3c4`.
 
     Raises:
-        AICoreError: the id would lead to another path.
+        AICoreError: the id would change the path.
     """
     if not is_id(id_):
         raise AICoreError(

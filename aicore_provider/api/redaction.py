@@ -1,6 +1,6 @@
-"""Takes the secrets in use out of texts of the service: a gateway may send back the form or header that it refuses.
+"""Hides the secrets in use in texts of the service. A gateway may send back the form or header that it refuses.
 
-Ids, URLs and parameters that the program compares are never redacted.
+Ids, URLs and parameters, which are compared, are never redacted.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ class Redaction:
         self.add(*secrets)
 
     def add(self, *secrets: str) -> None:
-        """Redact these as well from now on."""
+        """Hide these secrets as well from now on."""
         with self._lock:
             self._spellings = tuple(
                 dict.fromkeys((*self._spellings, *(s for each in secrets for s in spellings(each))))
             )
 
     def __call__(self, text: str) -> str:
-        """The text with `***` in place of each secret."""
+        """Return the text with `***` in place of each secret."""
         return hide(text, self._spellings, HIDDEN)
 
 
 def secrets_of(credentials: Credentials, environment: Mapping[str, str]) -> Iterator[str]:
-    """The secrets of a client: its secret or key, the Authorization headers made of it, the passwords of its proxies.
+    """Return the secrets of a client: secret or key, the Authorization headers with it, and passwords of proxies.
 
     Args:
         credentials: of the client.
@@ -72,7 +72,7 @@ def _with_header(user: str, password: str) -> Iterator[str]:
 
 
 def _of_form(text: str) -> str:
-    """A text as a form has it. Half characters, which no encoding can write, are replaced."""
+    """Return a text as it is encoded in a form. Surrogates without their other half are replaced."""
     return quote_plus(text, errors="replace")
 
 

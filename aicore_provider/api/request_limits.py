@@ -1,4 +1,4 @@
-"""How long and how often one request is tried: values, so that whoever makes a client can choose them."""
+"""How long one request may take, and how often it is tried."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class RequestTimeouts:
     Attributes:
         connect_s: until the connection stands.
         read_s: between two pieces of the answer.
-        answer_s: from the beginning to the last piece of the answer, however steadily they come.
+        answer_s: for the whole answer, also when pieces of it come steadily.
     """
 
     connect_s: float = 10.0

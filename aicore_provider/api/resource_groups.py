@@ -1,4 +1,4 @@
-"""`/admin/resourceGroups`: create, observe, label, delete; and what a refusal within a group means."""
+"""`/admin/resourceGroups`: create, get, list, label, delete; and what an error within a group means."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ResourceGroups:
         """Schedule a resource group; it can be used once it is PROVISIONED.
 
         Args:
-            resource_group: its id; the service would make up another one for an empty one, so one is required.
+            resource_group: its id. It must not be empty, since the service would choose an id then.
             labels: values by key.
 
         Raises:
@@ -50,10 +50,10 @@ class ResourceGroups:
         return decode_one(ResourceGroup, resource_group, answer, f"GET {path}", self.http.redact)
 
     def find(self, resource_group: str) -> ResourceGroup | None:
-        """One resource group; None when the service itself says that it is not there.
+        """Return one resource group; None when the service itself says that it does not exist.
 
         Raises:
-            AICoreError: nobody can tell. A gateway answers 404 as well.
+            AICoreError: the service does not tell; a 404 of a gateway counts as such an error.
         """
         try:
             return self.get(resource_group)
@@ -77,7 +77,7 @@ class ResourceGroups:
             NotFound: no such group.
             InvalidRequest: a label breaks the contract's patterns.
         """
-        # The whole list is sent, so that sending it twice does no harm.
+        # The whole list is sent, so that the request is idempotent.
         self.http.request("PATCH", path_to(PATH, resource_group), body={"labels": _listed(labels)}, idempotent=True)
 
     def delete(self, resource_group: str) -> None:
@@ -90,17 +90,17 @@ class ResourceGroups:
         self.http.request("DELETE", path_to(PATH, resource_group))
 
     def confirm_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when a list was refused because the whole group is not there, so that the list is empty.
+        """Make sure that a list was refused because the resource group does not exist, so that the list is empty.
 
-        A group that is not provisioned yet, is being deleted or belongs to somebody else is refused with 403; only the
-        service's own 404 to the question for the group counts.
+        The service answers 403 for a list in a group that is not provisioned yet, is being deleted or belongs to
+        somebody else. Only its own 404 for the group itself counts.
 
         Args:
-            resource_group: that group.
-            refusal: of the list.
+            resource_group: id of the group.
+            refusal: the error of the list.
 
         Raises:
-            AICoreError: the group exists, or nobody can tell.
+            AICoreError: the group exists, or the service does not tell.
         """
         try:
             found = self.find(resource_group)
@@ -110,27 +110,27 @@ class ResourceGroups:
             raise _not_ready(found) or refusal
 
     def confirm_object_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
-        """Return when one object was refused because it is not there: the service says so of it, or of its group.
+        """Make sure that one object does not exist: the service says so of the object, or of its resource group.
 
         Args:
-            resource_group: the object's group.
-            refusal: of the object.
+            resource_group: id of the object's group.
+            refusal: the error of the request for the object.
 
         Raises:
-            AICoreError: the object may be there, or nobody can tell.
+            AICoreError: the object may exist, or the service does not tell.
         """
         if not (isinstance(refusal, NotFound) and refusal.message.is_from_service):
             self.confirm_absent(resource_group, refusal)
 
     def explain(self, resource_group: str, otherwise: AICoreError) -> AICoreError:
-        """The error to tell where something in a resource group is refused or missing.
+        """Return the error to show when something in a resource group is refused or missing.
 
         Args:
-            resource_group: that group.
-            otherwise: the error where nothing is wrong with the group, or nobody can tell.
+            resource_group: id of the group.
+            otherwise: the error when nothing is wrong with the group, or the service does not tell.
 
         Returns:
-            `ResourceGroupMissing` with the names of those that there are, as far as they may be read; that the group is
+            `ResourceGroupMissing` with the ids of all groups, as far as they can be read; an error that the group is
             not ready; or `otherwise`.
         """
         try:

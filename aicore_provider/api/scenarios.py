@@ -1,4 +1,4 @@
-"""`/lm/scenarios`: what a resource group may use."""
+"""`/lm/scenarios`: the scenarios of a resource group."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Scenarios:
         """All of them. `foundation-models` is missing without the service plan `extended`.
 
         Raises:
-            Forbidden: the resource group is not there or not ready.
+            Forbidden: the resource group does not exist or is not ready.
         """
         answer = self.http.request("GET", _PATH, resource_group=self.resource_group)
         return decode_list(Scenario, answer, f"GET {_PATH}", self.http.redact)

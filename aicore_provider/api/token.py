@@ -1,4 +1,4 @@
-"""The access token: fetched once, shared by all threads, refreshed before it expires."""
+"""Fetches the access token once for all threads, and refreshes it before it expires."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _REFRESH_AFTER = 0.9
 _DEFAULT_LIFETIME_S = 60.0
 """The lifetime of a token whose `expires_in` cannot be used."""
 _LIFETIMES_S = (1.0, 30 * 24 * 3600.0)
-"""What is believed of an `expires_in`: RFC 6749 counts whole seconds, and a lifetime of months is taken for a fault."""
+"""Shortest and longest accepted lifetime, in seconds. A lifetime of months is taken for a fault."""
 _SENDABLE = re.compile(r"[!-~]{1,32768}")
-"""Visible ASCII characters (RFC 6749, appendix A.12), not more of them than servers take in a header."""
+"""Visible ASCII characters (RFC 6749, appendix A.12), at most as many as servers accept in a header."""
 _ZONE = re.compile(r"[!-~]{1,256}")
 
 
@@ -29,7 +29,7 @@ class Token:
     """An access token.
 
     Attributes:
-        value: what goes into the `Authorization` header; never shown.
+        value: for the `Authorization` header; never shown.
         refresh_at: when to fetch another one, on the clock, in seconds.
         tenant: identity zone (claim `zid`); "" when the token has none.
     """
@@ -54,7 +54,7 @@ class TokenSource:
         asked_at = self._clock.now()
         with self._lock:
             if self._failure and self._failure[0] > asked_at:
-                # Another thread failed while this one waited for the lock: a second try would take as long again.
+                # Another thread has failed while this one waited for the lock, and another try would take as long.
                 raise self._failure[1]
             if self._token is None or self._clock.now() >= self._token.refresh_at:
                 try:
@@ -80,7 +80,7 @@ class TokenSource:
 
 
 def is_sendable(token: object) -> bool:
-    """Whether something can be sent as a token: a line end in it would begin another header."""
+    """Whether a value can be sent as a token. A line end in it would begin another header."""
     return isinstance(token, str) and bool(_SENDABLE.fullmatch(token))
 
 

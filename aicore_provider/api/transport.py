@@ -1,4 +1,4 @@
-"""One request on the wire, and its answer: connections, certificates, proxies, bounds of size and time."""
+"""Sends one request and reads its answer: connections, certificates, proxies, limits of size and time."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ _CHUNK = 64 * 2**10
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back.
+    """The answer to a request.
 
     Attributes:
         status: HTTP status.
         headers: of the answer; names in any case.
-        text: the body. JSON is UTF-8, and what else comes is for people, where a replaced character does no harm.
-        is_whole: False when the body was larger than what is read of one.
+        text: the body, as UTF-8; bytes that are not valid are replaced.
+        is_whole: False when the body is larger than the limit.
     """
 
     status: int
@@ -64,7 +64,7 @@ class Transport:
     """The connections of one client. Safe for many threads."""
 
     def __init__(self, credentials: Credentials, clock: Clock, timeouts: RequestTimeouts) -> None:
-        """Prepare connections; makes none.
+        """Prepare the connections; opens none.
 
         Raises:
             CredentialsError: the client certificate cannot be used.
@@ -113,7 +113,7 @@ class Transport:
         return Answer(response.status_code, response.headers, body.decode("utf-8-sig", errors="replace"), is_whole)
 
     def _read(self, response: requests.Response, began: float) -> tuple[bytearray, bool]:
-        """The body as far as it is wanted, and whether that is all of it."""
+        """Return the body up to the limit, and whether that is all of it."""
         body = bytearray()
         wanted = LARGEST_ANSWER if _is_success(response.status_code) else LARGEST_REFUSAL
         while len(body) <= wanted:
@@ -124,7 +124,7 @@ class Transport:
             body += piece
             if self._clock.now() - began > self._timeouts.answer_s:
                 raise NoAnswer("the answer did not end in time", was_sent=True, retryable=True)
-        # A success that is too large is of no use, the beginning of a refusal is.
+        # The beginning of an error is used; that of a success is not.
         return body[:LARGEST_REFUSAL], False
 
 

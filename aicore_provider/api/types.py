@@ -1,8 +1,8 @@
 """The service's objects as immutable values.
 
-AI Core's bodies vary: an absent field, `null` and `""` mean the same; `backendDetails` comes with a legacy twin
-`backend_details`; unknown fields and statuses turn up. The models below take all of that, so that no other module has
-to. Required is only what the service's contract requires (SAP AI Core API 2.42.0).
+The bodies of AI Core vary: a missing field, `null` and `""` mean the same; `backendDetails` also has the older name
+`backend_details`; there are unknown fields and statuses. The classes here accept all of that, so that other modules
+need not. A field is required only where the contract requires it (SAP AI Core API 2.42.0).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pydantic.alias_generators import to_camel
 
 
 def timestamp(value: object) -> dt.datetime | None:
-    """A point in time in UTC; None for what is none, or lies outside of the years that Python knows."""
+    """Return a point in time in UTC; None when the text is none, or is outside of the years that Python supports."""
     if isinstance(value, dt.datetime):
         return value
     try:
@@ -73,7 +73,7 @@ Scalar = Annotated[str | None, BeforeValidator(_scalar)]
 Timestamp = Annotated[dt.datetime | None, BeforeValidator(timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Words = Annotated[str, AfterValidator(_redacted)]
-"""A text for people, never compared: secrets in use are taken out of it when it is decoded."""
+"""A text for people that is never compared. Secrets in use are hidden in it when it is decoded."""
 WordsInside = Annotated[Any, AfterValidator(_redacted_inside)]
 """The same for all texts within a document."""
 
@@ -96,7 +96,7 @@ class ApiObject(BaseModel):
 class Model(ApiObject):
     """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`.
 
-    The shape of `details` is not documented, so what is no text or number there tells nothing.
+    The contract does not document the form of `details`, so a value that is no text or number is ignored.
     """
 
     name: Scalar = None
