@@ -53,7 +53,7 @@ class CredentialsError(AICoreError):
 
 
 class WrongServiceError(AICoreError):
-    """An object of the state lives elsewhere than the call goes to: another service, tenant or resource group."""
+    """An object of the state is on another service or tenant, or in another resource group, than the call is for."""
 
 
 class StackServiceError(WrongServiceError):

@@ -203,7 +203,7 @@ def _watch(terminal: Console, look: Callable[[], Table]) -> None:
                 except AICoreError as error:
                     if not error.retryable:
                         raise
-                    # The last table is worth more than none while the service has trouble.
+                    # The last table stays while the service does not answer.
                     trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
     except KeyboardInterrupt:
         return

@@ -62,7 +62,7 @@ PROPERTIES = (
     Property(
         "input_artifact_bindings", "Artifact ids by the name of the executable's input.", Change.REPLACES, type="map"
     ),
-    Property("resource_group", "Where it is.", Change.REPLACES, rule=resource_group_problem),
+    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
     Property(
         "version_id",
         "The user's own version reference, which the service does not tell.",

@@ -65,7 +65,7 @@ PROPERTIES = (
     ),
     Property("executable_id", "Executable of the configuration.", Change.REPLACES, may_be_left_out=True),
     Property("scenario_id", "Scenario of the executable.", Change.REPLACES, may_be_left_out=True),
-    Property("resource_group", "Where it is.", Change.REPLACES, rule=resource_group_problem),
+    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
     Property("service_url", "The service that it lives on, without version."),
     Property("ttl", "Life time such as `10h`, counted from creation.", Change.REPLACES, rule=ttl_problem),
     Property(
@@ -78,8 +78,8 @@ PROPERTIES = (
         "rollback", "Whether a switch that fails is rolled back.", Change.NO_DIFFERENCE, type="flag", default=True
     ),
     Property("tenant", "Identity zone of the tenant that it lives in."),
-    Property("status", "Where it is: UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or something new."),
-    Property("target_status", "Where it is going: RUNNING, STOPPED or DELETED."),
+    Property("status", "UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or a new value that the service tells."),
+    Property("target_status", "The status that the service is bringing it to: RUNNING, STOPPED or DELETED."),
     Property("latest_running_configuration_id", "The last configuration that reached RUNNING."),
     Property("model_name", "The model, as the service tells it."),
     Property("model_version", "The version that was asked for, as the service tells it."),

@@ -104,7 +104,7 @@ class StackFile:
 
     def _namespaced(self, key: str) -> str:
         found = namespaced(key, self.project)
-        # A key that nobody knows is there for its anchor.
+        # An unknown key may be there for its anchor.
         return found if ":" in key or found in _KEYS else key
 
     def _section(self) -> dict[str, Any]:
@@ -174,7 +174,7 @@ def _parsed(file: StackFile) -> Any:
     try:
         return read_yaml(file.text)
     except (yaml.composer.ComposerError, yaml.constructor.ConstructorError) as error:
-        # Tags of one's own and anchors that are set twice, for example, are no mistakes.
+        # Unknown tags, and anchors that are set twice, are no mistakes.
         raise StackFileError(f"{file.path} has YAML that this command cannot read: {position(error)}.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
