@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 _DEEPEST = 100
@@ -24,7 +24,9 @@ def read_json(text: str) -> Any:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     require_shallow(document)
-    return _whole(document) if _MAY_HAVE_HALVES.search(text) else document
+    if _MAY_HAVE_HALVES.search(text):
+        return map_texts(document, lambda each: _HALVES.sub("\ufffd", each))
+    return document
 
 
 def require_shallow(document: Any) -> None:
@@ -52,13 +54,14 @@ def _inside(value: Any) -> Iterable[Any]:
             return ()
 
 
-def _whole(value: Any) -> Any:
-    match value:
+def map_texts(document: Any, change: Callable[[str], str]) -> Any:
+    """A copy of a document in which every text, keys included, is changed."""
+    match document:
         case str():
-            return _HALVES.sub("\ufffd", value)
+            return change(document)
         case list():
-            return [_whole(each) for each in value]
+            return [map_texts(each, change) for each in document]
         case dict():
-            return {_whole(key): _whole(each) for key, each in value.items()}
+            return {map_texts(key, change): map_texts(each, change) for key, each in document.items()}
         case _:
-            return value
+            return document

@@ -37,7 +37,7 @@ def hide(text: str, wanted: Iterable[str], mark: str) -> str:
     """Return the text with a mark in place of each secret, in whatever encoding and wherever it is broken.
 
     Args:
-        text: the text; of a long one only the first 16,384 characters are returned.
+        text: of a long one only the first 16,384 characters are returned.
         wanted: the `spellings` of each secret.
         mark: such as `***`.
     """

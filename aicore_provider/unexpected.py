@@ -9,11 +9,7 @@ _PACKAGE = Path(__file__).parent
 
 
 def summary_of(error: BaseException) -> str:
-    """Return kind and innermost place in this package, such as `KeyError in aicore_provider/cli/models.py, line 93`.
-
-    Args:
-        error: that was raised and caught.
-    """
+    """Return kind and innermost place in this package, such as `KeyError in aicore_provider/cli/models.py, line 93`."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [each for each in frames if Path(each.filename).is_relative_to(_PACKAGE)]
     place = next(reversed(ours or frames), None)

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import random
 import threading
-from collections.abc import Callable
 
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.deployments import Deployments
-from aicore_provider.api.http import Http
+from aicore_provider.api.http import RETRIES, TIMEOUTS, Http
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.models import Models
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.clock import Clock, SystemClock
-
-_TIMEOUTS = RequestTimeouts()
-_RETRIES = RetryPolicy()
 
 
 class AICore:
@@ -34,33 +29,24 @@ class AICore:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: RequestTimeouts = _TIMEOUTS,
-        retries: RetryPolicy = _RETRIES,
-        random_share: Callable[[], float] = random.random,
+        timeouts: RequestTimeouts = TIMEOUTS,
+        retries: RetryPolicy = RETRIES,
         interrupted: threading.Event | None = None,
     ) -> None:
         """Make a client; sends nothing.
 
         Args:
             credentials: service and client.
-            clock: time; default: the real one.
-            timeouts: of one request, in seconds.
+            clock: default: the real one.
+            timeouts: of one request.
             retries: of one request.
-            random_share: a number between 0 and 1, for jitter.
             interrupted: once it is set, nothing is tried again and no wait goes on.
 
         Raises:
             CredentialsError: the client certificate cannot be used.
         """
         self.clock = clock or SystemClock()
-        self._http = Http(
-            credentials,
-            clock=self.clock,
-            timeouts=timeouts,
-            retries=retries,
-            random_share=random_share,
-            interrupted=interrupted,
-        )
+        self._http = Http(credentials, clock=self.clock, timeouts=timeouts, retries=retries, interrupted=interrupted)
         self._tenant: str | None = None
 
     @property
@@ -94,7 +80,7 @@ class AICore:
     @property
     def today(self) -> dt.date:
         """The service's date in UTC."""
-        return self._http.today
+        return self.now.date()
 
     @property
     def resource_groups(self) -> ResourceGroups:

@@ -42,7 +42,7 @@ class Configurations:
             name: free text, at most 256 characters.
             scenario_id: such as `foundation-models`.
             executable_id: such as `azure-openai`.
-            parameter_bindings: values by key; all values are strings.
+            parameter_bindings: values by key.
             input_artifact_bindings: artifact ids by key.
             version_id: the user's own version reference, sent as in SAP's documentation. It is not in the contract, and
                 no answer repeats it.
@@ -74,13 +74,8 @@ class Configurations:
             UnexpectedAnswer: the answer is about another one.
         """
         path = path_to(PATH, configuration_id)
-        return decode_one(
-            Configuration,
-            configuration_id,
-            self.http.request("GET", path, resource_group=self.resource_group),
-            f"GET {path}",
-            self.http.redact,
-        )
+        answer = self.http.request("GET", path, resource_group=self.resource_group)
+        return decode_one(Configuration, configuration_id, answer, f"GET {path}", self.http.redact)
 
     def find(self, configuration_id: str) -> Configuration | None:
         """Return one configuration; None when the service itself says that it, or its resource group, does not exist.

@@ -88,12 +88,9 @@ class Credentials:
 
 @dataclass(frozen=True)
 class _Source:
-    """One place that credentials are read from.
+    """One place that credentials are read from: its values by the names of the single variables.
 
-    Attributes:
-        name: for people.
-        values: what it says, by the names of the single variables.
-        names: what it calls them, where it calls them otherwise.
+    `names` says what the place calls them, where it calls them otherwise.
     """
 
     name: str
@@ -105,11 +102,7 @@ class _Source:
         return any(not _is_blank(self.values.get(name)) for name in _SINGLE_VARIABLES)
 
     def get(self, name: str) -> str:
-        """A value without the white space around it; "" where there is none.
-
-        Raises:
-            CredentialsError: it is no text.
-        """
+        """A value without the white space around it; "" where there is none. Raises where it is no text."""
         value = self.values.get(name)
         if value is None or isinstance(value, str):
             return (value or "").strip(WHITE_SPACE)
@@ -128,11 +121,7 @@ class _Source:
         return CredentialsError(f"Credentials from {self.name} are incomplete: {called} missing.")
 
     def address(self, name: str) -> str:
-        """A value that is the address of a service, in its normal form.
-
-        Raises:
-            CredentialsError: it is none that may be used.
-        """
+        """A value that is the address of a service, in its normal form. Raises where it is none that may be used."""
         try:
             return normal_form(self.get(name))
         except ValueError as error:
@@ -149,18 +138,20 @@ def find_credentials(environment: Mapping[str, str], service_key: str | None = N
     Raises:
         CredentialsError: there are none, or those of the first source are incomplete, unreadable or without TLS.
     """
-    key = environment.get("AICORE_SERVICE_KEY")
-    if key is not None and not _is_blank(key):
+    if not _is_blank(key := environment.get("AICORE_SERVICE_KEY", "")):
         return _checked(_from_service_key(_json_object(key, "AICORE_SERVICE_KEY"), "AICORE_SERVICE_KEY"))
     if (variables := _Source("the AICORE_* variables", environment)).has_any():
         return _checked(variables)
-    if (file := _from_configuration_file(*_configuration_file(environment))).has_any():
-        return _checked(file)
+    document, path = _configuration_file(environment)
+    # SAP's configuration file may hold a service key as well.
+    for file in (_Source(path, document), _from_service_key(document, path)):
+        if file.has_any():
+            return _checked(file)
     if binding := _binding(environment):
         return _checked(_from_service_key(binding, "VCAP_SERVICES"))
-    if service_key is not None and not _is_blank(service_key):
+    if not _is_blank(key := service_key or ""):
         name = "the stack's aicore:serviceKey"
-        return _checked(_from_service_key(_json_object(service_key, name), name))
+        return _checked(_from_service_key(_json_object(key, name), name))
     raise CredentialsError(
         "No SAP AI Core credentials found.\n"
         "Set AICORE_SERVICE_KEY to the JSON of a service key, or set AICORE_BASE_URL, AICORE_AUTH_URL, "
@@ -189,12 +180,9 @@ def find_resource_group(environment: Mapping[str, str]) -> str:
 def service_url(url: str, name: str = "The service's URL") -> str:
     """The normal form of an API URL; see `api.address.normal_form`.
 
-    Args:
-        url: the URL.
-        name: what it is called where it was written, for the error, which does not show the URL itself.
-
     Raises:
-        CredentialsError: it is none that may be used, for example because it is not https.
+        CredentialsError: it is none that may be used, for example because it is not https. The text names the URL by
+            `name` and does not show it.
     """
     try:
         return normal_form(url)
@@ -214,12 +202,6 @@ def _from_service_key(document: Mapping[str, Any], name: str) -> _Source:
     values = {variable: fields.get(name) for variable, name in _SERVICE_KEY_FIELDS.items()}
     values["AICORE_BASE_URL"] = urls.get("AI_API_URL") if isinstance(urls, Mapping) else None
     return _Source(name, values, _SERVICE_KEY_FIELDS | {"AICORE_BASE_URL": _BASE_URL_FIELD})
-
-
-def _from_configuration_file(document: Mapping[str, Any], path: str) -> _Source:
-    """SAP's configuration file, which may also hold a service key."""
-    variables = _Source(path, document)
-    return variables if variables.has_any() else _from_service_key(document, path)
 
 
 def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], str]:
@@ -248,8 +230,7 @@ def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, An
 
 
 def _binding(environment: Mapping[str, str]) -> Mapping[str, Any] | None:
-    text = environment.get("VCAP_SERVICES")
-    if text is None or _is_blank(text):
+    if _is_blank(text := environment.get("VCAP_SERVICES", "")):
         return None
     bindings = _json_object(text, "VCAP_SERVICES").get("aicore")
     first = bindings[0] if isinstance(bindings, list) and bindings else None
@@ -317,12 +298,7 @@ def _pem_file(source: _Source, name: str) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """The bytes of a file or pipe.
-
-    Raises:
-        OSError: it cannot be read.
-        ValueError: it is larger than any key.
-    """
+    """The bytes of a file or pipe; a ValueError where it is larger than any key."""
     with path.open("rb") as file:
         content = file.read(_LARGEST_FILE + 1)
     if len(content) > _LARGEST_FILE:

@@ -16,13 +16,7 @@ Identified = TypeVar("Identified", Configuration, Deployment, ResourceGroup)
 
 
 def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> Decoded:
-    """Read one object.
-
-    Args:
-        kind: its class.
-        document: JSON.
-        label: of the request, for the error.
-        redact: returns a text without secrets.
+    """Read one object. `label` names the request in errors; `redact` returns a text without secrets.
 
     Raises:
         UnexpectedAnswer: a field that the contract requires is missing or of another type.
@@ -30,9 +24,9 @@ def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str
     try:
         return kind.model_validate(document, context={"redact": redact})
     except ValidationError as error:
-        fields = ", ".join(sorted({".".join(map(str, e["loc"])) or "the body" for e in error.errors()}))
+        fields = redact(unreadable_fields(error, "the body"))
         raise UnexpectedAnswer(
-            f"{label} answered with something else than a {kind.__name__.lower()}: {redact(fields)}."
+            f"{label} answered with something else than a {kind.__name__.lower()}: {fields}."
         ) from None
 
 
@@ -67,6 +61,11 @@ def items_of(document: Any, label: str) -> list[Any]:
     if not isinstance(resources, list):
         raise UnexpectedAnswer(f"{label} answered without the list `resources`.")
     return resources
+
+
+def unreadable_fields(error: ValidationError, whole: str) -> str:
+    """The fields of a document that cannot be read; `whole` where it is none."""
+    return ", ".join(sorted({".".join(map(str, each["loc"])) or whole for each in error.errors()}))
 
 
 def id_of(document: Any, label: str) -> str:

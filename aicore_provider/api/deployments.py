@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,9 +64,7 @@ class Deployments:
         """
         found: dict[str, Deployment] = {}
         for number in range(_MOST_PAGES):
-            answer = self.http.request(
-                "GET", PATH, resource_group=self.resource_group, params={"$top": _PAGE, "$skip": number * _PAGE}
-            )
+            answer = self._request("GET", PATH, params={"$top": _PAGE, "$skip": number * _PAGE})
             page = decode_list(Deployment, answer, f"GET {PATH}", self.http.redact)
             known = len(found)
             # The contract promises no order, so an object may turn up on two pages.
@@ -106,20 +105,14 @@ class Deployments:
         self._request("DELETE", path_to(PATH, deployment_id))
 
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
-        """Return the last lines of a deployment's log of the last hour, oldest first.
-
-        Args:
-            deployment_id: the deployment.
-            lines: how many, 1 to 5000.
-        """
+        """Return the last lines, 1 to 5000, of a deployment's log of the last hour, oldest first."""
         path = f"{path_to(PATH, deployment_id)}/logs"
-        answer = self.http.request(
-            "GET", path, resource_group=self.resource_group, params={"$top": lines, "$order": "desc"}
-        )
+        answer = self._request("GET", path, params={"$top": lines, "$order": "desc"})
         data = answer.get("data") if isinstance(answer, dict) else None
         listed = {"resources": data.get("result")} if isinstance(data, dict) else data
-        newest_first = decode_list(LogLine, listed, f"GET {path}", self.http.redact)
-        return tuple(reversed(newest_first))
+        return tuple(reversed(decode_list(LogLine, listed, f"GET {path}", self.http.redact)))
 
-    def _request(self, method: str, path: str, body: object = None) -> Any:
-        return self.http.request(method, path, resource_group=self.resource_group, body=body)
+    def _request(
+        self, method: str, path: str, body: object = None, params: Mapping[str, str | int] | None = None
+    ) -> Any:
+        return self.http.request(method, path, resource_group=self.resource_group, body=body, params=params)

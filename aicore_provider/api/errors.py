@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 from aicore_provider.json_document import read_json
@@ -105,20 +106,16 @@ class ServiceMessage:
 
     @classmethod
     def decode(cls, body: str, redact: Callable[[str], str] = str) -> ServiceMessage:
-        """Read an error body; never raises.
-
-        Args:
-            body: as it was sent.
-            redact: returns a text without secrets. It is applied before the text is shortened.
-        """
+        """Read an error body; never raises."""
 
         def short(text: str) -> str:
-            return _shorten(redact(text))
+            # Secrets are taken out first: of a shortened text half a secret might be left.
+            return shortened(redact(text), _LONGEST_TEXT)
 
         try:
             document = read_json(body)
         except ValueError:
-            return cls(text=short(body))
+            document = None
         if not isinstance(document, Mapping):
             return cls(text=short(body))
         error = document.get("error") or document
@@ -162,7 +159,7 @@ class ServiceError(RequestError):
     @property
     def text(self) -> str:
         """The text of the service, or else the meaning of the status."""
-        return self.message.text or _phrase(self.status)
+        return self.message.text or responses.get(self.status, "no reason given")
 
     @property
     def facts(self) -> str:
@@ -222,7 +219,7 @@ class UnexpectedAnswer(AICoreError):
         self.maybe_committed = maybe_committed
 
 
-_WRONG_STATE_CODES = frozenset({"01010076"})
+_WRONG_STATE_CODE = "01010076"
 _BY_STATUS: dict[int, type[ServiceError]] = {
     HTTPStatus.BAD_REQUEST: InvalidRequest,
     HTTPStatus.UNAUTHORIZED: Unauthorized,
@@ -236,7 +233,7 @@ _BY_STATUS: dict[int, type[ServiceError]] = {
 
 def error_class(status: int, code: str) -> type[ServiceError]:
     """Return the class of error for a status and a code. Messages do not count, since they vary."""
-    if status == HTTPStatus.BAD_REQUEST and code in _WRONG_STATE_CODES:
+    if status == HTTPStatus.BAD_REQUEST and code == _WRONG_STATE_CODE:
         return WrongState
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServiceUnavailable
@@ -247,13 +244,7 @@ def _first(document: Mapping[str, Any], *keys: str) -> str:
     return next((str(document[key]) for key in keys if document.get(key) not in (None, "")), "")
 
 
-def _shorten(text: str) -> str:
+def shortened(text: str, longest: int) -> str:
+    """The text in one line of at most so many characters."""
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
-
-
-def _phrase(status: int) -> str:
-    try:
-        return HTTPStatus(status).phrase
-    except ValueError:
-        return "no reason given"
+    return text if len(text) <= longest else text[: longest - 1] + "…"

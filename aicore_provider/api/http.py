@@ -44,28 +44,13 @@ from aicore_provider.api.transport import Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
-_TIMEOUTS = RequestTimeouts()
-_RETRIES = RetryPolicy()
-_NOT_PROCESSED = frozenset({HTTPStatus.TOO_MANY_REQUESTS})
-_REDIRECTS = frozenset(
-    {
-        HTTPStatus.MOVED_PERMANENTLY,
-        HTTPStatus.FOUND,
-        HTTPStatus.TEMPORARY_REDIRECT,
-        HTTPStatus.PERMANENT_REDIRECT,
-    }
-)
+TIMEOUTS = RequestTimeouts()
+RETRIES = RetryPolicy()
+_NOT_PROCESSED = frozenset({429})
+_RETRYABLE = frozenset({429, 500, 502, 503, 504})
+_REDIRECTS = frozenset({301, 302, 307, 308})
 _TOKEN_PART = 16
 """Characters of a part of a token; a shorter one may stand in other texts."""
-_RETRYABLE = frozenset(
-    {
-        HTTPStatus.TOO_MANY_REQUESTS,
-        HTTPStatus.INTERNAL_SERVER_ERROR,
-        HTTPStatus.BAD_GATEWAY,
-        HTTPStatus.SERVICE_UNAVAILABLE,
-        HTTPStatus.GATEWAY_TIMEOUT,
-    }
-)
 
 
 class _Bearer(requests.auth.AuthBase):
@@ -91,21 +76,12 @@ class Http:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: RequestTimeouts = _TIMEOUTS,
-        retries: RetryPolicy = _RETRIES,
+        timeouts: RequestTimeouts = TIMEOUTS,
+        retries: RetryPolicy = RETRIES,
         random_share: Callable[[], float] = random.random,
         interrupted: threading.Event | None = None,
     ) -> None:
-        """Make a client; sends nothing.
-
-        Args:
-            credentials: service and client.
-            clock: time.
-            timeouts: of one request.
-            retries: of one request.
-            random_share: a number between 0 and 1, for jitter.
-            interrupted: once it is set, nothing is tried again and every wait ends.
-        """
+        """Make a client, as `AICore` does; `random_share` returns a number between 0 and 1, for jitter."""
         self._credentials = credentials
         self._clock = clock or SystemClock()
         self._transport = Transport(credentials, self._clock, timeouts)
@@ -139,11 +115,6 @@ class Http:
             return told + dt.timedelta(seconds=self._clock.now() - at)
         return told
 
-    @property
-    def today(self) -> dt.date:
-        """The service's date in UTC."""
-        return self.now.date()
-
     def request(
         self,
         method: str,
@@ -157,7 +128,7 @@ class Http:
         """Send one request and return the decoded JSON of its answer (None for an empty one).
 
         Args:
-            method: HTTP method.
+            method: of HTTP.
             path: below `/v2`, such as `/lm/deployments`.
             resource_group: value of the header `AI-Resource-Group`.
             params: query.
@@ -191,10 +162,9 @@ class Http:
             )
 
         def send_with_valid_token() -> Any:
-            try:
+            with contextlib.suppress(Unauthorized):
                 return send()
-            except Unauthorized:
-                return send()  # once more, with the fresh token that the discarded one makes room for
+            return send()  # once more, with the fresh token that the discarded one makes room for
 
         return self._with_retries(send_with_valid_token)
 
@@ -222,7 +192,11 @@ class Http:
             hide_id = Redaction([self._credentials.client_id])
             if not isinstance(error, ServiceError) or error.retryable:
                 raise TokenUnavailable(hide_id(f"No access token: {error}")) from None
-            raise _credentials_refused(self._credentials, hide_id(error.text), error.status) from None
+            raise CredentialsError(
+                f"The token endpoint refused the credentials from {self._credentials.source}: {hide_id(error.text)} "
+                f"(HTTP {error.status}).\n"
+                f"Check client id and secret for {self._credentials.auth_url}; a rotated key must be set anew."
+            ) from None
         if not isinstance(answer, Mapping) or not answer.get("access_token"):
             raise UnexpectedAnswer(
                 f"POST {self._credentials.auth_url} answered without an access token.\n"
@@ -242,7 +216,7 @@ class Http:
         started = self._clock.now()
         attempts = tenacity.Retrying(
             stop=tenacity.stop_after_attempt(self._retries.attempts) | tenacity.stop_when_event_set(self._interrupted),
-            retry=tenacity.retry_if_exception(_may_be_sent_again),
+            retry=tenacity.retry_if_exception(lambda error: isinstance(error, RequestError) and error.retryable),
             wait=self._wait,
             sleep=lambda seconds: self._clock.sleep(seconds, self._interrupted),
             reraise=True,
@@ -309,10 +283,6 @@ class Http:
             ) from None
 
 
-def _may_be_sent_again(error: BaseException) -> bool:
-    return isinstance(error, RequestError) and error.retryable
-
-
 def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, changes: bool) -> ServiceError:
     message = ServiceMessage.decode(answer.text, redact)
     return error_class(answer.status, message.code)(
@@ -334,13 +304,6 @@ def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAns
     # These redirects say that the request was not carried out here.
     return UnexpectedAnswer(
         f"{label} {what}.\nCheck the URL.", maybe_committed=changes and answer.status not in _REDIRECTS
-    )
-
-
-def _credentials_refused(credentials: Credentials, text: str, status: int) -> CredentialsError:
-    return CredentialsError(
-        f"The token endpoint refused the credentials from {credentials.source}: {text} (HTTP {status}).\n"
-        f"Check client id and secret for {credentials.auth_url}; a rotated key must be set anew."
     )
 
 

@@ -38,10 +38,6 @@ class ServiceIdentity:
     def require(self, what: str, recorded: ServiceIdentity) -> None:
         """Make sure that an object is on this service and tenant, so that its answers are about that object.
 
-        Args:
-            what: the object, for the text.
-            recorded: its record in the state.
-
         Raises:
             WrongServiceError: it is on another service or tenant.
         """

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from aicore_provider.api.decoding import items_of
+from aicore_provider.api.decoding import items_of, unreadable_fields
 from aicore_provider.api.http import Http
 from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.api.types import ApiObject, Words, timestamp
@@ -158,12 +158,9 @@ def day(text: str) -> dt.date | None:
         text: a date or a timestamp in ISO 8601, with or without time zone (then UTC), or anything else.
     """
     text = text.strip()
-    moment = timestamp(text)
-    return moment.date() if moment else _leading_day(text)
-
-
-def _leading_day(text: str) -> dt.date | None:
-    """The date at the beginning of a timestamp that Python 3.10 does not read, or that has no place in UTC."""
+    if moment := timestamp(text):
+        return moment.date()
+    # Python 3.10 does not read every timestamp, and some have no place in UTC; both begin with a date.
     found = _DAY.match(text)
     try:
         return dt.date.fromisoformat(found[0]) if found else None
@@ -182,13 +179,9 @@ def _read(item: Any, place: str, redact: Callable[[str], str]) -> tuple[OfferedM
                 versions.append(ModelVersion.model_validate(version, context={"redact": redact}))
             except ValidationError as error:
                 told = version.get("name") if isinstance(version, Mapping) else None
-                unreadable.append(f"{name}, version {told or number} ({_fields(error)})")
+                unreadable.append(f"{name}, version {told or number} ({unreadable_fields(error, 'no object')})")
         item = {**item, "versions": versions, "unreadableVersions": bool(unreadable)}
     try:
         return OfferedModel.model_validate(item, context={"redact": redact}), unreadable
     except ValidationError as error:
-        return None, [f"{name} ({_fields(error)})"]
-
-
-def _fields(error: ValidationError) -> str:
-    return ", ".join(sorted({".".join(map(str, each["loc"])) or "no object" for each in error.errors()}))
+        return None, [f"{name} ({unreadable_fields(error, 'no object')})"]

@@ -36,10 +36,10 @@ def resource_group_problem(value: str) -> str | None:
 
 def ttl_problem(value: str) -> str | None:
     """A whole number of minutes, hours or days, ten minutes at least (the service's documented minimum)."""
-    parts = _TTL.fullmatch(value)
-    if parts is None:
+    minutes = ttl_minutes(value)
+    if minutes is None:
         return f"{value!r} is no life time: write a whole number and one unit, such as '30m', '10h' or '7d'"
-    if int(parts[1]) * _MINUTES[parts[2].lower()] < _SHORTEST_TTL_MIN:
+    if minutes < _SHORTEST_TTL_MIN:
         return f"{value!r} is shorter than the service allows: 10m at least"
     return None
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import socket
 import ssl
+from dataclasses import dataclass
 
 import requests
 import urllib3
@@ -33,6 +34,7 @@ _NO_TLS = ("WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE")
 _NO_PYSOCKS = "Missing dependencies for SOCKS support"
 
 
+@dataclass(eq=False)
 class NoAnswer(Exception):
     """A request that was not answered.
 
@@ -43,12 +45,10 @@ class NoAnswer(Exception):
         by_proxy: True when the failure is the proxy's, not the service's.
     """
 
-    def __init__(self, cause: str, *, was_sent: bool, retryable: bool, by_proxy: bool = False) -> None:
-        super().__init__(cause)
-        self.cause = cause
-        self.was_sent = was_sent
-        self.retryable = retryable
-        self.by_proxy = by_proxy
+    cause: str
+    was_sent: bool
+    retryable: bool
+    by_proxy: bool = False
 
 
 def proxy_address(url: str) -> str:
@@ -94,10 +94,8 @@ def _classify_proxy(error: Exception, proxy: str) -> NoAnswer:
     texts = [str(each) for each in chain]
     retryable = False
     if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
-        cause, retryable = (
-            f"the proxy {proxy} refused: {refused[1].strip()}",
-            refused[2].startswith(_RETRYABLE_AT_PROXY),
-        )
+        cause = f"the proxy {proxy} refused: {refused[1].strip()}"
+        retryable = refused[2].startswith(_RETRYABLE_AT_PROXY)
     elif any(_NO_PYSOCKS in text for text in texts):
         cause = f"the proxy {proxy} speaks SOCKS, for which the package PySocks is missing"
     elif proxy.startswith("https:") and any(getattr(each, "reason", None) in _NO_TLS for each in chain):

@@ -48,9 +48,7 @@ class Redaction:
 def secrets_of(credentials: Credentials, environment: Mapping[str, str]) -> Iterator[str]:
     """Return the secrets of a client: secret or key, the Authorization headers with it, and passwords of proxies.
 
-    Args:
-        credentials: of the client.
-        environment: variables, as `os.environ`; `HTTPS_PROXY` and the like may hold passwords.
+    The passwords are those in the variables `HTTPS_PROXY` and the like of the environment.
     """
     if credentials.client_secret:
         yield from _with_header(credentials.client_id, credentials.client_secret)
@@ -67,13 +65,10 @@ def secrets_of(credentials: Credentials, environment: Mapping[str, str]) -> Iter
 def _with_header(user: str, password: str) -> Iterator[str]:
     """A password, and what `Authorization: Basic` carries for it, as it is or as a form has it (RFC 6749, 2.3.1)."""
     yield password
-    for pair in (f"{user}:{password}", f"{_of_form(user)}:{_of_form(password)}"):
+    # Half characters, which no encoding can write, are replaced.
+    in_a_form = (quote_plus(each, errors="replace") for each in (user, password))
+    for pair in (f"{user}:{password}", ":".join(in_a_form)):
         yield base64.b64encode(pair.encode(errors="replace")).decode()
-
-
-def _of_form(text: str) -> str:
-    """Return a text as it is encoded in a form. Surrogates without their other half are replaced."""
-    return quote_plus(text, errors="replace")
 
 
 def _lines_of_key(pem: str) -> list[str]:

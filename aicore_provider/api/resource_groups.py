@@ -28,9 +28,7 @@ class ResourceGroups:
     def create(self, resource_group: str, *, labels: Mapping[str, str]) -> None:
         """Schedule a resource group; it can be used once it is PROVISIONED.
 
-        Args:
-            resource_group: its id. It must not be empty, since the service would choose an id then.
-            labels: values by key.
+        The id must not be empty, since the service would choose one then.
 
         Raises:
             WrongState: there is one of this id already.
@@ -95,10 +93,6 @@ class ResourceGroups:
         The service answers 403 for a list in a group that is not provisioned yet, is being deleted or belongs to
         somebody else. Only its own 404 for the group itself counts.
 
-        Args:
-            resource_group: id of the group.
-            refusal: the error of the list.
-
         Raises:
             AICoreError: the group exists, or the service does not tell.
         """
@@ -112,10 +106,6 @@ class ResourceGroups:
     def confirm_object_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Make sure that one object does not exist: the service says so of the object, or of its resource group.
 
-        Args:
-            resource_group: id of the object's group.
-            refusal: the error of the request for the object.
-
         Raises:
             AICoreError: the object may exist, or the service does not tell.
         """
@@ -125,13 +115,8 @@ class ResourceGroups:
     def explain(self, resource_group: str, otherwise: AICoreError) -> AICoreError:
         """Return the error to show when something in a resource group is refused or missing.
 
-        Args:
-            resource_group: id of the group.
-            otherwise: the error when nothing is wrong with the group, or the service does not tell.
-
-        Returns:
-            `ResourceGroupMissing` with the ids of all groups, as far as they can be read; an error that the group is
-            not ready; or `otherwise`.
+        It is `ResourceGroupMissing` with the ids of all groups, as far as they can be read; an error that the group is
+        not ready; or `otherwise`, when nothing is wrong with the group or the service does not tell.
         """
         try:
             found = self.find(revealed(resource_group))

@@ -85,12 +85,7 @@ class Transport:
             self._session.mount(credentials.auth_url, _Adapter(_client_context(credentials.certificate)))
 
     def send(self, method: str, url: str, **options: Any) -> Answer:
-        """Send one request and read its answer, of whatever status.
-
-        Args:
-            method: HTTP method.
-            url: with path.
-            options: those of `requests.Session.request` that make up the request.
+        """Send one request and read its answer, of whatever status. The options are those of `requests`.
 
         Raises:
             NoAnswer: none came, or not all of it.

@@ -8,11 +8,13 @@ need not. A field is required only where the contract requires it (SAP AI Core A
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
+
+from aicore_provider.json_document import map_texts
 
 
 def timestamp(value: object) -> dt.datetime | None:
@@ -32,19 +34,7 @@ def _redacted(text: str, info: ValidationInfo) -> str:
 
 
 def _redacted_inside(document: Any, info: ValidationInfo) -> Any:
-    return _inside(document, info.context["redact"]) if info.context else document
-
-
-def _inside(value: Any, redact: Callable[[str], str]) -> Any:
-    match value:
-        case str():
-            return redact(value)
-        case list():
-            return [_inside(each, redact) for each in value]
-        case dict():
-            return {redact(key): _inside(each, redact) for key, each in value.items()}
-        case _:
-            return value
+    return map_texts(document, info.context["redact"]) if info.context else document
 
 
 def _lists_as_maps(data: Any, **value_keys: str) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,8 +25,7 @@ class Catalog:
     """What a resource group offers.
 
     Attributes:
-        resource_group: its name.
-        scenarios: the ids of its scenarios.
+        scenarios: ids.
         models: all entries. A model that several executables offer has one for each.
         elsewhere: scenarios by resource group, of the others; read only when this one lacks `foundation-models`.
     """
@@ -36,28 +35,23 @@ class Catalog:
     models: tuple[OfferedModel, ...] = ()
     elsewhere: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
-    def offers(self, model: str) -> tuple[OfferedModel, ...]:
-        """Return the entries of one model, those for the scenario `foundation-models` first."""
-        found = [each for each in self.models if each.model == model]
+    def offers(self, model: str, executable_id: str | None = None) -> tuple[OfferedModel, ...]:
+        """Return the entries of one model, at one executable or at all, those for `foundation-models` first."""
+        found = [each for each in self.models if each.model == model and executable_id in (None, each.executable_id)]
         return tuple(sorted(found, key=lambda each: not each.allows(FOUNDATION_MODELS)))
 
     def offer(self, model: str, executable_id: str | None) -> OfferedModel | None:
-        """Return the entry of a model at one executable; with None the only entry.
-
-        None when there is none, or several.
-        """
-        found = [each for each in self.offers(model) if executable_id in (None, each.executable_id)]
+        """Return the entry of a model at one executable, or with None at all; None when there is none, or several."""
+        found = self.offers(model, executable_id)
         return found[0] if len(found) == 1 else None
 
-    def nearest(self, model: str) -> list[str]:
-        """Return the names of models that are similar to this one, the most similar first."""
-        return nearest(model, {each.model for each in self.models})
+    def nearest(self, name: str) -> list[str]:
+        """Return up to three models of similar names, without regard to case, the most similar first.
 
-
-def nearest(name: str, known: Iterable[str]) -> list[str]:
-    """Return up to three similar names, without regard to case; those much less similar than the first are left out."""
-    by_lower = {each.lower(): each for each in sorted(known)}
-    wanted = name.lower()
-    found = difflib.get_close_matches(wanted, by_lower, n=_NEAREST)
-    alike = [difflib.SequenceMatcher(None, each, wanted).ratio() for each in found]
-    return [by_lower[each] for each, ratio in zip(found, alike, strict=True) if ratio > alike[0] - _AS_GOOD]
+        Those much less similar than the first are left out.
+        """
+        by_lower = {each.lower(): each for each in sorted({each.model for each in self.models})}
+        wanted = name.lower()
+        found = difflib.get_close_matches(wanted, by_lower, n=_NEAREST)
+        alike = [difflib.SequenceMatcher(None, each, wanted).ratio() for each in found]
+        return [by_lower[each] for each, ratio in zip(found, alike, strict=True) if ratio > alike[0] - _AS_GOOD]

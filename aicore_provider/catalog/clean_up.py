@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from aicore_provider.catalog.findings import Finding
+from aicore_provider.catalog.findings import Finding, about_several
 from aicore_provider.catalog.wanted import Wanted
 
 
@@ -48,14 +48,11 @@ def _completed(names: Mapping[str | None, list[str]]) -> Mapping[str | None, lis
 
 
 def _finding(same: _Same, executable: str | None, names: list[str]) -> Finding:
-    first, *others = names
     by = f" by executable {executable}" if executable else ""
-    return Finding(
-        first,
+    return about_several(
+        names,
         "cleanUp",
-        "warning",
-        f"{'all' if others[1:] else 'both'} run model {same.model}{by} in resource group {same.resource_group}; SAP's"
-        " script dedup_deployments would keep the newest of them and delete the rest, whatever their versions",
+        f"run model {same.model}{by} in resource group {same.resource_group}; SAP's script dedup_deployments would"
+        " keep the newest of them and delete the rest, whatever their versions",
         f"do not run that script on resource group {same.resource_group}, or give each a resource group of its own",
-        tuple(others),
     )

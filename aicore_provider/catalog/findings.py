@@ -82,12 +82,7 @@ class Finding:
 def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date, *, unchanged: bool) -> list[Finding]:
     """Return the findings about one deployment.
 
-    Args:
-        wanted: the deployment.
-        catalog: of its resource group.
-        policy: the stack's rules.
-        today: in UTC.
-        unchanged: True when the state holds the deployment as it is wanted.
+    `today` is in UTC. The deployment is `unchanged` when the state holds it as it is wanted.
     """
     offered: Level = "warning" if unchanged else "error"
     if missing := _missing_scenario(wanted, catalog, offered):
@@ -148,7 +143,7 @@ def resolved(wanted: Wanted, catalog: Catalog) -> Wanted:
     """Return the same, with `NO_VERSION` if it names no version and the catalogue lists none for the model."""
     if wanted.version is not None or not wanted.model:
         return wanted
-    entries = [each for each in catalog.offers(wanted.model) if wanted.executable_id in (None, each.executable_id)]
+    entries = catalog.offers(wanted.model, wanted.executable_id)
     has_none = bool(entries) and not any(each.has_versions for each in entries)
     return replace(wanted, version=NO_VERSION) if has_none else wanted
 
@@ -169,23 +164,28 @@ def duplicates(wanted: Iterable[Wanted]) -> list[Finding]:
 
 def duplicate(same: SameModel, group: Sequence[Wanted]) -> Finding:
     """Return the finding that several deployments serve the same model and version."""
-    first, *others = (each.name for each in group)
     what = f"version {same.version} of model {same.model}" if same.version else f"model {same.model}"
-    return Finding(
-        first,
-        "duplicate",
-        "warning",
-        f"{'all' if others[1:] else 'both'} deploy {what} in resource group {same.resource_group}",
-        "one is enough, its URL can be shared",
-        tuple(others),
-    )
+    deploy = f"deploy {what} in resource group {same.resource_group}"
+    return about_several([each.name for each in group], "duplicate", deploy, "one is enough, its URL can be shared")
+
+
+def about_several(names: Sequence[str], kind: Kind, what: str, advice: str) -> Finding:
+    """Return a warning about deployments of which `what` tells what all, or both, of them do."""
+    first, *others = names
+    return Finding(first, kind, "warning", f"{'all' if others[1:] else 'both'} {what}", advice, tuple(others))
 
 
 def replacements(entry: OfferedModel, version: ModelVersion) -> list[str]:
     """Return what can replace a version: the newest version of the model, or else the names of the suggested models."""
-    if entry.latest and entry.latest.name != version.name and not entry.latest.deprecated:
-        return [f"version {entry.latest.name}"]
+    if newer := newer_version(entry, version.name):
+        return [f"version {newer}"]
     return [each for each in version.suggested_replacements if each != entry.model]
+
+
+def newer_version(entry: OfferedModel, version: str) -> str | None:
+    """Return the latest version, unless it is this one or is deprecated itself."""
+    latest = entry.latest
+    return latest.name if latest and latest.name != version and not latest.deprecated else None
 
 
 def missing_scenario(catalog: Catalog, scenario_id: str = FOUNDATION_MODELS) -> tuple[str, str] | None:

@@ -16,12 +16,7 @@ class Catalogs:
     """The catalogues of a service, each as it was when it was first requested. Safe for many threads."""
 
     def __init__(self, client: AICore, report: Callable[[str], None] = lambda _: None) -> None:
-        """Make a source; sends nothing.
-
-        Args:
-            client: of the service.
-            report: is passed a line for each catalogue with entries that could not be read.
-        """
+        """Make a source; `report` is passed a line for each catalogue with entries that could not be read."""
         self._client = client
         self._report = report
         self._known: dict[str, Catalog | AICoreError] = {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aicore_provider.api.models import ModelVersion, OfferedModel
 from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
-from aicore_provider.catalog.findings import resolved
+from aicore_provider.catalog.findings import newer_version, resolved
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 
@@ -60,11 +60,7 @@ class Assessment:
 def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date) -> Assessment:
     """Assess one model. A newer version of the same model is proposed before another model is.
 
-    Args:
-        wanted: with a model.
-        catalog: of its resource group.
-        policy: another model is proposed when the retirement is at most `warn_days` away.
-        today: in UTC.
+    Another model is proposed when the retirement is at most the policy's `warn_days` away. `today` is in UTC.
     """
     wanted = resolved(wanted, catalog)
     entry = _entry(wanted, catalog)
@@ -75,7 +71,7 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
     serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
     days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
-    newer = None if wanted.follows_latest else _newer(entry, wanted.version or "")
+    newer = None if wanted.follows_latest else newer_version(entry, wanted.version or "")
     others = () if newer or not ages else _replacements(wanted, serves, catalog)
     proposal = Proposal(entry.model, newer, wanted.executable_id) if newer else None
     # A person must choose a model without versions: its entry has no key `version`.
@@ -94,17 +90,10 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
 
 
 def _entry(wanted: Wanted, catalog: Catalog) -> OfferedModel | None:
-    entries = [each for each in catalog.offers(wanted.model or "") if each.allows(FOUNDATION_MODELS)]
-    if wanted.executable_id:
-        entries = [each for each in entries if each.executable_id == wanted.executable_id]
+    offers = catalog.offers(wanted.model or "", wanted.executable_id or None)
+    entries = [each for each in offers if each.allows(FOUNDATION_MODELS)]
     # Of several executables that offer a model, the one with the wanted version is taken.
     return next((each for each in entries if each.version(wanted.version or "")), entries[0] if entries else None)
-
-
-def _newer(entry: OfferedModel, version: str) -> str | None:
-    """Return the latest version, unless it is the pinned one or is deprecated itself."""
-    latest = entry.latest
-    return latest.name if latest and latest.name != version and not latest.deprecated else None
 
 
 def _replacements(wanted: Wanted, serves: ModelVersion | None, catalog: Catalog) -> tuple[Proposal, ...]:

@@ -46,13 +46,8 @@ class Wanted:
     ) -> Wanted:
         """Return what a configuration with these parameters is to run.
 
-        Args:
-            name: the deployment's logical name.
-            resource_group: where.
-            scenario_id: of the executable.
-            executable_id: None where it is to be looked up.
-            parameter_bindings: values by key. `modelName` and `modelVersion` count for a foundation model;
-                `modelFilterList`, a JSON text or the list that it holds, for everything else.
+        `modelName` and `modelVersion` count for a foundation model; `modelFilterList`, a JSON text or the list that it
+        holds, for everything else.
         """
         wanted = cls(name, resource_group, scenario_id, executable_id)
         if scenario_id != FOUNDATION_MODELS:

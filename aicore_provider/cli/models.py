@@ -200,7 +200,6 @@ def _colour(version: ModelVersion, today: dt.date) -> str:
 
 
 def _nothing_to_show(catalog: Catalog, wanted: Filter) -> str:
-    from aicore_provider.catalog.catalog import nearest
 
     if not catalog.models:
         return f"Resource group {catalog.resource_group} offers no models."
@@ -213,6 +212,6 @@ def _nothing_to_show(catalog: Catalog, wanted: Filter) -> str:
     elif wanted.capability and not any(wanted.capability.lower() in each.lower() for each in capabilities):
         hint = f" Capabilities: {', '.join(sorted(capabilities))}."
     elif not any(_is_named(each, wanted.texts) for each in catalog.models):
-        near = nearest(" ".join(wanted.texts), {each.model for each in catalog.models})
+        near = catalog.nearest(" ".join(wanted.texts))
         hint = f" Did you mean {', '.join(near)}?" if near else ""
     return f"No such models in resource group {catalog.resource_group}.{hint}"

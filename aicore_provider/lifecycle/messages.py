@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.errors import AICoreError, shortened
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.errors import (
     AnswerLost,
@@ -131,7 +131,7 @@ def reasons(deployment: Deployment | None) -> str:
     """
     if deployment is None:
         return ""
-    told = [_shortened(deployment.status_message)] if deployment.status_message else []
+    told = [shortened(deployment.status_message, _LONGEST_REASON)] if deployment.status_message else []
     told += [f"{path}: {text}" if path else text for path, text in _texts(deployment.status_details)]
     shown: list[str] = []
     for text in dict.fromkeys(told):
@@ -324,13 +324,8 @@ def _texts(details: object) -> Iterator[tuple[str, str]]:
         elif isinstance(value, list):
             pending += reversed([(_longer(f"{path}[{index}]"), each) for index, each in enumerate(value)])
         elif value not in (None, ""):
-            yield path, _shortened(value if isinstance(value, str) else json.dumps(value))
+            yield path, shortened(value if isinstance(value, str) else json.dumps(value), _LONGEST_REASON)
 
 
 def _longer(path: str) -> str:
     return path if len(path) <= _LONGEST_PATH else "…" + path[1 - _LONGEST_PATH :]
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"

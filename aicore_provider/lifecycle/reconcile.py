@@ -6,7 +6,7 @@ are this loop with another goal or another first observation.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import overload
 
@@ -105,50 +105,45 @@ def reconcile(
         raise DeploymentFault(error, run.id) from error
 
 
+@dataclass
 class _Run:
     """One call: its goal, the id, the attempt so far, and the constraints."""
 
-    def __init__(
-        self,
-        goal: Goal,
-        context: Context,
-        constraints: Constraints,
-        started: float,
-        deployment_id: str | None,
-        ttl: str | None,
-    ) -> None:
-        self._goal = goal
-        self._context = context
-        self._clock = context.clock
-        self._constraints = constraints
-        self._attempt = Attempt()
-        self._ttl = ttl
-        self.id = deployment_id
-        self._others: frozenset[str] = frozenset()
-        self._made: set[str] = set()
-        self._started = self._asked_after = started
-        self._last: Deployment | None = None
-        self._looks = 0
-        self._failed_requests = 0
+    goal: Goal
+    context: Context
+    constraints: Constraints
+    started: float
+    id: str | None
+    ttl: str | None
+    attempt: Attempt = field(default_factory=Attempt)
+    others: frozenset[str] = frozenset()
+    made: set[str] = field(default_factory=set)
+    last: Deployment | None = None
+    looks: int = 0
+    failed_requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.clock = self.context.clock
+        self.asked_after = self.started
 
     def to_the_end(self) -> Deployment | None:
-        if isinstance(self._goal, Running) and self.id is None:
-            self._make(self._goal.configuration_id)
+        if isinstance(self.goal, Running) and self.id is None:
+            self._make(self.goal.configuration_id)
         while not self._step():
             pass
-        self._report("RUNNING" if isinstance(self._goal, Running) else "deleted")
-        return self._last if isinstance(self._goal, Running) else None
+        self._report("RUNNING" if isinstance(self.goal, Running) else "deleted")
+        return self.last if isinstance(self.goal, Running) else None
 
     def _make(self, configuration_id: str) -> None:
         """Go on until there is an id.
 
         Meanwhile no other call of this process makes a deployment of the configuration.
         """
-        with self._context.post_locks.hold(configuration_id) as self._made:
-            self._others = self._of_configuration(configuration_id, self._started)
+        with self.context.post_locks.hold(configuration_id) as self.made:
+            self.others = self._of_configuration(configuration_id, self.started)
             while self.id is None:
                 self._step()
-            self._made.add(self.id)
+            self.made.add(self.id)
 
     def _step(self) -> bool:
         """Observe, decide, act; True when the goal is reached."""
@@ -164,7 +159,7 @@ class _Run:
                     self._wait(why)
                 case _:
                     self._act(action, observed)
-            self._failed_requests = 0
+            self.failed_requests = 0
         except DeploymentError:
             raise
         except AICoreError as error:
@@ -172,138 +167,138 @@ class _Run:
         return False
 
     def _decide(self, observed: Observed) -> Action:
-        self._constraints = replace(self._constraints, interrupted=self._context.interrupted.is_set())
-        return decide(observed, self._goal, self._attempt, self._constraints, self._clock.now())
+        self.constraints = replace(self.constraints, interrupted=self.context.interrupted.is_set())
+        return decide(observed, self.goal, self.attempt, self.constraints, self.clock.now())
 
     def _observe(self) -> Observed:
         if self.id is None:
             return NotCreated(self._candidates())
         # The next look must be newer than this one, and newer than any call made meanwhile.
-        is_doubtful = partial(contradicts, goal=self._goal, attempt=self._attempt)
-        found, self._asked_after = look(self.id, self._context, self._asked_after, is_doubtful)
-        self._attempt = self._attempt.after_observing(found, self._clock.now())
+        is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt)
+        found, self.asked_after = look(self.id, self.context, self.asked_after, is_doubtful)
+        self.attempt = self.attempt.after_observing(found, self.clock.now())
         if found is None:
-            return not_found(self._attempt, self._context.limits, self._clock.now())
-        self._last = found
+            return not_found(self.attempt, self.context.limits, self.clock.now())
+        self.last = found
         return found
 
     def _candidates(self) -> tuple[str, ...]:
         """Return the deployments that a POST whose answer was lost may have made."""
-        if not self._attempt.lost or not isinstance(self._goal, Running):
+        if not self.attempt.lost or not isinstance(self.goal, Running):
             return ()
-        now = self._of_configuration(self._goal.configuration_id, self._asked_after)
-        self._asked_after = self._clock.now()
-        return tuple(now - self._attempt.lost.others - self._made)
+        now = self._of_configuration(self.goal.configuration_id, self.asked_after)
+        self.asked_after = self.clock.now()
+        return tuple(now - self.attempt.lost.others - self.made)
 
     def _of_configuration(self, configuration_id: str, asked_after: float) -> frozenset[str]:
-        deployments = self._context.watcher.look(asked_after).deployments.values()
+        deployments = self.context.watcher.look(asked_after).deployments.values()
         return frozenset(d.id for d in deployments if d.configuration_id == configuration_id)
 
     def _act(self, action: Action, observed: Observed) -> None:
         try:
             self._send(action, observed)
         except (WrongState, NotFound, InvalidRequest) as error:
-            refused_for_good = isinstance(error, InvalidRequest) and not self._attempt.failure
+            refused_for_good = isinstance(error, InvalidRequest) and not self.attempt.failure
             if refused_for_good or not isinstance(observed, Deployment):
                 raise
             # Either the status has changed since the look, or it does not allow this. The next look tells which.
             because_of_status = not isinstance(error, NotFound)
-            self._attempt = replace(self._attempt, refusal=Refusal(observed.status, error.facts, because_of_status))
+            self.attempt = replace(self.attempt, refusal=Refusal(observed.status, error.facts, because_of_status))
             self._wait(f"refused in {observed.status}: {error.facts}")
         else:
-            self._attempt = replace(self._attempt, refusal=None)
-        self._asked_after = self._clock.now()
+            self.attempt = replace(self.attempt, refusal=None)
+        self.asked_after = self.clock.now()
 
     def _send(self, action: Action, observed: Observed) -> None:
-        deployments, attempt = self._context.deployments, self._attempt
+        deployments, attempt = self.context.deployments, self.attempt
         match action:
             case Create(configuration_id):
-                self.id = deployments.create(configuration_id, ttl=self._ttl)
+                self.id = deployments.create(configuration_id, ttl=self.ttl)
                 shown = frozenset({configuration_id})
-                self._attempt = replace(attempt, created_at=self._clock.now(), shown=shown, lost=None)
-            case Adopt(deployment_id) if isinstance(self._goal, Running):
+                self.attempt = replace(attempt, created_at=self.clock.now(), shown=shown, lost=None)
+            case Adopt(deployment_id) if isinstance(self.goal, Running):
                 # A list has shown that it has this configuration.
-                self.id, shown = deployment_id, frozenset({self._goal.configuration_id})
-                self._attempt = replace(attempt, created_at=self._clock.now(), seen=True, shown=shown, lost=None)
+                self.id, shown = deployment_id, frozenset({self.goal.configuration_id})
+                self.attempt = replace(attempt, created_at=self.clock.now(), seen=True, shown=shown, lost=None)
             case Patch(configuration_id) if isinstance(observed, Deployment) and self.id:
                 if not attempt.failure:
-                    self._attempt = replace(attempt, return_to=fallback(observed, configuration_id))
+                    self.attempt = replace(attempt, return_to=fallback(observed, configuration_id))
                 self._switch(self.id, observed, configuration_id)
             case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment) and self.id:
                 # Noted before the request, whose answer may be lost: the error must tell what failed.
-                evidence, now = self._evidence(), self._clock.now()
-                self._attempt = replace(
+                evidence, now = self._evidence(), self.clock.now()
+                self.attempt = replace(
                     attempt,
                     return_to=configuration_id,
                     switch=None,
                     refusal=None,
                     failure=Failure(reason, why, evidence, at=now),
                 )
-                self._constraints = replace(self._constraints, deadline=now + self._constraints.timeout_s)
+                self.constraints = replace(self.constraints, deadline=now + self.constraints.timeout_s)
                 self._report(f"{why}; going back to configuration {configuration_id}")
                 self._switch(self.id, observed, configuration_id)
             case Stop() if self.id:
                 deployments.stop(self.id)
-                self._attempt = replace(attempt, stop_sent=True)
+                self.attempt = replace(attempt, stop_sent=True)
             case Delete() if self.id:
                 deployments.delete(self.id)
-                self._attempt = replace(attempt, deletion_sent=True)
+                self.attempt = replace(attempt, deletion_sent=True)
             case _:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
     def _switch(self, deployment_id: str, observed: Deployment, configuration_id: str) -> None:
         # Cleared before the request, whose answer may be lost: earlier looks say nothing about this switch.
-        self._attempt = replace(self._attempt, shown=frozenset())
-        self._context.deployments.switch(deployment_id, configuration_id)
-        switch = Switch(configuration_id, before=observed, accepted_at=self._clock.now())
-        self._attempt = replace(self._attempt, switch=switch)
+        self.attempt = replace(self.attempt, shown=frozenset())
+        self.context.deployments.switch(deployment_id, configuration_id)
+        switch = Switch(configuration_id, before=observed, accepted_at=self.clock.now())
+        self.attempt = replace(self.attempt, switch=switch)
 
     def _wait(self, why: str) -> None:
         self._report(why)
-        self._clock.sleep(self._context.limits.poll_interval.after(self._looks), self._context.interrupted)
-        self._looks += 1
+        self.clock.sleep(self.context.limits.poll_interval.after(self.looks), self.context.interrupted)
+        self.looks += 1
 
     def _report(self, what: str) -> None:
-        waited = self._clock.now() - self._started
-        self._context.report(messages.progress(what, self.id or "deployment", waited))
+        waited = self.clock.now() - self.started
+        self.context.report(messages.progress(what, self.id or "deployment", waited))
 
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request when a later look can tell more; else raise an error."""
-        self._failed_requests += 1
-        begun = self._attempt.has_begun
+        self.failed_requests += 1
+        begun = self.attempt.has_begun
         if self.id is None:
             self._endure_without_id(error)
             return
-        if begun and self._context.interrupted.is_set():
+        if begun and self.context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
-            raise self._error(interrupted, Evidence(self._last)) from None
+            raise self._error(interrupted, Evidence(self.last)) from None
         may_pass = error.maybe_committed or (begun and is_transient(error))
-        if may_pass and self._failed_requests < FAILED_REQUESTS_IN_A_ROW:
+        if may_pass and self.failed_requests < FAILED_REQUESTS_IN_A_ROW:
             self._wait(messages.no_answer(error))
-        elif begun or isinstance(self._goal, Absent):
-            raise messages.call_failed(error, str(self.id), self._goal, self._attempt, self._last) from None
+        elif begun or isinstance(self.goal, Absent):
+            raise messages.call_failed(error, str(self.id), self.goal, self.attempt, self.last) from None
         else:
             raise error
 
     def _endure_without_id(self, error: AICoreError) -> None:
         """Go on after a POST that may have made a deployment; raise the error of one that was refused."""
-        lost = self._attempt.lost
+        lost = self.attempt.lost
         if error.maybe_committed:
-            now = self._clock.now()
-            lost = LostAnswer(now, self._others) if lost is None else replace(lost, at=now, posts=lost.posts + 1)
-            self._attempt = replace(self._attempt, lost=lost)
+            now = self.clock.now()
+            lost = LostAnswer(now, self.others) if lost is None else replace(lost, at=now, posts=lost.posts + 1)
+            self.attempt = replace(self.attempt, lost=lost)
         elif lost is None:
             raise error
-        elif self._failed_requests >= FAILED_REQUESTS_IN_A_ROW or not error.retryable:
+        elif self.failed_requests >= FAILED_REQUESTS_IN_A_ROW or not error.retryable:
             gave_up = Fail(Reason.LOST, str(error).splitlines()[0])
             raise self._error(gave_up, Evidence()) from None
         self._wait(messages.no_answer(error))
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
-        now = self._clock.now()
-        return messages.error(action, self.id, self._goal, self._attempt, self._constraints, evidence, now)
+        now = self.clock.now()
+        return messages.error(action, self.id, self.goal, self.attempt, self.constraints, evidence, now)
 
     def _evidence(self) -> Evidence:
-        if self.id is None or self._constraints.interrupted:
-            return Evidence(self._last)
-        return gather_evidence(self.id, self._context, self._last)
+        if self.id is None or self.constraints.interrupted:
+            return Evidence(self.last)
+        return gather_evidence(self.id, self.context, self.last)

@@ -29,11 +29,7 @@ _DAYS = 30
 
 
 def policy_pack(name: str = "aicore") -> PolicyPack:
-    """Make the pack. It starts to serve Pulumi at once, and returns when Pulumi ends it.
-
-    Args:
-        name: of the pack.
-    """
+    """Make the pack. It starts to serve Pulumi at once, and returns when Pulumi ends it."""
     rules = _ModelRules()
     return PolicyPack(
         name,

@@ -34,12 +34,7 @@ def is_preview(stack: str) -> bool:
 
 
 def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
-    """Return the model that a configuration is for; None where it is for none, or it is not known yet.
-
-    Args:
-        name: logical name of the resource.
-        configuration: inputs of an `AIConfiguration`.
-    """
+    """Return the model that the inputs of an `AIConfiguration` are for; None for none, or one not known yet."""
     if configuration.get("scenario_id") != FOUNDATION_MODELS:
         return None
     wanted = wanted_model(name, configuration)
@@ -47,12 +42,7 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
 
 
 def latest_in_production(stack: str, wanted: Wanted) -> str | None:
-    """Complain about a model that follows `latest` in a stack named like production.
-
-    Args:
-        stack: its name.
-        wanted: with `NO_VERSION` where the catalogue says that the model has no versions.
-    """
+    """Complain about a model that follows `latest` in a stack named like production. Correct only after `resolved`."""
     if not (is_production(stack) and wanted.follows_latest):
         return None
     return f"{wanted.name}: model {wanted.model} has version {LATEST} in stack {stack}; pin a version"
@@ -65,13 +55,7 @@ def retiring(wanted: Wanted, catalog: Catalog, days: int, today: dt.date) -> str
 
 
 def endless_preview(stack: str, name: str, deployment: Mapping[str, Any]) -> str | None:
-    """Complain about a deployment without a ttl in a stack named like a preview environment.
-
-    Args:
-        stack: its name.
-        name: logical name of the deployment.
-        deployment: inputs of an `AIDeployment`.
-    """
+    """Complain about the inputs of an `AIDeployment` without a ttl in a stack named like a preview environment."""
     if not is_preview(stack) or deployment.get("ttl"):
         return None
     return f"{name}: has no ttl in the preview environment {stack}; set one, such as ttl: 24h"

@@ -383,14 +383,14 @@ def test_the_date_is_the_services_and_goes_on_with_time(http: Http, emulator: Em
     send(http)
     told = dt.datetime.fromtimestamp(int(clock.now()) + 400 * 86_400, dt.timezone.utc)
     assert abs(http.now - told) <= dt.timedelta(seconds=1)
-    assert http.today == told.date()
+    assert http.now.date() == told.date()
 
     clock.sleep(86_400)
-    assert http.today == told.date() + dt.timedelta(days=1)
+    assert http.now.date() == told.date() + dt.timedelta(days=1)
     emulator.advance(86_400)
     with pytest.raises(NotFound):
         http.request("GET", "/lm/deployments/d1234567", resource_group="default")
-    assert http.today == told.date() + dt.timedelta(days=2), "a refusal tells the date as well"
+    assert http.now.date() == told.date() + dt.timedelta(days=2), "a refusal tells the date as well"
 
 
 @pytest.mark.parametrize(
@@ -404,11 +404,11 @@ def test_the_date_is_the_services_and_goes_on_with_time(http: Http, emulator: Em
 )
 def test_a_date_that_is_none_changes_nothing(http: Http, faulty: Callable[..., None], date: str) -> None:
     send(http)
-    before = http.today
+    before = http.now.date()
     faulty({"status": 404, "headers": {"Date": date}}, times=1)
     with pytest.raises(NotFound):
         send(http)
-    assert http.today == before
+    assert http.now.date() == before
 
 
 def test_the_last_date_of_all(http: Http, faulty: Callable[..., None], clock: OneClock) -> None:
@@ -416,4 +416,4 @@ def test_the_last_date_of_all(http: Http, faulty: Callable[..., None], clock: On
     with pytest.raises(NotFound):
         send(http)
     clock.sleep(10)
-    assert http.today == dt.date(9999, 12, 31)
+    assert http.now.date() == dt.date(9999, 12, 31)

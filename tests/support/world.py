@@ -10,6 +10,7 @@ from typing import Any
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
+from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import Deployment
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.emulator import Emulator
@@ -72,7 +73,10 @@ class World:
         self.emulator, self.clock = emulator, clock
         interrupted = threading.Event()
         self.client = AICore(
-            find_credentials(emulator.environment()), clock=clock, random_share=lambda: 0.0, interrupted=interrupted
+            find_credentials(emulator.environment()),
+            clock=clock,
+            retries=RetryPolicy(jitter=0.0),
+            interrupted=interrupted,
         )
         self.api = self.client.deployments(GROUP)
         self.heard: list[str] = []
