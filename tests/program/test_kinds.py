@@ -106,7 +106,11 @@ def documented() -> list[str]:
 def missing(name: str) -> Iterator[str]:
     """What a kind lacks, each as what to add and where."""
     module = kinds.KINDS[name].rpartition(".")[2]
-    kind = kinds.load(name)
+    try:
+        kind = kinds.load(name)
+    except (ModuleNotFoundError, AttributeError):
+        yield f"kinds/{module}.py with a KIND"
+        return
     if kind.name != name:
         yield f"kinds/{module}.py: KIND is called {kind.name}"
     if name not in aicore_provider.__all__:
