@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.clock import SystemClock
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.engine import Engine
@@ -74,7 +75,10 @@ class PluginProcess:
                 self._prepare()
                 self._is_prepared = True
             if self._session is None:
-                limits = Limits.parse(os.environ[_LIMITS]) if _LIMITS in os.environ else Limits()
+                try:
+                    limits = Limits.parse(os.environ.get(_LIMITS, "{}"))
+                except ValueError as error:
+                    raise AICoreError(f"{_LIMITS} cannot be used: {error}.") from None
                 self._session = open_session(config, stack, os.environ, self, limits)
             return self._session
 

@@ -78,3 +78,13 @@ def test_what_steers_a_terminal_reaches_neither_text_nor_lines(
     )
     assert complaints
     assert not set("".join([*complaints, *complaints.values()])) & set("\x1b\x07\x9b\u202e")
+
+
+def test_limits_that_cannot_be_read_are_told_by_the_name_of_their_variable(emulator: Emulator, python: Path) -> None:
+    limits = {"AICORE_PROVIDER_LIMITS": '{"patience": 1}'}
+    told = r"^AICORE_PROVIDER_LIMITS cannot be used: limits has no patience; it has "
+    with (
+        plugins.running(emulator, python=python, variables=limits) as process,
+        pytest.raises(CallFailed, match=told),
+    ):
+        process.deployment("limited").check({"configuration_id": "c-1234"})
