@@ -179,11 +179,13 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
         session.host.info("take_over counts at the first creation only: a new one is made")
     try:
         deployment = reconcile(
-            Running(configuration_id),
+            Running(
+                configuration_id,
+                ttl=text(inputs, "ttl") or None,
+                may_adopt=configuration_id in index.configurations.get(group, ()),
+            ),
             context,
             timeout_s=timeout_s,
-            ttl=text(inputs, "ttl") or None,
-            may_adopt=configuration_id in index.configurations.get(group, ()),
         )
         outputs = _outputs_of_made(session, inputs, deployment)
     except (InvalidRequest, Forbidden) as error:
@@ -246,11 +248,10 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
         _require_same_executable(session, id_, news, text(olds, "executable_id"))
     try:
         deployment = reconcile(
-            Running(configuration_id),
+            Running(configuration_id, may_roll_back=_may_roll_back(news)),
             session.context(text(news, "resource_group")),
             timeout_s=call.timeout_s or session.limits.timeouts.update_s,
             deployment_id=id_,
-            may_roll_back=_may_roll_back(news),
         )
     except InvalidRequest as error:
         raise messages.switch_refused(error, id_, configuration_id) from None
@@ -303,13 +304,8 @@ def _take_over(session: Session, inputs: Properties, context: Context, timeout_s
     if why_not:
         raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
     try:
-        return reconcile(
-            Running(configuration_id),
-            context,
-            timeout_s=timeout_s,
-            deployment_id=id_,
-            may_roll_back=_may_roll_back(inputs),
-        )
+        goal = Running(configuration_id, may_roll_back=_may_roll_back(inputs))
+        return reconcile(goal, context, timeout_s=timeout_s, deployment_id=id_)
     except InvalidRequest as error:
         raise messages.switch_refused(error, id_, configuration_id) from None
     except DeploymentError as error:

@@ -16,6 +16,8 @@ and RUNNING, Launchpad's pages in DEAD as well. It is tried once; when the servi
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.limits import Limits
@@ -59,7 +61,7 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constr
         observed: the deployment as it was last seen.
         goal: what the deployment is to be.
         attempt: what this call has done so far.
-        constraints: time limits, and what the user allows.
+        constraints: what limits it.
         now: in seconds, on the clock of attempt and constraints.
     """
     wanted = _wanted(goal, attempt)
@@ -81,7 +83,9 @@ def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
         if attempt.deletion_sent:
             return observed.target_status != "DELETED"
         return attempt.stop_sent and observed.target_status not in ("STOPPED", "DELETED")
-    return observed.configuration_id != wanted and (attempt.switch is not None or wanted in attempt.shown)
+    return observed.configuration_id != wanted.configuration_id and (
+        attempt.switch is not None or wanted.configuration_id in attempt.shown
+    )
 
 
 def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:
@@ -105,22 +109,26 @@ def fallback(deployment: Deployment, wanted: str) -> str | None:
     return serving if serving != wanted else None
 
 
-def _wanted(goal: Goal, attempt: Attempt) -> str | None:
-    """Return the configuration that the deployment is to have now; None when it is to be gone."""
+def _wanted(goal: Goal, attempt: Attempt) -> Running | None:
+    """Return what the deployment is to be now; None when it is to be gone."""
     match goal:
         case Absent():
             return None
-        case Running(configuration_id):
+        case Running() if attempt.failure and attempt.return_to:
             # Once a rollback is due, the configuration that served before is what is wanted.
-            return attempt.return_to if attempt.failure and attempt.return_to else configuration_id
+            return replace(goal, configuration_id=attempt.return_to)
+        case Running():
+            return goal
 
 
-def _towards_running(observed: Observed, wanted: str, attempt: Attempt, constraints: Constraints, now: float) -> Action:
+def _towards_running(
+    observed: Observed, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
+) -> Action:
     match observed:
         case NotCreated(candidates) if attempt.lost:
             return _after_lost_answer(candidates, wanted, attempt.lost, constraints, now)
         case NotCreated():
-            return Create(wanted) if attempt.created_at is None else Wait("created, id not known yet")
+            return Create(wanted.configuration_id) if attempt.created_at is None else Wait("created, id not known yet")
         case NotVisible():
             return Wait("not visible yet")
         case Gone():
@@ -130,42 +138,42 @@ def _towards_running(observed: Observed, wanted: str, attempt: Attempt, constrai
 
 
 def _from_deployment(
-    observed: Deployment, wanted: str, attempt: Attempt, constraints: Constraints, now: float
+    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
 ) -> Action:
-    limits = constraints.limits
+    limits, configuration_id = constraints.limits, wanted.configuration_id
     match observed:
         case Deployment(target_status="DELETED"):
             return Replace("it is being deleted")
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
-        case Deployment() if why := _overtaken(observed, wanted, attempt, limits, now):
+        case Deployment() if why := _overtaken(observed, configuration_id, attempt, limits, now):
             return Fail(Reason.OVERTAKEN, why)
         case Deployment(status="DEAD"):
             return _from_dead(observed, wanted, attempt, constraints, now)
         case Deployment(status="UNKNOWN"):
             # Neither PATCH nor stop is allowed here, so a wanted change waits as well.
             return Wait("UNKNOWN: not taken up by the runtime yet")
-        case Deployment(status="PENDING" | "RUNNING") if observed.configuration_id != wanted:
-            return _from_other_configuration(observed, wanted, attempt.switch)
+        case Deployment(status="PENDING" | "RUNNING") if observed.configuration_id != configuration_id:
+            return _from_other_configuration(observed, configuration_id, attempt.switch)
         case Deployment(status="PENDING"):
             return Wait("PENDING: starting")
         case Deployment(status="RUNNING"):
-            return _from_running(observed, wanted, attempt.switch, limits, now)
+            return _from_running(observed, configuration_id, attempt.switch, limits, now)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
 
 
 def _after_lost_answer(
-    candidates: tuple[str, ...], wanted: str, lost: LostAnswer, constraints: Constraints, now: float
+    candidates: tuple[str, ...], wanted: Running, lost: LostAnswer, constraints: Constraints, now: float
 ) -> Action:
     if now - lost.at < constraints.limits.settled_after_s:
         return Wait("the answer to the POST was lost; looking for what it has made")
-    if len(candidates) == 1 and constraints.may_adopt:
+    if len(candidates) == 1 and wanted.may_adopt:
         return Adopt(candidates[0])
     if candidates:
         return Fail(Reason.LOST, f"one of these may be what it has made: {', '.join(sorted(candidates))}")
     if lost.posts < _LOST_POSTS:
-        return Create(wanted)
+        return Create(wanted.configuration_id)
     return Fail(Reason.LOST, f"{lost.posts} POSTs found no good answer and made nothing that can be seen")
 
 
@@ -200,9 +208,10 @@ def _from_running(observed: Deployment, wanted: str, switch: Switch | None, limi
     return Done()
 
 
-def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, constraints: Constraints, now: float) -> Action:
+def _from_dead(observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float) -> Action:
+    configuration_id = wanted.configuration_id
     if attempt.switch:
-        if observed.configuration_id != wanted or not _taken_up(attempt.switch, constraints.limits, now):
+        if observed.configuration_id != configuration_id or not _taken_up(attempt.switch, constraints.limits, now):
             return Wait("DEAD: the switch is accepted, no sign of it yet")
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {observed.configuration_id}")
     if attempt.created_at is not None:
@@ -211,11 +220,11 @@ def _from_dead(observed: Deployment, wanted: str, attempt: Attempt, constraints:
         return Replace("it is DEAD and never ran")
     if attempt.refusal and attempt.refusal.status == "DEAD":
         return Replace(f"it is DEAD, and the service refuses to switch a DEAD deployment: {attempt.refusal.text}")
-    ended_here = observed.configuration_id == wanted != observed.latest_running_configuration_id
-    if ended_here and constraints.may_roll_back and not attempt.failure:
+    ended_here = observed.configuration_id == configuration_id != observed.latest_running_configuration_id
+    if ended_here and wanted.may_roll_back and not attempt.failure:
         # The switch of an earlier call ended DEAD. It is rolled back first, and the next call tries again.
-        return Fail(Reason.DEAD, f"it ended DEAD on configuration {wanted}")
-    return Patch(wanted)
+        return Fail(Reason.DEAD, f"it ended DEAD on configuration {configuration_id}")
+    return Patch(configuration_id)
 
 
 def _towards_absent(observed: Observed) -> Action:
@@ -242,7 +251,7 @@ def _towards_absent(observed: Observed) -> Action:
 def _within_limits(
     action: Action,
     observed: Observed,
-    wanted: str | None,
+    wanted: Running | None,
     attempt: Attempt,
     constraints: Constraints,
     now: float,
@@ -250,7 +259,7 @@ def _within_limits(
     """Return the action, or another one because of the time limits, a refusal or a failed switch."""
     match action:
         case Fail(Reason.DEAD, why):
-            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt, constraints)
+            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt)
         case Done() if attempt.failure:
             return Fail(Reason.ROLLED_BACK, attempt.failure.why)
         case Replace(why) if attempt.failure:
@@ -264,7 +273,7 @@ def _within_limits(
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= constraints.deadline:
             why = messages.late(constraints.timeout_s, why)
-            return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt, constraints)
+            return _after_failed_switch(Reason.TIMED_OUT, why, observed, wanted, attempt)
         case Patch() if attempt.refusal and _refused_in(observed, attempt.refusal):
             return Fail(Reason.ROLLBACK_FAILED if attempt.failure else Reason.REFUSED, attempt.refusal.text)
         case Patch() | Stop() | Delete() if attempt.refusal and now >= constraints.deadline:
@@ -276,18 +285,13 @@ def _within_limits(
 
 
 def _after_failed_switch(
-    reason: Reason,
-    why: str,
-    observed: Observed,
-    wanted: str | None,
-    attempt: Attempt,
-    constraints: Constraints,
+    reason: Reason, why: str, observed: Observed, wanted: Running | None, attempt: Attempt
 ) -> Action:
     if attempt.failure:
         return Fail(Reason.ROLLBACK_FAILED, why)
-    if wanted and constraints.may_roll_back and isinstance(observed, Deployment) and observed.status in _MAY_BE_PATCHED:
+    if wanted and wanted.may_roll_back and isinstance(observed, Deployment) and observed.status in _MAY_BE_PATCHED:
         # Without a PATCH in this call, it is the switch of an earlier one that failed.
-        back = attempt.return_to or (None if attempt.switch else fallback(observed, wanted))
+        back = attempt.return_to or (None if attempt.switch else fallback(observed, wanted.configuration_id))
         if back:
             return Rollback(back, reason, why)
     return Fail(reason, why)

@@ -26,7 +26,6 @@ from aicore_provider.lifecycle.errors import (
 from aicore_provider.lifecycle.values import (
     Absent,
     Attempt,
-    Constraints,
     Evidence,
     Fail,
     Failure,
@@ -78,18 +77,9 @@ def duration(seconds: float) -> str:
 
 
 def error(
-    action: Replace | Fail,
-    deployment_id: str | None,
-    goal: Goal,
-    attempt: Attempt,
-    constraints: Constraints,
-    evidence: Evidence,
-    now: float,
+    action: Replace | Fail, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence, now: float
 ) -> DeploymentError:
-    """Return the error for an action that ends the call.
-
-    `now` is in seconds, on the clock of attempt and constraints.
-    """
+    """Return the error for an action that ends the call. `now` is in seconds, on the clock of the attempt."""
     who = f"Deployment {deployment_id}" if deployment_id else "The new deployment"
     match action:
         case Replace(why):
@@ -98,7 +88,7 @@ def error(
         case Fail(reason, why):
             kind = _ERRORS[reason]
             what = _what_failed(who, reason, why, goal, attempt, evidence, now)
-            next_step = _next_step(reason, deployment_id, goal, attempt, constraints, evidence)
+            next_step = _next_step(reason, deployment_id, goal, attempt, evidence)
     return kind(
         what,
         next_step,
@@ -168,16 +158,9 @@ def _what_failed(
             return f"{who}: {why}.{_because(evidence)}"
 
 
-def _next_step(
-    reason: Reason,
-    deployment_id: str | None,
-    goal: Goal,
-    attempt: Attempt,
-    constraints: Constraints,
-    evidence: Evidence,
-) -> str:
+def _next_step(reason: Reason, deployment_id: str | None, goal: Goal, attempt: Attempt, evidence: Evidence) -> str:
     if attempt.lost:
-        if constraints.may_adopt:
+        if isinstance(goal, Running) and goal.may_adopt:
             return "`aicore-provider orphans` shows it then, and tells how to remove it."
         # Others may deploy the configuration as well, so that a new deployment may be theirs.
         return "`aicore-provider deployments` shows it then; to `aicore-provider orphans` it is not this stack's."
@@ -199,7 +182,7 @@ def _next_step(
         case Reason.REFUSED:
             return "Run `pulumi up` again later."
         case _:
-            return _after_failure(reason, attempt, constraints)
+            return _after_failure(reason, goal, attempt)
 
 
 def _switch_failed(who: str, goal: Goal, failed: Failure) -> str:
@@ -264,9 +247,9 @@ def _after_failed_rollback(attempt: Attempt, deployment: Deployment | None) -> s
     )
 
 
-def _after_failure(reason: Reason, attempt: Attempt, constraints: Constraints) -> str:
+def _after_failure(reason: Reason, goal: Running, attempt: Attempt) -> str:
     back, switch = attempt.return_to, attempt.switch
-    if switch and back and not constraints.may_roll_back:
+    if switch and back and not goal.may_roll_back:
         return (
             f"It is not rolled back, as the program says; configuration {back} served before. "
             "Correct the configuration and run `pulumi up` again, or revert it and run `pulumi up --refresh`."

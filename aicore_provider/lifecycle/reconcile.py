@@ -47,28 +47,10 @@ from aicore_provider.lifecycle.waiting import FAILED_REQUESTS_IN_A_ROW, is_trans
 
 
 @overload
-def reconcile(
-    goal: Running,
-    context: Context,
-    *,
-    timeout_s: float,
-    deployment_id: str | None = None,
-    ttl: str | None = None,
-    may_adopt: bool = False,
-    may_roll_back: bool = True,
-) -> Deployment: ...
+def reconcile(goal: Running, context: Context, *, timeout_s: float, deployment_id: str | None = None) -> Deployment: ...
 @overload
 def reconcile(goal: Absent, context: Context, *, timeout_s: float, deployment_id: str) -> None: ...
-def reconcile(
-    goal: Goal,
-    context: Context,
-    *,
-    timeout_s: float,
-    deployment_id: str | None = None,
-    ttl: str | None = None,
-    may_adopt: bool = False,
-    may_roll_back: bool = True,
-) -> Deployment | None:
+def reconcile(goal: Goal, context: Context, *, timeout_s: float, deployment_id: str | None = None) -> Deployment | None:
     """Bring one deployment to the goal and return it; None when the goal was that there is none.
 
     Args:
@@ -76,25 +58,14 @@ def reconcile(
         context: client, resource group, limits, and where progress is reported.
         timeout_s: seconds until the call gives up; a rollback has the same time again.
         deployment_id: the existing deployment, or None to create one.
-        ttl: life time of a new deployment, such as `10h`.
-        may_adopt: True when only this stack deploys the configuration. When the answer to the POST is lost, a single
-            new
-            deployment of it is then taken for the one that was made.
-        may_roll_back: whether a switch that fails goes back to the configuration before.
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
         AICoreError: the service refused the first call of a create or switch, and nothing was changed.
     """
     started = context.clock.now()
-    constraints = Constraints(
-        deadline=started + timeout_s,
-        timeout_s=timeout_s,
-        may_adopt=may_adopt,
-        may_roll_back=may_roll_back,
-        limits=context.limits,
-    )
-    run = _Run(goal, context, constraints, started, deployment_id, ttl)
+    constraints = Constraints(started + timeout_s, timeout_s, limits=context.limits)
+    run = _Run(goal, context, constraints, started, deployment_id)
     try:
         return run.to_the_end()
     except AICoreError:
@@ -114,7 +85,6 @@ class _Run:
     constraints: Constraints
     started: float
     id: str | None
-    ttl: str | None
     attempt: Attempt = field(default_factory=Attempt)
     others: frozenset[str] = frozenset()
     made: set[str] = field(default_factory=set)
@@ -212,8 +182,8 @@ class _Run:
     def _send(self, action: Action, observed: Observed) -> None:
         deployments, attempt = self.context.deployments, self.attempt
         match action:
-            case Create(configuration_id):
-                self.id = deployments.create(configuration_id, ttl=self.ttl)
+            case Create(configuration_id) if isinstance(self.goal, Running):
+                self.id = deployments.create(configuration_id, ttl=self.goal.ttl)
                 shown = frozenset({configuration_id})
                 self.attempt = replace(attempt, created_at=self.clock.now(), shown=shown, lost=None)
             case Adopt(deployment_id) if isinstance(self.goal, Running):
@@ -296,7 +266,7 @@ class _Run:
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
         now = self.clock.now()
-        return messages.error(action, self.id, self.goal, self.attempt, self.constraints, evidence, now)
+        return messages.error(action, self.id, self.goal, self.attempt, evidence, now)
 
     def _evidence(self) -> Evidence:
         if self.id is None or self.constraints.interrupted:

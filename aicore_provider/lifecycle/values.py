@@ -44,9 +44,19 @@ Observed: TypeAlias = NotCreated | NotVisible | Gone | Deployment
 
 @dataclass(frozen=True)
 class Running:
-    """The deployment is to serve this configuration."""
+    """The deployment is to serve this configuration.
+
+    Attributes:
+        ttl: life time of a new deployment, such as `10h`.
+        may_adopt: True when only this stack deploys the configuration. When the answer to the POST is lost, a single
+            new deployment of it is then taken for the one that was made.
+        may_roll_back: whether a switch that fails goes back to the configuration before.
+    """
 
     configuration_id: str
+    ttl: str | None = None
+    may_adopt: bool = False
+    may_roll_back: bool = True
 
 
 @dataclass(frozen=True)
@@ -145,16 +155,12 @@ class Constraints:
     Attributes:
         deadline: when waiting ends.
         timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
-        may_adopt: True when only this stack deploys the configuration, so that a single new deployment of it is ours.
-        may_roll_back: False when the user does not want a failed switch to be rolled back.
         interrupted: True once the user has interrupted it.
         limits: how long the service may take to show what it has done.
     """
 
     deadline: float = math.inf
     timeout_s: float = math.inf
-    may_adopt: bool = False
-    may_roll_back: bool = True
     interrupted: bool = False
     limits: Limits = field(default_factory=Limits)
 

@@ -31,7 +31,7 @@ def test_a_create_waits_until_it_runs(world: World) -> None:
 
 
 def test_a_create_passes_its_life_time_on(world: World) -> None:
-    made = reconcile(Running(world.old), world.context, timeout_s=600, ttl="10h")
+    made = reconcile(Running(world.old, ttl="10h"), world.context, timeout_s=600)
     assert world.now(made.id).ttl == "10h"
 
 

@@ -101,7 +101,8 @@ def observations() -> Iterator[Observed]:
         yield deployment(status, target, configuration, latest)
 
 
-def calls() -> Iterator[tuple[Attempt, Constraints]]:
+def calls() -> Iterator[tuple[Running, Attempt, Constraints]]:
+    up = Running(NEW)
     switches = (
         None,
         switch(),
@@ -114,22 +115,19 @@ def calls() -> Iterator[tuple[Attempt, Constraints]]:
     ):
         constraints = Constraints(deadline=deadline, interrupted=interrupted)
         attempt = Attempt(created_at=created, switch=patched, return_to=back, refusal=refusal)
-        yield attempt, constraints
+        yield up, attempt, constraints
         if not patched and not refusal:
             for at, posts, may_adopt in itertools.product(
                 (NOW - 1, NOW - LIMITS.settled_after_s), (1, 3), (False, True)
             ):
                 lost = LostAnswer(at, frozenset(), posts)
-                yield replace(attempt, lost=lost, created_at=None), replace(constraints, may_adopt=may_adopt)
-        yield attempt, replace(constraints, may_roll_back=False)
+                yield replace(up, may_adopt=may_adopt), replace(attempt, lost=lost, created_at=None), constraints
+        yield replace(up, may_roll_back=False), attempt, constraints
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
-            yield replace(attempt, created_at=None, switch=None, failure=FAILURE), constraints
+            yield up, replace(attempt, created_at=None, switch=None, failure=FAILURE), constraints
             rollback = replace(patched, configuration_id=back, before=dead)
-            yield Attempt(switch=rollback, return_to=back, failure=FAILURE, refusal=refusal), constraints
-
-
-GOALS: tuple[Goal, ...] = (Running(NEW), Absent())
+            yield up, Attempt(switch=rollback, return_to=back, failure=FAILURE, refusal=refusal), constraints
 
 
 class Row(NamedTuple):
@@ -149,8 +147,9 @@ Table = list[Row]
 def table() -> Table:
     """Every row: seconds of work, so it is done where it is used."""
     return [
-        Row(observed, goal, *call, decide(observed, goal, *call, NOW))
-        for observed, goal, call in itertools.product(observations(), GOALS, calls())
+        Row(observed, goal, attempt, constraints, decide(observed, goal, attempt, constraints, NOW))
+        for observed, (up, attempt, constraints) in itertools.product(observations(), calls())
+        for goal in (up, Absent())
     ]
 
 
@@ -209,10 +208,11 @@ def test_nothing_is_created_twice_in_one_attempt(table: Table) -> None:
 
 def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled(table: Table) -> None:
     rows = [row for row in table if row.attempt.lost and isinstance(row.observed, NotCreated)]
-    for _, _, attempt, constraints, action in rows:
+    for _, goal, attempt, _, action in rows:
         if isinstance(action, (Create, Adopt)) and (lost := attempt.lost):
             assert lost.at <= NOW - LIMITS.settled_after_s
-            assert constraints.may_adopt or isinstance(action, Create)
+            assert isinstance(goal, Running)
+            assert goal.may_adopt or isinstance(action, Create)
     assert {type(action) for *_, action in rows} >= {Create, Adopt, Fail, Wait}
 
 
@@ -249,12 +249,13 @@ def test_a_call_past_its_deadline_does_not_wait(table: Table) -> None:
 
 
 def test_a_rollback_is_sent_once_and_only_to_what_served(table: Table) -> None:
-    for observed, _, attempt, constraints, action in table:
+    for observed, goal, attempt, _, action in table:
         if isinstance(action, Rollback):
+            assert isinstance(goal, Running)
             assert attempt.failure is None
             assert isinstance(observed, Deployment)
             assert action.configuration_id in (attempt.return_to, fallback(observed, NEW))
-            assert constraints.may_roll_back
+            assert goal.may_roll_back
 
 
 @pytest.mark.parametrize(
@@ -333,9 +334,8 @@ def test_what_is_late_is_told_with_the_time_that_it_had(timeout_s: float, told: 
     late, created = Constraints(NOW - 1, timeout_s), Attempt(created_at=10.0)
     why = f"not done within {told}, last seen as: PENDING: starting"
     pending = deployment("PENDING", configuration=NEW)
-    assert decide(pending, Running(NEW), created, replace(late, may_roll_back=False), NOW) == Fail(
-        Reason.TIMED_OUT, why
-    )
+    stays = Running(NEW, may_roll_back=False)
+    assert decide(pending, stays, created, late, NOW) == Fail(Reason.TIMED_OUT, why)
     switched = Attempt(switch=switch(), return_to=OLD)
     assert decide(pending, Running(NEW), switched, late, NOW) == Rollback(OLD, Reason.TIMED_OUT, why)
     back = replace(switched, failure=FAILURE, switch=switch(OLD))
@@ -375,17 +375,18 @@ def test_once_the_wanted_configuration_was_there_another_one_is_somebody_elses(
     ours = replace(switch(wanted), before=deployment(configuration=theirs))
     calls = [
         (
+            Running(NEW, may_roll_back=back),
             Attempt(switch=made, return_to=OLD, failure=failure, shown=frozenset({wanted})),
-            Constraints(deadline, may_roll_back=back),
+            Constraints(deadline),
         )
         for deadline, made, back in itertools.product((NOW - 1, LATER), (ours, None), (True, False))
     ]
     if failure is None:
-        calls.append((Attempt(created_at=10.0, shown=frozenset({wanted})), FREE))
+        calls.append((Running(NEW), Attempt(created_at=10.0, shown=frozenset({wanted})), FREE))
     for call, status, latest in itertools.product(calls, STATUSES, (OLD, NEW, OTHER, None)):
         if status not in ("STOPPING", "STOPPED"):
             observed = deployment(status, configuration=theirs, latest=latest)
-            action = decide(observed, Running(NEW), *call, NOW)
+            action = decide(observed, *call, NOW)
             assert isinstance(action, Fail), (observed, call)
             assert action.reason is Reason.OVERTAKEN
 

@@ -26,7 +26,7 @@ def lost(effect: dict[str, Any], times: int = 1) -> dict[str, Any]:
 def test_what_a_lost_answer_made_is_found_and_taken(world: World, effect: dict[str, Any]) -> None:
     world.api.create(world.old)  # there before, so not what the POST has made
     world.faults(lost(effect))
-    made = reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+    made = reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
     assert world.writes == ["POST"]
     assert made.status == "RUNNING"
     assert len(world.everything) == 2
@@ -63,7 +63,7 @@ def test_two_that_may_be_what_a_lost_answer_made_are_told_not_taken(world: World
     world.faults(lost({"drop": "afterCommit"}))
     world.once(lambda: world.api.create(world.old), at="no proper answer")
     with pytest.raises(AnswerLost) as caught:
-        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+        reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
     assert len(world.everything) == 2
     assert all(id_ in str(caught.value) for id_ in world.everything)
     assert_tells_what_may_be_left(caught.value, world.old)
@@ -73,14 +73,14 @@ def test_an_interruption_while_an_answer_is_lost_is_told(world: World) -> None:
     world.faults(lost({"drop": "afterCommit"}))
     world.once(world.context.interrupted.set, at="no proper answer")
     with pytest.raises(DeploymentInterrupted) as caught:
-        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+        reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
     assert world.clock.elapsed_s < LIMITS.settled_after_s
     assert_tells_what_may_be_left(caught.value, world.old)
 
 
 def test_a_list_that_lags_behind_a_lost_answer_is_waited_for(world: World) -> None:
     world.faults(lost({"drop": "afterCommit"}), {"effect": {"staleListSeconds": LIMITS.settled_after_s / 2}})
-    made = reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+    made = reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
     assert world.everything == [made.id]
 
 
@@ -89,7 +89,7 @@ def test_lost_answers_of_two_deployments_of_one_configuration_are_not_mixed_up()
         world.faults(lost({"drop": "afterCommit"}, times=2))
 
         def make() -> str:
-            return reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True).id
+            return reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S).id
 
         made = [call.result() for call in (threads.submit(make), threads.submit(make))]
         assert sorted(made) == sorted(world.everything)
@@ -113,5 +113,5 @@ def test_what_a_lost_answer_made_and_somebody_deleted_is_not_waited_for(world: W
 
     world.once(delete, at="UNKNOWN: not taken")
     with pytest.raises(ReplacementNeeded):
-        reconcile(Running(world.old), world.context, timeout_s=TIMEOUT_S, may_adopt=True)
+        reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
     assert world.clock.elapsed_s < LIMITS.settled_after_s + 2 * TRANSITION_S

@@ -14,7 +14,6 @@ from aicore_provider.lifecycle.errors import DeploymentError
 from aicore_provider.lifecycle.values import (
     Absent,
     Attempt,
-    Constraints,
     Evidence,
     Fail,
     Failure,
@@ -42,7 +41,8 @@ def seen(status: str, configuration: str = NEW, latest: str | None = OLD, target
     )
 
 
-EMPTY, FREE = Attempt(), Constraints()
+LEFT = Running(NEW, may_roll_back=False)
+EMPTY = Attempt()
 CREATED = replace(EMPTY, created_at=0.0)
 SWITCHED = replace(EMPTY, switch=Switch(NEW, seen("RUNNING", OLD), 0.0), return_to=OLD)
 FIRST = replace(SWITCHED, switch=Switch(NEW, seen("PENDING", OLD, latest=None), 0.0), return_to=None)
@@ -74,7 +74,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "create, interrupted before it began": (INTERRUPTED, UP, EMPTY, None, ["Nothing was made"], [GOES_ON]),
     "create, lost": (
         Fail(Reason.LOST, "no"),
-        UP,
+        replace(UP, may_adopt=True),
         LOST,
         None,
         ["orphans` shows"],
@@ -84,7 +84,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "switch, dead": (DEAD, UP, FIRST, seen("DEAD", latest=None), ["no configuration to go back to"], ["not rolled"]),
     "switch, left as it is": (
         DEAD,
-        UP,
+        LEFT,
         SWITCHED,
         seen("DEAD"),
         ["not rolled back, as the program says", f"{OLD} served before", "--refresh"],
@@ -92,7 +92,7 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     ),
     "switch, first one left as it is": (
         DEAD,
-        UP,
+        LEFT,
         FIRST,
         seen("DEAD", latest=None),
         ["no configuration to go back to"],
@@ -212,19 +212,12 @@ CASES: dict[str, tuple[Replace | Fail, Goal, Attempt, Deployment | None, list[st
     "delete, interrupted": (Fail(Reason.INTERRUPTED, "x"), Absent(), EMPTY, seen("STOPPING"), ["command"], ["pulumi"]),
 }
 
-CONSTRAINTS = {
-    "create, lost": Constraints(may_adopt=True),
-    "switch, left as it is": Constraints(may_roll_back=False),
-    "switch, first one left as it is": Constraints(may_roll_back=False),
-}
-
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_text_says_what_was_observed_and_nothing_else(case: str) -> None:
     action, goal, attempt, deployment, says, never = CASES[case]
-    constraints = CONSTRAINTS.get(case, FREE)
     id_ = ID if deployment or attempt.not_found_count else None
-    error = messages.error(action, id_, goal, attempt, constraints, Evidence(deployment), now=30.0)
+    error = messages.error(action, id_, goal, attempt, Evidence(deployment), now=30.0)
     assert isinstance(error, DeploymentError)
     text = str(error)
     assert [each for each in says if each not in text] == [], text
@@ -276,7 +269,7 @@ def test_a_deletion_that_fails_tells_how_far_it_is(attempt: Attempt, deployment:
     text = str(messages.call_failed(cause, ID, Absent(), attempt, deployment))
     assert far in text.splitlines()[0]
     assert "no answer in time. " in text.splitlines()[0]
-    late = messages.error(TIMED_OUT, ID, Absent(), attempt, FREE, Evidence(deployment, ("boom",)), now=30.0)
+    late = messages.error(TIMED_OUT, ID, Absent(), attempt, Evidence(deployment, ("boom",)), now=30.0)
     assert f"{TOO_LATE}. {far}" in late.what
     assert late.what.endswith("Last log lines: boom")
     assert text.splitlines()[1:] == [ConnectionFailed.next_step, "Run the command again; it goes on from here."]

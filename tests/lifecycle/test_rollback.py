@@ -111,7 +111,8 @@ def test_a_switch_of_an_earlier_call_that_died_is_rolled_back_or_repeated(
     assert world.now(running).status == "DEAD"
     world.faults()
     with suppress(SwitchRolledBack):
-        reconcile(Running(world.new), world.context, timeout_s=600, deployment_id=running, may_roll_back=may_roll_back)
+        goal = Running(world.new, may_roll_back=may_roll_back)
+        reconcile(goal, world.context, timeout_s=600, deployment_id=running)
     assert world.writes == [sent]
     assert world.now(running).status == "RUNNING"
 
