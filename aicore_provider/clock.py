@@ -33,8 +33,3 @@ class SystemClock:
 def utc_now() -> dt.datetime:
     """Return this machine's time in UTC. The service's own time is preferred where an answer has told it."""
     return dt.datetime.now(dt.timezone.utc)
-
-
-def today() -> dt.date:
-    """Return this machine's date in UTC."""
-    return utc_now().date()

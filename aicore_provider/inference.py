@@ -23,11 +23,9 @@ AUTHORIZATION = (
 
 @dataclass(frozen=True)
 class _Operation:
-    """A request that deployments of an executable answer.
+    """A request that deployments of an executable answer, at a path below their URL.
 
-    Attributes:
-        path: below the deployment's URL; `{model}` stands for the model's name.
-        api_version: of Azure's API; "" for others, which have none.
+    `{model}` stands for the model's name. Azure's API alone has versions.
     """
 
     path: str
@@ -70,16 +68,9 @@ def call_of(
 
     All values are texts, and `headers` is a map of texts.
 
-    Args:
-        service_url: without version.
-        deployment_id: of the deployment.
-        resource_group: where it is; a call without it, or with another one, is answered as if there were no deployment.
-        scenario_id: of the executable. Paths are known for SAP's own scenarios only.
-        executable_id: such as `azure-openai`.
-        model: name of the model; "" where it is not known, or the body of a request names it.
-
-    Returns:
-        `url` holds path and `api-version`, and is "" where no path is documented; so is `apiVersion`.
+    A call with another resource group is answered as if there were no deployment. Paths are known for SAP's own
+    scenarios only. `url` holds path and `api-version`, and is "" where no path is documented; so is `apiVersion`. The
+    name of the model is "" where it is not known, or the body of a request names it.
     """
     operation = _operation(executable_id, model) if scenario_id in _SCENARIOS else _NOT_DOCUMENTED
     path = operation.path.format(model=quote(model, safe=""))

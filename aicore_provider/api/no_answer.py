@@ -26,6 +26,8 @@ _UNSENDABLE = (
     urllib3.exceptions.LocationValueError,
     UnicodeError,
 )
+_OF_ANSWER = urllib3.exceptions.InvalidHeader
+"""Headers of an answer contradict each other. For those that it sends, requests has the same error as for these."""
 _NOT_CONNECTED = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
 _REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ((\d{3})[^\r\n]{0,200})")
 _RETRYABLE_AT_PROXY = ("429", "5")
@@ -69,28 +71,28 @@ def proxy_address(url: str) -> str:
 
 
 def classify(error: Exception, proxy: str = "") -> NoAnswer:
-    """Return what an error means.
+    """Return what one of `REQUEST_ERRORS` means.
 
-    Args:
-        error: one of `REQUEST_ERRORS`.
-        proxy: `proxy_address` of the proxy that the request went to; "" where it went to the service.
+    `proxy` is the `proxy_address` of the proxy that the request went to; "" where it went to the service.
     """
-    if _has_no_authorities(error):
+    chain = _chain(error)
+    # The file of trusted certificates is not there, or has none.
+    is_missing = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
+    if is_missing or any(getattr(each, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND" for each in chain):
         cause = "the file of trusted certificates cannot be read; see REQUESTS_CA_BUNDLE and CURL_CA_BUNDLE"
         return NoAnswer(cause, was_sent=False, retryable=False)
-    if _is_certificate_error(error):
-        at_proxy = bool(proxy) and any(isinstance(each, urllib3.exceptions.ProxyError) for each in _chain(error))
+    if _has(chain, ssl.SSLCertVerificationError):
+        at_proxy = bool(proxy) and _has(chain, urllib3.exceptions.ProxyError)
         whose = f"the certificate of the proxy {proxy}" if at_proxy else "the server's certificate"
         return NoAnswer(f"{whose} could not be verified", was_sent=False, retryable=False, by_proxy=at_proxy)
-    is_unsendable = isinstance(error, _UNSENDABLE) and not _is_of_answer(error)
-    was_sent = not is_unsendable and not any(isinstance(each, _NOT_CONNECTED) for each in _chain(error))
+    is_unsendable = isinstance(error, _UNSENDABLE) and not _has(chain, _OF_ANSWER)
+    was_sent = not is_unsendable and not _has(chain, *_NOT_CONNECTED)
     if proxy and not was_sent:
-        return _classify_proxy(error, proxy)
-    return NoAnswer(_cause(error), was_sent=was_sent, retryable=not is_unsendable)
+        return _classify_proxy(error, chain, proxy)
+    return NoAnswer(_cause(error, chain), was_sent=was_sent, retryable=not is_unsendable)
 
 
-def _classify_proxy(error: Exception, proxy: str) -> NoAnswer:
-    chain = _chain(error)
+def _classify_proxy(error: Exception, chain: list[object], proxy: str) -> NoAnswer:
     texts = [str(each) for each in chain]
     retryable = False
     if refused := next(filter(None, map(_REFUSED_BY_PROXY.search, texts)), None):
@@ -101,27 +103,16 @@ def _classify_proxy(error: Exception, proxy: str) -> NoAnswer:
     elif proxy.startswith("https:") and any(getattr(each, "reason", None) in _NO_TLS for each in chain):
         cause = f"the proxy {proxy} speaks no TLS; its URL may have to begin with http://"
     else:
-        cause = f"no connection through the proxy {proxy}: {_cause(error)}"
+        cause = f"no connection through the proxy {proxy}: {_cause(error, chain)}"
         retryable = not isinstance(error, _UNSENDABLE)
     return NoAnswer(cause, was_sent=False, retryable=retryable, by_proxy=True)
 
 
-def _is_of_answer(error: Exception) -> bool:
-    """True for headers of an answer that contradict each other; requests has the same error for those that it sends."""
-    return any(isinstance(each, urllib3.exceptions.InvalidHeader) for each in _chain(error))
+def _has(chain: list[object], *kinds: type[Exception]) -> bool:
+    return any(isinstance(each, kinds) for each in chain)
 
 
-def _has_no_authorities(error: Exception) -> bool:
-    """True when the file of trusted certificates is not there, or has none."""
-    is_missing = isinstance(error, OSError) and not isinstance(error, requests.RequestException)
-    return is_missing or any(getattr(cause, "reason", None) == "NO_CERTIFICATE_OR_CRL_FOUND" for cause in _chain(error))
-
-
-def _is_certificate_error(error: Exception) -> bool:
-    return any(isinstance(cause, ssl.SSLCertVerificationError) for cause in _chain(error))
-
-
-def _chain(error: BaseException | object) -> list[object]:
+def _chain(error: Exception) -> list[object]:
     """The errors inside an error of requests: urllib3 hides them in `args` and `reason`."""
     chain: list[object] = []
     pending: list[object] = [error]
@@ -136,20 +127,19 @@ def _chain(error: BaseException | object) -> list[object]:
     return chain
 
 
-def _cause(error: Exception) -> str:
+def _cause(error: Exception, chain: list[object]) -> str:
     """Return the reason as a text for people."""
-    if _is_of_answer(error):
+    if _has(chain, _OF_ANSWER):
         return "the headers of the answer contradict each other"
     if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):
         return "it has characters or numbers that cannot be sent"
     if isinstance(error, _UNSENDABLE):
         return "the URL is not valid"
-    chain = _chain(error)
-    if any(isinstance(each, urllib3.exceptions.DecodeError) for each in chain):
+    if _has(chain, urllib3.exceptions.DecodeError):
         return "the answer could not be unpacked"
-    if any(isinstance(each, (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError)) for each in chain):
+    if _has(chain, requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError):
         return "no answer in time"
-    if any(isinstance(each, (requests.ConnectTimeout, socket.timeout)) for each in chain):
+    if _has(chain, requests.ConnectTimeout, socket.timeout):
         return "no connection in time"
     for cause in chain:
         if isinstance(cause, urllib3.exceptions.NameResolutionError):

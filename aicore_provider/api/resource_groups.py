@@ -125,7 +125,7 @@ class ResourceGroups:
         if found:
             return _not_ready(found) or otherwise
         try:
-            names = sorted(each.resource_group_id for each in self.list())
+            names = sorted(each.id for each in self.list())
         except AICoreError:
             names = []
         there = f", there are: {', '.join(names)}" if names else ""
@@ -144,7 +144,7 @@ def _not_ready(found: ResourceGroup) -> AICoreError | None:
     if found.status == "PROVISIONED":
         return None
     return AICoreError(
-        f"Resource group {found.resource_group_id} is not ready: status {found.status}"
+        f"Resource group {found.id} is not ready: status {found.status}"
         + (f", {found.status_message.rstrip('.')}" if found.status_message else "")
         + ".\nNothing was changed. Run the command again once it is PROVISIONED."
     )

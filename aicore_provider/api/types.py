@@ -151,18 +151,13 @@ class Deployment(ApiObject):
 class ResourceGroup(ApiObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
-    resource_group_id: str
+    id: str = Field(alias="resourceGroupId")
     tenant_id: str | None = None
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None
     labels: dict[str, str] = Field(default_factory=dict)
     created_at: Timestamp = None
-
-    @property
-    def id(self) -> str:
-        """The same as `resource_group_id`."""
-        return self.resource_group_id
 
     @model_validator(mode="before")
     @classmethod

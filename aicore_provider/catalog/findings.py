@@ -325,17 +325,14 @@ def _aging(
             if days > 0
             else f"was retired on {retires_on}"
         )
+    instead = replacements(entry, version)
     return Finding(
         wanted.name,
         "deprecated" if days is None else "retirement",
         "error" if fails else "warning",
         f"{what} {' and '.join(facts)}",
-        _what_instead(replacements(entry, version)),
+        f"take {_either(instead)}" if instead else "choose another one, `aicore-provider models` lists them",
     )
-
-
-def _what_instead(instead: Sequence[str]) -> str:
-    return f"take {_either(instead)}" if instead else "choose another one, `aicore-provider models` lists them"
 
 
 def _either(names: Sequence[str]) -> str:

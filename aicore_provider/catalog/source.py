@@ -65,7 +65,7 @@ class Catalogs:
         """Return the scenarios of the other groups, as far as they can be read. They serve for advice only."""
         found = {}
         try:
-            groups = [each.resource_group_id for each in self._client.resource_groups.list()]
+            groups = [each.id for each in self._client.resource_groups.list()]
         except AICoreError:
             return {}
         for group in groups:

@@ -270,17 +270,15 @@ def _after_failure(reason: Reason, goal: Running, attempt: Attempt) -> str:
 
 def _how_a_new_one_comes(attempt: Attempt) -> str:
     # Only a refresh removes a deployment that is gone from the state.
-    with_refresh = ", with `--refresh` where the project does not say `refresh: always`" if _is_gone(attempt) else ""
+    with_refresh = (
+        ", with `--refresh` where the project does not say `refresh: always`" if attempt.not_found_count else ""
+    )
     return f"The next `pulumi up` makes a new one{with_refresh}."
-
-
-def _is_gone(attempt: Attempt) -> bool:
-    return attempt.not_found_count > 0
 
 
 def _is_over(attempt: Attempt, deployment: Deployment | None) -> bool:
     """Whether it certainly does not serve any more."""
-    return _is_gone(attempt) or (
+    return attempt.not_found_count > 0 or (
         deployment is not None
         and (deployment.status in ("STOPPING", "STOPPED") or deployment.target_status in ("STOPPED", "DELETED"))
     )

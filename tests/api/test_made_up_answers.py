@@ -18,8 +18,8 @@ from aicore_provider.catalog.findings import examine, find_executable
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.clock import today
 from aicore_provider.lifecycle import messages
+from tests.support.clocks import today
 from tests.support.made_up import GROUP, ODD, Answering, answering, documents
 
 

@@ -230,7 +230,7 @@ def test_a_group_that_is_not_ready() -> None:
     wanted = WantedGroup("team-b", "from --resource-group")
 
     def judged(status: str, message: str = "") -> Diagnosis:
-        group = ResourceGroup(resource_group_id="team-b", status=status, status_message=message)
+        group = ResourceGroup(resourceGroupId="team-b", status=status, status_message=message)
         return judge_group(GroupFacts(wanted, group))
 
     assert judged("PROVISIONED").level == "ok"
@@ -248,7 +248,7 @@ def test_a_group_that_is_not_ready() -> None:
     ],
 )
 def test_the_plan_is_told_where_it_is_known(plan: str | None, told: str, advice: str) -> None:
-    group = ResourceGroup(resource_group_id="team-b", status="PROVISIONED", service_plan=plan)
+    group = ResourceGroup(resourceGroupId="team-b", status="PROVISIONED", service_plan=plan)
 
     found = judge_scenarios(GroupFacts(WantedGroup("team-b", "by option"), group), [])
 

@@ -17,13 +17,13 @@ from aicore_provider.cli.doctor.diagnosis import as_document
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.state import State, read_state
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
 from tests.cli.command import DAY_S, after_first_line
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.support.catalogs import offering
+from tests.support.clocks import today
 
 pytestmark = pytest.mark.engine
 

@@ -17,13 +17,13 @@ from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.state import read_state
 from aicore_provider.cli.upgrade import as_document
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.file import StackFile
 from aicore_provider.stack.model import StackConfig
 from tests.cli.project import Project
 from tests.support.catalogs import offering, version
+from tests.support.clocks import today
 
 NO_PASSPHRASE: dict[str, str | None] = {"PULUMI_CONFIG_PASSPHRASE": None, "PULUMI_CONFIG_PASSPHRASE_FILE": None}
 ENTRIES: dict[str, Any] = {

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from tests.cli.command import DAY_S, Command, after_first_line, cells
+from tests.support.clocks import today
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False, "capabilities": ["text-generation"]}
 ENTRY: dict[str, Any] = {"model": "m [red]", "executableId": "azure-openai", "description": "", "versions": [VERSION]}

@@ -15,12 +15,12 @@ from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.models import judge_models
 from aicore_provider.cli.stack import Stack
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
 from tests.cli.command import Command
 from tests.support.catalogs import MODELS
 from tests.support.client import TRANSITION_S, Api
+from tests.support.clocks import today
 
 PLAIN = "sonar-deep-research"
 STACK = f"""\

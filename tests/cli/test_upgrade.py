@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.file import StackFile, StackFileError, read_stack_file
 from tests.cli.command import DAY_S, Command, after_first_line
 from tests.support.catalogs import offering, version
+from tests.support.clocks import today
 from tests.support.stack_texts import FIXED_NAMES
 
 ROOT = Path(__file__).parents[2]

@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 import requests
 
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
 from tests.support.catalogs import DOWN, MODELS, NO_SCENARIOS, offering, version
 from tests.support.client import Api
+from tests.support.clocks import today
 from tests.support.models import CHAT, EMBEDDINGS
 
 PLAIN = {key: value for key, value in CHAT.items() if key != "executable"}

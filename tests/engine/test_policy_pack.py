@@ -14,12 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from aicore_provider.clock import today
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack
 from tests.engine.pace import QUICK
 from tests.support.catalogs import DOWN, offering, version
 from tests.support.client import Api
+from tests.support.clocks import today
 from tests.support.models import CHAT
 
 RUNTIME = "python-of-the-tests"

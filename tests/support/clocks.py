@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from aicore_provider.clock import utc_now
 from aicore_provider.emulator import SteppedClock
 
 _ROUNDING_S = 1e-6
@@ -86,3 +88,8 @@ class OneClock:
         if asleep and len(asleep) >= self._sleepers:
             self.step(min(asleep) - self.now())
         self._changed.notify_all()
+
+
+def today() -> dt.date:
+    """This machine's date in UTC."""
+    return utc_now().date()

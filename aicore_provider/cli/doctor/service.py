@@ -98,7 +98,7 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
         return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
     found = result_of(lambda: client.resource_groups.get(wanted.name))
     listed = result_of(client.resource_groups.list) if isinstance(found, NotFound) else ()
-    there = () if isinstance(listed, AICoreError) else sorted(each.resource_group_id for each in listed)
+    there = () if isinstance(listed, AICoreError) else sorted(each.id for each in listed)
     return GroupFacts(wanted, found, tuple(there))
 
 
