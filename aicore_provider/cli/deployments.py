@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.cli.console import cell, console, say_document
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, Table, print_lines, table
+from aicore_provider.clock import SystemClock
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -68,8 +70,6 @@ def _list(client: AICore, resource_group: str) -> list[Deployment]:
     Raises:
         AICoreError: the service does not tell.
     """
-    from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-
     try:
         return client.deployments(resource_group).list()
     except (Forbidden, NotFound) as refusal:
@@ -147,17 +147,13 @@ def _columns(now: dt.datetime) -> tuple[Column[Deployment], ...]:
     )
 
 
-def _nothing_to_show(resource_group: str, left_out: int) -> str:
-    hidden = f"; {left_out} being deleted, see --all" if left_out else ""
-    return f"No deployments in resource group {resource_group}{hidden}."
-
-
 def _table(
     found: Sequence[Deployment], resource_group: str, now: dt.datetime, *, everything: bool, width: int
 ) -> Table:
     shown, left_out = visible(found, everything=everything)
     if not shown:
-        return Table((), ((cell(_nothing_to_show(resource_group, left_out)),),))
+        hidden = f"; {left_out} being deleted, see --all" if left_out else ""
+        return Table((), ((cell(f"No deployments in resource group {resource_group}{hidden}."),),))
     return table(_columns(now), shown, width)
 
 
@@ -182,9 +178,6 @@ def newest(found: Table, terminal: Console, height: int) -> list[Text]:
 def _watch(terminal: Console, look: Callable[[], Table]) -> None:
     from rich.console import Group
     from rich.live import Live
-
-    from aicore_provider.api.errors import AICoreError
-    from aicore_provider.clock import SystemClock
 
     if terminal.is_dumb_terminal or not sys.stdout.isatty():
         raise click.UsageError("--watch needs a terminal that can be written over; leave it out, or use --json.")

@@ -13,6 +13,7 @@ from typing import Any, TextIO
 
 import click
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.terminal import printable
 from aicore_provider.unexpected import redacted_traceback, summary_of
 
@@ -83,8 +84,6 @@ def errors_in_words() -> Iterator[None]:
     Raises:
         click.ClickException: in place of an `AICoreError`.
     """
-    from aicore_provider.api.errors import AICoreError
-
     try:
         yield
     except AICoreError as error:

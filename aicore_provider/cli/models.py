@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.catalog.catalog import NO_VERSION, Catalog, nearest
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
@@ -16,8 +18,6 @@ from aicore_provider.cli.table import Column, retirement, show
 
 if TYPE_CHECKING:
     from aicore_provider.api.models import ModelVersion, OfferedModel
-    from aicore_provider.catalog.catalog import Catalog
-    from aicore_provider.cli.target import Target
 
 _SOON_DAYS = 90
 
@@ -60,51 +60,32 @@ class Offer(NamedTuple):
     help="Only versions that are retired, or retire within 90d, say.",
 )
 @json_option
-def models(
-    texts: tuple[str, ...],
-    resource_group: str | None,
-    stack: str | None,
-    executable: str | None,
-    capability: str | None,
-    retiring_days: int | None,
-    as_json: bool,
-) -> None:
+def models(resource_group: str | None, stack: str | None, as_json: bool, **wanted: Any) -> None:
     """List the models that a resource group offers, a line for each version; "-" where a model has none.
 
     TEXT is looked for in the names of model, provider and executable. An asterisk marks the version that "latest"
     stands for. Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
+    from aicore_provider.catalog.findings import missing_scenario
+    from aicore_provider.catalog.source import Catalogs
     from aicore_provider.cli.target import introduced
 
-    wanted = Filter(texts, executable, capability, retiring_days)
+    passing = Filter(**wanted)
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)
-        catalog, today = read_catalog(target)
-    shown = list(select(catalog.models, wanted, today))
+        catalog = Catalogs(target.client, warn).of(target.group.name)
+        if missing := missing_scenario(catalog):
+            raise AICoreError("\n".join(missing))
+    today = target.client.today
+    shown = list(select(catalog.models, passing, today))
     if as_json:
         found = [as_document(*each, catalog.resource_group, today) for each in shown]
         say_document(**target.facts, models=found)
         return
     if not shown:
-        say(_nothing_to_show(catalog, wanted))
+        say(_nothing_to_show(catalog, passing))
         return
     show(_columns(today), shown)
-
-
-def read_catalog(target: Target) -> tuple[Catalog, dt.date]:
-    """Return the catalogue of a resource group, and the service's date. Warns of entries that cannot be read.
-
-    Raises:
-        AICoreError: the catalogue cannot be read, or the group has no scenario with models.
-    """
-    from aicore_provider.api.errors import AICoreError
-    from aicore_provider.catalog.findings import missing_scenario
-    from aicore_provider.catalog.source import Catalogs
-
-    found = Catalogs(target.client, warn).of(target.group.name)
-    if missing := missing_scenario(found):
-        raise AICoreError("\n".join(missing))
-    return found, target.client.today
 
 
 def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> Iterator[Offer]:
@@ -113,7 +94,6 @@ def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> I
     A model without versions has one row, whose version has no name.
     """
     from aicore_provider.api.models import ModelVersion
-    from aicore_provider.catalog.catalog import NO_VERSION
 
     none = ModelVersion.model_construct(name=NO_VERSION)
     for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
@@ -164,31 +144,26 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
 
 
 def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
+    from aicore_provider.catalog.findings import replacements
+
+    def retires(offer: Offer) -> str:
+        version = offer.version
+        days = days_left(version, today)
+        return retirement(version.retires_on, days, deprecated=version.deprecated, otherwise=version.retirement_date)
+
+    def instead(offer: Offer) -> str:
+        is_ending = offer.version.deprecated or offer.version.retires_on
+        return ", ".join(replacements(*offer)) if is_ending else ""
+
     return (
         Column("MODEL", lambda each: each.model.model),
         Column("VERSION", lambda each: f"{each.version.name} *" if each.version.is_latest else each.version.name),
         Column("EXECUTABLE", lambda each: each.model.executable_id),
-        Column("RETIRES", lambda each: _retirement(each.version, today), lambda each: _colour(each.version, today)),
-        Column("INSTEAD", lambda each: ", ".join(_replacements(*each))),
+        Column("RETIRES", retires, lambda each: _colour(each.version, today)),
+        Column("INSTEAD", instead),
         Column("CONTEXT", lambda each: f"{each.version.context_length:,}" if each.version.context_length else ""),
         Column("CAPABILITIES", lambda each: ", ".join(each.version.capabilities)),
         Column("COST", lambda each: ", ".join(f"{name} {value}" for name, value in each.version.cost.items())),
-    )
-
-
-def _replacements(model: OfferedModel, version: ModelVersion) -> list[str]:
-    """Return what to use instead of a version that is deprecated or retires."""
-    from aicore_provider.catalog.findings import replacements
-
-    return replacements(model, version) if version.deprecated or version.retires_on else []
-
-
-def _retirement(version: ModelVersion, today: dt.date) -> str:
-    return retirement(
-        version.retires_on,
-        days_left(version, today),
-        deprecated=version.deprecated,
-        otherwise=version.retirement_date,
     )
 
 
@@ -200,7 +175,6 @@ def _colour(version: ModelVersion, today: dt.date) -> str:
 
 
 def _nothing_to_show(catalog: Catalog, wanted: Filter) -> str:
-
     if not catalog.models:
         return f"Resource group {catalog.resource_group} offers no models."
     versions = [version for model in catalog.models for version in model.versions]

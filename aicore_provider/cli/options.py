@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
+from aicore_provider.api.naming import resource_group_problem
+from aicore_provider.catalog.model_policy import days
 
-def _checked(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    from aicore_provider.api.naming import resource_group_problem
 
-    if value is not None and (problem := resource_group_problem(value)):
-        raise click.BadParameter(problem)
-    return value
+def refusing(
+    problem: Callable[[str], str | None],
+) -> Callable[[click.Context, click.Parameter, str | None], str | None]:
+    """Return the callback of an option of which `problem` says what is wrong, or None."""
+
+    def check(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+        if value is not None and (complaint := problem(value)):
+            raise click.BadParameter(complaint)
+        return value
+
+    return check
 
 
 def as_days(_context: click.Context, _parameter: click.Parameter, value: str | None) -> int | None:
     """Parse an option that is a number of days, `30` or `30d`."""
-    from aicore_provider.catalog.model_policy import days
-
     if value is None:
         return None
     if (found := days(value)) is not None:
@@ -28,7 +36,7 @@ resource_group_option = click.option(
     "--resource-group",
     "-g",
     metavar="NAME",
-    callback=_checked,
+    callback=refusing(resource_group_problem),
     help="Resource group.  [default: the stack's, else AICORE_RESOURCE_GROUP, else of SAP's configuration file, else"
     " default]",
 )

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
+from aicore_provider.catalog.catalog import LATEST
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import errors_in_words, missing_library
-from aicore_provider.cli.options import json_option, resource_group_option, stack_option
+from aicore_provider.cli.options import json_option, refusing, resource_group_option, stack_option
 
 if TYPE_CHECKING:
     from aicore_provider.api.client import AICore
@@ -20,24 +24,16 @@ if TYPE_CHECKING:
     from aicore_provider.cli.state import State
 
 
-def _id(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
-    from aicore_provider.api.naming import generic_id_problem
-
-    if problem := generic_id_problem(value):
-        raise click.BadParameter(problem)
-    return value
-
-
-def _name(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not value.strip():
-        raise click.BadParameter("must not be empty")
-    return value
+def _name_problem(value: str) -> str | None:
+    return None if value.strip() else "must not be empty"
 
 
 @click.command("take-over")
-@click.argument("deployment_id", metavar="ID", callback=_id)
+@click.argument("deployment_id", metavar="ID", callback=refusing(generic_id_problem))
 @click.option(
-    "--name", callback=_name, help="Name of the entry.  [default: from the configuration's name, else the model's]"
+    "--name",
+    callback=refusing(_name_problem),
+    help="Name of the entry.  [default: from the configuration's name, else the model's]",
 )
 @resource_group_option
 @stack_option
@@ -57,13 +53,11 @@ def take_over(
         from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
-    from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
     from aicore_provider.cli.target import GROUP, introduced
 
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)
-        state, unsearched = _search_state(target.selection)
-        _require_unmanaged(deployment_id, state)
+        state, unsearched = _search_state(deployment_id, target.selection)
         elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
         deployment, configuration = _find(deployment_id, group, target.client)
@@ -90,9 +84,14 @@ def take_over(
     say("Paste it below aicore:deployments of the stack file, then look at `pulumi preview`.", err=True)
 
 
-def _search_state(selection: Selection) -> tuple[State | None, str]:
-    """Return the state of the stack, or None; and why it was not read, "" when there is none to read."""
+def _search_state(deployment_id: str, selection: Selection) -> tuple[State | None, str]:
+    """Return the state of the stack, or None; and why it was not read, "" when there is none to read.
+
+    Raises:
+        AICoreError: the stack manages the deployment already.
+    """
     from aicore_provider.cli.stack import NO_CLI, export_state
+    from aicore_provider.cli.state import manager
 
     if not selection.in_project:
         return None, ""
@@ -103,6 +102,10 @@ def _search_state(selection: Selection) -> tuple[State | None, str]:
     state = export_state(cli, stack.name)
     if isinstance(state, str):
         return None, f"{unsearched}: the state of stack {stack.name} cannot be read: {state}."
+    if found := manager(state, deployment_id):
+        raise AICoreError(
+            f"Deployment {deployment_id} is managed already: it is {found.name} in the state of stack {state.stack}."
+        )
     return state, ""
 
 
@@ -127,29 +130,12 @@ def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
     )
 
 
-def _require_unmanaged(deployment_id: str, state: State | None) -> None:
-    """Refuse a deployment that the stack manages. Sends nothing.
-
-    Raises:
-        AICoreError: the stack manages it.
-    """
-    from aicore_provider.api.errors import AICoreError
-    from aicore_provider.cli.state import manager
-
-    if state and (found := manager(state, deployment_id)):
-        raise AICoreError(
-            f"Deployment {deployment_id} is managed already: it is {found.name} in the state of stack {state.stack}."
-        )
-
-
 def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Deployment, Configuration]:
     """Return the deployment, and the configuration that it runs.
 
     Raises:
         AICoreError: there is none, or the service does not tell.
     """
-    from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-
     try:
         deployment = client.deployments(resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
@@ -171,11 +157,8 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
 
     `latest`, or `NO_VERSION` for a model without versions.
     """
-    from aicore_provider.api.errors import AICoreError
-    from aicore_provider.catalog.catalog import LATEST
     from aicore_provider.catalog.findings import resolved
     from aicore_provider.catalog.source import Catalogs
-    from aicore_provider.catalog.wanted import Wanted
 
     wanted = Wanted.from_parameters(
         "",
@@ -199,7 +182,6 @@ def _what_up_does(deployment: Deployment) -> str:
     Raises:
         AICoreError: it could only be replaced.
     """
-    from aicore_provider.api.errors import AICoreError
     from aicore_provider.lifecycle.decide import decide
     from aicore_provider.lifecycle.values import Attempt, Constraints, Done, Replace, Running, Wait
 

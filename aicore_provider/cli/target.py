@@ -77,11 +77,7 @@ class Target:
 
 
 def introduced(*, stack: str | None, resource_group: str | None) -> Target:
-    """Return what a command is about, by its options and the rule, and print it to stderr. Sends nothing.
-
-    Args:
-        stack: value of `--stack`, or None.
-        resource_group: value of `--resource-group`, or None.
+    """Return what a command is about, by the values of its options and the rule, and print it to stderr. Sends nothing.
 
     Raises:
         AICoreError: there are no credentials, they are for another service than the stack's, the stack's configuration

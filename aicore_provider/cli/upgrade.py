@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
 from aicore_provider.cli.options import as_days, json_option, stack_option
@@ -201,8 +202,6 @@ def _show(
 
 
 def _columns() -> tuple[Column[Assessment], ...]:
-    from aicore_provider.catalog.catalog import LATEST, NO_VERSION
-
     def version(each: Assessment) -> str:
         return "" if each.wanted.version == NO_VERSION else str(each.wanted.version or LATEST)
 

@@ -92,12 +92,6 @@ def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[
         yield _as_diagnosis(found)
 
 
-def managed_ids(config: StackConfig | None, state: State | None) -> dict[str, str]:
-    """Return the names of the deployments that the stack manages or is to take over, by id."""
-    asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
-    return asked | {each.id: logical_name(each.urn) for each in (state.deployments if state else ())}
-
-
 def _held(state: State | None) -> Iterator[Wanted]:
     for each in state.deployments if state else ():
         yield Wanted(

@@ -13,7 +13,7 @@ from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
-from aicore_provider.cli.doctor.models import managed_ids, wanted_models
+from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import (
     Project,
     ProjectFileError,
@@ -41,6 +41,7 @@ from aicore_provider.cli.supported import own_version
 from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
+from aicore_provider.urn import logical_name
 
 
 class Unavailable(Exception):
@@ -200,7 +201,9 @@ class Situation:
     @property
     def managed(self) -> dict[str, str]:
         """The deployments that the stack manages or is to take over: their names by id."""
-        return managed_ids(self.config, self.state)
+        config, state = self.config, self.state
+        asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
+        return asked | {each.id: logical_name(each.urn) for each in (state.deployments if state else ())}
 
     @property
     def other_stacks(self) -> OtherStacks:
@@ -212,10 +215,6 @@ class Situation:
 
 def look_around(*, stack: str | None, resource_group: str | None) -> Situation:
     """Gather what is known without the service.
-
-    Args:
-        stack: the one to look at, or None.
-        resource_group: the one to look at, or None.
 
     Raises:
         AICoreError: a stack is named outside of any project.
