@@ -1,6 +1,6 @@
 """The group of all commands.
 
-A command's module is imported when it runs, so that `--help` is quick and needs only click.
+A command imports what takes long when it runs, so that `--help` is quick and needs only click.
 """
 
 from __future__ import annotations

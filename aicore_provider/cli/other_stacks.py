@@ -92,12 +92,10 @@ def managers(deployment_id: str, states: Iterable[State]) -> list[Manager]:
 
 
 def _stacks(answer: Answer) -> list[Mapping[str, Any]] | None:
-    if answer.failure:
-        return None
     try:
         listed = json.loads(answer.output)
     except ValueError:
         return None
-    if not isinstance(listed, list):
+    if answer.failure or not isinstance(listed, list):
         return None
     return [each for each in listed if isinstance(each, Mapping) and each.get("name")]

@@ -13,6 +13,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 from aicore_provider.cli.state import State, read_state
+from aicore_provider.stack.project import find_project_file
 
 _SERVICE_KEY = "aicore:serviceKey"
 
@@ -85,8 +86,6 @@ def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
     Raises:
         AICoreError: a stack is named outside of any project.
     """
-    from aicore_provider.stack.project import find_project_file
-
     if find_project_file(current_folder()) is None:
         if name:
             raise AICoreError(f"There is no Pulumi.yaml here or above; run this in the project of stack {name}.")

@@ -142,8 +142,8 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "name": each.wanted.name,
                 "resourceGroup": str(each.wanted.resource_group),
                 "model": str(each.wanted.model),
-                "version": _shown(each.wanted.version or None),
-                "executable": _shown(each.wanted.executable_id),
+                "version": str(each.wanted.version) if each.wanted.version else None,
+                "executable": str(each.wanted.executable_id) if each.wanted.executable_id else None,
                 "offered": each.offered,
                 "latest": _latest(each),
                 "deprecated": each.deprecated,
@@ -155,10 +155,6 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
             for each in found
         ],
     }
-
-
-def _shown(text: str | None) -> str | None:
-    return None if text is None else str(text)
 
 
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:

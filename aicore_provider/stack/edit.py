@@ -50,11 +50,14 @@ def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> 
     edited = text
     for start, end, scalar in sorted(spans, reverse=True):
         edited = edited[:start] + scalar + edited[end:]
-    if not _says(edited, _with(_first_document(text), wanted)):
+    document = _first_document(text)
+    for path, value in wanted.items():
+        document = _with(document, path, value)
+    if not _says(edited, document):
         path = next((path for path in wanted if _is_shared(root, path)), next(iter(wanted)))
         raise CannotEdit(
-            f"{_name(path, len(entries))} is read elsewhere in the file as well, by a YAML anchor, so that more than"
-            f" what is proposed would change; write {wanted[path]!r} there yourself."
+            f"{'.'.join(path[len(entries) :])} is read elsewhere in the file as well, by a YAML anchor, so that more"
+            f" than what is proposed would change; write {wanted[path]!r} there yourself."
         )
     return edited
 
@@ -65,21 +68,18 @@ def _scalar_of(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.Scal
     Raises:
         CannotEdit: there is no text at this path.
     """
+    name = ".".join(path[depth:])
     node: yaml.Node | None = root
     for key in path:
         outer, node = node, _child(node, key)
         if isinstance(outer, yaml.ScalarNode):
-            raise CannotEdit(f"{_name(path, depth)} stands in a JSON text; write {value!r} there yourself.")
+            raise CannotEdit(f"{name} stands in a JSON text; write {value!r} there yourself.")
         if node is None:
             why = "is not written there" if _child(outer, "<<") is None else "comes from a YAML anchor"
-            raise CannotEdit(f"{_name(path, depth)} {why}; write {value!r} there yourself.")
+            raise CannotEdit(f"{name} {why}; write {value!r} there yourself.")
     if not isinstance(node, yaml.ScalarNode) or node.style in _BLOCKS:
-        raise CannotEdit(f"{_name(path, depth)} is a YAML block; write {value!r} there yourself.")
+        raise CannotEdit(f"{name} is a YAML block; write {value!r} there yourself.")
     return node
-
-
-def _name(path: Keys, depth: int) -> str:
-    return ".".join(path[depth:])
 
 
 def _child(node: yaml.Node | None, key: str) -> yaml.Node | None:
@@ -128,18 +128,12 @@ def _first_document(text: str) -> Any:
     return next(yaml.safe_load_all(text), None)
 
 
-def _with(document: Any, wanted: Mapping[Keys, str]) -> Any:
-    """Return a copy of a document with other values."""
-    for path, value in wanted.items():
-        document = _with_one(document, path, value)
-    return document
-
-
-def _with_one(document: Any, path: Keys, value: str) -> Any:
+def _with(document: Any, path: Keys, value: str) -> Any:
+    """Return a document with another value at a path. Only the mappings on the path are copied."""
     if not path:
         return value
     key, *rest = path
-    return {**document, key: _with_one(document[key], tuple(rest), value)}
+    return {**document, key: _with(document[key], tuple(rest), value)}
 
 
 def _says(text: str, document: Any) -> bool:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from aicore_provider.stack.atomic_write import FileNotReplaced, replace_file
 from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import PROJECT, find_project_file, read_project_file, stack_file
@@ -48,7 +51,12 @@ class StackFile:
         """
         config = self.config()
         encrypted = frozenset(key for key, value in config.items() if has_encrypted(value))
-        return {key: _as_text(value) for key, value in config.items() if key not in encrypted}, encrypted
+        plain = {key: value for key, value in config.items() if key not in encrypted}
+        texts = {
+            key: value if isinstance(value, str) else json.dumps(_with_text_keys(value), default=str)
+            for key, value in plain.items()
+        }
+        return texts, encrypted
 
     def config(self) -> dict[str, Any]:
         """Return the configuration as YAML values, by keys with their namespace.
@@ -93,8 +101,6 @@ class StackFile:
         """
         try:
             replace_file(self.path, over.text.encode(), self.text.encode())
-        except FileNotReplaced as reason:
-            raise StackFileError(f"{self.path} {reason}") from None
         except OSError as error:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
@@ -169,6 +175,43 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
         raise StackFileError(f"The file of stack {stack} cannot be read: there is a zero byte in its path.") from None
 
 
+def replace_file(path: Path, before: bytes, after: bytes) -> None:
+    """Write a new file and move it over the old one. Symbolic links, mode and, if permitted, owner stay.
+
+    Args:
+        path: of the file, or a symbolic link to it.
+        before: the content that it must have now.
+        after: the new content.
+
+    Raises:
+        StackFileError: it has another content, or there are hard links to it, which would keep the old one.
+        OSError: it cannot be written, or does not exist any more.
+    """
+    target = path.resolve(strict=True)
+    status = target.stat()
+    if status.st_nlink > 1:
+        raise StackFileError(
+            f"{path} has other names as well (hard links), so nothing was written.\nMake the changes yourself."
+        )
+    if not os.access(target, os.W_OK):
+        raise PermissionError("it is read-only")
+    descriptor, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(after)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(PermissionError):
+            os.chown(beside, status.st_uid, status.st_gid)
+        shutil.copymode(target, beside)
+        if target.read_bytes() != before:
+            raise StackFileError(f"{path} was changed meanwhile, so nothing was written.\nRun the command again.")
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def _parsed(file: StackFile) -> Any:
     """Return the first document, which is the one that Pulumi reads."""
     try:
@@ -185,10 +228,6 @@ def _parsed(file: StackFile) -> Any:
         raise StackFileError(f"{file.path} is not valid YAML: {position(error)}.") from None
     except ValueError:
         raise StackFileError(f"{file.path} cannot be read as YAML; write its texts in quotes.") from None
-
-
-def _as_text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(_with_text_keys(value), default=str)
 
 
 def _with_text_keys(value: Any) -> Any:

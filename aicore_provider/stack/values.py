@@ -43,12 +43,10 @@ def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
     if places is not None and () in places:
         return SecretText(json.dumps(deployments))
     if places is None:
-        places = frozenset(place for place, text in texts(deployments) if _may_be_secret(place, text))
+        never = (("formerly",), ("replace",))
+        found = texts(deployments)
+        places = frozenset(place for place, text in found if place[-1:] not in never and text != "orchestration")
     return with_secrets(deployments, places)
-
-
-def _may_be_secret(place: Place, text: str) -> bool:
-    return place[-1:] not in (("formerly",), ("replace",)) and text != "orchestration"
 
 
 def has_encrypted(value: object) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from aicore_provider.stack.atomic_write import FileNotReplaced, replace_file
+from aicore_provider.stack.file import StackFileError, replace_file
 
 OLD, NEW = b"\xef\xbb\xbfold\r\n", "\ufeffn\u00e4u\r\n".encode()
 
@@ -60,7 +60,7 @@ def test_links_lead_where_they_led(file: Path, tmp_path: Path) -> None:
 
 def test_what_somebody_else_has_written_meanwhile_stays(file: Path) -> None:
     file.write_bytes(b"theirs")
-    with pytest.raises(FileNotReplaced, match="was changed meanwhile"):
+    with pytest.raises(StackFileError, match="was changed meanwhile"):
         replace_file(file, OLD, NEW)
     assert file.read_bytes() == b"theirs"
     assert left_beside(file) == []
@@ -77,7 +77,7 @@ def test_what_is_gone_is_not_made_again(file: Path) -> None:
 def test_a_file_with_two_names_is_left_alone(file: Path) -> None:
     other = file.parent / "other"
     other.hardlink_to(file)
-    with pytest.raises(FileNotReplaced, match="hard links"):
+    with pytest.raises(StackFileError, match="hard links"):
         replace_file(file, OLD, NEW)
     assert (file.read_bytes(), other.read_bytes()) == (OLD, OLD)
 

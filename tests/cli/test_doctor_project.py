@@ -212,7 +212,7 @@ def test_equals_are_one_line_for_people_and_all_of_them_for_scripts(emulator: Em
     catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
     (found,) = judge_models(Stack("dev"), StackConfig.parse({"deployments": same}), catalogs, {}, today())
     assert found.message.startswith("d0, d1 and 198 more: all deploy version 2025-08-07 of model gpt-5 in")
-    assert as_document("models", found)["deployments"] == names
+    assert as_document("models", found)["deployments"] == tuple(names)
 
 
 def test_what_saps_clean_up_script_would_delete(project: Project) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 Level = Literal["ok", "warning", "problem", "skipped"]
@@ -61,25 +61,12 @@ def from_error(error: Exception) -> Diagnosis:
 def line(diagnosis: Diagnosis, encoding: str) -> str:
     """Return the diagnosis on one line, with characters that `encoding` has."""
     text = f"{diagnosis.message}: {diagnosis.advice}" if diagnosis.advice else diagnosis.message
-    whole = f"{_mark(diagnosis.level, encoding)} {' '.join(text.split())}"
-    return whole.encode(encoding, "replace").decode(encoding)
+    mark, plain_mark = _MARKS[diagnosis.level]
+    if mark.encode(encoding, "replace").decode(encoding) != mark:
+        mark = plain_mark
+    return f"{mark} {' '.join(text.split())}".encode(encoding, "replace").decode(encoding)
 
 
 def as_document(check: str, diagnosis: Diagnosis) -> dict[str, Any]:
     """Return the item of `--json` for a check and one of its diagnoses."""
-    return {
-        "check": check,
-        "level": diagnosis.level,
-        "message": diagnosis.message,
-        "advice": diagnosis.advice,
-        "deployments": list(diagnosis.deployments),
-    }
-
-
-def _mark(level: Level, encoding: str) -> str:
-    wanted, plain = _MARKS[level]
-    try:
-        wanted.encode(encoding)
-    except UnicodeEncodeError:
-        return plain
-    return wanted
+    return {"check": check, **asdict(diagnosis)}

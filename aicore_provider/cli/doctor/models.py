@@ -121,25 +121,26 @@ def judge_models(
     entries = config.wanted()
     readable = [each for each in entries if each.is_read]
     found: list[Diagnosis] = []
-    offered: dict[str, Catalog | None] = {}
+    offered: dict[str, Catalog] = {}
     for group in dict.fromkeys(each.resource_group for each in readable):
         try:
             offered[group] = catalogs.of(group)
         except ResourceGroupMissing as error:
-            offered[group] = None
             found.append(_missing_group(error, [each for each in readable if each.resource_group == group], known))
         except AICoreError as error:
-            offered[group] = None
             told = from_error(error)
             found.append(warning(f"the models of resource group {group} were not checked: {told.message}", told.advice))
     for wanted in readable:
-        if catalog := offered[wanted.resource_group]:
+        if catalog := offered.get(wanted.resource_group):
             before = known.get(wanted.name)
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
             found += map(_as_diagnosis, examine(subject, catalog, config.policy, today, unchanged=unchanged))
-    found += map(_as_diagnosis, duplicates(_resolved(each, offered) for each in readable))
+    known_executables = (
+        resolved(each, offered[each.resource_group]) if each.resource_group in offered else each for each in readable
+    )
+    found += map(_as_diagnosis, duplicates(known_executables))
     yield from found
     if not found and len(readable) == len(entries):
         yield ok(f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
@@ -175,11 +176,6 @@ def _is_same(wanted: Wanted, before: Wanted) -> bool:
     )
     pairs = ((getattr(looked_up, each.name), getattr(before, each.name)) for each in fields(Wanted))
     return all(one == other or SECRET in str(other) for one, other in pairs)
-
-
-def _resolved(wanted: Wanted, offered: Mapping[str, Catalog | None]) -> Wanted:
-    catalog = offered[wanted.resource_group]
-    return resolved(wanted, catalog) if catalog else wanted
 
 
 def _as_diagnosis(found: Finding) -> Diagnosis:

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
+from aicore_provider.stack.yaml_text import position, read_yaml
 
 _PROBE = """
 import json, sys
@@ -92,10 +95,6 @@ def read_project(file: Path) -> Project:
     Raises:
         ProjectFileError: it cannot be read, or is no project file.
     """
-    import yaml
-
-    from aicore_provider.stack.yaml_text import position, read_yaml
-
     try:
         document = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
