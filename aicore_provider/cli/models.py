@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.catalog.catalog import NO_VERSION, Catalog, nearest
+from aicore_provider.catalog.catalog import NO_VERSION, Catalog
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
