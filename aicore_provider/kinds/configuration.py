@@ -39,7 +39,7 @@ from aicore_provider.kinds.values import (
     string_map,
     text,
 )
-from aicore_provider.lifecycle.observe import observe
+from aicore_provider.lifecycle.observe import is_in_use, observe
 from aicore_provider.secret_text import SecretText
 from aicore_provider.unexpected import summary_of
 
@@ -174,14 +174,14 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         outputs = {**outputs, **session.home("", {}, outputs)}
         group = str(outputs["resource_group"])
         if found := session.client.configurations(group).find(id_):
-            return _seen(session, call, id_, found, outputs)
+            return _seen(session, call, id_, _told(found), outputs)
         raise session.not_there(f"configuration {id_}", group)
     with session.index.reading(call.urn, id_, is_lookup=call.is_lookup), session.availability.reading():
         session.require_home(f"Configuration {id_}", outputs)
-        found = session.client.configurations(text(outputs, "resource_group")).find(id_)
+        told = _look(session, id_, outputs)
     if call.urn and not call.is_lookup:
         _remember(session, id_, outputs)
-    return _seen(session, call, id_, found, outputs) if found else Gone()
+    return Gone() if told is None else _seen(session, call, id_, told, outputs)
 
 
 def update(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Updated:
@@ -209,17 +209,34 @@ def _made(session: Session, call: Call, id_: str, properties: Properties) -> Mad
     return Made(id_, _outputs({**properties, "tenant": session.client.identity.tenant, "latest_version": latest}))
 
 
-def _seen(session: Session, call: Call, id_: str, found: Configuration, outputs: Properties) -> Found:
-    told = {
+def _look(session: Session, id_: str, outputs: Properties) -> Properties | None:
+    """What the service tells of a configuration of the state; None when it says that there is none.
+
+    One that a deployment is on exists, and the list of deployments is there anyway: it tells nothing more, and nothing
+    more is needed where the state has all that makes up a configuration.
+    """
+    group = text(outputs, "resource_group")
+    is_complete = all(text(outputs, key) for key in ("name", "scenario_id", "executable_id"))
+    if is_complete and is_in_use(id_, session.context(group)):
+        return {}
+    found = session.client.configurations(group).find(id_)
+    return _told(found) if found else None
+
+
+def _told(found: Configuration) -> dict[str, Any]:
+    return {
         "name": found.name,
         "scenario_id": found.scenario_id,
         "executable_id": found.executable_id,
         "parameter_bindings": found.parameter_bindings,
         "input_artifact_bindings": found.input_artifact_bindings,
-        "tenant": session.client.identity.tenant,
     }
+
+
+def _seen(session: Session, call: Call, id_: str, told: Properties, outputs: Properties) -> Found:
     # What the state holds wins: a configuration cannot change, and the service may tell its bindings otherwise.
-    seen = told | {key: value for key, value in outputs.items() if value is not None}
+    kept = {key: value for key, value in outputs.items() if value is not None}
+    seen = {**told, "tenant": session.client.identity.tenant, **kept}
     if wanted := wanted_model(call.name, seen):
         session.models.remember(call.urn, wanted)
         session.index.add_wanted(id_, wanted)

@@ -75,3 +75,15 @@ def observe(deployment_id: str, context: Context) -> Deployment | Gone:
         if isinstance(gone := not_found(attempt, limits, clock.now()), Gone):
             return gone
         clock.sleep(limits.poll_interval.after(attempt.not_found_count), context.interrupted)
+
+
+def is_in_use(configuration_id: str, context: Context) -> bool:
+    """Whether a deployment of the resource group is on this configuration, which must exist then.
+
+    Raises:
+        AICoreError: the service did not answer.
+    """
+    with suppress(Forbidden, NotFound):
+        there = context.watcher.look(context.clock.now() - context.limits.fresh_for_s).deployments.values()
+        return any(each.configuration_id == configuration_id for each in there)
+    return False
