@@ -45,13 +45,9 @@ def require_shallow(document: Any) -> None:
 
 
 def _inside(value: Any) -> Iterable[Any]:
-    match value:
-        case dict():
-            return value.values()
-        case list():
-            return value
-        case _:
-            return ()
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def map_texts(document: Any, change: Callable[[str], str]) -> Any:

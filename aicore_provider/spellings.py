@@ -36,10 +36,7 @@ _CONTROLS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 def hide(text: str, wanted: Iterable[str], mark: str) -> str:
     """Return the text with a mark in place of each secret, in whatever encoding and wherever it is broken.
 
-    Args:
-        text: of a long one only the first 16,384 characters are returned.
-        wanted: the `spellings` of each secret.
-        mark: such as `***`.
+    What is `wanted` are the `spellings` of each secret. Of a long text only the first 16,384 characters are returned.
     """
     if len(text) > _LONGEST:
         text = text[:_LONGEST] + "…"

@@ -29,9 +29,6 @@ _NO_HTTPS = "is no https URL; plain http is for loopback addresses only"
 def normal_form(url: str) -> str:
     """The normal form of a service's address: lower case, no default port, no `/v2`, no slash or dot at the end.
 
-    Args:
-        url: such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com/v2`.
-
     Raises:
         ValueError: it is not accepted; the text says why and does not show it.
     """

@@ -38,14 +38,8 @@ class Configurations:
         the configuration. Names need not be unique. When an answer is lost, the request is sent again, and may make a
         second configuration, which costs nothing.
 
-        Args:
-            name: free text, at most 256 characters.
-            scenario_id: such as `foundation-models`.
-            executable_id: such as `azure-openai`.
-            parameter_bindings: values by key.
-            input_artifact_bindings: artifact ids by key.
-            version_id: the user's own version reference, sent as in SAP's documentation. It is not in the contract, and
-                no answer repeats it.
+        `version_id` is the user's own version reference, sent as in SAP's documentation. It is not in the contract, and
+        no answer repeats it.
 
         Raises:
             InvalidRequest: the executable does not exist in the scenario, or a name breaks the contract's patterns.

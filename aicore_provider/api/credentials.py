@@ -129,11 +129,7 @@ class _Source:
 
 
 def find_credentials(environment: Mapping[str, str], service_key: str | None = None) -> Credentials:
-    """Credentials of the first source that has any.
-
-    Args:
-        environment: variables, as `os.environ`.
-        service_key: JSON of a service key, the last source.
+    """Credentials of the first source that has any; the last one is the JSON of a service key.
 
     Raises:
         CredentialsError: there are none, or those of the first source are incomplete, unreadable or without TLS.

@@ -127,13 +127,8 @@ class Http:
     ) -> Any:
         """Send one request and return the decoded JSON of its answer (None for an empty one).
 
-        Args:
-            method: of HTTP.
-            path: below `/v2`, such as `/lm/deployments`.
-            resource_group: value of the header `AI-Resource-Group`.
-            params: query.
-            body: sent as JSON.
-            idempotent: send it again also when the service may have carried it out.
+        The path is below `/v2`, such as `/lm/deployments`; the body is sent as JSON. An `idempotent` request is sent
+        again also when the service may have carried it out.
 
         Raises:
             AICoreError: the resource group is not valid, and could add a header or change the path.

@@ -152,11 +152,7 @@ class Models:
 
 
 def day(text: str) -> dt.date | None:
-    """Return the date in UTC of a text that the service sends; None when it is no date.
-
-    Args:
-        text: a date or a timestamp in ISO 8601, with or without time zone (then UTC), or anything else.
-    """
+    """Return the date in UTC of a date or timestamp in ISO 8601; None for any other text. No time zone means UTC."""
     text = text.strip()
     if moment := timestamp(text):
         return moment.date()

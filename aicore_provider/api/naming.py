@@ -29,9 +29,7 @@ _SHORTEST_TTL_MIN = 10
 
 def resource_group_problem(value: str) -> str | None:
     """3 to 253 letters, digits, dots and dashes, with a letter or digit at both ends."""
-    if RESOURCE_GROUP.fullmatch(value):
-        return None
-    return f"{value!r} {RESOURCE_GROUP_RULE}"
+    return None if RESOURCE_GROUP.fullmatch(value) else f"{value!r} {RESOURCE_GROUP_RULE}"
 
 
 def ttl_problem(value: str) -> str | None:
@@ -52,9 +50,7 @@ def ttl_minutes(value: str) -> int | None:
 
 def generic_id_problem(value: str) -> str | None:
     """Ids of scenarios, executables, configurations, deployments, artifacts."""
-    if GENERIC_ID.fullmatch(value):
-        return None
-    return f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
+    return None if GENERIC_ID.fullmatch(value) else f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
 
 
 def label_problem(key: str, value: str) -> str | None:

@@ -111,13 +111,9 @@ def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.dat
 def find_executable(wanted: Wanted, catalog: Catalog, *, preferred: str | None = None) -> str | Finding:
     """Return the executable that offers a model, or a finding when there is not exactly one.
 
-    When several offer the model, those with the wanted version count.
-
-    Args:
-        wanted: the model and version; its executable is ignored.
-        catalog: of its resource group.
-        preferred: the executable of the running deployment, which is taken if it is one of several, so that the
-            deployment can be switched in place.
+    When several offer the model, those with the wanted version count. The `preferred` one, that of the running
+    deployment, is taken if it is one of several, so that the deployment can be switched in place. The executable of
+    `wanted` is ignored.
     """
     if missing := _missing_scenario(wanted, catalog, "error"):
         return missing

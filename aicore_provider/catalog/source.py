@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
@@ -70,8 +71,6 @@ class Catalogs:
             return {}
         for group in groups:
             if group != resource_group:
-                try:
+                with suppress(AICoreError):
                     found[group] = self._scenarios(group)
-                except AICoreError:
-                    continue
         return found

@@ -44,10 +44,8 @@ class Context:
 
     Attributes:
         client: of the service. All times are on its clock.
-        resource_group: where the deployments are.
         watcher: shared by all calls in that resource group.
         post_locks: shared by all calls of the process.
-        limits: time-outs and intervals.
         interrupted: set by Ctrl-C; ends a wait at once.
         report: is passed a line about what is being waited for, after every look.
     """

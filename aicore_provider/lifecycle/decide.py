@@ -57,12 +57,7 @@ _LOST_POSTS = 3
 def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constraints, now: float) -> Action:
     """Return the next step towards the goal. It has no side effects and reads no clock, and it covers every status.
 
-    Args:
-        observed: the deployment as it was last seen.
-        goal: what the deployment is to be.
-        attempt: what this call has done so far.
-        constraints: what limits it.
-        now: in seconds, on the clock of attempt and constraints.
+    `now` is in seconds, on the clock of attempt and constraints.
     """
     wanted = _wanted(goal, attempt)
     if wanted is None:

@@ -44,12 +44,7 @@ class PollInterval:
     jitter: float = 0.2
 
     def after(self, looks: int, random_share: Callable[[], float] = random.random) -> float:
-        """Return the seconds to wait after so many looks.
-
-        Args:
-            looks: looks made so far, from 0.
-            random_share: a number between 0 and 1.
-        """
+        """Return the seconds to wait after so many looks; `random_share` returns a number between 0 and 1."""
         # A wait of half an hour has hundreds of looks, whose power would be too large for a float.
         return min(self.longest_s, self.first_s * self.factor ** min(looks, 50)) * (1 + self.jitter * random_share())
 

@@ -22,11 +22,8 @@ def look(
 ) -> tuple[Deployment | None, float]:
     """Return the deployment, and when the service was asked; None when the service itself says that there is none.
 
-    Args:
-        deployment_id: the deployment.
-        context: client, watcher and clock.
-        asked_after: the list must have been requested later than this time, on the clock, in seconds.
-        is_doubtful: whether what a list shows may be out of date, so that the deployment itself is requested.
+    The list must have been requested later than `asked_after`, on the clock, in seconds. Where `is_doubtful` says that
+    what it shows may be out of date, the deployment itself is requested.
 
     Raises:
         AICoreError: the service did not answer, or a gateway answered instead.

@@ -94,7 +94,6 @@ class _ModelRules:
 
 
 def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    if args.resource_type != _DEPLOYMENT:
-        return
-    if complaint := endless_preview(stack_of(args.urn), args.name, args.props):
+    is_deployment = args.resource_type == _DEPLOYMENT
+    if is_deployment and (complaint := endless_preview(stack_of(args.urn), args.name, args.props)):
         report(complaint, args.urn)
