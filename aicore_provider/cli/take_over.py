@@ -161,11 +161,7 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
     from aicore_provider.catalog.source import Catalogs
 
     wanted = Wanted.from_parameters(
-        "",
-        resource_group,
-        configuration.scenario_id,
-        configuration.executable_id,
-        configuration.parameter_bindings,
+        "", resource_group, configuration.scenario_id, configuration.executable_id, configuration.parameter_bindings
     )
     if not wanted.model or wanted.version is not None:
         return LATEST

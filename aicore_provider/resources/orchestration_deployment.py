@@ -76,10 +76,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
                 f"OrchestrationDeployment {resource_name!r}: model_filter_list and model_filter_list_type"
                 ' ("allow" or "deny") go together.'
             )
-        filters = {
-            "modelFilterList": filter_text(model_filter_list),
-            "modelFilterListType": model_filter_list_type,
-        }
+        filters = {"modelFilterList": filter_text(model_filter_list), "modelFilterListType": model_filter_list_type}
         self._declare(
             "OrchestrationDeployment",
             resource_name,

@@ -166,11 +166,7 @@ ResourceGroup = Annotated[
     str, BeforeValidator(_text), _rule(resource_group_problem), _SECRET_KEPT, _shown(f"^{RESOURCE_GROUP.pattern}$")
 ]
 Ttl = Annotated[
-    str,
-    BeforeValidator(_text),
-    _rule(ttl_problem),
-    _SECRET_KEPT,
-    _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$"),
+    str, BeforeValidator(_text), _rule(ttl_problem), _SECRET_KEPT, _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$")
 ]
 ServiceUrl = Annotated[
     str,

@@ -36,7 +36,7 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
-            " cannot be known here",
+            " cannot be known here"
         )
     try:
         file = read_stack_file(current_folder(), stack.name)

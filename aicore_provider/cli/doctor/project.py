@@ -177,9 +177,7 @@ def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
             "write `runtime: {name: python, options: {toolchain: pip, virtualenv: .venv}}`",
         )
     chosen = {"toolchain": project.toolchain, "virtualenv": project.virtualenv}
-    return ok(
-        f"{project.file.name} fixes the interpreter ({', '.join(f'{k} {v}' for k, v in chosen.items() if v)})",
-    )
+    return ok(f"{project.file.name} fixes the interpreter ({', '.join(f'{k} {v}' for k, v in chosen.items() if v)})")
 
 
 def judge_environment(project: Project, facts: PythonFacts | None, own_version: str) -> Diagnosis:
@@ -216,7 +214,7 @@ def judge_environment(project: Project, facts: PythonFacts | None, own_version: 
         )
     return ok(
         f"Python {facts.python} with pulumi {facts.pulumi.version} and aicore-provider"
-        f" {provider or '(from its sources)'} ({facts.path})",
+        f" {provider or '(from its sources)'} ({facts.path})"
     )
 
 

@@ -14,13 +14,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.models import wanted_models
-from aicore_provider.cli.doctor.project import (
-    Project,
-    ProjectFileError,
-    PythonFacts,
-    look_at_python,
-    read_project,
-)
+from aicore_provider.cli.doctor.project import Project, ProjectFileError, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
 from aicore_provider.cli.doctor.service import (
     GroupFacts,

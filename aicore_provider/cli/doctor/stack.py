@@ -65,8 +65,7 @@ def judge_stack(selection: Selection) -> Diagnosis:
     # Without a CLI that can be asked, that is what is wrong, and has been said.
     if failure := stack.failure or (stack.doubt if selection.cli else ""):
         return problem(
-            f"the configuration of stack {stack.name} cannot be read ({failure})",
-            "see that `pulumi config` works",
+            f"the configuration of stack {stack.name} cannot be read ({failure})", "see that `pulumi config` works"
         )
     return ok(f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
 
@@ -75,8 +74,7 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
     """Check that no earlier run was cut short."""
     if isinstance(state, str):
         return problem(
-            f"the state of stack {stack.name} cannot be read ({state})",
-            "see that `pulumi stack export` works",
+            f"the state of stack {stack.name} cannot be read ({state})", "see that `pulumi stack export` works"
         )
     if not state.pending:
         return ok(f"no pending operations in stack {stack.name}")
