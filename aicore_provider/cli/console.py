@@ -40,10 +40,7 @@ def warn(text: str) -> None:
 
 
 def say_document(**content: Any) -> None:
-    """Print a document of `--json`.
-
-    An object with the version of the format, what the command is about, and a named list.
-    """
+    """Print a document of `--json`: an object with the version of the format, the target and a named list."""
     say_json({"version": JSON_FORMAT, **content})
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from aicore_provider.api.types import Deployment
 
 _COLOURS = {"RUNNING": "green", "PENDING": "yellow", "STOPPING": "yellow", "DEAD": "red"}
+_LATEST = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
 _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
 
@@ -82,9 +83,13 @@ def _list(client: AICore, resource_group: str) -> list[Deployment]:
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
     """Return the deployments to show, the oldest first, and how many are left out as they are being deleted."""
     shown = [each for each in found if everything or each.target_status != "DELETED"]
-    latest = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
-    shown.sort(key=lambda each: (each.created_at or latest, each.id))
+    shown.sort(key=oldest_first)
     return shown, len(found) - len(shown)
+
+
+def oldest_first(deployment: Deployment) -> tuple[dt.datetime, str]:
+    """Return the key to sort by; a deployment without a time of creation comes last."""
+    return deployment.created_at or _LATEST, deployment.id
 
 
 def as_document(deployment: Deployment, resource_group: str) -> dict[str, Any]:

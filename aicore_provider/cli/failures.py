@@ -79,11 +79,7 @@ def _unforeseen(error: Exception) -> str:
 
 @contextmanager
 def errors_in_words() -> Iterator[None]:
-    """Turn an error of this package in this block into one of click, with the same text.
-
-    Raises:
-        click.ClickException: in place of an `AICoreError`.
-    """
+    """Turn an `AICoreError` in this block into a `click.ClickException` with the same text."""
     try:
         yield
     except AICoreError as error:
@@ -103,12 +99,9 @@ def current_folder() -> Path:
 
 
 def missing_library(error: ModuleNotFoundError, *libraries: str, extra: str) -> click.ClickException:
-    """Return the line that says what to install when a library of an extra is missing.
+    """Return the error that says what to install when one of the `libraries` of an extra is missing.
 
-    Args:
-        error: of the import. It is raised again when it is about another module than `libraries`.
-        libraries: names of the modules that the extra installs.
-        extra: the package's extra, such as `cli`.
+    Raises the `error` of the import again when it is about another module.
     """
     library = (error.name or "").partition(".")[0]
     if library not in libraries:

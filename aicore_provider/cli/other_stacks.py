@@ -33,12 +33,7 @@ class OtherStacks:
 
 
 def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
-    """Read the states of all other stacks of the backend, those of other projects included.
-
-    Args:
-        cli: in the folder of the project.
-        own: name of the stack that is left out; None where there is none.
-    """
+    """Read the states of all stacks of the backend but `own`, those of other projects included."""
     limited = replace(cli, timeout_s=_TIMEOUT_S)
     listed = limited.ask("stack", "ls", "--all", "--json")
     stacks = _stacks(listed)

@@ -75,13 +75,9 @@ class Selection:
 
 
 def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
-    """Find the stack that is named, or else that of `PULUMI_STACK`, or else the selected one. Changes nothing.
+    """Find the stack of `--stack`, or else of `PULUMI_STACK`, or else the selected one. Changes nothing.
 
     Outside of a project the CLI is not run.
-
-    Args:
-        name: value of `--stack`, or None.
-        cli: the Pulumi CLI, or None.
 
     Raises:
         AICoreError: a stack is named outside of any project.
@@ -104,11 +100,7 @@ def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
 
 
 def require_stack(selection: Selection) -> Stack:
-    """Return the stack, for a command that needs one.
-
-    Raises:
-        AICoreError: there is none.
-    """
+    """Return the stack, or raise an `AICoreError` when there is none."""
     if selection.stack is None:
         raise AICoreError(
             f"No stack to look at: {selection.unknown}.\n"
@@ -142,10 +134,7 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
 
 
 def export_state(cli: PulumiCli, name: str) -> State | str:
-    """Return the state of a stack, or why it cannot be read.
-
-    Secrets in it stay encrypted, so no passphrase is needed.
-    """
+    """Return the state of a stack, or why it cannot be read. Secrets stay encrypted, so no passphrase is needed."""
     answer = cli.ask("stack", "export", "--stack", name)
     if answer.failure:
         return answer.failure

@@ -69,11 +69,7 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
 
 
 def read_file(selection: Selection, file: StackFile) -> ReadConfig:
-    """Check the configuration that a stack's file holds.
-
-    Args:
-        selection: the stack whose file it is, with the CLI that decrypts its values.
-        file: the file.
+    """Check the configuration that the file of a stack holds.
 
     Raises:
         StackFileError: it is not valid, lists no deployments, or cannot be decrypted far enough.

@@ -65,13 +65,7 @@ class Table:
 
 
 def table(columns: Sequence[Column[T]], objects: Iterable[T], width: int) -> Table:
-    """Lay out a table.
-
-    Args:
-        columns: the most important first.
-        objects: one for each row.
-        width: of the terminal, in columns.
-    """
+    """Lay out a table for a terminal of `width` columns. The most important column is the first one."""
     found = [[column.cell(each) for column in columns] for each in objects]
     heads = [cell(column.name, "bold") for column in columns]
     widths = [max(each.cell_len for each in cells) for cells in zip(heads, *found, strict=True)]

@@ -153,10 +153,7 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
 
 
 def _default_version(configuration: Configuration, resource_group: str, client: AICore) -> str:
-    """Return the version for a configuration that names none.
-
-    `latest`, or `NO_VERSION` for a model without versions.
-    """
+    """Return `latest` for a configuration that names no version, or `NO_VERSION` for a model without versions."""
     from aicore_provider.catalog.findings import resolved
     from aicore_provider.catalog.source import Catalogs
 

@@ -100,11 +100,7 @@ class PluginProcess:
 
     @contextmanager
     def track_call(self, context: Any) -> Iterator[None]:
-        """Serve a call in this block. When the engine ends the call meanwhile, every wait of this process ends.
-
-        Args:
-            context: the gRPC context of the call, or None.
-        """
+        """Serve a call in this block. When the engine ends the call meanwhile, every wait of this process ends."""
         over = threading.Event()
 
         def ended() -> None:

@@ -147,10 +147,7 @@ def judge_models(
 
 
 def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:
-    """Return that a resource group does not exist.
-
-    A problem if something new is in it, because a preview then fails.
-    """
+    """Return that a resource group does not exist: a problem if something new is in it, since a preview then fails."""
     held = (known.get(each.name) for each in declared)
     is_new = any(before is None or before.resource_group != declared[0].resource_group for before in held)
     told = from_error(error)

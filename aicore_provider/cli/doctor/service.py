@@ -74,11 +74,7 @@ def judge_credentials(
 
 
 def connect(credentials: Credentials) -> AICore:
-    """Return a client with a token.
-
-    Raises:
-        AICoreError: there is no token.
-    """
+    """Return a client with a token, or raise the `AICoreError` that says why there is none."""
     client = AICore(credentials, retries=_RETRIES)
     client.authenticate()
     return client

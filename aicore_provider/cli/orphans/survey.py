@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
@@ -12,6 +11,7 @@ from aicore_provider.api.errors import AICoreError, Forbidden, NotFound, WrongSe
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.console import say
+from aicore_provider.cli.deployments import oldest_first
 from aicore_provider.cli.orphans.claims import Claims, claims, elsewhere, encrypted_groups, resource_groups
 from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
@@ -20,7 +20,6 @@ from aicore_provider.cli.state import State
 from aicore_provider.cli.target import first_line, groups_told, usable_credentials
 
 _ORDER = list(Verdict)
-_LATEST = dt.datetime.max.replace(tzinfo=dt.timezone.utc)
 
 
 @dataclass(frozen=True)
@@ -94,13 +93,19 @@ def make_survey(stacks: Sequence[str]) -> Survey:
         raise WrongServiceError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
     claimed = claims(states, here)
     listed = {group: _list(client, group) for group in groups}
+    found = [
+        Found(deployment, group, verdict, claimed.configurations.get(deployment.configuration_id))
+        for group, there in listed.items()
+        for deployment, verdict in judge(there, claimed)
+    ]
+    found.sort(key=lambda each: (_ORDER.index(each.verdict), oldest_first(each.deployment)))
     return Survey(
         credentials=credentials,
         client=client,
         states=states,
         claims=claimed,
         resource_groups=groups,
-        found=tuple(sorted(_judged(listed, claimed), key=_rank)),
+        found=tuple(found),
         going=frozenset(d.id for there in listed.values() for d in there if d.target_status == "DELETED"),
         left_out=(*left_out, *encrypted_groups(states, here)),
     )
@@ -134,17 +139,6 @@ def _objection(survey: Survey, id_: str) -> str | None:
         if each.deployment.id == id_:
             return None
     return f"{id_} does not exist in the resource groups of these stacks ({', '.join(survey.resource_groups)})."
-
-
-def _judged(listed: Mapping[str, Sequence[Deployment]], claimed: Claims) -> Iterator[Found]:
-    for group, there in listed.items():
-        for deployment, verdict in judge(there, claimed):
-            yield Found(deployment, group, verdict, claimed.configurations.get(deployment.configuration_id))
-
-
-def _rank(found: Found) -> tuple[int, float, str]:
-    made = found.deployment.created_at or _LATEST
-    return _ORDER.index(found.verdict), made.timestamp(), found.deployment.id
 
 
 def _state(cli: PulumiCli, name: str) -> State:
