@@ -35,12 +35,7 @@ class AICore:
     ) -> None:
         """Make a client; sends nothing.
 
-        Args:
-            credentials: service and client.
-            clock: default: the real one.
-            timeouts: of one request.
-            retries: of one request.
-            interrupted: once it is set, nothing is tried again and no wait goes on.
+        The clock is the real one by default. Once `interrupted` is set, nothing is tried again and no wait goes on.
 
         Raises:
             CredentialsError: the client certificate cannot be used.

@@ -29,8 +29,10 @@ class AICoreError(Exception):
         retryable: True when the same request may succeed a little later.
     """
 
-    maybe_committed: bool = False
-    retryable: bool = False
+    def __init__(self, text: str, *, maybe_committed: bool = False, retryable: bool = False) -> None:
+        super().__init__(text)
+        self.maybe_committed = maybe_committed
+        self.retryable = retryable
 
 
 class RequestError(AICoreError):
@@ -42,10 +44,8 @@ class RequestError(AICoreError):
     """
 
     def __init__(self, request: str, *, maybe_committed: bool, retryable: bool) -> None:
-        super().__init__(request)
+        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
         self.request = request
-        self.maybe_committed = maybe_committed
-        self.retryable = retryable
         self.attempts = ""
 
 
@@ -63,8 +63,6 @@ class StackServiceError(WrongServiceError):
 
 class TokenUnavailable(AICoreError):
     """The token endpoint did not answer, after its own retries."""
-
-    retryable = True
 
 
 class ConnectionFailed(RequestError):
@@ -213,10 +211,6 @@ class ServiceUnavailable(ServiceError):
 
 class UnexpectedAnswer(AICoreError):
     """A success whose body is not what the contract says, or a redirect, which is never followed."""
-
-    def __init__(self, text: str, *, maybe_committed: bool = False) -> None:
-        super().__init__(text)
-        self.maybe_committed = maybe_committed
 
 
 _WRONG_STATE_CODE = "01010076"

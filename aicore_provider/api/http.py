@@ -40,7 +40,7 @@ from aicore_provider.api.paths import is_id
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.token import Token, TokenSource, is_sendable
-from aicore_provider.api.transport import Answer, Transport
+from aicore_provider.api.transport import SUCCESS, Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
@@ -186,7 +186,7 @@ class Http:
             # Id and secret may be swapped: what is said of the id is hidden like the secret.
             hide_id = Redaction([self._credentials.client_id])
             if not isinstance(error, ServiceError) or error.retryable:
-                raise TokenUnavailable(hide_id(f"No access token: {error}")) from None
+                raise TokenUnavailable(hide_id(f"No access token: {error}"), retryable=True) from None
             raise CredentialsError(
                 f"The token endpoint refused the credentials from {self._credentials.source}: {hide_id(error.text)} "
                 f"(HTTP {error.status}).\n"
@@ -261,7 +261,7 @@ class Http:
             if answer.status == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()
             raise _service_error(label, answer, self.redact, changes=changes)
-        if not answer.is_success:
+        if answer.status not in SUCCESS:
             raise _not_followed(label, answer, changes=changes)
         if not answer.is_whole:
             raise UnexpectedAnswer(

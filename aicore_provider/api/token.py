@@ -73,10 +73,8 @@ class TokenSource:
     def _fetched(self) -> Token:
         asked_at = self._clock.now()
         answer = self._fetch()
-        value = str(answer["access_token"])
-        return Token(
-            value, refresh_at=asked_at + _lifetime_s(answer.get("expires_in")) * _REFRESH_AFTER, tenant=_tenant(value)
-        )
+        value, lifetime_s = str(answer["access_token"]), _lifetime_s(answer.get("expires_in"))
+        return Token(value, refresh_at=asked_at + lifetime_s * _REFRESH_AFTER, tenant=_tenant(value))
 
 
 def is_sendable(token: object) -> bool:

@@ -8,7 +8,6 @@ import ssl
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -34,6 +33,8 @@ LARGEST_ANSWER = 64 * 2**20
 LARGEST_REFUSAL = 64 * 2**10
 """Bytes, unpacked, that are read of an answer which is no success."""
 
+SUCCESS = range(200, 300)
+"""Statuses."""
 _CONNECTIONS = 64
 _CHUNK = 64 * 2**10
 
@@ -53,11 +54,6 @@ class Answer:
     headers: Mapping[str, str]
     text: str
     is_whole: bool
-
-    @property
-    def is_success(self) -> bool:
-        """Whether the status is 2xx."""
-        return _is_success(self.status)
 
 
 class Transport:
@@ -110,7 +106,7 @@ class Transport:
     def _read(self, response: requests.Response, began: float) -> tuple[bytearray, bool]:
         """Return the body up to the limit, and whether that is all of it."""
         body = bytearray()
-        wanted = LARGEST_ANSWER if _is_success(response.status_code) else LARGEST_REFUSAL
+        wanted = LARGEST_ANSWER if response.status_code in SUCCESS else LARGEST_REFUSAL
         while len(body) <= wanted:
             # read1 returns what has arrived: waiting for a full piece would let a slow body go on without limit.
             piece = response.raw.read1(_CHUNK, decode_content=True)
@@ -175,10 +171,6 @@ def _with_connect_errors(connection: type[HTTPSConnection]) -> type[HTTPSConnect
                 raise NewConnectionError(self, "not connected") from error
 
     return Connection
-
-
-def _is_success(status: int) -> bool:
-    return HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES
 
 
 def _is_this_machine(url: str | None) -> bool:

@@ -29,11 +29,7 @@ def timestamp(value: object) -> dt.datetime | None:
         return None
 
 
-def _redacted(text: str, info: ValidationInfo) -> str:
-    return str(info.context["redact"](text)) if info.context else text
-
-
-def _redacted_inside(document: Any, info: ValidationInfo) -> Any:
+def _redacted(document: Any, info: ValidationInfo) -> Any:
     return map_texts(document, info.context["redact"]) if info.context else document
 
 
@@ -64,7 +60,7 @@ Timestamp = Annotated[dt.datetime | None, BeforeValidator(timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Words = Annotated[str, AfterValidator(_redacted)]
 """A text for people that is never compared. Secrets in use are hidden in it when it is decoded."""
-WordsInside = Annotated[Any, AfterValidator(_redacted_inside)]
+WordsInside = Annotated[Any, AfterValidator(_redacted)]
 """The same for all texts within a document."""
 
 
