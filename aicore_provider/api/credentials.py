@@ -47,7 +47,6 @@ _SERVICE_KEY_FIELDS = {
     "AICORE_CERT_STR": "certificate",
     "AICORE_KEY_STR": "key",
 }
-_BASE_URL_FIELD = "serviceurls.AI_API_URL"
 _RESOURCE_GROUP = "AICORE_RESOURCE_GROUP"
 _LARGEST_FILE = 2**20
 """Bytes of a configuration file, a certificate or a key."""
@@ -88,10 +87,7 @@ class Credentials:
 
 @dataclass(frozen=True)
 class _Source:
-    """One place that credentials are read from: its values by the names of the single variables.
-
-    `names` says what the place calls them, where it calls them otherwise.
-    """
+    """One place that credentials are read from: values by the names of the single variables, and its own `names`."""
 
     name: str
     values: Mapping[str, Any]
@@ -197,7 +193,7 @@ def _from_service_key(document: Mapping[str, Any], name: str) -> _Source:
     urls = fields.get("serviceurls")
     values = {variable: fields.get(name) for variable, name in _SERVICE_KEY_FIELDS.items()}
     values["AICORE_BASE_URL"] = urls.get("AI_API_URL") if isinstance(urls, Mapping) else None
-    return _Source(name, values, _SERVICE_KEY_FIELDS | {"AICORE_BASE_URL": _BASE_URL_FIELD})
+    return _Source(name, values, _SERVICE_KEY_FIELDS | {"AICORE_BASE_URL": "serviceurls.AI_API_URL"})
 
 
 def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, Any], str]:

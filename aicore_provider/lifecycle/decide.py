@@ -288,7 +288,7 @@ def _after_failed_switch(
         # Without a PATCH in this call, it is the switch of an earlier one that failed.
         back = attempt.return_to or (None if attempt.switch else fallback(observed, wanted.configuration_id))
         if back:
-            return Rollback(back, reason, why)
+            return Rollback(back, why)
     return Fail(reason, why)
 
 

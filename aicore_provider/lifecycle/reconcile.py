@@ -194,16 +194,11 @@ class _Run:
                 if not attempt.failure:
                     self.attempt = replace(attempt, return_to=fallback(observed, configuration_id))
                 self._switch(self.id, observed, configuration_id)
-            case Rollback(configuration_id, reason, why) if isinstance(observed, Deployment) and self.id:
+            case Rollback(configuration_id, why) if isinstance(observed, Deployment) and self.id:
                 # Noted before the request, whose answer may be lost: the error must tell what failed.
                 evidence, now = self._evidence(), self.clock.now()
-                self.attempt = replace(
-                    attempt,
-                    return_to=configuration_id,
-                    switch=None,
-                    refusal=None,
-                    failure=Failure(reason, why, evidence, at=now),
-                )
+                failure = Failure(why, evidence, at=now)
+                self.attempt = replace(attempt, return_to=configuration_id, switch=None, refusal=None, failure=failure)
                 self.constraints = replace(self.constraints, deadline=now + self.constraints.timeout_s)
                 self._report(f"{why}; going back to configuration {configuration_id}")
                 self._switch(self.id, observed, configuration_id)

@@ -136,13 +136,11 @@ class Failure:
     """Why a switch failed. It is kept while the rollback runs.
 
     Attributes:
-        reason: the kind of failure.
         why: a text for people.
         evidence: gathered when the switch was given up.
         at: when it was given up; for a DEAD deployment the time of the first look that showed it.
     """
 
-    reason: Reason
     why: str
     evidence: Evidence
     at: float
@@ -269,7 +267,6 @@ class Rollback:
     """Switch back to the configuration that served before, because the switch failed."""
 
     configuration_id: str
-    reason: Reason
     why: str
 
 

@@ -49,7 +49,7 @@ FIRST = replace(SWITCHED, switch=Switch(NEW, seen("PENDING", OLD, latest=None), 
 FAILED = replace(
     EMPTY,
     return_to=OLD,
-    failure=Failure(Reason.DEAD, f"it ended DEAD on configuration {NEW}", Evidence(seen("DEAD")), at=10.0),
+    failure=Failure(f"it ended DEAD on configuration {NEW}", Evidence(seen("DEAD")), at=10.0),
 )
 GOING_BACK = replace(FAILED, switch=Switch(OLD, seen("DEAD"), 0.0))
 LOST = replace(EMPTY, lost=LostAnswer(0.0, frozenset()))
