@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from aicore_provider.api.decoding import decode_one, id_of
 from aicore_provider.api.errors import Forbidden, NotFound
-from aicore_provider.api.http import Http
-from aicore_provider.api.paths import path_to
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Configuration
 

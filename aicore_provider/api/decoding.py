@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
-from aicore_provider.api.paths import is_id
+from aicore_provider.api.naming import is_id
 from aicore_provider.api.types import ApiObject, Configuration, Deployment, ResourceGroup
 
 Decoded = TypeVar("Decoded", bound=ApiObject)

@@ -11,8 +11,7 @@ from typing import Any
 
 from aicore_provider.api.decoding import decode_list, decode_one, id_of
 from aicore_provider.api.errors import UnexpectedAnswer
-from aicore_provider.api.http import Http
-from aicore_provider.api.paths import path_to
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import Deployment, LogLine
 
 PATH = "/lm/deployments"

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import requests
 import tenacity
@@ -35,8 +36,8 @@ from aicore_provider.api.errors import (
     UnexpectedAnswer,
     error_class,
 )
+from aicore_provider.api.naming import LONGEST_ID, is_id
 from aicore_provider.api.no_answer import NoAnswer
-from aicore_provider.api.paths import is_id
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.token import Token, TokenSource, is_sendable
@@ -276,6 +277,20 @@ class Http:
                 f"{label} answered HTTP {answer.status} with something that is not JSON.\nCheck the URL.",
                 maybe_committed=changes,
             ) from None
+
+
+def path_to(collection: str, id_: str) -> str:
+    """Return the path of one object, such as `/lm/deployments/d1a2b3c4`. Programs, states and answers supply ids.
+
+    Raises:
+        AICoreError: the id would change the path.
+    """
+    if not is_id(id_):
+        raise AICoreError(
+            f"{id_[:LONGEST_ID]!r} can be no id in {collection}; nothing was sent.\n"
+            "See where it comes from: the program, the stack's state, or an answer of the service."
+        )
+    return f"{collection}/{quote(id_, safe='')}"
 
 
 def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, changes: bool) -> ServiceError:

@@ -25,6 +25,8 @@ LONGEST_LABEL_KEY = 63
 LONGEST_LABEL_VALUE = 5000
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
+_NOT_IN_A_PATH = frozenset("/\\%?# ")
+LONGEST_ID = 256
 
 
 def resource_group_problem(value: str) -> str | None:
@@ -51,6 +53,19 @@ def ttl_minutes(value: str) -> int | None:
 def generic_id_problem(value: str) -> str | None:
     """Ids of scenarios, executables, configurations, deployments, artifacts."""
     return None if GENERIC_ID.fullmatch(value) else f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
+
+
+def is_id(text: str) -> bool:
+    """Whether a text can be one segment of a path.
+
+    More is accepted than by the contract's patterns, which may change.
+    """
+    return (
+        0 < len(text) <= LONGEST_ID
+        and text.isprintable()
+        and not _NOT_IN_A_PATH & set(text)
+        and text not in (".", "..")
+    )
 
 
 def label_problem(key: str, value: str) -> str | None:

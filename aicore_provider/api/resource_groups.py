@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from aicore_provider.api.decoding import decode_list, decode_one
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-from aicore_provider.api.http import Http
-from aicore_provider.api.paths import path_to
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.secret_text import revealed
 

@@ -11,8 +11,7 @@ from aicore_provider.api import deployments
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, NotFound, UnexpectedAnswer
-from aicore_provider.api.http import Http
-from aicore_provider.api.paths import path_to
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.emulator import Emulator
 from tests.api.requests_seen import calls
