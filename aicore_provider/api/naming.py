@@ -1,4 +1,4 @@
-"""The contract's rules for names, ids and addresses. Each function returns a complaint, or None for a valid text.
+"""The contract's rules for names, ids and addresses. A `*_problem` is a complaint, or None for a valid text.
 
 Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, whose word characters are
 ASCII; they are spelt out here, so that they mean the same in every language, an editor's JSON schema included.

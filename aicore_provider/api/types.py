@@ -33,18 +33,17 @@ def _redacted(document: Any, info: ValidationInfo) -> Any:
     return map_texts(document, info.context["redact"]) if info.context else document
 
 
-def _lists_as_maps(data: Any, **value_keys: str) -> Any:
-    """Lists of keys and values as maps, each list given with the name of its values."""
-    if not isinstance(data, Mapping):
-        return data
-    maps = {}
-    for field, value_key in value_keys.items():
-        items = data.get(field)
-        # What is left as it is here is refused as no map: half an object must not pass for a whole one.
+def _as_map(value_key: str) -> BeforeValidator:
+    """Return the reader of a list of keys and values; `value_key` is what the service calls a value."""
+
+    def read(items: Any) -> Any:
+        # Anything else is left as it is, and refused as no map: half an object must not pass for a whole one.
         if isinstance(items, list) and all(isinstance(each, Mapping) and _scalar(each.get("key")) for each in items):
             values = {each["key"]: each.get(value_key) for each in items}
-            maps[field] = {key: "" if value is None else str(value) for key, value in values.items()}
-    return {**data, **maps}
+            return {key: "" if value is None else str(value) for key, value in values.items()}
+        return items
+
+    return BeforeValidator(read)
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -96,14 +95,9 @@ class Configuration(ApiObject):
     name: str = ""
     scenario_id: str
     executable_id: str
-    parameter_bindings: dict[str, str] = Field(default_factory=dict)
-    input_artifact_bindings: dict[str, str] = Field(default_factory=dict)
+    parameter_bindings: Annotated[dict[str, str], _as_map("value")] = Field(default_factory=dict)
+    input_artifact_bindings: Annotated[dict[str, str], _as_map("artifactId")] = Field(default_factory=dict)
     created_at: Timestamp = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _bindings_as_maps(cls, data: Any) -> Any:
-        return _lists_as_maps(data, parameterBindings="value", inputArtifactBindings="artifactId")
 
 
 class Deployment(ApiObject):
@@ -152,13 +146,8 @@ class ResourceGroup(ApiObject):
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None
-    labels: dict[str, str] = Field(default_factory=dict)
+    labels: Annotated[dict[str, str], _as_map("value")] = Field(default_factory=dict)
     created_at: Timestamp = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _labels_as_map(cls, data: Any) -> Any:
-        return _lists_as_maps(data, labels="value")
 
 
 class Scenario(ApiObject):
