@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
     from aicore_provider.api.models import OfferedModel
@@ -48,8 +49,10 @@ class Catalog:
     def nearest(self, name: str) -> list[str]:
         """Return up to three models of similar names, without regard to case, the most similar first.
 
-        Those much less similar than the first are left out.
+        Those much less similar than the first are left out. None for a secret name, of which they would tell a part.
         """
+        if isinstance(name, SecretText):
+            return []
         by_lower = {each.lower(): each for each in sorted({each.model for each in self.models})}
         wanted = name.lower()
         found = difflib.get_close_matches(wanted, by_lower, n=_NEAREST)

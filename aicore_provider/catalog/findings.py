@@ -17,7 +17,6 @@ from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.secret_text import SecretText
 
 Kind = Literal[
     "scenario", "model", "executable", "version", "latest", "deprecated", "retirement", "duplicate", "cleanUp"
@@ -210,7 +209,7 @@ def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -
     model, group = wanted.model or "", catalog.resource_group
     entries = catalog.offers(model)
     if not entries:
-        near = _nearest(model, catalog)
+        near = catalog.nearest(model)
         advice = f"did you mean {_either(near)}?" if near else "`aicore-provider models` lists those that are"
         return Finding(wanted.name, "model", level, f"model {model} is not offered in resource group {group}", advice)
     usable = [each for each in entries if each.allows(FOUNDATION_MODELS)]
@@ -249,16 +248,11 @@ def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -
     )
 
 
-def _nearest(model: str, catalog: Catalog) -> list[str]:
-    """Return similar names; none for a secret name, of which they would tell a part."""
-    return [] if isinstance(model, SecretText) else catalog.nearest(model)
-
-
 def _misfiltered(wanted: Wanted, model: str, versions: Sequence[str], catalog: Catalog, level: Level) -> list[Finding]:
     """Return a finding for each model or version of a filter that is not offered, so that it has no effect."""
     entries = [each for each in catalog.offers(model) if each.allows(wanted.scenario_id)]
     if not entries:
-        near = _nearest(model, catalog)
+        near = catalog.nearest(model)
         message = f"model {model} of the modelFilterList is not offered for scenario {wanted.scenario_id}"
         advice = f"did you mean {_either(near)}?" if near and model not in near else "take it out"
         return [Finding(wanted.name, "model", level, message, advice)]
