@@ -9,6 +9,7 @@ import pytest
 
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.types import ResourceGroup
+from aicore_provider.cli.doctor.checks import Check, judge
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, line
 from aicore_provider.cli.doctor.project import (
     Package,
@@ -208,7 +209,9 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
     )
 
     def judged(selection: Selection) -> Diagnosis:
-        return judge_credentials(credentials, selection, look_for_other_service(credentials, selection))
+        facts = (credentials, selection, look_for_other_service(credentials, selection))
+        (found,) = judge(Check("credentials", (), judge_credentials), facts)
+        return found
 
     fits = judged(Selection(Stack("dev", {"aicore:baseUrl": f"{REAL}/v2"})))
     differs = judged(Selection(Stack("dev", {"aicore:baseUrl": LOCAL})))

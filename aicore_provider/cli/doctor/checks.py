@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from aicore_provider.cli.doctor.diagnosis import Diagnosis, skipped
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, skipped
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
@@ -59,6 +61,16 @@ def examine(situation: Situation) -> Iterator[tuple[Check, Diagnosis]]:
             if check.title:
                 yield check, skipped(f"{check.title}: {why}")
             continue
-        found = check.run(*facts)
-        for each in (found,) if isinstance(found, Diagnosis) else found:
+        for each in judge(check, facts):
             yield check, each
+
+
+def judge(check: Check, facts: Sequence[Any]) -> Iterable[Diagnosis]:
+    """Return the result of a check: an error or a diagnosis in place of a fact, or else what the check says of them."""
+    for fact in facts:
+        if isinstance(fact, AICoreError):
+            return (from_error(fact),)
+        if isinstance(fact, Diagnosis):
+            return (fact,)
+    found = check.run(*facts)
+    return (found,) if isinstance(found, Diagnosis) else found

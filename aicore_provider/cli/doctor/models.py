@@ -103,11 +103,8 @@ def _held(state: State | None) -> Iterator[Wanted]:
         )
 
 
-def check_models(stack: Stack, client: AICore, read: ReadConfig | Diagnosis, held: State | None) -> Iterator[Diagnosis]:
+def check_models(stack: Stack, client: AICore, read: ReadConfig, held: State | None) -> Iterator[Diagnosis]:
     """Check the models of a stack."""
-    if isinstance(read, Diagnosis):
-        yield read
-        return
     known = models_in_state(held) if held else {}
     yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
     if read.unread:

@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
@@ -38,10 +39,6 @@ print(json.dumps({
 }))
 """
 """The program that the project's Python runs. It imports the packages, since an installed one may be broken."""
-
-
-class ProjectFileError(Exception):
-    """The project file is not valid. The text says what is wrong and, on a second line, what to do."""
 
 
 @dataclass(frozen=True)
@@ -93,18 +90,18 @@ def read_project(file: Path) -> Project:
     """Read a project file.
 
     Raises:
-        ProjectFileError: it cannot be read, or is no project file.
+        AICoreError: it cannot be read, or is no project file.
     """
     try:
         document = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ProjectFileError(f"{file} cannot be read: {type(error).__name__}") from None
+        raise AICoreError(f"{file} cannot be read: {type(error).__name__}") from None
     except yaml.YAMLError as error:
-        raise ProjectFileError(f"{file.name} is not valid YAML: {position(error)}\ncorrect it there") from None
+        raise AICoreError(f"{file.name} is not valid YAML: {position(error)}\ncorrect it there") from None
     except ValueError:
-        raise ProjectFileError(f"{file.name} cannot be read as YAML\nwrite its texts in quotes") from None
+        raise AICoreError(f"{file.name} cannot be read as YAML\nwrite its texts in quotes") from None
     if not isinstance(document, Mapping):
-        raise ProjectFileError(f"{file.name} is not a YAML mapping\nwrite at least its name and runtime")
+        raise AICoreError(f"{file.name} is not a YAML mapping\nwrite at least its name and runtime")
     return parse_project(file, document)
 
 
@@ -160,10 +157,8 @@ def look_at_python(project: Project) -> PythonFacts | None:
         return PythonFacts(path, failure="did not answer like Python")
 
 
-def judge_runtime(project: Project | ProjectFileError) -> Diagnosis:
+def judge_runtime(project: Project) -> Diagnosis:
     """Check that program and providers run on the same Python."""
-    if isinstance(project, ProjectFileError):
-        return from_error(project)
     if project.runtime != "python":
         return problem(
             f"{project.file.name} names the runtime {project.runtime or '(none)'}, and only Python programs can use"

@@ -57,14 +57,8 @@ def look_for_other_service(
     return result_of(lambda: other_service(credentials, selection))
 
 
-def judge_credentials(
-    found: Credentials | CredentialsError, selection: Selection, pinned: str | AICoreError | None
-) -> Diagnosis:
-    """Check that there are credentials, and that the stack is not for another service (`pinned`)."""
-    if isinstance(found, CredentialsError):
-        return from_error(found)
-    if isinstance(pinned, AICoreError):
-        return from_error(pinned)
+def judge_credentials(found: Credentials, selection: Selection, pinned: str | None) -> Diagnosis:
+    """Check that the stack is not for another service (`pinned`) than the credentials."""
     if pinned and selection.stack:
         return problem(
             f"credentials from {found.source} are for {found.base_url}, stack {selection.stack.name} is for {pinned}",
@@ -80,10 +74,8 @@ def connect(credentials: Credentials) -> AICore:
     return client
 
 
-def judge_token(connected: AICore | AICoreError) -> Diagnosis:
-    """Check that the token endpoint accepts the credentials."""
-    if isinstance(connected, AICoreError):
-        return from_error(connected)
+def judge_token(connected: AICore) -> Diagnosis:
+    """Say which tenant the token is for."""
     tenant = connected.identity.tenant
     return ok(f"token obtained, tenant {tenant}" if tenant else "token obtained; it names no tenant")
 
@@ -98,10 +90,8 @@ def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
     return GroupFacts(wanted, found, tuple(there))
 
 
-def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
+def judge_group(facts: GroupFacts) -> Diagnosis:
     """Check that the resource group exists and is ready."""
-    if isinstance(facts, AICoreError):
-        return from_error(facts)
     what = f"resource group {facts.wanted.name} ({facts.wanted.source})"
     match facts.found:
         case NotFound(message=ServiceMessage(is_from_service=True)):
@@ -123,10 +113,8 @@ def judge_group(facts: GroupFacts | AICoreError) -> Diagnosis:
             return problem(f"{what} has status {group.status}{told}", "see it in SAP AI Launchpad")
 
 
-def judge_scenarios(group: GroupFacts, found: Sequence[Scenario] | AICoreError) -> Diagnosis:
+def judge_scenarios(group: GroupFacts, found: Sequence[Scenario]) -> Diagnosis:
     """Check that the resource group has the scenario of foundation models."""
-    if isinstance(found, AICoreError):
-        return from_error(found)
     if any(each.id == FOUNDATION_MODELS for each in found):
         return ok(f"scenario {FOUNDATION_MODELS} is available")
     plan = group.found.service_plan if isinstance(group.found, ResourceGroup) else None

@@ -14,7 +14,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.models import wanted_models
-from aicore_provider.cli.doctor.project import Project, ProjectFileError, PythonFacts, look_at_python, read_project
+from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
 from aicore_provider.cli.doctor.service import (
     GroupFacts,
@@ -88,19 +88,17 @@ class Situation:
         }
 
     @cached_property
-    def project_or_error(self) -> Project | ProjectFileError:
+    def project_or_error(self) -> Project | AICoreError:
         """What the project file says, or why it cannot be read."""
-        if self.project_file is None:
+        file = self.project_file
+        if file is None:
             raise Unavailable("not in a Pulumi project")
-        try:
-            return read_project(self.project_file)
-        except ProjectFileError as error:
-            return error
+        return result_of(lambda: read_project(file))
 
     @property
     def project(self) -> Project:
         """What the project file says."""
-        if isinstance(self.project_or_error, ProjectFileError):
+        if isinstance(self.project_or_error, AICoreError):
             raise Unavailable("the project file cannot be read")
         return self.project_or_error
 
