@@ -54,7 +54,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     if write and check_days is not None:
         raise click.UsageError("--write and --check exclude each other.")
     try:
-        from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
+        from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
     except ModuleNotFoundError as error:
         raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.cli.pulumi_cli import find_cli
@@ -62,18 +62,17 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     from aicore_provider.cli.stack_config import read_file
     from aicore_provider.cli.target import first_line, groups_told, usable_credentials
 
-    try:
-        with errors_in_words():
-            selection = find_stack(stack, find_cli())
-            file = read_stack_file(current_folder(), require_stack(selection).name)
-            read = read_file(selection, file)
-            config = read.config
-            credentials = usable_credentials(selection)
-            groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
-            say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
-            if read.unread:
-                warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
-            found = _assess(config, credentials)
+    with errors_in_words():
+        selection = find_stack(stack, find_cli())
+        file = read_stack_file(current_folder(), require_stack(selection).name)
+        read = read_file(selection, file)
+        config = read.config
+        credentials = usable_credentials(selection)
+        groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
+        say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+        if read.unread:
+            warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
+        found = _assess(config, credentials)
         encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
         changes = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
         proposed = {name: each for name, each in changes.items() if name not in encrypted}
@@ -82,8 +81,6 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
             # Checked before it is written: the new text must be a valid stack file.
             read_file(selection, edited)
             edited.write(over=file)
-    except StackFileError as error:
-        raise click.ClickException(str(error)) from None
     days = config.policy.warn_days if isinstance(check_days, str) else check_days
     ending = [each for each in found if days is not None and each.ends_within(days)]
     if as_json:

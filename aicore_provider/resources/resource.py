@@ -133,6 +133,5 @@ def _require_encrypted_credentials() -> None:
     Raises:
         pulumi.RunError: the stack's `aicore:serviceKey` is not encrypted.
     """
-    namespace, _, key = _SERVICE_KEY.partition(":")
-    if pulumi.Config(namespace).get(key) is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
+    if pulumi.Config("aicore").get("serviceKey") is not None and not pulumi.runtime.is_config_secret(_SERVICE_KEY):
         raise pulumi.RunError(f"{_SERVICE_KEY}: {PLAIN_CREDENTIALS}")

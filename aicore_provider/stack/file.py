@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import PROJECT, find_project_file, read_project_file, stack_file
@@ -25,7 +26,7 @@ PROGRAM_UNKNOWN = "What a program declares without it cannot be known here."
 _KEYS = frozenset(f"{PROJECT}:{field.alias or name}" for name, field in StackConfig.model_fields.items())
 
 
-class StackFileError(Exception):
+class StackFileError(AICoreError):
     """The stack file does not exist, is not valid, or cannot be edited. The text is for people."""
 
 

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
 from aicore_provider.cli.console import say, say_document
 from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
-
-if TYPE_CHECKING:
-    from aicore_provider.cli.doctor.diagnosis import Diagnosis
 
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
 
@@ -27,7 +23,7 @@ def doctor(resource_group: str | None, stack: str | None, as_json: bool) -> None
     Nothing is changed. The exit code is 1 when something is wrong, and 0 when there are warnings only.
     """
     from aicore_provider.cli.doctor.checks import examine
-    from aicore_provider.cli.doctor.diagnosis import as_document
+    from aicore_provider.cli.doctor.diagnosis import as_document, line
     from aicore_provider.cli.doctor.situation import look_around
 
     found = []
@@ -38,15 +34,9 @@ def doctor(resource_group: str | None, stack: str | None, as_json: bool) -> None
             found.append((check.name, diagnosis))
             if not as_json:
                 # At once: some checks take seconds.
-                _show(diagnosis)
+                mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
+                say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
     if as_json:
         say_document(**situation.summary, findings=[as_document(*each) for each in found])
     if any(diagnosis.level == "problem" for _, diagnosis in found):
         raise click.exceptions.Exit(1)
-
-
-def _show(diagnosis: Diagnosis) -> None:
-    from aicore_provider.cli.doctor.diagnosis import line
-
-    mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
-    say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
