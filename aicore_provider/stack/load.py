@@ -16,6 +16,7 @@ from aicore_provider.stack.values import decrypted, from_texts
 from aicore_provider.terminal import printable
 
 _OBJECTS = ("deployments", "retirement", "versions")
+_KEYS = (*_OBJECTS, "baseUrl", "serviceKey", "resourceGroup", "checks")
 
 
 class StackConfig(model.StackConfig):
@@ -31,19 +32,19 @@ class StackConfig(model.StackConfig):
         """
         config = config or pulumi.Config(PROJECT)
         written = written_deployments(pulumi.get_stack())
+        texts = {key: text for key in _KEYS if (text := config.get(key)) is not None}
+        secret = {key for key in texts if pulumi.runtime.is_config_secret(f"{config.name}:{key}")}
         # `get_object` is not used, because its error repeats the value.
-        objects = from_texts({key: text for key in _OBJECTS if (text := config.get(key)) is not None})
-        if "deployments" in objects and _is_secret(config, "deployments"):
-            objects["deployments"] = decrypted(objects["deployments"], written)
-        values = objects | {
-            "baseUrl": config.get("baseUrl"),
-            "serviceKey": _encrypted(config, "serviceKey"),
-            "resourceGroup": _text_of(config, "resourceGroup"),
-            "checks": config.get("checks"),
-        }
-        given = {key: value for key, value in values.items() if value is not None}
+        values = texts | from_texts({key: text for key, text in texts.items() if key in _OBJECTS})
+        if "deployments" in secret:
+            values["deployments"] = decrypted(values["deployments"], written)
+        if "resourceGroup" in secret:
+            values["resourceGroup"] = SecretText(texts["resourceGroup"])
+        if "serviceKey" in texts:
+            # The value itself is for the provider alone.
+            values["serviceKey"] = "serviceKey" in secret
         try:
-            return cls.parse(dict.fromkeys(_config_keys()) | given, written)
+            return cls.parse(dict.fromkeys(_config_keys()) | values, written)
         except model.ConfigError as error:
             raise pulumi.RunError(printable(str(error))) from None
 
@@ -59,17 +60,3 @@ def _config_keys() -> set[str]:
     except (KeyError, TypeError, ValueError):
         return set()
     return {key.partition(":")[2] for key in keys if key.partition(":")[0] == PROJECT}
-
-
-def _encrypted(config: pulumi.Config, key: str) -> object:
-    """Whether an encrypted value is set: the value itself is for the provider alone."""
-    return None if config.get(key) is None else _is_secret(config, key)
-
-
-def _text_of(config: pulumi.Config, key: str) -> str | None:
-    value = config.get(key)
-    return SecretText(value) if value is not None and _is_secret(config, key) else value
-
-
-def _is_secret(config: pulumi.Config, key: str) -> bool:
-    return pulumi.runtime.is_config_secret(f"{config.name}:{key}")
