@@ -83,7 +83,7 @@ def can_keep(call: EngineCall) -> bool:
     return is_possible
 
 
-def created_but_failed(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> Failed:
+def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> Failed:
     """Return the error to raise so that the engine stores id and properties although the call fails.
 
     Args:
@@ -95,7 +95,7 @@ def created_but_failed(call: EngineCall, id_: str, properties: Mapping[str, Any]
     why = printable(PROCESS.concealed.hide(why))
     if _keep(call, id_, properties, why):
         return Failed(why)
-    return Failed(f"{why}\n{id_} exists and could not be stored in the state; `aicore-provider orphans` shows it.")
+    return Failed(f"{why}\nThe state could not be told of {id_}, which exists.")
 
 
 def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> bool:

@@ -180,7 +180,7 @@ class PluginProcess:
         try:
             if not self._engine.is_there():
                 return  # It does not answer at all, so its end could not be noticed.
-        except ValueError:
+        except Exception:  # Pulumi's insides have changed, or there is no engine.
             return
         clock, misses = SystemClock(), 0
         while misses < _MISSES:

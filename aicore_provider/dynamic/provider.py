@@ -21,7 +21,7 @@ from pulumi.dynamic import (
 from aicore_provider import kinds
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.dynamic.call import current_call
-from aicore_provider.dynamic.failures import can_keep, clear_errors, created_but_failed, log_traceback
+from aicore_provider.dynamic.failures import can_keep, clear_errors, failed_but_kept, log_traceback
 from aicore_provider.dynamic.process import PROCESS
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class KindProvider(ResourceProvider):
             return CreateResult(outcome.id, to_engine(outcome.outputs))
         log_traceback(outcome.cause)
         if isinstance(outcome, CreatedButFailed):
-            raise created_but_failed(current_call(), outcome.id, to_engine(outcome.outputs), outcome.why)
+            raise failed_but_kept(current_call(), outcome.id, to_engine(outcome.outputs), outcome.why)
         raise AICoreError(outcome.why)
 
     @clear_errors
@@ -123,7 +123,7 @@ class KindProvider(ResourceProvider):
             outcome = self._kind.update(self._session, call, id_, old, new)
         if isinstance(outcome, Updated):
             return UpdateResult(to_engine(outcome.outputs))
-        raise created_but_failed(current_call(), id_, to_engine(outcome.outputs), outcome.why)
+        raise failed_but_kept(current_call(), id_, to_engine(outcome.outputs), outcome.why)
 
     @clear_errors
     def delete(self, id_: str, props: dict[str, Any]) -> None:

@@ -16,7 +16,8 @@ from aicore_provider.api.deployments import PATH
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.naming import deployment_url, generic_id_problem, resource_group_problem, ttl_problem
 from aicore_provider.api.types import Deployment
-from aicore_provider.kinds import messages, take_over
+from aicore_provider.kinds import deployment_messages as messages
+from aicore_provider.kinds import deployment_take_over as take_over
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.index import Before
 from aicore_provider.kinds.kind import Kind
@@ -41,8 +42,10 @@ from aicore_provider.kinds.values import (
     complaints,
     complete,
     differ,
+    input_names,
     is_unknown,
     iso,
+    replacing,
     secret_inputs,
     text,
 )
@@ -90,7 +93,7 @@ PROPERTIES = (
     Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", type="flag"),
     SECRET_INPUTS,
 )
-_INPUTS = (*(each.name for each in PROPERTIES if each.change), "service_url", SECRET_INPUTS.name)
+_INPUTS = input_names(PROPERTIES)
 _NOT_KNOWN_YET = "(known after the configuration is made)"
 _NOT_RECORDED = "(not in the state)"
 
@@ -135,8 +138,7 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
         )
     index.add_held(call.urn, id_, text(olds, "resource_group"))
     different = changed(PROPERTIES, olds, news)
-    in_place = {each.name for each in PROPERTIES if each.change is Change.IN_PLACE}
-    replaces = [key for key in different if key not in in_place and not is_unknown(news.get(key))]
+    replaces = replacing(PROPERTIES, different, news)
     observed = _from_state(id_, olds)
     refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
     action = decide(
@@ -408,7 +410,7 @@ def _remove(error: DeploymentError, context: Context, before: Before) -> Removed
     try:
         reconcile(Absent(), context.uninterrupted(), timeout_s=timeout_s, deployment_id=error.deployment_id)
     except AICoreError as second:
-        raise messages.not_removed(error, second, before) from None
+        raise messages.not_removed(error, second, before) from error.__cause__
     return RemovedAgain(str(messages.removed(error, before)), error.__cause__)
 
 

@@ -143,6 +143,12 @@ class StateIndex:
             return self._holders.get(id_)
 
     @property
+    def managed(self) -> frozenset[str]:
+        """Ids that entries of the state are known to hold, without those that are only looked at."""
+        with self._lock:
+            return frozenset(self._holders)
+
+    @property
     def held(self) -> frozenset[str]:
         """All ids that are known to stand in the state."""
         with self._lock:

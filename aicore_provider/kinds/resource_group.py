@@ -6,11 +6,12 @@ The service creates and deletes one asynchronously. Only the labels of an existi
 
 from __future__ import annotations
 
+import datetime as dt
 import threading
 from typing import Any
 
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
-from aicore_provider.api.naming import label_problem, resource_group_problem
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, label_problem, resource_group_problem
 from aicore_provider.api.resource_groups import PATH
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.kinds.call import Call
@@ -19,6 +20,7 @@ from aicore_provider.kinds.outcome import (
     Checked,
     CreatedButFailed,
     Difference,
+    Failure,
     Found,
     Gone,
     Made,
@@ -27,9 +29,29 @@ from aicore_provider.kinds.outcome import (
 )
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
-from aicore_provider.kinds.values import SECRET_INPUTS, changed, complaints, complete, iso, normal_map, string_map, text
+from aicore_provider.kinds.values import (
+    SECRET_INPUTS,
+    changed,
+    complaints,
+    complete,
+    input_names,
+    iso,
+    normal_map,
+    replacing,
+    string_map,
+    text,
+)
 from aicore_provider.lifecycle.values import Done, Wait
-from aicore_provider.lifecycle.waiting import Failed, WaitError, WaitFailed, WaitInterrupted, wait_until
+from aicore_provider.lifecycle.waiting import (
+    Failed,
+    LookFailed,
+    WaitError,
+    WaitFailed,
+    WaitInterrupted,
+    is_transient,
+    wait_until,
+)
+from aicore_provider.unexpected import summary_of
 
 PROPERTIES = (
     Property(
@@ -51,11 +73,15 @@ PROPERTIES = (
     Property("service_url", "The service that it is on, without version."),
     Property("tenant", "Identity zone of the tenant that it belongs to."),
     Property("status", "PROVISIONED, PROVISIONING, ERROR, or something new."),
+    Property("was_provisioned", "Whether it has ever been PROVISIONED, as far as the state knows.", type="flag"),
     Property("service_plan", "The service plan that covers it, as far as the service tells."),
     Property("created_at", "ISO 8601, UTC."),
     SECRET_INPUTS,
 )
-_INPUTS = ("resource_group_id", "labels", "take_over", "service_url", SECRET_INPUTS.name)
+_INPUTS = input_names(PROPERTIES)
+_AGAIN = "Run the command again; it goes on from here."
+_CLOCK_TOLERANCE = dt.timedelta(seconds=5)
+"""The service tells its time in whole seconds."""
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
@@ -69,23 +95,29 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
     inputs |= session.service("This resource group", olds)
     if "labels" in inputs:
         inputs["labels"] = normal_map(inputs["labels"])
-    return Checked(inputs, tuple(complaints(PROPERTIES, olds, inputs)))
+    failures = complaints(PROPERTIES, olds, inputs)
+    id_ = text(inputs, "resource_group_id")
+    if id_ == DEFAULT_RESOURCE_GROUP:
+        told = f"{id_} is made and kept by the service; look at it with `AIResourceGroup.get`"
+        failures.append(Failure("resource_group_id", told))
+    elif id_ and not olds and (other := session.index.claim(call.urn, _key(id_))):
+        failures.append(Failure("resource_group_id", _managed_already(id_, other)))
+    return Checked(inputs, tuple(failures))
 
 
 def diff(session: Session, call: Call, id_: str, olds: Properties, news: Properties) -> Difference:
-    """Compare inputs.
+    """Compare inputs: other labels are an update, another id is a replacement.
 
-    Other labels are an update, another id is a replacement; so is a group that is not PROVISIONED due.
+    A group that is not PROVISIONED is waited for, although no input differs.
     """
-    session.index.add_held(call.urn, id_, id_)
+    session.index.add_held(call.urn, _key(id_), id_)
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
     is_due = not different and text(olds, "status") != "PROVISIONED"
     if is_due:
         session.info_once(f"resource group {id_} is not ready: status {text(olds, 'status')}")
-    replaces = tuple(key for key in different if key == "resource_group_id")
-    return Difference(tuple(different), replaces, is_due)
+    return Difference(tuple(different), tuple(replacing(PROPERTIES, different, news)), is_due)
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedButFailed | RemovedAgain:
@@ -97,32 +129,48 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     Raises:
         AICoreError: there is a group of this id already, or nothing was made, or what was made could not be removed.
     """
-    id_, labels = text(inputs, "resource_group_id"), _labels(inputs)
+    id_ = text(inputs, "resource_group_id")
     replaces = session.index.is_in_state(call.urn)
     session.client.authenticate()
-    existing = session.client.resource_groups.find(id_)
-    is_taken_over = existing is not None and inputs.get("take_over") is True and not replaces
-    if existing and not is_taken_over:
-        raise _exists_already(session, id_)
+    if (other := session.index.holder(_key(id_))) not in (None, call.urn):
+        raise AICoreError(f"Resource group {_managed_already(id_, str(other))}")
     timeout_s = call.timeout_s or session.limits.timeouts.create_s
+    if existing := session.client.resource_groups.find(id_):
+        if replaces or inputs.get("take_over") is not True:
+            raise _exists_already(session, id_, can_be_taken_over=not replaces)
+        found = _take_over(session, existing, inputs, timeout_s)
+        session.index.add_made(call.urn, _key(id_))
+        return Made(id_, _outputs(session, inputs, found))
+    _require_uninterrupted(session.host.interrupted, f"Resource group {id_}: interrupted before it was made.")
+    asked_at = session.client.now
+    is_answer_lost = _post(session, id_, _labels(inputs))
     try:
-        if is_taken_over:
-            found = _relabel(session, id_, labels, timeout_s)
-        else:
-            _post(session, id_, labels)
-            found = _wait_until_ready(session, id_, labels, timeout_s)
+        found = _wait_until_ready(session, id_, _labels(inputs), timeout_s)
+        outputs = _outputs(session, inputs, found)
     except WaitError as error:
-        if is_taken_over:
-            raise AICoreError(f"{error}\nIt was not taken over. {_next_step(error)}") from error.__cause__
-        kept = not replaces or isinstance(error, WaitInterrupted)
-        if not (kept and call.can_keep()):
-            return _remove(session, id_, error)
         last = error.last if isinstance(error.last, ResourceGroup) else None
-        why = f"{error}\n{_next_step(error)}"
+        if is_answer_lost and (last or isinstance(error, WaitFailed)):
+            _require_own(session, id_, last, inputs, asked_at)
+        is_kept = not replaces or isinstance(error, WaitInterrupted)
+        if not (is_kept and call.can_keep()):
+            if is_answer_lost and not last:
+                told = "The service gave no good answer to the POST, so the group may have been made."
+                raise AICoreError(f"{error}\n{told}") from error.__cause__
+            return _remove(session, id_, error)
+        session.index.add_made(call.urn, _key(id_))
+        why = f"{error}\n{_next_step(error, call)}"
         return CreatedButFailed(id_, _outputs(session, inputs, last), why, error.__cause__)
-    if not is_taken_over and not call.is_active():
+    except AICoreError:
+        raise
+    except Exception as error:
+        told = f"Resource group {id_} was made, but aicore-provider has a fault: {summary_of(error)}."
+        raise AICoreError(told) from error
+    if is_answer_lost:
+        _require_own(session, id_, found, inputs, asked_at)
+    if not call.is_active():
         return _remove(session, id_, AICoreError(f"Resource group {id_}: the engine is gone."))
-    return Made(id_, _outputs(session, inputs, found))
+    session.index.add_made(call.urn, _key(id_))
+    return Made(id_, outputs)
 
 
 def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
@@ -137,7 +185,7 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         if found := session.client.resource_groups.find(id_):
             return _seen(session, call, here, found)
         raise session.not_there(f"resource group {id_}", id_)
-    with session.index.reading(call.urn, id_, is_lookup=call.is_lookup), session.availability.reading():
+    with session.index.reading(call.urn, _key(id_), is_lookup=call.is_lookup), session.availability.reading():
         session.require_home(f"Resource group {id_}", outputs)
         found = _find_surely(session, id_)
     if found is None:
@@ -154,29 +202,43 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
     """
     session.require_home(f"Resource group {id_}", olds)
     timeout_s = call.timeout_s or session.limits.timeouts.update_s
+    existing = session.client.resource_groups.find(id_)
+    if existing is None:
+        raise AICoreError(
+            f"Resource group {id_} does not exist any more.\nThe next `pulumi up` makes a new one, with `--refresh` "
+            "where the project does not say `refresh: always`."
+        )
     try:
-        found = _relabel(session, id_, _labels(news), timeout_s)
+        found = _relabel(session, existing, _labels(news), timeout_s)
     except WaitError as error:
-        raise AICoreError(f"{error}\n{_next_step(error)}") from error.__cause__
-    return Updated(_outputs(session, news, found))
+        raise AICoreError(f"{error}\n{_next_step(error, call)}") from error.__cause__
+    was_provisioned = bool(olds.get("was_provisioned"))
+    return Updated(_outputs(session, {**news, "was_provisioned": was_provisioned}, found))
 
 
 def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
-    """Delete the group with everything in it, and wait until the service answers that there is none.
+    """Delete it with everything in it, and wait until the service knows it no more.
 
-    It is not deleted while it holds deployments that this stack does not manage. Those that the stack manages are
-    waited for, since the same command deletes them.
+    Deployments in it that this stack does not manage forbid that; its own are waited for, since they go as well.
 
     Raises:
-        WrongServiceError: it is on another service or tenant than the credentials are for.
-        AICoreError: it may still be there, and stays in the state.
+        AICoreError: it may still be there; it stays in the state.
     """
     session.require_home(f"Resource group {id_}", outputs)
+    if session.index.forget_one_of_several(_key(id_)):
+        session.host.warn(f"resource group {id_} stands in the state twice; this entry is forgotten, the group is kept")
+        return
     timeout_s = call.timeout_s or session.limits.timeouts.delete_s
+    is_empty = not outputs.get("was_provisioned") and text(outputs, "status") != "PROVISIONED"
     try:
-        _delete(session, id_, timeout_s, session.host.interrupted)
+        _delete(session, id_, timeout_s, session.host.interrupted, is_empty=is_empty)
+    except LookFailed as error:
+        if isinstance(error.__cause__, AICoreError) and not is_transient(error.__cause__):
+            raise error.__cause__ from None
+        raise AICoreError(f"{error}\n{_AGAIN}") from None
     except WaitError as error:
-        raise AICoreError(f"{error}\nRun the command again; it goes on from here.") from error.__cause__
+        raise AICoreError(f"{error}\n{_AGAIN}") from None
+    session.index.add_deleted(call.urn, _key(id_))
 
 
 KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
@@ -185,16 +247,16 @@ KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, de
 # --- requests ---------------------------------------------------------------------------------------------------------
 
 
-def _post(session: Session, id_: str, labels: dict[str, str] | None) -> None:
-    """Send the POST. When its answer is lost, that is no error: the looks that follow tell whether it was carried out.
+def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
+    """Request a new group, and return whether the answer was lost.
 
     Raises:
-        AICoreError: the service refused, so that nothing was made.
+        AICoreError: the service refused.
     """
     try:
         session.client.resource_groups.create(id_, labels=labels or {})
     except WrongState:
-        raise _exists_already(session, id_) from None
+        raise _exists_already(session, id_, can_be_taken_over=True) from None
     except (InvalidRequest, Forbidden) as error:
         raise AICoreError(
             f"Resource group {id_} was refused: {error.facts}\n"
@@ -203,52 +265,110 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> None:
     except AICoreError as error:
         if not error.maybe_committed:
             raise
+        return True
+    return False
 
 
-def _relabel(session: Session, id_: str, labels: dict[str, str] | None, timeout_s: float) -> ResourceGroup:
-    found = session.client.resource_groups.find(id_)
+def _require_own(
+    session: Session, id_: str, found: ResourceGroup | None, inputs: Properties, asked_at: dt.datetime
+) -> None:
+    """Make sure that a group is what a POST without a good answer has made, and not somebody else's.
+
+    There was none just before, so what was created since and has the labels that were asked for is ours.
+
+    Raises:
+        AICoreError: nothing shows, or nobody can tell.
+    """
+    unclear = f"Resource group {id_}: the service gave no good answer to the POST"
     if found is None:
-        raise AICoreError(f"Resource group {id_} does not exist any more.\nThe next `pulumi up` makes a new one.")
-    if labels not in (None, found.labels):
-        session.client.resource_groups.update_labels(id_, labels or {})
-    return _wait_until_ready(session, id_, labels, timeout_s)
+        raise AICoreError(f"{unclear}, and does not show the group.\nRun `pulumi up` again.")
+    is_new = found.created_at is not None and found.created_at >= asked_at - _CLOCK_TOLERANCE
+    if not is_new or found.labels != (_labels(inputs) or {}):
+        raise AICoreError(
+            f"{unclear}, and there is one now that somebody else may have made.\n"
+            "If it is yours, run `pulumi up` again with `take_over=True`."
+        )
+
+
+def _take_over(session: Session, existing: ResourceGroup, inputs: Properties, timeout_s: float) -> ResourceGroup:
+    labels = _labels(inputs)
+    try:
+        return _relabel(session, existing, labels, timeout_s)
+    except WaitError as error:
+        is_changed = labels not in (None, existing.labels)
+        changed_too = " Its labels were changed all the same." if is_changed else ""
+        told = f"{error}\nIt was not taken over.{changed_too} Run `pulumi up` again."
+        raise AICoreError(told) from error.__cause__
+
+
+def _relabel(
+    session: Session, existing: ResourceGroup, labels: dict[str, str] | None, timeout_s: float
+) -> ResourceGroup:
+    if labels is not None and labels != existing.labels:
+        told = f"Resource group {existing.id}: interrupted before its labels were changed."
+        _require_uninterrupted(session.host.interrupted, told)
+        session.client.resource_groups.update_labels(existing.id, labels)
+    return _wait_until_ready(session, existing.id, labels, timeout_s)
 
 
 def _wait_until_ready(session: Session, id_: str, labels: dict[str, str] | None, timeout_s: float) -> ResourceGroup:
     started = session.client.clock.now()
+    usable = False
+
+    def look() -> ResourceGroup | None:
+        nonlocal usable
+        found = session.client.resource_groups.find(id_)
+        if found and found.status == "PROVISIONED" and not usable:
+            usable = _is_usable(session, id_)
+        return found
 
     def judge(found: ResourceGroup | None) -> Wait | Done | Failed:
         if found is None:
-            if session.client.clock.now() - started > session.limits.invisible_for_s:
-                return Failed("the service does not show it")
-            return Wait("not visible yet")
+            is_late = session.client.clock.now() - started > session.limits.invisible_for_s
+            return Failed("the service does not show it") if is_late else Wait("not visible yet")
         if found.status == "ERROR":
             return Failed(f"status ERROR{f', {found.status_message}' if found.status_message else ''}")
         if found.status != "PROVISIONED":
             return Wait(found.status)
-        return Done() if labels in (None, found.labels) else Wait("labels not shown yet")
+        if labels not in (None, found.labels):
+            return Wait("labels not shown yet")
+        return Done() if usable else Wait("PROVISIONED, and not usable yet")
 
-    found = wait_until(
-        lambda: session.client.resource_groups.find(id_),
-        judge,
-        **_waiting(session, id_, timeout_s, session.host.interrupted),
-    )
-    assert found is not None  # noqa: S101  (the judge takes none for done)
+    found = wait_until(look, judge, **_waiting(session, id_, timeout_s, session.host.interrupted))
+    assert found is not None  # noqa: S101  (the judge is not done with none)
     return found
 
 
-def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading.Event) -> None:
-    """Send the DELETE until it is accepted, then wait until the group is gone.
+def _is_usable(session: Session, id_: str) -> bool:
+    """Whether the service answers within the group: just after PROVISIONED it may refuse that for a while."""
+    try:
+        session.client.scenarios(id_).list()
+    except (Forbidden, NotFound, WrongState):
+        return False
+    return True
+
+
+def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading.Event, *, is_empty: bool) -> None:
+    """Request the deletion until it is accepted, then wait for it.
+
+    Args:
+        session: client and limits.
+        id_: of the group.
+        timeout_s: seconds that waiting may take.
+        interrupted: ends the wait at once.
+        is_empty: whether nothing can be in it, because it has never been PROVISIONED.
 
     Raises:
-        AICoreError: the group holds deployments that the stack does not manage.
-        WaitError: it is still there.
+        WaitError: it is still there. A `LookFailed` has the refusal as its cause.
     """
 
-    def ask() -> str:
-        """Send the DELETE, and return why it is not accepted yet; "" when it is, or there is no such group."""
-        if own := _deployments_of_the_stack(session, id_):
-            return f"it still holds deployments of this stack: {', '.join(own)}"
+    def request() -> str:
+        """Return why the deletion is not accepted yet; "" when it is, or there is no such group."""
+        if not is_empty and (own := _deployments_of_the_stack(session, id_)):
+            told = f"it still holds deployments of this stack: {', '.join(own)}"
+            session.info_once(f"{id_}: {told}. They are waited for; interrupt if the program keeps them.")
+            return told
+        _require_uninterrupted(interrupted, f"Resource group {id_}: interrupted before it was deleted.\n{_AGAIN}")
         try:
             session.client.resource_groups.delete(id_)
         except WrongState as refusal:
@@ -269,12 +389,12 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
         return Wait(why) if why else Done()
 
     waiting = _waiting(session, id_, timeout_s, interrupted)
-    wait_until(ask, judge, **waiting)
+    wait_until(request, judge, **waiting)
     wait_until(find, judge, **waiting)
 
 
 def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threading.Event) -> dict[str, Any]:
-    """Return the arguments of `wait_until` that are the same for every wait."""
+    """Return what every wait for a group is passed."""
     return {
         "what": f"Resource group {id_}",
         "deadline": session.client.clock.now() + timeout_s,
@@ -286,21 +406,24 @@ def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threadin
 
 
 def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
-    """Return the ids of the stack's own deployments in a group, without those that are being deleted.
+    """Return the stack's own deployments in a group that is to be deleted, without those that are being deleted.
 
     Raises:
-        AICoreError: there are other deployments, which would be deleted with the group.
+        AICoreError: there are others, which would be deleted with the group; or nobody can tell.
     """
     try:
         there = session.client.deployments(id_).list()
-    except (Forbidden, NotFound):
+    except (Forbidden, NotFound) as refusal:
         found = session.client.resource_groups.find(id_)
-        if found and found.status == "PROVISIONED":
-            raise
-        return []  # what is not there, or not ready, holds nothing that can be listed
+        if found is None:
+            return []
+        raise AICoreError(
+            f"Resource group {id_} ({found.status}) is not deleted: what is in it cannot be listed, {refusal.facts}\n"
+            "Delete it in SAP AI Launchpad, or keep it with `retain_on_delete`."
+        ) from None
     standing = [each.id for each in there if each.target_status != "DELETED"]
-    held = session.index.held
-    if others := [each for each in standing if each not in held]:
+    managed = session.index.managed
+    if others := [each for each in standing if each not in managed]:
         unread = "" if session.index.has_all() else " If they are this stack's, run the command with `--refresh`."
         raise AICoreError(
             f"Resource group {id_} still holds deployments that this stack does not manage: {', '.join(others)}.\n"
@@ -310,23 +433,23 @@ def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
 
 
 def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
-    """Remove a group that was just made.
+    """Remove a group that was just made, also when the user wants out.
 
     Raises:
         AICoreError: it could not be removed; the text names it.
     """
     first = str(error).partition("\n")[0]
     try:
-        # Not ended by an interruption.
-        _delete(session, id_, session.limits.timeouts.delete_s, threading.Event())
+        _delete(session, id_, session.limits.timeouts.delete_s, threading.Event(), is_empty=True)
     except AICoreError as second:
         told = str(second).splitlines()[0].rstrip(".")
-        raise AICoreError(f"{first}\nIt could not be removed again and may still exist: {told}.") from None
+        text_ = f"{first}\nIt could not be removed again and may still exist: {told}."
+        raise AICoreError(text_) from error.__cause__
     return RemovedAgain(f"{first}\nThe new resource group was removed again.", error.__cause__)
 
 
 def _find_surely(session: Session, id_: str) -> ResourceGroup | None:
-    """Return a group of the state; None only when two looks in a row agree, since one answer may be a fault."""
+    """Return a group of the state; None when two looks in a row agree, since one may have met a faulty replica."""
     groups, clock = session.client.resource_groups, session.client.clock
     if found := groups.find(id_):
         return found
@@ -334,16 +457,35 @@ def _find_surely(session: Session, id_: str) -> ResourceGroup | None:
     return groups.find(id_)
 
 
-def _exists_already(session: Session, id_: str) -> AICoreError:
-    return AICoreError(
-        f"Resource group {id_} exists already on {session.client.url}.\n"
+# --- texts ------------------------------------------------------------------------------------------------------------
+
+
+def _exists_already(session: Session, id_: str, *, can_be_taken_over: bool) -> AICoreError:
+    advice = (
         "Give `take_over=True` to manage it from now on, or look at it with `AIResourceGroup.get`."
+        if can_be_taken_over
+        else "It cannot take the place of the one before. Choose another id, or delete it."
     )
+    return AICoreError(f"Resource group {id_} exists already on {session.client.url}.\n{advice}")
 
 
-def _next_step(error: WaitError) -> str:
+def _managed_already(id_: str, urn: str) -> str:
+    return f"{id_} is managed by this stack already, as {urn}.\nRemove one of the two, or give it an alias."
+
+
+def _require_uninterrupted(interrupted: threading.Event, told: str) -> None:
+    """Make sure that the user does not want out, before something is changed.
+
+    Raises:
+        AICoreError: the user does.
+    """
+    if interrupted.is_set():
+        raise AICoreError(told)
+
+
+def _next_step(error: WaitError, call: Call) -> str:
     if isinstance(error, WaitFailed):
-        return "See it in SAP AI Launchpad. Once it is deleted there, `pulumi up` makes a new one."
+        return f"`pulumi destroy --target '{call.urn}'` removes it, and the next `pulumi up` makes a new one."
     return "Run `pulumi up` again; it goes on from here."
 
 
@@ -355,18 +497,26 @@ def _labels(inputs: Properties) -> dict[str, str] | None:
     return None if inputs.get("labels") is None else string_map(inputs, "labels")
 
 
+def _key(id_: str) -> str:
+    """What the index knows a group by: its id alone may be that of another kind of object."""
+    return f"{PATH}/{id_}"
+
+
 def _seen(session: Session, call: Call, outputs: Properties, found: ResourceGroup) -> Found:
-    seen = _outputs(session, {**outputs, "resource_group_id": found.id, "labels": found.labels}, found)
+    seen = _outputs(session, {**outputs, "resource_group_id": found.id}, found)
     given = call.old_inputs or seen
     return Found(found.id, seen, {key: seen[key] for key in _INPUTS if key in given})
 
 
-def _outputs(session: Session, inputs: Properties, found: ResourceGroup | None) -> dict[str, Any]:
-    told: dict[str, Any] = {key: inputs.get(key) for key in _INPUTS} | {"tenant": session.client.identity.tenant}
+def _outputs(session: Session, properties: Properties, found: ResourceGroup | None) -> dict[str, Any]:
+    """All properties: inputs and what the service tells."""
+    told: dict[str, Any] = {key: properties.get(key) for key in (*_INPUTS, "was_provisioned")}
     if found:
         told |= {
+            "labels": found.labels,
             "status": found.status,
+            "was_provisioned": bool(properties.get("was_provisioned")) or found.status == "PROVISIONED",
             "service_plan": found.service_plan,
             "created_at": iso(found.created_at),
         }
-    return complete(told, PROPERTIES)
+    return complete(told | {"tenant": session.client.identity.tenant}, PROPERTIES)

@@ -213,14 +213,16 @@ class Session:
         """Warn of deployments on a configuration of this stack whose ids the state does not hold.
 
         Does nothing unless this process has read the whole state.
-
-        Raises:
-            AICoreError: the deployments cannot be listed.
         """
         if not self.index.has_all():
             return
         for group, configurations in self.index.configurations.items():
-            there = self.context(group).watcher.look(self.client.clock.now()).deployments.values()
+            try:
+                there = self.context(group).watcher.look(self.client.clock.now()).deployments.values()
+            except AICoreError as error:
+                # This command may have deleted the group; the others are looked at all the same.
+                self.host.debug(f"no orphans were looked for in resource group {group}: {error}")
+                continue
             for orphan in find_possible_orphans(there, configurations, self.index.held):
                 self.host.warn(
                     f"deployment {orphan.id} ({orphan.status}) in resource group {group} is on configuration "

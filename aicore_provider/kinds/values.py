@@ -66,9 +66,15 @@ def complaints(
             continue
         if each.type == "flag" and value not in (None, True, False):
             found.append(Failure(each.name, "must be true or false"))
-        if each.rule and (value is not None or each.is_required) and (problem := each.rule(str(value or ""))):
+        if (
+            each.rule
+            and (value is not None or each.is_required)
+            and (problem := each.rule("" if value is None else str(value)))
+        ):
             found.append(Failure(each.name, problem))
-        if each.type == "map" and isinstance(value, Mapping):
+        if each.type == "map" and value is not None and not isinstance(value, Mapping):
+            found.append(Failure(each.name, "must be a map of texts"))
+        elif each.type == "map" and value is not None:
             rule = each.item_rule or (lambda _key, _item: None)
             for key, item in value.items():
                 problem = _NO_TEXT if item is None else None if is_unknown(item) else rule(key, str(item))
@@ -85,6 +91,17 @@ def changed(table: Iterable[Property], olds: Properties, news: Properties) -> li
         and not (each.may_be_left_out and not (olds.get(each.name) and news.get(each.name)))
         and differ(olds.get(each.name), news.get(each.name))
     ]
+
+
+def replacing(table: Iterable[Property], different: Iterable[str], news: Properties) -> list[str]:
+    """Return those of the differing inputs that replace the object, as far as a preview knows that they differ."""
+    names = {each.name for each in table if each.change is Change.REPLACES}
+    return [key for key in different if key in names and not is_unknown(news.get(key))]
+
+
+def input_names(table: Iterable[Property]) -> tuple[str, ...]:
+    """Return the names of everything that stands in the inputs of an object of the state."""
+    return (*(each.name for each in table if each.change), "service_url", SECRET_INPUTS.name)
 
 
 def secret_inputs(properties: Properties) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""The address that states have of `AIResourceGroup`'s provider: it stays."""
+"""`AIResourceGroupProvider`, to which states hold a reference by this module and name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,6 @@ from aicore_provider.dynamic.provider import KindProvider
 
 
 class AIResourceGroupProvider(KindProvider):
-    """Pulumi's calls for `AIResourceGroup`."""
+    """The provider of `AIResourceGroup`."""
 
     kind_name = "AIResourceGroup"

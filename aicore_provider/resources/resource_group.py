@@ -29,6 +29,8 @@ class AIResourceGroup(AICoreResource, module="aicore", name="AIResourceGroup"):
     """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     status: pulumi.Output[str]
     """PROVISIONED, PROVISIONING, ERROR, or a new value that the service tells."""
+    was_provisioned: pulumi.Output[bool]
+    """Whether it has ever been PROVISIONED, as far as the state knows."""
     service_plan: pulumi.Output[str]
     """The service plan that covers it; empty when the service does not tell."""
     created_at: pulumi.Output[str]

@@ -81,6 +81,7 @@ class Lives(RuleBasedStateMachine):
         entry: what the state holds, or None.
         leaving: what the state holds as to be deleted.
         told: whether an error said that something may be left over.
+        can_keep: whether the engine can keep an id although a create fails.
     """
 
     def __init__(self) -> None:
@@ -91,6 +92,7 @@ class Lives(RuleBasedStateMachine):
         self.entry: Entry | None = None
         self.leaving: list[Entry] = []
         self.told = False
+        self.can_keep = True
         self.disturbed = False
         self.foreign = self.world.running(self.world.configuration("gpt-4o-mini"))
 
@@ -118,6 +120,7 @@ class Lives(RuleBasedStateMachine):
         outcome=st.none() | OUTCOME,
         interrupt_at=st.none() | st.integers(0, 8),
         meanwhile=st.none() | st.tuples(st.integers(0, 6), INTERFERENCE),
+        can_keep=st.sampled_from([True, True, True, False]),
     )
     def up(
         self,
@@ -125,6 +128,7 @@ class Lives(RuleBasedStateMachine):
         outcome: dict[str, Any] | None,
         interrupt_at: int | None,
         meanwhile: tuple[int, str] | None,
+        can_keep: bool,
     ) -> None:
         """One run, with everything that can go wrong in it."""
         served = self._serves()
@@ -147,7 +151,9 @@ class Lives(RuleBasedStateMachine):
             waits += 1
 
         self.world.meanwhile = happen
+        self.can_keep = can_keep
         self._run()
+        self.can_keep = True
         self.world.meanwhile = lambda: None
         self.world.emulator.faults = self.switches
         if served and not self.disturbed:
@@ -197,7 +203,7 @@ class Lives(RuleBasedStateMachine):
             self._refresh(session)
             self._change(session)
             while self.leaving:
-                KIND.delete(session, _call(), self.leaving[0].id, self.leaving[0].outputs)
+                KIND.delete(session, self._call(), self.leaving[0].id, self.leaving[0].outputs)
                 self.leaving.pop(0)
         except (AICoreError, Failed) as error:
             note(str(error))
@@ -208,7 +214,7 @@ class Lives(RuleBasedStateMachine):
     def _refresh(self, session: Session) -> None:
         if self.entry is None:
             return
-        found = KIND.read(session, _call(self.entry), self.entry.id, self.entry.outputs)
+        found = KIND.read(session, self._call(self.entry), self.entry.id, self.entry.outputs)
         self.entry = Entry(found.id, found.outputs, found.inputs or {}) if isinstance(found, Found) else None
 
     def _change(self, session: Session) -> None:
@@ -219,19 +225,19 @@ class Lives(RuleBasedStateMachine):
             "resource_group": GROUP,
         }
         entry = self.entry
-        checked = KIND.check(session, _call(), entry.inputs if entry else {}, program)
+        checked = KIND.check(session, self._call(), entry.inputs if entry else {}, program)
         assert not checked.failures
         if entry is None:
             self._create(session, checked.inputs)
             return
-        difference = KIND.diff(session, _call(), entry.id, entry.outputs, checked.inputs)
+        difference = KIND.diff(session, self._call(), entry.id, entry.outputs, checked.inputs)
         if difference.replaces:
-            self._create(session, KIND.check(session, _call(), {}, program).inputs)
+            self._create(session, KIND.check(session, self._call(), {}, program).inputs)
         elif difference.changed or difference.is_due:
             self._update(session, entry, checked.inputs)
 
     def _create(self, session: Session, inputs: dict[str, Any]) -> None:
-        outcome = KIND.create(session, _call(), inputs)
+        outcome = KIND.create(session, self._call(), inputs)
         if isinstance(outcome, RemovedAgain):
             raise Failed(outcome.why)
         if self.entry is not None:
@@ -242,11 +248,15 @@ class Lives(RuleBasedStateMachine):
         assert isinstance(outcome, Made)
 
     def _update(self, session: Session, entry: Entry, inputs: dict[str, Any]) -> None:
-        outcome = KIND.update(session, _call(), entry.id, entry.outputs, inputs)
+        outcome = KIND.update(session, self._call(), entry.id, entry.outputs, inputs)
         is_done = isinstance(outcome, Updated)
         self.entry = Entry(entry.id, outcome.outputs, inputs if is_done else entry.inputs)
         if not isinstance(outcome, Updated):
             raise Failed(outcome.why)
+
+    def _call(self, entry: Entry | None = None) -> Call:
+        kept = self.can_keep
+        return Call(URN, timeout_s=_TIMEOUT_S, old_inputs=entry.inputs if entry else None, can_keep=lambda: kept)
 
     # --- everybody else's part ---------------------------------------------------------------------------------------
 
@@ -277,10 +287,6 @@ class Lives(RuleBasedStateMachine):
             acts[what](self.entry.id)
         except Exception as refusal:  # the service does not allow everything at every time
             note(f"{what}: {refusal}")
-
-
-def _call(entry: Entry | None = None) -> Call:
-    return Call(URN, timeout_s=_TIMEOUT_S, old_inputs=entry.inputs if entry else None)
 
 
 def test_whatever_happens_a_later_run_ends_as_declared() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -13,6 +13,7 @@ from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.outcome import Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
 from aicore_provider.kinds.resource_group import KIND
 from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.values import UNKNOWN
 from tests.support.client import Api
 from tests.support.world import TRANSITION_S, World
 
@@ -112,18 +113,30 @@ def test_a_group_that_exists_already_is_refused_unless_it_is_to_be_taken_over(gr
     assert group.writes == ["PATCH"]
 
 
-@pytest.mark.parametrize("drop", ["afterCommit", "beforeCommit"])
-def test_a_lost_answer_makes_no_second_one_and_loses_none(group: Group, drop: str) -> None:
-    group.world.emulator.faults = [{**POST, "effect": {"drop": drop}}]
-    outcome = group.create()
+def test_what_a_post_without_an_answer_has_made_is_found_and_made_once(group: Group) -> None:
+    group.world.emulator.faults = [{**POST, "effect": {"drop": "afterCommit"}}]
+    outcome = group.create(labels=OWNER)
+    assert isinstance(outcome, Made)
     assert group.writes == ["POST"]
-    if drop == "afterCommit":
-        assert isinstance(outcome, Made)
-    else:
-        assert isinstance(outcome, CreatedButFailed)
-        assert "does not show it" in outcome.why
-        group.next_run()
-        assert KIND.read(group.session, CALL, ID, outcome.outputs) == Gone(), "the next run makes it"
+
+
+def test_a_post_that_has_made_nothing_leaves_nothing(group: Group) -> None:
+    group.world.emulator.faults = [{**POST, "effect": {"drop": "beforeCommit"}}]
+    with pytest.raises(AICoreError, match=r"no good answer to the POST, and does not show the group\.\nRun"):
+        group.create()
+    group.world.emulator.faults = []
+    assert isinstance(group.create(), Made), "the next run makes it"
+
+
+@pytest.mark.parametrize("call", [Call("urn::::::team"), Call("urn::::::team", can_keep=lambda: False)])
+def test_one_that_somebody_else_made_meanwhile_is_neither_taken_nor_removed(group: Group, call: Call) -> None:
+    """The POST is lost, and another one of the same id turns up."""
+    group.world.emulator.faults = [{**POST, "times": 1, "effect": {"drop": "beforeCommit"}}]
+    group.world.once(lambda: group.world.client.resource_groups.create(ID, labels=OTHER), at="not visible yet")
+    with pytest.raises(AICoreError, match="there is one now that somebody else may have made"):
+        KIND.create(group.session, replace(call, timeout_s=120.0), group.inputs(labels=OWNER))
+    assert group.is_there
+    assert "DELETE" not in group.writes
 
 
 def test_a_refusal_tells_what_the_service_says(group: Group) -> None:
@@ -176,6 +189,64 @@ def test_an_interrupted_create_keeps_the_id_and_the_next_run_goes_on(group: Grou
     assert group.writes == []
 
 
+def test_an_interruption_before_the_post_makes_nothing(group: Group) -> None:
+    group.world.host.interrupted.set()
+    with pytest.raises(AICoreError, match="Resource group team-a: interrupted before it was made"):
+        group.create()
+    assert group.writes == []
+
+
+# --- managed once -----------------------------------------------------------------------------------------------------
+
+
+def test_one_that_the_stack_manages_already_is_not_taken_over_under_another_name(group: Group) -> None:
+    inputs = group.inputs(labels=OWNER)
+    made = group.made(labels=OWNER)
+    group.read(made, inputs)
+    renamed = Call(URN + "2")
+    declared = {"resource_group_id": ID, "take_over": True}
+    (failure,) = KIND.check(group.session, renamed, {}, declared).failures
+    assert failure.reason == (
+        f"team-a is managed by this stack already, as {URN}.\nRemove one of the two, or give it an alias."
+    )
+    with pytest.raises(AICoreError, match="Resource group team-a is managed by this stack already"):
+        KIND.create(group.session, renamed, {**inputs, "take_over": True})
+    assert group.writes == []
+
+
+def test_two_new_resources_do_not_take_the_same_one_over(group: Group) -> None:
+    group.made()
+    declared = {"resource_group_id": ID, "take_over": True}
+    assert not KIND.check(group.session, CALL, {}, declared).failures
+    assert KIND.check(group.session, Call(URN + "2"), {}, declared).failures
+
+
+def test_an_entry_that_another_one_shares_is_forgotten_and_the_group_is_kept(group: Group) -> None:
+    made = group.made()
+    for urn in (URN, URN + "2"):
+        KIND.read(group.session, Call(urn, old_inputs={"service_url": "x"}), ID, made.outputs)
+    KIND.delete(group.session, CALL, ID, made.outputs)
+    assert group.is_there
+    KIND.delete(group.session, Call(URN + "2"), ID, made.outputs)
+    assert not group.is_there
+
+
+def test_the_group_of_the_service_itself_is_not_managed(group: Group) -> None:
+    checked = KIND.check(group.session, CALL, {}, {"resource_group_id": "default", "take_over": True})
+    assert [each.property for each in checked.failures] == ["resource_group_id"]
+
+
+def test_a_take_over_tells_the_labels_that_are_there(group: Group) -> None:
+    group.made(labels=OWNER)
+    inputs = group.inputs(take_over=True)
+    taken = KIND.create(group.session, CALL, inputs)
+    assert isinstance(taken, Made)
+    assert taken.outputs["labels"] == OWNER
+    group.next_run()
+    found = group.read(taken, inputs)
+    assert (found.outputs, found.inputs) == (taken.outputs, inputs)
+
+
 # --- labels -----------------------------------------------------------------------------------------------------------
 
 
@@ -220,6 +291,7 @@ def test_another_id_is_another_group(group: Group) -> None:
         ({"resource_group_id": None}, "resource_group_id"),
         ({"labels": {"owner": "a"}}, "labels.owner"),
         ({"labels": {"ext.ai.sap.com/owner": ["a"]}}, "labels.ext.ai.sap.com/owner"),
+        ({"labels": "owner"}, "labels"),
         ({"take_over": "yes"}, "take_over"),
     ],
 )
@@ -301,8 +373,13 @@ def deployed(group: Group) -> str:
 def test_a_group_with_deployments_of_others_is_not_deleted(group: Group) -> None:
     made = group.made()
     foreign = deployed(group)
-    with pytest.raises(AICoreError, match=f"deployments that this stack does not manage: {foreign}"):
+    with pytest.raises(AICoreError) as caught:
         KIND.delete(group.session, CALL, ID, made.outputs)
+    assert str(caught.value) == (
+        f"Resource group team-a still holds deployments that this stack does not manage: {foreign}.\n"
+        "They would be deleted with it. Delete them yourself, or keep the group with `retain_on_delete`. If they are "
+        "this stack's, run the command with `--refresh`."
+    )
     assert "DELETE" not in group.writes
     assert group.world.client.deployments(ID).get(foreign).status == "RUNNING"
 
@@ -321,6 +398,69 @@ def test_the_stacks_own_deployments_are_waited_for(group: Group) -> None:
     group.world.once(take_away, at=f"still holds deployments of this stack: {own}")
     KIND.delete(group.session, CALL, ID, made.outputs)
     assert not group.is_there
+
+
+def test_one_that_the_program_merely_looks_at_is_of_others(group: Group) -> None:
+    made = group.made()
+    foreign = deployed(group)
+    with group.session.index.reading("urn::::::looked-at", foreign, is_lookup=True):
+        pass
+    with pytest.raises(AICoreError, match="does not manage"):
+        KIND.delete(group.session, CALL, ID, made.outputs)
+
+
+def test_what_cannot_be_listed_is_not_deleted(group: Group) -> None:
+    made = group.made()
+    foreign = deployed(group)
+    refused = {"status": 403, "body": "not for you"}
+    group.world.emulator.faults = [{"method": "GET", "path": "/v2/lm/deployments", "effect": refused}]
+    with pytest.raises(AICoreError, match=r"team-a \(PROVISIONED\) is not deleted: what is in it cannot"):
+        KIND.delete(group.session, CALL, ID, made.outputs)
+    group.world.emulator.faults = []
+    assert group.world.client.deployments(ID).get(foreign).status == "RUNNING"
+
+
+def test_one_that_was_never_provisioned_is_deleted_without_a_list(group: Group) -> None:
+    group.world.emulator.faults = [ERROR]
+    failed = group.create()
+    assert isinstance(failed, CreatedButFailed)
+    assert failed.outputs["was_provisioned"] is False
+    group.next_run()
+    KIND.delete(group.session, CALL, ID, failed.outputs)
+    assert not group.is_there
+
+
+def test_a_deletion_that_the_service_refuses_for_good_is_told_as_it_is(group: Group) -> None:
+    made = group.made()
+    refused = {"status": 400, "body": {"error": {"code": "01", "message": "not this one"}}}
+    group.world.emulator.faults = [{"method": "DELETE", "path": f"/v2{GROUP}", "effect": refused}]
+    with pytest.raises(AICoreError) as caught:
+        KIND.delete(group.session, CALL, ID, made.outputs)
+    assert "not this one" in str(caught.value)
+    assert "Run the command again" not in str(caught.value)
+
+
+def test_an_interrupted_deletion_sends_nothing_more(group: Group) -> None:
+    made = group.made()
+    own = deployed(group)
+    group.session.index.add_held("urn::::::chat", own, ID)
+    group.world.once(group.world.host.interrupted.set, at="still holds")
+    with pytest.raises(AICoreError, match=r"interrupted .*\nRun the command again; it goes on from here\."):
+        KIND.delete(group.session, CALL, ID, made.outputs)
+    assert "DELETE" not in group.writes
+
+
+def test_a_group_is_ready_once_it_is_usable(group: Group) -> None:
+    early = {"status": 403, "body": "no such group"}
+    group.world.emulator.faults = [{"method": "GET", "path": "/v2/lm/scenarios", "times": 2, "effect": early}]
+    assert isinstance(group.create(), Made)
+    assert any("not usable yet" in line for line in group.world.heard)
+
+
+def test_an_unknown_id_is_no_replacement_yet(group: Group) -> None:
+    made = group.made()
+    difference = KIND.diff(group.session, CALL, ID, made.outputs, {"resource_group_id": UNKNOWN})
+    assert (difference.changed, difference.replaces) == (("resource_group_id",), ())
 
 
 LOST: list[dict[str, Any]] = [

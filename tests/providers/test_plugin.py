@@ -17,7 +17,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime.proto import engine_pb2
 
 from aicore_provider.emulator import Emulator, SystemWallClock
-from aicore_provider.kinds import messages
+from aicore_provider.kinds import deployment_messages as messages
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.providers.deployments import DEAD, NEW, OLD, STUCK, inputs, status, writes
