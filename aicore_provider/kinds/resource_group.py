@@ -157,7 +157,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
                 told = "The service gave no good answer to the POST, so the group may have been made."
                 raise AICoreError(f"{error}\n{told}") from error.__cause__
             return _remove(session, id_, error)
-        session.index.add_made(call.urn, _key(id_))
+        session.index.add_held(call.urn, _key(id_), id_)
         why = f"{error}\n{_next_step(error, call)}"
         return CreatedButFailed(id_, _outputs(session, inputs, last), why, error.__cause__)
     except AICoreError:

@@ -73,6 +73,8 @@ def test_an_upgrade_of_this_package_changes_nothing(earlier: EngineStack, emulat
     emulator.clear_journal()
 
     assert earlier.preview().steps == {}
+    refreshed = earlier.refresh()
+    assert (refreshed.failed, refreshed.steps) == (False, {})
     assert earlier.up().steps == {}
 
     assert writes(emulator) == []
@@ -90,3 +92,9 @@ def test_a_changed_model_is_still_switched_in_place_and_all_is_destroyed(
     assert earlier.outputs["chat"]["id"] == before
     assert earlier.destroy().failed is False
     assert Api(emulator).ids() == []
+
+
+def test_what_an_earlier_version_made_is_destroyed(earlier: EngineStack, emulator: Emulator) -> None:
+    assert earlier.destroy().failed is False
+    assert Api(emulator).ids() == []
+    assert earlier.resources == []

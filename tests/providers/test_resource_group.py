@@ -45,7 +45,7 @@ def test_what_is_in_a_group_that_is_not_made_yet_is_checked_later(plugin: Plugin
     assert deployment.check({"configuration_id": UNKNOWN, "resource_group": UNKNOWN})["resource_group"] == UNKNOWN
 
 
-def test_the_id_of_one_that_is_not_provisioned_is_kept(plugin: Plugin, emulator: Emulator) -> None:
+def test_the_id_of_one_that_is_not_provisioned_is_kept(plugin: Plugin, next_run: Plugin, emulator: Emulator) -> None:
     emulator.faults = [{"outcome": "ERROR", "resourceGroup": "group-failed", "statusMessage": "no capacity"}]
     group = plugin.resource("AIResourceGroup", "failed")
     with pytest.raises(CallFailed, match="no capacity") as caught:
@@ -54,4 +54,4 @@ def test_the_id_of_one_that_is_not_provisioned_is_kept(plugin: Plugin, emulator:
     assert kept is not None
     assert (kept.id, plugins.plain(kept.properties)["status"]) == ("group-failed", "ERROR")
     emulator.faults = []
-    group.delete(kept.id, plugins.plain(kept.properties))
+    next_run.again(group).delete(kept.id, plugins.plain(kept.properties))
