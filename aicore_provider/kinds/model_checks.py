@@ -14,7 +14,6 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
@@ -30,63 +29,13 @@ from aicore_provider.catalog.findings import (
     resolved,
     same_models,
 )
-from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds.call import Host
-from aicore_provider.kinds.property import Properties
-from aicore_provider.kinds.values import is_unknown, secret_inputs, string_map, text
-from aicore_provider.secret_text import SecretText
-from aicore_provider.stack.file import written_deployments
-from aicore_provider.stack.model import ChecksConfig, ConfigError, StackConfig
-from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
-
-_KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")
+from aicore_provider.kinds.rules import Rules
 
 
 class ModelsRefused(AICoreError):
     """The service does not offer a model of the stack, or the stack's policy does not allow it."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What the stack's configuration says about the checks.
-
-    Attributes:
-        policy: when to warn and when to fail.
-        is_on: False with `aicore:checks: off`.
-        plan: what the entries of the stack file want; empty for a program that does not use `aicore:deployments`.
-    """
-
-    policy: ModelPolicy
-    is_on: bool
-    plan: tuple[Wanted, ...]
-
-
-def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
-    """Return the rules of a stack from its configuration, all values of which are texts.
-
-    Args:
-        config: a value by its key, decrypted.
-        stack: name of the stack; "" when unknown.
-
-    Raises:
-        AICoreError: a key about the checks has a value that is not allowed.
-    """
-    texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
-    values = from_texts(texts)
-    try:
-        checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
-    except ConfigError as error:
-        raise AICoreError(str(error)) from None
-    written = written_deployments(stack) if "deployments" in values else None
-    places = encrypted_places(written, values.get("deployments")) or frozenset()
-    secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}
-    try:
-        plan = StackConfig.parse(values | secret, written).wanted() if "deployments" in values else ()
-    except ConfigError:
-        # `StackConfig.load()` refuses these. A program that reads the key in its own way may accept them.
-        plan = ()
-    return Rules(checks.policy, checks.checks, plan)
 
 
 class ModelChecks:
@@ -311,30 +260,6 @@ def require_offered(wanted: Wanted, catalog: Callable[[str], Catalog], rules: Ru
     lines = [f"  error: {each.line}" for each in found if each.level == "error" and each.kind in NOT_OFFERED]
     if lines:
         raise ModelsRefused("\n".join(["A new deployment of an unchanged configuration is refused:", *lines]))
-
-
-def wanted_model(name: str, properties: Properties) -> Wanted | None:
-    """Return which model a configuration is for; None while a preview does not know all of it.
-
-    Args:
-        name: logical name of the resource.
-        properties: inputs or outputs of an `AIConfiguration`.
-    """
-    keys = ("scenario_id", "executable_id", "resource_group", "parameter_bindings")
-    if any(is_unknown(properties.get(key)) for key in keys):
-        return None
-    secret = secret_inputs(properties)
-    bindings = {
-        each: SecretText(value) if secret & {"parameter_bindings", f"parameter_bindings.{each}"} else value
-        for each, value in string_map(properties, "parameter_bindings").items()
-    }
-    return Wanted.from_parameters(
-        name,
-        text(properties, "resource_group"),
-        text(properties, "scenario_id"),
-        text(properties, "executable_id") or None,
-        bindings,
-    )
 
 
 def _unasked(wanted: Wanted, why: str) -> Finding:

@@ -15,8 +15,9 @@ from aicore_provider.catalog.source import Catalogs
 from aicore_provider.kinds.availability import Availability
 from aicore_provider.kinds.call import Host
 from aicore_provider.kinds.index import StateIndex
-from aicore_provider.kinds.model_checks import ModelChecks, Rules, read_rules
+from aicore_provider.kinds.model_checks import ModelChecks
 from aicore_provider.kinds.property import Properties
+from aicore_provider.kinds.rules import Rules, read_rules
 from aicore_provider.kinds.values import text
 from aicore_provider.lifecycle.context import Context, PostLocks
 from aicore_provider.lifecycle.orphans import find_possible_orphans

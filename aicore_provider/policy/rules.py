@@ -12,7 +12,7 @@ from aicore_provider.catalog.catalog import LATEST, Catalog
 from aicore_provider.catalog.findings import examine
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.kinds.model_checks import wanted_model
+from aicore_provider.kinds.wanted import wanted_model
 
 _PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])", re.IGNORECASE)
 _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)

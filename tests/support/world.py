@@ -14,7 +14,7 @@ from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import Deployment
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.emulator import Emulator
-from aicore_provider.kinds.model_checks import Rules
+from aicore_provider.kinds.rules import Rules
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.limits import Limits, PollInterval

@@ -21,7 +21,7 @@ from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.stack import Selection, Stack
 from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
-from aicore_provider.kinds.model_checks import wanted_model
+from aicore_provider.kinds.wanted import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
 from aicore_provider.stack.model import ConfigError, StackConfig
