@@ -24,13 +24,7 @@ _UNLIMITED = 10_000
 
 
 def say(text: str, *, mark: str = "", err: bool = False) -> None:
-    """Print one or several lines.
-
-    Args:
-        text: of any origin; control characters are removed.
-        mark: printed before the text as it is; it may have colours.
-        err: whether it is printed to stderr.
-    """
+    """Print one or several lines without control characters, after a `mark` that is printed as it is, with colours."""
     click.echo(mark + printable(text), err=err)
 
 

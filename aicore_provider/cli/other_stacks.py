@@ -66,12 +66,7 @@ def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
 
 
 class Manager(NamedTuple):
-    """A resource of a stack that manages a deployment.
-
-    Attributes:
-        stack: its name.
-        resource: in the state of that stack, such as `AIDeployment chat`.
-    """
+    """A resource of a stack that manages a deployment, such as `AIDeployment chat`."""
 
     stack: str
     resource: str

@@ -146,11 +146,7 @@ def written_deployments(stack: str) -> yaml.Node | None:
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:
-    """Read the file of a stack.
-
-    Args:
-        folder: of the project, or below it.
-        stack: its name, with or without organisation and project.
+    """Read the file of a stack of the project that a folder is in.
 
     Raises:
         StackFileError: there is no project, or no such file.

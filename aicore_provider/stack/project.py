@@ -30,13 +30,7 @@ def find_project_file(folder: Path) -> Path | None:
 
 
 def stack_file(project: Path, given: Mapping[str, Any], stack: str) -> Path:
-    """Return the path of a stack's file, unless a command names another one.
-
-    Args:
-        project: path of the project file.
-        given: its content, from `read_project_file`.
-        stack: name of the stack, with or without organisation and project.
-    """
+    """Return the path of a stack's file, unless a command names another one. `given` is what the project file says."""
     # The older form of the key `stackConfigDir` is a text under `config`.
     old = given.get("config")
     folder = project.parent / str(given.get("stackConfigDir") or (old if isinstance(old, str) else ""))

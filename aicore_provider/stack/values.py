@@ -33,11 +33,9 @@ def _decoded(text: str) -> Any:
 
 
 def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
-    """Return decrypted deployments in which the encrypted texts are `SecretText`.
+    """Return decrypted deployments in which the texts that are encrypted in the stack file are `SecretText`.
 
-    Args:
-        deployments: as Pulumi passes them, decrypted.
-        written: the YAML node of the same in the stack file. When the two do not agree, all texts are secret.
+    All texts are, when the deployments do not agree with their YAML node in that file.
     """
     places = encrypted_places(written, deployments)
     if places is not None and () in places:
@@ -64,14 +62,9 @@ def unread(value: Any) -> Any:
 
 
 def encrypted_places(node: yaml.Node | None, value: Any) -> frozenset[Place] | None:
-    """Return the places of the texts in a value that are encrypted in the file.
+    """Return the places of the texts in a decrypted value that are encrypted in the file, by its YAML node there.
 
-    Args:
-        node: YAML node of the value in the file.
-        value: the same as Pulumi passes it, decrypted.
-
-    Returns:
-        None when the two do not agree, as with `--config-file` or an ESC environment.
+    None when the two do not agree, as with `--config-file` or an ESC environment.
     """
     try:
         return frozenset(_encrypted(node, value, ()))

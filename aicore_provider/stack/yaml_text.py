@@ -75,9 +75,7 @@ def position(error: yaml.YAMLError) -> str:
 def changed_names(names: Iterable[str], node: yaml.Node | None) -> list[str]:
     """Return the names of a mapping that a reader of YAML has changed, as they are written.
 
-    Args:
-        names: of the mapping, as they were read.
-        node: of the mapping; None when the file is not known. Then every name is returned that may have been changed.
+    Without a node, because the file is not known, every name is returned that may have been changed.
     """
     if isinstance(node, yaml.MappingNode):
         _flatten(node)

@@ -27,7 +27,7 @@ from aicore_provider.cli.doctor.service import (
     judge_credentials,
     judge_group,
     judge_scenarios,
-    look_for_other_service,
+    result_of,
 )
 from aicore_provider.cli.doctor.stack import (
     Backend,
@@ -37,7 +37,7 @@ from aicore_provider.cli.doctor.stack import (
 from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
-from aicore_provider.cli.target import WantedGroup
+from aicore_provider.cli.target import WantedGroup, other_service
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"
@@ -209,7 +209,7 @@ def test_credentials_must_be_for_the_stacks_service() -> None:
     )
 
     def judged(selection: Selection) -> Diagnosis:
-        facts = (credentials, selection, look_for_other_service(credentials, selection))
+        facts = (credentials, selection, result_of(lambda: other_service(credentials, selection)))
         (found,) = judge(Check("credentials", (), judge_credentials), facts)
         return found
 

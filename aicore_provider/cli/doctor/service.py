@@ -14,7 +14,7 @@ from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, warning
 from aicore_provider.cli.stack import Selection
-from aicore_provider.cli.target import WantedGroup, other_service
+from aicore_provider.cli.target import WantedGroup
 
 T = TypeVar("T")
 
@@ -46,15 +46,6 @@ def result_of(call: Callable[[], T]) -> T | AICoreError:
         return call()
     except AICoreError as error:
         return error
-
-
-def look_for_other_service(
-    credentials: Credentials | CredentialsError, selection: Selection
-) -> str | AICoreError | None:
-    """Return the service of the stack if the credentials are for another one, else None; or why it is not known."""
-    if isinstance(credentials, CredentialsError):
-        return None
-    return result_of(lambda: other_service(credentials, selection))
 
 
 def judge_credentials(found: Credentials, selection: Selection, pinned: str | None) -> Diagnosis:

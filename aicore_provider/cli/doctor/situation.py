@@ -21,7 +21,6 @@ from aicore_provider.cli.doctor.service import (
     connect,
     judge_group,
     look_at_group,
-    look_for_other_service,
     result_of,
 )
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
@@ -32,7 +31,7 @@ from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.supported import own_version
-from aicore_provider.cli.target import WantedGroup, first_line, group_told, wanted_group
+from aicore_provider.cli.target import WantedGroup, first_line, group_told, other_service, wanted_group
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
@@ -112,7 +111,8 @@ class Situation:
     @cached_property
     def other_service(self) -> str | AICoreError | None:
         """The service that the stack is for, where it differs from that of the credentials, or why it is not known."""
-        return look_for_other_service(self.credentials, self.selection)
+        found = self.credentials
+        return None if isinstance(found, CredentialsError) else result_of(lambda: other_service(found, self.selection))
 
     @cached_property
     def client_or_error(self) -> AICore | AICoreError:

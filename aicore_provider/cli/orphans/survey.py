@@ -71,8 +71,7 @@ class Survey:
 def make_survey(stacks: Sequence[str]) -> Survey:
     """Read the states, tell on stderr which service, resource groups and stacks these are, then ask the service.
 
-    Args:
-        stacks: names; empty for the stack of `PULUMI_STACK`, or else the selected one.
+    Without names of stacks, that is the stack of `PULUMI_STACK`, or else the selected one.
 
     Raises:
         AICoreError: a state cannot be read, the service does not answer, or everything is on another service.
