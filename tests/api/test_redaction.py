@@ -112,7 +112,8 @@ def test_a_text_without_it_stays_as_it_is(text: str) -> None:
 @given(st.integers(min_value=16, max_value=900))
 def test_a_secret_that_was_cut_off_is_hidden(length: int) -> None:
     token = "eyJhbGciOiJSUzI1NiJ9." + base64.urlsafe_b64encode(bytes(range(256)) * 3).decode()
-    assert Redaction([token])(f"Bearer {token[:length]}...") == f"Bearer {HIDDEN}..."
+    # Not cut off with dots: where the token goes on with a dot, one of these would be a part of it.
+    assert Redaction([token])(f"Bearer {token[:length]}…") == f"Bearer {HIDDEN}…"
 
 
 def test_several_are_hidden_each() -> None:
