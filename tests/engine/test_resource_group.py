@@ -64,3 +64,32 @@ def test_a_group_is_made_before_and_deleted_after_what_is_in_it(stack: EngineSta
     assert not destroyed.failed, destroyed.output
     assert not api.call("GET", f"{GROUPS}/team-new").ok
     assert stack.resources == []
+
+
+PROTECTED = """
+import pulumi
+from aicore_provider import AIResourceGroup
+
+AIResourceGroup("team", resource_group_id="team-new", opts=pulumi.ResourceOptions(protect=True))
+shared = AIResourceGroup.get("shared", "default")
+pulumi.export("shared", shared.status)
+"""
+
+
+def test_a_protected_group_stays_and_one_that_is_looked_at_is_never_changed(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.program(PROTECTED)
+    stack.configure({})
+    made = stack.up()
+    assert not made.failed, made.output
+    assert stack.exports["shared"] == "PROVISIONED"
+
+    refused = stack.destroy()
+    assert refused.failed
+    assert "protect" in "".join(refused.errors)
+    stack.program("")
+    assert stack.run_up().failed, "nor is it deleted when it leaves the program"
+    assert Api(emulator).call("GET", f"{GROUPS}/team-new").ok
+    writes = [entry.method for entry in emulator.journal if entry.method != "GET" and "resourceGroups" in entry.path]
+    assert writes == ["POST"]
