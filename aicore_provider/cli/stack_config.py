@@ -13,7 +13,7 @@ from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.file import DEPLOYMENTS, PROGRAM_UNKNOWN, StackFile, StackFileError
-from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.values import decrypted, from_texts, has_encrypted, texts, unread
 
 _NAMESPACE = "aicore:"
@@ -80,7 +80,7 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
     plain = {key: value for key, value in config.items() if not has_encrypted(value)}
     try:
         return read_config(selection, plain, config[DEPLOYMENTS], file.written_deployments)
-    except (ConfigError, AICoreError) as error:
+    except AICoreError as error:
         raise StackFileError(f"{file.path}: {error}") from None
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.stack.file import written_deployments
@@ -38,14 +37,11 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
         stack: name of the stack; "" when unknown.
 
     Raises:
-        AICoreError: a key about the checks has a value that is not allowed.
+        ConfigError: a key about the checks has a value that is not allowed.
     """
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
-    try:
-        checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
-    except ConfigError as error:
-        raise AICoreError(str(error)) from None
+    checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
     written = written_deployments(stack) if "deployments" in values else None
     places = encrypted_places(written, values.get("deployments")) or frozenset()
     secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}

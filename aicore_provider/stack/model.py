@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.model_policy import ModelPolicy
@@ -40,7 +41,7 @@ from aicore_provider.stack.yaml_text import changed_names, child
 Checked = TypeVar("Checked", bound="ChecksConfig")
 
 
-class ConfigError(Exception):
+class ConfigError(AICoreError):
     """The stack file is not valid. The text has a line for each complaint: the key, and what to write."""
 
     def __init__(self, complaints: list[str]) -> None:

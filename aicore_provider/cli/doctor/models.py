@@ -24,7 +24,7 @@ from aicore_provider.cli.state import CONFIGURATION, State
 from aicore_provider.kinds.wanted import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
-from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.model import StackConfig
 from aicore_provider.urn import logical_name
 
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
@@ -44,10 +44,7 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     except StackFileError:
         # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
         document, written = None, None
-    try:
-        found = read_config(selection, stack.config, document, written)
-    except (ConfigError, AICoreError) as error:
-        return from_error(error)
+    found = read_config(selection, stack.config, document, written)
     if not found.config.checks:
         return skipped(f"models: stack {stack.name} says aicore:checks: off")
     return found

@@ -180,9 +180,10 @@ class Situation:
             raise Unavailable("no service to ask") from None
 
     @cached_property
-    def config_or_diagnosis(self) -> ReadConfig | Diagnosis:
+    def config_or_diagnosis(self) -> ReadConfig | Diagnosis | AICoreError:
         """What the stack's configuration says about models, or why that cannot be checked."""
-        return wanted_models(self.stack, self.selection)
+        stack = self.stack
+        return result_of(lambda: wanted_models(stack, self.selection))
 
     @property
     def config(self) -> StackConfig | None:
