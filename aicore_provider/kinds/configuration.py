@@ -327,14 +327,16 @@ def _consider_model(session: Session, call: Call, olds: Properties, inputs: dict
         AICoreError: the service does not offer a model, or the stack's policy does not allow it.
     """
     wanted = wanted_model(call.name, inputs)
+    before = wanted_model(call.name, olds) if olds else None
     _leave_out_no_version(inputs)
-    if not wanted:
+    if not wanted or session.index.is_unready(wanted.resource_group):
+        # The group is made or waited for first; what was looked up before is kept where the model stays.
+        if look_up and before and before.model == string_map(inputs, "parameter_bindings").get("modelName"):
+            inputs["executable_id"] = before.executable_id
         return
-    if look_up:
-        before = wanted_model(call.name, olds) if olds else None
-        if executable := session.models.executable(call.urn, wanted, before):
-            inputs["executable_id"] = executable
-            wanted = replace(wanted, executable_id=executable)
+    if look_up and (executable := session.models.executable(call.urn, wanted, before)):
+        inputs["executable_id"] = executable
+        wanted = replace(wanted, executable_id=executable)
     meaning = (each for each in PROPERTIES if each.name != "name")
     session.models.check(call.urn, wanted, unchanged=bool(olds) and not changed(meaning, olds, inputs))
     session.models.remember(call.urn, wanted)

@@ -52,6 +52,7 @@ class StateIndex:
         self._configurations: defaultdict[str, set[str]] = defaultdict(set)
         self._secrets: dict[str, frozenset[str]] = {}
         self._wanted: dict[str, Wanted] = {}
+        self._unready: set[str] = set()
         self._reads = 0
         self._failed_reads = 0
 
@@ -207,3 +208,13 @@ class StateIndex:
         """Return which model a configuration of the state is for; None where nothing is known of it."""
         with self._lock:
             return self._wanted.get(configuration_id)
+
+    def set_unready(self, resource_group: str, unready: bool) -> None:
+        """Note whether a resource group of the state is still waited for, so that nothing can be asked within it."""
+        with self._lock:
+            (self._unready.add if unready else self._unready.discard)(resource_group)
+
+    def is_unready(self, resource_group: str) -> bool:
+        """Whether a resource group of the state is still waited for."""
+        with self._lock:
+            return resource_group in self._unready

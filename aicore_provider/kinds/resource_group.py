@@ -31,10 +31,12 @@ from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
     SECRET_INPUTS,
+    as_text,
     changed,
     complaints,
     complete,
     input_names,
+    is_unknown,
     iso,
     normal_map,
     replacing,
@@ -85,7 +87,9 @@ _CLOCK_TOLERANCE = dt.timedelta(seconds=5)
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
-    """Return the inputs in their normal form, and complaints about what the service would refuse. Sends nothing.
+    """Return the inputs in their normal form, and complaints about what the service would refuse.
+
+    Unless the checks are off, looks whether there is a group of the id of a new one.
 
     Raises:
         CredentialsError: there are no credentials.
@@ -95,6 +99,8 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
     inputs |= session.service("This resource group", olds)
     if "labels" in inputs:
         inputs["labels"] = normal_map(inputs["labels"])
+    if not is_unknown(given := inputs.get("resource_group_id")) and given is not None:
+        inputs["resource_group_id"] = as_text(given) or given
     failures = complaints(PROPERTIES, olds, inputs)
     id_ = text(inputs, "resource_group_id")
     if id_ == DEFAULT_RESOURCE_GROUP:
@@ -102,6 +108,8 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
         failures.append(Failure("resource_group_id", told))
     elif id_ and not olds and (other := session.index.claim(call.urn, _key(id_))):
         failures.append(Failure("resource_group_id", _managed_already(id_, other)))
+    elif not failures and id_ and not olds and not session.index.is_in_state(call.urn) and session.rules.is_on:
+        failures += _failures_at_the_service(session, id_, is_taken_over=inputs.get("take_over") is True)
     return Checked(inputs, tuple(failures))
 
 
@@ -114,7 +122,15 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
-    is_due = not different and text(olds, "status") != "PROVISIONED"
+    if (
+        removed := sorted(string_map(olds, "labels").keys() - (_labels(news) or {}).keys())
+        if "labels" in different
+        else []
+    ):
+        session.info_once(f"resource group {id_}: labels are removed: {', '.join(removed)}")
+    is_ready = text(olds, "status") == "PROVISIONED"
+    session.index.set_unready(id_, not is_ready)
+    is_due = not different and not is_ready
     if is_due:
         session.info_once(f"resource group {id_} is not ready: status {text(olds, 'status')}")
     return Difference(tuple(different), tuple(replacing(PROPERTIES, different, news)), is_due)
@@ -137,7 +153,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     timeout_s = call.timeout_s or session.limits.timeouts.create_s
     if existing := session.client.resource_groups.find(id_):
         if replaces or inputs.get("take_over") is not True:
-            raise _exists_already(session, id_, can_be_taken_over=not replaces)
+            raise _exists_already(session, id_, replaces=replaces)
         found = _take_over(session, existing, inputs, timeout_s)
         session.index.add_made(call.urn, _key(id_))
         return Made(id_, _outputs(session, inputs, found))
@@ -189,7 +205,8 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         session.require_home(f"Resource group {id_}", outputs)
         found = _find_surely(session, id_)
     if found is None:
-        session.info_once(f"resource group {id_} does not exist any more; `up` makes a new one, which is empty")
+        told = f"resource group {id_} does not exist any more; where the program still uses it, `up` makes a new one"
+        session.info_once(f"{told}, which is empty")
         return Gone()
     return _seen(session, call, outputs, found)
 
@@ -256,7 +273,7 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
     try:
         session.client.resource_groups.create(id_, labels=labels or {})
     except WrongState:
-        raise _exists_already(session, id_, can_be_taken_over=True) from None
+        raise _exists_already(session, id_, replaces=False) from None
     except (InvalidRequest, Forbidden) as error:
         raise AICoreError(
             f"Resource group {id_} was refused: {error.facts}\n"
@@ -267,6 +284,21 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
             raise
         return True
     return False
+
+
+def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool) -> list[Failure]:
+    """Complain about a new group that `create` would refuse; nothing where the service does not tell."""
+    try:
+        found = session.client.resource_groups.find(id_)
+    except AICoreError:
+        return []
+    if found and not is_taken_over:
+        what, _, advice = str(_exists_already(session, id_, replaces=False)).partition("\n")
+        return [Failure("resource_group_id", f"{what[0].lower()}{what[1:]}\n{advice}")]
+    if is_taken_over and not found:
+        told = f"there is no resource group {id_} on {session.client.url}; without `take_over` one is made"
+        return [Failure("take_over", told)]
+    return []
 
 
 def _require_own(
@@ -313,16 +345,19 @@ def _relabel(
 
 def _wait_until_ready(session: Session, id_: str, labels: dict[str, str] | None, timeout_s: float) -> ResourceGroup:
     started = session.client.clock.now()
-    usable = False
+    usable, seen, not_found_count = False, False, 0
 
     def look() -> ResourceGroup | None:
-        nonlocal usable
+        nonlocal usable, seen, not_found_count
         found = session.client.resource_groups.find(id_)
+        seen, not_found_count = seen or found is not None, 0 if found else not_found_count + 1
         if found and found.status == "PROVISIONED" and not usable:
             usable = _is_usable(session, id_)
         return found
 
     def judge(found: ResourceGroup | None) -> Wait | Done | Failed:
+        if found is None and seen and not_found_count > 1:
+            return Failed("it was deleted meanwhile")
         if found is None:
             is_late = session.client.clock.now() - started > session.limits.invisible_for_s
             return Failed("the service does not show it") if is_late else Wait("not visible yet")
@@ -336,6 +371,8 @@ def _wait_until_ready(session: Session, id_: str, labels: dict[str, str] | None,
 
     found = wait_until(look, judge, **_waiting(session, id_, timeout_s, session.host.interrupted))
     assert found is not None  # noqa: S101  (the judge is not done with none)
+    session.index.set_unready(id_, False)
+    session.host.progress(f"Resource group {id_}: {found.status}")
     return found
 
 
@@ -361,13 +398,20 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
     Raises:
         WaitError: it is still there. A `LookFailed` has the refusal as its cause.
     """
+    standing_since: dict[str, float] = {}
 
     def request() -> str:
         """Return why the deletion is not accepted yet; "" when it is, or there is no such group."""
         if not is_empty and (own := _deployments_of_the_stack(session, id_)):
-            told = f"it still holds deployments of this stack: {', '.join(own)}"
-            session.info_once(f"{id_}: {told}. They are waited for; interrupt if the program keeps them.")
-            return told
+            now = session.client.clock.now()
+            began = standing_since.setdefault(", ".join(own), now)
+            if now - began > session.limits.taken_up_after_s:
+                raise AICoreError(
+                    f"Resource group {id_} still holds deployments of this stack that nobody deletes: {', '.join(own)}."
+                    "\nThey would be deleted with it. Give them its `id` as `resource_group`, so that they go first; "
+                    "or keep the group with `retain_on_delete`."
+                )
+            return f"it still holds deployments of this stack: {', '.join(own)}"
         _require_uninterrupted(interrupted, f"Resource group {id_}: interrupted before it was deleted.\n{_AGAIN}")
         try:
             session.client.resource_groups.delete(id_)
@@ -391,6 +435,7 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
     waiting = _waiting(session, id_, timeout_s, interrupted)
     wait_until(request, judge, **waiting)
     wait_until(find, judge, **waiting)
+    session.host.progress(f"Resource group {id_}: deleted")
 
 
 def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threading.Event) -> dict[str, Any]:
@@ -460,12 +505,16 @@ def _find_surely(session: Session, id_: str) -> ResourceGroup | None:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-def _exists_already(session: Session, id_: str, *, can_be_taken_over: bool) -> AICoreError:
+def _exists_already(session: Session, id_: str, *, replaces: bool) -> AICoreError:
     advice = (
-        "Give `take_over=True` to manage it from now on, or look at it with `AIResourceGroup.get`."
-        if can_be_taken_over
-        else "It cannot take the place of the one before. Choose another id, or delete it."
+        "Give `take_over=True` to manage it from now on; an interrupted run of this stack may have made it. "
+        "`AIResourceGroup.get` looks at it without managing it."
     )
+    if replaces:
+        advice = (
+            "A group is never made anew beside itself. If its id was changed and the run did not end, go on with the "
+            "other id first. To make it anew, delete it with `pulumi destroy --target`."
+        )
     return AICoreError(f"Resource group {id_} exists already on {session.client.url}.\n{advice}")
 
 
@@ -484,7 +533,7 @@ def _require_uninterrupted(interrupted: threading.Event, told: str) -> None:
 
 
 def _next_step(error: WaitError, call: Call) -> str:
-    if isinstance(error, WaitFailed):
+    if isinstance(error, WaitFailed) and isinstance(error.last, ResourceGroup) and error.last.status == "ERROR":
         return f"`pulumi destroy --target '{call.urn}'` removes it, and the next `pulumi up` makes a new one."
     return "Run `pulumi up` again; it goes on from here."
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.identity import ServiceIdentity
-from aicore_provider.cli.orphans.claims import claims, elsewhere, encrypted_groups, explained, resource_groups
+from aicore_provider.cli.orphans.claims import (
+    claims,
+    elsewhere,
+    encrypted_groups,
+    explained,
+    groups_cut_short,
+    resource_groups,
+)
 from aicore_provider.cli.state import State, read_state
 from tests.cli.states import SERVICE, TENANT, creating, entry, exported, urn
 
@@ -241,3 +248,14 @@ def test_a_pending_operation_is_named_as_people_know_it() -> None:
     (create,) = state(pending=(creating("made"),)).pending_creates
 
     assert (create.urn, create.name) == (urn("AIDeployment", "chat"), "AIDeployment chat")
+
+
+def test_a_group_whose_create_was_cut_short_is_named() -> None:
+    here = ServiceIdentity(SERVICE, TENANT)
+    create = creating(None, kind="AIResourceGroup", name="team", comes_from=(), resource_group_id="team-a")
+    state = read_state("dev", exported(pending=[create]))
+    assert groups_cut_short([state], here) == (
+        "Stack dev: a create of resource group team-a was cut short. If the group exists, `take_over=True` at "
+        "AIResourceGroup team manages it.",
+    )
+    assert groups_cut_short([state], ServiceIdentity("https://api.example.com")) == ()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.errors import AICoreError, WrongServiceError
+from aicore_provider.kinds import configuration
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.outcome import Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
 from aicore_provider.kinds.resource_group import KIND
@@ -196,6 +197,62 @@ def test_an_interruption_before_the_post_makes_nothing(group: Group) -> None:
     assert group.writes == []
 
 
+def test_one_that_is_deleted_while_it_is_waited_for_is_not_waited_for_any_longer(group: Group) -> None:
+    """The provider of a run that was killed may still remove what it has made."""
+
+    def delete() -> None:
+        group.world.clock.step(TRANSITION_S)
+        group.world.client.resource_groups.delete(ID)
+        group.world.clock.step(TRANSITION_S)
+
+    group.world.once(delete, at="PROVISIONING")
+    outcome = group.create()
+    assert isinstance(outcome, CreatedButFailed)
+    assert "it was deleted meanwhile" in outcome.why
+    assert "Run `pulumi up` again" in outcome.why
+    assert group.world.clock.elapsed_s < 5 * TRANSITION_S
+
+
+def test_a_preview_says_what_a_create_would_refuse(group: Group) -> None:
+    group.made()
+    session = group.world.session(checks=True)
+    (exists,) = KIND.check(session, CALL, {}, {"resource_group_id": ID}).failures
+    assert exists.reason.startswith("resource group team-a exists already on ")
+    assert not KIND.check(session, CALL, {}, {"resource_group_id": ID, "take_over": True}).failures
+    (missing,) = KIND.check(session, CALL, {}, {"resource_group_id": "team-b", "take_over": True}).failures
+    assert missing.property == "take_over"
+    assert not KIND.check(session, CALL, {}, {"resource_group_id": "team-b"}).failures
+
+
+def test_an_id_goes_back_to_the_one_before_only_when_that_is_gone(group: Group) -> None:
+    """After a change of the id that did not end, the group of before waits for its deletion."""
+    made = group.made()
+    group.diff(made.outputs)
+    with pytest.raises(AICoreError, match=r"exists already on .*\nA group is never made anew beside itself"):
+        group.create(take_over=True)
+
+
+def test_a_number_is_an_id(group: Group) -> None:
+    assert group.inputs(resource_group_id=1234.0)["resource_group_id"] == "1234"
+
+
+def test_nothing_is_asked_within_a_group_that_is_waited_for(group: Group) -> None:
+    """So that a preview passes after a create that was interrupted."""
+    group.world.once(group.world.host.interrupted.set, at="PROVISIONING")
+    outcome = group.create()
+    assert isinstance(outcome, CreatedButFailed)
+    group.next_run()
+    session = group.world.session(checks=True)
+    KIND.diff(session, CALL, ID, outcome.outputs, group.inputs())
+    model = {"scenario_id": "foundation-models", "parameter_bindings": {"modelName": "gpt-5-mini", "modelVersion": "1"}}
+    checked = configuration.KIND.check(session, Call("urn::::::chat"), {}, model | {"resource_group": ID})
+    assert not checked.failures
+    assert "executable_id" not in checked.inputs
+    KIND.update(session, CALL, ID, outcome.outputs, group.inputs())
+    with pytest.raises(AICoreError, match="version 1 of model gpt-5-mini is not offered"):
+        configuration.KIND.check(session, Call("urn::::::chat"), {}, model | {"resource_group": ID})
+
+
 # --- managed once -----------------------------------------------------------------------------------------------------
 
 
@@ -263,6 +320,7 @@ def test_labels_that_are_left_out_are_left_alone_and_an_empty_map_removes_them(g
     made = group.made(labels=OWNER)
     assert group.diff(made.outputs) == Difference()
     assert group.diff(made.outputs, labels={}) == Difference(changed=("labels",))
+    assert "resource group team-a: labels are removed: ext.ai.sap.com/owner" in group.world.host.lines
     updated = KIND.update(group.session, CALL, ID, made.outputs, group.inputs(labels={}))
     assert updated.outputs["labels"] == {}
 
@@ -398,6 +456,16 @@ def test_the_stacks_own_deployments_are_waited_for(group: Group) -> None:
     group.world.once(take_away, at=f"still holds deployments of this stack: {own}")
     KIND.delete(group.session, CALL, ID, made.outputs)
     assert not group.is_there
+
+
+def test_own_deployments_that_nobody_deletes_are_not_waited_for_all_the_time(group: Group) -> None:
+    """Such as one with `retain_on_delete`."""
+    made = group.made()
+    own = deployed(group)
+    group.session.index.add_held("urn::::::chat", own, ID)
+    with pytest.raises(AICoreError, match=f"still holds deployments of this stack that nobody deletes: {own}"):
+        KIND.delete(group.session, CALL, ID, made.outputs)
+    assert "DELETE" not in group.writes
 
 
 def test_one_that_the_program_merely_looks_at_is_of_others(group: Group) -> None:

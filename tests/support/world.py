@@ -94,9 +94,13 @@ class World:
         self.old, self.new = self.configuration(OLD), self.configuration(NEW)
         emulator.clear_journal()
 
-    def session(self) -> Session:
-        """What another process knows: nothing yet. Its stack has the checks off."""
-        rules = Rules(ModelPolicy(), is_on=False, plan=())
+    def session(self, *, checks: bool = False) -> Session:
+        """What another process knows: nothing yet.
+
+        Args:
+            checks: whether its stack has the checks on.
+        """
+        rules = Rules(ModelPolicy(), is_on=checks, plan=())
         return Session(self.client, host=self.host, limits=LIMITS, rules=rules, environment={})
 
     def configuration(self, model: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.identity import ServiceIdentity
-from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, Resource, State
+from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP, Resource, State
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,17 @@ def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[st
         for state in states
         for each in _living(here, state.entries)
         if isinstance(each.value("resource_group"), Mapping)
+    )
+
+
+def groups_cut_short(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
+    """Return a line for each create of a resource group that was begun and never ended."""
+    return tuple(
+        f"Stack {state.stack}: a create of resource group {each.text('resource_group_id')} was cut short. If the group "
+        f"exists, `take_over=True` at {each.name} manages it."
+        for state in states
+        for each in state.pending_creates
+        if each.type == RESOURCE_GROUP and here.hosts(each.identity)
     )
 
 

@@ -12,7 +12,14 @@ from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.types import Deployment
 from aicore_provider.cli.console import say
 from aicore_provider.cli.deployments import oldest_first
-from aicore_provider.cli.orphans.claims import Claims, claims, elsewhere, encrypted_groups, resource_groups
+from aicore_provider.cli.orphans.claims import (
+    Claims,
+    claims,
+    elsewhere,
+    encrypted_groups,
+    groups_cut_short,
+    resource_groups,
+)
 from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
@@ -106,7 +113,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
         resource_groups=groups,
         found=tuple(found),
         going=frozenset(d.id for there in listed.values() for d in there if d.target_status == "DELETED"),
-        left_out=(*left_out, *encrypted_groups(states, here)),
+        left_out=(*left_out, *encrypted_groups(states, here), *groups_cut_short(states, here)),
     )
 
 
