@@ -122,11 +122,8 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
-    if (
-        removed := sorted(string_map(olds, "labels").keys() - (_labels(news) or {}).keys())
-        if "labels" in different
-        else []
-    ):
+    removed = sorted(string_map(olds, "labels").keys() - (_labels(news) or {}).keys())
+    if "labels" in different and removed:
         session.info_once(f"resource group {id_}: labels are removed: {', '.join(removed)}")
     is_ready = text(olds, "status") == "PROVISIONED"
     session.index.set_unready(id_, not is_ready)
@@ -249,11 +246,10 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     is_empty = not outputs.get("was_provisioned") and text(outputs, "status") != "PROVISIONED"
     try:
         _delete(session, id_, timeout_s, session.host.interrupted, is_empty=is_empty)
-    except LookFailed as error:
-        if isinstance(error.__cause__, AICoreError) and not is_transient(error.__cause__):
-            raise error.__cause__ from None
-        raise AICoreError(f"{error}\n{_AGAIN}") from None
     except WaitError as error:
+        refusal = error.__cause__ if isinstance(error, LookFailed) else None
+        if isinstance(refusal, AICoreError) and not is_transient(refusal):
+            raise refusal from None
         raise AICoreError(f"{error}\n{_AGAIN}") from None
     session.index.add_deleted(call.urn, _key(id_))
 
@@ -405,6 +401,7 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
         if not is_empty and (own := _deployments_of_the_stack(session, id_)):
             now = session.client.clock.now()
             began = standing_since.setdefault(", ".join(own), now)
+            # What a deletion of theirs has done by now would show.
             if now - began > session.limits.taken_up_after_s:
                 raise AICoreError(
                     f"Resource group {id_} still holds deployments of this stack that nobody deletes: {', '.join(own)}."
