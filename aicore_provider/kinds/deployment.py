@@ -139,8 +139,7 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     index.add_held(call.urn, id_, text(olds, "resource_group"))
     different = changed(PROPERTIES, olds, news)
     replaces = replacing(PROPERTIES, different, news)
-    if is_unknown(news.get("resource_group")):
-        # A group whose id is not known yet is made in this very run, so it is another one.
+    if is_unknown(news.get("resource_group")) and index.is_replaced_group(text(olds, "resource_group")):
         replaces.append("resource_group")
     observed = _from_state(id_, olds)
     refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None

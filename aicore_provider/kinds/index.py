@@ -53,6 +53,7 @@ class StateIndex:
         self._secrets: dict[str, frozenset[str]] = {}
         self._wanted: dict[str, Wanted] = {}
         self._unready: set[str] = set()
+        self._replaced_groups: set[str] = set()
         self._reads = 0
         self._failed_reads = 0
 
@@ -218,3 +219,13 @@ class StateIndex:
         """Whether a resource group of the state is still waited for."""
         with self._lock:
             return resource_group in self._unready
+
+    def add_replaced_group(self, resource_group: str) -> None:
+        """Note that a resource group of the state is to be replaced, so that what is in it must move."""
+        with self._lock:
+            self._replaced_groups.add(resource_group)
+
+    def is_replaced_group(self, resource_group: str) -> bool:
+        """Whether a resource group of the state is to be replaced."""
+        with self._lock:
+            return resource_group in self._replaced_groups

@@ -130,7 +130,10 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     is_due = not different and not is_ready
     if is_due:
         session.info_once(f"resource group {id_} is not ready: status {text(olds, 'status')}")
-    return Difference(tuple(different), tuple(replacing(PROPERTIES, different, news)), is_due)
+    replaces = replacing(PROPERTIES, different, news)
+    if replaces:
+        session.index.add_replaced_group(id_)
+    return Difference(tuple(different), tuple(replaces), is_due)
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedButFailed | RemovedAgain:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from aicore_provider.kinds import resource_group
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.deployment import KIND
 from aicore_provider.kinds.values import UNKNOWN
-from tests.support.world import GROUP, World
+from tests.support.world import World
 
 CALL = Call("urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIDeployment::chat")
 
 
-def test_a_group_that_is_not_made_yet_is_another_one(world: World) -> None:
-    state = {"configuration_id": world.old, "status": "RUNNING", "target_status": "RUNNING", "resource_group": GROUP}
+def test_one_whose_group_is_replaced_is_replaced_although_the_new_id_is_not_known_yet(world: World) -> None:
+    state = {"configuration_id": world.old, "status": "RUNNING", "target_status": "RUNNING", "resource_group": "team-a"}
     declared = {"configuration_id": UNKNOWN, "resource_group": UNKNOWN}
-    difference = KIND.diff(world.session(), CALL, "d-1234", state, declared)
-    assert difference.replaces == ("resource_group",)
-    same = KIND.diff(world.session(), CALL, "d-1234", state, declared | {"resource_group": GROUP})
-    assert (same.changed, same.replaces) == (("configuration_id",), ())
+    session = world.session()
+    assert KIND.diff(session, CALL, "d-1234", state, declared).replaces == (), "the same group may come out"
+
+    group = Call("urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::team")
+    there = {"resource_group_id": "team-a", "status": "PROVISIONED"}
+    resource_group.KIND.diff(session, group, "team-a", there, {"resource_group_id": "team-b"})
+    assert KIND.diff(session, CALL, "d-1234", state, declared).replaces == ("resource_group",)
