@@ -14,7 +14,7 @@ from aicore_provider.api.models import Models
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
-from aicore_provider.clock import Clock, SystemClock
+from aicore_provider.clock import Clock
 
 
 class AICore:
@@ -40,8 +40,8 @@ class AICore:
         Raises:
             CredentialsError: the client certificate cannot be used.
         """
-        self.clock = clock or SystemClock()
-        self._http = Http(credentials, clock=self.clock, timeouts=timeouts, retries=retries, interrupted=interrupted)
+        self._http = Http(credentials, clock=clock, timeouts=timeouts, retries=retries, interrupted=interrupted)
+        self.clock = self._http.clock
         self._tenant: str | None = None
 
     @property

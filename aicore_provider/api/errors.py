@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from http.client import responses
 from typing import Any
 
 from aicore_provider.json_document import read_json
 
 _LONGEST_TEXT = 600
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class AICoreError(Exception):
@@ -157,7 +157,7 @@ class ServiceError(RequestError):
     @property
     def text(self) -> str:
         """The text of the service, or else the meaning of the status."""
-        return self.message.text or responses.get(self.status, "no reason given")
+        return self.message.text or _PHRASES.get(self.status, "no reason given")
 
     @property
     def facts(self) -> str:

@@ -20,7 +20,6 @@ from typing import Any
 from urllib.parse import quote
 
 import requests
-import tenacity
 
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import (
@@ -69,6 +68,7 @@ class Http:
     """Sends requests to one service with one client's credentials. Safe for many threads.
 
     Attributes:
+        clock: for time-outs, retries and the age of the token.
         redact: takes the secrets that this client uses out of a text.
     """
 
@@ -84,14 +84,14 @@ class Http:
     ) -> None:
         """Make a client, as `AICore` does; `random_share` returns a number between 0 and 1, for jitter."""
         self._credentials = credentials
-        self._clock = clock or SystemClock()
-        self._transport = Transport(credentials, self._clock, timeouts)
+        self.clock = clock or SystemClock()
+        self._transport = Transport(credentials, self.clock, timeouts)
         self._retries = retries
         self._random_share = random_share
         self._interrupted = interrupted or threading.Event()
         self._service_time: tuple[dt.datetime, float] | None = None
         self.redact = Redaction(secrets_of(credentials, os.environ))
-        self._tokens = TokenSource(self._fetch_token, self._clock)
+        self._tokens = TokenSource(self._fetch_token, self.clock)
 
     @property
     def service_url(self) -> str:
@@ -113,7 +113,7 @@ class Http:
             return utc_now()
         told, at = self._service_time
         with contextlib.suppress(OverflowError):  # after the year 9999
-            return told + dt.timedelta(seconds=self._clock.now() - at)
+            return told + dt.timedelta(seconds=self.clock.now() - at)
         return told
 
     def request(
@@ -209,27 +209,24 @@ class Http:
         return answer
 
     def _with_retries(self, send: Callable[[], Any]) -> Any:
-        started = self._clock.now()
-        attempts = tenacity.Retrying(
-            stop=tenacity.stop_after_attempt(self._retries.attempts) | tenacity.stop_when_event_set(self._interrupted),
-            retry=tenacity.retry_if_exception(lambda error: isinstance(error, RequestError) and error.retryable),
-            wait=self._wait,
-            sleep=lambda seconds: self._clock.sleep(seconds, self._interrupted),
-            reraise=True,
-        )
-        try:
-            return attempts(send)
-        except RequestError as error:
-            tries = int(attempts.statistics["attempt_number"])
-            if tries > 1:
-                error.attempts = f" ({tries} tries in {self._clock.now() - started:.0f} s)"
-            raise
+        started, attempt = self.clock.now(), 0
+        while True:
+            attempt += 1
+            try:
+                return send()
+            except RequestError as error:
+                if error.retryable and attempt < self._retries.attempts and not self._interrupted.is_set():
+                    self.clock.sleep(self._wait_s(attempt, error), self._interrupted)
+                    if not self._interrupted.is_set():
+                        continue
+                if attempt > 1:
+                    error.attempts = f" ({attempt} tries in {self.clock.now() - started:.0f} s)"
+                raise
 
-    def _wait(self, state: tenacity.RetryCallState) -> float:
+    def _wait_s(self, attempt: int, error: RequestError) -> float:
         policy = self._retries
-        error = state.outcome.exception() if state.outcome else None
         asked = error.retry_after if isinstance(error, ServiceError) else None
-        own = policy.first_wait_s * policy.factor ** (state.attempt_number - 1)
+        own = policy.first_wait_s * policy.factor ** (attempt - 1)
         own *= 1 + policy.jitter * self._random_share()
         return min(policy.longest_wait_s, own if asked is None else asked)
 
@@ -257,7 +254,7 @@ class Http:
                 retryable=failure.retryable and not maybe_committed,
             ) from None
         if (told := _moment(answer.headers.get("Date", ""))) is not None:
-            self._service_time = told, self._clock.now()
+            self._service_time = told, self.clock.now()
         if answer.status >= HTTPStatus.BAD_REQUEST:
             if answer.status == HTTPStatus.UNAUTHORIZED:
                 on_unauthorized()

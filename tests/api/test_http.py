@@ -80,6 +80,33 @@ def test_a_get_is_sent_again_after_what_may_pass(
     assert clock.waits == [0.5, 1.0]
 
 
+class InterruptedWhileWaiting(OneClock):
+    """The user interrupts the command during the first wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interrupted = threading.Event()
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        super().sleep(seconds, wake)
+        self.interrupted.set()
+
+
+@pytest.mark.parametrize("method", ["GET", *WRITES])
+def test_nothing_is_sent_again_after_an_interruption_during_the_wait(
+    emulator: Emulator, credentials: Credentials, method: str
+) -> None:
+    clock = InterruptedWhileWaiting()
+    http = Http(credentials, clock=clock, random_share=lambda: 0.0, interrupted=clock.interrupted)
+    http.tenant  # noqa: B018  (fetches the token)
+    emulator.faults = [{"path": "/v2/*", "effect": {"status": 429}, "times": 1}]
+    error = fail(http, method)
+    assert isinstance(error, TooManyRequests)
+    assert [sent for sent, _ in calls(emulator)] == [method]
+    assert "tries" not in str(error)
+    assert clock.waits == [0.5]
+
+
 @pytest.mark.parametrize("effect", PASSING, ids=str)
 def test_a_get_is_given_up_after_five_tries(
     http: Http, emulator: Emulator, clock: OneClock, faulty: Callable[..., None], effect: dict[str, Any]
