@@ -100,7 +100,7 @@ class ResourceGroups:
         except Forbidden:
             raise refusal from None
         if found:
-            raise _not_ready(found) or refusal
+            raise _not_ready(found, resource_group) or refusal
 
     def confirm_object_absent(self, resource_group: str, refusal: Forbidden | NotFound) -> None:
         """Make sure that one object does not exist: the service says so of the object, or of its resource group.
@@ -122,7 +122,7 @@ class ResourceGroups:
         except AICoreError:
             return otherwise
         if found:
-            return _not_ready(found) or otherwise
+            return _not_ready(found, resource_group) or otherwise
         try:
             names = sorted(each.id for each in self.list())
         except AICoreError:
@@ -131,7 +131,7 @@ class ResourceGroups:
         return ResourceGroupMissing(
             f"Resource group {resource_group} does not exist on {self.http.service_url}{there}.\n"
             "Correct the name (resource_group in a program, resourceGroup in a stack file, AICORE_RESOURCE_GROUP), or "
-            "create it in SAP AI Launchpad."
+            "create it in SAP AI Launchpad, or declare it as `AIResourceGroup`."
         )
 
 
@@ -139,11 +139,12 @@ def _listed(labels: Mapping[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in labels.items()]
 
 
-def _not_ready(found: ResourceGroup) -> AICoreError | None:
+def _not_ready(found: ResourceGroup, name: str) -> AICoreError | None:
+    """Return the error of a group that is not PROVISIONED. It has the caller's name, which may be a secret text."""
     if found.status == "PROVISIONED":
         return None
     return AICoreError(
-        f"Resource group {found.id} is not ready: status {found.status}"
+        f"Resource group {name} is not ready: status {found.status}"
         + (f", {found.status_message.rstrip('.')}" if found.status_message else "")
         + ".\nNothing was changed. Run the command again once it is PROVISIONED."
     )

@@ -22,6 +22,7 @@ from aicore_provider.api.naming import LONGEST_LABEL_VALUE, label_problem
 from aicore_provider.api.resource_groups import ResourceGroupMissing, ResourceGroups
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.emulator import Emulator
+from aicore_provider.secret_text import SecretText
 from tests.api.requests_seen import calls
 from tests.support.clocks import OneClock
 
@@ -201,6 +202,10 @@ def test_a_refusal_is_explained_by_what_is_wrong_with_the_group(
     assert str(groups.explain("team-b", otherwise)).startswith(
         "Resource group team-b is not ready: status PROVISIONING, Onboarding is under way.\nNothing was changed."
     )
+    for name in ("team-b", "nobodys"):
+        told = str(groups.explain(SecretText(name), otherwise))
+        assert told.startswith("Resource group [secret] ")
+        assert name not in told
     emulator.faults = [{"path": "/v2/admin/resourceGroups", "effect": {"status": 403, "body": "not for you"}}]
     assert str(groups.explain("nobodys", otherwise)).startswith(
         f"Resource group nobodys does not exist on {emulator.url}.\n"
