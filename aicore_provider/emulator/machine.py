@@ -23,8 +23,6 @@ TargetStatus = Literal["RUNNING", "STOPPED", "DELETED"]
 Outcome = Literal["RUNNING", "DEAD", "PENDING", "UNKNOWN"]
 """How a create or a switch ends: in RUNNING, in DEAD, or never, in PENDING or UNKNOWN."""
 
-STATUSES: tuple[Status, ...] = ("UNKNOWN", "PENDING", "RUNNING", "STOPPING", "STOPPED", "DEAD")
-
 
 class Phase(str, Enum):
     """The internal state of a record. Several phases can show the same status."""

@@ -55,9 +55,6 @@ SHARED_GROUP = "shared"
 MAX_RESOURCE_GROUPS = 50
 """Per tenant [docs]. How the service refuses one more is a guess."""
 
-REFUSE_CROSS_EXECUTABLE_PATCH = True
-"""Whether PATCH with a configuration of another scenario or executable is refused with 400 [guess]."""
-
 _CONFLICTING = "Conflicting ongoing action"
 
 GROUP_SHARE = 0.5
@@ -294,12 +291,16 @@ class Service:
         return record
 
     def switch_deployment(self, group: str, deployment_id: str, configuration_id: str) -> None:
-        """PATCH configurationId. The present configuration is accepted as well, and starts a switch [guess]."""
+        """PATCH configurationId.
+
+        The present configuration is accepted as well, and starts a switch [guess]. One of another scenario or
+        executable is refused with 400 [guess].
+        """
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.SWITCH)
         configuration = self._usable_configuration(group, configuration_id)
         here = (record.scenario_id, record.executable_id)
-        if REFUSE_CROSS_EXECUTABLE_PATCH and here != (configuration.scenario_id, configuration.executable_id):
+        if here != (configuration.scenario_id, configuration.executable_id):
             raise invalid(
                 f"configuration {configuration_id} is for executable {configuration.executable_id} of scenario "
                 f"{configuration.scenario_id}; deployment {deployment_id} runs executable {record.executable_id}"

@@ -14,9 +14,8 @@ from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.emulator import Emulator
+from tests.support.catalogs import NO_SCENARIOS
 from tests.support.client import Api
-
-NO_SCENARIOS = {"path": "/v2/lm/scenarios", "effect": {"status": 200, "body": {"count": 0, "resources": []}}}
 
 
 @pytest.fixture

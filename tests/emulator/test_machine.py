@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aicore_provider.emulator import machine
-from aicore_provider.emulator.machine import ALLOWED, STATUSES, Deployment, Fate, Operation, Outcome, Phase, Tempo
+from aicore_provider.emulator.machine import ALLOWED, Deployment, Fate, Operation, Outcome, Phase, Status, Tempo
 
 OUTCOMES: list[Outcome] = ["RUNNING", "DEAD", "PENDING", "UNKNOWN"]
 seconds = st.floats(0, 30, allow_nan=False)
@@ -74,7 +76,7 @@ def test_what_is_true_at_any_time(
         now += wait
         record = apply(machine.advance(record, now), operation, fate, now)
 
-        assert record.status in STATUSES
+        assert record.status in get_args(Status)
         assert record.next_event is None or record.next_event >= record.phase_since
         if record.phase is Phase.SERVING:
             assert record.serving_configuration_id == record.configuration_id == record.latest_running_configuration_id

@@ -7,6 +7,7 @@ from aicore_provider.inference import AUTHORIZATION
 from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
 from tests.support.models import CHAT, CLAUDE, EMBEDDINGS, OLDER
+from tests.support.world import DETAILS
 
 
 def writes(emulator: Emulator) -> list[str]:
@@ -129,8 +130,7 @@ def test_a_switch_that_ends_dead_is_rolled_back_and_tried_again_by_the_next_up(
 ) -> None:
     stack.deploy({"chat": OLDER})
     before = stack.outputs["chat"]
-    details = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
-    emulator.faults = [{"version": "2025-08-07", "outcome": "DEAD", "after": "switch", "statusDetails": details}]
+    emulator.faults = [{"version": "2025-08-07", "outcome": "DEAD", "after": "switch", "statusDetails": DETAILS}]
     stack.configure({"chat": CHAT})
 
     failed = stack.up()

@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-import requests
-
 from aicore_provider.emulator import Emulator
+from tests.support.client import Api
 from tests.support.plugin import Plugin, Resource
+from tests.support.world import DETAILS, OLD
 
-OLD, NEW = "gpt-5-mini", "gpt-5-nano"
-DETAILS = {"aiApiDetails": {"reconciler": {"message": [{"code": "05010002", "message": "no capacity left"}]}}}
 DEAD = {"outcome": "DEAD", "statusDetails": DETAILS}
 STUCK = {"outcome": "PENDING", "statusDetails": DETAILS}
 
 
 def status(emulator: Emulator, deployment_id: str) -> str:
     """Status of a deployment as the service has it; "gone" when there is none."""
-    form = {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
-    token = requests.post(f"{emulator.url}/oauth/token", data=form, timeout=10).json()["access_token"]
-    headers = {"Authorization": f"Bearer {token}", "AI-Resource-Group": "default"}
-    answer = requests.get(f"{emulator.url}/v2/lm/deployments/{deployment_id}", headers=headers, timeout=10)
+    answer = Api(emulator).call("GET", f"/lm/deployments/{deployment_id}")
     return str(answer.json()["status"]) if answer.ok else "gone"
 
 
