@@ -32,11 +32,6 @@ class EngineCall:
     provider: str = ""
     context: Any = None
 
-    @property
-    def stack(self) -> str:
-        """The name of the stack; "" when unknown."""
-        return self.urn.removeprefix("urn:pulumi:").partition("::")[0]
-
 
 def current_call() -> EngineCall:
     """Return the call that this thread is serving; an empty one when it cannot be found. Never raises."""

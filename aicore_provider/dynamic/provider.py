@@ -23,6 +23,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.failures import can_keep, clear_errors, failed_but_kept, log_traceback
 from aicore_provider.dynamic.process import PROCESS
+from aicore_provider.urn import stack_name
 
 if TYPE_CHECKING:
     from aicore_provider.kinds.call import Call
@@ -56,7 +57,7 @@ class KindProvider(ResourceProvider):
         """
         config = req.config
         self._kind = kinds.load(self.kind_name)
-        self._session = PROCESS.session(config.get if config else lambda _: None, current_call().stack)
+        self._session = PROCESS.session(config.get if config else lambda _: None, stack_name(current_call().urn))
 
     @clear_errors
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:

@@ -20,8 +20,9 @@ from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.source import Catalogs
-from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, stack_of, wanted_of
+from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, wanted_of
 from aicore_provider.terminal import printable
+from aicore_provider.urn import stack_name
 
 _CONFIGURATION = "pulumi-python:dynamic/aicore:AIConfiguration"
 _DEPLOYMENT = "pulumi-python:dynamic/aicore:AIDeployment"
@@ -74,7 +75,7 @@ class _ModelRules:
             # When the catalogue cannot be read, the model counts as one that follows `latest`.
             with contextlib.suppress(AICoreError):
                 wanted = resolved(wanted, self._catalogs.of(wanted.resource_group))
-        if wanted and (complaint := latest_in_production(stack_of(args.urn), wanted)):
+        if wanted and (complaint := latest_in_production(stack_name(args.urn), wanted)):
             report(printable(complaint), args.urn)
 
     def no_retiring_model(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
@@ -95,5 +96,5 @@ class _ModelRules:
 
 def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
     is_deployment = args.resource_type == _DEPLOYMENT
-    if is_deployment and (complaint := endless_preview(stack_of(args.urn), args.name, args.props)):
+    if is_deployment and (complaint := endless_preview(stack_name(args.urn), args.name, args.props)):
         report(complaint, args.urn)

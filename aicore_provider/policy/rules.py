@@ -18,11 +18,6 @@ _PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])"
 _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)
 
 
-def stack_of(urn: str) -> str:
-    """Return the name of the stack in a URN; "" when the text is no URN."""
-    return urn.split(":")[2] if urn.startswith("urn:pulumi:") else ""
-
-
 def is_production(stack: str) -> bool:
     """Whether a stack is named like production: `prod`, `production`, `live`, alone or as a word, as in `eu-prod`."""
     return bool(_PRODUCTION.search(stack))

@@ -14,7 +14,6 @@ from aicore_provider.policy.rules import (
     is_production,
     latest_in_production,
     retiring,
-    stack_of,
     wanted_of,
 )
 from tests.support.catalogs import OFFERED, TODAY
@@ -102,8 +101,3 @@ def test_a_preview_without_an_end() -> None:
     assert endless_preview("pr-1", "chat", {"ttl": None}) is not None
     assert endless_preview("pr-1", "chat", {"ttl": "24h"}) is None
     assert endless_preview("prod", "chat", {}) is None
-
-
-def test_the_stack_of_an_urn() -> None:
-    assert stack_of("urn:pulumi:eu-prod::aicore::pulumi-python:dynamic/aicore:AIDeployment::chat") == "eu-prod"
-    assert stack_of("") == ""
