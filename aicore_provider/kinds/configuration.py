@@ -32,6 +32,7 @@ from aicore_provider.kinds.values import (
     changed,
     complaints,
     complete,
+    is_secret_parameter,
     is_unknown,
     normal_map,
     secret_inputs,
@@ -176,8 +177,7 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         if found := session.client.configurations(group).find(id_):
             return _seen(session, call, id_, _told(found), outputs)
         raise session.not_there(f"configuration {id_}", group)
-    with session.index.reading(call.urn, id_, is_lookup=call.is_lookup), session.availability.reading():
-        session.require_home(f"Configuration {id_}", outputs)
+    with session.reading(call, id_, f"Configuration {id_}", outputs):
         told = _look(session, id_, outputs)
     if call.urn and not call.is_lookup:
         _remember(session, id_, outputs)
@@ -219,7 +219,7 @@ def _look(session: Session, id_: str, outputs: Properties) -> Properties | None:
     is_complete = all(text(outputs, key) for key in ("name", "scenario_id", "executable_id"))
     if is_complete and is_in_use(id_, session.context(group)):
         return {}
-    found = session.client.configurations(group).find(id_)
+    found = session.find_surely(lambda: session.client.configurations(group).find(id_))
     return _told(found) if found else None
 
 
@@ -251,7 +251,7 @@ def _seen(session: Session, call: Call, id_: str, told: Properties, outputs: Pro
 def _outputs(told: Properties) -> dict[str, Any]:
     """Return all properties. `latest_version` is secret where the program's `modelVersion` is."""
     outputs = complete(told, PROPERTIES)
-    if secret_inputs(outputs) & {"parameter_bindings", "parameter_bindings.modelVersion"}:
+    if is_secret_parameter(secret_inputs(outputs), "modelVersion"):
         outputs["latest_version"] = SecretText(outputs["latest_version"])
     return outputs
 

@@ -43,6 +43,7 @@ from aicore_provider.kinds.values import (
     complete,
     differ,
     input_names,
+    is_secret_parameter,
     is_unknown,
     iso,
     replacing,
@@ -54,7 +55,17 @@ from aicore_provider.lifecycle.decide import decide
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.observe import observe
 from aicore_provider.lifecycle.reconcile import reconcile
-from aicore_provider.lifecycle.values import Absent, Attempt, Constraints, Done, Refusal, Replace, Running, Wait
+from aicore_provider.lifecycle.values import (
+    Absent,
+    Attempt,
+    Constraints,
+    Done,
+    Refusal,
+    Replace,
+    Rollback,
+    Running,
+    Wait,
+)
 from aicore_provider.secret_text import SecretText
 from aicore_provider.urn import logical_name
 
@@ -145,19 +156,22 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
     action = decide(
         observed,
-        Running(text(news, "configuration_id") or _NOT_KNOWN_YET),
+        Running(text(news, "configuration_id") or _NOT_KNOWN_YET, may_roll_back=_may_roll_back(news)),
         Attempt(refusal=refusal),
         Constraints(),
         now=0.0,
     )
-    if isinstance(action, Replace):
-        session.info_once(messages.to_be_replaced(id_, action.why))
-        replaces = different or ["status"]
-    elif observed.status == "DEAD":
-        session.info_once(messages.dead(id_))
     is_due = not different and not isinstance(action, Done)
-    if is_due and isinstance(action, Wait):
-        session.info_once(f"deployment {id_} is not there yet: {action.why}")
+    match action:
+        case Replace(why):
+            session.info_once(messages.to_be_replaced(id_, why))
+            replaces = different or ["status"]
+        case Rollback(back, why):
+            session.info_once(messages.to_be_rolled_back(id_, why, back))
+        case Wait(why) if is_due:
+            session.info_once(f"deployment {id_} is not there yet: {why}")
+        case _ if observed.status == "DEAD":
+            session.info_once(messages.dead(id_))
     return Difference(tuple(different), tuple(replaces), is_due)
 
 
@@ -203,7 +217,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
         index.add_held(call.urn, error.deployment_id, group)
         # An interrupted replacement is gone on with, so the one before does not stay.
         told = messages.create_failed(error, replace(before, standing=()))
-        outputs = _outputs(session, inputs, error.deployment or _scheduled(error.deployment_id, inputs))
+        outputs = _outputs(session, inputs, error.deployment or _from_state(error.deployment_id, inputs))
         return CreatedButFailed(error.deployment_id, outputs, str(told), error.__cause__)
     except AICoreError as error:
         raise messages.create_failed(error, before) from None
@@ -228,8 +242,7 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         if isinstance(observed, Deployment):
             return _seen(session, call, {**outputs, "ttl": observed.ttl}, observed)
         raise session.not_there(f"deployment {id_}", group)
-    with session.index.reading(call.urn, id_, is_lookup=call.is_lookup), session.availability.reading():
-        session.require_home(f"Deployment {id_}", outputs)
+    with session.reading(call, id_, f"Deployment {id_}", outputs):
         observed = observe(id_, session.context(text(outputs, "resource_group")))
     if not isinstance(observed, Deployment):
         gone = messages.gone(id_, text(outputs, "ttl"), text(outputs, "created_at"), session.client.now)
@@ -373,7 +386,6 @@ def _require_same_executable(session: Session, id_: str, news: Properties, execu
 
     The API does not say what a PATCH to a configuration of another executable does.
 
-
     Raises:
         DeploymentError: it is for another executable.
     """
@@ -424,7 +436,10 @@ def _may_roll_back(inputs: Properties) -> bool:
 
 
 def _from_state(id_: str, outputs: Properties) -> Deployment:
-    """Return the deployment as the state has it. A preview decides on this, after a refresh."""
+    """Return the deployment as the state has it. A preview decides on this, after a refresh.
+
+    With inputs alone it is a deployment of which only the id is known.
+    """
     return Deployment(
         id=id_,
         configuration_id=text(outputs, "configuration_id") or _NOT_RECORDED,
@@ -432,11 +447,6 @@ def _from_state(id_: str, outputs: Properties) -> Deployment:
         target_status=text(outputs, "target_status") or None,
         latest_running_configuration_id=text(outputs, "latest_running_configuration_id") or None,
     )
-
-
-def _scheduled(id_: str, inputs: Properties) -> Deployment:
-    """Return a deployment of which only the id is known."""
-    return Deployment(id=id_, configuration_id=text(inputs, "configuration_id"), status="UNKNOWN")
 
 
 def _seen(session: Session, call: Call, outputs: Properties, observed: Deployment) -> Found:
@@ -490,7 +500,7 @@ def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> di
 
 def _of_model(told: str | None, parameter: str, secret: frozenset[str]) -> str | None:
     """Mark what the service tells of the model as secret where the configuration's parameter of that name is."""
-    return SecretText(told) if told and secret & {"parameter_bindings", f"parameter_bindings.{parameter}"} else told
+    return SecretText(told) if told and is_secret_parameter(secret, parameter) else told
 
 
 def _compare_url(session: Session, inputs: Properties, deployment: Deployment) -> None:

@@ -97,6 +97,11 @@ def to_be_replaced(id_: str, why: str) -> str:
     return f"deployment {id_}: {why}; {_IF_USED} makes a new one, with a new id and URL"
 
 
+def to_be_rolled_back(id_: str, why: str, back: str) -> str:
+    """Return the line for a deployment whose switch an earlier command has left as failed."""
+    return f"deployment {id_}: {why}; {_IF_USED} goes back to configuration {back} and fails, and the next tries again"
+
+
 def dead(id_: str) -> str:
     """Return the line for a deployment that is DEAD and can be switched."""
     return f"deployment {id_} is DEAD; {_IF_USED} switches it, and its id and URL stay"

@@ -122,7 +122,9 @@ class StateIndex:
             return self._claims.get(id_)
 
     def before(self, urn: str) -> Before:
-        """Return the objects that a new one with this URN replaces."""
+        """Return the objects that a new one with this URN replaces; none for "", an URN that is not known."""
+        if not urn:
+            return Before()
         with self._lock:
             held = [id_ for id_, holder in self._holders.items() if holder == urn and id_ not in self._made_here]
             standing = tuple(id_ for id_ in held if id_ in self._found)
@@ -130,9 +132,9 @@ class StateIndex:
             return Before(standing, unseen, tuple(self._deleted[urn]))
 
     def is_in_state(self, urn: str) -> bool:
-        """Whether a resource with this URN is known to stand in the state."""
+        """Whether a resource with this URN is known to stand in the state; never for "", an URN that is not known."""
         with self._lock:
-            return urn in self._urns
+            return bool(urn) and urn in self._urns
 
     def is_made_here(self, id_: str) -> bool:
         """Whether this process has made the object, or taken it over."""

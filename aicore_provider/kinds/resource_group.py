@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from collections.abc import Mapping
 from typing import Any
 
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
@@ -122,8 +123,9 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
-    removed = sorted(string_map(olds, "labels").keys() - (_labels(news) or {}).keys())
-    if "labels" in different and removed:
+    given = news.get("labels")
+    removed = sorted(string_map(olds, "labels").keys() - given.keys()) if isinstance(given, Mapping) else []
+    if removed:
         session.info_once(f"resource group {id_}: labels are removed: {', '.join(removed)}")
     is_ready = text(olds, "status") == "PROVISIONED"
     session.index.set_unready(id_, not is_ready)
@@ -201,9 +203,8 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         if found := session.client.resource_groups.find(id_):
             return _seen(session, call, here, found)
         raise session.not_there(f"resource group {id_}", id_)
-    with session.index.reading(call.urn, _key(id_), is_lookup=call.is_lookup), session.availability.reading():
-        session.require_home(f"Resource group {id_}", outputs)
-        found = _find_surely(session, id_)
+    with session.reading(call, _key(id_), f"Resource group {id_}", outputs):
+        found = session.find_surely(lambda: session.client.resource_groups.find(id_))
     if found is None:
         told = f"resource group {id_} does not exist any more; where the program still uses it, `up` makes a new one"
         session.info_once(f"{told}, which is empty")
@@ -398,6 +399,7 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
         WaitError: it is still there. A `LookFailed` has the refusal as its cause.
     """
     standing_since: dict[str, float] = {}
+    is_accepted = False
 
     def request() -> str:
         """Return why the deletion is not accepted yet; "" when it is, or there is no such group."""
@@ -426,15 +428,18 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
             return str(error).splitlines()[0]
         return ""
 
-    def find() -> str:
+    def look() -> str:
+        """Return why the group is not gone yet; "" when it is."""
+        nonlocal is_accepted
+        if not is_accepted and (why := request()):
+            return why
+        is_accepted = True
         return "deletion accepted, still listed" if session.client.resource_groups.find(id_) else ""
 
     def judge(why: str) -> Wait | Done:
         return Wait(why) if why else Done()
 
-    waiting = _waiting(session, id_, timeout_s, interrupted)
-    wait_until(request, judge, **waiting)
-    wait_until(find, judge, **waiting)
+    wait_until(look, judge, **_waiting(session, id_, timeout_s, interrupted))
     session.host.progress(f"Resource group {id_}: deleted")
 
 
@@ -491,15 +496,6 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
         text_ = f"{first}\nIt could not be removed again and may still exist: {told}."
         raise AICoreError(text_) from error.__cause__
     return RemovedAgain(f"{first}\nThe new resource group was removed again.", error.__cause__)
-
-
-def _find_surely(session: Session, id_: str) -> ResourceGroup | None:
-    """Return a group of the state; None when two looks in a row agree, since one may have met a faulty replica."""
-    groups, clock = session.client.resource_groups, session.client.clock
-    if found := groups.find(id_):
-        return found
-    clock.sleep(session.limits.poll_interval.after(0), session.host.interrupted)
-    return groups.find(id_)
 
 
 # --- texts ------------------------------------------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
@@ -13,7 +14,7 @@ from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.kinds.availability import Availability
-from aicore_provider.kinds.call import Host
+from aicore_provider.kinds.call import Call, Host
 from aicore_provider.kinds.index import StateIndex
 from aicore_provider.kinds.model_checks import ModelChecks
 from aicore_provider.kinds.property import Properties
@@ -26,6 +27,8 @@ from aicore_provider.lifecycle.watcher import DeploymentWatcher
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.lifecycle.limits import Limits
+
+Object = TypeVar("Object")
 
 
 class Session:
@@ -155,6 +158,27 @@ class Session:
         if recorded.tenant:
             self.client.identity.require(what, recorded)
 
+    @contextmanager
+    def reading(self, call: Call, key: str, what: str, outputs: Properties) -> Iterator[None]:
+        """Read one object of the state in this block.
+
+        Notes its entry, and makes sure that it lives here. When the service does not answer, one read tries and the
+        others fail with it. An error that the block raises passes through.
+
+        Args:
+            call: the call of the engine.
+            key: what the index knows the object by.
+            what: the object, for the text.
+            outputs: in the state.
+
+        Raises:
+            WrongServiceError: it lives on another service or tenant, so that no answer of this one says anything of it.
+            ServiceUnreachable: another read got no answer; the block is not run.
+        """
+        with self.index.reading(call.urn, key, is_lookup=call.is_lookup), self.availability.reading():
+            self.require_home(what, outputs)
+            yield
+
     # --- what there is at the service ---------------------------------------------------------------------------------
 
     def context(self, resource_group: str) -> Context:
@@ -186,6 +210,17 @@ class Session:
             _ = self.client
         assert self._catalogs is not None  # noqa: S101  (else there is no client, which is raised above)
         return self._catalogs.of(resource_group)
+
+    def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
+        """Return an object of the state; None when two looks in a row agree, since one may have met a faulty replica.
+
+        Args:
+            find: looks once; None when the service says that there is no such object.
+        """
+        if (found := find()) is not None:
+            return found
+        self.client.clock.sleep(self.limits.poll_interval.after(0), self.host.interrupted)
+        return find()
 
     def require_resource_group(self, resource_group: str) -> None:
         """Make sure that a resource group exists, as far as that can be found out.

@@ -113,6 +113,11 @@ def secret_inputs(properties: Properties) -> frozenset[str]:
     return frozenset(map(str, told))
 
 
+def is_secret_parameter(secret: frozenset[str], name: str) -> bool:
+    """Whether a parameter is secret by the secret inputs of its configuration."""
+    return bool(secret & {"parameter_bindings", f"parameter_bindings.{name}"})
+
+
 def secret_texts(properties: Properties) -> Iterator[str]:
     """Return the texts of the secret inputs, as far as they are known."""
     for path in secret_inputs(properties):

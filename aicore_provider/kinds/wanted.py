@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds.property import Properties
-from aicore_provider.kinds.values import is_unknown, secret_inputs, string_map, text
+from aicore_provider.kinds.values import is_secret_parameter, is_unknown, secret_inputs, string_map, text
 from aicore_provider.secret_text import SecretText
 
 
@@ -20,7 +20,7 @@ def wanted_model(name: str, properties: Properties) -> Wanted | None:
         return None
     secret = secret_inputs(properties)
     bindings = {
-        each: SecretText(value) if secret & {"parameter_bindings", f"parameter_bindings.{each}"} else value
+        each: SecretText(value) if is_secret_parameter(secret, each) else value
         for each, value in string_map(properties, "parameter_bindings").items()
     }
     return Wanted.from_parameters(

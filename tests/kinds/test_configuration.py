@@ -46,9 +46,17 @@ def test_those_in_use_cost_one_list_however_many_they_are(world: World) -> None:
     assert requests(world) == ["deployments", f"configurations/{unused}"]
 
 
-def test_one_that_is_gone_is_asked_for_by_its_id(world: World) -> None:
+def test_one_that_is_gone_is_asked_for_by_its_id_twice(world: World) -> None:
     assert KIND.read(world.session(), Call(f"{URN}chat"), "c-0001", outputs(world)) == Gone()
-    assert requests(world) == ["deployments", "configurations/c-0001"]
+    assert requests(world) == ["deployments", "configurations/c-0001", "configurations/c-0001"]
+
+
+def test_one_404_does_not_make_it_gone(world: World) -> None:
+    missing = {"error": {"code": "01020001", "message": "no such configuration", "requestId": "r"}}
+    path = f"/v2/lm/configurations/{world.old}"
+    world.faults({"method": "GET", "path": path, "times": 1, "effect": {"status": 404, "body": missing}})
+    assert isinstance(KIND.read(world.session(), Call(f"{URN}chat"), world.old, outputs(world)), Found)
+    assert requests(world) == ["deployments", *[f"configurations/{world.old}"] * 2]
 
 
 def test_a_state_that_lacks_something_is_completed_from_the_service(world: World) -> None:

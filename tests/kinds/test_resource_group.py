@@ -325,6 +325,13 @@ def test_labels_that_are_left_out_are_left_alone_and_an_empty_map_removes_them(g
     assert updated.outputs["labels"] == {}
 
 
+@pytest.mark.parametrize("labels", [UNKNOWN, {next(iter(OWNER)): UNKNOWN}], ids=["labels", "value"])
+def test_labels_that_are_not_known_yet_are_not_told_as_removed(group: Group, labels: object) -> None:
+    made = group.made(labels=OWNER)
+    assert KIND.diff(group.session, CALL, ID, made.outputs, {**made.outputs, "labels": labels}).changed == ("labels",)
+    assert not group.world.host.lines
+
+
 def test_labels_that_somebody_changed_show_as_a_change(group: Group) -> None:
     inputs = group.inputs(labels=OWNER)
     made = group.made(labels=OWNER)
@@ -410,6 +417,16 @@ def test_a_deletion_that_is_refused_while_something_is_under_way_is_waited_for(g
     KIND.delete(group.session, CALL, ID, outcome.outputs)
     assert not group.is_there
     assert set(group.writes) == {"DELETE"}
+    assert len(group.writes) > 1, "409 while it is being provisioned"
+
+
+def test_a_deletion_that_is_not_done_in_time_tells_the_time_that_it_had(group: Group) -> None:
+    group.world.once(group.world.host.interrupted.set, at="PROVISIONING")
+    outcome = group.create()
+    assert isinstance(outcome, CreatedButFailed)
+    group.next_run()
+    with pytest.raises(AICoreError, match=r"not done within 45 s, last seen as: deletion accepted"):
+        KIND.delete(group.session, Call(URN, timeout_s=45.0), ID, outcome.outputs)
     assert len(group.writes) > 1, "409 while it is being provisioned"
 
 

@@ -56,6 +56,18 @@ def test_calls_still_work_and_nothing_is_lost(
         assert status(emulator, id_) == "RUNNING"
 
 
+def test_a_take_over_is_none_of_a_replacement_where_no_urn_is_known(
+    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path
+) -> None:
+    wanted = inputs(plugin, chat)
+    id_, outs = chat.create(wanted)
+    by_hand = plugin.deployment("by-hand").create(wanted)[0]
+    command = ("-m", "tests.support.broken_plugin", broken_plugin.locals_are_renamed.__name__)
+    with plugins.running(emulator, python=python, command=command) as process:
+        assert process.again(chat).read(id_, outs, wanted) == (id_, outs)
+        assert process.deployment("taking").create(wanted | {"take_over": by_hand})[0] == by_hand
+
+
 def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
     plugin: Plugin, emulator: Emulator, python: Path
 ) -> None:

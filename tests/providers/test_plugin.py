@@ -20,10 +20,11 @@ from aicore_provider.emulator import Emulator, SystemWallClock
 from aicore_provider.kinds import deployment_messages as messages
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
-from tests.providers.deployments import DEAD, NEW, OLD, STUCK, inputs, status, writes
+from tests.providers.deployments import DEAD, STUCK, inputs, status, writes
 from tests.support import plugin as plugins
 from tests.support.client import Api
 from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
+from tests.support.world import NEW, OLD
 
 COLD_THREADS = 4
 """So many first calls run at once, before the pool is widened."""
@@ -439,17 +440,25 @@ def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat:
         ("DEAD", "deployment {id}: it is DEAD and never ran; " + USED),
         ("PENDING", "deployment {id} is not there yet: PENDING: starting"),
         ("RAN AND DIED", "deployment {id} is DEAD; where the program still uses it, `up` switches it, and its id"),
+        (
+            "SWITCHED AND DIED",
+            "deployment {id}: it ended DEAD on configuration {configuration}; where the program still uses it, `up` "
+            "goes back to configuration c-0001 and fails, and the next tries again",
+        ),
+        ("SWITCHED AND DIED, NO ROLLBACK", "deployment {id} is DEAD; where the program still uses it, `up` switches"),
     ],
 )
 def test_what_becomes_of_which_deployment_is_told_once_and_stays(
     plugin: Plugin, chat: Resource, status: str, line: str
 ) -> None:
     outs = {**inputs(plugin, chat), "status": status}
-    if status == "RAN AND DIED":
-        outs |= {"status": "DEAD", "latest_running_configuration_id": "c-0001"}
+    if "DIED" in status:
+        ran = outs["configuration_id"] if status == "RAN AND DIED" else "c-0001"
+        outs |= {"status": "DEAD", "latest_running_configuration_id": ran, "rollback": "NO" not in status}
     for _ in range(2):
         chat.diff(f"d-{chat.name}", outs, outs)
-    assert not plugin.engine.heard(line.format(id=f"d-{chat.name}"), chat.urn).ephemeral
+    line = line.format(id=f"d-{chat.name}", configuration=outs["configuration_id"])
+    assert not plugin.engine.heard(line, chat.urn).ephemeral
     assert len([each for each in told(plugin) if each.urn == chat.urn]) == 1
 
 
