@@ -174,9 +174,9 @@ def _stack_told(selection: Selection) -> str:
 def _instead(group: str, selection: Selection) -> str:
     """Return a remark on the resource group that `pulumi up` uses, or that it is not known; "" if it is this one."""
     stack = selection.stack
-    if stack is None:
+    if stack is None or stack.failure:
         return "that of the stack is not known" if selection.in_project else ""
-    if stack.failure or GROUP in stack.encrypted:
+    if GROUP in stack.encrypted:
         return ""
     # The program of this repository takes the default. Another program may do something else.
     lists = "aicore:deployments" in stack.config or "aicore:deployments" in stack.encrypted

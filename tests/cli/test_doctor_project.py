@@ -109,10 +109,15 @@ def test_a_stack_file_that_cannot_be_read(project: Project) -> None:
     project.pulumi("stack", "init", "dev")
     (project.folder / "Pulumi.dev.yaml").write_text("config: [not, a, map]\n")
 
-    ended, found = project.doctor()
+    ended, found = project.doctor(AICORE_RESOURCE_GROUP=None)
 
     assert found["stack"]["level"] == "problem"
     assert found["stack"]["message"].startswith("the configuration of stack dev cannot be read (")
+    assert (found["models"]["level"], found["models"]["message"]) == (
+        "skipped",
+        "models: the configuration of stack dev cannot be read",
+    )
+    assert "resource group default (by default; that of the stack is not known), stack dev" in ended.stderr
     assert ended.exit_code == 1
 
 

@@ -33,6 +33,8 @@ _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 
 def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     """Return the stack's configuration, or the diagnosis why it cannot be checked."""
+    if stack.failure:
+        return skipped(f"models: the configuration of stack {stack.name} cannot be read")
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
