@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.credentials import find_credentials
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.cli.doctor.checks import Check, judge
-from aicore_provider.cli.doctor.diagnosis import Diagnosis, line
+from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, line
 from aicore_provider.cli.doctor.project import (
     Package,
     Project,
@@ -38,6 +39,7 @@ from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup, other_service
+from aicore_provider.stack.model import ConfigError
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"
@@ -282,6 +284,21 @@ def test_a_diagnosis_is_one_line_in_every_encoding() -> None:
     assert line(found, "ascii") == "x the token is old: get a new one"
     assert line(Diagnosis("ok", "fine …"), "utf-8") == "✓ fine …"
     assert line(Diagnosis("ok", "fine …"), "ascii") == "+ fine ?"
+
+
+def test_the_complaints_about_a_stack_file_stay_apart() -> None:
+    found = from_error(ConfigError(["aicore:checks: must be on or off", "aicore:deployments.b.model: is missing"]))
+
+    assert line(found, "utf-8") == (
+        "✗ The stack's configuration is not valid: aicore:checks: must be on or off; "
+        "aicore:deployments.b.model: is missing"
+    )
+
+
+def test_the_advice_of_an_error_is_one_text() -> None:
+    found = from_error(AICoreError("It is gone.\nMake it anew,\nor do not."))
+
+    assert line(found, "utf-8") == "✗ It is gone: Make it anew, or do not"
 
 
 @pytest.mark.parametrize(

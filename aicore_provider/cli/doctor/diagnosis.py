@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from aicore_provider.stack.model import ConfigError
+
 Level = Literal["ok", "warning", "problem", "skipped"]
 
 _MARKS: dict[Level, tuple[str, str]] = {
@@ -54,8 +56,10 @@ def skipped(message: str) -> Diagnosis:
 
 def from_error(error: Exception) -> Diagnosis:
     """Return a problem with the text of an error: its first line is the message, the others are the advice."""
-    message, _, advice = str(error).partition("\n")
-    return Diagnosis("problem", message.rstrip("."), " ".join(advice.split()).rstrip("."))
+    message, *lines = str(error).split("\n")
+    between = "; " if isinstance(error, ConfigError) else " "
+    advice = between.join(" ".join(each.split()) for each in lines if each.strip())
+    return Diagnosis("problem", message.rstrip(".:"), advice.rstrip("."))
 
 
 def line(diagnosis: Diagnosis, encoding: str) -> str:
