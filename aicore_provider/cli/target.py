@@ -25,7 +25,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError, WrongServi
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
 from aicore_provider.cli.console import say
 from aicore_provider.cli.pulumi_cli import find_cli
-from aicore_provider.cli.stack import Selection, find_stack, look_for_credentials
+from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
 
 if TYPE_CHECKING:
     from aicore_provider.api.client import AICore
@@ -95,18 +95,27 @@ def usable_credentials(selection: Selection) -> Credentials:
     Raises:
         AICoreError: there are none, they are for another service, or the stack's configuration cannot be read.
     """
-    stack = selection.stack
-    if stack and stack.failure:
-        raise AICoreError(f"The configuration of stack {stack.name} cannot be read: {stack.failure}.")
+    _require_readable(selection.stack)
     found = look_for_credentials(selection)
     if isinstance(found, CredentialsError):
         raise found
-    if stack and (pinned := other_service(found, selection)):
-        raise WrongServiceError(
-            f"The aicore:baseUrl of stack {stack.name} is {pinned}, the credentials from {found.source} are for "
-            f"{found.base_url}.\nUse the credentials of the stack's service, or another stack."
-        )
+    require_service(found, selection)
     return found
+
+
+def require_service(credentials: Credentials, selection: Selection) -> None:
+    """Refuse credentials that are not for the stack's service.
+
+    Raises:
+        AICoreError: they are for another service, or the stack's configuration cannot be read.
+    """
+    stack = selection.stack
+    _require_readable(stack)
+    if stack and (pinned := other_service(credentials, selection)):
+        raise WrongServiceError(
+            f"The aicore:baseUrl of stack {stack.name} is {pinned}, the credentials from {credentials.source} are for "
+            f"{credentials.base_url}.\nUse the credentials of the stack's service, or another stack."
+        )
 
 
 def other_service(credentials: Credentials, selection: Selection) -> str | None:
@@ -162,6 +171,11 @@ def groups_told(groups: Sequence[str], source: str) -> str:
     if not groups:
         return f"no resource group ({source})"
     return f"resource group{'s' if len(groups) > 1 else ''} {', '.join(groups)} ({source})"
+
+
+def _require_readable(stack: Stack | None) -> None:
+    if stack and stack.failure:
+        raise AICoreError(f"The configuration of stack {stack.name} cannot be read: {stack.failure}.")
 
 
 def _stack_told(selection: Selection) -> str:

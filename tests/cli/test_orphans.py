@@ -170,6 +170,25 @@ def test_a_stack_may_bring_the_credentials(case: Case) -> None:
     assert [each["id"] for each in json.loads(ended.stdout)["orphans"]] == [case.orphan]
 
 
+def test_the_first_stack_brings_the_credentials_for_all(case: Case) -> None:
+    url, project = case.api.url, case.project
+    key = {"clientid": "emulator", "clientsecret": "emulator", "url": url, "serviceurls": {"AI_API_URL": url}}
+    nobodys, both = dict.fromkeys(CREDENTIALS), ("orphans", "--json", "--stack", "dev", "--stack", "prod")
+    project.pulumi("config", "set", "--secret", "aicore:serviceKey", json.dumps(key))
+    project.pulumi("stack", "init", "prod")
+    alone = project.run(*both, **nobodys)
+    project.pulumi("config", "set", "aicore:baseUrl", "https://api.ai.example.com", "--stack", "prod")
+    elsewhere = project.run(*both, **nobodys)
+    (project.folder / "Pulumi.prod.yaml").write_text("config: [not, a, map]\n")
+    unreadable = project.run(*both, **nobodys)
+
+    assert alone.exit_code == 0, alone.stderr
+    assert json.loads(alone.stdout)["stacks"] == ["dev", "prod"]
+    assert elsewhere.stderr.startswith("Error: The aicore:baseUrl of stack prod is https://api.ai.example.com, ")
+    assert unreadable.stderr.startswith("Error: The configuration of stack prod cannot be read: ")
+    assert elsewhere.exit_code == unreadable.exit_code == 1
+
+
 def test_errors_are_one_to_three_lines(case: Case, tmp_path: Path) -> None:
     run = case.project.run
     with socket.socket() as nobody:

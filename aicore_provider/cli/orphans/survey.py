@@ -24,7 +24,7 @@ from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
 from aicore_provider.cli.state import State
-from aicore_provider.cli.target import first_line, groups_told, usable_credentials
+from aicore_provider.cli.target import first_line, groups_told, require_service, usable_credentials
 
 _ORDER = list(Verdict)
 
@@ -88,8 +88,9 @@ def make_survey(stacks: Sequence[str]) -> Survey:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
     selections = [find_stack(name, cli) for name in dict.fromkeys(stacks) or (None,)]
     states = tuple(_state(cli, require_stack(each).name) for each in selections)
-    # The first brings the credentials; they must be for the service of each.
-    credentials, *_ = [usable_credentials(each) for each in selections]
+    credentials = usable_credentials(selections[0])
+    for each in selections[1:]:
+        require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
     say(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
     client = AICore(credentials)
