@@ -61,7 +61,7 @@ class Resource(_Part):
     @property
     def is_managed(self) -> bool:
         """Whether it is an object of AI Core that the stack manages."""
-        return self.type in (CONFIGURATION, DEPLOYMENT) and not self.external
+        return self.type in (CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP) and not self.external
 
     def value(self, key: str) -> Any:
         """An output, else an input; None where there is neither."""

@@ -118,7 +118,7 @@ def test_what_to_do_with_the_uncertain_and_with_nothing(case: Case) -> None:
         "`pulumi refresh --clear-pending-creates --stack dev` forgets what was cut short: creating AIDeployment chat.",
     ]
     home = f"{case.api.url} (tenant {TENANT_ID})"
-    assert empty == [f"Stack dev has nothing on {home}, so it can have no orphans there."]
+    assert empty == [f"Stack dev has no configurations or deployments on {home}, so it can have no orphans there."]
 
 
 def test_what_any_of_the_stacks_holds_is_no_orphan(case: Case) -> None:

@@ -88,7 +88,8 @@ def next_step(survey: Survey, command: str) -> str:
         return f"No create that was cut short explains these; {by_id}"
     stacks = _listed([state.stack for state in survey.states])
     if not survey.resource_groups:
-        return f"Stack {stacks} has nothing on {survey.client.identity}, so it can have no orphans there."
+        home = survey.client.identity
+        return f"Stack {stacks} has no configurations or deployments on {home}, so it can have no orphans there."
     return f"There are no orphans of stack {stacks} in resource group {_listed(survey.resource_groups)}."
 
 
