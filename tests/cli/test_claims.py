@@ -218,6 +218,8 @@ def test_what_lives_elsewhere_is_told_by_service_and_tenant() -> None:
         f"Stack dev: 1 of 4 objects are left out; they live on https://other.example.com, "
         f"your credentials are for {HERE}.",
     )
+    (group,) = elsewhere([state(MADE, entry("AIResourceGroup", "team-a", tenant="other-tenant"))], HERE)
+    assert group.startswith(f"Stack dev: 1 of 2 objects are left out; they live on {SERVICE} (tenant other-tenant)")
     (line,) = elsewhere([given], ServiceIdentity(SERVICE))
     assert line.startswith("Stack dev: 1 of 4"), "a token that names no tenant says nothing about tenants"
 
@@ -259,3 +261,31 @@ def test_a_group_whose_create_was_cut_short_is_named() -> None:
         "AIResourceGroup team manages it.",
     )
     assert groups_cut_short([state], ServiceIdentity("https://api.example.com")) == ()
+
+
+def test_a_group_that_stands_in_a_state_by_now_is_only_to_be_forgotten() -> None:
+    create = creating(None, kind="AIResourceGroup", name="team", comes_from=(), resource_group_id="team-a")
+    group = entry("AIResourceGroup", "team-a", name="team")
+    forgotten = {"dev": ("AIResourceGroup team",)}
+    for standing in (state(group, pending=(create,)), state(group, stack="prod")):
+        given = [state(pending=(create,)), standing] if standing.stack == "prod" else [standing]
+        assert groups_cut_short(given, HERE) == ()
+        assert explained(given, HERE, ()) == forgotten
+    both = state(group, MADE, pending=(create, creating("made")))
+    assert explained([both], HERE, ("made",)) == {}, "the create that made an orphan stays"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        entry("AIResourceGroup", "team-b"),
+        entry("AIResourceGroup", "team-a", external=True),
+        entry("AIResourceGroup", "team-a", tenant="other-tenant"),
+    ],
+)
+def test_another_group_that_stands_in_a_state_explains_nothing(other: dict[str, Any]) -> None:
+    create = creating(None, kind="AIResourceGroup", name="team", comes_from=(), resource_group_id="team-a")
+    given = state(other, pending=(create,))
+
+    assert len(groups_cut_short([given], HERE)) == 1
+    assert explained([given], HERE, ()) == {}

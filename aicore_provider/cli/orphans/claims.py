@@ -84,13 +84,14 @@ def encrypted_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[st
 
 
 def groups_cut_short(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
-    """Return a line for each create of a resource group that was begun and never ended."""
+    """Return a line for each create of a resource group that was begun and never ended, unless the group is managed."""
+    managed = _managed_groups(states, here)
     return tuple(
         f"Stack {state.stack}: a create of resource group {each.text('resource_group_id')} was cut short. If the group "
         f"exists, `take_over=True` at {each.name} manages it."
         for state in states
         for each in state.pending_creates
-        if each.type == RESOURCE_GROUP and here.hosts(each.identity)
+        if each.type == RESOURCE_GROUP and here.hosts(each.identity) and each.text("resource_group_id") not in managed
     )
 
 
@@ -99,13 +100,19 @@ def explained(
 ) -> dict[str, tuple[str, ...]]:
     """Return the creates that were cut short and have left no orphan, by stack, for stacks that can be cleared.
 
-    The creates of the configurations `with_orphans` must stay in the state: they may have made the orphans.
+    The creates of the configurations `with_orphans` must stay in the state: they may have made the orphans. The create
+    of a resource group is explained once the group stands in a state.
     """
+    managed = _managed_groups(states, here)
     found = {}
     for state in states:
-        deployments = [each for each in state.pending_creates if each.type == DEPLOYMENT]
-        if deployments and all(
-            here.hosts(each.identity) and each.text("configuration_id") not in with_orphans for each in deployments
+        begun = [
+            each
+            for each in state.pending_creates
+            if each.type == DEPLOYMENT or (each.type == RESOURCE_GROUP and each.text("resource_group_id") in managed)
+        ]
+        if begun and all(
+            here.hosts(each.identity) and each.text("configuration_id") not in with_orphans for each in begun
         ):
             found[state.stack] = tuple(each.name for each in state.pending_creates)
     return found
@@ -113,6 +120,11 @@ def explained(
 
 def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Resource]:
     return (each for each in resources if each.is_managed and here.hosts(each.identity))
+
+
+def _managed_groups(states: Sequence[State], here: ServiceIdentity) -> frozenset[str]:
+    """Return the ids of the resource groups at this service that a state holds."""
+    return frozenset(r.id for s in states for r in _living(here, s.resources) if r.type == RESOURCE_GROUP)
 
 
 def _is_made_by_others(configuration: Resource) -> bool:
