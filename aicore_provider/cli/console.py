@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.failures import missing_library
 from aicore_provider.terminal import printable
 
 if TYPE_CHECKING:
@@ -51,15 +50,9 @@ def cell(text: str, style: str = "") -> Text:
 
 
 def console() -> Console:
-    """The terminal; where there is none, a very wide page, also if variables force colours or a width.
+    """The terminal; where there is none, a very wide page, also if variables force colours or a width."""
+    from rich.console import Console
 
-    Raises:
-        click.ClickException: the library for tables is missing.
-    """
-    try:
-        from rich.console import Console
-    except ModuleNotFoundError as error:
-        raise missing_library(error, "rich", extra="cli") from None
     if not sys.stdout.isatty():
         return Console(highlight=False, width=_UNLIMITED)
     found = Console(highlight=False)

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from aicore_provider.cli.console import say
-from aicore_provider.cli.failures import missing_library
 from aicore_provider.json_document import read_json
 
 
@@ -95,10 +94,7 @@ def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **sett
     # Before the imports, which take a moment: Ctrl-C may come while they run.
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    try:
-        from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, InvalidPace, StateFileError
-    except ModuleNotFoundError as error:
-        raise missing_library(error, "flask", "jwt", "werkzeug", extra="emulator") from None
+    from aicore_provider.emulator import CannotListen, Emulator, InvalidFaults, InvalidPace, StateFileError
 
     try:
         faults = [] if faults_file is None else _read(faults_file)

@@ -18,6 +18,8 @@ from aicore_provider.terminal import printable
 from aicore_provider.unexpected import redacted_traceback, summary_of
 
 TRACEBACK_VARIABLE = "AICORE_PROVIDER_TRACEBACK"
+_EXTRAS = {"rich": "cli", "yaml": "cli", "flask": "emulator", "jwt": "emulator", "werkzeug": "emulator"}
+"""The extra of the package that brings a library."""
 _NO_MORE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
 
 
@@ -35,7 +37,7 @@ class Commands(click.Group):
             _tell("Aborted!\n")
             code = 1
         except Exception as error:
-            _tell(_output_refused(error) or _unforeseen(error))
+            _tell(_output_refused(error) or _library_missing(error) or _unforeseen(error))
             code = 1
         for stream in filter(None, (sys.stdout, sys.stderr)):
             _drop_what_is_stuck(stream)
@@ -53,6 +55,14 @@ def _output_refused(error: Exception) -> str | None:
     if not (isinstance(error, OSError) and error.errno in _NO_MORE):
         return None
     return f"Error: The output cannot be written: {error.strerror}.\n"
+
+
+def _library_missing(error: Exception) -> str | None:
+    """Return the text that says what to install, for a failed import of a library of an extra."""
+    library = (error.name or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if library not in _EXTRAS:
+        return None
+    return f"Error: {library} is missing; pip install 'aicore-provider[{_EXTRAS[library]}]'\n"
 
 
 def _drop_what_is_stuck(stream: TextIO) -> None:
@@ -96,14 +106,3 @@ def current_folder() -> Path:
         return Path.cwd()
     except OSError as error:
         raise click.ClickException(f"The current folder cannot be used: {error.strerror}.") from None
-
-
-def missing_library(error: ModuleNotFoundError, *libraries: str, extra: str) -> click.ClickException:
-    """Return the error that says what to install when one of the `libraries` of an extra is missing.
-
-    Raises the `error` of the import again when it is about another module.
-    """
-    library = (error.name or "").partition(".")[0]
-    if library not in libraries:
-        raise error
-    return click.ClickException(f"{library} is missing; pip install 'aicore-provider[{extra}]'")

@@ -13,7 +13,7 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_proble
 from aicore_provider.catalog.catalog import LATEST
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import errors_in_words, missing_library
+from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, refusing, resource_group_option, stack_option
 
 if TYPE_CHECKING:
@@ -49,11 +49,8 @@ def take_over(
 
     Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
-    try:
-        from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
-    except ModuleNotFoundError as error:
-        raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.cli.target import GROUP, introduced
+    from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
 
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)

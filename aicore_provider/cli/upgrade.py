@@ -9,7 +9,7 @@ import click
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import current_folder, errors_in_words, missing_library
+from aicore_provider.cli.failures import current_folder, errors_in_words
 from aicore_provider.cli.options import as_days, json_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 from aicore_provider.secret_text import SecretText
@@ -53,14 +53,11 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     """
     if write and check_days is not None:
         raise click.UsageError("--write and --check exclude each other.")
-    try:
-        from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
-    except ModuleNotFoundError as error:
-        raise missing_library(error, "yaml", extra="cli") from None
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
     from aicore_provider.cli.stack_config import read_file
     from aicore_provider.cli.target import first_line, groups_told, usable_credentials
+    from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
 
     with errors_in_words():
         selection = find_stack(stack, find_cli())

@@ -169,12 +169,26 @@ def test_pace_and_tenants(tmp_path: Path) -> None:
     assert str(bad) in ended.stderr
 
 
-@pytest.mark.parametrize(("missing", "extra"), [("click", "cli"), ("flask", "emulator"), ("jwt", "emulator")])
-def test_a_missing_library_is_one_line(missing: str, extra: str) -> None:
+@pytest.mark.parametrize(
+    ("missing", "extra", "arguments"),
+    [
+        ("click", "cli", ["emulator"]),
+        ("flask", "emulator", ["emulator"]),
+        ("jwt", "emulator", ["emulator"]),
+        ("yaml", "cli", ["deployments"]),
+        ("yaml", "cli", ["doctor"]),
+        ("yaml", "cli", ["models"]),
+        ("yaml", "cli", ["orphans"]),
+        ("yaml", "cli", ["schema"]),
+        ("yaml", "cli", ["take-over", "d0123456789abcdef"]),
+        ("yaml", "cli", ["upgrade"]),
+    ],
+)
+def test_a_missing_library_is_one_line(missing: str, extra: str, arguments: list[str]) -> None:
     program = f"import sys; sys.modules[{missing!r}] = None; from aicore_provider.cli import main; main()"
 
     ended = subprocess.run(
-        [sys.executable, "-c", program, "emulator"], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False
+        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False
     )
 
     assert ended.returncode == 1
