@@ -84,6 +84,20 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
         raise StackFileError(f"{file.path}: {error}") from None
 
 
+def check_file(file: StackFile) -> None:
+    """Check the configuration of a file that was changed, apart from what is encrypted: Pulumi would read the old file.
+
+    Raises:
+        StackFileError: it is not valid.
+    """
+    config = file.config()
+    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
+    try:
+        read_config(Selection(), plain | {DEPLOYMENTS: unread(config[DEPLOYMENTS])}, None, file.written_deployments)
+    except AICoreError as error:
+        raise StackFileError(f"{file.path}: {error}") from None
+
+
 def _parsed(text: str | None) -> Any:
     try:
         return read_json(text or "")

@@ -55,7 +55,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         raise click.UsageError("--write and --check exclude each other.")
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
-    from aicore_provider.cli.stack_config import read_file
+    from aicore_provider.cli.stack_config import check_file, read_file
     from aicore_provider.cli.target import first_line, groups_told, usable_credentials
     from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
 
@@ -75,8 +75,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         proposed = {name: each for name, each in changes.items() if name not in encrypted}
         if write and proposed:
             edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
-            # Checked before it is written: the new text must be a valid stack file.
-            read_file(selection, edited)
+            check_file(edited)
             edited.write(over=file)
     days = config.policy.warn_days if isinstance(check_days, str) else check_days
     ending = [each for each in found if days is not None and each.ends_within(days)]

@@ -14,12 +14,14 @@ from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.upgrades import Assessment
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
+from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 from aicore_provider.cli.stack import Stack
+from aicore_provider.cli.stack_config import check_file
 from aicore_provider.cli.state import read_state
 from aicore_provider.cli.upgrade import as_document
 from aicore_provider.emulator import Emulator
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack.file import StackFile
+from aicore_provider.stack.file import StackFile, StackFileError
 from aicore_provider.stack.model import StackConfig
 from tests.cli.project import Project
 from tests.support.catalogs import offering, version
@@ -105,6 +107,28 @@ def test_upgrade_writes_beside_what_is_encrypted_and_names_what_it_cannot_write(
     after = (encrypted.folder / "Pulumi.dev.yaml").read_text()
     assert before != after
     assert [line for line in after.splitlines() if line not in before.splitlines()] == ["      version: '2025-08-07'"]
+
+
+def test_upgrade_has_pulumi_decrypt_the_old_file_alone(encrypted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, ask = [], PulumiCli.ask
+
+    def noted(cli: PulumiCli, *arguments: str) -> Answer:
+        asked.append(arguments[:3])
+        return ask(cli, *arguments)
+
+    monkeypatch.setattr(PulumiCli, "ask", noted)
+    ended = encrypted.run("upgrade", "--write")
+
+    assert "Wrote 1 change to" in ended.stdout
+    assert asked.count(("config", "get", "aicore:deployments")) == 1
+
+
+def test_a_changed_file_is_checked_without_its_encrypted_values() -> None:
+    secret = "{secure: v1:abc}"
+    text = f"config:\n  aicore:resourceGroup: {secret}\n  aicore:deployments:\n    chat: {{model: {secret}}}\n"
+    check_file(StackFile(Path("Pulumi.dev.yaml"), text))
+    with pytest.raises(StackFileError, match=r"Pulumi.dev.yaml: .*\n  aicore:deployments.chat.vers: is no known key"):
+        check_file(StackFile(Path("Pulumi.dev.yaml"), text.replace("{model:", "{vers: '1', model:")))
 
 
 def test_upgrade_without_the_passphrase_looks_at_the_rest(encrypted: Project) -> None:
