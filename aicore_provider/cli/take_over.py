@@ -54,13 +54,14 @@ def take_over(
 
     with errors_in_words():
         target = introduced(stack=stack, resource_group=resource_group)
+        in_file = target.selection.value(GROUP)
         state, unsearched = _search_state(deployment_id, target.selection)
-        elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         group = target.group.name
         deployment, configuration = _find(deployment_id, group, target.client)
         waits = _what_up_does(deployment)
+        # This reads many states, so it comes after what one request can refuse.
+        elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
         default = _default_version(configuration, group, target.client)
-        in_file = target.selection.value(GROUP)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
     entry = entry_of(chosen, deployment, configuration, named_group, default_version=default)

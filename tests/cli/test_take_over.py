@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicore_provider.api.types import Configuration, Deployment
+from aicore_provider.cli import other_stacks
 from aicore_provider.emulator.server import TENANT_ID
 from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
 from tests.cli.command import Command, after_first_line
@@ -312,6 +313,33 @@ def test_the_resource_group_of_the_stack_file_is_left_out(stack: Project, api: A
     assert yaml.safe_load(elsewhere.stdout)["Chat-by-hand"]["resourceGroup"] == "default"
     stack.configure("resourceGroup", "default")
     assert "resourceGroup" not in yaml.safe_load(stack.run("take-over", id_).stdout)["Chat-by-hand"]
+
+
+@pytest.mark.engine
+def test_other_stacks_are_searched_only_for_what_can_be_taken_over(
+    stack: Project, api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("the states of other stacks were read")
+
+    monkeypatch.setattr(other_stacks, "look_at_other_stacks", never)
+    for id_ in ("d0000000000000000", stopped(api)):
+        ended = stack.run("take-over", id_)
+        assert (ended.exit_code, ended.stdout) == (1, "")
+        assert "the states of other stacks were read" not in str(ended.exception)
+        assert after_first_line(ended).startswith(
+            ("Error: There is no deployment d0", f"Error: Deployment {id_} cannot")
+        )
+
+
+@pytest.mark.engine
+def test_a_resource_group_that_cannot_be_decrypted_is_told_before_anything_is_asked(stack: Project, api: Api) -> None:
+    stack.pulumi("config", "set", "--secret", "aicore:resourceGroup", "team-b")
+    api.emulator.clear_journal()
+    ended = stack.run("take-over", "d0000000000000000", "-g", "default", PULUMI_CONFIG_PASSPHRASE=None)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert after_first_line(ended).startswith("Error: The aicore:resourceGroup of stack dev cannot be decrypted (")
+    assert api.emulator.journal == []
 
 
 @pytest.mark.engine
