@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
-from aicore_provider.api.errors import AICoreError, CredentialsError, Forbidden, NotFound, ServiceMessage
-from aicore_provider.api.naming import FOUNDATION_MODELS, resource_group_problem
+from aicore_provider.api.errors import AICoreError, Forbidden, NotFound, ServiceMessage
+from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import ResourceGroup, Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, warning
@@ -73,8 +73,6 @@ def judge_token(connected: AICore) -> Diagnosis:
 
 def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
     """Request the group, and the ids of all groups if it does not exist."""
-    if complaint := resource_group_problem(wanted.name):
-        return GroupFacts(wanted, CredentialsError(f"{complaint} ({wanted.source})"))
     found = result_of(lambda: client.resource_groups.get(wanted.name))
     listed = result_of(client.resource_groups.list) if isinstance(found, NotFound) else ()
     there = () if isinstance(listed, AICoreError) else sorted(each.id for each in listed)

@@ -67,7 +67,7 @@ def judge_stack(selection: Selection) -> Diagnosis:
         return problem(
             f"the configuration of stack {stack.name} cannot be read ({failure})", "see that `pulumi config` works"
         )
-    return ok(f"stack {stack.name} is {'selected' if selection.source == 'selected' else selection.source}")
+    return ok(f"stack {stack.name} is {selection.source}")
 
 
 def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
