@@ -16,14 +16,14 @@ import yaml
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.stack.edit import CannotEdit, edit
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import KEYS
 from aicore_provider.stack.project import PROJECT, find_project_file, read_project_file, stack_file
 from aicore_provider.stack.values import has_encrypted
 from aicore_provider.stack.yaml_text import child, children, compose, position, read_yaml
 
 DEPLOYMENTS = f"{PROJECT}:deployments"
 PROGRAM_UNKNOWN = "What a program declares without it cannot be known here."
-_KEYS = frozenset(f"{PROJECT}:{field.alias or name}" for name, field in StackConfig.model_fields.items())
+_KEYS = frozenset(f"{PROJECT}:{key}" for key in KEYS)
 
 
 class StackFileError(AICoreError):

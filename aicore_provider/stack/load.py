@@ -16,7 +16,6 @@ from aicore_provider.stack.values import decrypted, from_texts
 from aicore_provider.terminal import printable
 
 _OBJECTS = ("deployments", "retirement", "versions")
-_KEYS = (*_OBJECTS, "baseUrl", "serviceKey", "resourceGroup", "checks")
 
 
 class StackConfig(model.StackConfig):
@@ -32,7 +31,7 @@ class StackConfig(model.StackConfig):
         """
         config = config or pulumi.Config(PROJECT)
         written = written_deployments(pulumi.get_stack())
-        texts = {key: text for key in _KEYS if (text := config.get(key)) is not None}
+        texts = {key: text for key in model.KEYS if (text := config.get(key)) is not None}
         secret = {key for key in texts if pulumi.runtime.is_config_secret(f"{config.name}:{key}")}
         # `get_object` is not used, because its error repeats the value.
         values = texts | from_texts({key: text for key, text in texts.items() if key in _OBJECTS})

@@ -249,6 +249,10 @@ class StackConfig(ChecksConfig):
         )
 
 
+KEYS = tuple(field.alias or name for name, field in StackConfig.model_fields.items())
+"""The keys of a stack file, without their namespace."""
+
+
 def _name_complaints(deployments: object, written: yaml.Node | None) -> list[str]:
     """Return complaints about names without quotes that YAML has changed."""
     names = [str(name) for name in deployments] if isinstance(deployments, Mapping) else []
