@@ -85,7 +85,10 @@ def judge_group(facts: GroupFacts) -> Diagnosis:
     match facts.found:
         case NotFound(message=ServiceMessage(is_from_service=True)):
             there = f", there are: {', '.join(facts.others)}" if facts.others else ""
-            return problem(f"{what} does not exist{there}", "correct the name, or create it in SAP AI Launchpad")
+            return problem(
+                f"{what} does not exist{there}",
+                "correct the name, or create it in SAP AI Launchpad, or declare it as `AIResourceGroup`",
+            )
         case Forbidden() as refusal:
             return warning(
                 f"whether {what} is ready is not for these credentials to read ({refusal.facts})",
