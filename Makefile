@@ -24,6 +24,7 @@ help:
 	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
 	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
+	@echo 'make oldest               .venv-oldest, with the oldest versions of what the package needs'
 	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
 
 up: runtime
