@@ -154,6 +154,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made:
             f"Configuration {name} was refused: {error.facts}\n"
             f"Check executable {executable} and scenario {text(inputs, 'scenario_id')}."
         ) from None
+    session.index.add_made(call.urn, id_)
     try:
         return _made(session, call, id_, {**inputs, "name": name})
     except AICoreError:

@@ -201,6 +201,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
                 configuration_id,
                 ttl=text(inputs, "ttl") or None,
                 may_adopt=configuration_id in index.configurations.get(group, ()),
+                is_configuration_new=index.is_made_here(configuration_id),
             ),
             context,
             timeout_s=timeout_s,

@@ -187,7 +187,9 @@ class Session:
         with self._lock:
             if resource_group not in self._watchers:
                 deployments = client.deployments(resource_group)
-                self._watchers[resource_group] = DeploymentWatcher(deployments.list, client.clock)
+                self._watchers[resource_group] = DeploymentWatcher(
+                    deployments.list, client.clock, pace=self.limits.pace
+                )
             watcher = self._watchers[resource_group]
         return Context(
             client,
@@ -254,7 +256,8 @@ class Session:
             return
         for group, configurations in self.index.configurations.items():
             try:
-                there = self.context(group).watcher.look(self.client.clock.now()).deployments.values()
+                watcher = self.context(group).watcher
+                there = watcher.look(watcher.written_at).deployments.values()
             except AICoreError as error:
                 # This command may have deleted the group; the others are looked at all the same.
                 self.host.debug(f"no orphans were looked for in resource group {group}: {error}")

@@ -64,6 +64,11 @@ class Context:
         return self.client.clock
 
     @property
+    def fresh(self) -> float:
+        """The time after which a list must have been requested to be new enough where nothing was changed since."""
+        return self.clock.now() - self.limits.fresh_for_s
+
+    @property
     def deployments(self) -> Deployments:
         """The API's deployments of the resource group."""
         return self.client.deployments(self.resource_group)

@@ -67,12 +67,14 @@ def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constr
     return _within_limits(action, observed, wanted, attempt, constraints, now)
 
 
-def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
-    """Whether an observation contradicts what this call has done or seen before.
+def contradicts(observed: Deployment, goal: Goal, attempt: Attempt, last: Deployment | None = None) -> bool:
+    """Whether an observation contradicts what this call has done or seen before, of which `last` is the latest.
 
     Either a list lags behind, or somebody else has changed the deployment. So `reconcile` asks for the deployment
     itself before it concludes anything.
     """
+    if last and _is_older(observed, last):
+        return True
     wanted = _wanted(goal, attempt)
     if wanted is None:
         if attempt.deletion_sent:
@@ -81,6 +83,11 @@ def contradicts(observed: Deployment, goal: Goal, attempt: Attempt) -> bool:
     return observed.configuration_id != wanted.configuration_id and (
         attempt.switch is not None or wanted.configuration_id in attempt.shown
     )
+
+
+def _is_older(observed: Deployment, last: Deployment) -> bool:
+    moments = ((observed.modified_at, last.modified_at), (observed.submission_time, last.submission_time))
+    return any(now is not None and before is not None and now < before for now, before in moments)
 
 
 def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:

@@ -26,10 +26,40 @@ class Timeouts:
 
 
 @dataclass(frozen=True)
-class PollInterval:
-    """Seconds between two looks of one waiting call. Each interval is longer than the one before, with jitter.
+class Pace:
+    """How often a call that waits for a deployment looks.
 
     A deployment takes between seconds (emulator) and twenty minutes (measured by SAP's SDK tests).
+
+    Attributes:
+        tick_s: seconds between two moments at which anybody looks. All who wait in one resource group look at the same
+            moments, so that one list serves them.
+        share: of the time that was waited so far, between two looks, so that the end of a long wait is noticed as soon
+            in proportion as that of a short one.
+        longest_s: between two looks.
+    """
+
+    tick_s: float = 2.0
+    share: float = 0.03
+    longest_s: float = 30.0
+
+    def step_s(self, waited_s: float, quickest_s: float | None) -> float:
+        """Return the seconds until the next look.
+
+        Args:
+            waited_s: since the request that is waited for.
+            quickest_s: what the quickest of its kind took; None when that is not known. Until then looks are rare, and
+                each is half-way there.
+        """
+        left_s = (quickest_s or 0.0) - waited_s
+        return max(self.tick_s, min(self.longest_s, left_s / 2 if left_s > 0 else self.share * waited_s))
+
+
+@dataclass(frozen=True)
+class PollInterval:
+    """Seconds between two looks of a call that waits for an object other than a deployment.
+
+    Each interval is longer than the one before, with jitter.
 
     Attributes:
         first_s: after the first look.
@@ -63,8 +93,10 @@ class Limits:
             An accepted PATCH that is not visible after this time has been put back.
         invisible_for_s: how long the service may answer 404 for a new object: "some minutes" (SAP's page on
             deployments).
-        fresh_for_s: how old a list of deployments may be for the reads of a refresh, so that many share one.
-        poll_interval: between two looks at an object.
+        fresh_for_s: how old a list of deployments may be for the reads of a refresh and for the first look of an update
+            or delete, so that many share one.
+        pace: of the looks at a deployment.
+        poll_interval: between two looks at another object.
         requests: time-outs of one request.
         retries: of one request.
     """
@@ -74,6 +106,7 @@ class Limits:
     taken_up_after_s: float = 60.0
     invisible_for_s: float = 600.0
     fresh_for_s: float = 5.0
+    pace: Pace = field(default_factory=Pace)
     poll_interval: PollInterval = field(default_factory=PollInterval)
     requests: RequestTimeouts = field(default_factory=RequestTimeouts)
     retries: RetryPolicy = field(default_factory=RetryPolicy)

@@ -25,7 +25,10 @@ from aicore_provider.lifecycle.errors import (
 )
 from aicore_provider.lifecycle.values import (
     Absent,
+    Action,
     Attempt,
+    Create,
+    Delete,
     Evidence,
     Fail,
     Failure,
@@ -33,6 +36,7 @@ from aicore_provider.lifecycle.values import (
     Reason,
     Replace,
     Running,
+    Stop,
 )
 
 _ERRORS: Mapping[Reason, type[DeploymentError]] = {
@@ -56,6 +60,19 @@ def progress(why: str, what: str, waited_s: float) -> str:
     """Return the line for a call that waits."""
     minutes, seconds = divmod(int(waited_s), 60)
     return f"{what}: {why} ({minutes}:{seconds:02d})"
+
+
+def accepted(action: Action) -> str:
+    """Say what the service has accepted, while nothing can have come of it yet."""
+    match action:
+        case Create():
+            return "created"
+        case Stop():
+            return "stop accepted"
+        case Delete():
+            return "deletion accepted"
+        case _:
+            return "the switch is accepted"
 
 
 def no_answer(error: AICoreError) -> str:

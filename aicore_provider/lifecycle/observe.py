@@ -19,11 +19,18 @@ def look(
     context: Context,
     asked_after: float,
     is_doubtful: Callable[[Deployment], bool] = lambda _: False,
+    *,
+    is_gone_when_unlisted: bool = False,
 ) -> tuple[Deployment | None, float]:
     """Return the deployment, and when the service was asked; None when the service itself says that there is none.
 
-    The list must have been requested later than `asked_after`, on the clock, in seconds. Where `is_doubtful` says that
-    what it shows may be out of date, the deployment itself is requested.
+    Args:
+        deployment_id: the deployment.
+        context: of its resource group.
+        asked_after: the list must have been requested later than this, on the clock, in seconds.
+        is_doubtful: whether what the list shows may be out of date; then the deployment itself is requested.
+        is_gone_when_unlisted: True after the service has accepted its deletion and has listed it before. Otherwise that
+            a list lacks it does not show that it is gone, and the deployment itself is requested.
 
     Raises:
         AICoreError: the service did not answer, or a gateway answered instead.
@@ -35,7 +42,8 @@ def look(
         found = snapshot.deployments.get(deployment_id)
         if found and not is_doubtful(found):
             return found, asked_at
-    # That a list lacks it, or is refused, does not show that it is gone. Only the service's own 404 for it does.
+        if found is None and is_gone_when_unlisted:
+            return None, asked_at
     try:
         return context.deployments.get(deployment_id), asked_at
     except (Forbidden, NotFound) as refusal:
@@ -63,7 +71,7 @@ def observe(deployment_id: str, context: Context) -> Deployment | Gone:
         AICoreError: the service does not tell.
     """
     attempt, clock, limits = Attempt(), context.clock, context.limits
-    asked_after = clock.now() - limits.fresh_for_s
+    asked_after = context.fresh
     while True:
         found, asked_after = look(deployment_id, context, asked_after)
         if found:
@@ -81,6 +89,5 @@ def is_in_use(configuration_id: str, context: Context) -> bool:
         AICoreError: the service did not answer.
     """
     with suppress(Forbidden, NotFound):
-        there = context.watcher.look(context.clock.now() - context.limits.fresh_for_s).deployments.values()
-        return any(each.configuration_id == configuration_id for each in there)
+        return configuration_id in context.watcher.look(context.fresh).by_configuration
     return False

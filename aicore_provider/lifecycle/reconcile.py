@@ -89,12 +89,13 @@ class _Run:
     others: frozenset[str] = frozenset()
     made: set[str] = field(default_factory=set)
     last: Deployment | None = None
-    looks: int = 0
+    accepted: str = ""
     failed_requests: int = 0
 
     def __post_init__(self) -> None:
         self.clock = self.context.clock
-        self.asked_after = self.started
+        self.asked_after = self.context.fresh
+        self.since = self.started
 
     def to_the_end(self) -> Deployment | None:
         if isinstance(self.goal, Running) and self.id is None:
@@ -110,7 +111,8 @@ class _Run:
         Meanwhile no other call of this process makes a deployment of the configuration.
         """
         with self.context.post_locks.hold(configuration_id) as self.made:
-            self.others = self._of_configuration(configuration_id, self.started)
+            if isinstance(self.goal, Running) and not self.goal.is_configuration_new:
+                self.others = self._of_configuration(configuration_id, self.started)
             while self.id is None:
                 self._step()
             self.made.add(self.id)
@@ -143,9 +145,16 @@ class _Run:
     def _observe(self) -> Observed:
         if self.id is None:
             return NotCreated(self._candidates())
+        if self.accepted:
+            # Right after it nothing can have happened. Not in `_act`, whose caller may hold a lock.
+            self._wait(self.accepted)
+            self.accepted = ""
         # The next look must be newer than this one, and newer than any call made meanwhile.
-        is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt)
-        found, self.asked_after = look(self.id, self.context, self.asked_after, is_doubtful)
+        is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt, last=self.last)
+        is_gone_when_unlisted = self.attempt.deletion_sent and self.attempt.seen
+        found, self.asked_after = look(
+            self.id, self.context, self.asked_after, is_doubtful, is_gone_when_unlisted=is_gone_when_unlisted
+        )
         self.attempt = self.attempt.after_observing(found, self.clock.now())
         if found is None:
             return not_found(self.attempt, self.context.limits, self.clock.now())
@@ -161,12 +170,11 @@ class _Run:
         return tuple(now - self.attempt.lost.others - self.made)
 
     def _of_configuration(self, configuration_id: str, asked_after: float) -> frozenset[str]:
-        deployments = self.context.watcher.look(asked_after).deployments.values()
-        return frozenset(d.id for d in deployments if d.configuration_id == configuration_id)
+        return self.context.watcher.look(asked_after).by_configuration.get(configuration_id, frozenset())
 
     def _act(self, action: Action, observed: Observed) -> None:
         try:
-            self._send(action, observed)
+            self._write(action, observed)
         except (WrongState, NotFound, InvalidRequest) as error:
             refused_for_good = isinstance(error, InvalidRequest) and not self.attempt.failure
             if refused_for_good or not isinstance(observed, Deployment):
@@ -177,7 +185,14 @@ class _Run:
             self._wait(f"refused in {observed.status}: {error.facts}")
         else:
             self.attempt = replace(self.attempt, refusal=None)
-        self.asked_after = self.clock.now()
+            self.since = self.clock.now()
+            self.accepted = "" if isinstance(action, Adopt) else messages.accepted(action)
+
+    def _write(self, action: Action, observed: Observed) -> None:
+        try:
+            self._send(action, observed)
+        finally:
+            self.asked_after = self.context.watcher.written_at = self.clock.now()
 
     def _send(self, action: Action, observed: Observed) -> None:
         deployments, attempt = self.context.deployments, self.attempt
@@ -220,8 +235,17 @@ class _Run:
 
     def _wait(self, why: str) -> None:
         self._report(why)
-        self.clock.sleep(self.context.limits.poll_interval.after(self.looks), self.context.interrupted)
-        self.looks += 1
+        watcher, interrupted = self.context.watcher, self.context.interrupted
+        step_s = self.context.limits.pace.step_s(self.clock.now() - self.since, self._quickest_s())
+        reached = watcher.wait(step_s, deadline=self.constraints.deadline, interrupted=interrupted)
+        self.asked_after = max(self.asked_after, reached)
+
+    def _quickest_s(self) -> float | None:
+        """How long the quickest deployment of this executable took to start, as far as the last list tells."""
+        snapshot = self.context.watcher.latest
+        if isinstance(self.goal, Absent) or not snapshot or not self.last or not self.last.executable_id:
+            return None
+        return snapshot.quickest_s.get(self.last.executable_id)
 
     def _report(self, what: str) -> None:
         waited = self.clock.now() - self.started

@@ -50,12 +50,14 @@ class Running:
         ttl: life time of a new deployment, such as `10h`.
         may_adopt: True when only this stack deploys the configuration. When the answer to the POST is lost, a single
             new deployment of it is then taken for the one that was made.
+        is_configuration_new: True when this process has made the configuration, so that nothing else is on it.
         may_roll_back: whether a switch that fails goes back to the configuration before.
     """
 
     configuration_id: str
     ttl: str | None = None
     may_adopt: bool = False
+    is_configuration_new: bool = False
     may_roll_back: bool = True
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import random
 import threading
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from aicore_provider.api.types import Deployment
 from aicore_provider.clock import Clock
+from aicore_provider.lifecycle.limits import Pace
 
 
 @dataclass(frozen=True)
@@ -20,7 +25,30 @@ class Snapshot:
     """
 
     asked_at: float
-    deployments: dict[str, Deployment]
+    deployments: Mapping[str, Deployment]
+
+    @cached_property
+    def by_configuration(self) -> Mapping[str, frozenset[str]]:
+        """Ids of the deployments on each configuration."""
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for each in self.deployments.values():
+            found[each.configuration_id].add(each.id)
+        return {configuration_id: frozenset(ids) for configuration_id, ids in found.items()}
+
+    @cached_property
+    def quickest_s(self) -> Mapping[str, float]:
+        """By executable: the shortest time that one which runs now took to start after the runtime had taken it up.
+
+        Without those whose times the service does not tell. It tells whole seconds.
+        """
+        found: dict[str, float] = {}
+        for each in self.deployments.values():
+            if each.executable_id and each.status == "RUNNING" and each.submission_time and each.start_time:
+                took_s = (each.start_time - each.submission_time).total_seconds()
+                # After a switch the start may still be that of the configuration before.
+                if took_s >= 0:
+                    found[each.executable_id] = min(took_s, found.get(each.executable_id, math.inf))
+        return found
 
 
 class DeploymentWatcher:
@@ -28,13 +56,39 @@ class DeploymentWatcher:
 
     It has no thread of its own: a caller that needs a newer snapshot sends the request. Callers that come meanwhile
     wait for its answer, and take that if it is new enough for them.
+
+    Attributes:
+        written_at: when a call last changed a deployment of the group, on the clock; -inf before the first time.
     """
 
-    def __init__(self, list_deployments: Callable[[], Iterable[Deployment]], clock: Clock) -> None:
+    def __init__(
+        self,
+        list_deployments: Callable[[], Iterable[Deployment]],
+        clock: Clock,
+        *,
+        pace: Pace,
+        random_share: Callable[[], float] = random.random,
+    ) -> None:
+        """Begin; sends nothing.
+
+        Args:
+            list_deployments: requests the list.
+            clock: time.
+            pace: tells how far apart the ticks are.
+            random_share: returns a number between 0 and 1, so that the ticks of groups and processes do not coincide.
+        """
+        self.written_at = -math.inf
         self._list = list_deployments
         self._clock = clock
+        self._tick_s = pace.tick_s
+        self._phase = random_share() * pace.tick_s
         self._turn = threading.Lock()
         self._latest: Snapshot | None = None
+
+    @property
+    def latest(self) -> Snapshot | None:
+        """The newest snapshot; None before the first."""
+        return self._latest
 
     def look(self, asked_after: float) -> Snapshot:
         """Return a snapshot that was requested later than `asked_after`, a time on the clock in seconds.
@@ -49,3 +103,24 @@ class DeploymentWatcher:
                 asked_at = self._clock.now()
                 self._latest = Snapshot(asked_at, {d.id: d for d in self._list()})
             return self._latest
+
+    def wait(self, step_s: float, *, deadline: float, interrupted: threading.Event) -> float:
+        """Wait until a tick that all callers share; until the deadline where that is earlier and not past.
+
+        Args:
+            step_s: the tick that is nearest to the time in so many seconds, but not in less than half a tick: the
+                service needs longer than that for everything.
+            deadline: on the clock.
+            interrupted: ends the wait at once.
+
+        Returns:
+            A time to pass to `look`: everybody who has waited for the same tick shares the snapshot that the first
+            requests. -inf when it was interrupted.
+        """
+        now = self._clock.now()
+        soonest = now + max(step_s, self._tick_s) - self._tick_s / 2
+        at = self._phase + math.ceil((soonest - self._phase) / self._tick_s) * self._tick_s
+        if now < deadline < at:
+            at = deadline
+        self._clock.sleep(at - now, interrupted)
+        return -math.inf if interrupted.is_set() else math.nextafter(at, -math.inf)

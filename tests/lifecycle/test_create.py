@@ -25,8 +25,9 @@ def test_a_create_waits_until_it_runs(world: World) -> None:
     made = world.create()
     assert (made.status, made.target_status, made.configuration_id) == ("RUNNING", "RUNNING", world.old)
     assert world.writes == ["POST"]
-    assert TRANSITION_S <= world.clock.elapsed_s <= TRANSITION_S + LIMITS.poll_interval.longest_s
-    assert world.heard[0].startswith(f"{made.id}: UNKNOWN: not taken up by the runtime yet (0:00)")
+    assert TRANSITION_S <= world.clock.elapsed_s <= TRANSITION_S + LIMITS.pace.longest_s
+    assert world.heard[0] == f"{made.id}: created (0:00)"
+    assert world.heard[1].startswith(f"{made.id}: UNKNOWN: not taken up by the runtime yet (0:02)")
     assert any(f"{made.id}: PENDING: starting (0:" in line for line in world.heard)
 
 
@@ -48,7 +49,7 @@ def test_a_dead_create_fails_within_a_tick_and_says_why(world: World) -> None:
     assert world.everything == [error.deployment_id], "it is left, with its id told"
     assert error.deployment is not None
     assert error.deployment.status == "DEAD"
-    assert world.clock.elapsed_s <= TRANSITION_S + LIMITS.poll_interval.longest_s
+    assert world.clock.elapsed_s <= TRANSITION_S + LIMITS.pace.longest_s
     assert world.writes == ["POST"]
     assert_readable(error)
 
@@ -60,7 +61,7 @@ def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) ->
     world.faults(DEAD | {"outcome": outcome})
     with pytest.raises(DeploymentTimedOut, match=f"not done within 30 min, last seen as: {waits_for}") as caught:
         world.create(timeout_s=1800)
-    assert 1800 <= world.clock.elapsed_s <= 1800 + LIMITS.poll_interval.longest_s
+    assert 1800 <= world.clock.elapsed_s <= 1800 + LIMITS.pace.longest_s
     assert world.everything == [caught.value.deployment_id]
     assert "no capacity left" in str(caught.value)
     assert_readable(caught.value)
@@ -70,7 +71,7 @@ def test_a_stuck_create_times_out(world: World, outcome: str, waits_for: str) ->
 def test_a_time_out_shorter_than_the_service_needs_is_kept(world: World, limit_s: float) -> None:
     with pytest.raises(DeploymentTimedOut) as caught:
         world.create(timeout_s=limit_s)
-    assert limit_s <= world.clock.elapsed_s <= limit_s + LIMITS.poll_interval.longest_s
+    assert limit_s <= world.clock.elapsed_s <= limit_s + LIMITS.pace.longest_s
     assert "goes on waiting" in str(caught.value)
 
 

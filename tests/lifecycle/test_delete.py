@@ -111,7 +111,7 @@ def test_a_deletion_that_hangs_times_out_and_is_told(world: World) -> None:
     world.faults({"method": "DELETE", "path": "/v2/*", "effect": {"status": 412, "body": "no"}})
     with pytest.raises(DeploymentTimedOut) as caught:
         world.delete(made, timeout_s=900)
-    assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LIMITS.poll_interval.longest_s
+    assert 900 <= world.clock.elapsed_s - TRANSITION_S <= 900 + 2 * LIMITS.pace.longest_s
     assert "not done within 15 min, refused in STOPPED: no (HTTP 412)" in str(caught.value)
     assert "It is stopped, not deleted: its record stays until it is deleted." in str(caught.value)
     assert_readable(caught.value)

@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
-from aicore_provider.lifecycle.limits import Limits, PollInterval, Timeouts
+from aicore_provider.lifecycle.limits import Limits, Pace, PollInterval, Timeouts
 
 
 def test_poll_intervals_begin_short_grow_and_stay_below_their_limit() -> None:
@@ -18,6 +18,26 @@ def test_poll_intervals_begin_short_grow_and_stay_below_their_limit() -> None:
     assert calm == sorted(calm)
     assert max(calm) == 10.0
     assert interval.after(2000, lambda: 1.0) == pytest.approx(12.0)
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "quickest_s", "step_s"),
+    [
+        (0.0, None, 2.0),
+        (60.0, None, 2.0),
+        (200.0, None, 6.0),
+        (3600.0, None, 30.0),
+        (0.0, 20.0, 10.0),
+        (10.0, 20.0, 5.0),
+        (17.0, 20.0, 2.0),
+        (21.0, 20.0, 2.0),
+        (0.0, 600.0, 30.0),
+    ],
+)
+def test_looks_are_rare_before_the_expected_time_and_long_after_it(
+    waited_s: float, quickest_s: float | None, step_s: float
+) -> None:
+    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0).step_s(waited_s, quickest_s) == step_s
 
 
 def test_json_changes_what_it_names_and_nothing_else() -> None:

@@ -27,7 +27,7 @@ def test_a_dead_switch_is_rolled_back_and_the_old_configuration_serves(world: Wo
     assert world.writes == ["PATCH new", "PATCH old"]
     now = world.now(running)
     assert (now.status, now.latest_running_configuration_id) == ("RUNNING", world.old)
-    assert world.clock.elapsed_s <= 3 * TRANSITION_S + 2 * LIMITS.poll_interval.longest_s
+    assert world.clock.elapsed_s <= 3 * TRANSITION_S + 2 * LIMITS.pace.longest_s
     assert_readable(caught.value)
 
 
@@ -42,9 +42,9 @@ def test_a_hanging_switch_is_rolled_back_after_its_deadline(world: World) -> Non
     assert world.writes == ["PATCH new", "PATCH old"]
     rollback = next(e for e in world.emulator.journal if e.body == {"configurationId": world.old})
     patched = next(e for e in world.emulator.journal if e.body == {"configurationId": world.new})
-    assert 600 - 1 <= rollback.time - patched.time <= 600 + LIMITS.poll_interval.longest_s
+    assert 600 - 1 <= rollback.time - patched.time <= 600 + LIMITS.pace.longest_s
     assert world.now(running).latest_running_configuration_id == world.old
-    assert world.clock.elapsed_s - started < 600 + TRANSITION_S + 2 * LIMITS.poll_interval.longest_s
+    assert world.clock.elapsed_s - started < 600 + TRANSITION_S + 2 * LIMITS.pace.longest_s
 
 
 def test_a_refused_rollback_says_so(world: World) -> None:

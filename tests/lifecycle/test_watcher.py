@@ -2,44 +2,77 @@
 
 from __future__ import annotations
 
-import dataclasses
+import math
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 
 from aicore_provider.api.errors import ServiceUnavailable
 from aicore_provider.api.types import Deployment
-from aicore_provider.lifecycle.limits import Limits
+from aicore_provider.lifecycle.limits import Pace
+from aicore_provider.lifecycle.reconcile import reconcile
+from aicore_provider.lifecycle.values import Absent, Running
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 from tests.support import world as worlds
-from tests.support.world import TRANSITION_S, World
+from tests.support.world import GROUP, LIMITS, TRANSITION_S, World, watcher
 
 THREADS = 40
 
 
-def test_many_waiting_calls_share_their_looks() -> None:
-    with worlds.world() as alone:
-        alone.create()
-        of_one = alone.lists
+def _together(world: World, actions: Iterable[Callable[[], object]]) -> None:
+    """Run actions at the same time, each in a thread of its own that may sleep."""
 
-    with worlds.world(sleepers=THREADS) as world:
-        context = dataclasses.replace(world.context, limits=Limits())
+    def run(action: Callable[[], object]) -> None:
+        with world.clock.one_sleeper():
+            action()
 
-        def create(_: int) -> Deployment:
-            with world.clock.one_sleeper():
-                return world.create(context=context)
+    with ThreadPoolExecutor(THREADS) as pool:
+        list(pool.map(run, actions))
 
-        with ThreadPoolExecutor(THREADS) as pool:
-            made = list(pool.map(create, range(THREADS)))
 
-    assert {(d.status, d.configuration_id) for d in made} == {("RUNNING", world.old)}
-    assert len({d.id for d in made}) == THREADS == world.writes.count("POST")
-    # This clock stands still at first, so every thread has to look for itself once, to see what it has just made.
-    lists = [e.time for e in world.emulator.journal if e.method == "GET" and e.path == "/v2/lm/deployments"]
-    assert sum(time > min(lists) for time in lists) <= 2 * of_one, f"one alone needs {of_one}"
-    assert sum(e.path.startswith("/v2/lm/deployments/") for e in world.emulator.journal) == 0, "nobody asks by id"
+@pytest.mark.parametrize("done", ["create", "switch", "delete"])
+def test_many_waiting_calls_share_the_lists_that_one_alone_needs(done: str) -> None:
+    def lists(count: int) -> int:
+        with worlds.world(sleepers=count) as world:
+            ids = [] if done == "create" else [world.api.create(world.old) for _ in range(count)]
+            world.clock.step(2 * TRANSITION_S)
+            world.emulator.clear_journal()
+            goal = {
+                "create": Running(world.old, is_configuration_new=True),
+                "switch": Running(world.new),
+                "delete": Absent(),
+            }[done]
+            calls = [partial(reconcile, goal, world.context, timeout_s=1800.0, deployment_id=id_) for id_ in ids]
+            _together(world, calls or [partial(reconcile, goal, world.context, timeout_s=1800.0)] * count)
+            journal = world.emulator.journal
+            writes = {"create": ["POST"], "switch": ["PATCH new"], "delete": ["PATCH STOPPED", "DELETE"]}[done]
+            assert sorted(world.writes) == sorted(writes * count)
+            assert all(entry.path == "/v2/lm/deployments" for entry in journal if entry.method == "GET"), "none by id"
+            return world.lists
+
+    alone = lists(1)
+    assert lists(THREADS) <= alone + 2
+
+
+def test_no_list_is_asked_for_right_after_a_write(world: World) -> None:
+    world.create()
+    journal = list(world.emulator.journal)
+    posted = next(number for number, entry in enumerate(journal) if entry.method == "POST")
+    assert journal[posted + 1].time >= journal[posted].time + LIMITS.pace.tick_s / 2
+
+
+def test_looks_are_rare_until_the_quickest_of_the_same_executable_was_ready(world: World) -> None:
+    world.create()
+    first = world.lists
+    world.emulator.clear_journal()
+    started = world.clock.now()
+    world.create()
+    assert world.lists <= first / 2
+    last = max(e.time for e in world.emulator.journal if e.method == "GET")
+    assert last - started <= TRANSITION_S + LIMITS.pace.tick_s, "the end is noticed at the next tick"
 
 
 def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -> None:
@@ -50,13 +83,13 @@ def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -
             assert come.acquire(timeout=30)
         return world.api.list()
 
-    watcher = DeploymentWatcher(everybody_has_come, world.clock)
+    mine = DeploymentWatcher(everybody_has_come, world.clock, pace=Pace())
     world.clock.step(1)
     before = world.clock.now() - 1
 
     def look(_: int) -> float:
         come.release()
-        return watcher.look(before).asked_at
+        return mine.look(before).asked_at
 
     with ThreadPoolExecutor(THREADS) as pool:
         assert set(pool.map(look, range(THREADS))) == {world.clock.now()}
@@ -64,11 +97,11 @@ def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -
 
 
 def test_a_writer_always_sees_his_own_write(world: World) -> None:
-    watcher = DeploymentWatcher(world.api.list, world.clock)
+    mine = watcher(world.client, GROUP)
 
     def write_and_look(_: int) -> bool:
         made = world.api.create(world.old)
-        return made in watcher.look(world.clock.now()).deployments
+        return made in mine.look(world.clock.now()).deployments
 
     with ThreadPoolExecutor(8) as pool:
         assert all(pool.map(write_and_look, range(40)))
@@ -76,23 +109,66 @@ def test_a_writer_always_sees_his_own_write(world: World) -> None:
 
 @pytest.mark.parametrize(("asked_after", "lists"), [(-5.0, 1), (-0.001, 1), (0.0, 2), (5.0, 2)])
 def test_a_snapshot_is_taken_when_it_was_asked_for_late_enough(world: World, asked_after: float, lists: int) -> None:
-    watcher = DeploymentWatcher(world.api.list, world.clock)
-    first = watcher.look(world.clock.now() - TRANSITION_S)
+    mine = watcher(world.client, GROUP)
+    first = mine.look(world.clock.now() - TRANSITION_S)
     world.clock.step(10)
-    watcher.look(first.asked_at + asked_after)
+    mine.look(first.asked_at + asked_after)
     assert world.lists == lists
 
 
 def test_a_snapshot_is_dated_when_the_service_was_asked_not_when_it_answered(world: World) -> None:
     world.faults({"path": "/v2/lm/deployments", "effect": {"latencySeconds": 30}})
     asked_at = world.clock.now()
-    assert DeploymentWatcher(world.api.list, world.clock).look(0.0).asked_at == asked_at
+    assert watcher(world.client, GROUP).look(0.0).asked_at == asked_at
     assert world.clock.now() == asked_at + 30
 
 
 def test_a_list_that_fails_is_nobodys_snapshot(world: World) -> None:
-    watcher = DeploymentWatcher(world.api.list, world.clock)
+    mine = watcher(world.client, GROUP)
     world.faults({"times": 5, "path": "/v2/lm/*", "effect": {"status": 503}})
     with pytest.raises(ServiceUnavailable):
-        watcher.look(0.0)
-    assert watcher.look(0.0).deployments == {}
+        mine.look(0.0)
+    assert mine.look(0.0).deployments == {}
+
+
+@pytest.mark.parametrize(
+    ("now", "step_s", "until"),
+    [
+        (0.0, 2.0, 2.0),
+        (0.9, 2.0, 2.0),
+        (1.1, 2.0, 4.0),  # less than half a tick away
+        (0.0, 9.9, 10.0),
+        (0.1, 30.0, 30.0),
+        (0.0, 0.0, 2.0),
+    ],
+)
+def test_all_wait_for_the_same_ticks(world: World, now: float, step_s: float, until: float) -> None:
+    mine = watcher(world.client, GROUP)
+    begun = world.clock.now()
+    assert begun % LIMITS.pace.tick_s == 0
+    world.clock.step(now)
+    reached = mine.wait(step_s, deadline=math.inf, interrupted=threading.Event())
+    assert world.clock.now() - begun == pytest.approx(until)
+    snapshot = mine.look(reached)
+    assert mine.look(reached) is snapshot, "who has waited for the same tick shares it"
+    assert world.lists == 1
+
+
+def test_a_wait_ends_at_a_deadline_that_comes_first(world: World) -> None:
+    mine, begun = watcher(world.client, GROUP), world.clock.now()
+    mine.wait(30.0, deadline=begun + 7.0, interrupted=threading.Event())
+    assert world.clock.now() - begun == pytest.approx(7.0)
+
+
+def test_a_wait_that_is_interrupted_asks_for_no_newer_list(world: World) -> None:
+    interrupted = threading.Event()
+    interrupted.set()
+    assert watcher(world.client, GROUP).wait(30.0, deadline=math.inf, interrupted=interrupted) == -math.inf
+
+
+def test_a_snapshot_tells_what_the_quickest_of_an_executable_took(world: World) -> None:
+    running = world.running()
+    world.api.create(world.old)
+    snapshot = watcher(world.client, GROUP).look(0.0)
+    assert snapshot.quickest_s == {"azure-openai": 0.75 * TRANSITION_S}
+    assert snapshot.by_configuration[world.old] == set(snapshot.deployments) >= {running}

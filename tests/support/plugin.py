@@ -21,9 +21,11 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from aicore_provider.emulator import Emulator
+from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from aicore_provider.providers.resource_group import AIResourceGroupProvider
+from tests.support.limits import SHORT, as_environment
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_S = 30.0
@@ -34,6 +36,8 @@ PROVIDERS = {
     "AIDeployment": serialize_provider(AIDeploymentProvider()),
     "AIResourceGroup": serialize_provider(AIResourceGroupProvider()),
 }
+
+_QUICK = as_environment(Limits(pace=SHORT.pace))
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
@@ -218,9 +222,9 @@ def running(
     config: Mapping[str, str] | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Plugin]:
-    """A plugin process with this emulator for a service; `variables` change its environment."""
+    """A plugin process with this emulator for a service, which looks often; `variables` change its environment."""
     engine = Engine()
-    environment = {**os.environ, **emulator.environment(), "PULUMI_PROJECT": "aicore", **(variables or {})}
+    environment = {**os.environ, **emulator.environment(), **_QUICK, "PULUMI_PROJECT": "aicore", **(variables or {})}
     process = subprocess.Popen(
         [str(python), "-u", *command, engine.address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     )

@@ -26,6 +26,14 @@ from tests.support.clocks import OneClock
 TRANSITION_S = 60.0
 """From POST or PATCH to RUNNING: 15 s UNKNOWN or as before, 45 s PENDING. Stopping and deleting take 24 s each."""
 LIMITS = Limits(poll_interval=PollInterval(jitter=0.0))
+
+
+def watcher(client: AICore, resource_group: str) -> DeploymentWatcher:
+    """A watcher whose ticks are multiples of its interval."""
+    deployments = client.deployments(resource_group)
+    return DeploymentWatcher(deployments.list, client.clock, pace=LIMITS.pace, random_share=lambda: 0.0)
+
+
 TIMEOUT_S = 1800.0
 
 GROUP = "default"
@@ -84,7 +92,7 @@ class World:
         self.context = Context(
             self.client,
             GROUP,
-            DeploymentWatcher(self.api.list, clock),
+            watcher(self.client, GROUP),
             limits=LIMITS,
             interrupted=interrupted,
             report=self._hear,
@@ -180,8 +188,7 @@ class World:
 
     def in_group(self, resource_group: str) -> Context:
         """What the loop gets in another resource group."""
-        watcher = DeploymentWatcher(self.client.deployments(resource_group).list, self.clock)
-        return replace(self.context, resource_group=resource_group, watcher=watcher)
+        return replace(self.context, resource_group=resource_group, watcher=watcher(self.client, resource_group))
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.orphans.survey import Found
 from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.errors import DeploymentError
+from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
@@ -35,11 +36,15 @@ def remove(
     interrupted = threading.Event()
     client = AICore(credentials, interrupted=interrupted)
     groups = {each.resource_group for each in chosen}
-    watchers = {group: DeploymentWatcher(client.deployments(group).list, client.clock) for group in groups}
+    limits = Limits()
+    watchers = {
+        group: DeploymentWatcher(client.deployments(group).list, client.clock, pace=limits.pace) for group in groups
+    }
 
     def remove_one(found: Found) -> AICoreError | None:
         group = found.resource_group
-        return _remove(found, Context(client, group, watchers[group], interrupted=interrupted, report=report))
+        context = Context(client, group, watchers[group], limits=limits, interrupted=interrupted, report=report)
+        return _remove(found, context)
 
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="removal") as pool:
         removals = {each.deployment.id: pool.submit(remove_one, each) for each in chosen}
