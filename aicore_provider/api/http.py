@@ -31,6 +31,7 @@ from aicore_provider.api.errors import (
     ServiceError,
     ServiceMessage,
     TokenUnavailable,
+    TooManyRequests,
     Unauthorized,
     UnexpectedAnswer,
     error_class,
@@ -39,6 +40,7 @@ from aicore_provider.api.naming import LONGEST_ID, is_id
 from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
+from aicore_provider.api.throttle import RetryBudget, Throttle
 from aicore_provider.api.token import Token, TokenSource, is_sendable
 from aicore_provider.api.transport import SUCCESS, Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
@@ -89,6 +91,8 @@ class Http:
         self._retries = retries
         self._random_share = random_share
         self._interrupted = interrupted or threading.Event()
+        self._throttle = Throttle(self.clock, retries.longest_wait_s)
+        self._retry_budget = RetryBudget(retries.budget)
         self._service_time: tuple[dt.datetime, float] | None = None
         self.redact = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self.clock)
@@ -145,17 +149,18 @@ class Http:
 
         def send() -> Any:
             token = self._tokens.get()
-            return self._exchange(
-                method,
-                f"{self._credentials.base_url}/v2{path}",
-                label=f"{method} {path}",
-                auth=_Bearer(token),
-                params=params,
-                json=body,
-                headers=headers,
-                idempotent=idempotent,
-                on_unauthorized=lambda: self._tokens.discard(token),
-            )
+            with self._throttle.sending(self._interrupted):
+                return self._exchange(
+                    method,
+                    f"{self._credentials.base_url}/v2{path}",
+                    label=f"{method} {path}",
+                    auth=_Bearer(token),
+                    params=params,
+                    json=body,
+                    headers=headers,
+                    idempotent=idempotent,
+                    on_unauthorized=lambda: self._tokens.discard(token),
+                )
 
         def send_with_valid_token() -> Any:
             with contextlib.suppress(Unauthorized):
@@ -213,15 +218,23 @@ class Http:
         while True:
             attempt += 1
             try:
-                return send()
+                answer = send()
             except RequestError as error:
-                if error.retryable and attempt < self._retries.attempts and not self._interrupted.is_set():
+                if self._is_sent_again(error, attempt):
                     self.clock.sleep(self._wait_s(attempt, error), self._interrupted)
                     if not self._interrupted.is_set():
                         continue
                 if attempt > 1:
                     error.attempts = f" ({attempt} tries in {self.clock.now() - started:.0f} s)"
                 raise
+            self._retry_budget.give_back()
+            return answer
+
+    def _is_sent_again(self, error: RequestError, attempt: int) -> bool:
+        if not error.retryable or attempt >= self._retries.attempts or self._interrupted.is_set():
+            return False
+        # The throttle sees to it that the service can bear those that it has refused with 429.
+        return isinstance(error, TooManyRequests) or self._retry_budget.take()
 
     def _wait_s(self, attempt: int, error: RequestError) -> float:
         policy = self._retries

@@ -30,6 +30,7 @@ class RetryPolicy:
         factor: by which each wait is longer than the one before.
         longest_wait_s: also the limit of a `Retry-After`: no documented limit of the management API sends one, so a
             longer one is taken for a fault.
+        budget: retries that all requests of a client may have together without a success in between.
         jitter: share of a wait that is random, so that many callers do not come back together.
     """
 
@@ -37,4 +38,5 @@ class RetryPolicy:
     first_wait_s: float = 0.5
     factor: float = 2.0
     longest_wait_s: float = 30.0
+    budget: int = 100
     jitter: float = 0.25

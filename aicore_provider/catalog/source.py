@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
+from typing import TypeVar
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
+
+_AHEAD_AT_ONCE = 16
+"""Resource groups whose catalogues are fetched ahead at the same time."""
+
+Value = TypeVar("Value")
 
 
 class Catalogs:
@@ -23,6 +31,7 @@ class Catalogs:
         self._known: dict[str, Catalog | AICoreError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._ahead = threading.Semaphore(_AHEAD_AT_ONCE)
 
     def of(self, resource_group: str) -> Catalog:
         """Return the catalogue of one resource group. The first result is kept, also when it is an error.
@@ -31,9 +40,7 @@ class Catalogs:
             ResourceGroupMissing: there is no such resource group.
             AICoreError: the catalogue cannot be read.
         """
-        with self._lock:
-            lock = self._locks.setdefault(resource_group, threading.Lock())
-        with lock:
+        with self._locked(resource_group):
             if resource_group not in self._known:
                 self._known[resource_group] = self._ask(resource_group)
         found = self._known[resource_group]
@@ -41,13 +48,34 @@ class Catalogs:
             raise found
         return found
 
+    def fetch_ahead(self, resource_groups: Iterable[str]) -> None:
+        """Begin to request the catalogues of these groups, and return at once.
+
+        No error is kept: a group may be made before its catalogue is wanted.
+        """
+        for resource_group in resource_groups:
+            _begin(partial(self._fetch, resource_group))
+
+    def _fetch(self, resource_group: str) -> None:
+        with self._ahead, self._locked(resource_group):
+            if resource_group not in self._known:
+                found = self._ask(resource_group)
+                if isinstance(found, Catalog):
+                    self._known[resource_group] = found
+
+    def _locked(self, resource_group: str) -> threading.Lock:
+        with self._lock:
+            return self._locks.setdefault(resource_group, threading.Lock())
+
     def _ask(self, resource_group: str) -> Catalog | AICoreError:
         asked = revealed(resource_group)
+        # Before it is known whether the group has models, as nearly all groups do.
+        models = _begin(self._client.models(asked).list)
         try:
             scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
                 return Catalog(resource_group, scenarios, elsewhere=self._elsewhere(asked))
-            listed = self._client.models(asked).list()
+            listed = models.result()
         except (Forbidden, NotFound) as refusal:
             return self._client.resource_groups.explain(resource_group, refusal)
         except AICoreError as error:
@@ -74,3 +102,17 @@ class Catalogs:
                 with suppress(AICoreError):
                     found[group] = self._scenarios(group)
         return found
+
+
+def _begin(call: Callable[[], Value]) -> Future[Value]:
+    """Run a call in a thread that does not keep the process from ending, as one of a pool would."""
+    outcome: Future[Value] = Future()
+
+    def run() -> None:
+        try:
+            outcome.set_result(call())
+        except BaseException as error:
+            outcome.set_exception(error)
+
+    threading.Thread(target=run, daemon=True, name="catalogue").start()
+    return outcome

@@ -6,11 +6,13 @@ Faults are a list of rules, in JSON or as Python dictionaries. There are four ki
 `/v2/lm/deployments*`; `*` also matches slashes), by `resourceGroup` (the header) and by `model` (a glob; the model of
 the configuration that the request sends, or names by its id or that of a deployment). An absent key matches everything.
 `after` skips the first n matching requests, `times` limits how many are hit, `probability` hits each of the others with
-that chance, drawn from a generator with the rule's `seed`. Rules are tried in order. One that answers (`status`,
-`drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a sequence; the other effects add up.
+that chance, drawn from a generator with the rule's `seed`; `allowedPerSecond` lets so many pass in any second. Rules
+are tried in order. One that answers (`status`, `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a
+sequence; the other effects add up.
 
     {"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": {"drop": "afterCommit"}}
     {"path": "/v2/lm/*", "effect": {"status": 429, "headers": {"Retry-After": "1"}, "body": "slow down"}}
+    {"allowedPerSecond": 10, "effect": {"status": 429}}
     {"effect": {"latencySeconds": 0.2}}                     {"effect": {"staleListSeconds": 5}}
     {"after": 3, "times": 1, "effect": {"expireToken": true}}
 
@@ -35,6 +37,8 @@ from __future__ import annotations
 
 import random
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -116,7 +120,7 @@ CountedRule = TypeVar("CountedRule", bound=_Counted)
 
 
 class RequestRule(_Counted):
-    """A fault of requests. `after` skips the first so many matches."""
+    """A fault of requests. `after` skips the first so many matches, `allowed_per_second` so many in any second."""
 
     effect: Effect
     method: str | None = None
@@ -124,6 +128,7 @@ class RequestRule(_Counted):
     resource_group: str | None = None
     model: str | None = None
     after: Annotated[int, Field(ge=0)] = 0
+    allowed_per_second: Annotated[int, Field(ge=1)] | None = None
 
     def matches(self, method: str, path: str, resource_group: str | None, model: str | None) -> bool:
         """Whether the rule applies to a request."""
@@ -254,9 +259,12 @@ class AppliedFaults:
 class _Trigger:
     """Counts what a rule matches, and decides which of it the rule hits."""
 
-    def __init__(self, rule: _Counted) -> None:
+    def __init__(self, rule: _Counted, now: Callable[[], float]) -> None:
+        self._now = now
         self._left = rule.times
         self._skip = rule.after if isinstance(rule, RequestRule) else 0
+        self._allowed = rule.allowed_per_second if isinstance(rule, RequestRule) else None
+        self._passed: deque[float] = deque()
         self._probability = rule.probability
         self._random = random.Random(rule.seed)  # noqa: S311 - repeatable, not secret
 
@@ -265,17 +273,29 @@ class _Trigger:
         if self._skip:
             self._skip -= 1
             return False
+        if self._allowed is not None and self._passes(self._allowed):
+            return False
         if self._left == 0 or self._random.random() >= self._probability:
             return False
         if self._left is not None:
             self._left -= 1
         return True
 
+    def _passes(self, allowed: int) -> bool:
+        now = self._now()
+        while self._passed and self._passed[0] <= now - 1:
+            self._passed.popleft()
+        if len(self._passed) >= allowed:
+            return False
+        self._passed.append(now)
+        return True
+
 
 class Faults:
     """The rules in force, with their counters."""
 
-    def __init__(self, rules: Sequence[Any] = ()) -> None:
+    def __init__(self, rules: Sequence[Any] = (), now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._lock = threading.Lock()
         self.replace(rules)
 
@@ -291,7 +311,7 @@ class Faults:
             raise InvalidFaults(describe(error)) from None
         with self._lock:
             self._rules = parsed
-            self._counted = [(rule, _Trigger(rule)) for rule in parsed if isinstance(rule, _Counted)]
+            self._counted = [(rule, _Trigger(rule, self._now)) for rule in parsed if isinstance(rule, _Counted)]
 
     def as_json(self) -> list[dict[str, Any]]:
         """The rules in force, in the form in which they are given."""

@@ -83,7 +83,7 @@ class Emulator:
         if transition_seconds < 0:
             raise ValueError("transition_seconds is negative")
         pacing = Pacing(transition_seconds, pace)
-        rules = Faults(faults)
+        rules = Faults(faults, lambda: self._backend.clock.now())  # noqa: PLW0108  (the backend is made below)
         self._tenants = named_tenants(tenant_id, tenants)
         self._backend = Backend(
             self._tenants,

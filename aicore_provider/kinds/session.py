@@ -76,6 +76,7 @@ class Session:
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._post_locks = PostLocks()
         self._told: set[str] = set()
+        self._asked_ahead = False
         self._lock = threading.Lock()
 
     @property
@@ -204,6 +205,8 @@ class Session:
     def catalog(self, resource_group: str) -> Catalog:
         """Return the model catalogue of one resource group, which is requested once for each session.
 
+        With the first, those of all other groups that are known are requested at the same time.
+
         Raises:
             ResourceGroupMissing: there is no such resource group.
             AICoreError: the catalogue cannot be read.
@@ -211,7 +214,15 @@ class Session:
         if self._catalogs is None:
             _ = self.client
         assert self._catalogs is not None  # noqa: S101  (else there is no client, which is raised above)
+        with self._lock:
+            ahead = self._expected_groups() if not self._asked_ahead else set()
+            self._asked_ahead = True
+        self._catalogs.fetch_ahead(ahead - {resource_group})
         return self._catalogs.of(resource_group)
+
+    def _expected_groups(self) -> set[str]:
+        """The resource groups of the stack file and of the state: the engine checks one resource after another."""
+        return {each.resource_group for each in self.rules.plan} | set(self._watchers)
 
     def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
         """Return an object of the state; None when two looks in a row agree, since one may have met a faulty replica.

@@ -163,6 +163,14 @@ class TestWhichRequests:
         assert seen(seed=1, times=3).count(500) == 3
         assert seen(seed=1, after=38)[:38] == [200] * 38
 
+    def test_so_many_pass_in_any_second(self, api: Api) -> None:
+        api.emulator.faults = [{"allowedPerSecond": 3, "effect": {"status": 429}}]
+        seen = []
+        for _ in range(3):
+            seen.append([api.call("GET", "/lm/meta").status_code for _ in range(5)])
+            api.emulator.advance(0.5)
+        assert seen == [[200, 200, 200, 429, 429], [429] * 5, [200, 200, 200, 429, 429]]
+
     def test_effects_that_do_not_answer_add_up(self, api: Api) -> None:
         before = api.get("/lm/deployments") and api.emulator.journal[-1].time
         api.emulator.faults = [
