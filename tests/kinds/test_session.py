@@ -1,0 +1,56 @@
+"""What a session asks the service for, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from aicore_provider.api.resource_groups import ResourceGroupMissing
+from aicore_provider.catalog.wanted import Wanted
+from aicore_provider.kinds.session import Session
+from tests.support.clocks import wait_for
+from tests.support.world import GROUP, World
+
+
+def session_of(world: World, *groups: str) -> Session:
+    """The session of a stack whose file has a deployment in each of these resource groups."""
+    plan = tuple(Wanted(name=f"in-{group}", resource_group=group) for group in groups)
+    session = world.session(checks=True)
+    return Session(
+        world.client, host=world.host, limits=session.limits, rules=replace(session.rules, plan=plan), environment={}
+    )
+
+
+def asked(world: World) -> list[str]:
+    """The resource groups whose models were asked for."""
+    return [e.resource_group for e in world.emulator.journal if e.path.endswith("/models") and e.resource_group]
+
+
+def test_with_the_first_catalogue_those_of_all_known_groups_are_asked_for(world: World) -> None:
+    for group in ("team-a", "team-b", "team-c"):
+        world.client.resource_groups.create(group, labels={})
+    world.clock.step(60)
+    session = session_of(world, "team-a", "team-b")
+    session.context("team-c")
+    session.catalog(GROUP)
+    wait_for(lambda: len(asked(world)) == 4, "four catalogues")
+    for group in (GROUP, "team-a", "team-b", "team-c"):
+        session.catalog(group)
+    assert sorted(asked(world)) == [GROUP, "team-a", "team-b", "team-c"]
+
+
+def test_a_group_that_is_made_later_is_asked_for_again(world: World) -> None:
+    session = session_of(world, "team-a")
+    session.catalog(GROUP)
+    wait_for(lambda: "/v2/admin/resourceGroups" in {e.path for e in world.emulator.journal}, "the missing group")
+    world.client.resource_groups.create("team-a", labels={})
+    world.clock.step(60)
+    assert session.catalog("team-a").offers("gpt-5-mini")
+
+
+def test_a_group_that_is_missing_is_told_when_its_catalogue_is_wanted(world: World) -> None:
+    session = session_of(world, "nowhere")
+    session.catalog(GROUP)
+    with pytest.raises(ResourceGroupMissing):
+        session.catalog("nowhere")
