@@ -1,0 +1,94 @@
+"""Many deployments: ours against the floor, which is as many empty resources on the same engine.
+
+Both are measured alternately in the same run, with the same parallelism and a file backend. The repetitions of a
+setting are lives: everything is created, looked at several times, switched to another version, and destroyed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from benchmarks import floor
+from benchmarks.costs import Cost, Costs, Operation, Setting, table
+from benchmarks.selection import Selection
+from benchmarks.subjects import Begin, Subject, stack_of
+from benchmarks.watched import CommandFailed
+
+__all__ = ["measurements", "table"]
+
+SUBJECTS: Mapping[str, Begin] = {"ours": stack_of(), "floor": stack_of(floor.PROGRAM)}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How often a setting is measured.
+
+    Attributes:
+        setting: what is measured.
+        lives: how often everything is created, switched and destroyed.
+        looks: how often `preview` and `up` are run in each life.
+    """
+
+    setting: Setting
+    lives: int
+    looks: int
+
+
+PLANS = (
+    Plan(Setting(1, 0.0, 5.0), 2, 3),
+    Plan(Setting(1, 0.1, 5.0), 2, 3),
+    Plan(Setting(10, 0.0, 5.0), 2, 3),
+    Plan(Setting(10, 0.1, 5.0), 2, 3),
+    Plan(Setting(50, 0.0, 5.0), 2, 3),
+    Plan(Setting(50, 0.1, 5.0), 2, 3),
+    Plan(Setting(50, 0.0, 20.0), 1, 0),
+    Plan(Setting(50, 0.1, 20.0), 1, 0),
+    Plan(Setting(200, 0.0, 5.0), 1, 3),
+    Plan(Setting(200, 0.1, 5.0), 1, 3),
+)
+
+
+def measurements(selection: Selection) -> Iterator[Costs]:
+    """Measure what the selection leaves of the plans."""
+    for plan in PLANS:
+        if selection.has(plan.setting):
+            yield from compared(SUBJECTS, plan, selection)
+
+
+def compared(subjects: Mapping[str, Begin], plan: Plan, selection: Selection) -> Iterator[Costs]:
+    """Measure subjects alternately in one setting. One that fails takes no further part."""
+    setting = plan.setting
+    measured: dict[tuple[Operation, str], Costs] = {}
+    failed: set[str] = set()
+    for life in range(selection.lives or plan.lives):
+        looks = plan.looks if selection.looks is None else selection.looks
+        order: tuple[Operation, ...] = ("create", *(("preview", "up") * looks), "switch", "destroy")
+        with ExitStack() as opened:
+            alive: dict[str, Subject] = {
+                name: opened.enter_context(begin(setting)) for name, begin in subjects.items() if name not in failed
+            }
+            for operation in order:
+                for name, subject in alive.items():
+                    if name in failed:
+                        continue
+                    before = measured.get((operation, name), Costs(name, setting, operation))
+                    try:
+                        cost = subject(operation)
+                    except CommandFailed as error:
+                        failed.add(name)
+                        print(f"{setting} {operation} {name} failed:\n{error}", file=sys.stderr)
+                        measured[operation, name] = Costs(name, setting, operation, before.all, str(error)[-500:])
+                    else:
+                        measured[operation, name] = before.with_one_more(cost)
+                        _tell(setting, life, operation, name, cost)
+    yield from measured.values()
+
+
+def _tell(setting: Setting, life: int, operation: Operation, name: str, cost: Cost) -> None:
+    late = f", at most {max(cost.late_s):.2f} s late" if cost.late_s else ""
+    where = f"{setting.deployments} deployments, {1000 * setting.latency_s:g} ms, {setting.running_s:g} s"
+    what = f"{cost.seconds:.1f} s, {sum(cost.requests.values())} requests, {cost.plugin_mb:.0f} MB{late}"
+    print(f"{where}; life {life + 1}: {operation} {name} {what}", file=sys.stderr)
