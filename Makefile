@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test test-pythons test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -53,7 +53,7 @@ test-faults: development
 	$(python) -m pytest -n 2 tests/faults --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
-bench: development
+bench: development bench-packages
 	@$(python) -m benchmarks $(ARGS)
 
 fuzz: development
@@ -93,7 +93,8 @@ lock:
 	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt && \
 	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
-	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt && \
+	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 runtime:
 	@sh sandbox/venv.sh requirements.txt $(PYTHON)
@@ -104,3 +105,7 @@ development:
 # The oldest supported versions of what the package needs, Pulumi's SDK above all: the engine bridge is tested with both.
 oldest:
 	@VENV=.venv-oldest sh sandbox/venv.sh requirements-oldest.txt .venv/bin/python
+
+# What benchmarks need and the package does not: SAP's SDK to compare with, and a library that draws.
+bench-packages:
+	@VENV=.venv-bench sh sandbox/venv.sh requirements-bench.txt .venv/bin/python

@@ -9,12 +9,13 @@ import math
 from collections.abc import Mapping
 
 MODELS = (
-    ("gpt-5-mini", "2025-05-01", "2025-08-07"),
-    ("anthropic--claude-4.5-sonnet", "1", "2"),
-    ("gemini-2.5-flash", "001", "002"),
-    ("nvidia--llama-3.2-nv-embedqa-1b", "1", "2"),
+    ("azure-openai", "gpt-5-mini", "2025-05-01", "2025-08-07"),
+    ("aws-bedrock", "anthropic--claude-4.5-sonnet", "1", "2"),
+    ("gcp-vertexai", "gemini-2.5-flash", "001", "002"),
+    ("aicore-nvidia", "nvidia--llama-3.2-nv-embedqa-1b", "1", "2"),
 )
-"""Models of four executables, each with two versions that the emulator offers in every resource group."""
+"""Executables, models, and two versions of each, which the emulator offers in every resource group."""
+EXECUTABLES = {model: executable for executable, model, *_ in MODELS}
 
 
 def groups(deployments: int) -> list[str]:
@@ -28,7 +29,7 @@ def entries(deployments: int, *, switched: bool = False) -> dict[str, Mapping[st
     listed: dict[str, Mapping[str, str]] = {}
     for number in range(deployments):
         # Neighbours in one resource group have different models.
-        model, older, newer = MODELS[(number // len(homes)) % len(MODELS)]
+        _, model, older, newer = MODELS[(number // len(homes)) % len(MODELS)]
         version = newer if switched else older
         listed[f"model-{number}"] = {"model": model, "version": version, "resourceGroup": homes[number % len(homes)]}
     return listed

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from benchmarks import floor
 from benchmarks.costs import Cost, Costs, Operation, Setting, table
+from benchmarks.programs import floor
 from benchmarks.selection import Selection
 from benchmarks.subjects import Begin, Subject, stack_of
 from benchmarks.watched import CommandFailed
@@ -81,7 +81,8 @@ def compared(subjects: Mapping[str, Begin], plan: Plan, selection: Selection) ->
                         failed.add(name)
                         print(f"{setting} {operation} {name} failed:\n{error}", file=sys.stderr)
                         measured[operation, name] = Costs(name, setting, operation, before.all, str(error)[-500:])
-                    else:
+                        continue
+                    if cost is not None:
                         measured[operation, name] = before.with_one_more(cost)
                         _tell(setting, life, operation, name, cost)
     yield from measured.values()

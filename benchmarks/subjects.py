@@ -30,8 +30,8 @@ _LIMIT_S = 3600.0
 class Subject(Protocol):
     """One who is measured, with a tenant of its own."""
 
-    def __call__(self, operation: Operation) -> Cost:
-        """Carry out an operation.
+    def __call__(self, operation: Operation) -> Cost | None:
+        """Carry out an operation. None: it has no such operation.
 
         Raises:
             CommandFailed: it fails.

@@ -11,7 +11,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
 
-PROGRAM = "from benchmarks.floor import declare\n\ndeclare()\n"
+PROGRAM = "from benchmarks.programs.floor import declare\n\ndeclare()\n"
 
 
 class EmptyProvider(ResourceProvider):
