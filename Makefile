@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages
+.PHONY: help up down test test-pythons test-faults bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -18,7 +18,9 @@ help:
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
-	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator)'
+	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
+	@echo '                          ARGS="scale --deployments 1 10"; all options: ARGS=--help)'
+	@echo 'make performance-page     bring docs/performance.md and its plots up to benchmarks/results/'
 	@echo 'make fuzz                 send the emulator many made up requests (N=200 of each kind;'
 	@echo '                          those of an earlier run: ARGS="--seed N")'
 	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
@@ -64,6 +66,9 @@ test-live: development
 
 emulator-screenshot: development
 	$(python) -m tests.emulator.screenshot
+
+performance-page: bench-packages
+	@.venv-bench/bin/python -m benchmarks.page
 
 emulator-coverage: development
 	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md

@@ -36,7 +36,8 @@ def main() -> int:
         print(f"{title} ...", file=sys.stderr)
         measured = list(known[name].measurements(selection))
         table = getattr(known[name], "table", measuring.table)
-        print(f"{title}\n\n{table(measured)}\n\nkept in {measuring.keep(name, title, measured)}\n")
+        kept_as = f"{name}-large" if selection.large else name
+        print(f"{title}\n\n{table(measured)}\n\nkept in {measuring.keep(kept_as, title, measured)}\n")
         missed |= not all(each.keeps_limit for each in measured)
     return int(missed)
 

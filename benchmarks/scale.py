@@ -20,6 +20,12 @@ from benchmarks.watched import CommandFailed
 __all__ = ["measurements", "table"]
 
 SUBJECTS: Mapping[str, Begin] = {"ours": stack_of(), "floor": stack_of(floor.PROGRAM)}
+_ONE_SAVE = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
+"""The engine writes the state at the end only. What a killed command has made is then not in the state."""
+SAVED_ONCE: Mapping[str, Begin] = {
+    "ours, state written once": stack_of(variables=_ONE_SAVE),
+    "floor, state written once": stack_of(floor.PROGRAM, _ONE_SAVE),
+}
 
 
 @dataclass(frozen=True)
@@ -49,13 +55,19 @@ PLANS = (
     Plan(Setting(200, 0.0, 5.0), 1, 3),
     Plan(Setting(200, 0.1, 5.0), 1, 3),
 )
+LARGE = (
+    (SAVED_ONCE, Plan(Setting(1000, 0.0, 5.0), 1, 1)),
+    (SUBJECTS, Plan(Setting(1000, 0.0, 5.0), 1, 0)),
+    (SAVED_ONCE, Plan(Setting(5000, 0.0, 5.0), 1, 1)),
+)
+"""With thousands of resources the engine spends most of its time on writing the state after each step."""
 
 
 def measurements(selection: Selection) -> Iterator[Costs]:
     """Measure what the selection leaves of the plans."""
-    for plan in PLANS:
+    for subjects, plan in LARGE if selection.large else [(SUBJECTS, plan) for plan in PLANS]:
         if selection.has(plan.setting):
-            yield from compared(SUBJECTS, plan, selection)
+            yield from compared(subjects, plan, selection)
 
 
 def compared(subjects: Mapping[str, Begin], plan: Plan, selection: Selection) -> Iterator[Costs]:

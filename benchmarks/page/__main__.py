@@ -1,0 +1,54 @@
+"""`python -m benchmarks.page`: fills the page between its markers, and draws its plots."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from benchmarks.page import tables
+from benchmarks.page.goals import verdicts
+from benchmarks.page.plots import draw
+from benchmarks.page.results import read
+
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "performance.md"
+PLOTS = DOCS / "performance"
+
+
+def main() -> int:
+    """Bring the page up to the results that there are; the other parts stay as they are."""
+    scale, large, peers = read("scale"), read("scale-large"), read("peers")
+    parts: dict[str, str] = {}
+    if scale is not None:
+        parts["goals"] = tables.goals(verdicts(scale, read("start_up")), scale.origin)
+        parts["scale"] = tables.scale(scale)
+        parts["requests"] = tables.requests(scale)
+        shown = draw(scale.rows, PLOTS)
+        parts["plots"] = "\n\n".join(f"![{about}]({PLOTS.name}/{name})" for name, about in shown.items())
+    if large is not None:
+        parts["large"] = tables.scale(large)
+    if peers is not None:
+        parts["peers"] = tables.peers(peers)
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")
+    print(f"{PAGE.name}: {', '.join(parts) or 'no results; run `make bench` first'}")
+    return 0
+
+
+def filled(page: str, parts: Mapping[str, str]) -> str:
+    """Return the page with these parts between their markers.
+
+    Raises:
+        ValueError: the page has no marker for a part.
+    """
+    for name, text in parts.items():
+        markers = re.compile(f"(<!-- {name}: begin -->).*?(<!-- {name}: end -->)", re.DOTALL)
+        page, replaced = markers.subn(lambda found, text=text: f"{found[1]}\n\n{text}\n\n{found[2]}", page)  # type: ignore[misc]
+        if replaced != 1:
+            raise ValueError(f"the page has {replaced} places for {name}")
+    return page
+
+
+if __name__ == "__main__":
+    sys.exit(main())
