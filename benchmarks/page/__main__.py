@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Mapping
-from pathlib import Path
 
 from benchmarks.page import tables
+from benchmarks.page.filling import PAGE, filled
 from benchmarks.page.goals import verdicts
 from benchmarks.page.plots import draw
 from benchmarks.page.results import read
 
-DOCS = Path(__file__).parents[2] / "docs"
-PAGE = DOCS / "performance.md"
-PLOTS = DOCS / "performance"
+PLOTS = PAGE.with_suffix("")
 
 
 def main() -> int:
@@ -34,20 +30,6 @@ def main() -> int:
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")
     print(f"{PAGE.name}: {', '.join(parts) or 'no results; run `make bench` first'}")
     return 0
-
-
-def filled(page: str, parts: Mapping[str, str]) -> str:
-    """Return the page with these parts between their markers.
-
-    Raises:
-        ValueError: the page has no marker for a part.
-    """
-    for name, text in parts.items():
-        markers = re.compile(f"(<!-- {name}: begin -->).*?(<!-- {name}: end -->)", re.DOTALL)
-        page, replaced = markers.subn(lambda found, text=text: f"{found[1]}\n\n{text}\n\n{found[2]}", page)  # type: ignore[misc]
-        if replaced != 1:
-            raise ValueError(f"the page has {replaced} places for {name}")
-    return page
 
 
 if __name__ == "__main__":
