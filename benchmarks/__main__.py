@@ -34,10 +34,16 @@ def main() -> int:
     for name in names:
         title = (known[name].__doc__ or name).splitlines()[0]
         print(f"{title} ...", file=sys.stderr)
-        measured = list(known[name].measurements(selection))
+        kept_as = f"{name}-large" if selection.large and hasattr(known[name], "LARGE") else name
+        measured = []
+        for each in known[name].measurements(selection):
+            measured.append(each)
+            # After each, since a run can take hours.
+            path = measuring.keep(kept_as, title, measured)
+        if not measured:
+            parser.error(f"nothing of {name} is selected")
         table = getattr(known[name], "table", measuring.table)
-        kept_as = f"{name}-large" if selection.large else name
-        print(f"{title}\n\n{table(measured)}\n\nkept in {measuring.keep(kept_as, title, measured)}\n")
+        print(f"{title}\n\n{table(measured)}\n\nkept in {path}\n")
         missed |= not all(each.keeps_limit for each in measured)
     return int(missed)
 

@@ -28,11 +28,7 @@ SDK_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
 """The Python with SAP's SDK; `make bench` makes it."""
 _LIMIT_S = 3600.0
 
-PLANS = (
-    Plan(Setting(10, 0.1, 7.5), 1, 1),
-    Plan(Setting(50, 0.0, 7.5), 1, 1),
-    Plan(Setting(50, 0.1, 7.5), 1, 1),
-)
+PLANS = tuple(Plan(Setting(deployments, 0.1, 7.5), 1, 1) for deployments in (10, 50))
 
 
 class _Script:

@@ -21,6 +21,7 @@ def main() -> int:
         parts["goals"] = tables.goals(verdicts(scale, read("start_up")), scale.origin)
         parts["scale"] = tables.scale(scale)
         parts["requests"] = tables.requests(scale)
+        parts["cpu"] = tables.cpu(scale)
         shown = draw(scale.rows, PLOTS)
         parts["plots"] = "\n\n".join(f"![{about}]({PLOTS.name}/{name})" for name, about in shown.items())
     if large is not None:

@@ -49,12 +49,29 @@ def scale(results: Results) -> str:
 
 def requests(results: Results) -> str:
     """Return the requests of ours by kind and operation, for the largest number of deployments without latency."""
-    ours = [row for row in results.rows if row.subject == "ours" and row.latency_ms == 0]
-    most = max((row.deployments for row in ours), default=0)
-    shown = {row.operation: row.figures["requests"] for row in ours if row.deployments == most}
+    most, ours = _largest(results.rows)
+    shown = {row.operation: row.figures["requests"] for row in ours}
     kinds = dict.fromkeys(kind for counted in shown.values() for kind in counted)
     lines = [(f"`{kind}`", *(str(counted.get(kind, "")) for counted in shown.values())) for kind in kinds]
     return _table((f"{most} deployments in {len(groups(most))} resource groups", *shown), lines)
+
+
+def cpu(results: Results) -> str:
+    """Return the CPU time of each process, ours and the floor's, for the largest number without latency."""
+    most, ours = _largest(results.rows)
+    keys = ("engineCpuS", "programCpuS", "pluginCpuS")
+    lines = []
+    for row in ours:
+        below = floor_of(results.rows, row)
+        both = [(row.figures[key], below.figures[key] if below else 0.0) for key in keys]
+        lines.append((row.operation, *(f"{own:.1f} / {floor:.1f}" for own, floor in both)))
+    return _table((f"{most} deployments", "Engine, s", "Program, s", "Plugin, s"), lines)
+
+
+def _largest(rows: Sequence[Row]) -> tuple[int, list[Row]]:
+    ours = [row for row in rows if row.subject == "ours" and row.latency_ms == 0]
+    most = max((row.deployments for row in ours), default=0)
+    return most, [row for row in ours if row.deployments == most]
 
 
 def peers(results: Results) -> str:

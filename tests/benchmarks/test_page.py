@@ -86,7 +86,7 @@ def test_the_totals_of_the_others_leave_out_what_a_script_has_not() -> None:
 
 
 def test_the_page_has_a_place_for_each_part() -> None:
-    parts = dict.fromkeys(("goals", "plots", "scale", "requests", "peers", "large"), "a new text")
+    parts = dict.fromkeys(("goals", "plots", "scale", "requests", "cpu", "peers", "large"), "a new text")
 
     page = filled(PAGE.read_text(encoding="utf-8"), parts)
 
