@@ -26,6 +26,11 @@ SAVED_ONCE: Mapping[str, Begin] = {
     "ours, state written once": stack_of(variables=_ONE_SAVE),
     "floor, state written once": stack_of(floor.PROGRAM, _ONE_SAVE),
 }
+_AT_ONCE = {"PULUMI_PARALLEL": "256"}
+AT_ONCE: Mapping[str, Begin] = {
+    "ours, all at once": stack_of(variables=_AT_ONCE),
+    "floor, all at once": stack_of(floor.PROGRAM, _AT_ONCE),
+}
 
 
 @dataclass(frozen=True)
@@ -36,20 +41,29 @@ class Plan:
         setting: what is measured.
         lives: how often everything is created, switched and destroyed.
         looks: how often `preview` and `up` are run in each life.
+        ends: whether everything is switched and destroyed; else it is only created and looked at.
     """
 
     setting: Setting
     lives: int
     looks: int
+    ends: bool = True
+
+    def operations(self, looks: int | None) -> tuple[Operation, ...]:
+        """Return what one life consists of, with so many looks where the number is given."""
+        pair: tuple[Operation, ...] = ("preview", "up")
+        end: tuple[Operation, ...] = ("switch", "destroy")
+        return ("create", *(pair * (self.looks if looks is None else looks)), *(end if self.ends else ()))
 
 
-PLANS = (
-    *(Plan(Setting(deployments, latency_s, 5.0), 2, 2) for deployments in (1, 10, 50) for latency_s in (0.0, 0.1)),
-    *(Plan(Setting(50, latency_s, 20.0), 1, 0) for latency_s in (0.0, 0.1)),
-    *(Plan(Setting(200, latency_s, 5.0), 1, 2) for latency_s in (0.0, 0.1)),
+PLANS: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
+    *((SUBJECTS, Plan(Setting(number, latency_s, 5.0), 2, 2)) for number in (1, 10, 50) for latency_s in (0.0, 0.1)),
+    *((SUBJECTS, Plan(Setting(50, latency_s, 20.0), 1, 0)) for latency_s in (0.0, 0.1)),
+    *((SUBJECTS, Plan(Setting(200, latency_s, 5.0), 1, 2)) for latency_s in (0.0, 0.1)),
+    (AT_ONCE, Plan(Setting(200, 0.0, 20.0), 1, 0, ends=False)),
 )
-"""On two cores that do nothing else they take about half an hour."""
-LARGE = (
+"""On two cores that do nothing else they take about half an hour. The last one tells the memory with 200 waiting."""
+LARGE: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
     (SAVED_ONCE, Plan(Setting(1000, 0.0, 5.0), 1, 1)),
     (SUBJECTS, Plan(Setting(1000, 0.0, 5.0), 1, 0)),
     (SAVED_ONCE, Plan(Setting(5000, 0.0, 5.0), 1, 1)),
@@ -59,7 +73,7 @@ LARGE = (
 
 def measurements(selection: Selection) -> Iterator[Costs]:
     """Measure what the selection leaves of the plans."""
-    for subjects, plan in LARGE if selection.large else [(SUBJECTS, plan) for plan in PLANS]:
+    for subjects, plan in LARGE if selection.large else PLANS:
         if selection.has(plan.setting):
             yield from compared(subjects, plan, selection)
 
@@ -70,13 +84,11 @@ def compared(subjects: Mapping[str, Begin], plan: Plan, selection: Selection) ->
     measured: dict[tuple[Operation, str], Costs] = {}
     failed: set[str] = set()
     for life in range(selection.lives or plan.lives):
-        looks = plan.looks if selection.looks is None else selection.looks
-        order: tuple[Operation, ...] = ("create", *(("preview", "up") * looks), "switch", "destroy")
         with ExitStack() as opened:
             alive: dict[str, Subject] = {
                 name: opened.enter_context(begin(setting)) for name, begin in subjects.items() if name not in failed
             }
-            for operation in order:
+            for operation in plan.operations(selection.looks):
                 for name, subject in alive.items():
                     if name in failed:
                         continue

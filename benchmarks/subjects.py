@@ -58,10 +58,11 @@ def stack_of(program: str | None = None, variables: Mapping[str, str] | None = N
             # The second lets the CLI write its events to a file.
             ours = {"PULUMI_PARALLEL": str(PARALLEL), "PULUMI_DEBUG_COMMANDS": "true"}
             environment = {**service.environment, **ours, **(variables or {})}
-            stack = EngineStack(folder / "project", pulumi_cli.ensure().root, environment)
+            cli = pulumi_cli.ensure()
+            stack = EngineStack(folder / "project", cli.root, environment)
             if program is not None:
                 stack.program(program)
-            yield _StackSubject(stack, service, setting)
+            yield _StackSubject(stack, cli.executable, service, setting)
 
     return begin
 
@@ -77,8 +78,9 @@ def prepared_tenant(setting: Setting) -> Iterator[Tenant]:
 
 
 class _StackSubject:
-    def __init__(self, stack: EngineStack, service: Tenant, setting: Setting) -> None:
+    def __init__(self, stack: EngineStack, executable: Path, service: Tenant, setting: Setting) -> None:
         self._stack = stack
+        self._executable = executable
         self._service = service
         self._setting = setting
         stack.configure(entries(setting.deployments))
@@ -90,7 +92,7 @@ class _StackSubject:
         log = self._stack.folder / "events.json"
         log.unlink(missing_ok=True)
         command = [
-            str(pulumi_cli.ensure().executable),
+            str(self._executable),
             *_COMMANDS[operation],
             *("--stack", self._stack.name, "--color", "never", "--non-interactive", "--suppress-outputs"),
             *("--event-log", str(log)),

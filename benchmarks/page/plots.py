@@ -35,7 +35,8 @@ def _plot(rows: Sequence[Row], operations: Sequence[str], value: Callable[[Row],
     panels: Any = figure.subplots(1, len(operations), squeeze=False)[0]
     for panel, operation in zip(panels, operations, strict=True):
         # Another time to RUNNING was measured for one number of deployments, which makes no line.
-        here = [row for row in rows if row.operation == operation and row.running_s == min(r.running_s for r in rows)]
+        shortest = min(row.running_s for row in rows)
+        here = [row for row in rows if row.operation == operation and row.running_s == shortest]
         for subject, latency_ms in sorted({(row.subject, row.latency_ms) for row in here}, reverse=True):
             line = sorted(
                 (row.deployments, value(row)) for row in here if (row.subject, row.latency_ms) == (subject, latency_ms)

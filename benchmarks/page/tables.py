@@ -20,11 +20,7 @@ def scale(results: Results) -> str:
     rows = results.rows
     lines = []
     for row in [row for row in rows if row.subject.startswith("ours")]:
-        below = (
-            find(rows, row.subject.replace("ours", "floor"), row.operation, *_setting(row))
-            if row.subject != "ours"
-            else floor_of(rows, row)
-        )
+        below = floor_of(rows, row)
         lines.append(
             (
                 f"{row.deployments} in {len(groups(row.deployments))}{row.subject.removeprefix('ours')}",

@@ -116,6 +116,7 @@ def test_subjects_stand_side_by_side_in_the_table() -> None:
     [
         ("--deployments 1 10 --latency 0", {(1, 0.0, 5.0), (10, 0.0, 5.0)}),
         ("--running 20 --latency 100", {(50, 0.1, 20.0)}),
+        ("--deployments 200 --running 20", {(200, 0.0, 20.0)}),
     ],
 )
 def test_a_part_can_be_chosen(arguments: str, chosen: set[tuple[int, float, float]]) -> None:
@@ -123,6 +124,6 @@ def test_a_part_can_be_chosen(arguments: str, chosen: set[tuple[int, float, floa
     Selection.add_options(parser)
     selection = Selection.of(parser.parse_args(arguments.split()))
 
-    settings = [plan.setting for plan in PLANS if selection.has(plan.setting)]
+    settings = [plan.setting for _, plan in PLANS if selection.has(plan.setting)]
 
     assert {(each.deployments, each.latency_s, each.running_s) for each in settings} == chosen

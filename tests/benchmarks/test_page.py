@@ -67,6 +67,16 @@ def test_how_late_it_is_noticed(late_s: tuple[float, ...], kept: bool) -> None:
     assert told["from RUNNING at the service to the end of the step: a median of at most 1 s or 3 %"] is kept
 
 
+@pytest.mark.parametrize(("most", "kept"), [(90.0, True), (91.0, False)])
+def test_the_memory_with_all_waiting(most: float, kept: bool) -> None:
+    told = reached(
+        costs("floor, all at once", "create", 2.0, plugin_mb=50.0),
+        costs("ours, all at once", "create", 9.0, plugin_mb=most),
+    )
+
+    assert told["memory of the plugin process: at most 40 MB above an empty provider's"] is kept
+
+
 def test_the_tables_have_the_figures() -> None:
     measured = results(
         costs("floor", "up", 2.0), costs("ours", "up", 3.0, requests={"GET x": 9}, plugin_mb=70.0, state_mb=0.5)
