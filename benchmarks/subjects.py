@@ -23,6 +23,8 @@ _COMMANDS: Mapping[Operation, Sequence[str]] = {
     "switch": ("up", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview"),
 }
+_WAITING: tuple[Operation, ...] = ("create", "switch")
+"""Operations that wait for RUNNING, so that the engine's events are read."""
 _DEPLOYMENT = "/v2/lm/deployments"
 _LIMIT_S = 3600.0
 
@@ -89,18 +91,18 @@ class _StackSubject:
     def __call__(self, operation: Operation) -> Cost:
         if operation == "switch":
             self._stack.configure(entries(self._setting.deployments, switched=True))
-        log = self._stack.folder / "events.json"
-        log.unlink(missing_ok=True)
         command = [
             str(self._executable),
             *_COMMANDS[operation],
             *("--stack", self._stack.name, "--color", "never", "--non-interactive", "--suppress-outputs"),
-            *("--event-log", str(log)),
         ]
+        log = None
+        if operation in _WAITING:
+            log = self._stack.folder / f"{operation}.json"
+            command += ["--event-log", str(log)]
         self._service.forget()
         watched = run(command, self._stack.folder, self._stack.shell, log=log, limit_s=_LIMIT_S)
         requests = self._service.requests()
-        late_s = late(requests, watched, self._service.runs_after_s) if operation in ("create", "switch") else ()
         state = self._stack.folder / "state" / ".pulumi" / "stacks" / "aicore" / f"{self._stack.name}.json"
         return Cost(
             watched.seconds,
@@ -109,7 +111,7 @@ class _StackSubject:
             program_cpu_s=watched.program.cpu_s,
             plugin_cpu_s=watched.plugin.cpu_s,
             plugin_mb=watched.plugin.peak_mb,
-            late_s=late_s,
+            late_s=late(requests, watched, self._service.runs_after_s),
             state_mb=state.stat().st_size / 1e6,
         )
 
