@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults bench test-live fuzz emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest
+.PHONY: help up down test test-pythons test-faults bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -18,7 +18,9 @@ help:
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
-	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator)'
+	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
+	@echo '                          ARGS="scale --deployments 1 10"; all options: ARGS=--help)'
+	@echo 'make performance-page     bring docs/performance.md and its plots up to benchmarks/results/'
 	@echo 'make fuzz                 send the emulator many made up requests (N=200 of each kind;'
 	@echo '                          those of an earlier run: ARGS="--seed N")'
 	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
@@ -53,7 +55,7 @@ test-faults: development
 	$(python) -m pytest -n 2 tests/faults --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
-bench: development
+bench: development bench-packages
 	@$(python) -m benchmarks $(ARGS)
 
 fuzz: development
@@ -64,6 +66,9 @@ test-live: development
 
 emulator-screenshot: development
 	$(python) -m tests.emulator.screenshot
+
+performance-page: bench-packages
+	@.venv-bench/bin/python -m benchmarks.page
 
 emulator-coverage: development
 	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md
@@ -93,7 +98,8 @@ lock:
 	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt && \
 	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
-	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt
+	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt && \
+	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 
 runtime:
 	@sh sandbox/venv.sh requirements.txt $(PYTHON)
@@ -104,3 +110,7 @@ development:
 # The oldest supported versions of what the package needs, Pulumi's SDK above all: the engine bridge is tested with both.
 oldest:
 	@VENV=.venv-oldest sh sandbox/venv.sh requirements-oldest.txt .venv/bin/python
+
+# What benchmarks need and the package does not: SAP's SDK to compare with, and a library that draws.
+bench-packages:
+	@VENV=.venv-bench sh sandbox/venv.sh requirements-bench.txt .venv/bin/python

@@ -9,7 +9,8 @@ import sys
 from types import ModuleType
 
 import benchmarks
-from benchmarks.measuring import keep, table
+from benchmarks import measuring
+from benchmarks.selection import Selection
 
 
 def found() -> dict[str, ModuleType]:
@@ -24,15 +25,25 @@ def main() -> int:
     known = found()
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure, and keep the figures.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"one of: {', '.join(known)}; without: all of them")
-    names = parser.parse_args().names or list(known)
+    Selection.add_options(parser)
+    options = parser.parse_args()
+    selection, names = Selection.of(options), options.names or list(known)
     if unknown := [name for name in names if name not in known]:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
     missed = False
     for name in names:
         title = (known[name].__doc__ or name).splitlines()[0]
         print(f"{title} ...", file=sys.stderr)
-        measured = list(known[name].measurements())
-        print(f"{title}\n\n{table(measured)}\n\nkept in {keep(name, title, measured)}\n")
+        kept_as = f"{name}-large" if selection.large and hasattr(known[name], "LARGE") else name
+        measured = []
+        for each in known[name].measurements(selection):
+            measured.append(each)
+            # After each, since a run can take hours.
+            path = measuring.keep(kept_as, title, measured)
+        if not measured:
+            parser.error(f"nothing of {name} is selected")
+        table = getattr(known[name], "table", measuring.table)
+        print(f"{title}\n\n{table(measured)}\n\nkept in {path}\n")
         missed |= not all(each.keeps_limit for each in measured)
     return int(missed)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.measuring import Measurement, repeated
+from benchmarks.selection import Selection
 
 DEPLOYMENTS = 10_000
 LIMIT_S = 0.05
@@ -82,7 +83,7 @@ def _emulator(*arguments: str) -> Iterator[_Client]:
             process.terminate()
 
 
-def measurements() -> Iterator[Measurement]:
+def measurements(_selection: Selection) -> Iterator[Measurement]:
     """Measure the emulator in memory, and then with a state file."""
     with _emulator() as client:
         yield from _everything(client, "")

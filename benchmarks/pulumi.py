@@ -15,6 +15,7 @@ from pathlib import Path
 
 from aicore_provider.emulator import Emulator
 from benchmarks.measuring import Measurement
+from benchmarks.selection import Selection
 from benchmarks.users import users
 from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack, Run
@@ -32,7 +33,7 @@ def _stack() -> Iterator[tuple[EngineStack, Emulator]]:
         yield EngineStack(Path(folder), pulumi_cli.ensure().root, emulator.environment()), emulator
 
 
-def measurements() -> Iterator[Measurement]:
+def measurements(_selection: Selection) -> Iterator[Measurement]:
     """Measure `up`, `preview`, switches and Ctrl-C, on new stacks where earlier runs would change the result."""
     with _stack() as (stack, emulator):
         yield from _one(stack, emulator)

@@ -74,9 +74,22 @@ def test_every_module_of_the_package_stands_in_one_layer() -> None:
     assert wrong == {}
 
 
+def loaded_by(program: str) -> set[str]:
+    """The modules that a program has loaded at its end."""
+    shown = subprocess.check_output(
+        [sys.executable, "-c", f"import sys\n{program}\nprint(*sys.modules)"], cwd=ROOT, text=True
+    )
+    return set(shown.split())
+
+
 def test_a_program_that_declares_resources_loads_nothing_slow() -> None:
-    names = ["AIConfiguration", "AIDeployment", "AIResourceGroup", "ModelDeployment"]
-    program = f"import sys; from aicore_provider import {', '.join(names)}; print(*sys.modules)"
-    loaded = subprocess.check_output([sys.executable, "-c", program], cwd=ROOT, text=True).split()
-    assert {"requests", "pydantic", "flask", "click", "rich"} & set(loaded) == set()
+    loaded = loaded_by("from aicore_provider import AIConfiguration, AIDeployment, AIResourceGroup, ModelDeployment")
+    assert {"requests", "pydantic", "flask", "click", "rich"} & loaded == set()
+    assert [each for each in loaded if each.startswith(("aicore_provider.kinds.", "aicore_provider.lifecycle"))] == []
+
+
+def test_the_repositorys_program_loads_nothing_but_pulumi_and_this_package() -> None:
+    loaded = loaded_by("from aicore_provider import ModelDeployment, StackConfig, deploy") - loaded_by("import pulumi")
+    others = {name.partition(".")[0] for name in loaded} - sys.stdlib_module_names
+    assert [name for name in sorted(others) if not name.startswith("_sysconfigdata")] == ["aicore_provider"]
     assert [each for each in loaded if each.startswith(("aicore_provider.kinds.", "aicore_provider.lifecycle"))] == []

@@ -1,0 +1,1 @@
+"""What the benchmarks compare the product with: Pulumi programs with their providers, and a script."""

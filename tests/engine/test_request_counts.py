@@ -1,0 +1,104 @@
+"""What the product costs the service and the engine, in numbers: requests and resources, never times.
+
+A look at the service is allowed for each resource group and tick. How many ticks there were follows from the journal:
+the longer a command took, the more of them. So a slow machine changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from aicore_provider.emulator import Emulator, JournalEntry
+from benchmarks.estate import entries, groups
+from benchmarks.tenant import kind
+from sandbox.engine_stack import EngineStack, Run
+from tests.support.client import Api
+
+DEPLOYMENTS = 12
+GROUPS = groups(DEPLOYMENTS)
+TRANSITION_S = 4.0
+TICK_S = 2.0
+"""Waiting calls may list the deployments of a resource group so often together."""
+LOOKS_IN_A_GROUP = 3
+"""Of a command that changes nothing: the list of deployments, the catalogue, and what leads to the catalogue."""
+PROCESSES = 2
+"""With a token each: the engine starts another plugin process when the stack's configuration has changed."""
+CONFIGURATIONS = "POST /v2/lm/configurations"
+SWITCHED = "PATCH /v2/lm/deployments/*"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a command may send: exactly these writes, and as many looks as there were ticks after them."""
+
+    writes: dict[str, int]
+    run: Callable[[], Run]
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    """An AI Core in which a deployment takes as long as several ticks."""
+    with Emulator.running(transition_seconds=0) as running:
+        api = Api(running, None)
+        for group in GROUPS:
+            assert api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group}).ok
+        running.pace = {"transitionSeconds": TRANSITION_S}
+        yield running
+
+
+@pytest.fixture
+def stack(tmp_path: Path, pulumi_root: Path, emulator: Emulator) -> EngineStack:
+    """A stack of the product with its own intervals: how often it looks is what is counted."""
+    return EngineStack(tmp_path, pulumi_root, emulator.environment() | {"PULUMI_PARALLEL": "64"})
+
+
+def count(journal: list[JournalEntry], *, writes: bool) -> dict[str, int]:
+    """Requests by kind, the token aside: those that write, or those that do not."""
+    counted: dict[str, int] = {}
+    for entry in journal:
+        if entry.path != "/oauth/token" and (entry.method != "GET") == writes:
+            name = kind(entry.method, entry.path)
+            counted[name] = counted.get(name, 0) + 1
+    return dict(sorted(counted.items()))
+
+
+def ticks(journal: list[JournalEntry], group: str) -> int:
+    """How often a group may be listed after the first write in it: once, and once more for each tick since."""
+    times = [entry.time for entry in journal if entry.resource_group == group and entry.method != "GET"]
+    if not times:
+        return 0
+    last = max(entry.time for entry in journal if entry.resource_group == group)
+    return 1 + int((last - times[0]) / TICK_S)
+
+
+def test_looks_are_shared_and_writes_are_all_that_grows(stack: EngineStack, emulator: Emulator) -> None:
+    commands = {
+        "create": Expected({CONFIGURATIONS: DEPLOYMENTS, "POST /v2/lm/deployments": DEPLOYMENTS}, stack.run_up),
+        "preview": Expected({}, stack.preview),
+        "up": Expected({}, stack.run_up),
+        "switch": Expected({SWITCHED: DEPLOYMENTS, CONFIGURATIONS: DEPLOYMENTS}, stack.run_up),
+        "preview of the switched": Expected({}, stack.preview),
+        "destroy": Expected({"DELETE /v2/lm/deployments/*": DEPLOYMENTS, SWITCHED: DEPLOYMENTS}, stack.destroy),
+    }
+    exceeded = {}
+    for name, expected in commands.items():
+        stack.configure(entries(DEPLOYMENTS, switched=name == "switch" or "switched" in name))
+        emulator.clear_journal()
+        run = expected.run()
+        journal = emulator.journal
+        assert not run.failed, run.output
+        assert bool(run.changes) == bool(expected.writes), (name, run.changes)
+        assert count(journal, writes=True) == expected.writes, name
+        assert sum(entry.path == "/oauth/token" for entry in journal) <= PROCESSES, name
+        # The engine keeps each resource, and writes its state at each step.
+        assert len(stack.resources) in (0, 3 * DEPLOYMENTS + len(("the stack", "its provider"))), name
+
+        looks = count(journal, writes=False)
+        allowed = LOOKS_IN_A_GROUP * len(GROUPS) + sum(ticks(journal, group) for group in GROUPS)
+        if sum(looks.values()) > allowed:
+            exceeded[name] = f"{sum(looks.values())} looks, {allowed} allowed: {looks}"
+    assert exceeded == {}
