@@ -26,7 +26,6 @@ class ServiceIdentity:
         return cls(recorded_address(url) if url else "", tenant)
 
     def __str__(self) -> str:
-        """For people."""
         return f"{self.url} (tenant {self.tenant})" if self.tenant else self.url
 
     def hosts(self, recorded: ServiceIdentity) -> bool:
