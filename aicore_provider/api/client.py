@@ -10,7 +10,6 @@ from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.http import RETRIES, TIMEOUTS, Http
 from aicore_provider.api.identity import ServiceIdentity
-from aicore_provider.api.models import Models
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
@@ -91,9 +90,5 @@ class AICore:
         return Deployments(self._http, resource_group)
 
     def scenarios(self, resource_group: str) -> Scenarios:
-        """The scenarios of a resource group."""
+        """The scenarios of a resource group, and the model catalogue."""
         return Scenarios(self._http, resource_group)
-
-    def models(self, resource_group: str) -> Models:
-        """The model catalogue of a resource group."""
-        return Models(self._http, resource_group)

@@ -39,7 +39,7 @@ from aicore_provider.api.naming import LONGEST_ID, is_id
 from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
-from aicore_provider.api.token import Token, TokenSource, is_sendable
+from aicore_provider.api.token import TokenSource, is_sendable
 from aicore_provider.api.transport import SUCCESS, Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
@@ -51,17 +51,6 @@ _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 307, 308})
 _TOKEN_PART = 16
 """Characters of a part of a token; a shorter one may stand in other texts."""
-
-
-class _Bearer(requests.auth.AuthBase):
-    """Sets the header as an auth object, because requests would else prefer a `.netrc` entry for the host."""
-
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token.value}"
-        return request
 
 
 class Http:
@@ -145,11 +134,17 @@ class Http:
 
         def send() -> Any:
             token = self._tokens.get()
+
+            def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+                request.headers["Authorization"] = f"Bearer {token.value}"
+                return request
+
             return self._exchange(
                 method,
                 f"{self._credentials.base_url}/v2{path}",
                 label=f"{method} {path}",
-                auth=_Bearer(token),
+                # No header: requests would prefer a `.netrc` entry for the host to it.
+                auth=authorize,
                 params=params,
                 json=body,
                 headers=headers,

@@ -11,7 +11,7 @@ from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
-    from aicore_provider.api.models import OfferedModel
+    from aicore_provider.api.scenarios import OfferedModel
 
 LATEST = "latest"
 """The version for which the service always takes the newest one. It is also the service's default."""

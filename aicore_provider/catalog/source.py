@@ -47,7 +47,7 @@ class Catalogs:
             scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
                 return Catalog(resource_group, scenarios, elsewhere=self._elsewhere(asked))
-            listed = self._client.models(asked).list()
+            listed = self._client.scenarios(asked).models()
         except (Forbidden, NotFound) as refusal:
             return self._client.resource_groups.explain(resource_group, refusal)
         except AICoreError as error:

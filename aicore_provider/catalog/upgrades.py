@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from aicore_provider.api.models import ModelVersion, OfferedModel
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.api.scenarios import ModelVersion, OfferedModel
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.findings import newer_version, resolved
 from aicore_provider.catalog.model_policy import ModelPolicy

@@ -17,7 +17,7 @@ from aicore_provider.cli.options import as_days, json_option, resource_group_opt
 from aicore_provider.cli.table import Column, retirement, show
 
 if TYPE_CHECKING:
-    from aicore_provider.api.models import ModelVersion, OfferedModel
+    from aicore_provider.api.scenarios import ModelVersion, OfferedModel
 
 _SOON_DAYS = 90
 
@@ -93,7 +93,7 @@ def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> I
 
     A model without versions has one row, whose version has no name.
     """
-    from aicore_provider.api.models import ModelVersion
+    from aicore_provider.api.scenarios import ModelVersion
 
     none = ModelVersion.model_construct(name=NO_VERSION)
     for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
