@@ -17,11 +17,7 @@ from aicore_provider.clock import Clock
 
 
 class AICore:
-    """A client of SAP AI Core. Safe for many threads, which share its token and its connections.
-
-    Attributes:
-        clock: for time-outs, retries and the age of the token.
-    """
+    """A client of SAP AI Core. Safe for many threads, which share its token, its connections and its `clock`."""
 
     def __init__(
         self,

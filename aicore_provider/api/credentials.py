@@ -71,9 +71,8 @@ class Credentials:
     Attributes:
         base_url: address of the API without the version, such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com`.
         auth_url: the token endpoint, with `/oauth/token`; with a certificate the one that asks for certificates.
-        client_id: OAuth client; not shown, since id and secret may be swapped.
-        client_secret: its secret, never shown; "" with a certificate.
-        certificate: its certificate, or None.
+        client_id: not shown, since id and secret may be swapped.
+        client_secret: never shown; "" with a certificate.
         source: where these credentials were found, for people.
     """
 

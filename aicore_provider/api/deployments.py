@@ -31,9 +31,8 @@ class Deployments:
     def create(self, configuration_id: str, *, ttl: str | None = None) -> str:
         """Schedule a deployment and return its id; it is readable at once, with status UNKNOWN.
 
-        Args:
-            configuration_id: checked by the service before it answers.
-            ttl: life time such as `10h`, counted from creation; then the service stops and deletes the deployment.
+        The service checks the configuration before it answers. After the life time `ttl`, such as `10h`, counted from
+        creation, it stops and deletes the deployment.
 
         Raises:
             InvalidRequest: the configuration is not usable, for example an unknown model version (code 01510003).

@@ -22,12 +22,7 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class AICoreError(Exception):
-    """Root of every error that this package raises for a reason outside itself. `str()` is a text for people.
-
-    Attributes:
-        maybe_committed: True when a request that changes something may have been carried out.
-        retryable: True when the same request may succeed a little later.
-    """
+    """Root of every error that this package raises for a reason outside itself. `str()` is a text for people."""
 
     def __init__(self, text: str, *, maybe_committed: bool = False, retryable: bool = False) -> None:
         super().__init__(text)
@@ -94,11 +89,8 @@ class ProxyFailed(ConnectionFailed):
 class ServiceMessage:
     """The content of an error body, whatever its form.
 
-    Attributes:
-        code: AI Core's error code, an 8-digit string, or "" (gateways have none).
-        text: for people.
-        request_id: the service's id of the request, for a ticket; "" when it told none.
-        is_from_service: True when the body has AI Core's own form, and not that of a gateway.
+    `code` has 8 digits, and is "" from gateways; `request_id` is for a ticket, and "" when the service told none. When
+    the body has AI Core's own form, and not that of a gateway, `is_from_service` is True.
     """
 
     code: str = ""
@@ -136,10 +128,7 @@ class ServiceMessage:
 class ServiceError(RequestError):
     """The service, or a gateway in front of it, answered with an error.
 
-    Attributes:
-        status: HTTP status.
-        message: what the body says.
-        retry_after: seconds that the service asked to wait, or None.
+    It asked to wait `retry_after` seconds before the next try, unless that is None.
     """
 
     status: int

@@ -56,9 +56,7 @@ _TOKEN_PART = 16
 class Http:
     """Sends requests to one service with one client's credentials. Safe for many threads.
 
-    Attributes:
-        clock: for time-outs, retries and the age of the token.
-        redact: takes the secrets that this client uses out of a text.
+    `redact` takes the secrets that this client uses out of a text.
     """
 
     def __init__(

@@ -10,11 +10,9 @@ from aicore_provider.api.errors import WrongServiceError
 
 @dataclass(frozen=True)
 class ServiceIdentity:
-    """A service and a tenant of it.
+    """The normal form of a service's address, "" where it was not recorded, and a tenant.
 
-    Attributes:
-        url: the API's address without version, in its normal form; "" where it was not recorded.
-        tenant: identity zone of the credentials; "" where neither the token nor the record tells it.
+    The tenant is the identity zone of the credentials, "" where neither the token nor the record tells it.
     """
 
     url: str

@@ -117,12 +117,7 @@ class OfferedModel(ApiObject):
 
 @dataclass(frozen=True)
 class ModelList:
-    """The catalogue of a resource group, and what of it could not be read.
-
-    Attributes:
-        models: in the service's order.
-        unreadable: a name and a reason for each entry that was left out.
-    """
+    """The catalogue in the service's order, and a name and a reason for each entry that was left out as unreadable."""
 
     models: tuple[OfferedModel, ...]
     unreadable: tuple[str, ...] = ()

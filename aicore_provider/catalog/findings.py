@@ -42,15 +42,10 @@ class SameModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a user must or should know before an `up`.
+    """Something that a user must or should know before an `up`; an `error` makes a preview fail.
 
-    Attributes:
-        about: logical name of the deployment.
-        kind: of finding. It is part of `--json`, so that its name must not change.
-        level: `error` makes a preview fail.
-        message: the fact, without a full stop.
-        advice: what to do, without a full stop.
-        others: logical names of other deployments to which the same applies.
+    `about` and `others` are logical names of the deployments to which it applies. Neither the message, which is the
+    fact, nor the advice, which is what to do, has a full stop.
     """
 
     about: str

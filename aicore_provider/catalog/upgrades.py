@@ -15,12 +15,9 @@ from aicore_provider.catalog.wanted import Wanted
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to write into a stack file.
+    """What to write into a stack file. A person should test another model than before first.
 
-    Attributes:
-        model: name of the model. When it is another one than before, a person should test it first.
-        version: of the model.
-        executable: that offers it; None when the entry of the stack file names none.
+    The executable is None when the entry of the stack file names none.
     """
 
     model: str
@@ -36,9 +33,8 @@ class Assessment:
         wanted: as the stack file has it, after `resolved`.
         offered: whether the service offers this version of it.
         latest: the version that the catalogue calls latest; None when there is none.
-        deprecated: whether the version that serves is deprecated.
-        retires_on: when that version retires; None when there is no date.
-        days_left: until then, negative once it is past; None when there is no date.
+        retires_on: when the version that serves retires; None when there is no date.
+        days_left: until then, negative once it is past.
         proposal: what to write instead; None when nothing is better, or when a person must choose.
         choices: suggested models when a person must choose: several, or one without versions.
     """

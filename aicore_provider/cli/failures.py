@@ -51,7 +51,6 @@ def _tell(text: str) -> None:
 
 
 def _output_refused(error: Exception) -> str | None:
-    """Return the text for an error of writing to stdout or stderr."""
     if not (isinstance(error, OSError) and error.errno in _NO_MORE):
         return None
     return f"Error: The output cannot be written: {error.strerror}.\n"

@@ -24,14 +24,7 @@ _SOON_DAYS = 90
 
 @dataclass(frozen=True)
 class Filter:
-    """Which versions to show. An attribute that is None or empty excludes nothing.
-
-    Attributes:
-        texts: each must occur in the name of the model, its provider or executable, in upper or lower case.
-        executable: such as `azure-openai`.
-        capability: must occur in one of the version's capabilities.
-        retiring_days: only versions that retire within so many days, or are retired.
-    """
+    """Which versions to show, by the options of the command. What is None or empty excludes nothing."""
 
     texts: tuple[str, ...] = ()
     executable: str | None = None

@@ -21,12 +21,7 @@ _TIMEOUT_S = 10.0
 
 @dataclass(frozen=True)
 class OtherStacks:
-    """What was found out about the other stacks of a backend.
-
-    Attributes:
-        states: those that could be read.
-        unread: what was not read and why, without a full stop; "" when everything was.
-    """
+    """The states of the other stacks of a backend; and what was not read and why, without a full stop, or ""."""
 
     states: tuple[State, ...] = ()
     unread: str = ""
@@ -54,9 +49,8 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
 def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
     """Return the other stacks that hold resources, those updated last first.
 
-    Args:
-        stacks: as `pulumi stack ls --all --json` lists them; for the current project without its name.
-        own: name of the stack that is left out, with or without organisation and project.
+    The list is that of `pulumi stack ls --all --json`, which names stacks of the current project without it. The own
+    name may be with organisation and project.
     """
     names = [str(each["name"]) for each in stacks]
     if own and own not in names:
@@ -72,7 +66,6 @@ class Manager(NamedTuple):
     resource: str
 
     def __str__(self) -> str:
-        """For people."""
         return f"{self.resource} of stack {self.stack}"
 
 

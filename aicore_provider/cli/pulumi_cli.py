@@ -22,12 +22,7 @@ _TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a command.
-
-    Attributes:
-        output: its stdout.
-        failure: why it failed, in its own words on one line, without secrets; "" when it did not.
-    """
+    """A command's stdout; and why it failed, in its own words on one line, without secrets, or ""."""
 
     output: str
     failure: str = ""

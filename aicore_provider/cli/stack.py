@@ -22,14 +22,9 @@ NO_CLI = "there is no Pulumi CLI on PATH"
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack.
+    """A stack and its configuration: plain values by key, such as `aicore:resourceGroup`, and the encrypted keys.
 
-    Attributes:
-        name: its name.
-        config: plain configuration values by key, such as `aicore:resourceGroup`.
-        encrypted: keys whose values are encrypted.
-        failure: why its configuration cannot be read; "" when it can.
-        doubt: why the configuration is that of the stack's file and not Pulumi's answer; "" when it is Pulumi's.
+    `failure` says why that cannot be read, and `doubt` why it is that of the stack's file and not Pulumi's answer.
     """
 
     name: str
@@ -41,14 +36,9 @@ class Stack:
 
 @dataclass(frozen=True)
 class Selection:
-    """The stack that a command is about.
+    """The stack that a command is about, and where its name comes from, such as `from --stack`.
 
-    Attributes:
-        stack: None when there is none, or it is not known which.
-        source: where its name comes from, such as `from --stack`.
-        unknown: why there is none; "" when there is one.
-        cli: the Pulumi CLI; None when there is none.
-        in_project: whether the current folder is in a project.
+    Where there is none, or it is not known which, `unknown` says why. `in_project` is about the current folder.
     """
 
     stack: Stack | None = None

@@ -22,13 +22,7 @@ _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """A checked configuration, as far as it can be decrypted.
-
-    Attributes:
-        config: checked.
-        unread: keys of the values that cannot be decrypted here.
-        why: Pulumi's reason for that; "" when everything is decrypted.
-    """
+    """A checked configuration; and keys of the values that cannot be decrypted here, with Pulumi's reason for that."""
 
     config: StackConfig
     unread: tuple[str, ...] = ()
@@ -36,13 +30,10 @@ class ReadConfig:
 
 
 def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, written: yaml.Node | None) -> ReadConfig:
-    """Check a stack's configuration.
+    """Check a stack's configuration, of which `plain` are the values that are not encrypted, by key with namespace.
 
-    Args:
-        selection: the stack, with the CLI that decrypts its values.
-        plain: its values that are not encrypted, by key with namespace.
-        document: the deployments as YAML values of the stack's file, used when they cannot be decrypted.
-        written: the YAML node of the same; None when the file has none.
+    The deployments of the stack's file are passed as values, which are used when they cannot be decrypted, and as YAML
+    node; None when the file has none.
 
     Raises:
         ConfigError: it is not valid.

@@ -29,14 +29,8 @@ class _Part(BaseModel):
 class Resource(_Part):
     """An entry of a state, or of a pending operation.
 
-    Attributes:
-        urn: its URN.
-        type: its type token.
-        id: of the object at the service; "" while it is being created.
-        external: True for what is only looked at (`.get()`).
-        inputs: as the program gave them.
-        outputs: as the provider answered.
-        dependencies: for each input the URNs that it came from.
+    The id is "" while the object is being created. What is only looked at (`.get()`) is external. The dependencies are
+    the URNs that each input came from.
     """
 
     urn: str = ""

@@ -36,12 +36,9 @@ _VARIABLE = "AICORE_RESOURCE_GROUP"
 
 @dataclass(frozen=True)
 class WantedGroup:
-    """The resource group to look at.
+    """The id of the resource group to look at, and where that comes from, such as `from --resource-group`.
 
-    Attributes:
-        name: its id.
-        source: where the id comes from, such as `from --resource-group`.
-        remark: another group that a person may expect, for the first line; "" for none.
+    The remark, for the first line, is about another group that a person may expect.
     """
 
     name: str

@@ -103,7 +103,7 @@ def _encrypted(assessment: Assessment) -> list[str]:
 
 
 def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
-    """Return what a proposal changes: key of the entry, old value, new value."""
+    """What a proposal changes: key of the entry, old value, new value."""
     wanted, proposal = assessment.wanted, assessment.proposal
     if proposal is None:
         return
@@ -221,7 +221,6 @@ def _retirement(each: Assessment) -> str:
 
 
 def _end(each: Assessment, days: int | None) -> str:
-    """Return why the check fails, as a text."""
     if not each.offered or each.days_left is None:
         return "is not offered any more"
     if each.days_left > 0:

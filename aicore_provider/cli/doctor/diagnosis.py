@@ -19,13 +19,10 @@ _MARKS: dict[Level, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A result of a check.
+    """A result of a check; its message is the fact, without a full stop, and its advice what to do about it.
 
-    Attributes:
-        level: `problem` makes the command fail, `skipped` means that the check could not be made.
-        message: the fact, without a full stop.
-        advice: what to do about it; "" for nothing.
-        deployments: names of the entries of the stack file that it is about; empty for none.
+    A `problem` makes the command fail; `skipped` means that the check could not be made. `deployments` are names of the
+    entries of the stack file that it is about.
     """
 
     level: Level

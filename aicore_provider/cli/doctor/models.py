@@ -153,7 +153,6 @@ def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], know
 
 
 def _judge_unread(read: ReadConfig) -> Diagnosis:
-    """Return what was not checked because it cannot be decrypted here."""
     return warning(
         f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
         f" ({read.why})",

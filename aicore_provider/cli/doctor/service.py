@@ -27,12 +27,9 @@ _RETRIES = RetryPolicy(attempts=2)
 
 @dataclass(frozen=True)
 class GroupFacts:
-    """What the service tells about a resource group.
+    """What the service tells about a resource group, or why it did not.
 
-    Attributes:
-        wanted: its id.
-        found: the group, or why the service did not tell.
-        others: ids of all groups, when this one does not exist; empty when they cannot be read.
+    When there is none, `others` are the ids of all groups, as far as they can be read.
     """
 
     wanted: WantedGroup

@@ -45,13 +45,7 @@ class Unavailable(Exception):
 class Situation:
     """The facts. A property finds out its fact at the first use, or raises `Unavailable`.
 
-    Attributes:
-        cli: the Pulumi CLI.
-        project_file: None outside of a project.
-        backend: where the state is kept.
-        selection: the stack; its CLI is None when there is no usable one.
-        credentials: those to use, or why there are none.
-        group: the resource group to check, or why it is not known.
+    An error in place of a fact says why it is not known. The CLI of `selection` is None when there is no usable one.
     """
 
     cli: CliFacts

@@ -14,10 +14,8 @@ from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP,
 class Claims:
     """What stacks have made, hold, or have begun to make.
 
-    Attributes:
-        configurations: names of the stacks by id of the configurations that they have made or begun to deploy.
-        held: names of the stacks by id of the deployments that their states hold.
-        cut_short: for each configuration the number of creates of a deployment that were begun and never ended.
+    Configurations that they have made or begun to deploy, and deployments that they hold, are maps of ids to names of
+    stacks; `cut_short` is the number of creates of a deployment that were begun and never ended, by configuration.
     """
 
     configurations: Mapping[str, str]
@@ -123,7 +121,6 @@ def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Re
 
 
 def _managed_groups(states: Sequence[State], here: ServiceIdentity) -> frozenset[str]:
-    """Return the ids of the resource groups at this service that a state holds."""
     return frozenset(r.id for s in states for r in _living(here, s.resources) if r.type == RESOURCE_GROUP)
 
 

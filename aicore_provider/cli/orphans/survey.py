@@ -31,14 +31,7 @@ _ORDER = list(Verdict)
 
 @dataclass(frozen=True)
 class Found:
-    """A deployment that no state holds.
-
-    Attributes:
-        deployment: as it was listed.
-        resource_group: where it is.
-        verdict: orphan, uncertain or not ours.
-        stack: the one that its configuration belongs to; None when it is not ours.
-    """
+    """A deployment that no state holds, and the stack of its configuration; None when that is not ours."""
 
     deployment: Deployment
     resource_group: str
@@ -48,14 +41,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """The result of a survey.
+    """The states of stacks, in the order in which they were named, and the deployments of their resource groups.
 
     Attributes:
-        credentials: for the service that was asked.
-        client: of it.
-        states: of the stacks, in the order in which they were named.
-        claims: what the stacks have made, hold, or have begun to make.
-        resource_groups: those whose deployments were listed.
         found: the orphans, then the uncertain, then what is not ours; each the oldest first.
         going: ids of the deployments that are being deleted already.
         left_out: lines about what is on another service, or cannot be read.
