@@ -67,12 +67,15 @@ class ModelVersion(ApiObject):
     """Names of models."""
     streaming_supported: bool | None = None
     cost: Pairs = Field(default_factory=dict)
-    metadata: Pairs = Field(default_factory=dict)
 
     @property
     def retires_on(self) -> dt.date | None:
         """The day of the retirement in UTC; None where there is none, or it cannot be read as a date."""
         return day(self.retirement_date)
+
+    def days_left(self, today: dt.date) -> int | None:
+        """The days until the retirement, negative once it is past; None when there is no date."""
+        return (self.retires_on - today).days if self.retires_on else None
 
 
 class AllowedScenario(ApiObject):
@@ -87,7 +90,6 @@ class OfferedModel(ApiObject):
 
     model: str
     executable_id: str
-    description: Words = ""
     display_name: Words = ""
     provider: Words = ""
     access_type: Words = ""

@@ -168,11 +168,7 @@ def _is_this_machine(url: str | None) -> bool:
 
 
 def _client_context(certificate: Certificate) -> ssl.SSLContext:
-    """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment.
-
-    Raises:
-        CredentialsError: certificate and key do not fit, or are none.
-    """
+    """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment."""
     context = create_urllib3_context()
     context.load_default_certs()
     with tempfile.TemporaryDirectory() as folder:

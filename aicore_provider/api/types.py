@@ -142,7 +142,6 @@ class ResourceGroup(ApiObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     id: str = Field(alias="resourceGroupId")
-    tenant_id: str | None = None
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None

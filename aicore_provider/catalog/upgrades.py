@@ -65,7 +65,7 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
     if wanted.version == NO_VERSION:
         return Assessment(wanted, offered=True, latest=entry.latest.name if entry.latest else None)
     serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
-    days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
+    days_left = serves.days_left(today) if serves else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
     newer = None if wanted.follows_latest else newer_version(entry, wanted.version or "")
     others = () if newer or not ages else _replacements(wanted, serves, catalog)

@@ -66,18 +66,14 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
 
 
 def _list(client: AICore, resource_group: str) -> list[Deployment]:
-    """List all deployments. When the service refuses, the error says what is wrong with the resource group.
-
-    Raises:
-        AICoreError: the service does not tell.
-    """
+    """List all deployments. When the service refuses, the error says what is wrong with the resource group."""
     try:
         return client.deployments(resource_group).list()
     except (Forbidden, NotFound) as refusal:
         told = client.resource_groups.explain(resource_group, refusal)
         if told is refusal:
             raise
-        raise AICoreError(f"{str(refusal).splitlines()[0]}\n{told}") from None
+        raise AICoreError(f"{refusal.first_line}\n{told}") from None
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
@@ -202,6 +198,6 @@ def _watch(terminal: Console, look: Callable[[], Table]) -> None:
                     if not error.retryable:
                         raise
                     # The last table stays while the service does not answer.
-                    trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
+                    trouble = f"not up to date: {error.first_line}"
     except KeyboardInterrupt:
         return

@@ -93,7 +93,7 @@ def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> I
         if wanted.executable not in (None, model.executable_id) or not _is_named(model, wanted.texts):
             continue
         for version in model.versions if model.has_versions else (none,):
-            days = days_left(version, today)
+            days = version.days_left(today)
             if wanted.retiring_days is not None and (days is None or days > wanted.retiring_days):
                 continue
             if wanted.capability and not any(wanted.capability.lower() in c.lower() for c in version.capabilities):
@@ -106,11 +106,6 @@ def _is_named(model: OfferedModel, texts: Iterable[str]) -> bool:
     return all(text.lower() in names for text in texts)
 
 
-def days_left(version: ModelVersion, today: dt.date) -> int | None:
-    """Return the days until the retirement, negative once it is past; None when there is no date."""
-    return (version.retires_on - today).days if version.retires_on else None
-
-
 def as_document(model: OfferedModel, version: ModelVersion, resource_group: str, today: dt.date) -> dict[str, Any]:
     """Return the item of `--json`. `retirementDate` is the service's own text, `daysLeft` is computed from it."""
     return {
@@ -119,7 +114,7 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
         "latest": version.is_latest,
         "deprecated": version.deprecated,
         "retirementDate": version.retirement_date or None,
-        "daysLeft": days_left(version, today),
+        "daysLeft": version.days_left(today),
         "suggestedReplacements": list(version.suggested_replacements),
         "executable": model.executable_id,
         "displayName": model.display_name or None,
@@ -141,7 +136,7 @@ def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
 
     def retires(offer: Offer) -> str:
         version = offer.version
-        days = days_left(version, today)
+        days = version.days_left(today)
         return retirement(version.retires_on, days, deprecated=version.deprecated, otherwise=version.retirement_date)
 
     def instead(offer: Offer) -> str:
@@ -161,7 +156,7 @@ def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
 
 
 def _colour(version: ModelVersion, today: dt.date) -> str:
-    days = days_left(version, today)
+    days = version.days_left(today)
     if days is not None and days <= 0:
         return "red"
     return "yellow" if version.deprecated or (days is not None and days <= _SOON_DAYS) else ""

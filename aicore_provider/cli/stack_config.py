@@ -52,7 +52,7 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
         except AICoreError as error:
             if document is None:
                 raise
-            why = str(error).partition("\n")[0].rstrip(".")
+            why = error.first_line.rstrip(".")
             values["deployments"] = unread(document)
     found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
     keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
@@ -68,11 +68,7 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
     config = file.config()
     if DEPLOYMENTS not in config:
         raise StackFileError(f"{file.path} lists no {DEPLOYMENTS}.\n{PROGRAM_UNKNOWN}")
-    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
-    try:
-        return read_config(selection, plain, config[DEPLOYMENTS], file.written_deployments)
-    except AICoreError as error:
-        raise StackFileError(f"{file.path}: {error}") from None
+    return _read(selection, file, {}, config[DEPLOYMENTS])
 
 
 def check_file(file: StackFile) -> None:
@@ -81,10 +77,13 @@ def check_file(file: StackFile) -> None:
     Raises:
         StackFileError: it is not valid.
     """
-    config = file.config()
-    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
+    _read(Selection(), file, {DEPLOYMENTS: unread(file.config()[DEPLOYMENTS])}, None)
+
+
+def _read(selection: Selection, file: StackFile, known: dict[str, Any], document: Any) -> ReadConfig:
+    plain = {key: value for key, value in file.config().items() if not has_encrypted(value)} | known
     try:
-        read_config(Selection(), plain | {DEPLOYMENTS: unread(config[DEPLOYMENTS])}, None, file.written_deployments)
+        return read_config(selection, plain, document, file.written_deployments)
     except AICoreError as error:
         raise StackFileError(f"{file.path}: {error}") from None
 

@@ -83,11 +83,7 @@ def take_over(
 
 
 def _search_state(deployment_id: str, selection: Selection) -> tuple[State | None, str]:
-    """Return the state of the stack, or None; and why it was not read, "" when there is none to read.
-
-    Raises:
-        AICoreError: the stack manages the deployment already.
-    """
+    """Return the state of the stack, or None; and why it was not read, "" when there is none to read."""
     from aicore_provider.cli.stack import NO_CLI, export_state
     from aicore_provider.cli.state import manager
 
@@ -129,11 +125,7 @@ def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
 
 
 def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Deployment, Configuration]:
-    """Return the deployment, and the configuration that it runs.
-
-    Raises:
-        AICoreError: there is none, or the service does not tell.
-    """
+    """Return the deployment, and the configuration that it runs."""
     try:
         deployment = client.deployments(resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
@@ -168,11 +160,7 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
 
 
 def _what_up_does(deployment: Deployment) -> str:
-    """Say what `pulumi up` would change about the deployment; "" for nothing.
-
-    Raises:
-        AICoreError: it could only be replaced.
-    """
+    """Say what `pulumi up` would change about the deployment; "" for nothing."""
     from aicore_provider.lifecycle.decide import decide
     from aicore_provider.lifecycle.values import Attempt, Constraints, Done, Replace, Running, Wait
 

@@ -60,11 +60,7 @@ def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> 
 
 
 def _scalar_of(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.ScalarNode:
-    """Return the node of a value. The first `depth` keys of the path lead to the entries.
-
-    Raises:
-        CannotEdit: there is no text at this path.
-    """
+    """Return the node of a value. The first `depth` keys of the path lead to the entries."""
     name = ".".join(path[depth:])
     node: yaml.Node | None = root
     for key in path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 from aicore_provider.stack.model import ConfigError
@@ -31,24 +32,13 @@ class Diagnosis:
     deployments: tuple[str, ...] = ()
 
 
-def ok(message: str) -> Diagnosis:
-    """Return that nothing is wrong."""
-    return Diagnosis("ok", message)
-
-
-def warning(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """Return that something works and may not be wanted."""
-    return Diagnosis("warning", message, advice, deployments)
-
-
-def problem(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """Return that `pulumi up` will fail."""
-    return Diagnosis("problem", message, advice, deployments)
-
-
-def skipped(message: str) -> Diagnosis:
-    """Return that something was not checked. The message says what, and why."""
-    return Diagnosis("skipped", message)
+ok = partial(Diagnosis, "ok")
+warning = partial(Diagnosis, "warning")
+"""Something works and may not be wanted."""
+problem = partial(Diagnosis, "problem")
+"""`pulumi up` will fail."""
+skipped = partial(Diagnosis, "skipped")
+"""Something was not checked; the message says what, and why."""
 
 
 def from_error(error: Exception) -> Diagnosis:
