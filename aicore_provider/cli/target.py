@@ -82,7 +82,7 @@ def introduced(*, stack: str | None, resource_group: str | None) -> Target:
     """
     selection = find_stack(stack, find_cli())
     target = Target(usable_credentials(selection), wanted_group(resource_group, selection), selection)
-    say(first_line(target.credentials, group_told(target.group), selection), err=True)
+    say(introduction(target.credentials, group_told(target.group), selection), err=True)
     return target
 
 
@@ -149,8 +149,8 @@ def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
     return WantedGroup(found, source, _instead(found, selection))
 
 
-def first_line(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
-    """Return the line that every command prints to stderr first."""
+def introduction(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
+    """Return the line that every command prints to stderr first: service, resource groups and stacks."""
     if isinstance(credentials, CredentialsError):
         service = "No usable credentials"
     else:

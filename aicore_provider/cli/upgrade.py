@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from aicore_provider.secret_text import SecretText
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
     from aicore_provider.catalog.upgrades import Assessment
+    from aicore_provider.catalog.wanted import Wanted
     from aicore_provider.stack.file import StackFile
     from aicore_provider.stack.model import StackConfig
 
@@ -56,7 +58,7 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
     from aicore_provider.cli.stack_config import check_file, read_file
-    from aicore_provider.cli.target import first_line, groups_told, usable_credentials
+    from aicore_provider.cli.target import groups_told, introduction, usable_credentials
     from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
 
     with errors_in_words():
@@ -66,12 +68,12 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         config = read.config
         credentials = usable_credentials(selection)
         groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
-        say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+        say(introduction(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
         if read.unread:
             warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
         found = _assess(config, credentials)
         encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
-        changes = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
+        changes = {each.wanted.name: changes for each in found if (changes := _changes(each))}
         proposed = {name: each for name, each in changes.items() if name not in encrypted}
         if write and proposed:
             edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
@@ -92,28 +94,21 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         raise click.exceptions.Exit(1)
 
 
-def changes_of(assessment: Assessment) -> dict[str, str]:
+def _written(wanted: Wanted) -> dict[str, str | None]:
+    return {"model": wanted.model, "version": wanted.version, "executable": wanted.executable_id}
+
+
+def _changes(assessment: Assessment) -> dict[str, str]:
     """Return the new values of an entry of the stack file, by key."""
-    return {key: after for key, _, after in _changes(assessment)}
+    proposed = asdict(assessment.proposal) if assessment.proposal else {}
+    before = _written(assessment.wanted)
+    return {key: after for key, after in proposed.items() if after not in (None, before[key])}
 
 
 def _encrypted(assessment: Assessment) -> list[str]:
     """Return the keys of encrypted values that a proposal changes. A person has to change these."""
-    return [key for key, before, _ in _changes(assessment) if isinstance(before, SecretText)]
-
-
-def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
-    """What a proposal changes: key of the entry, old value, new value."""
-    wanted, proposal = assessment.wanted, assessment.proposal
-    if proposal is None:
-        return
-    for key, before, after in (
-        ("model", wanted.model, proposal.model),
-        ("version", wanted.version, proposal.version),
-        ("executable", wanted.executable_id, proposal.executable),
-    ):
-        if after is not None and after != before:
-            yield key, before, after
+    before = _written(assessment.wanted)
+    return [key for key in _changes(assessment) if isinstance(before[key], SecretText)]
 
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
@@ -142,7 +137,7 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "deprecated": each.deprecated,
                 "retirementDate": each.retires_on.isoformat() if each.retires_on else None,
                 "daysLeft": each.days_left,
-                "proposal": changes_of(each) or None,
+                "proposal": _changes(each) or None,
                 "choices": list(each.choices),
             }
             for each in found
@@ -234,6 +229,6 @@ def _days(number: int) -> str:
 
 
 def _proposal(each: Assessment) -> str:
-    if changes := changes_of(each):
+    if changes := _changes(each):
         return ", ".join(f"{key} {value}" for key, value in changes.items())
     return f"choose: {', '.join(each.choices)}" if each.choices else ""

@@ -16,13 +16,7 @@ from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
-from aicore_provider.cli.doctor.service import (
-    GroupFacts,
-    connect,
-    judge_group,
-    look_at_group,
-    result_of,
-)
+from aicore_provider.cli.doctor.service import GroupFacts, connect, judge_group, look_at_group, result_of
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
@@ -31,7 +25,7 @@ from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.supported import own_version
-from aicore_provider.cli.target import WantedGroup, first_line, group_told, other_service, wanted_group
+from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
@@ -59,7 +53,7 @@ class Situation:
     def line(self) -> str:
         """For people, before anything else."""
         group = group_told(self.group) if isinstance(self.group, WantedGroup) else "no usable resource group"
-        return first_line(self.credentials, group, self.selection)
+        return introduction(self.credentials, group, self.selection)
 
     @property
     def service_url(self) -> str | None:

@@ -64,7 +64,7 @@ def orphans(
 
 def _show(survey: Survey, command: str, *, everything: bool) -> None:
     from aicore_provider.cli.orphans import wording
-    from aicore_provider.cli.orphans.verdict import Verdict
+    from aicore_provider.cli.orphans.claims import Verdict
 
     shown = survey.found if everything else survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
     if shown:

@@ -14,17 +14,18 @@ from aicore_provider.cli.console import say
 from aicore_provider.cli.deployments import oldest_first
 from aicore_provider.cli.orphans.claims import (
     Claims,
+    Verdict,
     claims,
     elsewhere,
     encrypted_groups,
     groups_cut_short,
+    judge,
     resource_groups,
 )
-from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
 from aicore_provider.cli.state import State
-from aicore_provider.cli.target import first_line, groups_told, require_service, usable_credentials
+from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
 _ORDER = list(Verdict)
 
@@ -80,7 +81,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     for each in selections[1:]:
         require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
-    say(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
+    say(introduction(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)
