@@ -44,8 +44,8 @@ from aicore_provider.api.transport import SUCCESS, Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
-TIMEOUTS = RequestTimeouts()
-RETRIES = RetryPolicy()
+_TIMEOUTS = RequestTimeouts()
+_RETRIES = RetryPolicy()
 _NOT_PROCESSED = frozenset({429})
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 307, 308})
@@ -64,12 +64,19 @@ class Http:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: RequestTimeouts = TIMEOUTS,
-        retries: RetryPolicy = RETRIES,
+        timeouts: RequestTimeouts = _TIMEOUTS,
+        retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
         interrupted: threading.Event | None = None,
     ) -> None:
-        """Make a client, as `AICore` does; `random_share` returns a number between 0 and 1, for jitter."""
+        """Make a client, with the real clock by default; sends nothing.
+
+        Once `interrupted` is set, nothing is tried again and no wait goes on. `random_share` returns a number between 0
+        and 1, for jitter.
+
+        Raises:
+            CredentialsError: the client certificate cannot be used.
+        """
         self._credentials = credentials
         self.clock = clock or SystemClock()
         self._transport = Transport(credentials, self.clock, timeouts)
@@ -81,7 +88,7 @@ class Http:
         self._tokens = TokenSource(self._fetch_token, self.clock)
 
     @property
-    def service_url(self) -> str:
+    def url(self) -> str:
         """The API's address without version."""
         return self._credentials.base_url
 

@@ -129,7 +129,7 @@ class ResourceGroups:
             names = []
         there = f", there are: {', '.join(names)}" if names else ""
         return ResourceGroupMissing(
-            f"Resource group {resource_group} does not exist on {self.http.service_url}{there}.\n"
+            f"Resource group {resource_group} does not exist on {self.http.url}{there}.\n"
             "Correct the name (resource_group in a program, resourceGroup in a stack file, AICORE_RESOURCE_GROUP), or "
             "create it in SAP AI Launchpad, or declare it as `AIResourceGroup`."
         )
