@@ -6,8 +6,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,6 +32,9 @@ class Commands(click.Group):
         except click.ClickException as error:
             _tell(_shown(error))
             code = error.exit_code
+        except AICoreError as error:
+            _tell(f"Error: {error}\n")
+            code = 1
         except click.Abort:
             _tell("Aborted!\n")
             code = 1
@@ -84,15 +86,6 @@ def _unforeseen(error: Exception) -> str:
     if os.environ.get(TRACEBACK_VARIABLE):
         return first + redacted_traceback(error)
     return f"{first}Run it again with {TRACEBACK_VARIABLE}=1, and send what it prints to the project's maintainers.\n"
-
-
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    """Turn an `AICoreError` in this block into a `click.ClickException` with the same text."""
-    try:
-        yield
-    except AICoreError as error:
-        raise click.ClickException(str(error)) from None
 
 
 def current_folder() -> Path:

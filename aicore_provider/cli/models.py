@@ -12,7 +12,6 @@ import click
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 
@@ -64,11 +63,10 @@ def models(resource_group: str | None, stack: str | None, as_json: bool, **wante
     from aicore_provider.cli.target import introduced
 
     passing = Filter(**wanted)
-    with errors_in_words():
-        target = introduced(stack=stack, resource_group=resource_group)
-        catalog = Catalogs(target.client, warn).of(target.group.name)
-        if missing := missing_scenario(catalog):
-            raise AICoreError("\n".join(missing))
+    target = introduced(stack=stack, resource_group=resource_group)
+    catalog = Catalogs(target.client, warn).of(target.group.name)
+    if missing := missing_scenario(catalog):
+        raise AICoreError("\n".join(missing))
     today = target.client.today
     shown = list(select(catalog.models, passing, today))
     if as_json:

@@ -10,7 +10,7 @@ import click
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import current_folder, errors_in_words
+from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.options import as_days, json_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 from aicore_provider.secret_text import SecretText
@@ -61,24 +61,23 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     from aicore_provider.cli.target import groups_told, introduction, usable_credentials
     from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
 
-    with errors_in_words():
-        selection = find_stack(stack, find_cli())
-        file = read_stack_file(current_folder(), require_stack(selection).name)
-        read = read_file(selection, file)
-        config = read.config
-        credentials = usable_credentials(selection)
-        groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
-        say(introduction(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
-        if read.unread:
-            warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
-        found = _assess(config, credentials)
-        encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
-        changes = {each.wanted.name: changes for each in found if (changes := _changes(each))}
-        proposed = {name: each for name, each in changes.items() if name not in encrypted}
-        if write and proposed:
-            edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
-            check_file(edited)
-            edited.write(over=file)
+    selection = find_stack(stack, find_cli())
+    file = read_stack_file(current_folder(), require_stack(selection).name)
+    read = read_file(selection, file)
+    config = read.config
+    credentials = usable_credentials(selection)
+    groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
+    say(introduction(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+    if read.unread:
+        warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
+    found = _assess(config, credentials)
+    encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
+    changes = {each.wanted.name: changes for each in found if (changes := _changes(each))}
+    proposed = {name: each for name, each in changes.items() if name not in encrypted}
+    if write and proposed:
+        edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
+        check_file(edited)
+        edited.write(over=file)
     days = config.policy.warn_days if isinstance(check_days, str) else check_days
     ending = [each for each in found if days is not None and each.ends_within(days)]
     if as_json:
