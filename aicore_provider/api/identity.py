@@ -33,11 +33,7 @@ class ServiceIdentity:
         )
 
     def require(self, what: str, recorded: ServiceIdentity) -> None:
-        """Make sure that an object is on this service and tenant, so that its answers are about that object.
-
-        Raises:
-            WrongServiceError: it is on another service or tenant.
-        """
+        """Raise a `WrongServiceError` for an object that is elsewhere, since answers would be about another one."""
         if self.hosts(recorded):
             return
         if recorded.url not in ("", self.url):

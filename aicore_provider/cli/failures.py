@@ -89,11 +89,7 @@ def _unforeseen(error: Exception) -> str:
 
 
 def current_folder() -> Path:
-    """Return the current folder.
-
-    Raises:
-        click.ClickException: it was deleted, or must not be read.
-    """
+    """Return the current folder, or raise a `click.ClickException` when it was deleted, or must not be read."""
     try:
         return Path.cwd()
     except OSError as error:

@@ -48,10 +48,9 @@ class Selection:
     in_project: bool = True
 
     def value(self, key: str) -> str | None:
-        """Return a configuration value, decrypted by Pulumi if it is encrypted; None when the stack has none.
+        """Return a value of the stack's configuration; None when there is none.
 
-        Raises:
-            AICoreError: Pulumi cannot decrypt it.
+        Pulumi decrypts it if it is encrypted; that it cannot is an `AICoreError`.
         """
         if self.stack is None or key not in self.stack.encrypted:
             return self.stack.config.get(key) if self.stack else None
@@ -67,10 +66,7 @@ class Selection:
 def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
     """Find the stack of `--stack`, or else of `PULUMI_STACK`, or else the selected one. Changes nothing.
 
-    Outside of a project the CLI is not run.
-
-    Raises:
-        AICoreError: a stack is named outside of any project.
+    Outside of a project the CLI is not run, and to name a stack is an `AICoreError`.
     """
     if find_project_file(current_folder()) is None:
         if name:

@@ -60,11 +60,7 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
 
 
 def read_file(selection: Selection, file: StackFile) -> ReadConfig:
-    """Check the configuration that the file of a stack holds.
-
-    Raises:
-        StackFileError: it is not valid, lists no deployments, or cannot be decrypted far enough.
-    """
+    """Check the configuration in the file of a stack; one that is not valid, or has no deployments, is an error."""
     config = file.config()
     if DEPLOYMENTS not in config:
         raise StackFileError(f"{file.path} lists no {DEPLOYMENTS}.\n{PROGRAM_UNKNOWN}")
@@ -72,10 +68,9 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
 
 
 def check_file(file: StackFile) -> None:
-    """Check the configuration of a file that was changed, apart from what is encrypted: Pulumi would read the old file.
+    """Raise a `StackFileError` when the configuration of a file that was changed is not valid.
 
-    Raises:
-        StackFileError: it is not valid.
+    What is encrypted is not checked, since Pulumi would read the old file.
     """
     _read(Selection(), file, {DEPLOYMENTS: unread(file.config()[DEPLOYMENTS])}, None)
 

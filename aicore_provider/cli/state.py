@@ -98,11 +98,7 @@ class State(_Part):
 
 
 def read_state(stack: str, document: Mapping[str, Any]) -> State:
-    """The state in the answer to `pulumi stack export`. A part that cannot be read is not taken for empty.
-
-    Raises:
-        ValueError: it is no state.
-    """
+    """The state in the answer to `pulumi stack export`. A part that cannot be read is a `ValueError`, and not empty."""
     deployment = document.get("deployment")
     if not isinstance(deployment, Mapping | None):
         raise ValueError("no state")

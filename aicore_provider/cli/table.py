@@ -70,11 +70,7 @@ def table(columns: Sequence[Column[T]], objects: Iterable[T], width: int) -> Tab
 
 
 def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
-    """Print a table.
-
-    Raises:
-        click.ClickException: the library for tables is missing.
-    """
+    """Print a table."""
     out = console()
     print_lines(out, table(columns, objects, out.width).lines)
 

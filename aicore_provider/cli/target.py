@@ -87,11 +87,7 @@ def introduced(*, stack: str | None, resource_group: str | None) -> Target:
 
 
 def usable_credentials(selection: Selection) -> Credentials:
-    """Return the credentials for the stack's service.
-
-    Raises:
-        AICoreError: there are none, they are for another service, or the stack's configuration cannot be read.
-    """
+    """Return the credentials for the stack's service, or raise an `AICoreError` when there are none for it."""
     _require_readable(selection.stack)
     found = look_for_credentials(selection)
     if isinstance(found, CredentialsError):
@@ -101,11 +97,7 @@ def usable_credentials(selection: Selection) -> Credentials:
 
 
 def require_service(credentials: Credentials, selection: Selection) -> None:
-    """Refuse credentials that are not for the stack's service.
-
-    Raises:
-        AICoreError: they are for another service, or the stack's configuration cannot be read.
-    """
+    """Raise an `AICoreError` when credentials are not for the stack's service, or that cannot be known."""
     stack = selection.stack
     _require_readable(stack)
     if stack and (pinned := other_service(credentials, selection)):
@@ -118,8 +110,7 @@ def require_service(credentials: Credentials, selection: Selection) -> None:
 def other_service(credentials: Credentials, selection: Selection) -> str | None:
     """Return the service that the stack is for, if the credentials are for another one; else None.
 
-    Raises:
-        AICoreError: its `aicore:baseUrl` is no valid address, or cannot be decrypted.
+    An `aicore:baseUrl` that is no valid address, or cannot be decrypted, is an `AICoreError`.
     """
     pinned = selection.value("aicore:baseUrl")
     wanted = service_url(pinned, "aicore:baseUrl") if pinned else None
@@ -127,12 +118,7 @@ def other_service(credentials: Credentials, selection: Selection) -> str | None:
 
 
 def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
-    """Return the resource group by the rule.
-
-    Raises:
-        AICoreError: its name is not valid, SAP's configuration file cannot be read, or the stack's value cannot be
-            decrypted.
-    """
+    """Return the resource group by the rule, or raise an `AICoreError` when what comes first cannot be read or used."""
     if option:
         return WantedGroup(option, "from --resource-group", _instead(option, selection))
     variable = os.environ.get(_VARIABLE, "").strip()

@@ -39,11 +39,7 @@ class StackFile:
     project: str = ""
 
     def values(self) -> tuple[dict[str, str], frozenset[str]]:
-        """Return the configuration as Pulumi passes it: every value as a text, and the keys that hold encrypted values.
-
-        Raises:
-            StackFileError: it is no stack file.
-        """
+        """Return `config` as Pulumi passes it: every value as a text, and the keys that hold encrypted values."""
         config = self.config()
         encrypted = frozenset(key for key, value in config.items() if has_encrypted(value))
         plain = {key: value for key, value in config.items() if key not in encrypted}
@@ -54,11 +50,7 @@ class StackFile:
         return texts, encrypted
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration as YAML values, by keys with their namespace.
-
-        Raises:
-            StackFileError: it is no stack file.
-        """
+        """Return the configuration as YAML values, by keys with namespace, or raise a `StackFileError`."""
         return {self._namespaced(key): value for key, value in self._section().items()}
 
     @property

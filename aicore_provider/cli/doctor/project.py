@@ -76,11 +76,7 @@ class PythonFacts:
 
 
 def read_project(file: Path) -> Project:
-    """Read a project file.
-
-    Raises:
-        AICoreError: it cannot be read, or is no project file.
-    """
+    """Read a project file, or raise an `AICoreError` when it cannot be read or is none."""
     try:
         document = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -195,11 +195,7 @@ class Situation:
 
 
 def look_around(*, stack: str | None, resource_group: str | None) -> Situation:
-    """Gather what is known without the service.
-
-    Raises:
-        AICoreError: a stack is named outside of any project.
-    """
+    """Gather what is known without the service. To name a stack outside of any project is an `AICoreError`."""
     facts = look_for_cli()
     usable = facts.executable if judge_cli(facts).level == "ok" else None
     cli = PulumiCli(usable, current_folder()) if usable else None
