@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode_list, decode_one
+from aicore_provider.api.decoding import decode_list, get_one
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import ResourceGroup
@@ -36,15 +36,8 @@ class ResourceGroups:
         self.http.request("POST", PATH, body={"resourceGroupId": resource_group, "labels": _listed(labels)})
 
     def get(self, resource_group: str) -> ResourceGroup:
-        """One resource group.
-
-        Raises:
-            NotFound: no such group.
-            UnexpectedAnswer: the answer is about another one.
-        """
-        path = path_to(PATH, resource_group)
-        answer = self.http.request("GET", path)
-        return decode_one(ResourceGroup, resource_group, answer, f"GET {path}", self.http.redact)
+        """Return one resource group; errors as in `decoding.get_one`."""
+        return get_one(self.http, ResourceGroup, PATH, resource_group)
 
     def find(self, resource_group: str) -> ResourceGroup | None:
         """Return one resource group; None when the service itself says that it does not exist.
