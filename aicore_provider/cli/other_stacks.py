@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
+from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import export_state
 from aicore_provider.cli.state import State, manager
 
@@ -31,10 +30,10 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
     """Read the states of all stacks of the backend but `own`, those of other projects included."""
     limited = replace(cli, timeout_s=_TIMEOUT_S)
     listed = limited.ask("stack", "ls", "--all", "--json")
-    stacks = _stacks(listed)
-    if stacks is None:
+    stacks = listed.json
+    if not isinstance(stacks, list):
         return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
-    names = others(stacks, own)
+    names = others([each for each in stacks if isinstance(each, Mapping) and each.get("name")], own)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
         read = dict(zip(names, pool.map(lambda name: export_state(limited, name), names[:MOST]), strict=False))
     states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
@@ -72,13 +71,3 @@ class Manager(NamedTuple):
 def managers(deployment_id: str, states: Iterable[State]) -> list[Manager]:
     """Return the resources that manage a deployment, by its id; the service that they are on does not count."""
     return [Manager(state.stack, held.name) for state in states if (held := manager(state, deployment_id))]
-
-
-def _stacks(answer: Answer) -> list[Mapping[str, Any]] | None:
-    try:
-        listed = json.loads(answer.output)
-    except ValueError:
-        return None
-    if answer.failure or not isinstance(listed, list):
-        return None
-    return [each for each in listed if isinstance(each, Mapping) and each.get("name")]

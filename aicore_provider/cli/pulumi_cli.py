@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,15 +29,17 @@ class Answer:
     failure: str = ""
 
     @property
+    def json(self) -> Any:
+        """What the command printed as JSON; None when it failed or printed something else."""
+        with suppress(ValueError):
+            return None if self.failure else read_json(self.output)
+        return None
+
+    @property
     def document(self) -> Mapping[str, Any]:
         """The JSON object that the command printed; empty when it failed or printed something else."""
-        if self.failure:
-            return {}
-        try:
-            document = read_json(self.output)
-        except ValueError:
-            return {}
-        return document if isinstance(document, Mapping) else {}
+        printed = self.json
+        return printed if isinstance(printed, Mapping) else {}
 
 
 @dataclass(frozen=True)
