@@ -60,6 +60,13 @@ class ResourceGroups:
         """
         return decode_list(ResourceGroup, self.http.request("GET", PATH), f"GET {PATH}", self.http.redact)
 
+    def readable_ids(self) -> tuple[str, ...]:
+        """Return the ids of all groups, sorted, for advice; none when they cannot be read."""
+        try:
+            return tuple(sorted(each.id for each in self.list()))
+        except AICoreError:
+            return ()
+
     def update_labels(self, resource_group: str, labels: Mapping[str, str]) -> None:
         """Replace all labels; reads show it up to about a minute later.
 
@@ -116,10 +123,7 @@ class ResourceGroups:
             return otherwise
         if found:
             return _not_ready(found, resource_group) or otherwise
-        try:
-            names = sorted(each.id for each in self.list())
-        except AICoreError:
-            names = []
+        names = self.readable_ids()
         there = f", there are: {', '.join(names)}" if names else ""
         return ResourceGroupMissing(
             f"Resource group {resource_group} does not exist on {self.http.url}{there}.\n"

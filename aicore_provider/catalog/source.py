@@ -65,11 +65,7 @@ class Catalogs:
     def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
         """Return the scenarios of the other groups, as far as they can be read. They serve for advice only."""
         found = {}
-        try:
-            groups = [each.id for each in self._client.resource_groups.list()]
-        except AICoreError:
-            return {}
-        for group in groups:
+        for group in self._client.resource_groups.readable_ids():
             if group != resource_group:
                 with suppress(AICoreError):
                     found[group] = self._scenarios(group)
