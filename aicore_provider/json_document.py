@@ -30,11 +30,7 @@ def read_json(text: str) -> Any:
 
 
 def require_shallow(document: Any) -> None:
-    """Make sure that a document is not nested too deeply for the rest of the package.
-
-    Raises:
-        ValueError: it is, or it contains itself.
-    """
+    """Raise a ValueError for a document that is nested too deeply for the rest of the package, or contains itself."""
     level = [document]
     for _ in range(_DEEPEST):
         # Each object counts once in a level: with anchors of YAML one can stand in billions of places.

@@ -113,7 +113,6 @@ def _shown(text: str) -> list[int]:
 
 
 def _unescaped(escape: re.Match[str]) -> str:
-    """Return what an escape stands for."""
     if percent := escape["percent"]:
         return bytes.fromhex(percent.replace("%", "")).decode(errors="replace")
     if units := escape["units"]:

@@ -31,7 +31,6 @@ def redacted_traceback(error: BaseException) -> str:
 
 
 def _causes(error: BaseException) -> list[BaseException]:
-    """Return the error and its causes."""
     found: list[BaseException] = []
     current: BaseException | None = error
     while current is not None and current not in found:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import urlsplit
+from contextlib import suppress
+from urllib.parse import SplitResult, urlsplit
 
 WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\ufeff"
 """What is taken off both ends of a value: editors, shells and copying leave white space and byte order marks there."""
@@ -21,7 +22,6 @@ _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9._~!$&'()*+,;=:-]+)*")
 _LONGEST_HOST = 253
-_PORTS = range(1, 65536)
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 _NO_HTTPS = "is no https URL; plain http is for loopback addresses only"
 
@@ -45,7 +45,7 @@ def normal_form(url: str) -> str:
     except ValueError:
         raise ValueError(_NO_HTTPS) from None
     # `parts.hostname` would take a second colon for a port.
-    host, port = _host(parts.netloc), _port(parts.netloc)
+    host, port = _host(parts.netloc), _port(parts)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(host)):
         raise ValueError(_NO_HTTPS)
     path = parts.path.rstrip("/")
@@ -99,12 +99,8 @@ def _host(authority: str) -> str:
     return host
 
 
-def _port(authority: str) -> int | None:
-    """The port of an authority, None where it names none."""
-    text = authority.rpartition("]")[2].partition(":")[2]
-    if not text:
-        return None
-    # int() takes digits of other scripts, and any number of them.
-    if re.fullmatch(r"[0-9]{1,5}", text) and int(text) in _PORTS:
-        return int(text)
+def _port(parts: SplitResult) -> int | None:
+    with suppress(ValueError):
+        if parts.port != 0:
+            return parts.port
     raise ValueError("is no https URL: its port is no number from 1 to 65535")

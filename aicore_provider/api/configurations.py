@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode_one, id_of
+from aicore_provider.api.decoding import get_one, id_of
 from aicore_provider.api.errors import Forbidden, NotFound
-from aicore_provider.api.http import Http, path_to
+from aicore_provider.api.http import Http
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import Configuration
 
@@ -60,15 +60,8 @@ class Configurations:
         return id_of(answer, f"POST {PATH}")
 
     def get(self, configuration_id: str) -> Configuration:
-        """Return one configuration.
-
-        Raises:
-            NotFound: no such configuration in this resource group.
-            UnexpectedAnswer: the answer is about another one.
-        """
-        path = path_to(PATH, configuration_id)
-        answer = self.http.request("GET", path, resource_group=self.resource_group)
-        return decode_one(Configuration, configuration_id, answer, f"GET {path}", self.http.redact)
+        """Return one configuration; errors as in `decoding.get_one`."""
+        return get_one(self.http, Configuration, PATH, configuration_id, self.resource_group)
 
     def find(self, configuration_id: str) -> Configuration | None:
         """Return one configuration; None when the service itself says that it, or its resource group, does not exist.

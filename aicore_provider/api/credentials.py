@@ -71,9 +71,8 @@ class Credentials:
     Attributes:
         base_url: address of the API without the version, such as `https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com`.
         auth_url: the token endpoint, with `/oauth/token`; with a certificate the one that asks for certificates.
-        client_id: OAuth client; not shown, since id and secret may be swapped.
-        client_secret: its secret, never shown; "" with a certificate.
-        certificate: its certificate, or None.
+        client_id: not shown, since id and secret may be swapped.
+        client_secret: never shown; "" with a certificate.
         source: where these credentials were found, for people.
     """
 
@@ -94,7 +93,6 @@ class _Source:
     names: Mapping[str, str] = field(default_factory=dict)
 
     def has_any(self) -> bool:
-        """Whether it has any credential, so that no other source is asked."""
         return any(not _is_blank(self.values.get(name)) for name in _SINGLE_VARIABLES)
 
     def get(self, name: str) -> str:
@@ -107,12 +105,10 @@ class _Source:
         raise self.complaint(name, "is no text")
 
     def complaint(self, name: str, what: str) -> CredentialsError:
-        """The error about one value; does not show it."""
         called = self.names.get(name, name)
         return CredentialsError(f"Credentials from {self.name} cannot be used: {called} {what}.")
 
     def incomplete(self, *names: str) -> CredentialsError:
-        """The error about values that are missing."""
         called = ", ".join(self.names.get(name, name) for name in names)
         return CredentialsError(f"Credentials from {self.name} are incomplete: {called} missing.")
 

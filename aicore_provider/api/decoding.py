@@ -1,4 +1,4 @@
-"""Makes the service's objects from JSON."""
+"""Makes the service's objects from the JSON of its answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from aicore_provider.api.errors import UnexpectedAnswer
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.naming import is_id
 from aicore_provider.api.types import ApiObject, Configuration, Deployment, ResourceGroup
 
@@ -30,15 +31,19 @@ def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str
         ) from None
 
 
-def decode_one(kind: type[Identified], id_: str, document: Any, label: str, redact: Callable[[str], str]) -> Identified:
-    """Read the object that was requested by its id.
+def get_one(
+    http: Http, kind: type[Identified], collection: str, id_: str, resource_group: str | None = None
+) -> Identified:
+    """Request one object by its id.
 
     Raises:
+        NotFound: there is none, or it is not visible yet.
         UnexpectedAnswer: it cannot be read, or has another id, so that the wrong object would be used.
     """
-    found = decode(kind, document, label, redact)
+    path = path_to(collection, id_)
+    found = decode(kind, http.request("GET", path, resource_group=resource_group), f"GET {path}", http.redact)
     if found.id != id_:
-        raise UnexpectedAnswer(f"{label} answered about another {kind.__name__.lower()}, {redact(found.id)}.")
+        raise UnexpectedAnswer(f"GET {path} answered about another {kind.__name__.lower()}, {http.redact(found.id)}.")
     return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.api.decoding import decode_list, decode_one, id_of
+from aicore_provider.api.decoding import decode_list, get_one, id_of
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import Deployment, LogLine
@@ -31,9 +31,8 @@ class Deployments:
     def create(self, configuration_id: str, *, ttl: str | None = None) -> str:
         """Schedule a deployment and return its id; it is readable at once, with status UNKNOWN.
 
-        Args:
-            configuration_id: checked by the service before it answers.
-            ttl: life time such as `10h`, counted from creation; then the service stops and deletes the deployment.
+        The service checks the configuration before it answers. After the life time `ttl`, such as `10h`, counted from
+        creation, it stops and deletes the deployment.
 
         Raises:
             InvalidRequest: the configuration is not usable, for example an unknown model version (code 01510003).
@@ -43,14 +42,8 @@ class Deployments:
         return id_of(self._request("POST", PATH, body), f"POST {PATH}")
 
     def get(self, deployment_id: str) -> Deployment:
-        """One deployment, with `status_details`.
-
-        Raises:
-            NotFound: no such deployment, or not visible yet.
-            UnexpectedAnswer: the answer is about another one.
-        """
-        path = path_to(PATH, deployment_id)
-        return decode_one(Deployment, deployment_id, self._request("GET", path), f"GET {path}", self.http.redact)
+        """Return one deployment, with `status_details`; errors as in `decoding.get_one`."""
+        return get_one(self.http, Deployment, PATH, deployment_id, self.resource_group)
 
     def list(self) -> list[Deployment]:
         """Return all deployments of the resource group, also those being deleted, in no particular order.

@@ -11,7 +11,7 @@ form of OAuth, some services without the `error` wrapper, and `requestId` has th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -22,31 +22,31 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 class AICoreError(Exception):
-    """Root of every error that this package raises for a reason outside itself. `str()` is a text for people.
-
-    Attributes:
-        maybe_committed: True when a request that changes something may have been carried out.
-        retryable: True when the same request may succeed a little later.
-    """
+    """Root of every error that this package raises for a reason outside itself. `str()` is a text for people."""
 
     def __init__(self, text: str, *, maybe_committed: bool = False, retryable: bool = False) -> None:
         super().__init__(text)
         self.maybe_committed = maybe_committed
         self.retryable = retryable
 
+    @property
+    def first_line(self) -> str:
+        """What failed, without what to do next."""
+        return str(self).partition("\n")[0]
 
+
+@dataclass(eq=False, repr=False)
 class RequestError(AICoreError):
-    """One request did not succeed.
+    """One request, method and path, did not succeed.
 
-    Attributes:
-        request: method and path.
-        attempts: how often it was sent and how long that took, such as ` (5 tries in 12 s)`; "" when it was sent once.
+    `attempts` is how often it was sent and how long that took, such as ` (5 tries in 12 s)`; "" when it was sent once.
     """
 
-    def __init__(self, request: str, *, maybe_committed: bool, retryable: bool) -> None:
-        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
-        self.request = request
-        self.attempts = ""
+    request: str
+    _: KW_ONLY
+    maybe_committed: bool = False
+    retryable: bool = False
+    attempts: str = ""
 
 
 class CredentialsError(AICoreError):
@@ -65,17 +65,16 @@ class TokenUnavailable(AICoreError):
     """The token endpoint did not answer, after its own retries."""
 
 
+@dataclass(eq=False, repr=False)
 class ConnectionFailed(RequestError):
     """No usable answer arrived: the connection failed, broke, or was too slow."""
 
+    cause: str
+    _: KW_ONLY
+    retryable: bool = True
     next_step = "Check the network and the service's URL, then run the command again."
 
-    def __init__(self, request: str, cause: str, *, maybe_committed: bool, retryable: bool = True) -> None:
-        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
-        self.cause = cause
-
     def __str__(self) -> str:
-        """For people."""
         to_do = "The service may have carried this out all the same." if self.maybe_committed else self.next_step
         return f"{self.request} failed: {self.cause}{self.attempts}\n{to_do}"
 
@@ -90,11 +89,8 @@ class ProxyFailed(ConnectionFailed):
 class ServiceMessage:
     """The content of an error body, whatever its form.
 
-    Attributes:
-        code: AI Core's error code, an 8-digit string, or "" (gateways have none).
-        text: for people.
-        request_id: the service's id of the request, for a ticket; "" when it told none.
-        is_from_service: True when the body has AI Core's own form, and not that of a gateway.
+    `code` has 8 digits, and is "" from gateways; `request_id` is for a ticket, and "" when the service told none. When
+    the body has AI Core's own form, and not that of a gateway, `is_from_service` is True.
     """
 
     code: str = ""
@@ -128,31 +124,18 @@ class ServiceMessage:
         )
 
 
+@dataclass(eq=False, repr=False)
 class ServiceError(RequestError):
     """The service, or a gateway in front of it, answered with an error.
 
-    Attributes:
-        status: HTTP status.
-        message: what the body says.
-        retry_after: seconds that the service asked to wait, or None.
+    It asked to wait `retry_after` seconds before the next try, unless that is None.
     """
 
+    status: int
+    message: ServiceMessage
+    _: KW_ONLY
+    retry_after: float | None = None
     next_step = ""
-
-    def __init__(
-        self,
-        request: str,
-        status: int,
-        message: ServiceMessage,
-        *,
-        retry_after: float | None = None,
-        maybe_committed: bool = False,
-        retryable: bool = False,
-    ) -> None:
-        super().__init__(request, maybe_committed=maybe_committed, retryable=retryable)
-        self.status = status
-        self.message = message
-        self.retry_after = retry_after
 
     @property
     def text(self) -> str:
@@ -168,7 +151,6 @@ class ServiceError(RequestError):
         return f"{self.text} ({', '.join(facts)})"
 
     def __str__(self) -> str:
-        """For people."""
         what = f"{self.request} was refused{self.attempts}: {self.facts}"
         return f"{what}\n{self.next_step}" if self.next_step else what
 

@@ -41,13 +41,13 @@ from aicore_provider.api.no_answer import NoAnswer
 from aicore_provider.api.redaction import Redaction, secrets_of
 from aicore_provider.api.request_limits import RequestTimeouts, RetryPolicy
 from aicore_provider.api.throttle import RetryBudget, Throttle
-from aicore_provider.api.token import Token, TokenSource, is_sendable
+from aicore_provider.api.token import TokenSource, is_sendable
 from aicore_provider.api.transport import SUCCESS, Answer, Transport
 from aicore_provider.clock import Clock, SystemClock, utc_now
 from aicore_provider.json_document import read_json
 
-TIMEOUTS = RequestTimeouts()
-RETRIES = RetryPolicy()
+_TIMEOUTS = RequestTimeouts()
+_RETRIES = RetryPolicy()
 _NOT_PROCESSED = frozenset({429})
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 307, 308})
@@ -55,23 +55,10 @@ _TOKEN_PART = 16
 """Characters of a part of a token; a shorter one may stand in other texts."""
 
 
-class _Bearer(requests.auth.AuthBase):
-    """Sets the header as an auth object, because requests would else prefer a `.netrc` entry for the host."""
-
-    def __init__(self, token: Token) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        request.headers["Authorization"] = f"Bearer {self._token.value}"
-        return request
-
-
 class Http:
     """Sends requests to one service with one client's credentials. Safe for many threads.
 
-    Attributes:
-        clock: for time-outs, retries and the age of the token.
-        redact: takes the secrets that this client uses out of a text.
+    `redact` takes the secrets that this client uses out of a text.
     """
 
     def __init__(
@@ -79,12 +66,19 @@ class Http:
         credentials: Credentials,
         *,
         clock: Clock | None = None,
-        timeouts: RequestTimeouts = TIMEOUTS,
-        retries: RetryPolicy = RETRIES,
+        timeouts: RequestTimeouts = _TIMEOUTS,
+        retries: RetryPolicy = _RETRIES,
         random_share: Callable[[], float] = random.random,
         interrupted: threading.Event | None = None,
     ) -> None:
-        """Make a client, as `AICore` does; `random_share` returns a number between 0 and 1, for jitter."""
+        """Make a client, with the real clock by default; sends nothing.
+
+        Once `interrupted` is set, nothing is tried again and no wait goes on. `random_share` returns a number between 0
+        and 1, for jitter.
+
+        Raises:
+            CredentialsError: the client certificate cannot be used.
+        """
         self._credentials = credentials
         self.clock = clock or SystemClock()
         self._transport = Transport(credentials, self.clock, timeouts)
@@ -98,7 +92,7 @@ class Http:
         self._tokens = TokenSource(self._fetch_token, self.clock)
 
     @property
-    def service_url(self) -> str:
+    def url(self) -> str:
         """The API's address without version."""
         return self._credentials.base_url
 
@@ -149,12 +143,18 @@ class Http:
 
         def send() -> Any:
             token = self._tokens.get()
+
+            def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
+                request.headers["Authorization"] = f"Bearer {token.value}"
+                return request
+
             with self._throttle.sending(self._interrupted):
                 return self._exchange(
                     method,
                     f"{self._credentials.base_url}/v2{path}",
                     label=f"{method} {path}",
-                    auth=_Bearer(token),
+                    # No header: requests would prefer a `.netrc` entry for the host to it.
+                    auth=authorize,
                     params=params,
                     json=body,
                     headers=headers,

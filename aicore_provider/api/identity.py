@@ -10,11 +10,9 @@ from aicore_provider.api.errors import WrongServiceError
 
 @dataclass(frozen=True)
 class ServiceIdentity:
-    """A service and a tenant of it.
+    """The normal form of a service's address, "" where it was not recorded, and a tenant.
 
-    Attributes:
-        url: the API's address without version, in its normal form; "" where it was not recorded.
-        tenant: identity zone of the credentials; "" where neither the token nor the record tells it.
+    The tenant is the identity zone of the credentials, "" where neither the token nor the record tells it.
     """
 
     url: str
@@ -26,7 +24,6 @@ class ServiceIdentity:
         return cls(recorded_address(url) if url else "", tenant)
 
     def __str__(self) -> str:
-        """For people."""
         return f"{self.url} (tenant {self.tenant})" if self.tenant else self.url
 
     def hosts(self, recorded: ServiceIdentity) -> bool:
@@ -36,11 +33,7 @@ class ServiceIdentity:
         )
 
     def require(self, what: str, recorded: ServiceIdentity) -> None:
-        """Make sure that an object is on this service and tenant, so that its answers are about that object.
-
-        Raises:
-            WrongServiceError: it is on another service or tenant.
-        """
+        """Raise a `WrongServiceError` for an object that is elsewhere, since answers would be about another one."""
         if self.hosts(recorded):
             return
         if recorded.url not in ("", self.url):

@@ -38,13 +38,10 @@ _NO_PYSOCKS = "Missing dependencies for SOCKS support"
 
 @dataclass(eq=False)
 class NoAnswer(Exception):
-    """A request that was not answered.
+    """A request that was not answered, with the `cause` for people.
 
-    Attributes:
-        cause: the reason, as a text for people.
-        was_sent: False when no byte of the request can have arrived.
-        retryable: False when the same request would fail again.
-        by_proxy: True when the failure is the proxy's, not the service's.
+    `was_sent` is False when no byte of it can have arrived, `retryable` when it would fail again. A failure `by_proxy`
+    is the proxy's, not the service's.
     """
 
     cause: str
@@ -128,7 +125,6 @@ def _chain(error: Exception) -> list[object]:
 
 
 def _cause(error: Exception, chain: list[object]) -> str:
-    """Return the reason as a text for people."""
     if _has(chain, _OF_ANSWER):
         return "the headers of the answer contradict each other"
     if isinstance(error, (requests.exceptions.InvalidHeader, requests.exceptions.InvalidJSONError, UnicodeError)):

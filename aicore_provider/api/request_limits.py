@@ -7,36 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RequestTimeouts:
-    """Of one request, in seconds.
-
-    Attributes:
-        connect_s: until the connection stands.
-        read_s: between two pieces of the answer.
-        answer_s: for the whole answer, also when pieces of it come steadily.
-    """
+    """Seconds that one request may take."""
 
     connect_s: float = 10.0
     read_s: float = 60.0
+    """Between two pieces of the answer."""
     answer_s: float = 120.0
+    """For the whole answer, also when pieces of it come steadily."""
 
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often one request is tried, and how long to wait in between.
-
-    Attributes:
-        attempts: tries in all.
-        first_wait_s: seconds before the second try.
-        factor: by which each wait is longer than the one before.
-        longest_wait_s: also the limit of a `Retry-After`: no documented limit of the management API sends one, so a
-            longer one is taken for a fault.
-        budget: retries that all requests of a client may have together without a success in between.
-        jitter: share of a wait that is random, so that many callers do not come back together.
-    """
+    """How often one request is tried, and how long to wait in between; each wait is `factor` times the one before."""
 
     attempts: int = 5
     first_wait_s: float = 0.5
     factor: float = 2.0
     longest_wait_s: float = 30.0
+    """Also of a `Retry-After`: no documented limit of the management API sends one, so a longer one is a fault."""
     budget: int = 100
+    """Retries that all requests of a client may have together without a success in between."""
     jitter: float = 0.25
+    """Share of a wait that is random, so that many callers do not come back together."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aicore_provider.api.decoding import decode_list, decode_one
+from aicore_provider.api.decoding import decode_list, get_one
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import ResourceGroup
@@ -36,15 +36,8 @@ class ResourceGroups:
         self.http.request("POST", PATH, body={"resourceGroupId": resource_group, "labels": _listed(labels)})
 
     def get(self, resource_group: str) -> ResourceGroup:
-        """One resource group.
-
-        Raises:
-            NotFound: no such group.
-            UnexpectedAnswer: the answer is about another one.
-        """
-        path = path_to(PATH, resource_group)
-        answer = self.http.request("GET", path)
-        return decode_one(ResourceGroup, resource_group, answer, f"GET {path}", self.http.redact)
+        """Return one resource group; errors as in `decoding.get_one`."""
+        return get_one(self.http, ResourceGroup, PATH, resource_group)
 
     def find(self, resource_group: str) -> ResourceGroup | None:
         """Return one resource group; None when the service itself says that it does not exist.
@@ -66,6 +59,13 @@ class ResourceGroups:
             Forbidden: the credentials do not cover administration.
         """
         return decode_list(ResourceGroup, self.http.request("GET", PATH), f"GET {PATH}", self.http.redact)
+
+    def readable_ids(self) -> tuple[str, ...]:
+        """Return the ids of all groups, sorted, for advice; none when they cannot be read."""
+        try:
+            return tuple(sorted(each.id for each in self.list()))
+        except AICoreError:
+            return ()
 
     def update_labels(self, resource_group: str, labels: Mapping[str, str]) -> None:
         """Replace all labels; reads show it up to about a minute later.
@@ -123,13 +123,10 @@ class ResourceGroups:
             return otherwise
         if found:
             return _not_ready(found, resource_group) or otherwise
-        try:
-            names = sorted(each.id for each in self.list())
-        except AICoreError:
-            names = []
+        names = self.readable_ids()
         there = f", there are: {', '.join(names)}" if names else ""
         return ResourceGroupMissing(
-            f"Resource group {resource_group} does not exist on {self.http.service_url}{there}.\n"
+            f"Resource group {resource_group} does not exist on {self.http.url}{there}.\n"
             "Correct the name (resource_group in a program, resourceGroup in a stack file, AICORE_RESOURCE_GROUP), or "
             "create it in SAP AI Launchpad, or declare it as `AIResourceGroup`."
         )

@@ -26,12 +26,9 @@ _ZONE = re.compile(r"[!-~]{1,256}")
 
 @dataclass(frozen=True)
 class Token:
-    """An access token.
+    """An access token, never shown, and when on the clock to fetch another one, in seconds.
 
-    Attributes:
-        value: for the `Authorization` header; never shown.
-        refresh_at: when to fetch another one, on the clock, in seconds.
-        tenant: identity zone (claim `zid`); "" when the token has none.
+    The tenant is the identity zone (claim `zid`); "" when the token has none.
     """
 
     value: str = field(repr=False)
@@ -83,7 +80,6 @@ def is_sendable(token: object) -> bool:
 
 
 def _lifetime_s(told: object) -> float:
-    """The lifetime of a token, by its `expires_in`."""
     try:
         lifetime = math.nan if isinstance(told, bool) else float(told)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):

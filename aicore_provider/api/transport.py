@@ -41,14 +41,7 @@ _CHUNK = 64 * 2**10
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to a request.
-
-    Attributes:
-        status: HTTP status.
-        headers: of the answer; names in any case.
-        text: the body, as UTF-8; bytes that are not valid are replaced.
-        is_whole: False when the body is larger than the limit.
-    """
+    """The answer to a request. Names of headers have any case; `is_whole` is False for a body above the limit."""
 
     status: int
     headers: Mapping[str, str]
@@ -60,11 +53,7 @@ class Transport:
     """The connections of one client. Safe for many threads."""
 
     def __init__(self, credentials: Credentials, clock: Clock, timeouts: RequestTimeouts) -> None:
-        """Prepare the connections; opens none.
-
-        Raises:
-            CredentialsError: the client certificate cannot be used.
-        """
+        """Prepare the connections; opens none. Raises a CredentialsError for a client certificate that is no use."""
         self._clock = clock
         self._timeouts = timeouts
         self._session = requests.Session()
@@ -179,11 +168,7 @@ def _is_this_machine(url: str | None) -> bool:
 
 
 def _client_context(certificate: Certificate) -> ssl.SSLContext:
-    """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment.
-
-    Raises:
-        CredentialsError: certificate and key do not fit, or are none.
-    """
+    """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment."""
     context = create_urllib3_context()
     context.load_default_certs()
     with tempfile.TemporaryDirectory() as folder:

@@ -19,8 +19,6 @@ from aicore_provider.json_document import map_texts
 
 def timestamp(value: object) -> dt.datetime | None:
     """Return a point in time in UTC; None when the text is none, or is outside of the years that Python supports."""
-    if isinstance(value, dt.datetime):
-        return value
     try:
         # Python 3.10 does not read the "Z" that the service writes.
         moment = dt.datetime.fromisoformat(str(value).replace("Z", "+00:00"))
@@ -142,7 +140,6 @@ class ResourceGroup(ApiObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     id: str = Field(alias="resourceGroupId")
-    tenant_id: str | None = None
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None

@@ -11,7 +11,7 @@ from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
-    from aicore_provider.api.models import OfferedModel
+    from aicore_provider.api.scenarios import OfferedModel
 
 LATEST = "latest"
 """The version for which the service always takes the newest one. It is also the service's default."""
@@ -23,12 +23,9 @@ _AS_GOOD = 0.1
 
 @dataclass(frozen=True)
 class Catalog:
-    """What a resource group offers.
+    """What a resource group offers: ids of scenarios, and models with an entry for each executable that offers them.
 
-    Attributes:
-        scenarios: ids.
-        models: all entries. A model that several executables offer has one for each.
-        elsewhere: scenarios by resource group, of the others; read only when this one lacks `foundation-models`.
+    `elsewhere` has the scenarios of the other resource groups; it is read only when this one lacks `foundation-models`.
     """
 
     resource_group: str

@@ -23,9 +23,7 @@ class _Same(NamedTuple):
 def cleaned_up(deployments: Iterable[Wanted]) -> list[Finding]:
     """Return a finding for each group of deployments of which the script would keep only one.
 
-    Args:
-        deployments: one whose executable is not known counts for the executable of the others of its model, if these
-            have the same.
+    One whose executable is not known counts for the executable of the others of its model, if these have the same.
     """
     found: dict[_Same, dict[str | None, list[str]]] = {}
     for each in deployments:

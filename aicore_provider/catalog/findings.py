@@ -12,8 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from aicore_provider.api.models import ModelVersion, OfferedModel
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.api.scenarios import ModelVersion, OfferedModel
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
@@ -42,15 +42,10 @@ class SameModel(NamedTuple):
 
 @dataclass(frozen=True)
 class Finding:
-    """Something that a user must or should know before an `up`.
+    """Something that a user must or should know before an `up`; an `error` makes a preview fail.
 
-    Attributes:
-        about: logical name of the deployment.
-        kind: of finding. It is part of `--json`, so that its name must not change.
-        level: `error` makes a preview fail.
-        message: the fact, without a full stop.
-        advice: what to do, without a full stop.
-        others: logical names of other deployments to which the same applies.
+    `about` and `others` are logical names of the deployments to which it applies. Neither the message, which is the
+    fact, nor the advice, which is what to do, has a full stop.
     """
 
     about: str
@@ -214,60 +209,37 @@ def _entry(wanted: Wanted, catalog: Catalog, level: Level, *, unchanged: bool) -
         return Finding(wanted.name, "model", level, f"model {model} is not offered in resource group {group}", advice)
     usable = [each for each in entries if each.allows(FOUNDATION_MODELS)]
     if not usable:
-        others = sorted({allowed.scenario_id for each in entries for allowed in each.allowed_scenarios})
-        return Finding(
-            wanted.name,
-            "model",
-            level,
-            f"model {model} is not offered for scenario {FOUNDATION_MODELS}, only for {', '.join(others)}",
-            "use it there, or take another model",
-        )
+        others = ", ".join(sorted({allowed.scenario_id for each in entries for allowed in each.allowed_scenarios}))
+        message = f"model {model} is not offered for scenario {FOUNDATION_MODELS}, only for {others}"
+        return Finding(wanted.name, "model", level, message, "use it there, or take another model")
     if wanted.executable_id:
         fitting = [each for each in usable if each.executable_id == wanted.executable_id]
         if fitting:
             return fitting[0]
         executables = [each.executable_id for each in usable]
         there = f"`executable: {executables[0]}`"
-        return Finding(
-            wanted.name,
-            "executable",
-            level,
-            f"model {model} is not offered by executable {wanted.executable_id}, but by {_either(executables)}",
-            f"{there} moves it there, with a new id and URL" if unchanged else f"write {there}",
-        )
-    with_version = [each for each in usable if _has_version(each, wanted)]
-    candidates = with_version or usable
+        message = f"model {model} is not offered by executable {wanted.executable_id}, but by {_either(executables)}"
+        advice = f"{there} moves it there, with a new id and URL" if unchanged else f"write {there}"
+        return Finding(wanted.name, "executable", level, message, advice)
+    candidates = [each for each in usable if _has_version(each, wanted)] or usable
     if len(candidates) == 1:
         return candidates[0]
-    return Finding(
-        wanted.name,
-        "executable",
-        level,
-        f"model {model} is offered by several executables: {', '.join(each.executable_id for each in candidates)}",
-        "write which one as `executable`",
-    )
+    message = f"model {model} is offered by several executables: {', '.join(each.executable_id for each in candidates)}"
+    return Finding(wanted.name, "executable", level, message, "write which one as `executable`")
 
 
 def _misfiltered(wanted: Wanted, model: str, versions: Sequence[str], catalog: Catalog, level: Level) -> list[Finding]:
     """Return a finding for each model or version of a filter that is not offered, so that it has no effect."""
+    filtered = f"model {model} of the modelFilterList"
     entries = [each for each in catalog.offers(model) if each.allows(wanted.scenario_id)]
     if not entries:
         near = catalog.nearest(model)
-        message = f"model {model} of the modelFilterList is not offered for scenario {wanted.scenario_id}"
+        message = f"{filtered} is not offered for scenario {wanted.scenario_id}"
         advice = f"did you mean {_either(near)}?" if near and model not in near else "take it out"
         return [Finding(wanted.name, "model", level, message, advice)]
     known = {version.name for each in entries for version in each.versions} | {LATEST}
-    return [
-        Finding(
-            wanted.name,
-            "version",
-            level,
-            f"version {version} of model {model} of the modelFilterList is not offered",
-            _offered_versions(entries[0]),
-        )
-        for version in versions
-        if version not in known
-    ]
+    messages = [f"version {each} of {filtered} is not offered" for each in versions if each not in known]
+    return [Finding(wanted.name, "version", level, each, _offered_versions(entries[0])) for each in messages]
 
 
 def _has_version(entry: OfferedModel, wanted: Wanted) -> bool:
@@ -301,28 +273,21 @@ def _aging(
     wanted: Wanted, entry: OfferedModel, version: ModelVersion, policy: ModelPolicy, today: dt.date
 ) -> Finding | None:
     """Return one finding about deprecation and retirement; None when neither is near."""
-    retires_on = version.retires_on
-    days = (retires_on - today).days if retires_on else None
+    days = version.days_left(today)
     if not version.deprecated and (days is None or days > max(policy.warn_days, policy.fail_days or 0)):
         return None
     fails = days is not None and policy.fail_days is not None and days <= policy.fail_days
     what = f"model {wanted.model}, whose latest version is {version.name}," if wanted.follows_latest else ""
     what = what or f"version {wanted.version} of model {wanted.model}"
     facts = ["is deprecated"] if version.deprecated else []
-    if retires_on and days is not None:
-        facts.append(
-            f"retires on {retires_on}, in {days} {'day' if days == 1 else 'days'}"
-            if days > 0
-            else f"was retired on {retires_on}"
-        )
+    if days is not None and days > 0:
+        facts.append(f"retires on {version.retires_on}, in {days} {'day' if days == 1 else 'days'}")
+    elif days is not None:
+        facts.append(f"was retired on {version.retires_on}")
     instead = replacements(entry, version)
-    return Finding(
-        wanted.name,
-        "deprecated" if days is None else "retirement",
-        "error" if fails else "warning",
-        f"{what} {' and '.join(facts)}",
-        f"take {_either(instead)}" if instead else "choose another one, `aicore-provider models` lists them",
-    )
+    advice = f"take {_either(instead)}" if instead else "choose another one, `aicore-provider models` lists them"
+    kind: Kind = "deprecated" if days is None else "retirement"
+    return Finding(wanted.name, kind, "error" if fails else "warning", f"{what} {' and '.join(facts)}", advice)
 
 
 def _either(names: Sequence[str]) -> str:

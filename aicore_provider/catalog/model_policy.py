@@ -11,13 +11,10 @@ DAYS = re.compile(r"([0-9]{1,5})[dD]?")
 
 @dataclass(frozen=True)
 class ModelPolicy:
-    """The rules of a stack.
+    """Within how many days a retirement is a warning or an error, and whether `latest` is allowed as a version.
 
-    Attributes:
-        warn_days: a retirement within so many days is a warning.
-        fail_days: a retirement within so many days is an error; 0 for models that are retired already. None, the
-            default, for never: a date in the catalogue must not block a running deployment unless the stack says so.
-        allow_latest: whether `latest` is allowed as a version.
+    `fail_days` is 0 for models that are retired already, and None, by default, for never: a date in the catalogue must
+    not block a running deployment unless the stack says so.
     """
 
     warn_days: int = 90

@@ -70,7 +70,7 @@ class Catalogs:
     def _ask(self, resource_group: str) -> Catalog | AICoreError:
         asked = revealed(resource_group)
         # Before it is known whether the group has models, as nearly all groups do.
-        models = _begin(self._client.models(asked).list)
+        models = _begin(self._client.scenarios(asked).models)
         try:
             scenarios = self._scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
@@ -93,11 +93,7 @@ class Catalogs:
     def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
         """Return the scenarios of the other groups, as far as they can be read. They serve for advice only."""
         found = {}
-        try:
-            groups = [each.id for each in self._client.resource_groups.list()]
-        except AICoreError:
-            return {}
-        for group in groups:
+        for group in self._client.resource_groups.readable_ids():
             if group != resource_group:
                 with suppress(AICoreError):
                     found[group] = self._scenarios(group)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from aicore_provider.api.models import ModelVersion, OfferedModel
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.api.scenarios import ModelVersion, OfferedModel
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
 from aicore_provider.catalog.findings import newer_version, resolved
 from aicore_provider.catalog.model_policy import ModelPolicy
@@ -15,12 +15,9 @@ from aicore_provider.catalog.wanted import Wanted
 
 @dataclass(frozen=True)
 class Proposal:
-    """What to write into a stack file.
+    """What to write into a stack file. A person should test another model than before first.
 
-    Attributes:
-        model: name of the model. When it is another one than before, a person should test it first.
-        version: of the model.
-        executable: that offers it; None when the entry of the stack file names none.
+    The executable is None when the entry of the stack file names none.
     """
 
     model: str
@@ -36,9 +33,8 @@ class Assessment:
         wanted: as the stack file has it, after `resolved`.
         offered: whether the service offers this version of it.
         latest: the version that the catalogue calls latest; None when there is none.
-        deprecated: whether the version that serves is deprecated.
-        retires_on: when that version retires; None when there is no date.
-        days_left: until then, negative once it is past; None when there is no date.
+        retires_on: when the version that serves retires; None when there is no date.
+        days_left: until then, negative once it is past.
         proposal: what to write instead; None when nothing is better, or when a person must choose.
         choices: suggested models when a person must choose: several, or one without versions.
     """
@@ -69,7 +65,7 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
     if wanted.version == NO_VERSION:
         return Assessment(wanted, offered=True, latest=entry.latest.name if entry.latest else None)
     serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
-    days_left = (serves.retires_on - today).days if serves and serves.retires_on else None
+    days_left = serves.days_left(today) if serves else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
     newer = None if wanted.follows_latest else newer_version(entry, wanted.version or "")
     others = () if newer or not ages else _replacements(wanted, serves, catalog)

@@ -14,14 +14,11 @@ from aicore_provider.secret_text import SecretText, UnreadText
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a deployment is to run.
+    """What a deployment of this logical name is to run.
 
     Attributes:
-        name: the deployment's logical name.
-        resource_group: where.
-        scenario_id: such as `foundation-models`.
         executable_id: None where it is to be looked up.
-        model: name of the model; None when it is no single model, such as orchestration.
+        model: None when it is no single model, such as orchestration.
         version: None when none is given; the service then takes `latest` if the model has versions. `NO_VERSION` when
             the program says that the model has none.
         filtered: models that an orchestration deployment allows or denies, each with its versions; empty for no filter.

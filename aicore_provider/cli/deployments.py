@@ -12,7 +12,6 @@ import click
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.cli.console import cell, console, say_document
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, Table, print_lines, table
 from aicore_provider.clock import SystemClock
@@ -43,41 +42,36 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
     """
     if as_json and watch:
         raise click.UsageError("--json and --watch exclude each other.")
-    with errors_in_words():
-        from aicore_provider.cli.target import introduced
+    from aicore_provider.cli.target import introduced
 
-        target = introduced(stack=stack, resource_group=resource_group)
-        group = target.group.name
-        read = partial(_list, target.client, group)
-        if as_json:
-            shown, _ = visible(read(), everything=everything)
-            say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
-            return
-        out = console()
+    target = introduced(stack=stack, resource_group=resource_group)
+    group = target.group.name
+    read = partial(_list, target.client, group)
+    if as_json:
+        shown, _ = visible(read(), everything=everything)
+        say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
+        return
+    out = console()
 
-        def look() -> Table:
-            found = read()
-            return _table(found, group, target.client.now, everything=everything, width=out.width)
+    def look() -> Table:
+        found = read()
+        return _table(found, group, target.client.now, everything=everything, width=out.width)
 
-        if watch:
-            _watch(out, look)
-        else:
-            print_lines(out, look().lines)
+    if watch:
+        _watch(out, look)
+    else:
+        print_lines(out, look().lines)
 
 
 def _list(client: AICore, resource_group: str) -> list[Deployment]:
-    """List all deployments. When the service refuses, the error says what is wrong with the resource group.
-
-    Raises:
-        AICoreError: the service does not tell.
-    """
+    """List all deployments. When the service refuses, the error says what is wrong with the resource group."""
     try:
         return client.deployments(resource_group).list()
     except (Forbidden, NotFound) as refusal:
         told = client.resource_groups.explain(resource_group, refusal)
         if told is refusal:
             raise
-        raise AICoreError(f"{str(refusal).splitlines()[0]}\n{told}") from None
+        raise AICoreError(f"{refusal.first_line}\n{told}") from None
 
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
@@ -202,6 +196,6 @@ def _watch(terminal: Console, look: Callable[[], Table]) -> None:
                     if not error.retryable:
                         raise
                     # The last table stays while the service does not answer.
-                    trouble = f"not up to date: {str(error).partition(chr(10))[0]}"
+                    trouble = f"not up to date: {error.first_line}"
     except KeyboardInterrupt:
         return

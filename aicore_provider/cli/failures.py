@@ -6,8 +6,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -33,6 +32,9 @@ class Commands(click.Group):
         except click.ClickException as error:
             _tell(_shown(error))
             code = error.exit_code
+        except AICoreError as error:
+            _tell(f"Error: {error}\n")
+            code = 1
         except click.Abort:
             _tell("Aborted!\n")
             code = 1
@@ -51,7 +53,6 @@ def _tell(text: str) -> None:
 
 
 def _output_refused(error: Exception) -> str | None:
-    """Return the text for an error of writing to stdout or stderr."""
     if not (isinstance(error, OSError) and error.errno in _NO_MORE):
         return None
     return f"Error: The output cannot be written: {error.strerror}.\n"
@@ -87,21 +88,8 @@ def _unforeseen(error: Exception) -> str:
     return f"{first}Run it again with {TRACEBACK_VARIABLE}=1, and send what it prints to the project's maintainers.\n"
 
 
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    """Turn an `AICoreError` in this block into a `click.ClickException` with the same text."""
-    try:
-        yield
-    except AICoreError as error:
-        raise click.ClickException(str(error)) from None
-
-
 def current_folder() -> Path:
-    """Return the current folder.
-
-    Raises:
-        click.ClickException: it was deleted, or must not be read.
-    """
+    """Return the current folder, or raise a `click.ClickException` when it was deleted, or must not be read."""
     try:
         return Path.cwd()
     except OSError as error:

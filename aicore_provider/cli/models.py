@@ -12,26 +12,18 @@ import click
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 
 if TYPE_CHECKING:
-    from aicore_provider.api.models import ModelVersion, OfferedModel
+    from aicore_provider.api.scenarios import ModelVersion, OfferedModel
 
 _SOON_DAYS = 90
 
 
 @dataclass(frozen=True)
 class Filter:
-    """Which versions to show. An attribute that is None or empty excludes nothing.
-
-    Attributes:
-        texts: each must occur in the name of the model, its provider or executable, in upper or lower case.
-        executable: such as `azure-openai`.
-        capability: must occur in one of the version's capabilities.
-        retiring_days: only versions that retire within so many days, or are retired.
-    """
+    """Which versions to show, by the options of the command. What is None or empty excludes nothing."""
 
     texts: tuple[str, ...] = ()
     executable: str | None = None
@@ -71,11 +63,10 @@ def models(resource_group: str | None, stack: str | None, as_json: bool, **wante
     from aicore_provider.cli.target import introduced
 
     passing = Filter(**wanted)
-    with errors_in_words():
-        target = introduced(stack=stack, resource_group=resource_group)
-        catalog = Catalogs(target.client, warn).of(target.group.name)
-        if missing := missing_scenario(catalog):
-            raise AICoreError("\n".join(missing))
+    target = introduced(stack=stack, resource_group=resource_group)
+    catalog = Catalogs(target.client, warn).of(target.group.name)
+    if missing := missing_scenario(catalog):
+        raise AICoreError("\n".join(missing))
     today = target.client.today
     shown = list(select(catalog.models, passing, today))
     if as_json:
@@ -93,14 +84,14 @@ def select(offered: Iterable[OfferedModel], wanted: Filter, today: dt.date) -> I
 
     A model without versions has one row, whose version has no name.
     """
-    from aicore_provider.api.models import ModelVersion
+    from aicore_provider.api.scenarios import ModelVersion
 
     none = ModelVersion.model_construct(name=NO_VERSION)
     for model in sorted(offered, key=lambda each: (each.executable_id, each.model)):
         if wanted.executable not in (None, model.executable_id) or not _is_named(model, wanted.texts):
             continue
         for version in model.versions if model.has_versions else (none,):
-            days = days_left(version, today)
+            days = version.days_left(today)
             if wanted.retiring_days is not None and (days is None or days > wanted.retiring_days):
                 continue
             if wanted.capability and not any(wanted.capability.lower() in c.lower() for c in version.capabilities):
@@ -113,11 +104,6 @@ def _is_named(model: OfferedModel, texts: Iterable[str]) -> bool:
     return all(text.lower() in names for text in texts)
 
 
-def days_left(version: ModelVersion, today: dt.date) -> int | None:
-    """Return the days until the retirement, negative once it is past; None when there is no date."""
-    return (version.retires_on - today).days if version.retires_on else None
-
-
 def as_document(model: OfferedModel, version: ModelVersion, resource_group: str, today: dt.date) -> dict[str, Any]:
     """Return the item of `--json`. `retirementDate` is the service's own text, `daysLeft` is computed from it."""
     return {
@@ -126,7 +112,7 @@ def as_document(model: OfferedModel, version: ModelVersion, resource_group: str,
         "latest": version.is_latest,
         "deprecated": version.deprecated,
         "retirementDate": version.retirement_date or None,
-        "daysLeft": days_left(version, today),
+        "daysLeft": version.days_left(today),
         "suggestedReplacements": list(version.suggested_replacements),
         "executable": model.executable_id,
         "displayName": model.display_name or None,
@@ -148,7 +134,7 @@ def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
 
     def retires(offer: Offer) -> str:
         version = offer.version
-        days = days_left(version, today)
+        days = version.days_left(today)
         return retirement(version.retires_on, days, deprecated=version.deprecated, otherwise=version.retirement_date)
 
     def instead(offer: Offer) -> str:
@@ -168,7 +154,7 @@ def _columns(today: dt.date) -> tuple[Column[Offer], ...]:
 
 
 def _colour(version: ModelVersion, today: dt.date) -> str:
-    days = days_left(version, today)
+    days = version.days_left(today)
     if days is not None and days <= 0:
         return "red"
     return "yellow" if version.deprecated or (days is not None and days <= _SOON_DAYS) else ""

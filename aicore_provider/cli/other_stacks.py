@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
+from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import export_state
 from aicore_provider.cli.state import State, manager
 
@@ -21,12 +20,7 @@ _TIMEOUT_S = 10.0
 
 @dataclass(frozen=True)
 class OtherStacks:
-    """What was found out about the other stacks of a backend.
-
-    Attributes:
-        states: those that could be read.
-        unread: what was not read and why, without a full stop; "" when everything was.
-    """
+    """The states of the other stacks of a backend; and what was not read and why, without a full stop, or ""."""
 
     states: tuple[State, ...] = ()
     unread: str = ""
@@ -36,10 +30,10 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
     """Read the states of all stacks of the backend but `own`, those of other projects included."""
     limited = replace(cli, timeout_s=_TIMEOUT_S)
     listed = limited.ask("stack", "ls", "--all", "--json")
-    stacks = _stacks(listed)
-    if stacks is None:
+    stacks = listed.json
+    if not isinstance(stacks, list):
         return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
-    names = others(stacks, own)
+    names = others([each for each in stacks if isinstance(each, Mapping) and each.get("name")], own)
     with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
         read = dict(zip(names, pool.map(lambda name: export_state(limited, name), names[:MOST]), strict=False))
     states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
@@ -54,9 +48,8 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
 def others(stacks: Sequence[Mapping[str, Any]], own: str | None) -> list[str]:
     """Return the other stacks that hold resources, those updated last first.
 
-    Args:
-        stacks: as `pulumi stack ls --all --json` lists them; for the current project without its name.
-        own: name of the stack that is left out, with or without organisation and project.
+    The list is that of `pulumi stack ls --all --json`, which names stacks of the current project without it. The own
+    name may be with organisation and project.
     """
     names = [str(each["name"]) for each in stacks]
     if own and own not in names:
@@ -72,20 +65,9 @@ class Manager(NamedTuple):
     resource: str
 
     def __str__(self) -> str:
-        """For people."""
         return f"{self.resource} of stack {self.stack}"
 
 
 def managers(deployment_id: str, states: Iterable[State]) -> list[Manager]:
     """Return the resources that manage a deployment, by its id; the service that they are on does not count."""
     return [Manager(state.stack, held.name) for state in states if (held := manager(state, deployment_id))]
-
-
-def _stacks(answer: Answer) -> list[Mapping[str, Any]] | None:
-    try:
-        listed = json.loads(answer.output)
-    except ValueError:
-        return None
-    if answer.failure or not isinstance(listed, list):
-        return None
-    return [each for each in listed if isinstance(each, Mapping) and each.get("name")]

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,26 +23,23 @@ _TIMEOUT_S = 60.0
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a command.
-
-    Attributes:
-        output: its stdout.
-        failure: why it failed, in its own words on one line, without secrets; "" when it did not.
-    """
+    """A command's stdout; and why it failed, in its own words on one line, without secrets, or ""."""
 
     output: str
     failure: str = ""
 
     @property
+    def json(self) -> Any:
+        """What the command printed as JSON; None when it failed or printed something else."""
+        with suppress(ValueError):
+            return None if self.failure else read_json(self.output)
+        return None
+
+    @property
     def document(self) -> Mapping[str, Any]:
         """The JSON object that the command printed; empty when it failed or printed something else."""
-        if self.failure:
-            return {}
-        try:
-            document = read_json(self.output)
-        except ValueError:
-            return {}
-        return document if isinstance(document, Mapping) else {}
+        printed = self.json
+        return printed if isinstance(printed, Mapping) else {}
 
 
 @dataclass(frozen=True)

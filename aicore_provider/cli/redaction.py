@@ -24,9 +24,7 @@ _SHORTEST = 6
 def without_secrets(text: str, environment: Mapping[str, str]) -> str:
     """Return a text with `***` in place of user and query of each address, and of values after names of secrets.
 
-    Args:
-        text: of the CLI, or an address.
-        environment: variables. The values of those with names of secrets are hidden as well.
+    The values of the variables with names of secrets are hidden as well.
     """
     text = text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
     addresses = _QUERY.sub(rf"\1?{HIDDEN}", _USER.sub(rf"\1{HIDDEN}@", text))

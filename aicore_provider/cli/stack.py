@@ -22,14 +22,9 @@ NO_CLI = "there is no Pulumi CLI on PATH"
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack.
+    """A stack and its configuration: plain values by key, such as `aicore:resourceGroup`, and the encrypted keys.
 
-    Attributes:
-        name: its name.
-        config: plain configuration values by key, such as `aicore:resourceGroup`.
-        encrypted: keys whose values are encrypted.
-        failure: why its configuration cannot be read; "" when it can.
-        doubt: why the configuration is that of the stack's file and not Pulumi's answer; "" when it is Pulumi's.
+    `failure` says why that cannot be read, and `doubt` why it is that of the stack's file and not Pulumi's answer.
     """
 
     name: str
@@ -41,14 +36,9 @@ class Stack:
 
 @dataclass(frozen=True)
 class Selection:
-    """The stack that a command is about.
+    """The stack that a command is about, and where its name comes from, such as `from --stack`.
 
-    Attributes:
-        stack: None when there is none, or it is not known which.
-        source: where its name comes from, such as `from --stack`.
-        unknown: why there is none; "" when there is one.
-        cli: the Pulumi CLI; None when there is none.
-        in_project: whether the current folder is in a project.
+    Where there is none, or it is not known which, `unknown` says why. `in_project` is about the current folder.
     """
 
     stack: Stack | None = None
@@ -58,10 +48,9 @@ class Selection:
     in_project: bool = True
 
     def value(self, key: str) -> str | None:
-        """Return a configuration value, decrypted by Pulumi if it is encrypted; None when the stack has none.
+        """Return a value of the stack's configuration; None when there is none.
 
-        Raises:
-            AICoreError: Pulumi cannot decrypt it.
+        Pulumi decrypts it if it is encrypted; that it cannot is an `AICoreError`.
         """
         if self.stack is None or key not in self.stack.encrypted:
             return self.stack.config.get(key) if self.stack else None
@@ -77,10 +66,7 @@ class Selection:
 def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
     """Find the stack of `--stack`, or else of `PULUMI_STACK`, or else the selected one. Changes nothing.
 
-    Outside of a project the CLI is not run.
-
-    Raises:
-        AICoreError: a stack is named outside of any project.
+    Outside of a project the CLI is not run, and to name a stack is an `AICoreError`.
     """
     if find_project_file(current_folder()) is None:
         if name:

@@ -22,13 +22,7 @@ _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
 @dataclass(frozen=True)
 class ReadConfig:
-    """A checked configuration, as far as it can be decrypted.
-
-    Attributes:
-        config: checked.
-        unread: keys of the values that cannot be decrypted here.
-        why: Pulumi's reason for that; "" when everything is decrypted.
-    """
+    """A checked configuration; and keys of the values that cannot be decrypted here, with Pulumi's reason for that."""
 
     config: StackConfig
     unread: tuple[str, ...] = ()
@@ -36,13 +30,10 @@ class ReadConfig:
 
 
 def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, written: yaml.Node | None) -> ReadConfig:
-    """Check a stack's configuration.
+    """Check a stack's configuration, of which `plain` are the values that are not encrypted, by key with namespace.
 
-    Args:
-        selection: the stack, with the CLI that decrypts its values.
-        plain: its values that are not encrypted, by key with namespace.
-        document: the deployments as YAML values of the stack's file, used when they cannot be decrypted.
-        written: the YAML node of the same; None when the file has none.
+    The deployments of the stack's file are passed as values, which are used when they cannot be decrypted, and as YAML
+    node; None when the file has none.
 
     Raises:
         ConfigError: it is not valid.
@@ -61,7 +52,7 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
         except AICoreError as error:
             if document is None:
                 raise
-            why = str(error).partition("\n")[0].rstrip(".")
+            why = error.first_line.rstrip(".")
             values["deployments"] = unread(document)
     found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
     keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
@@ -69,31 +60,25 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
 
 
 def read_file(selection: Selection, file: StackFile) -> ReadConfig:
-    """Check the configuration that the file of a stack holds.
-
-    Raises:
-        StackFileError: it is not valid, lists no deployments, or cannot be decrypted far enough.
-    """
+    """Check the configuration in the file of a stack; one that is not valid, or has no deployments, is an error."""
     config = file.config()
     if DEPLOYMENTS not in config:
         raise StackFileError(f"{file.path} lists no {DEPLOYMENTS}.\n{PROGRAM_UNKNOWN}")
-    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
-    try:
-        return read_config(selection, plain, config[DEPLOYMENTS], file.written_deployments)
-    except AICoreError as error:
-        raise StackFileError(f"{file.path}: {error}") from None
+    return _read(selection, file, {}, config[DEPLOYMENTS])
 
 
 def check_file(file: StackFile) -> None:
-    """Check the configuration of a file that was changed, apart from what is encrypted: Pulumi would read the old file.
+    """Raise a `StackFileError` when the configuration of a file that was changed is not valid.
 
-    Raises:
-        StackFileError: it is not valid.
+    What is encrypted is not checked, since Pulumi would read the old file.
     """
-    config = file.config()
-    plain = {key: value for key, value in config.items() if not has_encrypted(value)}
+    _read(Selection(), file, {DEPLOYMENTS: unread(file.config()[DEPLOYMENTS])}, None)
+
+
+def _read(selection: Selection, file: StackFile, known: dict[str, Any], document: Any) -> ReadConfig:
+    plain = {key: value for key, value in file.config().items() if not has_encrypted(value)} | known
     try:
-        read_config(Selection(), plain | {DEPLOYMENTS: unread(config[DEPLOYMENTS])}, None, file.written_deployments)
+        return read_config(selection, plain, document, file.written_deployments)
     except AICoreError as error:
         raise StackFileError(f"{file.path}: {error}") from None
 

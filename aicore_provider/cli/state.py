@@ -29,14 +29,8 @@ class _Part(BaseModel):
 class Resource(_Part):
     """An entry of a state, or of a pending operation.
 
-    Attributes:
-        urn: its URN.
-        type: its type token.
-        id: of the object at the service; "" while it is being created.
-        external: True for what is only looked at (`.get()`).
-        inputs: as the program gave them.
-        outputs: as the provider answered.
-        dependencies: for each input the URNs that it came from.
+    The id is "" while the object is being created. What is only looked at (`.get()`) is external. The dependencies are
+    the URNs that each input came from.
     """
 
     urn: str = ""
@@ -104,11 +98,7 @@ class State(_Part):
 
 
 def read_state(stack: str, document: Mapping[str, Any]) -> State:
-    """The state in the answer to `pulumi stack export`. A part that cannot be read is not taken for empty.
-
-    Raises:
-        ValueError: it is no state.
-    """
+    """The state in the answer to `pulumi stack export`. A part that cannot be read is a `ValueError`, and not empty."""
     deployment = document.get("deployment")
     if not isinstance(deployment, Mapping | None):
         raise ValueError("no state")

@@ -29,13 +29,7 @@ _GAP, _INDENT = "  ", "  "
 
 @dataclass(frozen=True)
 class Column(Generic[T]):
-    """A column of a table.
-
-    Attributes:
-        name: in the head of the table.
-        text: returns the text of the cell for an object.
-        style: returns the style of that cell.
-    """
+    """A column of a table: its name, and the text and style of its cell for an object."""
 
     name: str
     text: Callable[[T], str | None]
@@ -48,12 +42,7 @@ class Column(Generic[T]):
 
 @dataclass(frozen=True)
 class Table:
-    """A table as lines.
-
-    Attributes:
-        head: the line with the names of the columns; empty when every row is a record.
-        rows: the lines of each row.
-    """
+    """A table as lines: one with the names of the columns, none when every row is a record, and those of each row."""
 
     head: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
@@ -81,11 +70,7 @@ def table(columns: Sequence[Column[T]], objects: Iterable[T], width: int) -> Tab
 
 
 def show(columns: Sequence[Column[T]], objects: Iterable[T]) -> None:
-    """Print a table.
-
-    Raises:
-        click.ClickException: the library for tables is missing.
-    """
+    """Print a table."""
     out = console()
     print_lines(out, table(columns, objects, out.width).lines)
 
@@ -111,7 +96,6 @@ def _aligned(cells: Sequence[Text], widths: Sequence[int]) -> Text:
 
 
 def _record(columns: Sequence[str], cells: Sequence[Text], width: int) -> list[Text]:
-    """Return a row as a record: the first cell, and the others below it."""
     return [*_lines(columns[0], cells[0], width, ""), *_pairs(columns[1:], cells[1:], width)]
 
 

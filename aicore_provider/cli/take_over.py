@@ -13,7 +13,6 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_proble
 from aicore_provider.catalog.catalog import LATEST
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, refusing, resource_group_option, stack_option
 
 if TYPE_CHECKING:
@@ -52,16 +51,15 @@ def take_over(
     from aicore_provider.cli.target import GROUP, introduced
     from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
 
-    with errors_in_words():
-        target = introduced(stack=stack, resource_group=resource_group)
-        in_file = target.selection.value(GROUP)
-        state, unsearched = _search_state(deployment_id, target.selection)
-        group = target.group.name
-        deployment, configuration = _find(deployment_id, group, target.client)
-        waits = _what_up_does(deployment)
-        # This reads many states, so it comes after what one request can refuse.
-        elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
-        default = _default_version(configuration, group, target.client)
+    target = introduced(stack=stack, resource_group=resource_group)
+    in_file = target.selection.value(GROUP)
+    state, unsearched = _search_state(deployment_id, target.selection)
+    group = target.group.name
+    deployment, configuration = _find(deployment_id, group, target.client)
+    waits = _what_up_does(deployment)
+    # This reads many states, so it comes after what one request can refuse.
+    elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
+    default = _default_version(configuration, group, target.client)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
     entry = entry_of(chosen, deployment, configuration, named_group, default_version=default)
@@ -83,11 +81,7 @@ def take_over(
 
 
 def _search_state(deployment_id: str, selection: Selection) -> tuple[State | None, str]:
-    """Return the state of the stack, or None; and why it was not read, "" when there is none to read.
-
-    Raises:
-        AICoreError: the stack manages the deployment already.
-    """
+    """Return the state of the stack, or None; and why it was not read, "" when there is none to read."""
     from aicore_provider.cli.stack import NO_CLI, export_state
     from aicore_provider.cli.state import manager
 
@@ -129,11 +123,7 @@ def _shared(deployment_id: str, elsewhere: Sequence[Manager]) -> str:
 
 
 def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Deployment, Configuration]:
-    """Return the deployment, and the configuration that it runs.
-
-    Raises:
-        AICoreError: there is none, or the service does not tell.
-    """
+    """Return the deployment, and the configuration that it runs."""
     try:
         deployment = client.deployments(resource_group).get(deployment_id)
     except (Forbidden, NotFound) as refusal:
@@ -168,11 +158,7 @@ def _default_version(configuration: Configuration, resource_group: str, client: 
 
 
 def _what_up_does(deployment: Deployment) -> str:
-    """Say what `pulumi up` would change about the deployment; "" for nothing.
-
-    Raises:
-        AICoreError: it could only be replaced.
-    """
+    """Say what `pulumi up` would change about the deployment; "" for nothing."""
     from aicore_provider.lifecycle.decide import decide
     from aicore_provider.lifecycle.values import Attempt, Constraints, Done, Replace, Running, Wait
 

@@ -36,12 +36,9 @@ _VARIABLE = "AICORE_RESOURCE_GROUP"
 
 @dataclass(frozen=True)
 class WantedGroup:
-    """The resource group to look at.
+    """The id of the resource group to look at, and where that comes from, such as `from --resource-group`.
 
-    Attributes:
-        name: its id.
-        source: where the id comes from, such as `from --resource-group`.
-        remark: another group that a person may expect, for the first line; "" for none.
+    The remark, for the first line, is about another group that a person may expect.
     """
 
     name: str
@@ -85,16 +82,12 @@ def introduced(*, stack: str | None, resource_group: str | None) -> Target:
     """
     selection = find_stack(stack, find_cli())
     target = Target(usable_credentials(selection), wanted_group(resource_group, selection), selection)
-    say(first_line(target.credentials, group_told(target.group), selection), err=True)
+    say(introduction(target.credentials, group_told(target.group), selection), err=True)
     return target
 
 
 def usable_credentials(selection: Selection) -> Credentials:
-    """Return the credentials for the stack's service.
-
-    Raises:
-        AICoreError: there are none, they are for another service, or the stack's configuration cannot be read.
-    """
+    """Return the credentials for the stack's service, or raise an `AICoreError` when there are none for it."""
     _require_readable(selection.stack)
     found = look_for_credentials(selection)
     if isinstance(found, CredentialsError):
@@ -104,11 +97,7 @@ def usable_credentials(selection: Selection) -> Credentials:
 
 
 def require_service(credentials: Credentials, selection: Selection) -> None:
-    """Refuse credentials that are not for the stack's service.
-
-    Raises:
-        AICoreError: they are for another service, or the stack's configuration cannot be read.
-    """
+    """Raise an `AICoreError` when credentials are not for the stack's service, or that cannot be known."""
     stack = selection.stack
     _require_readable(stack)
     if stack and (pinned := other_service(credentials, selection)):
@@ -121,8 +110,7 @@ def require_service(credentials: Credentials, selection: Selection) -> None:
 def other_service(credentials: Credentials, selection: Selection) -> str | None:
     """Return the service that the stack is for, if the credentials are for another one; else None.
 
-    Raises:
-        AICoreError: its `aicore:baseUrl` is no valid address, or cannot be decrypted.
+    An `aicore:baseUrl` that is no valid address, or cannot be decrypted, is an `AICoreError`.
     """
     pinned = selection.value("aicore:baseUrl")
     wanted = service_url(pinned, "aicore:baseUrl") if pinned else None
@@ -130,12 +118,7 @@ def other_service(credentials: Credentials, selection: Selection) -> str | None:
 
 
 def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
-    """Return the resource group by the rule.
-
-    Raises:
-        AICoreError: its name is not valid, SAP's configuration file cannot be read, or the stack's value cannot be
-            decrypted.
-    """
+    """Return the resource group by the rule, or raise an `AICoreError` when what comes first cannot be read or used."""
     if option:
         return WantedGroup(option, "from --resource-group", _instead(option, selection))
     variable = os.environ.get(_VARIABLE, "").strip()
@@ -152,8 +135,8 @@ def wanted_group(option: str | None, selection: Selection) -> WantedGroup:
     return WantedGroup(found, source, _instead(found, selection))
 
 
-def first_line(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
-    """Return the line that every command prints to stderr first."""
+def introduction(credentials: Credentials | CredentialsError, groups: str, *selections: Selection) -> str:
+    """Return the line that every command prints to stderr first: service, resource groups and stacks."""
     if isinstance(credentials, CredentialsError):
         service = "No usable credentials"
     else:

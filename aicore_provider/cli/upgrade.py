@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.cli.console import say, say_document, warn
-from aicore_provider.cli.failures import current_folder, errors_in_words
+from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.options import as_days, json_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 from aicore_provider.secret_text import SecretText
@@ -17,6 +18,7 @@ from aicore_provider.secret_text import SecretText
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
     from aicore_provider.catalog.upgrades import Assessment
+    from aicore_provider.catalog.wanted import Wanted
     from aicore_provider.stack.file import StackFile
     from aicore_provider.stack.model import StackConfig
 
@@ -56,27 +58,26 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     from aicore_provider.cli.pulumi_cli import find_cli
     from aicore_provider.cli.stack import find_stack, require_stack
     from aicore_provider.cli.stack_config import check_file, read_file
-    from aicore_provider.cli.target import first_line, groups_told, usable_credentials
+    from aicore_provider.cli.target import groups_told, introduction, usable_credentials
     from aicore_provider.stack.file import DEPLOYMENTS, read_stack_file
 
-    with errors_in_words():
-        selection = find_stack(stack, find_cli())
-        file = read_stack_file(current_folder(), require_stack(selection).name)
-        read = read_file(selection, file)
-        config = read.config
-        credentials = usable_credentials(selection)
-        groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
-        say(first_line(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
-        if read.unread:
-            warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
-        found = _assess(config, credentials)
-        encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
-        changes = {each.wanted.name: changes for each in found if (changes := changes_of(each))}
-        proposed = {name: each for name, each in changes.items() if name not in encrypted}
-        if write and proposed:
-            edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
-            check_file(edited)
-            edited.write(over=file)
+    selection = find_stack(stack, find_cli())
+    file = read_stack_file(current_folder(), require_stack(selection).name)
+    read = read_file(selection, file)
+    config = read.config
+    credentials = usable_credentials(selection)
+    groups = sorted({str(each.resource_group) for each in config.wanted() if each.model})
+    say(introduction(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
+    if read.unread:
+        warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
+    found = _assess(config, credentials)
+    encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
+    changes = {each.wanted.name: changes for each in found if (changes := _changes(each))}
+    proposed = {name: each for name, each in changes.items() if name not in encrypted}
+    if write and proposed:
+        edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
+        check_file(edited)
+        edited.write(over=file)
     days = config.policy.warn_days if isinstance(check_days, str) else check_days
     ending = [each for each in found if days is not None and each.ends_within(days)]
     if as_json:
@@ -92,28 +93,21 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         raise click.exceptions.Exit(1)
 
 
-def changes_of(assessment: Assessment) -> dict[str, str]:
+def _written(wanted: Wanted) -> dict[str, str | None]:
+    return {"model": wanted.model, "version": wanted.version, "executable": wanted.executable_id}
+
+
+def _changes(assessment: Assessment) -> dict[str, str]:
     """Return the new values of an entry of the stack file, by key."""
-    return {key: after for key, _, after in _changes(assessment)}
+    proposed = asdict(assessment.proposal) if assessment.proposal else {}
+    before = _written(assessment.wanted)
+    return {key: after for key, after in proposed.items() if after not in (None, before[key])}
 
 
 def _encrypted(assessment: Assessment) -> list[str]:
     """Return the keys of encrypted values that a proposal changes. A person has to change these."""
-    return [key for key, before, _ in _changes(assessment) if isinstance(before, SecretText)]
-
-
-def _changes(assessment: Assessment) -> Iterator[tuple[str, str | None, str]]:
-    """Return what a proposal changes: key of the entry, old value, new value."""
-    wanted, proposal = assessment.wanted, assessment.proposal
-    if proposal is None:
-        return
-    for key, before, after in (
-        ("model", wanted.model, proposal.model),
-        ("version", wanted.version, proposal.version),
-        ("executable", wanted.executable_id, proposal.executable),
-    ):
-        if after is not None and after != before:
-            yield key, before, after
+    before = _written(assessment.wanted)
+    return [key for key in _changes(assessment) if isinstance(before[key], SecretText)]
 
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
@@ -142,7 +136,7 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "deprecated": each.deprecated,
                 "retirementDate": each.retires_on.isoformat() if each.retires_on else None,
                 "daysLeft": each.days_left,
-                "proposal": changes_of(each) or None,
+                "proposal": _changes(each) or None,
                 "choices": list(each.choices),
             }
             for each in found
@@ -221,7 +215,6 @@ def _retirement(each: Assessment) -> str:
 
 
 def _end(each: Assessment, days: int | None) -> str:
-    """Return why the check fails, as a text."""
     if not each.offered or each.days_left is None:
         return "is not offered any more"
     if each.days_left > 0:
@@ -235,6 +228,6 @@ def _days(number: int) -> str:
 
 
 def _proposal(each: Assessment) -> str:
-    if changes := changes_of(each):
+    if changes := _changes(each):
         return ", ".join(f"{key} {value}" for key, value in changes.items())
     return f"choose: {', '.join(each.choices)}" if each.choices else ""

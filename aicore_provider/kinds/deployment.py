@@ -340,7 +340,7 @@ def _take_over_failures(session: Session, call: Call, inputs: Properties) -> lis
     try:
         found = observe(id_, session.context(text(inputs, "resource_group")))
     except AICoreError as error:
-        told = f"deployment {id_}, which is to be taken over, was not looked at: {str(error).splitlines()[0]}"
+        told = f"deployment {id_}, which is to be taken over, was not looked at: {error.first_line}"
         session.host.warn(told)
         return []
     why_not = take_over.objection(id_, found, _declared(session, inputs))

@@ -60,7 +60,7 @@ def removed(error: DeploymentError, before: Before) -> DeploymentError:
 def not_removed(error: DeploymentError, cause: AICoreError, before: Before) -> DeploymentError:
     """Return the error of a failed create whose deployment could not be removed again."""
     left = _left(before)
-    why = str(cause).splitlines()[0].rstrip(".")
+    why = cause.first_line.rstrip(".")
     return DeploymentError(
         f"{error.what}\nThe new deployment {error.deployment_id} could not be removed again and may still exist: {why}"
         f"{f'; {left}' if left else ''}."

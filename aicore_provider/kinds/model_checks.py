@@ -92,7 +92,7 @@ class ModelChecks:
             catalog = self._catalog(wanted.resource_group)
         except AICoreError as error:
             text = f"the executable of model {wanted.model} cannot be looked up in resource group"
-            text += f" {wanted.resource_group}: {_first_line(error)}"
+            text += f" {wanted.resource_group}: {error.first_line}"
             if not self._rules.is_on:
                 self._tell(self._host.info, text, urn)
                 return None
@@ -172,7 +172,7 @@ class ModelChecks:
             # Once for each group, since the cause is the same for all its resources.
             self._tell(
                 self._host.warn,
-                f"the models of resource group {wanted.resource_group} were not checked: {_first_line(error)}",
+                f"the models of resource group {wanted.resource_group} were not checked: {error.first_line}",
                 f"group {wanted.resource_group}",
             )
             needs_it = wanted.version == NO_VERSION and not is_held
@@ -274,7 +274,3 @@ def _is_certain(found: Finding) -> bool:
 
 def _same_model(one: Wanted, other: Wanted) -> bool:
     return (one.model, one.scenario_id, one.resource_group) == (other.model, other.scenario_id, other.resource_group)
-
-
-def _first_line(error: AICoreError) -> str:
-    return str(error).partition("\n")[0]

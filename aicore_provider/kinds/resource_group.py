@@ -425,7 +425,7 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
         except AICoreError as error:
             if not error.maybe_committed:
                 raise
-            return str(error).splitlines()[0]
+            return error.first_line
         return ""
 
     def look() -> str:
@@ -488,11 +488,11 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
     Raises:
         AICoreError: it could not be removed; the text names it.
     """
-    first = str(error).partition("\n")[0]
+    first = error.first_line
     try:
         _delete(session, id_, session.limits.timeouts.delete_s, threading.Event(), is_empty=True)
     except AICoreError as second:
-        told = str(second).splitlines()[0].rstrip(".")
+        told = second.first_line.rstrip(".")
         text_ = f"{first}\nIt could not be removed again and may still exist: {told}."
         raise AICoreError(text_) from error.__cause__
     return RemovedAgain(f"{first}\nThe new resource group was removed again.", error.__cause__)

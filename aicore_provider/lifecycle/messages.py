@@ -77,7 +77,7 @@ def accepted(action: Action) -> str:
 
 def no_answer(error: AICoreError) -> str:
     """Say why a call waits after a request that failed."""
-    return f"no proper answer from the service: {str(error).splitlines()[0]}"
+    return f"no proper answer from the service: {error.first_line}"
 
 
 def late(timeout_s: float, why: str) -> str:

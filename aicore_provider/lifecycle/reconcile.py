@@ -279,7 +279,7 @@ class _Run:
         elif lost is None:
             raise error
         elif self.failed_requests >= FAILED_REQUESTS_IN_A_ROW or not error.retryable:
-            gave_up = Fail(Reason.LOST, str(error).splitlines()[0])
+            gave_up = Fail(Reason.LOST, error.first_line)
             raise self._error(gave_up, Evidence()) from None
         self._wait(messages.no_answer(error))
 

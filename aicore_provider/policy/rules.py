@@ -14,18 +14,9 @@ from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds.wanted import wanted_model
 
+# Names of stacks, alone or as a word in a longer one, such as `eu-prod` and `pr-12`.
 _PRODUCTION = re.compile(r"(?:^|[-_.])(?:prod|prd|production|live)(?:$|[-_.\d])", re.IGNORECASE)
 _PREVIEW = re.compile(r"(?:^|[-_.])(?:preview|review|pr|feature|ephemeral|tmp)(?:$|[-_.\d])", re.IGNORECASE)
-
-
-def is_production(stack: str) -> bool:
-    """Whether a stack is named like production: `prod`, `production`, `live`, alone or as a word, as in `eu-prod`."""
-    return bool(_PRODUCTION.search(stack))
-
-
-def is_preview(stack: str) -> bool:
-    """Whether a stack is named like a preview environment: `preview`, `review`, `pr-12`, `feature-x`, `tmp`."""
-    return bool(_PREVIEW.search(stack))
 
 
 def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
@@ -38,7 +29,7 @@ def wanted_of(name: str, configuration: Mapping[str, Any]) -> Wanted | None:
 
 def latest_in_production(stack: str, wanted: Wanted) -> str | None:
     """Complain about a model that follows `latest` in a stack named like production. Correct only after `resolved`."""
-    if not (is_production(stack) and wanted.follows_latest):
+    if not (_PRODUCTION.search(stack) and wanted.follows_latest):
         return None
     return f"{wanted.name}: model {wanted.model} has version {LATEST} in stack {stack}; pin a version"
 
@@ -51,6 +42,6 @@ def retiring(wanted: Wanted, catalog: Catalog, days: int, today: dt.date) -> str
 
 def endless_preview(stack: str, name: str, deployment: Mapping[str, Any]) -> str | None:
     """Complain about the inputs of an `AIDeployment` without a ttl in a stack named like a preview environment."""
-    if not is_preview(stack) or deployment.get("ttl"):
+    if not _PREVIEW.search(stack) or deployment.get("ttl"):
         return None
     return f"{name}: has no ttl in the preview environment {stack}; set one, such as ttl: 24h"

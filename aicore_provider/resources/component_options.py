@@ -33,10 +33,7 @@ def options_of_configuration(
 ) -> pulumi.ResourceOptions:
     """Return the options of the configuration that a component declares.
 
-    Args:
-        component: parent of both parts.
-        opts: of the component.
-        arguments: the component's arguments that the configuration gets, with their paths there.
+    The arguments are those of the component that the configuration gets, with their paths there.
 
     Raises:
         pulumi.RunError: an option names an argument or output that the component does not have.

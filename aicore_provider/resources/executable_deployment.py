@@ -44,15 +44,9 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         arguments: Mapping[str, str],
         opts: pulumi.ResourceOptions | None,
     ) -> None:
-        """Declare the component and both its parts.
+        """Declare the component, whose type token has the kind, and both its parts, with the arguments of each.
 
-        Args:
-            kind: of the component, for its type token.
-            resource_name: logical name of all three.
-            configuration: arguments of `AIConfiguration`.
-            deployment: arguments of `AIDeployment`.
-            arguments: the arguments that only this component has and the configuration gets, with their paths there.
-            opts: Pulumi's resource options.
+        `arguments` are those that only this component has and the configuration gets, with their paths there.
         """
         wishes = opts or pulumi.ResourceOptions()
         arguments = {**arguments, **OF_CONFIGURATION}

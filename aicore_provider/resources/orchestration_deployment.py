@@ -17,12 +17,7 @@ _ORCHESTRATION = "orchestration"
 
 @dataclass(frozen=True)
 class ModelFilter:
-    """One model of a filter.
-
-    Attributes:
-        model_name: such as `gpt-5-mini`.
-        model_versions: the versions that are meant; empty for all.
-    """
+    """One model of a filter, such as `gpt-5-mini`, with the versions that are meant; none for all."""
 
     model_name: pulumi.Input[str]
     model_versions: Sequence[pulumi.Input[str]] = ()

@@ -16,14 +16,9 @@ from aicore_provider.stack.model import DeploymentConfig, ModelConfig, Orchestra
 
 @ends_in_words
 def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> ConfiguredDeployment:
-    """Declare the deployment of an entry of `aicore:deployments`.
+    """Declare the deployment of an entry of `aicore:deployments`, under its key; the resource group is the default.
 
     Texts that are encrypted in the stack file are secrets of the resources; the other texts are not.
-
-    Args:
-        name: the entry's key, which becomes the logical name.
-        entry: the entry, checked.
-        resource_group: for an entry that names none.
     """
     common: dict[str, Any] = {
         "resource_group": _input(entry.resource_group or resource_group),

@@ -27,13 +27,10 @@ class CannotEdit(Exception):
 
 
 def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> str:
-    """Return the text with other values.
+    """Return valid YAML with other values in the mapping of `entries`, which are the keys that lead to it.
 
-    Args:
-        text: valid YAML. Of several documents the first counts, as for Pulumi.
-        entries: keys that lead to the mapping whose entries are changed.
-        changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`. A dot in a key leads to a
-            nested key.
+    The changes are new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`; a dot in a key leads to
+    a nested key. Of several documents the first counts, as for Pulumi.
 
     Raises:
         CannotEdit: a value is no text of its own in the file, or other values would change with it.
@@ -63,11 +60,7 @@ def edit(text: str, entries: Keys, changes: Mapping[str, Mapping[str, str]]) -> 
 
 
 def _scalar_of(root: yaml.Node, path: Keys, depth: int, value: str) -> yaml.ScalarNode:
-    """Return the node of a value. The first `depth` keys of the path lead to the entries.
-
-    Raises:
-        CannotEdit: there is no text at this path.
-    """
+    """Return the node of a value. The first `depth` keys of the path lead to the entries."""
     name = ".".join(path[depth:])
     node: yaml.Node | None = root
     for key in path:

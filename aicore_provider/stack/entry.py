@@ -40,13 +40,9 @@ def entry_of(
 ) -> dict[str, Any]:
     """Return the entry that takes a deployment over without a change.
 
-    Args:
-        name: logical name of the entry. If it would give the configuration another name, the entry gets
-            `configurationName`, because other tools may look for that name.
-        deployment: the one to take over.
-        configuration: what it runs.
-        resource_group: where they are; None when the stack file names the same for all entries.
-        default_version: the version when the configuration names none: `latest`, or none if the model has no versions.
+    If its logical name would give the configuration another name, it gets `configurationName`, because other tools may
+    look for that name. The resource group is None when the stack file names the same for all entries. A configuration
+    that names no version has the default one: `latest`, or `NO_VERSION` if the model has no versions.
     """
     follows = configuration_name(name) == configuration.name or configuration_name_problem(configuration.name)
     about = {

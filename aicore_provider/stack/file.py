@@ -32,24 +32,14 @@ class StackFileError(AICoreError):
 
 @dataclass(frozen=True)
 class StackFile:
-    """One stack's file.
-
-    Attributes:
-        path: of the file.
-        text: its content.
-        project: name of its project, which is the namespace of keys that are written without one.
-    """
+    """One stack's file. The name of its project is the namespace of keys that are written without one."""
 
     path: Path
     text: str
     project: str = ""
 
     def values(self) -> tuple[dict[str, str], frozenset[str]]:
-        """Return the configuration as Pulumi passes it: every value as a text, and the keys that hold encrypted values.
-
-        Raises:
-            StackFileError: it is no stack file.
-        """
+        """Return `config` as Pulumi passes it: every value as a text, and the keys that hold encrypted values."""
         config = self.config()
         encrypted = frozenset(key for key, value in config.items() if has_encrypted(value))
         plain = {key: value for key, value in config.items() if key not in encrypted}
@@ -60,11 +50,7 @@ class StackFile:
         return texts, encrypted
 
     def config(self) -> dict[str, Any]:
-        """Return the configuration as YAML values, by keys with their namespace.
-
-        Raises:
-            StackFileError: it is no stack file.
-        """
+        """Return the configuration as YAML values, by keys with namespace, or raise a `StackFileError`."""
         return {self._namespaced(key): value for key, value in self._section().items()}
 
     @property
@@ -77,11 +63,7 @@ class StackFile:
             return None
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
-        """Return the file with other values.
-
-        Args:
-            changes: new values by entry and key, such as `{"chat": {"version": "2026-02-01"}}`. A dot in a key leads to
-                a nested key.
+        """Return the file with other values in `aicore:deployments`; see `stack.edit.edit`.
 
         Raises:
             StackFileError: a value is no text of its own in the entry.
@@ -92,10 +74,7 @@ class StackFile:
             raise StackFileError(f"{self.path}: {reason}") from None
 
     def write(self, *, over: StackFile) -> None:
-        """Write the file.
-
-        Args:
-            over: the content that the file must have now.
+        """Write the file, which must have the content of `over` now.
 
         Raises:
             StackFileError: it cannot be written, or has been changed meanwhile.
@@ -106,7 +85,6 @@ class StackFile:
             raise StackFileError(f"{self.path} cannot be written: {error.strerror or error}.") from None
 
     def _spelt(self, key: str) -> str:
-        """Return a key as the file spells it."""
         return next((each for each in self._section() if self._namespaced(each) == key), key)
 
     def _namespaced(self, key: str) -> str:
@@ -175,13 +153,8 @@ def read_stack_file(folder: Path, stack: str) -> StackFile:
 def replace_file(path: Path, before: bytes, after: bytes) -> None:
     """Write a new file and move it over the old one. Symbolic links, mode and, if permitted, owner stay.
 
-    Args:
-        path: of the file, or a symbolic link to it.
-        before: the content that it must have now.
-        after: the new content.
-
     Raises:
-        StackFileError: it has another content, or there are hard links to it, which would keep the old one.
+        StackFileError: it has another content than `before`, or hard links, which would keep the old one.
         OSError: it cannot be written, or does not exist any more.
     """
     target = path.resolve(strict=True)
@@ -210,7 +183,6 @@ def replace_file(path: Path, before: bytes, after: bytes) -> None:
 
 
 def _parsed(file: StackFile) -> Any:
-    """Return the first document, which is the one that Pulumi reads."""
     try:
         return read_yaml(file.text)
     except (yaml.composer.ComposerError, yaml.constructor.ConstructorError) as error:

@@ -210,9 +210,7 @@ class ChecksConfig(_Keys):
     def parse(cls: type[Checked], values: Mapping[str, Any], written: yaml.Node | None = None) -> Checked:
         """Check plain values, with keys as in the stack file without the namespace.
 
-        Args:
-            values: the configuration.
-            written: the YAML node of the deployments in the stack file; None when the file is not known.
+        `written` is the YAML node of the deployments in the stack file; None when the file is not known.
 
         Raises:
             ConfigError: with one line for each thing that is wrong.

@@ -58,11 +58,7 @@ def read_yaml(text: str) -> Any:
 
 
 def compose(text: str) -> yaml.Node | None:
-    """Return the root node of the first document of a YAML text; None when there is no document.
-
-    Raises:
-        yaml.YAMLError: it is no YAML.
-    """
+    """Return the root node of the first document; None for none. What is no YAML is a `yaml.YAMLError`."""
     return next(yaml.compose_all(text, Loader=_LOADER), None)
 
 

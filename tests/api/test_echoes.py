@@ -15,8 +15,8 @@ from aicore_provider.api.credentials import Credentials, find_credentials
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, ServiceError
 from aicore_provider.api.http import Http
-from aicore_provider.api.models import Models
 from aicore_provider.api.resource_groups import ResourceGroups
+from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.emulator import Emulator
 from tests.support.clocks import OneClock
 
@@ -133,7 +133,7 @@ def test_what_people_read_of_a_good_answer_is_cleaned(http: Http, emulator: Emul
     version = {"name": "1", "retirementDate": SECRET, "capabilities": [SECRET], "cost": [{SECRET: SECRET}]}
     odd = {"model": f"odd {SECRET}", "versions": 1}
     says(emulator, {"resources": [{**entry, "versions": [version]}, odd]}, status=200)
-    assert not has_secret(repr(Models(http, "default").list()))
+    assert not has_secret(repr(Scenarios(http, "default").models()))
 
 
 def test_what_is_compared_stays_as_it_is(http: Http, emulator: Emulator) -> None:

@@ -54,7 +54,7 @@ CALLS: dict[str, Callable[[AICore], object]] = {
     "delete a deployment": lambda client: client.deployments(GROUP).delete("d1"),
     "read a log": lambda client: client.deployments(GROUP).logs("d1", 3),
     "get a configuration": lambda client: client.configurations(GROUP).find("c1"),
-    "list models": lambda client: client.models(GROUP).list(),
+    "list models": lambda client: client.scenarios(GROUP).models(),
     "look into a catalogue": catalogued,
     "list scenarios": lambda client: client.scenarios(GROUP).list(),
     "list resource groups": lambda client: client.resource_groups.list(),

@@ -50,7 +50,6 @@ def test_a_group_is_made_provisioned_and_gone(groups: ResourceGroups, emulator: 
     clock.step(SETTLED_S)
     group = groups.get("team-a")
     assert (group.id, group.status, group.labels) == ("team-a", "PROVISIONED", {OWNER: "us"})
-    assert group.tenant_id
     assert isinstance(group.created_at, dt.datetime)
     assert groups.find("team-a") == group
     assert [each.id for each in groups.list()] == ["default", "team-a"]

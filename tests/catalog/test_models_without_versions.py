@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aicore_provider.api.models import OfferedModel
+from aicore_provider.api.scenarios import OfferedModel
 from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.findings import Finding, duplicates, examine, find_executable, resolved
 from aicore_provider.catalog.model_policy import ModelPolicy

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.types import Deployment
-from aicore_provider.cli.orphans.claims import Claims
-from aicore_provider.cli.orphans.verdict import Verdict, judge
+from aicore_provider.cli.orphans.claims import Claims, Verdict, judge
 
 ORPHAN, UNCERTAIN, NOT_OURS = Verdict.ORPHAN, Verdict.UNCERTAIN, Verdict.NOT_OURS
 

@@ -8,17 +8,18 @@ import pytest
 from pulumi_policy.proxy import unknown_checking_proxy
 
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.policy.rules import (
-    endless_preview,
-    is_preview,
-    is_production,
-    latest_in_production,
-    retiring,
-    wanted_of,
-)
+from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, wanted_of
 from tests.support.catalogs import OFFERED, TODAY
 
 WANTED = Wanted("chat", "default", executable_id="azure-openai", model="old", version="latest")
+
+
+def is_production(stack: str) -> bool:
+    return latest_in_production(stack, WANTED) is not None
+
+
+def is_preview(stack: str) -> bool:
+    return endless_preview(stack, "chat", {}) is not None
 
 
 @pytest.mark.parametrize("stack", ["prod", "PROD", "production", "live", "eu-prod", "prod-eu10", "team.prod", "prod1"])

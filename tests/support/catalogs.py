@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from aicore_provider.api.models import OfferedModel
+from aicore_provider.api.scenarios import OfferedModel
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.emulator.catalog import shipped
 

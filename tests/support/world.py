@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from aicore_provider.api import AICore
+from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import Deployment

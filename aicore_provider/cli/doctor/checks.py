@@ -18,13 +18,9 @@ from aicore_provider.cli.doctor.stack import judge_backend, judge_other_stacks, 
 
 @dataclass(frozen=True)
 class Check:
-    """One check.
+    """One check: its name for scripts, which never changes, the facts of `Situation` that it needs, and their judge.
 
-    Attributes:
-        name: for scripts; it never changes.
-        needs: the facts that it rests on, by their names in `Situation`.
-        run: judges these facts.
-        title: for people, where the check cannot be made; one without a title is left out then.
+    Where it cannot be made, `title` names it for people; one without a title is left out then.
     """
 
     name: str

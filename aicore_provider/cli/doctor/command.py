@@ -7,7 +7,6 @@ import sys
 import click
 
 from aicore_provider.cli.console import say, say_document
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 
 _COLOURS = {"ok": "green", "warning": "yellow", "problem": "red"}
@@ -27,15 +26,14 @@ def doctor(resource_group: str | None, stack: str | None, as_json: bool) -> None
     from aicore_provider.cli.doctor.situation import look_around
 
     found = []
-    with errors_in_words():
-        situation = look_around(stack=stack, resource_group=resource_group)
-        say(situation.line, err=True)
-        for check, diagnosis in examine(situation):
-            found.append((check.name, diagnosis))
-            if not as_json:
-                # At once: some checks take seconds.
-                mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
-                say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
+    situation = look_around(stack=stack, resource_group=resource_group)
+    say(situation.line, err=True)
+    for check, diagnosis in examine(situation):
+        found.append((check.name, diagnosis))
+        if not as_json:
+            # At once: some checks take seconds.
+            mark, _, text = line(diagnosis, sys.stdout.encoding or "ascii").partition(" ")
+            say(f" {text}", mark=click.style(mark, fg=_COLOURS.get(diagnosis.level), bold=True))
     if as_json:
         say_document(**situation.summary, findings=[as_document(*each) for each in found])
     if any(diagnosis.level == "problem" for _, diagnosis in found):

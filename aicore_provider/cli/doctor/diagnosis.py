@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any, Literal
 
 from aicore_provider.stack.model import ConfigError
@@ -19,13 +20,10 @@ _MARKS: dict[Level, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """A result of a check.
+    """A result of a check; its message is the fact, without a full stop, and its advice what to do about it.
 
-    Attributes:
-        level: `problem` makes the command fail, `skipped` means that the check could not be made.
-        message: the fact, without a full stop.
-        advice: what to do about it; "" for nothing.
-        deployments: names of the entries of the stack file that it is about; empty for none.
+    A `problem` makes the command fail; `skipped` means that the check could not be made. `deployments` are names of the
+    entries of the stack file that it is about.
     """
 
     level: Level
@@ -34,24 +32,13 @@ class Diagnosis:
     deployments: tuple[str, ...] = ()
 
 
-def ok(message: str) -> Diagnosis:
-    """Return that nothing is wrong."""
-    return Diagnosis("ok", message)
-
-
-def warning(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """Return that something works and may not be wanted."""
-    return Diagnosis("warning", message, advice, deployments)
-
-
-def problem(message: str, advice: str, deployments: tuple[str, ...] = ()) -> Diagnosis:
-    """Return that `pulumi up` will fail."""
-    return Diagnosis("problem", message, advice, deployments)
-
-
-def skipped(message: str) -> Diagnosis:
-    """Return that something was not checked. The message says what, and why."""
-    return Diagnosis("skipped", message)
+ok = partial(Diagnosis, "ok")
+warning = partial(Diagnosis, "warning")
+"""Something works and may not be wanted."""
+problem = partial(Diagnosis, "problem")
+"""`pulumi up` will fail."""
+skipped = partial(Diagnosis, "skipped")
+"""Something was not checked; the message says what, and why."""
 
 
 def from_error(error: Exception) -> Diagnosis:

@@ -107,7 +107,11 @@ def check_models(stack: Stack, client: AICore, read: ReadConfig, held: State | N
     known = models_in_state(held) if held else {}
     yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
     if read.unread:
-        yield _judge_unread(read)
+        yield warning(
+            f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
+            f" ({read.why})",
+            "give Pulumi what it needs to decrypt, such as PULUMI_CONFIG_PASSPHRASE",
+        )
 
 
 def judge_models(
@@ -150,15 +154,6 @@ def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], know
     make = problem if is_new else warning
     names = tuple(each.name for each in declared)
     return make(f"{', '.join(names)}: {told.message}", told.advice, names)
-
-
-def _judge_unread(read: ReadConfig) -> Diagnosis:
-    """Return what was not checked because it cannot be decrypted here."""
-    return warning(
-        f"not checked, since {'it is' if len(read.unread) == 1 else 'they are'} encrypted: {', '.join(read.unread)}"
-        f" ({read.why})",
-        "give Pulumi what it needs to decrypt, such as PULUMI_CONFIG_PASSPHRASE",
-    )
 
 
 def _is_same(wanted: Wanted, before: Wanted) -> bool:

@@ -43,15 +43,9 @@ print(json.dumps({
 
 @dataclass(frozen=True)
 class Project:
-    """The parts of a project file that are checked.
+    """The parts of a project file that are checked; "" for what it does not say.
 
-    Attributes:
-        file: the project file.
-        runtime: such as `python`.
-        toolchain: runtime option `toolchain`, or "".
-        virtualenv: runtime option `virtualenv`, or "".
-        main: folder of the program below that of the file, or "".
-        refresh: `options.refresh`, or "".
+    `toolchain` and `virtualenv` are options of the runtime, `main` is the program's folder below that of the file.
     """
 
     file: Path
@@ -72,12 +66,7 @@ class Package:
 
 @dataclass(frozen=True)
 class PythonFacts:
-    """What an interpreter tells about itself.
-
-    Attributes:
-        path: the interpreter.
-        failure: why it did not run; "" when it did.
-    """
+    """What an interpreter tells about itself, or why it did not run; then `failure` is not empty."""
 
     path: Path
     failure: str = ""
@@ -87,11 +76,7 @@ class PythonFacts:
 
 
 def read_project(file: Path) -> Project:
-    """Read a project file.
-
-    Raises:
-        AICoreError: it cannot be read, or is no project file.
-    """
+    """Read a project file, or raise an `AICoreError` when it cannot be read or is none."""
     try:
         document = read_yaml(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:

@@ -13,12 +13,9 @@ from aicore_provider.cli.supported import missing_companions, pulumi_objection
 
 @dataclass(frozen=True)
 class CliFacts:
-    """The Pulumi CLI on PATH.
+    """The Pulumi CLI on PATH, or None, with the output of `pulumi version`, or why there is none.
 
-    Attributes:
-        executable: `pulumi`, or None.
-        version: output of `pulumi version`, or why there is none.
-        missing: those of `COMPANIONS` that are neither beside it nor on PATH.
+    `missing` are those of `COMPANIONS` that are neither beside it nor on PATH.
     """
 
     executable: Path | None

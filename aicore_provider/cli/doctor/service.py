@@ -27,12 +27,9 @@ _RETRIES = RetryPolicy(attempts=2)
 
 @dataclass(frozen=True)
 class GroupFacts:
-    """What the service tells about a resource group.
+    """What the service tells about a resource group, or why it did not.
 
-    Attributes:
-        wanted: its id.
-        found: the group, or why the service did not tell.
-        others: ids of all groups, when this one does not exist; empty when they cannot be read.
+    When there is none, `others` are the ids of all groups, as far as they can be read.
     """
 
     wanted: WantedGroup
@@ -74,9 +71,7 @@ def judge_token(connected: AICore) -> Diagnosis:
 def look_at_group(client: AICore, wanted: WantedGroup) -> GroupFacts:
     """Request the group, and the ids of all groups if it does not exist."""
     found = result_of(lambda: client.resource_groups.get(wanted.name))
-    listed = result_of(client.resource_groups.list) if isinstance(found, NotFound) else ()
-    there = () if isinstance(listed, AICoreError) else sorted(each.id for each in listed)
-    return GroupFacts(wanted, found, tuple(there))
+    return GroupFacts(wanted, found, client.resource_groups.readable_ids() if isinstance(found, NotFound) else ())
 
 
 def judge_group(facts: GroupFacts) -> Diagnosis:

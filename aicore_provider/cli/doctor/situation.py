@@ -16,13 +16,7 @@ from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
-from aicore_provider.cli.doctor.service import (
-    GroupFacts,
-    connect,
-    judge_group,
-    look_at_group,
-    result_of,
-)
+from aicore_provider.cli.doctor.service import GroupFacts, connect, judge_group, look_at_group, result_of
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
@@ -31,7 +25,7 @@ from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.supported import own_version
-from aicore_provider.cli.target import WantedGroup, first_line, group_told, other_service, wanted_group
+from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
@@ -45,13 +39,7 @@ class Unavailable(Exception):
 class Situation:
     """The facts. A property finds out its fact at the first use, or raises `Unavailable`.
 
-    Attributes:
-        cli: the Pulumi CLI.
-        project_file: None outside of a project.
-        backend: where the state is kept.
-        selection: the stack; its CLI is None when there is no usable one.
-        credentials: those to use, or why there are none.
-        group: the resource group to check, or why it is not known.
+    An error in place of a fact says why it is not known. The CLI of `selection` is None when there is no usable one.
     """
 
     cli: CliFacts
@@ -65,7 +53,7 @@ class Situation:
     def line(self) -> str:
         """For people, before anything else."""
         group = group_told(self.group) if isinstance(self.group, WantedGroup) else "no usable resource group"
-        return first_line(self.credentials, group, self.selection)
+        return introduction(self.credentials, group, self.selection)
 
     @property
     def service_url(self) -> str | None:
@@ -207,11 +195,7 @@ class Situation:
 
 
 def look_around(*, stack: str | None, resource_group: str | None) -> Situation:
-    """Gather what is known without the service.
-
-    Raises:
-        AICoreError: a stack is named outside of any project.
-    """
+    """Gather what is known without the service. To name a stack outside of any project is an `AICoreError`."""
     facts = look_for_cli()
     usable = facts.executable if judge_cli(facts).level == "ok" else None
     cli = PulumiCli(usable, current_folder()) if usable else None

@@ -20,12 +20,7 @@ _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud:
 
 @dataclass(frozen=True)
 class Backend:
-    """Where the state is kept.
-
-    Attributes:
-        url: such as `https://api.pulumi.com` or `file:///...`; "" when it is not known.
-        failure: why Pulumi cannot use it; "" when it can, or was not run.
-    """
+    """Where the state is kept, such as `file:///...`, "" when it is not known; and why Pulumi cannot use it, or ""."""
 
     url: str
     failure: str = ""

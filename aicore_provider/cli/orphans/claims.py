@@ -1,12 +1,14 @@
-"""Reads from the states of stacks what they made at a service, what they hold, and which creates were cut short."""
+"""Reads from the states of stacks what they made, hold, and were creating, and decides what an orphan of them is."""
 
 from __future__ import annotations
 
+import enum
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.api.types import Deployment
 from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP, Resource, State
 
 
@@ -14,10 +16,8 @@ from aicore_provider.cli.state import CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP,
 class Claims:
     """What stacks have made, hold, or have begun to make.
 
-    Attributes:
-        configurations: names of the stacks by id of the configurations that they have made or begun to deploy.
-        held: names of the stacks by id of the deployments that their states hold.
-        cut_short: for each configuration the number of creates of a deployment that were begun and never ended.
+    Configurations that they have made or begun to deploy, and deployments that they hold, are maps of ids to names of
+    stacks; `cut_short` is the number of creates of a deployment that were begun and never ended, by configuration.
     """
 
     configurations: Mapping[str, str]
@@ -50,6 +50,35 @@ def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
                 cut_short[configuration] += 1
     held = {r.id: s.stack for s in states for r in s.resources if r.type == DEPLOYMENT}
     return Claims(configurations=made | begun, held=held, cut_short=dict(cut_short))
+
+
+class Verdict(enum.Enum):
+    """The values are those of `orphans --json`."""
+
+    ORPHAN = "orphan"
+    """One of the stacks made it, in a create that was cut short."""
+    UNCERTAIN = "uncertain"
+    """It is on a configuration of one of the stacks, and nothing says that the stack made it."""
+    NOT_OURS = "notOurs"
+    """Another stack, a person or SAP made it."""
+
+
+def judge(deployments: Iterable[Deployment], claims: Claims) -> Iterator[tuple[Deployment, Verdict]]:
+    """Return the verdict on each deployment that no state holds, without those that are being deleted.
+
+    A create that was cut short has made one deployment at most. When there are more deployments than such creates, it
+    is not known which of them are orphans, and all are uncertain.
+    """
+    there = [each for each in deployments if each.id not in claims.held and each.target_status != "DELETED"]
+    explained = Counter(each.configuration_id for each in there if _may_be_new(each))
+    for each in there:
+        configuration = each.configuration_id
+        if configuration not in claims.configurations:
+            yield each, Verdict.NOT_OURS
+        elif _may_be_new(each) and explained[configuration] <= claims.cut_short.get(configuration, 0):
+            yield each, Verdict.ORPHAN
+        else:
+            yield each, Verdict.UNCERTAIN
 
 
 def resource_groups(states: Sequence[State], here: ServiceIdentity) -> tuple[str, ...]:
@@ -123,7 +152,6 @@ def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Re
 
 
 def _managed_groups(states: Sequence[State], here: ServiceIdentity) -> frozenset[str]:
-    """Return the ids of the resource groups at this service that a state holds."""
     return frozenset(r.id for s in states for r in _living(here, s.resources) if r.type == RESOURCE_GROUP)
 
 
@@ -134,3 +162,8 @@ def _is_made_by_others(configuration: Resource) -> bool:
 def _is_from_program(create: Resource) -> bool:
     """Whether the program declares the configuration. The state may not hold it any more."""
     return any(CONFIGURATION in str(urn) for urn in create.dependencies.get("configuration_id") or ())
+
+
+def _may_be_new(deployment: Deployment) -> bool:
+    """Whether a deployment may be as its create made it; False when it was switched to its configuration later."""
+    return deployment.last_operation != "UPDATE"

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from aicore_provider.cli.console import say, say_document
-from aicore_provider.cli.failures import errors_in_words
 from aicore_provider.cli.options import json_option
 from aicore_provider.cli.table import show
 
@@ -46,25 +45,24 @@ def orphans(
     """
     if (ids or yes) and not removing:
         raise click.UsageError("IDs and --yes are for --remove.")
-    with errors_in_words():
-        from aicore_provider.cli.orphans import wording
-        from aicore_provider.cli.orphans.survey import choose, make_survey
+    from aicore_provider.cli.orphans import wording
+    from aicore_provider.cli.orphans.survey import choose, make_survey
 
-        survey = make_survey(stacks)
-        for line in survey.left_out:
-            say(line, err=True)
-        if removing:
-            _remove(survey, choose(survey, ids), yes=yes, as_json=as_json)
-        elif as_json:
-            say_document(**wording.as_document(survey))
-        else:
-            command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
-            _show(survey, command, everything=everything)
+    survey = make_survey(stacks)
+    for line in survey.left_out:
+        say(line, err=True)
+    if removing:
+        _remove(survey, choose(survey, ids), yes=yes, as_json=as_json)
+    elif as_json:
+        say_document(**wording.as_document(survey))
+    else:
+        command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
+        _show(survey, command, everything=everything)
 
 
 def _show(survey: Survey, command: str, *, everything: bool) -> None:
     from aicore_provider.cli.orphans import wording
-    from aicore_provider.cli.orphans.verdict import Verdict
+    from aicore_provider.cli.orphans.claims import Verdict
 
     shown = survey.found if everything else survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
     if shown:

@@ -25,13 +25,8 @@ def remove(
 ) -> dict[str, AICoreError | None]:
     """Stop and delete deployments, and wait until the service answers that there are none. Ctrl-C ends the waiting.
 
-    Args:
-        chosen: the deployments to remove.
-        credentials: for their service.
-        report: is passed lines about what is being waited for, from several threads.
-
-    Returns:
-        Why a deployment was not removed, by its id; None when it was.
+    Returns by id why a deployment was not removed, None when it was. Several threads pass lines about what is being
+    waited for to `report`.
     """
     interrupted = threading.Event()
     client = AICore(credentials, interrupted=interrupted)

@@ -14,31 +14,25 @@ from aicore_provider.cli.console import say
 from aicore_provider.cli.deployments import oldest_first
 from aicore_provider.cli.orphans.claims import (
     Claims,
+    Verdict,
     claims,
     elsewhere,
     encrypted_groups,
     groups_cut_short,
+    judge,
     resource_groups,
 )
-from aicore_provider.cli.orphans.verdict import Verdict, judge
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.stack import export_state, find_stack, require_stack
 from aicore_provider.cli.state import State
-from aicore_provider.cli.target import first_line, groups_told, require_service, usable_credentials
+from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
 _ORDER = list(Verdict)
 
 
 @dataclass(frozen=True)
 class Found:
-    """A deployment that no state holds.
-
-    Attributes:
-        deployment: as it was listed.
-        resource_group: where it is.
-        verdict: orphan, uncertain or not ours.
-        stack: the one that its configuration belongs to; None when it is not ours.
-    """
+    """A deployment that no state holds, and the stack of its configuration; None when that is not ours."""
 
     deployment: Deployment
     resource_group: str
@@ -48,14 +42,9 @@ class Found:
 
 @dataclass(frozen=True)
 class Survey:
-    """The result of a survey.
+    """The states of stacks, in the order in which they were named, and the deployments of their resource groups.
 
     Attributes:
-        credentials: for the service that was asked.
-        client: of it.
-        states: of the stacks, in the order in which they were named.
-        claims: what the stacks have made, hold, or have begun to make.
-        resource_groups: those whose deployments were listed.
         found: the orphans, then the uncertain, then what is not ours; each the oldest first.
         going: ids of the deployments that are being deleted already.
         left_out: lines about what is on another service, or cannot be read.
@@ -92,7 +81,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     for each in selections[1:]:
         require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
-    say(first_line(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
+    say(introduction(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)

@@ -8,9 +8,8 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli import deployments
-from aicore_provider.cli.orphans.claims import explained
+from aicore_provider.cli.orphans.claims import Verdict, explained
 from aicore_provider.cli.orphans.survey import Found, Survey
-from aicore_provider.cli.orphans.verdict import Verdict
 from aicore_provider.cli.table import NOTHING, Column
 
 _WORDS = {Verdict.ORPHAN: "orphan", Verdict.UNCERTAIN: "uncertain", Verdict.NOT_OURS: "not ours"}

@@ -9,7 +9,7 @@ import pytest
 
 from aicore_provider.api.errors import NotFound, UnexpectedAnswer
 from aicore_provider.api.http import Http
-from aicore_provider.api.models import Models, ModelVersion, day
+from aicore_provider.api.scenarios import ModelVersion, Scenarios, day
 from aicore_provider.emulator import Emulator
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False}
@@ -23,7 +23,7 @@ def answer(emulator: Emulator, entries: Any) -> None:
 
 
 def test_the_catalogue_is_read_in_one_request(emulator: Emulator, http: Http) -> None:
-    found = Models(http, "default").list()
+    found = Scenarios(http, "default").models()
 
     assert found.unreadable == ()
     mini = next(each for each in found.models if each.model == "gpt-5-mini")
@@ -68,7 +68,7 @@ def test_the_catalogue_is_read_in_one_request(emulator: Emulator, http: Http) ->
 def test_odd_retirement_dates(emulator: Emulator, http: Http, sent: object, read: str | None) -> None:
     answer(emulator, [ENTRY | {"versions": [VERSION | {"retirementDate": sent}]}, ENTRY | {"model": "other"}])
 
-    models = Models(http, "default").list().models
+    models = Scenarios(http, "default").models().models
 
     assert models[-1].model == "other", "whatever the date is, the rest of the catalogue is read"
     if not isinstance(sent, dict):
@@ -95,7 +95,7 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_named(
 ) -> None:
     answer(emulator, [ENTRY, entry, ENTRY | {"model": "last"}])
 
-    found = Models(http, "default").list()
+    found = Scenarios(http, "default").models()
 
     assert found.unreadable == (told,)
     names = [each.model for each in found.models if each.versions]
@@ -118,10 +118,10 @@ def test_a_catalogue_that_is_not_there(emulator: Emulator, http: Http) -> None:
     missing = {"error": {"code": "01010000", "message": "Scenario foundation-models not found", "requestId": "r"}}
     emulator.faults = [{"path": "*/models", "effect": {"status": 404, "body": missing}}]
     with pytest.raises(NotFound):
-        Models(http, "default").list()
+        Scenarios(http, "default").models()
     answer(emulator, "nothing")
     with pytest.raises(UnexpectedAnswer):
-        Models(http, "default").list()
+        Scenarios(http, "default").models()
 
 
 def test_a_date_is_a_day_in_utc() -> None:
