@@ -82,8 +82,8 @@ class Turns:
             now: monotonic time, in seconds.
             default: how many operations the engine begins at once where nobody says a number.
         """
-        self._left = set(declared)
-        self._declared = len(self._left)
+        self._declared = frozenset(declared)
+        self._left = set(self._declared)
         self._checked: set[str] = set()
         self._now, self._default = now, default
         self._working = self._highest = 0
@@ -111,12 +111,16 @@ class Turns:
             with self._lock:
                 self._working -= 1
 
-    def check(self, name: str) -> None:
-        """Note that the engine has checked what the program wants of a deployment."""
+    def note_checked(self, name: str) -> None:
+        """Note that the engine has checked what the program wants of a deployment.
+
+        Where that is not in the stack file, the file does not tell what is still to come, and nothing is advised.
+        """
         with self._lock:
             self._checked.add(name)
+            self._is_over = self._is_over or name not in self._declared
 
-    def find_unchanged(self, name: str) -> None:
+    def note_unchanged(self, name: str) -> None:
         """Note that a deployment does not differ: from what the program wants, or else from what a refresh has read."""
         with self._lock:
             if name in self._checked:
@@ -131,7 +135,7 @@ class Turns:
 
     def _advice(self) -> str | None:
         return advice(
-            declared=self._declared,
+            declared=len(self._declared),
             left=len(self._left),
             highest=self._highest,
             steady_s=self._now() - self._risen_at,
@@ -143,13 +147,13 @@ def taking_turns(kind: Kind) -> Kind:
     """Return the kind with the turns of its objects noted in the session."""
 
     def check(session: Session, call: Call, *arguments: Any) -> Checked:
-        session.turns.check(call.name)
+        session.turns.note_checked(call.name)
         return kind.check(session, call, *arguments)
 
     def diff(session: Session, call: Call, *arguments: Any) -> Difference:
         found = kind.diff(session, call, *arguments)
         if not (found.changed or found.replaces or found.is_due):
-            session.turns.find_unchanged(call.name)
+            session.turns.note_unchanged(call.name)
         return found
 
     def in_turn(work: Callable[..., Any]) -> Callable[..., Any]:

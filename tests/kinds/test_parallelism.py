@@ -79,8 +79,17 @@ def test_who_has_nothing_to_do_does_not_wait() -> None:
     ours = turns({}, now)
     with eight_at_work(ours):
         for n in range(8, 50):
-            ours.check(f"d{n}")
-            ours.find_unchanged(f"d{n}")
+            ours.note_checked(f"d{n}")
+            ours.note_unchanged(f"d{n}")
+        now[0] += 2.0
+        assert ours.advice() is None
+
+
+def test_nothing_is_advised_where_the_program_declares_others_than_the_stack_file() -> None:
+    now = [100.0]
+    ours = turns({}, now)
+    with eight_at_work(ours):
+        ours.note_checked("chat-of-the-programs-own")
         now[0] += 2.0
         assert ours.advice() is None
 
