@@ -138,3 +138,20 @@ def test_the_lock_of_a_run_that_was_killed_stays_until_it_is_cancelled(
 
     assert bucket.objects(LOCKS) == []
     assert stack.up().failed is False
+
+
+def test_a_stack_moves_from_a_folder_to_s3(stack: EngineStack, bucket: Bucket, tmp_path: Path) -> None:
+    stack.environment["PULUMI_BACKEND_URL"] = (stack.folder / "state").as_uri()
+    stack.deploy({"chat": CHAT})
+    made = ids(stack)
+    state = str(tmp_path / "state.json")
+    stack.pulumi("stack", "export", "--show-secrets", "--file", state, "--stack", "test")
+
+    stack.environment["PULUMI_BACKEND_URL"] = bucket.backend
+    stack.pulumi("stack", "init", "test")
+    stack.pulumi("stack", "import", "--file", state, "--stack", "test")
+
+    preview = stack.preview()
+    assert (preview.failed, preview.changes) == (False, {})
+    assert ids(stack) == made
+    assert STATE in bucket.objects()
