@@ -71,7 +71,7 @@ class Runner:
         begun = time.monotonic()
         try:
             result = Result(stack, "ok", self._changes(self._open(stack)))
-        except (automation.CommandError, RuntimeError) as error:
+        except (automation.CommandError, RuntimeError, OSError) as error:
             result = Result(stack, "failed", error=str(error))
         result = replace(result, seconds=time.monotonic() - begun)
         say(f"{stack}: {result.outcome} after {result.seconds:.0f} s")
@@ -136,6 +136,8 @@ def main() -> int:
         stacks = given.stacks or stacks_of(given.project)
     except OSError as error:
         parser.error(f"{given.project} is no folder of a Pulumi project ({error.strerror})")
+    if not stacks:
+        parser.error(f"the project in {given.project} has no stack file")
 
     runner = Runner(given.project.resolve(), given.command)
     signal.signal(signal.SIGINT, lambda *_: runner.interrupted.set())

@@ -135,12 +135,15 @@ def test_after_ctrl_c_no_further_stack_is_begun_and_what_was_made_is_in_the_stat
     [
         (("up", "--at-once", "0"), "--at-once must be 1 or more"),
         (("up", "--project", "nowhere"), "nowhere is no folder of a Pulumi project"),
+        (("up", "--project", "empty"), "the project in empty has no stack file"),
         (("frobnicate",), "invalid choice"),
     ],
 )
 def test_wrong_arguments_are_refused_before_anything_runs(
     arguments: tuple[str, ...], told: str, tmp_path: Path
 ) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "empty" / "Pulumi.yaml").write_text("name: aicore\nruntime: python\n")
     done = subprocess.run([sys.executable, RUN, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert told in done.stderr
