@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages
+.PHONY: help up down test test-pythons test-faults bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -27,6 +27,7 @@ help:
 	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
 	@echo 'make oldest               .venv-oldest, with the oldest versions of what the package needs'
+	@echo 'make s3                   .venv-s3, with an S3 server for the test of a state that is kept there'
 	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
 
 up: runtime
@@ -37,7 +38,7 @@ down: $(if $(wildcard .sandbox),runtime)
 	@if [ -d .sandbox ]; then exec $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
 
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
-test: development oldest
+test: development oldest s3
 	@$(python) -m sandbox pulumi-path >/dev/null
 	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(ARGS)
 
@@ -93,13 +94,15 @@ lock:
 	"$$tool/bin/pip" install --quiet --disable-pip-version-check uv==$(UV_VERSION) && \
 	export UV_CUSTOM_COMPILE_COMMAND='make lock' && \
 	compile() { "$$tool/bin/uv" pip compile --quiet --universal --python-version 3.10 --generate-hashes \
-	    --no-emit-index-url --no-emit-package aicore-provider $(if $(UPGRADE),--upgrade) "$$@" pyproject.toml -; } && \
+	    --no-emit-index-url --no-emit-package aicore-provider $(if $(UPGRADE),--upgrade) "$$@" -; } && \
 	build='hatchling>=1.27\neditables>=0.5\n' && \
-	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt && \
-	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt && \
+	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt pyproject.toml && \
+	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt pyproject.toml && \
+	printf "$$build" | compile --group pyproject.toml:s3 --output-file requirements-s3.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
-	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt && \
-	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt
+	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml && \
+	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt \
+	    pyproject.toml
 
 runtime:
 	@sh sandbox/venv.sh requirements.txt $(PYTHON)
@@ -114,3 +117,6 @@ oldest:
 # What benchmarks need and the package does not: SAP's SDK to compare with, and a library that draws.
 bench-packages:
 	@VENV=.venv-bench sh sandbox/venv.sh requirements-bench.txt .venv/bin/python
+
+s3:
+	@VENV=.venv-s3 sh sandbox/venv.sh requirements-s3.txt .venv/bin/python

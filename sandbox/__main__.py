@@ -71,7 +71,7 @@ def pulumi_path(_layout: Layout) -> int:
 def _prepared(layout: Layout) -> tuple[Stack, dict[str, str]]:
     """Return the selected stack and the sandbox's variables, with CLI and emulator in place."""
     cli = pulumi_cli.ensure()
-    variables = sandbox_variables(layout, emulator.ensure_running(layout))
+    variables = sandbox_variables(layout, emulator.ensure_running(layout), os.environ)
     stack = Stack(layout, cli, for_pulumi(os.environ, variables, (layout.environment_bin, cli.bin)))
     stack.select()
     return stack, variables

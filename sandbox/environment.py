@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from os import pathsep
 from pathlib import Path
 
+from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE, chosen_parallelism
 from aicore_provider.proxies import without_proxy
 from sandbox.layout import STACK, Layout
 
@@ -19,13 +20,20 @@ _FOREIGN = frozenset({"VCAP_SERVICES", "PYTHONHOME", "PYTHONPATH"})
 _FOREIGN_IN_A_SHELL = ("AICORE_", "VCAP_SERVICES")
 
 
-def sandbox_variables(layout: Layout, port: int) -> dict[str, str]:
-    """Return all variables with which `pulumi` works on the sandbox, except PATH."""
+def sandbox_variables(layout: Layout, port: int, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Return all variables with which `pulumi` works on the sandbox, except PATH.
+
+    Args:
+        layout: of the sandbox.
+        port: of its emulator.
+        inherited: the caller's environment, of which a number of operations at once is kept.
+    """
     address = f"http://127.0.0.1:{port}"
     return {
         "PULUMI_BACKEND_URL": f"file://{layout.backend}",
         "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_HOME": str(layout.pulumi_home),
+        VARIABLE: str(chosen_parallelism(inherited) or ENOUGH),
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_SUPPRESS_NEO_LINK": "true",
         "AICORE_BASE_URL": address,

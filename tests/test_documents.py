@@ -49,7 +49,9 @@ def test_files_and_folders_that_a_page_names_exist(page: str) -> None:
     assert not [each for each in sorted(ours) if not any((folder / each).exists() for folder in (ROOT, PACKAGE))]
 
 
-@pytest.mark.parametrize("page", [*PAGES, "README.md", "docs/guide.md", "docs/performance.md", "docs/reliability.md"])
+@pytest.mark.parametrize(
+    "page", [*PAGES, "README.md", "docs/guide.md", "docs/performance.md", "docs/reliability.md", "docs/scaling.md"]
+)
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8")):
         assert target.startswith("http") or ((ROOT / page).parent / target).exists(), target

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 _LIMITS = "AICORE_PROVIDER_LIMITS"
 """An environment variable with other time limits as JSON, for tests of the plugin process: see `Limits.parse`."""
-_THREADS = 64
-"""Calls at once. The engine begins at most `--parallel` steps at once, and a waiting thread costs little."""
 _CANCEL = "/pulumirpc.ResourceProvider/Cancel"
 _TIMEOUT_S = 5.0
 _CHECK_INTERVAL_S = 0.5
@@ -89,6 +87,10 @@ class PluginProcess:
     def warn(self, text: str) -> None:
         """Show a warning at the resource of the call."""
         self._engine.log("WARNING", text, current_call().urn)
+
+    def announce(self, text: str) -> None:
+        """Show a line at the stack."""
+        self._engine.log("INFO", text)
 
     def progress(self, text: str) -> None:
         """A live status line."""
@@ -207,6 +209,8 @@ def _server_state() -> Any:
 
 
 def _widen(server: Any) -> None:
+    from aicore_provider.kinds.parallelism import ENOUGH
+
     if not isinstance(server.thread_pool, ThreadPoolExecutor):
         raise TypeError(f"unexpected pool {type(server.thread_pool).__name__}")
-    server.thread_pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="provider")
+    server.thread_pool = ThreadPoolExecutor(max_workers=ENOUGH, thread_name_prefix="provider")

@@ -46,7 +46,7 @@ class Call:
 class Host(Protocol):
     """The process that runs the calls of the kinds.
 
-    A line is shown at the resource of the call; none of these raises.
+    A line is shown at the resource of the call, unless it says otherwise; none of these raises.
     """
 
     @property
@@ -58,6 +58,9 @@ class Host(Protocol):
 
     def warn(self, text: str) -> None:
         """Show a warning."""
+
+    def announce(self, text: str) -> None:
+        """Show a line about the whole stack, at no resource."""
 
     def progress(self, text: str) -> None:
         """Show what is being waited for, until the next such line or the end of the call."""

@@ -34,6 +34,7 @@ from aicore_provider.kinds.outcome import (
     Updated,
     UpdatedButFailed,
 )
+from aicore_provider.kinds.parallelism import taking_turns
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
@@ -304,7 +305,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, id_)
 
 
-KIND = Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
+KIND = taking_turns(Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete, path=PATH))
 
 
 # --- taking over ------------------------------------------------------------------------------------------------------

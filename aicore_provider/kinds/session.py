@@ -13,10 +13,12 @@ from aicore_provider.api.errors import AICoreError, CredentialsError, StackServi
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.source import Catalogs
+from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
 from aicore_provider.kinds.call import Call, Host
 from aicore_provider.kinds.index import StateIndex
 from aicore_provider.kinds.model_checks import ModelChecks
+from aicore_provider.kinds.parallelism import Turns, default_parallelism
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.rules import Rules, read_rules
 from aicore_provider.kinds.values import text
@@ -41,6 +43,7 @@ class Session:
         index: what the state is known to hold.
         models: checks of the models that the stack wants.
         availability: whether the service answers.
+        turns: which deployments of the stack file were worked on.
     """
 
     def __init__(
@@ -69,6 +72,8 @@ class Session:
         self.index = StateIndex()
         self.availability = Availability()
         self.models = ModelChecks(self.catalog, rules, lambda: self.client.today, host)
+        clock = client.clock if isinstance(client, AICore) else SystemClock()
+        self.turns = Turns((each.name for each in rules.plan), environment, clock.now, default_parallelism())
         self._client = client
         self._environment = environment
         self._pinned_url = pinned_url
@@ -199,8 +204,13 @@ class Session:
             post_locks=self._post_locks,
             limits=self.limits,
             interrupted=self.host.interrupted,
-            report=self.host.progress,
+            report=self._report,
         )
+
+    def _report(self, waits_for: str) -> None:
+        self.host.progress(waits_for)
+        if advice := self.turns.advice():
+            self.host.announce(advice)
 
     def catalog(self, resource_group: str) -> Catalog:
         """Return the model catalogue of one resource group, which is requested once for each session.

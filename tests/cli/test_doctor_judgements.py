@@ -33,13 +33,14 @@ from aicore_provider.cli.doctor.service import (
 from aicore_provider.cli.doctor.stack import (
     Backend,
     judge_backend,
+    judge_parallelism,
     judge_pending_operations,
 )
 from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup, other_service
-from aicore_provider.stack.model import ConfigError
+from aicore_provider.stack.model import ConfigError, StackConfig
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"
@@ -198,6 +199,27 @@ def test_pending_operations_are_named() -> None:
     for nothing in empty:
         assert judge_pending_operations(Stack("dev"), read_state("dev", nothing)).level == "ok"
     assert judge_pending_operations(Stack("dev"), "no network").level == "problem"
+
+
+def test_what_more_operations_at_once_would_save() -> None:
+    def judged(declared: int, *, held: int = 0, chosen: int | None = None, default: int = 8) -> list[Diagnosis]:
+        chat = {"model": "gpt-5-mini", "version": "2025-08-07"}
+        config = StackConfig.parse({"deployments": {f"d{n}": chat for n in range(declared)}}) if declared else None
+        urn = "urn:pulumi:dev::aicore::pulumi-python:dynamic/aicore:AIDeployment::d"
+        kind = "pulumi-python:dynamic/aicore:AIDeployment"
+        there = tuple(Resource(urn=f"{urn}{n}", type=kind, id=f"d{n}") for n in range(held))
+        state = State(stack="dev", resources=there)
+        return list(judge_parallelism(config, state if held else None, chosen, default))
+
+    (found,) = judged(50)
+    assert (found.level, found.message) == (
+        "warning",
+        "Pulumi works on 8 of the stack's 50 deployments at once on this machine, so that they wait in 7 turns",
+    )
+    assert found.advice == "set PULUMI_PARALLEL=64 where `pulumi` runs: all of them wait at the same time"
+    assert judged(200)[0].advice.endswith("they wait in 4")
+    assert judged(0, held=9)[0].message.startswith("Pulumi works on 8 of the stack's 9")
+    assert [*judged(8), *judged(0), *judged(50, chosen=4), *judged(200, default=64)] == []
 
 
 def test_credentials_must_be_for_the_stacks_service() -> None:

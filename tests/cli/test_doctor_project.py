@@ -18,6 +18,7 @@ from aicore_provider.cli.doctor.models import judge_models, models_in_state
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.state import State, read_state
 from aicore_provider.emulator import Emulator
+from aicore_provider.kinds.parallelism import default_parallelism
 from aicore_provider.stack.model import StackConfig
 from tests.cli.command import DAY_S, after_first_line
 from tests.cli.project import Project
@@ -245,6 +246,15 @@ def test_what_saps_clean_up_script_would_delete(project: Project) -> None:
     assert found["deployments"] == ["in-state", "pinned"]
     project.remember(exported(looked_at))
     assert "cleanUp" not in project.doctor()[1]
+
+
+def test_a_stack_with_more_deployments_than_the_engine_works_on_at_once(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    chat = {"model": "gpt-5-mini", "executable": "azure-openai", "version": "2025-08-07"}
+    project.configure("deployments", {f"d{n}": chat for n in range(default_parallelism() + 1)})
+    told = project.doctor()[1].get("parallelism")
+    assert (told or {}).get("level") == (None if default_parallelism() >= 64 else "warning")
+    assert "parallelism" not in project.doctor(PULUMI_PARALLEL="64")[1]
 
 
 def test_a_mistyped_resource_group_of_an_entry_is_what_a_preview_says(emulator: Emulator) -> None:

@@ -14,7 +14,7 @@ from sandbox.environment import export_lines, for_pulumi, path_with, sandbox_var
 from sandbox.layout import Layout
 
 LAYOUT = Layout(Path("/home/a person/clone"))
-VARIABLES = sandbox_variables(LAYOUT, 20123)
+VARIABLES = sandbox_variables(LAYOUT, 20123, {})
 FIRST = (LAYOUT.environment_bin, Path("/cache/pulumi/bin"))
 CALLER = {
     "HOME": "/home/a person",
@@ -71,6 +71,16 @@ def test_the_virtual_environment_comes_first_on_path() -> None:
     environment = for_pulumi(CALLER, VARIABLES, FIRST)
     assert environment["PATH"] == "/home/a person/clone/.venv/bin:/cache/pulumi/bin:/usr/bin:/bin"
     assert path_with(FIRST, environment["PATH"]) == environment["PATH"]
+
+
+@pytest.mark.parametrize(
+    ("of_the_caller", "used"), [({}, "64"), ({"PULUMI_PARALLEL": "2"}, "2"), ({"PULUMI_PARALLEL": ""}, "64")]
+)
+def test_all_deployments_wait_at_once_unless_the_caller_says_a_number(of_the_caller: dict[str, str], used: str) -> None:
+    caller = CALLER | of_the_caller
+    variables = sandbox_variables(LAYOUT, 20123, caller)
+    assert for_pulumi(caller, variables, FIRST)["PULUMI_PARALLEL"] == used
+    assert f"export PULUMI_PARALLEL={used}" in export_lines(caller, variables, FIRST)
 
 
 @pytest.mark.parametrize("name", ["PULUMI_BACKEND_URL", "PULUMI_HOME"])

@@ -57,6 +57,9 @@ class WorldHost:
     def info(self, text: str) -> None:
         self.lines.append(text)
 
+    def announce(self, text: str) -> None:
+        self.lines.append(f"stack: {text}")
+
     def warn(self, text: str) -> None:
         self.lines.append(f"warning: {text}")
 

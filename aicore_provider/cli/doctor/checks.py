@@ -13,7 +13,13 @@ from aicore_provider.cli.doctor.project import judge_environment, judge_refresh,
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
 from aicore_provider.cli.doctor.service import judge_credentials, judge_group, judge_scenarios, judge_token
 from aicore_provider.cli.doctor.situation import Situation, Unavailable
-from aicore_provider.cli.doctor.stack import judge_backend, judge_other_stacks, judge_pending_operations, judge_stack
+from aicore_provider.cli.doctor.stack import (
+    judge_backend,
+    judge_other_stacks,
+    judge_parallelism,
+    judge_pending_operations,
+    judge_stack,
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ CHECKS = (
     Check("pendingOperations", ("stack", "state_or_error"), judge_pending_operations, "pending operations"),
     Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),
     Check("cleanUp", ("config", "state"), judge_clean_up),
+    Check("parallelism", ("config", "state", "chosen_parallelism", "default_parallelism"), judge_parallelism),
     Check("otherStacks", ("managed", "other_stacks"), judge_other_stacks),
 )
 

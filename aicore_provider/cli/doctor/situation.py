@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -26,6 +27,7 @@ from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.supported import own_version
 from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
+from aicore_provider.kinds.parallelism import chosen_parallelism, default_parallelism
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
@@ -178,6 +180,16 @@ class Situation:
         """The configuration of the stack; None where it lists no deployments that can be checked."""
         found = self.config_or_diagnosis
         return found.config if isinstance(found, ReadConfig) else None
+
+    @property
+    def chosen_parallelism(self) -> int | None:
+        """How many operations the engine is told to begin at once; None where it decides."""
+        return chosen_parallelism(os.environ)
+
+    @property
+    def default_parallelism(self) -> int:
+        """How many operations the engine begins at once by itself."""
+        return default_parallelism()
 
     @property
     def managed(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.redaction import without_secrets
 from aicore_provider.cli.stack import Selection, Stack
 from aicore_provider.cli.state import State
+from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE
+from aicore_provider.stack.model import StackConfig
 
 _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud: PULUMI_ACCESS_TOKEN)"
 
@@ -78,6 +81,28 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
     if state.pending_creates:
         advice = f"what was being created may exist: `aicore-provider orphans` tells; afterwards {advice}"
     return warning(f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
+
+
+def judge_parallelism(
+    config: StackConfig | None, state: State | None, chosen: int | None, default: int
+) -> Iterator[Diagnosis]:
+    """Say what a higher number of operations at once would save, where the user has chosen none.
+
+    Args:
+        config: what the stack's file lists; None where it lists nothing, and the state counts.
+        state: of the stack; None where it cannot be read.
+        chosen: number in the environment.
+        default: number that the engine takes here by itself.
+    """
+    count = len(config.deployments) if config else len(state.deployments) if state else 0
+    if chosen is None and default < min(count, ENOUGH):
+        turns = math.ceil(count / ENOUGH)
+        yield warning(
+            f"Pulumi works on {default} of the stack's {count} deployments at once on this machine, so that they wait"
+            f" in {math.ceil(count / default)} turns",
+            f"set {VARIABLE}={ENOUGH} where `pulumi` runs: "
+            + ("all of them wait at the same time" if turns == 1 else f"they wait in {turns}"),
+        )
 
 
 def judge_other_stacks(deployments: Mapping[str, str], others: OtherStacks) -> Iterator[Diagnosis]:
