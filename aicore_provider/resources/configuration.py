@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pulumi
 
+from aicore_provider.dynamic.outputs import Told, combined, told
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.resources.resource import GroupedResource
 
@@ -104,19 +105,17 @@ class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
             self._given_bindings = parameter_bindings
         self._declare(resource_name, inputs, opts)
 
-    def _parameter(self, key: str) -> pulumi.Output[str]:
+    async def tell_parameter(self, key: str) -> Told:
         """Return a parameter as the configuration has it; "" for none. It is known in a preview.
 
         With `ignore_changes` that is not what the program says. The result is secret only when this parameter is.
         """
 
-        def of(bindings: Mapping[str, str] | None) -> str:
-            return str((bindings or {}).get(key, ""))
-
-        whole = self.parameter_bindings.apply(of)
+        whole = combined(lambda bindings: str((bindings or {}).get(key, "")), await told(self.parameter_bindings))
         if self._given_bindings is None:
             return whole
-        given = pulumi.Output.from_input(self._given_bindings.get(key, ""))
-        plain = pulumi.Output.unsecret(self.parameter_bindings).apply(of)
+        given = await told(self._given_bindings.get(key, ""))
         # The given value carries its own mark. Another value, from the state, may have been a secret before.
-        return pulumi.Output.all(given, plain).apply(lambda both: both[0] if both[0] == both[1] else whole)
+        known = given.is_known and whole.is_known
+        is_secret = given.is_secret or (known and whole.is_secret and given.value != whole.value)
+        return Told(whole.value if known else None, known, is_secret, given.resources | whole.resources)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pulumi
 
 from aicore_provider.api.naming import deployment_url
+from aicore_provider.dynamic.outputs import Told, combined, derived, output_of, told
 from aicore_provider.inference import call_of
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
@@ -73,6 +75,8 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
     secret_inputs: pulumi.Output[list[str]]
     """Names of the inputs that are secret; empty for none."""
 
+    _model: Callable[[], Awaitable[Told]] | None = None
+
     _provider_class = AIDeploymentProvider
     _computed = frozenset({"deployment_url", "call"})
 
@@ -130,24 +134,24 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
                 "scenario_id": configuration.scenario_id,
                 "resource_group": configuration.resource_group if resource_group is None else resource_group,
             }
+        # Known in a preview, unlike what only the service tells.
+        self._model = None if configuration is None else functools.partial(configuration.tell_parameter, "modelName")
         self._declare(resource_name, inputs, opts)
-        if configuration is not None:
-            # Known in a preview, unlike what only the service tells.
-            self.call = self._call(configuration._parameter("modelName"))
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()
         super()._declare(resource_name, inputs, opts)
         # No outputs of the provider: those vanish in the preview of an update, the id and the inputs do not.
-        self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))
-        self.call = self._call(self.model_name)
+        self.deployment_url = derived(deployment_url, self.service_url, self.id)
+        self.call = output_of(self._tell_call())
 
-    def _call(self, model: pulumi.Output[str]) -> pulumi.Output[dict[str, Any]]:
-        return pulumi.Output.all(
-            service_url=self.service_url,
-            deployment_id=self.id,
-            resource_group=self.resource_group,
-            scenario_id=self.scenario_id,
-            executable_id=self.executable_id,
-            model=model,
-        ).apply(lambda known: call_of(**{key: value or "" for key, value in known.items()}))
+    async def _tell_call(self) -> Told:
+        parts = {
+            "service_url": await told(self.service_url),
+            "deployment_id": await told(self.id),
+            "resource_group": await told(self.resource_group),
+            "scenario_id": await told(self.scenario_id),
+            "executable_id": await told(self.executable_id),
+            "model": await (self._model() if self._model else told(self.model_name)),
+        }
+        return combined(lambda *known: call_of(**dict(zip(parts, (each or "" for each in known)))), *parts.values())

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from aicore_provider.dynamic.outputs import Told, derived, output_of
 from aicore_provider.stack.project import PLAIN_CREDENTIALS
 
 _SERVICE_KEY = "aicore:serviceKey"
@@ -37,7 +38,7 @@ class AICoreResource(Resource):
         if self._given_id is None:
             return super().id
         # Older engines, 3.259 among them, do not answer with the id, which newer SDKs take for unknown in a preview.
-        return pulumi.Output.all(self.urn, self._given_id).apply(lambda known: str(known[1]))
+        return derived(lambda _, given: str(given), self.urn, self._given_id)
 
     @classmethod
     def get(
@@ -113,10 +114,10 @@ def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] 
     if not given:
         return None
 
-    async def find() -> list[str] | None:
-        return [path for path, value in given.items() if await value.is_secret()] or None
+    async def find() -> Told:
+        return Told([path for path, value in given.items() if await value.is_secret()] or None)
 
-    return pulumi.Output.from_input(find())
+    return output_of(find())
 
 
 def _within(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
