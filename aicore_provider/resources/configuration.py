@@ -11,15 +11,8 @@ from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.resources.resource import GroupedResource
 
 
-class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
-    """What a deployment runs: an executable of a scenario, with values for its parameters.
-
-    A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`
-    that uses it is switched to it in place. The API has no DELETE for configurations: when one is destroyed, it is
-    forgotten, stays at the service and costs nothing.
-
-    An output without a value is empty ("", {}, [] or False), never None.
-    """
+class _ConfigurationOutputs(GroupedResource):
+    """The outputs of `AIConfiguration`; see `property_names`."""
 
     name: pulumi.Output[str]
     """Its name at the service: the given one, or else the logical name in ASCII."""
@@ -51,6 +44,17 @@ class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
     """Paths of the inputs that are secret, such as `parameter_bindings.apiKey`; empty for none."""
 
     _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
+
+
+class AIConfiguration(_ConfigurationOutputs, module="aicore", name="AIConfiguration"):
+    """What a deployment runs: an executable of a scenario, with values for its parameters.
+
+    A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`
+    that uses it is switched to it in place. The API has no DELETE for configurations: when one is destroyed, it is
+    forgotten, stays at the service and costs nothing.
+
+    An output without a value is empty ("", {}, [] or False), never None.
+    """
 
     _provider_class = AIConfigurationProvider
 
@@ -110,7 +114,6 @@ class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
 
         With `ignore_changes` that is not what the program says. The result is secret only when this parameter is.
         """
-
         whole = combined(lambda bindings: str((bindings or {}).get(key, "")), await told(self.parameter_bindings))
         if self._given_bindings is None:
             return whole

@@ -17,15 +17,8 @@ from aicore_provider.resources.refresh_hint import hint_at_refresh
 from aicore_provider.resources.resource import GroupedResource
 
 
-class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
-    """A running configuration, with an id and a URL that stay.
-
-    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes
-    on answering meanwhile. When the new configuration does not reach RUNNING, the one before is switched back. Another
-    executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
-
-    An output without a value is empty ("", [] or False), never None.
-    """
+class _DeploymentOutputs(GroupedResource):
+    """The outputs of `AIDeployment`; see `property_names`."""
 
     configuration_id: pulumi.Output[str]
     """The configuration that is wanted."""
@@ -76,6 +69,18 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
     """Names of the inputs that are secret; empty for none."""
 
     _model: Callable[[], Awaitable[Told]] | None = None
+    """Tells the model from the configuration that is given."""
+
+
+class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
+    """A running configuration, with an id and a URL that stay.
+
+    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes
+    on answering meanwhile. When the new configuration does not reach RUNNING, the one before is switched back. Another
+    executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
+
+    An output without a value is empty ("", [] or False), never None.
+    """
 
     _provider_class = AIDeploymentProvider
     _computed = frozenset({"deployment_url", "call"})
@@ -146,12 +151,18 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
         self.call = output_of(self._tell_call())
 
     async def _tell_call(self) -> Told:
-        parts = {
-            "service_url": await told(self.service_url),
-            "deployment_id": await told(self.id),
-            "resource_group": await told(self.resource_group),
-            "scenario_id": await told(self.scenario_id),
-            "executable_id": await told(self.executable_id),
-            "model": await (self._model() if self._model else told(self.model_name)),
-        }
-        return combined(lambda *known: call_of(**dict(zip(parts, (each or "" for each in known)))), *parts.values())
+        inputs = (self.service_url, self.id, self.resource_group, self.scenario_id, self.executable_id)
+        parts = [await told(each) for each in inputs]
+        return combined(_call, *parts, await (self._model() if self._model else told(self.model_name)))
+
+
+def _call(*parts: str | None) -> dict[str, Any]:
+    service_url, deployment_id, resource_group, scenario_id, executable_id, model = (each or "" for each in parts)
+    return call_of(
+        service_url=service_url,
+        deployment_id=deployment_id,
+        resource_group=resource_group,
+        scenario_id=scenario_id,
+        executable_id=executable_id,
+        model=model,
+    )

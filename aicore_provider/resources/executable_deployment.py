@@ -90,7 +90,6 @@ class ConfiguredDeployment(pulumi.ComponentResource):
     def _of_model(self, key: str) -> pulumi.Output[str]:
         """Return a parameter of a foundation model; "" in other scenarios, where the name may mean something else."""
 
-
         async def find() -> Told:
             scenario = await told(self.configuration.scenario_id)
             parameter = await self.configuration.tell_parameter(key)

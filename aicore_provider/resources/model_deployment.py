@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pulumi
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
@@ -54,8 +56,10 @@ class ModelDeployment(ConfiguredDeployment):
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
         # Without a `modelVersion` the service would take `latest` if there are versions, and the check could not tell.
-        given = version is None or isinstance(version, str)
-        wanted = version or NO_VERSION if given else derived(lambda each: each or NO_VERSION, version)
+        is_plain = version is None or isinstance(version, str)
+        wanted: pulumi.Input[str] = (
+            version or NO_VERSION if is_plain else derived(lambda given: given or NO_VERSION, version)
+        )
         self._declare(
             "ModelDeployment",
             resource_name,
@@ -70,7 +74,7 @@ class ModelDeployment(ConfiguredDeployment):
             arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
             opts=opts,
         )
-        self.version = self.summary["version"]
+        self.version = cast("pulumi.Output[str]", self.summary["version"])
         self.served_version = derived(
             served_version, self.version, self.deployment.model_version, self.configuration.latest_version
         )

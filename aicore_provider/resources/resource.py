@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
@@ -27,10 +28,16 @@ class AICoreResource(Resource):
     _given_id: pulumi.Input[str] | None = None
 
     @classmethod
+    @functools.cache
     def property_names(cls) -> tuple[str, ...]:
-        """Names of the provider's properties: the outputs that the class declares, without the computed ones."""
-        annotations = inspect.get_annotations(cls)
-        return tuple(key for key in annotations if not key.startswith("_") and key not in cls._computed)
+        """Names of the provider's properties: the outputs that the class declares, without the computed ones.
+
+        A class declares them in a base of its own. Pulumi's SDK evaluates the annotations of a resource's class again
+        whenever one is registered, and looks at none of its bases.
+        """
+        bases = (base for base in cls.__mro__ if issubclass(base, AICoreResource))
+        declared = [key for base in bases for key in inspect.get_annotations(base)]
+        return tuple(key for key in declared if not key.startswith("_") and key not in cls._computed)
 
     @property
     def id(self) -> pulumi.Output[str]:
