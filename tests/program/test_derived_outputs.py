@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pulumi
@@ -21,11 +21,11 @@ def later(value: Any) -> Awaitable[Any]:
     return future
 
 
-def unknown() -> pulumi.Output[str]:
+def unknown() -> Any:
     return pulumi.Output(set(), later("of no meaning"), later(False))
 
 
-INPUTS = {
+INPUTS: dict[str, Callable[[], Any]] = {
     "plain": lambda: "a",
     "awaitable": lambda: later("b"),
     "output": lambda: pulumi.Output.from_input("c"),
@@ -64,4 +64,4 @@ def test_it_tells_the_same(first: str, second: str) -> None:
 
 def test_an_error_of_the_function_ends_the_program() -> None:
     with pytest.raises(ZeroDivisionError):
-        run(lambda: derived(str, derived(lambda number: 1 // number, 0)))
+        run(lambda: derived(str, derived(lambda number: 1 // int(number), 0)))
