@@ -1,8 +1,8 @@
 """Outputs of a program that follow from others, each made as one.
 
 `pulumi.Output.all(a, b).apply(function)` makes six outputs: two for each input, one for the list, one for the result.
-Each of them costs a task, and whenever an output gets its value, Pulumi's SDK looks at all that still have none. With
-thousands of outputs, that would be most of what a program does.
+Each of them costs a task, and a place on a list (`leave_unwatched`). With thousands of outputs, that would be most of
+what a program does.
 
 The methods of `pulumi.Output` that tell its parts are not documented; they are the same from 3.216 to 3.272.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -77,12 +77,27 @@ def derived(function: Callable[..., T], *inputs: pulumi.Input[Any]) -> pulumi.Ou
 def output_of(finding: Coroutine[Any, Any, Told]) -> pulumi.Output[Any]:
     """Return the output that tells what a coroutine returns."""
     found = asyncio.ensure_future(finding)
-    return pulumi.Output(
+    output = pulumi.Output[Any](
         _Part(found, lambda each: set(each.resources)),
         _Part(found, lambda each: each.value),
         _Part(found, lambda each: each.is_known),
         _Part(found, lambda each: each.is_secret),
     )
+    leave_unwatched([output])
+    return output
+
+
+def leave_unwatched(outputs: Iterable[pulumi.Output[Any]]) -> None:
+    """Take outputs off the list of those that a program waits for at its end.
+
+    Whenever one on that list gets its value, Pulumi's SDK goes through all that have none. A program waits for the
+    registration of its resources, and so for their outputs, in any case; and for what is made of an output.
+
+    Fallback: they stay on the list. The oldest SDK has no such method.
+    """
+    if hasattr(pulumi.Output, "_untrack"):
+        for each in outputs:
+            each._untrack()
 
 
 class _Part(Awaitable[Any]):

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
-from aicore_provider.dynamic.outputs import Told, derived, output_of
+from aicore_provider.dynamic.outputs import Told, derived, leave_unwatched, output_of
 from aicore_provider.stack.project import PLAIN_CREDENTIALS
 
 _SERVICE_KEY = "aicore:serviceKey"
@@ -82,6 +82,7 @@ class AICoreResource(Resource):
         # A dynamic resource has only the outputs that are named here, with a value or with None.
         properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
+        leave_unwatched(output for key, output in vars(self).items() if key in properties)
 
 
 class GroupedResource(AICoreResource):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi.runtime.settings import SETTINGS
 
 from aicore_provider import ModelDeployment
 from tests.program.mocked_engine import event_loop, run
@@ -33,30 +35,53 @@ class Whole(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def tasks(declare: type[ModelDeployment] | type[Whole], count: int, **arguments: Any) -> int:
-    """How many tasks a program starts that declares so many of these."""
-    started = 0
+def deployment(name: str) -> None:
+    ModelDeployment(name, model="gpt-5-mini", version="2025-08-07", executable_id="azure-openai")
 
-    def start(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **others: Any) -> asyncio.Task[Any]:
-        nonlocal started
-        started += 1
+
+@dataclass(frozen=True)
+class Costs:
+    """What a program costs.
+
+    Attributes:
+        tasks: that it starts.
+        watched: outputs that Pulumi's SDK goes through whenever one of them gets its value, at most.
+    """
+
+    tasks: int
+    watched: int
+
+
+def costs(declare: Callable[[str], object], count: int) -> Costs:
+    """What a program costs that declares so many of these."""
+    tasks = watched = 0
+
+    def start(loop: asyncio.AbstractEventLoop, coroutine: Any, **others: Any) -> asyncio.Task[Any]:
+        nonlocal tasks
+        tasks += 1
         return asyncio.Task(coroutine, loop=loop, **others)
 
     def program() -> None:
+        nonlocal watched
+        before = len(SETTINGS.outputs)
         for number in range(count):
-            declare(f"chat-{number}", **arguments)
+            declare(f"chat-{number}")
+        watched = len(SETTINGS.outputs) - before
 
     loop = event_loop()
-    loop.set_task_factory(start)  # type: ignore[arg-type]
+    loop.set_task_factory(start)
     try:
         run(program)
     finally:
         loop.set_task_factory(None)
-    return started
+    return Costs(tasks, watched)
 
 
 def test_a_deployment_costs_little_more_than_its_resources_do_and_the_tenth_as_much_as_the_first() -> None:
-    model = {"model": "gpt-5-mini", "version": "2025-08-07", "executable_id": "azure-openai"}
-    one, ten = (tasks(ModelDeployment, count, **model) for count in (1, 10))
-    assert ten == 10 * one - 9 * tasks(Whole, 0), "linear"
-    assert one - tasks(Whole, 1) <= 10
+    none, one, ten = (costs(deployment, count) for count in (0, 1, 10))
+    assert ten.tasks - none.tasks == 10 * (one.tasks - none.tasks)
+    assert one.tasks <= costs(Whole, 1).tasks + 10
+
+
+def test_no_outputs_are_watched_but_urn_and_id() -> None:
+    assert costs(deployment, 10).watched == 10 * (3 + 2)
