@@ -31,6 +31,8 @@ _NO_TEXT = "must be a string; write lists and objects as JSON text"
 
 def is_unknown(value: Any) -> bool:
     """Whether a value, or anything in it, is not known yet."""
+    if value is None or isinstance(value, str):
+        return False
     if isinstance(value, Mapping):
         return any(map(is_unknown, value.values()))
     if isinstance(value, (list, tuple)):

@@ -6,19 +6,13 @@ from collections.abc import Mapping
 
 import pulumi
 
+from aicore_provider.dynamic.outputs import Told, combined, told
 from aicore_provider.providers.configuration import AIConfigurationProvider
 from aicore_provider.resources.resource import GroupedResource
 
 
-class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
-    """What a deployment runs: an executable of a scenario, with values for its parameters.
-
-    A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`
-    that uses it is switched to it in place. The API has no DELETE for configurations: when one is destroyed, it is
-    forgotten, stays at the service and costs nothing.
-
-    An output without a value is empty ("", {}, [] or False), never None.
-    """
+class _ConfigurationOutputs(GroupedResource):
+    """The outputs of `AIConfiguration`; see `property_names`."""
 
     name: pulumi.Output[str]
     """Its name at the service: the given one, or else the logical name in ASCII."""
@@ -50,6 +44,17 @@ class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
     """Paths of the inputs that are secret, such as `parameter_bindings.apiKey`; empty for none."""
 
     _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
+
+
+class AIConfiguration(_ConfigurationOutputs, module="aicore", name="AIConfiguration"):
+    """What a deployment runs: an executable of a scenario, with values for its parameters.
+
+    A configuration cannot be changed. Another value of an input makes a new one with a new id, and each `AIDeployment`
+    that uses it is switched to it in place. The API has no DELETE for configurations: when one is destroyed, it is
+    forgotten, stays at the service and costs nothing.
+
+    An output without a value is empty ("", {}, [] or False), never None.
+    """
 
     _provider_class = AIConfigurationProvider
 
@@ -104,19 +109,16 @@ class AIConfiguration(GroupedResource, module="aicore", name="AIConfiguration"):
             self._given_bindings = parameter_bindings
         self._declare(resource_name, inputs, opts)
 
-    def _parameter(self, key: str) -> pulumi.Output[str]:
+    async def tell_parameter(self, key: str) -> Told:
         """Return a parameter as the configuration has it; "" for none. It is known in a preview.
 
         With `ignore_changes` that is not what the program says. The result is secret only when this parameter is.
         """
-
-        def of(bindings: Mapping[str, str] | None) -> str:
-            return str((bindings or {}).get(key, ""))
-
-        whole = self.parameter_bindings.apply(of)
+        whole = combined(lambda bindings: str((bindings or {}).get(key, "")), await told(self.parameter_bindings))
         if self._given_bindings is None:
             return whole
-        given = pulumi.Output.from_input(self._given_bindings.get(key, ""))
-        plain = pulumi.Output.unsecret(self.parameter_bindings).apply(of)
+        given = await told(self._given_bindings.get(key, ""))
         # The given value carries its own mark. Another value, from the state, may have been a secret before.
-        return pulumi.Output.all(given, plain).apply(lambda both: both[0] if both[0] == both[1] else whole)
+        known = given.is_known and whole.is_known
+        is_secret = given.is_secret or (known and whole.is_secret and given.value != whole.value)
+        return Told(whole.value if known else None, known, is_secret, given.resources | whole.resources)

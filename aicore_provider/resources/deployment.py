@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import pulumi
 
 from aicore_provider.api.naming import deployment_url
+from aicore_provider.dynamic.outputs import Told, combined, derived, output_of, told
 from aicore_provider.inference import call_of
 from aicore_provider.providers.deployment import AIDeploymentProvider
 from aicore_provider.resources.configuration import AIConfiguration
@@ -15,15 +17,8 @@ from aicore_provider.resources.refresh_hint import hint_at_refresh
 from aicore_provider.resources.resource import GroupedResource
 
 
-class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
-    """A running configuration, with an id and a URL that stay.
-
-    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes
-    on answering meanwhile. When the new configuration does not reach RUNNING, the one before is switched back. Another
-    executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
-
-    An output without a value is empty ("", [] or False), never None.
-    """
+class _DeploymentOutputs(GroupedResource):
+    """The outputs of `AIDeployment`; see `property_names`."""
 
     configuration_id: pulumi.Output[str]
     """The configuration that is wanted."""
@@ -72,6 +67,20 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
     `configuration_id`, whose model only the service knows."""
     secret_inputs: pulumi.Output[list[str]]
     """Names of the inputs that are secret; empty for none."""
+
+    _model: Callable[[], Awaitable[Told]] | None = None
+    """Tells the model from the configuration that is given."""
+
+
+class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
+    """A running configuration, with an id and a URL that stay.
+
+    Another configuration of the same executable is switched in by a PATCH: id and URL are kept, and the deployment goes
+    on answering meanwhile. When the new configuration does not reach RUNNING, the one before is switched back. Another
+    executable, resource group or ttl makes a new deployment, which runs before the old one is stopped and deleted.
+
+    An output without a value is empty ("", [] or False), never None.
+    """
 
     _provider_class = AIDeploymentProvider
     _computed = frozenset({"deployment_url", "call"})
@@ -130,24 +139,30 @@ class AIDeployment(GroupedResource, module="aicore", name="AIDeployment"):
                 "scenario_id": configuration.scenario_id,
                 "resource_group": configuration.resource_group if resource_group is None else resource_group,
             }
+        # Known in a preview, unlike what only the service tells.
+        self._model = None if configuration is None else functools.partial(configuration.tell_parameter, "modelName")
         self._declare(resource_name, inputs, opts)
-        if configuration is not None:
-            # Known in a preview, unlike what only the service tells.
-            self.call = self._call(configuration._parameter("modelName"))
 
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         hint_at_refresh()
         super()._declare(resource_name, inputs, opts)
         # No outputs of the provider: those vanish in the preview of an update, the id and the inputs do not.
-        self.deployment_url = pulumi.Output.all(self.service_url, self.id).apply(lambda home: deployment_url(*home))
-        self.call = self._call(self.model_name)
+        self.deployment_url = derived(deployment_url, self.service_url, self.id)
+        self.call = output_of(self._tell_call())
 
-    def _call(self, model: pulumi.Output[str]) -> pulumi.Output[dict[str, Any]]:
-        return pulumi.Output.all(
-            service_url=self.service_url,
-            deployment_id=self.id,
-            resource_group=self.resource_group,
-            scenario_id=self.scenario_id,
-            executable_id=self.executable_id,
-            model=model,
-        ).apply(lambda known: call_of(**{key: value or "" for key, value in known.items()}))
+    async def _tell_call(self) -> Told:
+        inputs = (self.service_url, self.id, self.resource_group, self.scenario_id, self.executable_id)
+        parts = [await told(each) for each in inputs]
+        return combined(_call, *parts, await (self._model() if self._model else told(self.model_name)))
+
+
+def _call(*parts: str | None) -> dict[str, Any]:
+    service_url, deployment_id, resource_group, scenario_id, executable_id, model = (each or "" for each in parts)
+    return call_of(
+        service_url=service_url,
+        deployment_id=deployment_id,
+        resource_group=resource_group,
+        scenario_id=scenario_id,
+        executable_id=executable_id,
+        model=model,
+    )

@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.dynamic.outputs import Told, combined, output_of, told
 from aicore_provider.resources.component_options import (
     OF_CONFIGURATION,
     options_of_configuration,
@@ -82,9 +83,13 @@ class ConfiguredDeployment(pulumi.ComponentResource):
 
     def _of_model(self, key: str) -> pulumi.Output[str]:
         """Return a parameter of a foundation model; "" in other scenarios, where the name may mean something else."""
-        return pulumi.Output.all(self.configuration.scenario_id, self.configuration._parameter(key)).apply(
-            lambda told: told[1] if told[0] == FOUNDATION_MODELS else ""
-        )
+
+        async def find() -> Told:
+            scenario = await told(self.configuration.scenario_id)
+            parameter = await self.configuration.tell_parameter(key)
+            return combined(lambda scenario, value: value if scenario == FOUNDATION_MODELS else "", scenario, parameter)
+
+        return output_of(find())
 
 
 class ExecutableDeployment(ConfiguredDeployment):

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pulumi
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
+from aicore_provider.dynamic.outputs import derived
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
 
 
@@ -53,7 +56,10 @@ class ModelDeployment(ConfiguredDeployment):
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
         # Without a `modelVersion` the service would take `latest` if there are versions, and the check could not tell.
-        wanted = pulumi.Output.from_input(version).apply(lambda given: given or NO_VERSION)
+        is_plain = version is None or isinstance(version, str)
+        wanted: pulumi.Input[str] = (
+            version or NO_VERSION if is_plain else derived(lambda given: given or NO_VERSION, version)
+        )
         self._declare(
             "ModelDeployment",
             resource_name,
@@ -68,10 +74,10 @@ class ModelDeployment(ConfiguredDeployment):
             arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
             opts=opts,
         )
-        self.version = self._of_model("modelVersion")
-        self.served_version = pulumi.Output.all(
-            self.version, self.deployment.model_version, self.configuration.latest_version
-        ).apply(lambda versions: served_version(*versions))
+        self.version = cast("pulumi.Output[str]", self.summary["version"])
+        self.served_version = derived(
+            served_version, self.version, self.deployment.model_version, self.configuration.latest_version
+        )
 
 
 def served_version(requested: str, told: str, latest: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from aicore_provider.dynamic.outputs import Told, derived, leave_unwatched, output_of
 from aicore_provider.stack.project import PLAIN_CREDENTIALS
 
 _SERVICE_KEY = "aicore:serviceKey"
@@ -26,10 +28,16 @@ class AICoreResource(Resource):
     _given_id: pulumi.Input[str] | None = None
 
     @classmethod
+    @functools.cache
     def property_names(cls) -> tuple[str, ...]:
-        """Names of the provider's properties: the outputs that the class declares, without the computed ones."""
-        annotations = inspect.get_annotations(cls)
-        return tuple(key for key in annotations if not key.startswith("_") and key not in cls._computed)
+        """Names of the provider's properties: the outputs that the class declares, without the computed ones.
+
+        A class declares them in a base of its own. Pulumi's SDK evaluates the annotations of a resource's class again
+        whenever one is registered, and looks at none of its bases.
+        """
+        bases = (base for base in cls.__mro__ if issubclass(base, AICoreResource))
+        declared = [key for base in bases for key in inspect.get_annotations(base)]
+        return tuple(key for key in declared if not key.startswith("_") and key not in cls._computed)
 
     @property
     def id(self) -> pulumi.Output[str]:
@@ -37,7 +45,7 @@ class AICoreResource(Resource):
         if self._given_id is None:
             return super().id
         # Older engines, 3.259 among them, do not answer with the id, which newer SDKs take for unknown in a preview.
-        return pulumi.Output.all(self.urn, self._given_id).apply(lambda known: str(known[1]))
+        return derived(lambda _, given: str(given), self.urn, self._given_id)
 
     @classmethod
     def get(
@@ -74,6 +82,7 @@ class AICoreResource(Resource):
         # A dynamic resource has only the outputs that are named here, with a value or with None.
         properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
+        leave_unwatched(output for key, output in vars(self).items() if key in properties)
 
 
 class GroupedResource(AICoreResource):
@@ -113,10 +122,10 @@ def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] 
     if not given:
         return None
 
-    async def find() -> list[str] | None:
-        return [path for path, value in given.items() if await value.is_secret()] or None
+    async def find() -> Told:
+        return Told([path for path, value in given.items() if await value.is_secret()] or None)
 
-    return pulumi.Output.from_input(find())
+    return output_of(find())
 
 
 def _within(path: tuple[str, ...], value: Any) -> Iterator[tuple[tuple[str, ...], Any]]:

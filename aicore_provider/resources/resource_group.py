@@ -10,12 +10,8 @@ from aicore_provider.providers.resource_group import AIResourceGroupProvider
 from aicore_provider.resources.resource import AICoreResource
 
 
-class AIResourceGroup(AICoreResource, module="aicore", name="AIResourceGroup"):
-    """A resource group of the tenant. Its Pulumi id is the group's own id.
-
-    Pass `group.id` as `resource_group` to the resources in it: then the group is made first and deleted last. Deleting
-    it deletes everything in it, so a group that holds deployments which this stack does not manage is not deleted.
-    """
+class _ResourceGroupOutputs(AICoreResource):
+    """The outputs of `AIResourceGroup`; see `property_names`."""
 
     resource_group_id: pulumi.Output[str]
     """Its id, the same as `id`."""
@@ -37,6 +33,14 @@ class AIResourceGroup(AICoreResource, module="aicore", name="AIResourceGroup"):
     """When it was created; ISO 8601, UTC."""
     secret_inputs: pulumi.Output[list[str]]
     """Names of the inputs that are secret, such as `labels`; empty for none."""
+
+
+class AIResourceGroup(_ResourceGroupOutputs, module="aicore", name="AIResourceGroup"):
+    """A resource group of the tenant. Its Pulumi id is the group's own id.
+
+    Pass `group.id` as `resource_group` to the resources in it: then the group is made first and deleted last. Deleting
+    it deletes everything in it, so a group that holds deployments which this stack does not manage is not deleted.
+    """
 
     _provider_class = AIResourceGroupProvider
 

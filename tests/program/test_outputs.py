@@ -21,7 +21,8 @@ def test_a_resource_declares_just_the_properties_of_its_kind(kind: str) -> None:
     resource: type[AICoreResource] = getattr(aicore_provider, kind)
     table = {each.name: each for each in kinds.load(kind).properties}
     assert set(resource.property_names()) == table.keys()
-    hints = inspect.get_annotations(resource, eval_str=True)
+    bases = [base for base in resource.__mro__ if issubclass(base, AICoreResource)]
+    hints = {key: hint for base in bases for key, hint in inspect.get_annotations(base, eval_str=True).items()}
     for name, each in table.items():
         (told,) = typing.get_args(hints[name])
         assert (typing.get_origin(told) or told) is type(each.empty), name

@@ -1,0 +1,87 @@
+"""What a deployment costs a program: counted, since times vary."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pulumi
+from pulumi.dynamic import CreateResult, Resource, ResourceProvider
+from pulumi.runtime.settings import SETTINGS
+
+from aicore_provider import ModelDeployment
+from tests.program.mocked_engine import event_loop, run
+
+
+class Provider(ResourceProvider):
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        return CreateResult("made", props)
+
+
+class Part(Resource):
+    def __init__(self, name: str, outputs: int, opts: pulumi.ResourceOptions) -> None:
+        super().__init__(Provider(), name, dict.fromkeys(f"output{n}" for n in range(outputs)), opts)
+
+
+class Whole(pulumi.ComponentResource):
+    """As many resources as a deployment has, with as many outputs, and nothing made of them."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("test:index:Whole", name, {})
+        child = pulumi.ResourceOptions(parent=self)
+        self.parts = [Part(f"{name}-configuration", 14, child), Part(f"{name}-deployment", 20, child)]
+        self.register_outputs({})
+
+
+def deployment(name: str) -> None:
+    ModelDeployment(name, model="gpt-5-mini", version="2025-08-07", executable_id="azure-openai")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a program costs.
+
+    Attributes:
+        tasks: that it starts.
+        watched: outputs that Pulumi's SDK goes through whenever one of them gets its value, at most.
+    """
+
+    tasks: int
+    watched: int
+
+
+def costs(declare: Callable[[str], object], count: int) -> Costs:
+    """What a program costs that declares so many of these."""
+    tasks = watched = 0
+
+    def start(loop: asyncio.AbstractEventLoop, coroutine: Any, **others: Any) -> asyncio.Task[Any]:
+        nonlocal tasks
+        tasks += 1
+        return asyncio.Task(coroutine, loop=loop, **others)
+
+    def program() -> None:
+        nonlocal watched
+        before = len(SETTINGS.outputs)
+        for number in range(count):
+            declare(f"chat-{number}")
+        watched = len(SETTINGS.outputs) - before
+
+    loop = event_loop()
+    loop.set_task_factory(start)
+    try:
+        run(program)
+    finally:
+        loop.set_task_factory(None)
+    return Costs(tasks, watched)
+
+
+def test_a_deployment_costs_little_more_than_its_resources_do_and_the_tenth_as_much_as_the_first() -> None:
+    none, one, ten = (costs(deployment, count) for count in (0, 1, 10))
+    assert ten.tasks - none.tasks == 10 * (one.tasks - none.tasks)
+    assert one.tasks <= costs(Whole, 1).tasks + 10
+
+
+def test_no_outputs_are_watched_but_urn_and_id() -> None:
+    assert costs(deployment, 10).watched == 10 * (3 + 2)
