@@ -203,7 +203,7 @@ def _server_state() -> Any:
     try:
         from grpc._server import _Server
 
-        return next((o._state for o in gc.get_objects() if isinstance(o, _Server)), None)
+        return next((o._state for o in gc.get_objects() if type(o) is _Server), None)
     except Exception:
         return None
 
