@@ -23,10 +23,10 @@ GROUPS = groups(DEPLOYMENTS)
 TRANSITION_S = 4.0
 TICK_S = 2.0
 """Waiting calls may list the deployments of a resource group so often together."""
-LOOKS_IN_A_GROUP = 3
-"""Of a command that changes nothing: the list of deployments, the catalogue, and what leads to the catalogue."""
 PROCESSES = 2
 """With a token each: the engine starts another plugin process when the stack's configuration has changed."""
+LOOKS_IN_A_GROUP = 2 + PROCESSES
+"""Of any command: its scenarios, its models, and the list of deployments in each process."""
 CONFIGURATIONS = "POST /v2/lm/configurations"
 SWITCHED = "PATCH /v2/lm/deployments/*"
 
@@ -102,3 +102,19 @@ def test_looks_are_shared_and_writes_are_all_that_grows(stack: EngineStack, emul
         if sum(looks.values()) > allowed:
             exceeded.append(f"{name}: {sum(looks.values())} looks, {allowed} allowed: {looks}")
     assert not exceeded, "\n".join(exceeded)
+
+
+def test_a_limit_of_the_service_costs_few_requests(stack: EngineStack, emulator: Emulator) -> None:
+    stack.configure(entries(DEPLOYMENTS))
+    emulator.clear_journal()
+    assert not stack.run_up().failed
+    calm = len(emulator.journal)
+    stack.destroy()
+
+    too_many = {"path": "/v2/*", "allowedPerSecond": 5, "effect": {"status": 429, "headers": {"Retry-After": "1"}}}
+    emulator.faults = [too_many]
+    emulator.clear_journal()
+    assert not stack.run_up().failed
+    assert any(entry.status == 429 for entry in emulator.journal)
+    assert len(emulator.journal) <= 2 * calm
+    assert not stack.preview().changes
