@@ -30,7 +30,7 @@ REPORT_IT = "Run it again with `--debug`, and send the lines about the fault to 
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
-class Failed(Exception):
+class CallFailed(Exception):
     """Ends a provider method; the engine shows its text."""
 
 
@@ -45,7 +45,7 @@ def clear_errors(method: Method) -> Method:
     def with_clear_errors(*args: Any, **kwargs: Any) -> Any:
         try:
             return _cleaned(method(*args, **kwargs))
-        except Failed:
+        except CallFailed:
             raise
         except AICoreError as error:
             text = printable(PROCESS.concealed.hide(str(error)))
@@ -54,7 +54,7 @@ def clear_errors(method: Method) -> Method:
             text = PROCESS.concealed.hide(f"aicore-provider has a fault: {summary_of(error)}.\n{REPORT_IT}")
             log_traceback(error)
         _answer(current_call(), text)
-        raise Failed(text)
+        raise CallFailed(text)
 
     return with_clear_errors  # type: ignore[return-value]
 
@@ -83,7 +83,7 @@ def can_keep(call: EngineCall) -> bool:
     return is_possible
 
 
-def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> Failed:
+def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> CallFailed:
     """Return the error to raise so that the engine stores id and properties although the call fails.
 
     Args:
@@ -94,8 +94,8 @@ def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], w
     """
     why = printable(PROCESS.concealed.hide(why))
     if _keep(call, id_, properties, why):
-        return Failed(why)
-    return Failed(f"{why}\nThe state could not be told of {id_}, which exists.")
+        return CallFailed(why)
+    return CallFailed(f"{why}\nThe state could not be told of {id_}, which exists.")
 
 
 def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> bool:

@@ -24,7 +24,7 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
-from aicore_provider.kinds.outcome import Checked, Difference, Found, Gone, Made, Updated
+from aicore_provider.kinds.outcome import Checked, Difference, Found, Made, Updated
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
@@ -41,6 +41,7 @@ from aicore_provider.kinds.values import (
 )
 from aicore_provider.kinds.wanted import wanted_model
 from aicore_provider.lifecycle.observe import is_in_use, observe
+from aicore_provider.lifecycle.values import Gone
 from aicore_provider.secret_text import SecretText
 from aicore_provider.unexpected import summary_of
 

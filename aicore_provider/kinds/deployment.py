@@ -24,11 +24,10 @@ from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.model_checks import require_offered
 from aicore_provider.kinds.outcome import (
     Checked,
+    CheckFailure,
     CreatedButFailed,
     Difference,
-    Failure,
     Found,
-    Gone,
     Made,
     RemovedAgain,
     Updated,
@@ -61,6 +60,7 @@ from aicore_provider.lifecycle.values import (
     Attempt,
     Constraints,
     Done,
+    Gone,
     Refusal,
     Replace,
     Rollback,
@@ -331,13 +331,13 @@ def _take_over(session: Session, inputs: Properties, context: Context, timeout_s
         raise messages.not_taken_over(error) from None
 
 
-def _take_over_failures(session: Session, call: Call, inputs: Properties) -> list[Failure]:
+def _take_over_failures(session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:
     """Return the complaint about a deployment that `create` could not take over; empty when it could."""
     id_ = text(inputs, "take_over")
     if other := session.index.claim(call.urn, id_):
         if session.index.holder(id_):
-            return [Failure("take_over", take_over.managed_already(id_, other))]
-        return [Failure("take_over", take_over.named_twice(id_, (logical_name(other), call.name)))]
+            return [CheckFailure("take_over", take_over.managed_already(id_, other))]
+        return [CheckFailure("take_over", take_over.named_twice(id_, (logical_name(other), call.name)))]
     try:
         found = observe(id_, session.context(text(inputs, "resource_group")))
     except AICoreError as error:
@@ -345,7 +345,7 @@ def _take_over_failures(session: Session, call: Call, inputs: Properties) -> lis
         session.host.warn(told)
         return []
     why_not = take_over.objection(id_, found, _declared(session, inputs))
-    return [Failure("take_over", why_not)] if why_not else []
+    return [CheckFailure("take_over", why_not)] if why_not else []
 
 
 def _declared(session: Session, inputs: Properties) -> take_over.Declared:
@@ -361,7 +361,7 @@ def _declared(session: Session, inputs: Properties) -> take_over.Declared:
 # --- what there is ----------------------------------------------------------------------------------------------------
 
 
-def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[Failure]:
+def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[CheckFailure]:
     """Return the complaints about what a new or moved deployment needs and the service does not have.
 
     Raises:

@@ -11,7 +11,6 @@ from aicore_provider.kinds.outcome import (
     CreatedButFailed,
     Difference,
     Found,
-    Gone,
     Made,
     RemovedAgain,
     Updated,
@@ -19,6 +18,7 @@ from aicore_provider.kinds.outcome import (
 )
 from aicore_provider.kinds.property import Properties, Property
 from aicore_provider.kinds.session import Session
+from aicore_provider.lifecycle.values import Gone
 
 
 @dataclass(frozen=True)

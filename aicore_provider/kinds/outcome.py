@@ -7,7 +7,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Failure:
+class CheckFailure:
     """A complaint about an input.
 
     Attributes:
@@ -29,7 +29,7 @@ class Checked:
     """
 
     inputs: dict[str, Any]
-    failures: tuple[Failure, ...] = ()
+    failures: tuple[CheckFailure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,3 @@ class Found:
     id: str
     outputs: dict[str, Any]
     inputs: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Gone:
-    """The service itself says that the object does not exist."""

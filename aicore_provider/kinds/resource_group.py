@@ -19,11 +19,10 @@ from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
     Checked,
+    CheckFailure,
     CreatedButFailed,
     Difference,
-    Failure,
     Found,
-    Gone,
     Made,
     RemovedAgain,
     Updated,
@@ -44,7 +43,7 @@ from aicore_provider.kinds.values import (
     string_map,
     text,
 )
-from aicore_provider.lifecycle.values import Done, Wait
+from aicore_provider.lifecycle.values import Done, Gone, Wait
 from aicore_provider.lifecycle.waiting import (
     Failed,
     LookFailed,
@@ -106,9 +105,9 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
     id_ = text(inputs, "resource_group_id")
     if id_ == DEFAULT_RESOURCE_GROUP:
         told = f"{id_} is made and kept by the service; look at it with `AIResourceGroup.get`"
-        failures.append(Failure("resource_group_id", told))
+        failures.append(CheckFailure("resource_group_id", told))
     elif id_ and not olds and (other := session.index.claim(call.urn, _key(id_))):
-        failures.append(Failure("resource_group_id", _managed_already(id_, other)))
+        failures.append(CheckFailure("resource_group_id", _managed_already(id_, other)))
     elif not failures and id_ and not olds and not session.index.is_in_state(call.urn) and session.rules.is_on:
         failures += _failures_at_the_service(session, id_, is_taken_over=inputs.get("take_over") is True)
     return Checked(inputs, tuple(failures))
@@ -286,7 +285,7 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
     return False
 
 
-def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool) -> list[Failure]:
+def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool) -> list[CheckFailure]:
     """Complain about a new group that `create` would refuse; nothing where the service does not tell."""
     try:
         found = session.client.resource_groups.find(id_)
@@ -294,10 +293,10 @@ def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool)
         return []
     if found and not is_taken_over:
         what, _, advice = str(_exists_already(session, id_, replaces=False)).partition("\n")
-        return [Failure("resource_group_id", f"{what[0].lower()}{what[1:]}\n{advice}")]
+        return [CheckFailure("resource_group_id", f"{what[0].lower()}{what[1:]}\n{advice}")]
     if is_taken_over and not found:
         told = f"there is no resource group {id_} on {session.client.url}; without `take_over` one is made"
-        return [Failure("take_over", told)]
+        return [CheckFailure("take_over", told)]
     return []
 
 

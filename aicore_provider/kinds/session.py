@@ -23,7 +23,6 @@ from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.rules import Rules, read_rules
 from aicore_provider.kinds.values import text
 from aicore_provider.lifecycle.context import Context, PostLocks
-from aicore_provider.lifecycle.orphans import find_possible_orphans
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
@@ -283,13 +282,16 @@ class Session:
                 # This command may have deleted the group; the others are looked at all the same.
                 self.host.debug(f"no orphans were looked for in resource group {group}: {error}")
                 continue
-            for orphan in find_possible_orphans(there, configurations, self.index.held):
-                self.host.warn(
-                    f"deployment {orphan.id} ({orphan.status}) in resource group {group} is on configuration "
-                    f"{orphan.configuration_id} of this stack, and this command has not met it in the state: left over "
-                    "from an interrupted run, made by hand, or left out by --target. `aicore-provider orphans` tells "
-                    "which."
-                )
+            held = self.index.held
+            for each in there:
+                is_there = each.configuration_id in configurations and each.target_status != "DELETED"
+                if is_there and each.id not in held:
+                    self.host.warn(
+                        f"deployment {each.id} ({each.status}) in resource group {group} is on configuration "
+                        f"{each.configuration_id} of this stack, and this command has not met it in the state: left "
+                        "over from an interrupted run, made by hand, or left out by --target. `aicore-provider orphans`"
+                        " tells which."
+                    )
 
 
 def open_session(

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from aicore_provider.kinds.outcome import Failure
+from aicore_provider.kinds.outcome import CheckFailure
 from aicore_provider.kinds.property import Change, Properties, Property
 
 
@@ -52,7 +52,7 @@ def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
 
 def complaints(
     table: Iterable[Property], olds: Properties, inputs: Properties, *, but: Collection[str] = ()
-) -> list[Failure]:
+) -> list[CheckFailure]:
     """Return what is wrong with inputs, without asking the service. A value that the state holds already is accepted.
 
     Args:
@@ -67,20 +67,20 @@ def complaints(
         if each.change is None or each.name in but or is_unknown(value) or _is_taken(value, olds.get(each.name)):
             continue
         if each.type == "flag" and value not in (None, True, False):
-            found.append(Failure(each.name, "must be true or false"))
+            found.append(CheckFailure(each.name, "must be true or false"))
         if (
             each.rule
             and (value is not None or each.is_required)
             and (problem := each.rule("" if value is None else str(value)))
         ):
-            found.append(Failure(each.name, problem))
+            found.append(CheckFailure(each.name, problem))
         if each.type == "map" and value is not None and not isinstance(value, Mapping):
-            found.append(Failure(each.name, "must be a map of texts"))
+            found.append(CheckFailure(each.name, "must be a map of texts"))
         elif each.type == "map" and value is not None:
             rule = each.item_rule or (lambda _key, _item: None)
             for key, item in value.items():
                 problem = _NO_TEXT if item is None else None if is_unknown(item) else rule(key, str(item))
-                found += [Failure(f"{each.name}.{key}", problem)] if problem else []
+                found += [CheckFailure(f"{each.name}.{key}", problem)] if problem else []
     return found
 
 

@@ -34,7 +34,7 @@ class NotVisible:
 
 @dataclass(frozen=True)
 class Gone:
-    """The service itself says, twice, that there is no such deployment."""
+    """The service itself says, twice, that there is no such object."""
 
 
 Observed: TypeAlias = NotCreated | NotVisible | Gone | Deployment

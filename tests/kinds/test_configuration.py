@@ -9,7 +9,8 @@ import pytest
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.configuration import KIND
-from aicore_provider.kinds.outcome import Found, Gone
+from aicore_provider.kinds.outcome import Found
+from aicore_provider.lifecycle.values import Gone
 from tests.support.world import GROUP, World
 
 URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIConfiguration::"

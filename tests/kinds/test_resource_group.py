@@ -11,10 +11,11 @@ import pytest
 from aicore_provider.api.errors import AICoreError, WrongServiceError
 from aicore_provider.kinds import configuration
 from aicore_provider.kinds.call import Call
-from aicore_provider.kinds.outcome import Checked, CreatedButFailed, Difference, Found, Gone, Made, RemovedAgain
+from aicore_provider.kinds.outcome import Checked, CreatedButFailed, Difference, Found, Made, RemovedAgain
 from aicore_provider.kinds.resource_group import KIND
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import UNKNOWN
+from aicore_provider.lifecycle.values import Gone
 from tests.support.client import Api
 from tests.support.world import TRANSITION_S, World
 

@@ -11,7 +11,7 @@ from pulumi.dynamic import CheckFailure, CheckResult
 from pulumi.runtime.proto import status_pb2
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.dynamic.failures import Failed, clear_errors
+from aicore_provider.dynamic.failures import CallFailed, clear_errors
 
 STEERING = "no\x1b]0;owned\x07 ca\x9b31mpa\u202ecity \ud83d"
 
@@ -23,7 +23,7 @@ def told(method: Callable[[], Any]) -> str:
     context = SimpleNamespace(set_trailing_metadata=sent.extend)
 
     def served(request: object, context: object) -> None:
-        with pytest.raises(Failed) as caught:
+        with pytest.raises(CallFailed) as caught:
             method()
         assert caught.value.__cause__ is caught.value.__context__ is None, "else the traceback would show it"
 
