@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pulumi
+import pytest
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 from pulumi.runtime.settings import SETTINGS
 
@@ -85,3 +86,12 @@ def test_a_deployment_costs_little_more_than_its_resources_do_and_the_tenth_as_m
 
 def test_no_outputs_are_watched_but_urn_and_id() -> None:
     assert costs(deployment, 10).watched == 10 * (3 + 2)
+
+
+def test_without_the_sdks_method_all_are_watched_and_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    declared = run(lambda: deployment("chat"))
+    monkeypatch.delattr(pulumi.Output, "_untrack")
+    assert costs(deployment, 10).watched > 10 * (3 + 2)
+    assert [(each.name, each.inputs) for each in run(lambda: deployment("chat"))] == [
+        (each.name, each.inputs) for each in declared
+    ]
