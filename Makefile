@@ -111,12 +111,12 @@ development:
 	@sh sandbox/venv.sh requirements-dev.txt $(PYTHON)
 
 # The oldest supported versions of what the package needs, Pulumi's SDK above all: the engine bridge is tested with both.
-oldest:
+oldest: development
 	@VENV=.venv-oldest sh sandbox/venv.sh requirements-oldest.txt .venv/bin/python
 
 # What benchmarks need and the package does not: SAP's SDK to compare with, and a library that draws.
-bench-packages:
+bench-packages: development
 	@VENV=.venv-bench sh sandbox/venv.sh requirements-bench.txt .venv/bin/python
 
-s3:
+s3: development
 	@VENV=.venv-s3 sh sandbox/venv.sh requirements-s3.txt .venv/bin/python
