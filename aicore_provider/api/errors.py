@@ -65,6 +65,13 @@ class TokenUnavailable(AICoreError):
     """The token endpoint did not answer, after its own retries."""
 
 
+class NotSent(RequestError):
+    """The user interrupted the command while the request waited to be sent."""
+
+    def __str__(self) -> str:
+        return f"{self.request} was not sent: interrupted."
+
+
 @dataclass(eq=False, repr=False)
 class ConnectionFailed(RequestError):
     """No usable answer arrived: the connection failed, broke, or was too slow."""

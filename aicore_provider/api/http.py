@@ -148,7 +148,7 @@ class Http:
                 request.headers["Authorization"] = f"Bearer {token.value}"
                 return request
 
-            with self._throttle.sending(self._interrupted):
+            with self._throttle.sending(f"{method} {path}", self._interrupted):
                 return self._exchange(
                     method,
                     f"{self._credentials.base_url}/v2{path}",

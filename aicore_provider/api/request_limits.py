@@ -26,6 +26,6 @@ class RetryPolicy:
     longest_wait_s: float = 30.0
     """Also of a `Retry-After`: no documented limit of the management API sends one, so a longer one is a fault."""
     budget: int = 100
-    """Retries that all requests of a client may have together without a success in between."""
+    """Retries that all requests of a client share, but for those after a 429. Each success gives one back."""
     jitter: float = 0.25
     """Share of a wait that is random, so that many callers do not come back together."""

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aicore_provider.api.errors import ServiceError, TooManyRequests
+from aicore_provider.api.errors import NotSent, ServiceError, TooManyRequests
 from aicore_provider.clock import Clock
 
 _WINDOW_S = 1.0
@@ -29,8 +29,8 @@ class Throttle:
     """Holds back the requests of a client after a 429. Safe for many threads. Before the first it holds nothing back.
 
     No limit of the management API is documented, so it is found out. After a 429 all requests wait for its
-    `Retry-After`, and then follow each other a little slower than the service bore them before. That rate grows by the
-    third power of the time: hardly in the first seconds, to the double in ten, and to no limit at all in a minute.
+    `Retry-After`, and then follow each other a little slower than the service bore them just before. That rate grows by
+    the third power of the time: hardly in the first seconds, to the double in ten, and to no limit at all in a minute.
     """
 
     def __init__(self, clock: Clock, longest_pause_s: float) -> None:
@@ -50,12 +50,20 @@ class Throttle:
         self._free_at = 0.0
 
     @contextmanager
-    def sending(self, interrupted: threading.Event) -> Iterator[None]:
-        """Send one request in this block, which begins when it may be sent, or at once when `interrupted` is set.
+    def sending(self, request: str, interrupted: threading.Event) -> Iterator[None]:
+        """Send one request in this block, which begins when it may be sent.
 
-        An error that the block raises passes through.
+        After an interruption a request is sent at once: it is the last look, or removes what nobody keeps. An error
+        that the block raises passes through.
+
+        Args:
+            request: method and path, for the error.
+            interrupted: ends the wait.
+
+        Raises:
+            NotSent: the user interrupted the command during the wait.
         """
-        sent_at = self._wait(interrupted)
+        sent_at = self._wait(request, interrupted)
         try:
             yield
         except ServiceError as error:
@@ -65,11 +73,12 @@ class Throttle:
             self._answered.append(self._clock.now())
             self._forget()
 
-    def _wait(self, interrupted: threading.Event) -> float:
+    def _wait(self, request: str, interrupted: threading.Event) -> float:
+        is_last = interrupted.is_set()
         while True:
             with self._lock:
                 now = self._clock.now()
-                if self._slowed_at is None or interrupted.is_set():
+                if self._slowed_at is None or is_last:
                     return now
                 if now >= self._free_at:
                     rate = self._rate(now)
@@ -79,13 +88,18 @@ class Throttle:
                     return now
                 pause_s = self._free_at - now
             self._clock.sleep(pause_s, interrupted)
+            if interrupted.is_set():
+                raise NotSent(request)
 
     def _rate(self, now: float) -> float:
         """Requests per second. Needs the lock."""
-        if self._resumed_at is None:
+        if self._resumed_at is None and self._slowed_at is not None:
             self._resumed_at = now
-            self._base_rate = max(_SLOWEST, _BELOW * len(self._answered) / _WINDOW_S)
-        return self._base_rate * (1 + ((now - self._resumed_at) / _DOUBLED_AFTER_S) ** 3)
+            began = self._slowed_at - _WINDOW_S
+            # What was under way when the service said 429 may be answered much later.
+            span_s = max(_WINDOW_S, self._answered[-1] - began) if self._answered else _WINDOW_S
+            self._base_rate = max(_SLOWEST, _BELOW * len(self._answered) / span_s)
+        return self._base_rate * (1 + ((now - (self._resumed_at or now)) / _DOUBLED_AFTER_S) ** 3)
 
     def _consider(self, error: ServiceError, sent_at: float) -> None:
         with self._lock:
@@ -119,9 +133,10 @@ class RetryBudget:
     def take(self) -> bool:
         """Take one retry; False when there is none left."""
         with self._lock:
-            is_left = self._left > 0
-            self._left -= is_left
-            return is_left
+            if self._left:
+                self._left -= 1
+                return True
+            return False
 
     def give_back(self) -> None:
         """Give one back after a success."""

@@ -84,6 +84,13 @@ def output_of(finding: Coroutine[Any, Any, Told]) -> pulumi.Output[Any]:
         _Part(found, lambda each: each.is_secret),
     )
     leave_unwatched([output])
+
+    def watch_again(done: asyncio.Future[Told]) -> None:
+        # Nobody may use the output; a failure ends the program all the same.
+        if not done.cancelled() and done.exception() and hasattr(output, "_track"):
+            output._track()
+
+    found.add_done_callback(watch_again)
     return output
 
 

@@ -56,9 +56,9 @@ def advice(*, declared: int, left: int, highest: int, steady_s: float, default: 
         highest: the highest number of deployments so far that were worked on at once.
         steady_s: seconds for which it has not risen.
         default: how many operations the engine begins at once where nobody says a number. With more at once somebody
-            has said one; with fewer than four it is not the engine that holds the others back.
+            has said one; with fewer it is not the engine that holds the others back.
     """
-    held_back = left and steady_s >= _STEADY_S and _FOR_EACH_CORE <= highest <= default
+    held_back = left and steady_s >= _STEADY_S and highest == default
     if not held_back or highest >= min(declared, ENOUGH):
         return None
     saved = f"all {declared} wait" if declared <= ENOUGH else f"{ENOUGH} of them wait"
@@ -99,8 +99,12 @@ class Turns:
 
     @contextmanager
     def working(self, name: str) -> Iterator[None]:
-        """Work on a deployment in this block."""
+        """Work on a deployment in this block.
+
+        Where it is not in the stack file, the file does not tell what is still to come, and nothing is advised.
+        """
         with self._lock:
+            self._is_over = self._is_over or name not in self._declared
             self._left.discard(name)
             self._working += 1
             if self._working > self._highest:

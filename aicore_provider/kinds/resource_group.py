@@ -449,6 +449,7 @@ def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threadin
         "deadline": session.client.clock.now() + timeout_s,
         "clock": session.client.clock,
         "poll_interval": session.limits.poll_interval,
+        "outage_s": session.limits.outage_s,
         "interrupted": interrupted,
         "report": session.host.progress,
     }

@@ -230,7 +230,10 @@ class Session:
         return self._catalogs.of(resource_group)
 
     def _expected_groups(self) -> set[str]:
-        """The resource groups of the stack file and of the state: the engine checks one resource after another."""
+        """The resource groups of the stack file, and those in which deployments were read.
+
+        The engine checks one resource after another.
+        """
         return {each.resource_group for each in self.rules.plan} | set(self._watchers)
 
     def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
@@ -276,8 +279,7 @@ class Session:
             return
         for group, configurations in self.index.configurations.items():
             try:
-                watcher = self.context(group).watcher
-                there = watcher.look(watcher.written_at).deployments.values()
+                there = self.context(group).watcher.look_after_writes().deployments.values()
             except AICoreError as error:
                 # This command may have deleted the group; the others are looked at all the same.
                 self.host.debug(f"no orphans were looked for in resource group {group}: {error}")

@@ -15,6 +15,19 @@ from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 
+@dataclass
+class Posts:
+    """What this process has posted of one configuration.
+
+    Attributes:
+        made: ids of the deployments that it has made.
+        is_first: whether this is the first time.
+    """
+
+    made: set[str] = field(default_factory=set)
+    is_first: bool = True
+
+
 class PostLocks:
     """One lock for each configuration. A call holds it from before the POST of a deployment until the id is known.
 
@@ -23,19 +36,20 @@ class PostLocks:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._locks: defaultdict[str, tuple[threading.Lock, set[str]]] = defaultdict(lambda: (threading.Lock(), set()))
+        self._locks: defaultdict[str, tuple[threading.Lock, Posts]] = defaultdict(lambda: (threading.Lock(), Posts()))
 
     @contextmanager
-    def hold(self, configuration_id: str) -> Iterator[set[str]]:
+    def hold(self, configuration_id: str) -> Iterator[Posts]:
         """Hold the lock of a configuration in this block.
 
         Yields:
-            The ids of the deployments that this process has made of it, to which the holder adds its own.
+            What this process has posted of it, to which the holder adds the id of its own.
         """
         with self._guard:
-            lock, made = self._locks[configuration_id]
+            lock, posts = self._locks[configuration_id]
         with lock:
-            yield made
+            yield posts
+            posts.is_first = False
 
 
 @dataclass(frozen=True)

@@ -37,11 +37,17 @@ class Pace:
         share: of the time that was waited so far, between two looks, so that the end of a long wait is noticed as soon
             in proportion as that of a short one.
         longest_s: between two looks.
+        early_s: between two looks while the quickest of its kind has not been ready: one that fails is noticed then.
     """
 
     tick_s: float = 2.0
     share: float = 0.03
     longest_s: float = 30.0
+    early_s: float = 10.0
+
+    def __post_init__(self) -> None:
+        if self.tick_s <= 0:
+            raise ValueError("limits.pace.tick_s must be more than 0")
 
     def step_s(self, waited_s: float, quickest_s: float | None) -> float:
         """Return the seconds until the next look.
@@ -52,7 +58,8 @@ class Pace:
                 each is half-way there.
         """
         left_s = (quickest_s or 0.0) - waited_s
-        return max(self.tick_s, min(self.longest_s, left_s / 2 if left_s > 0 else self.share * waited_s))
+        step_s = min(self.early_s, left_s / 2) if left_s > 0 else min(self.longest_s, self.share * waited_s)
+        return max(self.tick_s, step_s)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ class Limits:
             An accepted PATCH that is not visible after this time has been put back.
         invisible_for_s: how long the service may answer 404 for a new object: "some minutes" (SAP's page on
             deployments).
+        outage_s: how long a wait goes on although every look fails; at least five looks.
         fresh_for_s: how old a list of deployments may be for the reads of a refresh and for the first look of an update
             or delete, so that many share one.
         pace: of the looks at a deployment.
@@ -105,6 +113,7 @@ class Limits:
     settled_after_s: float = 30.0
     taken_up_after_s: float = 60.0
     invisible_for_s: float = 600.0
+    outage_s: float = 45.0
     fresh_for_s: float = 5.0
     pace: Pace = field(default_factory=Pace)
     poll_interval: PollInterval = field(default_factory=PollInterval)

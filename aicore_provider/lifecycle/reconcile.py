@@ -89,8 +89,10 @@ class _Run:
     others: frozenset[str] = frozenset()
     made: set[str] = field(default_factory=set)
     last: Deployment | None = None
+    was_listed: bool = False
     accepted: str = ""
     failed_requests: int = 0
+    failing_since: float = 0.0
 
     def __post_init__(self) -> None:
         self.clock = self.context.clock
@@ -110,8 +112,10 @@ class _Run:
 
         Meanwhile no other call of this process makes a deployment of the configuration.
         """
-        with self.context.post_locks.hold(configuration_id) as self.made:
-            if isinstance(self.goal, Running) and not self.goal.is_configuration_new:
+        with self.context.post_locks.hold(configuration_id) as posts:
+            self.made = posts.made
+            is_new = isinstance(self.goal, Running) and self.goal.is_configuration_new and posts.is_first
+            if not is_new:
                 self.others = self._of_configuration(configuration_id, self.started)
             while self.id is None:
                 self._step()
@@ -151,10 +155,12 @@ class _Run:
             self.accepted = ""
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt, last=self.last)
-        is_gone_when_unlisted = self.attempt.deletion_sent and self.attempt.seen
+        is_gone_when_unlisted = self.attempt.deletion_sent and self.was_listed
         found, self.asked_after = look(
             self.id, self.context, self.asked_after, is_doubtful, is_gone_when_unlisted=is_gone_when_unlisted
         )
+        snapshot = self.context.watcher.latest
+        self.was_listed |= snapshot is not None and self.id in snapshot.deployments
         self.attempt = self.attempt.after_observing(found, self.clock.now())
         if found is None:
             return not_found(self.attempt, self.context.limits, self.clock.now())
@@ -192,7 +198,8 @@ class _Run:
         try:
             self._send(action, observed)
         finally:
-            self.asked_after = self.context.watcher.written_at = self.clock.now()
+            self.context.watcher.note_write()
+            self.asked_after = self.clock.now()
 
     def _send(self, action: Action, observed: Observed) -> None:
         deployments, attempt = self.context.deployments, self.attempt
@@ -253,6 +260,7 @@ class _Run:
 
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request when a later look can tell more; else raise an error."""
+        self.failing_since = self.failing_since if self.failed_requests else self.clock.now()
         self.failed_requests += 1
         begun = self.attempt.has_begun
         if self.id is None:
@@ -262,7 +270,7 @@ class _Run:
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self.last)) from None
         may_pass = error.maybe_committed or (begun and is_transient(error))
-        if may_pass and self.failed_requests < FAILED_REQUESTS_IN_A_ROW:
+        if may_pass and not self._is_outage_too_long():
             self._wait(messages.no_answer(error))
         elif begun or isinstance(self.goal, Absent):
             raise messages.call_failed(error, str(self.id), self.goal, self.attempt, self.last) from None
@@ -278,10 +286,14 @@ class _Run:
             self.attempt = replace(self.attempt, lost=lost)
         elif lost is None:
             raise error
-        elif self.failed_requests >= FAILED_REQUESTS_IN_A_ROW or not error.retryable:
+        elif self._is_outage_too_long() or not error.retryable:
             gave_up = Fail(Reason.LOST, error.first_line)
             raise self._error(gave_up, Evidence()) from None
         self._wait(messages.no_answer(error))
+
+    def _is_outage_too_long(self) -> bool:
+        lasted_s = self.clock.now() - self.failing_since
+        return self.failed_requests >= FAILED_REQUESTS_IN_A_ROW and lasted_s >= self.context.limits.outage_s
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
         now = self.clock.now()

@@ -17,7 +17,7 @@ from aicore_provider.lifecycle.limits import PollInterval
 from aicore_provider.lifecycle.values import Done, Wait
 
 FAILED_REQUESTS_IN_A_ROW = 5
-"""A wait ends after so many failed requests in a row. The client tries each of them several times."""
+"""A wait goes on for at least so many failed requests in a row. The client tries each of them several times."""
 
 Observation = TypeVar("Observation")
 
@@ -67,13 +67,14 @@ def wait_until(
     deadline: float,
     clock: Clock,
     poll_interval: PollInterval,
+    outage_s: float,
     interrupted: threading.Event,
     report: Callable[[str], None] = lambda _: None,
 ) -> Observation:
     """Look until `judge` says that it is done, and return what was observed then.
 
     The last look is made at the deadline. A failed request does not end the wait if a later one may succeed, unless
-    several fail in a row.
+    several fail in a row, for longer than an outage may take.
 
     Args:
         look: observes the object, with one request or several.
@@ -82,6 +83,7 @@ def wait_until(
         deadline: when waiting ends, on the clock, in seconds.
         clock: time.
         poll_interval: seconds between two looks.
+        outage_s: how long it goes on although every look fails.
         interrupted: once it is set, the next look is the last one.
         report: is passed a line after every look that does not end the wait.
 
@@ -89,13 +91,16 @@ def wait_until(
         WaitError: it is not done; the subclass tells why, and carries the last observation.
     """
     started, looks, failed_requests = clock.now(), 0, 0
+    failing_since = started
     last: Observation | None = None
     while True:
         try:
             last = observed = look()
         except AICoreError as error:
+            failing_since = failing_since if failed_requests else clock.now()
             failed_requests += 1
-            if not is_transient(error) or failed_requests >= FAILED_REQUESTS_IN_A_ROW:
+            is_too_long = failed_requests >= FAILED_REQUESTS_IN_A_ROW and clock.now() - failing_since >= outage_s
+            if is_too_long or not is_transient(error):
                 raise LookFailed(what, str(error), last) from error
             why = messages.no_answer(error)
         else:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
 from aicore_provider.clock import Clock
 from aicore_provider.lifecycle.limits import Pace
@@ -57,8 +58,6 @@ class DeploymentWatcher:
     It has no thread of its own: a caller that needs a newer snapshot sends the request. Callers that come meanwhile
     wait for its answer, and take that if it is new enough for them.
 
-    Attributes:
-        written_at: when a call last changed a deployment of the group, on the clock; -inf before the first time.
     """
 
     def __init__(
@@ -77,18 +76,33 @@ class DeploymentWatcher:
             pace: tells how far apart the ticks are.
             random_share: returns a number between 0 and 1, so that the ticks of groups and processes do not coincide.
         """
-        self.written_at = -math.inf
         self._list = list_deployments
         self._clock = clock
         self._tick_s = pace.tick_s
         self._phase = random_share() * pace.tick_s
         self._turn = threading.Lock()
         self._latest: Snapshot | None = None
+        self._failures = 0
+        self._failure: AICoreError | None = None
+        self._written_at = -math.inf
 
     @property
     def latest(self) -> Snapshot | None:
         """The newest snapshot; None before the first."""
         return self._latest
+
+    def note_write(self) -> None:
+        """Note that a call has changed a deployment of the group, or may have."""
+        with self._turn:
+            self._written_at = self._clock.now()
+
+    def look_after_writes(self) -> Snapshot:
+        """Return a snapshot that shows all writes that were noted, of whatever age.
+
+        Raises:
+            AICoreError: the list cannot be read.
+        """
+        return self.look(self._written_at)
 
     def look(self, asked_after: float) -> Snapshot:
         """Return a snapshot that was requested later than `asked_after`, a time on the clock in seconds.
@@ -98,10 +112,19 @@ class DeploymentWatcher:
         Raises:
             AICoreError: the list cannot be read.
         """
+        failures = self._failures
         with self._turn:
-            if self._latest is None or self._latest.asked_at <= asked_after:
-                asked_at = self._clock.now()
+            if self._latest is not None and self._latest.asked_at > asked_after:
+                return self._latest
+            if self._failure and self._failures > failures:
+                # Somebody has asked in vain meanwhile, and so would everybody who waits here, one after the other.
+                raise self._failure
+            asked_at = self._clock.now()
+            try:
                 self._latest = Snapshot(asked_at, {d.id: d for d in self._list()})
+            except AICoreError as error:
+                self._failures, self._failure = self._failures + 1, error
+                raise
             return self._latest
 
     def wait(self, step_s: float, *, deadline: float, interrupted: threading.Event) -> float:
@@ -118,7 +141,8 @@ class DeploymentWatcher:
             requests. -inf when it was interrupted.
         """
         now = self._clock.now()
-        soonest = now + max(step_s, self._tick_s) - self._tick_s / 2
+        step_s = max(step_s, self._tick_s) if now < deadline else self._tick_s
+        soonest = now + step_s - self._tick_s / 2
         at = self._phase + math.ceil((soonest - self._phase) / self._tick_s) * self._tick_s
         if now < deadline < at:
             at = deadline

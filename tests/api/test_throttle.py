@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 
 from aicore_provider.api.credentials import find_credentials
-from aicore_provider.api.errors import ServiceUnavailable
+from aicore_provider.api.errors import NotSent, ServiceMessage, ServiceUnavailable, TooManyRequests
 from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RetryPolicy
+from aicore_provider.api.throttle import Throttle
 from aicore_provider.emulator import Emulator
 from tests.support.clocks import OneClock, wait_for
 
@@ -72,6 +75,54 @@ def test_all_wait_for_a_retry_after(http: Http, emulator: Emulator, clock: OneCl
     answered = [entry.time for entry in emulator.journal if entry.path == "/v2/lm/deployments" and entry.status == 200]
     assert len(answered) == THREADS
     assert min(answered) == pytest.approx(started + 7)
+
+
+class InterruptedWhileWaiting(OneClock):
+    """The user interrupts the command during the first wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.interrupted = threading.Event()
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        super().sleep(seconds, wake)
+        self.interrupted.set()
+
+
+def test_what_is_held_back_is_not_sent_after_an_interruption(emulator: Emulator) -> None:
+    clock = InterruptedWhileWaiting()
+    http = Http(
+        find_credentials(emulator.environment()),
+        clock=clock,
+        retries=RetryPolicy(attempts=1),
+        interrupted=clock.interrupted,
+    )
+    emulator.faults = [{"path": "/v2/*", "effect": {"status": 429, "headers": {"Retry-After": "20"}}}]
+    with pytest.raises(TooManyRequests):
+        http.request("GET", "/lm/deployments", resource_group="default")
+    emulator.faults = []
+    with pytest.raises(NotSent, match=r"^POST /lm/deployments was not sent: interrupted.$") as caught:
+        http.request("POST", "/lm/deployments", resource_group="default", body={"configurationId": "c"})
+    assert (caught.value.maybe_committed, caught.value.retryable) == (False, False)
+    assert sent(emulator) == [429]
+    http.request("GET", "/lm/deployments", resource_group="default")
+    assert sent(emulator) == [429, 200], "the last look is sent"
+
+
+def test_answers_that_come_long_after_a_429_do_not_count_as_what_the_service_bears_in_a_second() -> None:
+    clock, never = OneClock(), threading.Event()
+    throttle = Throttle(clock, longest_pause_s=30.0)
+    with ExitStack() as under_way:
+        for _ in range(60):
+            under_way.enter_context(throttle.sending("GET", never))
+        with pytest.raises(TooManyRequests), throttle.sending("GET", never):
+            raise TooManyRequests("GET", 429, ServiceMessage(), retry_after=5.0)
+        clock.step(4.5)
+    clock.waits.clear()
+    for _ in range(3):
+        with throttle.sending("GET", never):
+            pass
+    assert min(clock.waits) >= 1 / 15
 
 
 def test_a_minute_later_nothing_is_held_back(emulator: Emulator) -> None:

@@ -34,7 +34,7 @@ def test_the_advice_names_what_waits_for_what() -> None:
     [
         ({"left": 0}, "each has had its turn"),
         ({"steady_s": 1.9}, "more and more are begun"),
-        ({"highest": 3}, "the program lets others wait, or somebody debugs with --parallel 1"),
+        ({"highest": 7}, "the program lets others wait, or somebody has said --target or --parallel 1"),
         ({"highest": 9}, "somebody has said --parallel"),
         ({"declared": 200, "left": 136, "highest": 64, "default": 64}, "the process serves no more"),
     ],

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import AICoreError, InvalidRequest
+from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.lifecycle.errors import (
     CallFailed,
     DeploymentFailed,
@@ -18,7 +21,7 @@ from aicore_provider.lifecycle.errors import (
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Running
 from tests.lifecycle.situations import DEAD, GATEWAY_404, NOT_FOUND, NOTHING_LISTED, assert_readable
-from tests.support.world import LIMITS, TRANSITION_S, World
+from tests.support.world import GROUP, LIMITS, TRANSITION_S, World, watcher
 
 
 def test_a_create_waits_until_it_runs(world: World) -> None:
@@ -148,3 +151,23 @@ def test_an_error_that_nobody_foresaw_names_what_was_made(world: World) -> None:
     assert isinstance(caught.value.__cause__, KeyError)
     assert "secret" not in str(caught.value)
     assert_readable(caught.value)
+
+
+def test_a_short_outage_ends_no_wait_although_nothing_is_retried(world: World) -> None:
+    client = AICore(find_credentials(world.emulator.environment()), clock=world.clock, retries=RetryPolicy(attempts=1))
+    context = replace(world.context, client=client, watcher=watcher(client, GROUP))
+    looks = int(30 / LIMITS.pace.tick_s)
+    world.faults({"method": "GET", "path": "/v2/lm/*", "after": 1, "times": looks, "effect": {"status": 503}})
+    assert world.create(context=context).status == "RUNNING"
+    assert sum(entry.status == 503 for entry in world.emulator.journal) == looks
+
+
+def test_a_second_create_of_a_new_configuration_looks_what_is_there_first(world: World) -> None:
+    goal = Running(world.old, is_configuration_new=True)
+    posts = []
+    for _ in range(2):
+        reconcile(goal, world.context, timeout_s=1800.0)
+        journal = [entry.method for entry in world.emulator.journal]
+        posts.append(journal.index("POST"))
+        world.emulator.clear_journal()
+    assert posts == [0, 1]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.errors import AICoreError, NotFound
 from aicore_provider.lifecycle.errors import CallFailed, DeploymentTimedOut
 from tests.lifecycle.situations import FACTS, GATEWAY_404, LOST, NOPE, NOT_FOUND, NOTHING_LISTED, assert_readable
 from tests.support.world import LIMITS, TRANSITION_S, World
@@ -218,3 +218,19 @@ def test_the_status_moves_between_look_and_call(world: World) -> None:
     world.api.stop(running)
     world.delete(running)
     assert world.everything == []
+
+
+def test_a_list_that_never_showed_it_does_not_show_that_it_is_gone(world: World) -> None:
+    world.faults({"effect": {"staleListSeconds": 600}})
+    made = world.api.create(world.old)
+    world.delete(made)
+    with pytest.raises(NotFound):
+        world.now(made)
+
+
+def test_the_end_of_a_deletion_is_taken_from_the_list(world: World) -> None:
+    running = world.running()
+    world.delete(running)
+    assert not [e for e in world.emulator.journal if e.method == "GET" and e.path.endswith(running)]
+    with pytest.raises(NotFound):
+        world.now(running)

@@ -31,13 +31,13 @@ def test_poll_intervals_begin_short_grow_and_stay_below_their_limit() -> None:
         (10.0, 20.0, 5.0),
         (17.0, 20.0, 2.0),
         (21.0, 20.0, 2.0),
-        (0.0, 600.0, 30.0),
+        (0.0, 600.0, 10.0),
     ],
 )
 def test_looks_are_rare_before_the_expected_time_and_long_after_it(
     waited_s: float, quickest_s: float | None, step_s: float
 ) -> None:
-    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0).step_s(waited_s, quickest_s) == step_s
+    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0, early_s=10.0).step_s(waited_s, quickest_s) == step_s
 
 
 def test_json_changes_what_it_names_and_nothing_else() -> None:
@@ -74,6 +74,7 @@ def test_every_limit_can_be_named() -> None:
         ('{"settled_after_s": true}', "limits.settled_after_s must be a number"),
         ('{"settled_after_s": -1}', "limits.settled_after_s must be a number"),
         ('{"settled_after_s": NaN}', "limits.settled_after_s must be a number"),
+        ('{"pace": {"tick_s": 0}}', "limits.pace.tick_s must be more than 0"),
         ('{"retries": {"attempts": 1.5}}', "limits.retries.attempts must be a whole number"),
     ],
 )

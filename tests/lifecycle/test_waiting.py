@@ -69,6 +69,7 @@ class Waiting:
             deadline=self.clock.now() + timeout_s,
             clock=self.clock,
             poll_interval=PollInterval(first_s=EVERY_S, factor=1.0, jitter=0.0),
+            outage_s=0.0,
             interrupted=self.interrupted,
             report=self.report,
         )
@@ -110,6 +111,7 @@ def test_intervals_grow() -> None:
         deadline=waiting.clock.now() + 600,
         clock=waiting.clock,
         poll_interval=PollInterval(first_s=1.0, factor=2.0, longest_s=3.0, jitter=0.0),
+        outage_s=0.0,
         interrupted=waiting.interrupted,
     )
     assert waiting.clock.waits == [1.0, 2.0, 3.0]

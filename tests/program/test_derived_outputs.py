@@ -62,6 +62,14 @@ def test_it_tells_the_same(first: str, second: str) -> None:
     assert ours == theirs
 
 
+def test_an_error_ends_the_program_although_nobody_uses_the_output() -> None:
+    def declare() -> None:
+        derived(lambda number: 1 // int(number), 0)
+
+    with pytest.raises(ZeroDivisionError):
+        run(declare)
+
+
 def test_an_error_of_the_function_ends_the_program() -> None:
     with pytest.raises(ZeroDivisionError):
         run(lambda: derived(str, derived(lambda number: 1 // int(number), 0)))
