@@ -73,8 +73,8 @@ class Http:
     ) -> None:
         """Make a client, with the real clock by default; sends nothing.
 
-        Once `interrupted` is set, nothing is tried again and no wait goes on. `random_share` returns a number between 0
-        and 1, for jitter.
+        Once `interrupted` is set, no wait goes on, and nothing is tried again, but with a new token what a 401 has
+        refused. `random_share` returns a number between 0 and 1, for jitter.
 
         Raises:
             CredentialsError: the client certificate cannot be used.
