@@ -16,14 +16,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class EngineCall:
-    """One call of the engine.
+    """One call of the engine; `urn` is "" when unknown, and `context`, that of gRPC, may be None.
 
-    Attributes:
-        urn: of the resource; "" when unknown.
-        timeout_s: the resource option `custom_timeouts`, in seconds; 0 when unset or unknown.
-        old_inputs: the inputs in the state, for `read`; None when there are none, or they are unknown.
-        provider: the serialised provider, as the property `__provider` of the resource holds it; "" when unknown.
-        context: the gRPC context of the call, or None.
+    `timeout_s` is the resource option `custom_timeouts`, in seconds; 0 when unset or unknown. `old_inputs` are those in
+    the state, for `read`; None when there are none, or they are unknown. `provider` is serialised, as in the property
+    `__provider` of the resource; "" when unknown.
     """
 
     urn: str = ""

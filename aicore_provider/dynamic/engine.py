@@ -20,11 +20,7 @@ _TIMEOUT_S = 5.0
 
 
 class Engine:
-    """The engine that has started this plugin process.
-
-    Attributes:
-        concealed: the secrets that no line may show.
-    """
+    """The engine that has started this plugin process. No line shows the secrets that are `concealed`."""
 
     def __init__(self) -> None:
         self.concealed = ConcealedTexts()
@@ -32,11 +28,8 @@ class Engine:
     def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
         """Show a line. Never raises: a line that cannot be shown must not fail a call.
 
-        Args:
-            severity: DEBUG, INFO or WARNING.
-            text: its secrets are hidden before it is sent.
-            urn: of the resource at which it is shown; "" for none.
-            ephemeral: True to show it only while the command runs.
+        The severity is DEBUG, INFO or WARNING. Secrets in the text are hidden before it is sent. The line is shown at
+        the resource `urn`, "" for none; an ephemeral one only while the command runs.
         """
         try:
             from pulumi.runtime.proto import engine_pb2
@@ -52,11 +45,7 @@ class Engine:
             pass
 
     def is_there(self) -> bool:
-        """Whether the engine's process still answers.
-
-        Raises:
-            ValueError: this process was not started by an engine.
-        """
+        """Whether the engine's process still answers. Raises a ValueError when no engine has started this process."""
         import grpc
         from pulumi.runtime.proto import engine_pb2
 

@@ -86,11 +86,7 @@ def can_keep(call: EngineCall) -> bool:
 def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -> CallFailed:
     """Return the error to raise so that the engine stores id and properties although the call fails.
 
-    Args:
-        call: the call that is being answered.
-        id_: id of the object that exists.
-        properties: its outputs, as far as they are known.
-        why: one to three lines for people.
+    The properties are outputs, as far as they are known; `why` is one to three lines for people.
     """
     why = printable(PROCESS.concealed.hide(why))
     if _keep(call, id_, properties, why):

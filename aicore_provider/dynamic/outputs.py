@@ -22,13 +22,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Told:
-    """What an output tells.
+    """What an output tells, and the resources that it comes from.
 
-    Attributes:
-        value: None when it is not known.
-        is_known: False for what a preview cannot know.
-        is_secret: whether the value is a secret.
-        resources: those that it comes from.
+    Where a preview cannot know the value, `is_known` is False and the value None.
     """
 
     value: Any
@@ -63,9 +59,7 @@ def combined(function: Callable[..., Any], *parts: Told) -> Told:
 def derived(function: Callable[..., T], *inputs: pulumi.Input[Any]) -> pulumi.Output[T]:
     """Return the output that `pulumi.Output.all(*inputs).apply(lambda all: function(*all))` is.
 
-    Args:
-        function: gets the plain values, and returns a plain value.
-        inputs: outputs, or values with no outputs in them.
+    The function gets and returns plain values. Inputs are outputs, or values with no outputs in them.
     """
 
     async def find() -> Told:

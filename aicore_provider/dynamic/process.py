@@ -36,11 +36,9 @@ _MISSES = 2
 
 
 class PluginProcess:
-    """This process, the host of the kinds' calls. Safe for many threads.
+    """This process, the host of the kinds' calls. Safe for many threads. No line shows the `concealed` secrets.
 
-    Attributes:
-        concealed: the secrets that no line may show.
-        interrupted: set when the user has interrupted the command, or the engine is gone: every wait ends.
+    `interrupted` is set when the user has interrupted the command, or the engine is gone: every wait ends.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -58,9 +56,8 @@ class PluginProcess:
     def session(self, config: Callable[[str], str | None], stack: str) -> Session:
         """Return the session, which is the same for all providers of this process. The first call opens it.
 
-        Args:
-            config: returns a value of the stack's configuration by its key; None for none.
-            stack: name of the stack; "" when unknown.
+        `config` returns a value of the stack's configuration by its key, None for none; the name `stack` is "" when
+        unknown.
 
         Raises:
             AICoreError: a key about the checks has a value that is not allowed.

@@ -32,14 +32,11 @@ if TYPE_CHECKING:
 
 
 class KindProvider(ResourceProvider):
-    """Base of the providers.
+    """Base of the providers; `kind_name` is a key of `kinds.KINDS`.
 
     A program makes one without instance attributes, and only the plugin process sets some, in `configure`. Pulumi
     pickles a provider into the state; without attributes that is a reference to the class, so that another version of
     this package changes nothing in the state.
-
-    Attributes:
-        kind_name: name of its kind, a key of `kinds.KINDS`.
     """
 
     serialize_as_secret_always = False
@@ -135,10 +132,7 @@ class KindProvider(ResourceProvider):
 
 @contextmanager
 def _serving(*properties: Mapping[str, Any]) -> Iterator[tuple[Call, list[dict[str, Any]]]]:
-    """Serve the engine's call in this block, with its properties as a kind takes them.
-
-    Their secrets are hidden from now on.
-    """
+    """Serve the engine's call in this block, with its properties as a kind takes them. Their secrets are hidden."""
     from aicore_provider.dynamic.values import from_engine
     from aicore_provider.kinds.call import Call
     from aicore_provider.kinds.values import secret_texts

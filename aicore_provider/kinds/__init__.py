@@ -21,13 +21,10 @@ KINDS = {
 
 
 def load(name: str) -> Kind:
-    """Return the kind of this name, such as `AIDeployment`.
+    """Return the kind of this name, such as `AIDeployment`. Raises a KeyError when there is none.
 
     Its module is imported now and not before, since it needs an HTTP client, which a program that only declares
     resources does not.
-
-    Raises:
-        KeyError: there is no kind of this name.
     """
     kind: Kind = importlib.import_module(KINDS[name]).KIND
     return kind

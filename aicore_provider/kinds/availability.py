@@ -39,10 +39,8 @@ class Availability:
     def reading(self) -> Iterator[None]:
         """Run the read of one object in this block. Until a first read has ended, only one block runs at a time.
 
-        An error that the block raises passes through.
-
-        Raises:
-            ServiceUnreachable: an earlier read got no answer; the block is not run.
+        An error that the block raises passes through. After a read that got no answer the block is not run, and a
+        ServiceUnreachable is raised.
         """
         if not self._has_answered:
             with self._turn:

@@ -13,14 +13,11 @@ from aicore_provider.urn import logical_name
 
 @dataclass(frozen=True)
 class Call:
-    """What a front end tells about one call, besides the properties.
+    """What a front end tells about one call, besides the properties; `urn` is "" when unknown.
 
-    Attributes:
-        urn: of the resource; "" when unknown.
-        timeout_s: time that the user allows, in seconds; 0 where the user says nothing.
-        old_inputs: the inputs in the state, for a read; None when there are none, or they are unknown.
-        is_active: whether the caller still waits for the answer.
-        can_keep: whether the front end can store an id in the state although the call fails.
+    The user allows `timeout_s` seconds; 0 where the user says nothing. `old_inputs` are those in the state, for a read;
+    None when there are none, or they are unknown. `is_active` tells whether the caller still waits for the answer, and
+    `can_keep` whether the front end can store an id in the state although the call fails.
     """
 
     urn: str = ""

@@ -124,12 +124,9 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
 
 
 def create(session: Session, call: Call, inputs: Properties) -> Made:
-    """Make the configuration with a POST.
+    """Make the configuration with a POST. Raises an AICoreError when the service refuses, or does not answer.
 
     With `take_over`, the configuration that this deployment runs is used instead, if it says the same.
-
-    Raises:
-        AICoreError: the service refused, or did not answer.
     """
     executable, group = text(inputs, "executable_id"), text(inputs, "resource_group")
     if not executable:
@@ -312,10 +309,7 @@ def _parsed(value: str) -> Any:
 
 
 def _is_looked_up(inputs: Properties) -> bool:
-    """Whether the executable is to be looked up.
-
-    The program names a model, or may do so once it is known, and no executable.
-    """
+    """Whether the program names a model, or may do so once it is known, and no executable."""
     bindings = inputs.get("parameter_bindings")
     names_model = is_unknown(bindings) or (isinstance(bindings, Mapping) and bool(bindings.get("modelName")))
     is_model = is_unknown(inputs.get("scenario_id")) or inputs.get("scenario_id") == FOUNDATION_MODELS
@@ -323,11 +317,7 @@ def _is_looked_up(inputs: Properties) -> bool:
 
 
 def _consider_model(session: Session, call: Call, olds: Properties, inputs: dict[str, Any], *, look_up: bool) -> None:
-    """Check the model, and with `look_up` put its executable into the inputs.
-
-    Raises:
-        AICoreError: the service does not offer a model, or the stack's policy does not allow it.
-    """
+    """Check the model, and with `look_up` put its executable into the inputs. Raises as `check` does."""
     wanted = wanted_model(call.name, inputs)
     before = wanted_model(call.name, olds) if olds else None
     _leave_out_no_version(inputs)

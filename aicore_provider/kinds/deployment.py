@@ -314,8 +314,7 @@ KIND = taking_turns(Kind("AIDeployment", PROPERTIES, check, diff, create, read, 
 def _take_over(session: Session, inputs: Properties, context: Context, timeout_s: float) -> Deployment:
     """Take over a deployment that somebody else made. It is switched if it runs another configuration.
 
-    Raises:
-        DeploymentError: it does not exist, is managed here already, or could only be replaced.
+    Raises a DeploymentError when it does not exist, is managed here already, or could only be replaced.
     """
     id_, configuration_id = text(inputs, "take_over"), text(inputs, "configuration_id")
     why_not = take_over.managed_already(id_, urn) if (urn := session.index.holder(id_)) else None
@@ -362,12 +361,7 @@ def _declared(session: Session, inputs: Properties) -> take_over.Declared:
 
 
 def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[CheckFailure]:
-    """Return the complaints about what a new or moved deployment needs and the service does not have.
-
-    Raises:
-        ResourceGroupMissing: there is no such resource group.
-        ModelsRefused: the model of a deployment that is made again is not offered.
-    """
+    """Return complaints about what a new or moved deployment needs and the service lacks. Raises as `check` does."""
     group = inputs["resource_group"]
     if is_unknown(group):
         return []
@@ -386,10 +380,7 @@ def _failures_at_the_service(session: Session, call: Call, olds: Properties, inp
 def _require_same_executable(session: Session, id_: str, news: Properties, executable_id: str) -> None:
     """Read the wanted configuration and compare its executable, which a bare configuration id does not tell.
 
-    The API does not say what a PATCH to a configuration of another executable does.
-
-    Raises:
-        DeploymentError: it is for another executable.
+    Another executable is an error: the API does not say what a PATCH to a configuration of another one does.
     """
     wanted = text(news, "configuration_id")
     configuration = session.client.configurations(text(news, "resource_group")).get(wanted)
@@ -417,11 +408,7 @@ def _stands(observed: object) -> bool:
 
 
 def _remove(error: DeploymentError, context: Context, before: Before) -> RemovedAgain:
-    """Remove what was made, even when the user has interrupted the command.
-
-    Raises:
-        DeploymentError: it could not be removed, and the text names it.
-    """
+    """Remove what was made, even when the user has interrupted the command; if that fails, the error names it."""
     timeout_s = context.limits.timeouts.delete_s
     try:
         reconcile(Absent(), context.uninterrupted(), timeout_s=timeout_s, deployment_id=error.deployment_id)
@@ -438,10 +425,7 @@ def _may_roll_back(inputs: Properties) -> bool:
 
 
 def _from_state(id_: str, outputs: Properties) -> Deployment:
-    """Return the deployment as the state has it. A preview decides on this, after a refresh.
-
-    With inputs alone it is a deployment of which only the id is known.
-    """
+    """Return the deployment as the state has it, for a preview. With inputs alone only its id is known."""
     return Deployment(
         id=id_,
         configuration_id=text(outputs, "configuration_id") or _NOT_RECORDED,
@@ -461,11 +445,7 @@ def _seen(session: Session, call: Call, outputs: Properties, observed: Deploymen
 
 
 def _outputs_of_made(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
-    """Return the outputs of a deployment that no state holds yet.
-
-    Raises:
-        DeploymentFault: this package has a fault. The error names the deployment, so that it is not lost.
-    """
+    """Return the outputs of a deployment that no state holds yet. An error names it, so that it is not lost."""
     try:
         return _outputs(session, inputs, deployment)
     except AICoreError:
@@ -475,7 +455,6 @@ def _outputs_of_made(session: Session, inputs: Properties, deployment: Deploymen
 
 
 def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
-    """Return all properties: the inputs, and what the service tells."""
     _compare_url(session, inputs, deployment)
     model, secret = deployment.model, session.index.secrets_of(text(inputs, "configuration_id"))
     given = {

@@ -82,11 +82,8 @@ def not_taken_over(error: DeploymentError) -> DeploymentError:
 def gone(id_: str, ttl: str | None, created_at: str | None, now: dt.datetime) -> str:
     """Return the line for a refresh that finds that a deployment does not exist any more.
 
-    Args:
-        id_: of the deployment.
-        ttl: its life time, such as `10h`.
-        created_at: as the state has it, such as `2026-11-26T02:50:00Z`.
-        now: the service's time in UTC.
+    `ttl` is its life time, such as `10h`, and `created_at` is as the state has it, such as `2026-11-26T02:50:00Z`.
+    `now` is the service's time in UTC.
     """
     because = f": its ttl of {ttl} is over, it was created at {created_at}" if _is_over(ttl, created_at, now) else ""
     return f"deployment {id_} does not exist any more{because}; {_IF_USED} makes a new one"

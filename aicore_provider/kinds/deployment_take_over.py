@@ -11,14 +11,10 @@ from aicore_provider.lifecycle.values import Attempt, Constraints, Gone, Replace
 
 @dataclass(frozen=True)
 class Declared:
-    """What the program declares about a deployment that it takes over.
+    """What the program declares about a deployment that it takes over; its `service_url` is without version.
 
-    Attributes:
-        resource_group: where it is.
-        service_url: of the service, without version.
-        executable_id: None where the program leaves it open.
-        ttl: None for none.
-        is_ttl_known: False in a preview that does not know the ttl yet.
+    `executable_id` is None where the program leaves it open, `ttl` None for none. `is_ttl_known` is False in a preview
+    that does not know the ttl yet.
     """
 
     resource_group: str

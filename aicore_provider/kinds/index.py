@@ -61,10 +61,7 @@ class StateIndex:
     def reading(self, urn: str, id_: str, *, is_lookup: bool) -> Iterator[None]:
         """Run the read of one entry of the state in this block. An error passes through, and is noted.
 
-        Args:
-            urn: of the entry.
-            id_: of its object.
-            is_lookup: True for an object that the program only looks at with `.get()`.
+        `is_lookup` is True for an object that the program only looks at with `.get()`.
         """
         with self._lock:
             if is_lookup:
@@ -109,8 +106,7 @@ class StateIndex:
     def claim(self, urn: str, id_: str) -> str | None:
         """Note that a new resource is to take this object over.
 
-        Returns:
-            URN of another resource that manages the object, or is to take it over as well; None when there is none.
+        Returns the URN of another resource that manages it, or is to take it over as well; None when there is none.
         """
         with self._lock:
             other = self._holders.get(id_, self._claims.setdefault(id_, urn))
@@ -159,10 +155,7 @@ class StateIndex:
             return frozenset(self._holders) | self._looked_up
 
     def has_all(self) -> bool:
-        """Whether this process knows all entries.
-
-        It has read some, and no read failed, so that the refresh was complete.
-        """
+        """Whether this process knows all entries: it has read some and no read failed, so the refresh was complete."""
         with self._lock:
             return self._reads > 0 and self._failed_reads == 0
 
@@ -190,10 +183,7 @@ class StateIndex:
             return {group: frozenset(ids) for group, ids in self._configurations.items()}
 
     def add_secrets(self, configuration_id: str, secret_inputs: frozenset[str]) -> None:
-        """Note which inputs of a configuration are secret.
-
-        The service tells some of them as outputs of its deployments.
-        """
+        """Note which inputs of a configuration are secret: the service tells some as outputs of its deployments."""
         with self._lock:
             self._secrets[configuration_id] = secret_inputs
 

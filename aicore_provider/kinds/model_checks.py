@@ -46,11 +46,8 @@ class ModelChecks:
     ) -> None:
         """Begin; asks the service nothing.
 
-        Args:
-            catalog: returns the catalogue of a resource group, or raises `AICoreError`.
-            rules: of the stack.
-            today: returns the service's date in UTC; called after the service has answered.
-            host: shows the warnings.
+        `catalog` returns the catalogue of a resource group, or raises `AICoreError`. `today` returns the service's date
+        in UTC, and is called after the service has answered.
         """
         self._host = host
         self._catalog = catalog
@@ -64,23 +61,15 @@ class ModelChecks:
         self._told: set[str] = set()
 
     def remember(self, urn: str, wanted: Wanted) -> None:
-        """Note the model and executable of a resource in the state.
-
-        The executable is kept while the model is the same.
-        """
+        """Note model and executable of a resource in the state. The executable is kept while the model is the same."""
         with self._lock:
             self._kept[urn or str(wanted)] = wanted
 
     def executable(self, urn: str, wanted: Wanted, before: Wanted | None) -> str | None:
         """Return the executable of a model for which the program names none.
 
-        Args:
-            urn: of the resource.
-            wanted: what the program says.
-            before: what the state holds; None for a new resource.
-
-        Returns:
-            None when the catalogue cannot be read and the checks are off. Then only a preview succeeds.
+        What the state holds is `before`; None for a new resource. Returns None when the catalogue cannot be read and
+        the checks are off. Then only a preview succeeds.
 
         Raises:
             AICoreError: the catalogue cannot be read, does not offer the model, or offers it by several executables.
@@ -109,10 +98,7 @@ class ModelChecks:
     def check(self, urn: str, wanted: Wanted, *, unchanged: bool) -> None:
         """Check the model of one configuration and show the warnings. The second check of a resource does nothing.
 
-        Args:
-            urn: of the resource.
-            wanted: with its executable.
-            unchanged: True when the state holds the same.
+        `wanted` has its executable, and is `unchanged` when the state holds the same.
 
         Raises:
             ModelsRefused: something is refused; with what is found about the rest of the stack file.
@@ -180,10 +166,7 @@ class ModelChecks:
         return examine(wanted, catalog, self._rules.policy, self._today(), unchanged=unchanged)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
-        """Return that several deployments serve the same model, once: for the second that is checked.
-
-        Needs the lock.
-        """
+        """Return once, for the second that is checked, that several deployments serve one model. Needs the lock."""
         found = []
         for same in same_models([wanted]):
             met = self._same.setdefault(same, [])
@@ -239,14 +222,8 @@ class ModelChecks:
 def require_offered(wanted: Wanted, catalog: Callable[[str], Catalog], rules: Rules, today: dt.date) -> None:
     """Make sure that a deployment can be made again of an unchanged configuration.
 
-    The check of an unchanged configuration only warns when its model is not offered any more.
-
-
-    Args:
-        wanted: what the configuration wants.
-        catalog: returns that of a resource group. When it raises `AICoreError`, nothing is refused.
-        rules: of the stack.
-        today: the service's date in UTC.
+    The check of an unchanged configuration only warns when its model is not offered any more. When `catalog`, which
+    returns that of a resource group, raises `AICoreError`, nothing is refused. `today` is the service's date in UTC.
 
     Raises:
         ModelsRefused: the service does not offer it.

@@ -8,12 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CheckFailure:
-    """A complaint about an input.
-
-    Attributes:
-        property: its name, or a path such as `parameter_bindings.plan`.
-        reason: in words.
-    """
+    """A complaint about an input, in words; `property` is its name, or a path such as `parameter_bindings.plan`."""
 
     property: str
     reason: str
@@ -21,12 +16,7 @@ class CheckFailure:
 
 @dataclass(frozen=True)
 class Checked:
-    """What a check returns.
-
-    Attributes:
-        inputs: in their normal form.
-        failures: what is wrong with them; empty for nothing.
-    """
+    """The inputs in their normal form, and what is wrong with them."""
 
     inputs: dict[str, Any]
     failures: tuple[CheckFailure, ...] = ()
@@ -36,10 +26,8 @@ class Checked:
 class Difference:
     """How the inputs of the program differ from what the state holds.
 
-    Attributes:
-        changed: names of the inputs that differ.
-        replaces: names of the properties that make a replacement necessary; empty for an update.
-        is_due: True when no input differs and an update or replacement is necessary all the same.
+    `changed` are the inputs that differ, `replaces` the properties that make a replacement necessary; empty for an
+    update. `is_due` is True when no input differs and an update or replacement is necessary all the same.
     """
 
     changed: tuple[str, ...] = ()
@@ -49,11 +37,9 @@ class Difference:
 
 @dataclass(frozen=True)
 class Made:
-    """The object exists as it is wanted.
+    """The object exists as it is wanted; the outputs are all properties.
 
-    Attributes:
-        id: of the object.
-        outputs: all properties. A value that is `SecretText` is a secret, although the program did not say so.
+    A value that is `SecretText` is a secret, although the program did not say so.
     """
 
     id: str
@@ -64,11 +50,8 @@ class Made:
 class CreatedButFailed:
     """The object exists and is not as it is wanted. The call fails, and the state must hold id and outputs.
 
-    Attributes:
-        id: of the object.
-        outputs: all properties, as far as they are known.
-        why: one to three lines for people.
-        cause: the unexpected error, where one was the reason; else None.
+    The outputs are all properties, as far as they are known; `why` is one to three lines for people. `cause` is the
+    unexpected error, where one was the reason.
     """
 
     id: str
@@ -81,9 +64,7 @@ class CreatedButFailed:
 class RemovedAgain:
     """An object was made and removed again. The call fails, and the state must hold nothing of it.
 
-    Attributes:
-        why: one to three lines for people.
-        cause: the unexpected error, where one was the reason; else None.
+    `why` is one to three lines for people; `cause` is the unexpected error, where one was the reason.
     """
 
     why: str
@@ -92,11 +73,7 @@ class RemovedAgain:
 
 @dataclass(frozen=True)
 class Updated:
-    """The object is as it is wanted.
-
-    Attributes:
-        outputs: all properties.
-    """
+    """The object is as it is wanted; the outputs are all properties."""
 
     outputs: dict[str, Any]
 
@@ -105,9 +82,7 @@ class Updated:
 class UpdatedButFailed:
     """The object is not as it is wanted. The call fails, and the state must hold these outputs.
 
-    Attributes:
-        outputs: all properties.
-        why: one to three lines for people.
+    They are all properties; `why` is one to three lines for people.
     """
 
     outputs: dict[str, Any]
@@ -116,12 +91,9 @@ class UpdatedButFailed:
 
 @dataclass(frozen=True)
 class Found:
-    """The object as the service has it.
+    """The object as the service has it; the outputs are all properties.
 
-    Attributes:
-        id: of the object.
-        outputs: all properties.
-        inputs: rewritten to what the service says, so that drift shows as a change; None to leave them as they are.
+    The inputs are rewritten to what the service says, so that drift shows as a change; None to leave them as they are.
     """
 
     id: str

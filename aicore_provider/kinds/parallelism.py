@@ -76,11 +76,8 @@ class Turns:
     ) -> None:
         """Begin.
 
-        Args:
-            declared: names of the deployments in the stack file; none for a program that does not use it.
-            environment: variables, as `os.environ`. With a number of the user's nothing is advised.
-            now: monotonic time, in seconds.
-            default: how many operations the engine begins at once where nobody says a number.
+        `declared` are the names in the stack file; none for a program that does not use it. With a number of the user's
+        in `environment`, nothing is advised. `now` returns monotonic time, in seconds; `default` is as for `advice`.
         """
         self._declared = frozenset(declared)
         self._left = set(self._declared)
@@ -116,10 +113,7 @@ class Turns:
                 self._working -= 1
 
     def note_checked(self, name: str) -> None:
-        """Note that the engine has checked what the program wants of a deployment.
-
-        Where that is not in the stack file, the file does not tell what is still to come, and nothing is advised.
-        """
+        """Note that the engine has checked a deployment; for one that is not in the stack file see `working`."""
         with self._lock:
             self._checked.add(name)
             self._is_over = self._is_over or name not in self._declared

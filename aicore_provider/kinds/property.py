@@ -21,11 +21,9 @@ class Change(enum.Enum):
 
 @dataclass(frozen=True)
 class Property:
-    """One property of a kind.
+    """One property of a kind. Its name in programs and states is in snake_case, its `doc` is one sentence for people.
 
     Attributes:
-        name: in programs and states, in snake_case.
-        doc: one sentence for people.
         change: what another value means; None for an output, which the program cannot give.
         type: of its value: `text` is a str, `map` a dict of str, `flag` a bool, `list` a list of str.
         rule: takes a text and returns a complaint, or None where it is acceptable.

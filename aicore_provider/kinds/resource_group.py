@@ -264,11 +264,7 @@ KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, de
 
 
 def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
-    """Request a new group, and return whether the answer was lost.
-
-    Raises:
-        AICoreError: the service refused.
-    """
+    """Request a new group, and return whether the answer was lost. Raises an AICoreError for a refusal."""
     try:
         session.client.resource_groups.create(id_, labels=labels or {})
     except WrongState:
@@ -305,10 +301,8 @@ def _require_own(
 ) -> None:
     """Make sure that a group is what a POST without a good answer has made, and not somebody else's.
 
-    There was none just before, so what was created since and has the labels that were asked for is ours.
-
-    Raises:
-        AICoreError: nothing shows, or nobody can tell.
+    There was none just before, so what was created since and has the labels that were asked for is ours. Raises an
+    AICoreError when nothing shows, or nobody can tell.
     """
     unclear = f"Resource group {id_}: the service gave no good answer to the POST"
     if found is None:
@@ -387,15 +381,8 @@ def _is_usable(session: Session, id_: str) -> bool:
 def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading.Event, *, is_empty: bool) -> None:
     """Request the deletion until it is accepted, then wait for it.
 
-    Args:
-        session: client and limits.
-        id_: of the group.
-        timeout_s: seconds that waiting may take.
-        interrupted: ends the wait at once.
-        is_empty: whether nothing can be in it, because it has never been PROVISIONED.
-
-    Raises:
-        WaitError: it is still there. A `LookFailed` has the refusal as its cause.
+    `is_empty` is True when nothing can be in it, because it has never been PROVISIONED. Raises a WaitError when it is
+    still there; a `LookFailed` has the refusal as its cause.
     """
     standing_since: dict[str, float] = {}
     is_accepted = False
@@ -458,8 +445,7 @@ def _waiting(session: Session, id_: str, timeout_s: float, interrupted: threadin
 def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
     """Return the stack's own deployments in a group that is to be deleted, without those that are being deleted.
 
-    Raises:
-        AICoreError: there are others, which would be deleted with the group; or nobody can tell.
+    Raises an AICoreError when there are others, which would be deleted with the group, or when nobody can tell.
     """
     try:
         there = session.client.deployments(id_).list()
@@ -483,11 +469,7 @@ def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
 
 
 def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
-    """Remove a group that was just made, also when the user wants out.
-
-    Raises:
-        AICoreError: it could not be removed; the text names it.
-    """
+    """Remove a group that was just made, also when the user wants out; if that fails, the error names it."""
     first = error.first_line
     try:
         _delete(session, id_, session.limits.timeouts.delete_s, threading.Event(), is_empty=True)
@@ -519,11 +501,7 @@ def _managed_already(id_: str, urn: str) -> str:
 
 
 def _require_uninterrupted(interrupted: threading.Event, told: str) -> None:
-    """Make sure that the user does not want out, before something is changed.
-
-    Raises:
-        AICoreError: the user does.
-    """
+    """Raise an AICoreError when the user wants out, before something is changed."""
     if interrupted.is_set():
         raise AICoreError(told)
 
@@ -554,7 +532,6 @@ def _seen(session: Session, call: Call, outputs: Properties, found: ResourceGrou
 
 
 def _outputs(session: Session, properties: Properties, found: ResourceGroup | None) -> dict[str, Any]:
-    """All properties: inputs and what the service tells."""
     told: dict[str, Any] = {key: properties.get(key) for key in (*_INPUTS, "was_provisioned")}
     if found:
         told |= {

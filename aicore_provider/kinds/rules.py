@@ -18,10 +18,8 @@ _KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "ba
 class Rules:
     """What the stack's configuration says about the checks.
 
-    Attributes:
-        policy: when to warn and when to fail.
-        is_on: False with `aicore:checks: off`.
-        plan: what the entries of the stack file want; empty for a program that does not use `aicore:deployments`.
+    `is_on` is False with `aicore:checks: off`. `plan` is what the entries of the stack file want; empty for a program
+    that does not use `aicore:deployments`.
     """
 
     policy: ModelPolicy
@@ -32,9 +30,7 @@ class Rules:
 def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     """Return the rules of a stack from its configuration, all values of which are texts.
 
-    Args:
-        config: a value by its key, decrypted.
-        stack: name of the stack; "" when unknown.
+    `config` returns a value by its key, decrypted; the name `stack` is "" when unknown.
 
     Raises:
         ConfigError: a key about the checks has a value that is not allowed.

@@ -33,17 +33,7 @@ Object = TypeVar("Object")
 
 
 class Session:
-    """One client of one service, and what was learned of one state. Safe for many threads.
-
-    Attributes:
-        host: shows lines to people, and knows whether they have interrupted the command.
-        limits: time-outs and intervals.
-        rules: what the stack's configuration says about checks.
-        index: what the state is known to hold.
-        models: checks of the models that the stack wants.
-        availability: whether the service answers.
-        turns: which deployments of the stack file were worked on.
-    """
+    """One client of one service, and what was learned of one state. Safe for many threads."""
 
     def __init__(
         self,
@@ -57,13 +47,9 @@ class Session:
     ) -> None:
         """Begin; sends nothing.
 
-        Args:
-            client: of the service; or the error why there is none, which is raised by the call that needs one.
-            host: shows lines to people, and knows whether they have interrupted the command.
-            limits: time-outs and intervals.
-            rules: what the stack's configuration says about checks.
-            environment: variables, as `os.environ`; the resource group of an object that names none is looked up there.
-            pinned_url: the stack's `aicore:baseUrl`; None where it has none.
+        An error in place of a client is raised by the call that needs one. In `environment`, as `os.environ`, the
+        resource group of an object that names none is looked up. `pinned_url` is the stack's `aicore:baseUrl`; None
+        where it has none.
         """
         self.host = host
         self.limits = limits
@@ -96,10 +82,7 @@ class Session:
         return self._client
 
     def info_once(self, line: str) -> None:
-        """Show a line unless this session has shown it before.
-
-        An engine may ask for the same difference several times.
-        """
+        """Show a line once in a session, although an engine may ask for the same difference several times."""
         with self._lock:
             is_new = line not in self._told
             self._told.add(line)
@@ -113,12 +96,7 @@ class Session:
 
         An existing object stays in its resource group unless the program names another one. With `aicore:checks: off`
         missing credentials are no error here, so that a preview without refresh needs no service; then `service_url`
-        may be left out.
-
-        Args:
-            what: the object, for the text.
-            olds: inputs in the state; empty for a new object.
-            news: as the program gives them.
+        may be left out. `what` names the object in texts; `olds` are the inputs in the state, empty for a new object.
 
         Raises:
             CredentialsError: there are no credentials.
@@ -128,16 +106,7 @@ class Session:
         return {"resource_group": group, **self.service(what, olds)}
 
     def service(self, what: str, olds: Properties) -> dict[str, Any]:
-        """Return the input `service_url`, for an object that is in no resource group; otherwise as `home`.
-
-        Args:
-            what: the object, for the text.
-            olds: inputs in the state; empty for a new object.
-
-        Raises:
-            CredentialsError: there are no credentials.
-            WrongServiceError: they are for another service than the stack's, or than that of the object in the state.
-        """
+        """Return the input `service_url`, for an object that is in no resource group; otherwise as `home`."""
         recorded = text(olds, "service_url")
         if isinstance(self._client, CredentialsError) and not self.rules.is_on:
             there = recorded or self._pinned_url
@@ -150,9 +119,7 @@ class Session:
     def require_home(self, what: str, outputs: Properties) -> None:
         """Make sure that an object of the state lives on the service and tenant of this session.
 
-        Args:
-            what: the object, for the text.
-            outputs: in the state.
+        `what` names the object in texts.
 
         Raises:
             WrongServiceError: it does not, so that no answer of this service says anything about it.
@@ -168,13 +135,8 @@ class Session:
         """Read one object of the state in this block.
 
         Notes its entry, and makes sure that it lives here. When the service does not answer, one read tries and the
-        others fail with it. An error that the block raises passes through.
-
-        Args:
-            call: the call of the engine.
-            key: what the index knows the object by.
-            what: the object, for the text.
-            outputs: in the state.
+        others fail with it. An error that the block raises passes through. The index knows the object by `key`; `what`
+        names it in texts.
 
         Raises:
             WrongServiceError: it lives on another service or tenant, so that no answer of this one says anything of it.
@@ -239,8 +201,7 @@ class Session:
     def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
         """Return an object of the state; None when two looks in a row agree, since one may have met a faulty replica.
 
-        Args:
-            find: looks once; None when the service says that there is no such object.
+        `find` looks once, and returns None when the service says that there is no such object.
         """
         if (found := find()) is not None:
             return found
@@ -263,9 +224,7 @@ class Session:
     def not_there(self, what: str, resource_group: str) -> AICoreError:
         """Return the error for an object that the program gets with `.get()` and that does not exist.
 
-        Args:
-            what: the object, such as `deployment d1`.
-            resource_group: where it was looked for.
+        `what` is the object, such as `deployment d1`.
         """
         nothing = AICoreError(f"There is no {what} in {resource_group} on {self.client.url}.")
         return self.client.resource_groups.explain(resource_group, nothing)
@@ -302,13 +261,8 @@ def open_session(
     """Open a session for the service of a stack; sends nothing.
 
     When there are no credentials, or they are for another service than the stack's, the call that needs them raises.
-
-    Args:
-        config: returns a value of the stack's configuration, decrypted, by its key such as `aicore:baseUrl`.
-        stack: name of the stack; "" when unknown.
-        environment: variables, as `os.environ`.
-        host: shows lines to people, and knows whether they have interrupted the command.
-        limits: time-outs and intervals.
+    `config` returns a value of the stack's configuration, decrypted, by its key such as `aicore:baseUrl`; the name
+    `stack` is "" when unknown.
 
     Raises:
         AICoreError: a key about the checks has a value that is not allowed.
@@ -331,11 +285,8 @@ def _find_credentials(environment: Mapping[str, str], service_key: str | None, p
     """Return the credentials of the environment, or else those of the stack.
 
     The environment comes first, because a refresh or destroy sees the stack's configuration of the last `up`, in which
-    a service key may be out of date.
-
-    Raises:
-        CredentialsError: there are none, or they are incomplete.
-        StackServiceError: they are for another service than the stack's.
+    a service key may be out of date. Raises a CredentialsError when there are none, or they are incomplete, and a
+    StackServiceError when they are for another service than the stack's.
     """
     found = find_credentials(environment, service_key)
     if pinned_url and pinned_url != found.base_url:

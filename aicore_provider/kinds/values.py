@@ -41,11 +41,9 @@ def is_unknown(value: Any) -> bool:
 
 
 def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
-    """Return outputs of which none is missing. Pulumi's engine takes a missing output for unknown in every preview.
+    """Return outputs of which none is missing; None counts as missing, and gets the value that the table has for it.
 
-    Args:
-        told: the known ones; None counts as missing.
-        table: all properties of the kind, with the values for missing ones.
+    Pulumi's engine takes a missing output for unknown in every preview.
     """
     return {each.name: each.empty for each in table} | {key: value for key, value in told.items() if value is not None}
 
@@ -55,11 +53,7 @@ def complaints(
 ) -> list[CheckFailure]:
     """Return what is wrong with inputs, without asking the service. A value that the state holds already is accepted.
 
-    Args:
-        table: all properties of the kind.
-        olds: inputs in the state; empty for a new object.
-        inputs: as the program gives them.
-        but: names of properties that are not checked.
+    The inputs in the state, `olds`, are empty for a new object. Properties with a name in `but` are not checked.
     """
     found = []
     for each in table:

@@ -11,9 +11,7 @@ from aicore_provider.secret_text import SecretText
 def wanted_model(name: str, properties: Properties) -> Wanted | None:
     """Return which model a configuration is for; None while a preview does not know all of it.
 
-    Args:
-        name: logical name of the resource.
-        properties: inputs or outputs of an `AIConfiguration`.
+    The properties are inputs or outputs of an `AIConfiguration`, the name its logical one.
     """
     keys = ("scenario_id", "executable_id", "resource_group", "parameter_bindings")
     if any(is_unknown(properties.get(key)) for key in keys):

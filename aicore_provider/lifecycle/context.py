@@ -19,9 +19,7 @@ from aicore_provider.lifecycle.watcher import DeploymentWatcher
 class Posts:
     """What this process has posted of one configuration.
 
-    Attributes:
-        made: ids of the deployments that it has made.
-        is_first: whether this is the first time.
+    `made` are ids of the deployments that it has made; `is_first` tells whether this is the first time.
     """
 
     made: set[str] = field(default_factory=set)
@@ -40,11 +38,7 @@ class PostLocks:
 
     @contextmanager
     def hold(self, configuration_id: str) -> Iterator[Posts]:
-        """Hold the lock of a configuration in this block.
-
-        Yields:
-            What this process has posted of it, to which the holder adds the id of its own.
-        """
+        """Hold the lock of a configuration in this block. The holder adds the id of its own deployment to the posts."""
         with self._guard:
             lock, posts = self._locks[configuration_id]
         with lock:
@@ -56,12 +50,9 @@ class PostLocks:
 class Context:
     """One resource group of one service, time and its limits, and where progress is reported.
 
-    Attributes:
-        client: of the service. All times are on its clock.
-        watcher: shared by all calls in that resource group.
-        post_locks: shared by all calls of the process.
-        interrupted: set by Ctrl-C; ends a wait at once.
-        report: is passed a line about what is being waited for, after every look.
+    All times are on the client's clock. All calls in the resource group share the watcher, all calls of the process the
+    locks. Ctrl-C sets `interrupted`, which ends a wait at once. `report` is passed a line about what is being waited
+    for, after every look.
     """
 
     client: AICore

@@ -101,10 +101,7 @@ def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone
 
 
 def fallback(deployment: Deployment, wanted: str) -> str | None:
-    """Return the configuration that a failed switch to `wanted` goes back to.
-
-    The one that serves now; None for none.
-    """
+    """Return the configuration that a failed switch to `wanted` goes back to: the one that serves now, or None."""
     serving = deployment.latest_running_configuration_id
     if serving is None and deployment.status == "RUNNING":
         serving = deployment.configuration_id

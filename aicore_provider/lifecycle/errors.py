@@ -10,12 +10,9 @@ from aicore_provider.unexpected import summary_of
 class DeploymentError(AICoreError):
     """Root of these errors.
 
-    Attributes:
-        what: what happened, without what to do next.
-        next_step: what to do next; "" where the caller adds it.
-        deployment_id: of the deployment that the text is about; "" when there is none.
-        deployment: as it was last seen, or None.
-        switch_refused: True when it is DEAD and the service refuses to switch it, so that it must be replaced.
+    `what` tells what happened, without what to do next; that is `next_step`, which is "" where the caller adds it. The
+    deployment is as it was last seen, or None; its id is "" when the text is about none. `switch_refused` is True when
+    it is DEAD and the service refuses to switch it, so that it must be replaced.
     """
 
     def __init__(
@@ -72,10 +69,7 @@ class CallFailed(DeploymentError):
 
 
 class DeploymentFault(DeploymentError):
-    """This package has a fault, which showed while a deployment was made, changed or waited for.
-
-    The error is the cause.
-    """
+    """This package has a fault, which showed while a deployment was made, changed or waited for. It is the cause."""
 
     def __init__(self, cause: Exception, deployment_id: str) -> None:
         super().__init__(

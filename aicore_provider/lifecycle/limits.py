@@ -50,12 +50,10 @@ class Pace:
             raise ValueError("limits.pace.tick_s must be more than 0")
 
     def step_s(self, waited_s: float, quickest_s: float | None) -> float:
-        """Return the seconds until the next look.
+        """Return the seconds until the next look, `waited_s` after the request that is waited for.
 
-        Args:
-            waited_s: since the request that is waited for.
-            quickest_s: what the quickest of its kind took; None when that is not known. Until then looks are rare, and
-                each is half-way there.
+        `quickest_s` is what the quickest of its kind took; None when that is not known. Until then looks are rare, and
+        each is half-way there.
         """
         left_s = (quickest_s or 0.0) - waited_s
         step_s = min(self.early_s, left_s / 2) if left_s > 0 else min(self.longest_s, self.share * waited_s)
@@ -66,13 +64,8 @@ class Pace:
 class PollInterval:
     """Seconds between two looks of a call that waits for an object other than a deployment.
 
-    Each interval is longer than the one before, with jitter.
-
-    Attributes:
-        first_s: after the first look.
-        factor: by which each interval is longer than the one before.
-        longest_s: without jitter.
-        jitter: random part that is added, as a share of the interval, so that many callers do not ask at the same time.
+    Each interval is `factor` times the one before, up to `longest_s`. A random part is added, which is at most the
+    share `jitter` of the interval, so that many callers do not ask at the same time.
     """
 
     first_s: float = 0.5
@@ -88,10 +81,9 @@ class PollInterval:
 
 @dataclass(frozen=True)
 class Limits:
-    """How long everything may take, and how often the service is asked.
+    """How long everything may take, and how often the service is asked. `requests` and `retries` are for one request.
 
     Attributes:
-        timeouts: of a create, update or delete.
         settled_after_s: how long lists are watched for what a POST without a good answer has made. In the live tests of
             SAP's SDK a list shows an earlier write at once. But the service may still carry out a POST that a gateway
             has given up.
@@ -103,10 +95,6 @@ class Limits:
         outage_s: how long a wait goes on although every look fails; at least five looks.
         fresh_for_s: how old a list of deployments may be for the reads of a refresh and for the first look of an update
             or delete, so that many share one.
-        pace: of the looks at a deployment.
-        poll_interval: between two looks at another object.
-        requests: time-outs of one request.
-        retries: of one request.
     """
 
     timeouts: Timeouts = field(default_factory=Timeouts)

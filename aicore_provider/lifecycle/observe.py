@@ -24,13 +24,10 @@ def look(
 ) -> tuple[Deployment | None, float]:
     """Return the deployment, and when the service was asked; None when the service itself says that there is none.
 
-    Args:
-        deployment_id: the deployment.
-        context: of its resource group.
-        asked_after: the list must have been requested later than this, on the clock, in seconds.
-        is_doubtful: whether what the list shows may be out of date; then the deployment itself is requested.
-        is_gone_when_unlisted: True after the service has accepted its deletion and has listed it before. Otherwise that
-            a list lacks it does not show that it is gone, and the deployment itself is requested.
+    The list must have been requested later than `asked_after`, on the clock, in seconds. The deployment itself is
+    requested when `is_doubtful` says that what the list shows may be out of date, or when the list lacks it, which does
+    not show that it is gone. Pass `is_gone_when_unlisted` only after the service has accepted its deletion and has
+    listed it before: then it is gone when a list lacks it.
 
     Raises:
         AICoreError: the service did not answer, or a gateway answered instead.

@@ -53,11 +53,7 @@ def reconcile(goal: Absent, context: Context, *, timeout_s: float, deployment_id
 def reconcile(goal: Goal, context: Context, *, timeout_s: float, deployment_id: str | None = None) -> Deployment | None:
     """Bring one deployment to the goal and return it; None when the goal was that there is none.
 
-    Args:
-        goal: what the deployment shall become.
-        context: client, resource group, limits, and where progress is reported.
-        timeout_s: seconds until the call gives up; a rollback has the same time again.
-        deployment_id: the existing deployment, or None to create one.
+    Without a `deployment_id` it creates one. It gives up after `timeout_s` seconds; a rollback has the same time again.
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
@@ -108,10 +104,7 @@ class _Run:
         return self.last if isinstance(self.goal, Running) else None
 
     def _make(self, configuration_id: str) -> None:
-        """Go on until there is an id.
-
-        Meanwhile no other call of this process makes a deployment of the configuration.
-        """
+        """Go on until there is an id. Meanwhile no other call of this process deploys the configuration."""
         with self.context.post_locks.hold(configuration_id) as posts:
             self.made = posts.made
             is_new = isinstance(self.goal, Running) and self.goal.is_configuration_new and posts.is_first

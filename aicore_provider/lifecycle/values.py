@@ -20,8 +20,7 @@ from aicore_provider.lifecycle.limits import Limits
 class NotCreated:
     """There is no id yet.
 
-    Attributes:
-        candidates: after a POST whose answer was lost, the deployments that it may have made.
+    After a POST whose answer was lost, `candidates` are the deployments that it may have made.
     """
 
     candidates: tuple[str, ...] = ()
@@ -76,9 +75,7 @@ class Switch:
     """A PATCH that the service accepted in this call.
 
     Attributes:
-        configuration_id: the configuration that was sent.
         before: the deployment as it was before. A look just after a PATCH may still show this.
-        accepted_at: when the service accepted it.
         visible_at: when the wanted configuration was first seen, or None: a list may lag behind the PATCH.
         has_progressed: True once an observation differed from `before` in more than the wanted configuration.
     """
@@ -92,12 +89,9 @@ class Switch:
 
 @dataclass(frozen=True)
 class LostAnswer:
-    """POSTs of a deployment that the service may have carried out, without a good answer.
+    """POSTs of a deployment that the service may have carried out, without a good answer; the last of them failed `at`.
 
-    Attributes:
-        at: when the last of them failed.
-        others: the deployments of the same configuration that there were before the first.
-        posts: how many.
+    `others` are the deployments of the same configuration that there were before the first.
     """
 
     at: float
@@ -109,10 +103,8 @@ class LostAnswer:
 class Refusal:
     """The service refused a call.
 
-    Attributes:
-        status: of the deployment, as it was observed before the call.
-        text: what the service said, with HTTP status, code and request id.
-        because_of_status: True when the service said that the status does not allow this.
+    `status` is that of the deployment, as it was observed before the call. `text` is what the service said, with HTTP
+    status, code and request id; `because_of_status` is True when it said that the status does not allow this.
     """
 
     status: str
@@ -124,9 +116,8 @@ class Refusal:
 class Evidence:
     """What the service tells about a deployment that failed.
 
-    Attributes:
-        deployment: with its status details, or as it was last seen, or None.
-        log_lines: the last lines of its log, oldest first; empty where they cannot be read.
+    The deployment has its status details, or is as it was last seen, or None. The lines are the last ones of its log,
+    oldest first; empty where they cannot be read.
     """
 
     deployment: Deployment | None = None
@@ -135,12 +126,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a switch failed. It is kept while the rollback runs.
+    """Why a switch failed, as a text for people. It is kept while the rollback runs.
 
-    Attributes:
-        why: a text for people.
-        evidence: gathered when the switch was given up.
-        at: when it was given up; for a DEAD deployment the time of the first look that showed it.
+    The evidence was gathered when the switch was given up. That is `at`, but for a DEAD deployment it is the time of
+    the first look that showed it.
     """
 
     why: str
@@ -152,11 +141,8 @@ class Failure:
 class Constraints:
     """What limits one call. With the defaults nothing does.
 
-    Attributes:
-        deadline: when waiting ends.
-        timeout_s: seconds that waiting may take until the deadline; a rollback has the same time again.
-        interrupted: True once the user has interrupted it.
-        limits: how long the service may take to show what it has done.
+    Waiting may take `timeout_s` seconds until the deadline; a rollback has the same time again. `limits` say how long
+    the service may take to show what it has done.
     """
 
     deadline: float = math.inf
@@ -169,18 +155,16 @@ class Constraints:
 class Attempt:
     """What one call has done and seen so far. The default is an empty attempt, as in a preview.
 
+    A request counts as sent, and an object as created, once the service has accepted that.
+
     Attributes:
-        created_at: when a POST was accepted, or None.
         lost: set while it is not known whether a POST made a deployment.
-        seen: True once the object was observed.
         not_found_count: looks in a row in which the service itself said that there is no such object.
         shown: the configurations that looks have shown since this call last sent one; that of a POST counts as shown.
         switch: the last accepted PATCH of a configuration; once `failure` is set, that of the rollback.
         return_to: the configuration for a rollback, fixed before the first PATCH; None when there is none.
         failure: set once a rollback is due; from then on `return_to` is the wanted configuration.
         refusal: the last call that was refused; None again after one that was accepted.
-        stop_sent: True once a stop was accepted.
-        deletion_sent: True once a DELETE was accepted.
     """
 
     created_at: float | None = None

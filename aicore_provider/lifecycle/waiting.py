@@ -30,11 +30,9 @@ class Failed:
 
 
 class WaitError(AICoreError):
-    """A wait ended without success.
+    """A wait ended without success; the text `why` does not name the object.
 
-    Attributes:
-        why: the reason as a text that does not name the object.
-        last: the object as it was last observed; None when no look succeeded.
+    `last` is the object as it was last observed; None when no look succeeded.
     """
 
     def __init__(self, what: str, why: str, last: object) -> None:
@@ -73,19 +71,12 @@ def wait_until(
 ) -> Observation:
     """Look until `judge` says that it is done, and return what was observed then.
 
-    The last look is made at the deadline. A failed request does not end the wait if a later one may succeed, unless
-    several fail in a row, for longer than an outage may take.
+    The last look is made at the deadline, which is on the clock, in seconds; once `interrupted` is set, the next look
+    is the last one. A failed request does not end the wait if a later one may succeed, unless several fail in a row,
+    for longer than `outage_s`.
 
-    Args:
-        look: observes the object, with one request or several.
-        judge: decides what an observation means; has no side effects.
-        what: names the object for people, such as `Resource group team-a`.
-        deadline: when waiting ends, on the clock, in seconds.
-        clock: time.
-        poll_interval: seconds between two looks.
-        outage_s: how long it goes on although every look fails.
-        interrupted: once it is set, the next look is the last one.
-        report: is passed a line after every look that does not end the wait.
+    A look may send several requests; `judge` has no side effects. `what` names the object for people, such as
+    `Resource group team-a`. `report` is passed a line after every look that does not end the wait.
 
     Raises:
         WaitError: it is not done; the subclass tells why, and carries the last observation.

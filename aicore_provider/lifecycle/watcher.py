@@ -18,11 +18,9 @@ from aicore_provider.lifecycle.limits import Pace
 
 @dataclass(frozen=True)
 class Snapshot:
-    """All deployments of a resource group.
+    """All deployments of a resource group, by id.
 
-    Attributes:
-        asked_at: when the service was asked, on the clock: what happened later may be missing.
-        deployments: all of the resource group, by id.
+    The service was asked at `asked_at`, on the clock: what happened later may be missing.
     """
 
     asked_at: float
@@ -57,7 +55,6 @@ class DeploymentWatcher:
 
     It has no thread of its own: a caller that needs a newer snapshot sends the request. Callers that come meanwhile
     wait for its answer, and take that if it is new enough for them.
-
     """
 
     def __init__(
@@ -70,11 +67,8 @@ class DeploymentWatcher:
     ) -> None:
         """Begin; sends nothing.
 
-        Args:
-            list_deployments: requests the list.
-            clock: time.
-            pace: tells how far apart the ticks are.
-            random_share: returns a number between 0 and 1, so that the ticks of groups and processes do not coincide.
+        `pace` tells how far apart the ticks are. `random_share` returns a number between 0 and 1, so that the ticks of
+        groups and processes do not coincide.
         """
         self._list = list_deployments
         self._clock = clock
@@ -97,11 +91,7 @@ class DeploymentWatcher:
             self._written_at = self._clock.now()
 
     def look_after_writes(self) -> Snapshot:
-        """Return a snapshot that shows all writes that were noted, of whatever age.
-
-        Raises:
-            AICoreError: the list cannot be read.
-        """
+        """Return a snapshot that shows all writes that were noted, of whatever age. Raises as `look` does."""
         return self.look(self._written_at)
 
     def look(self, asked_after: float) -> Snapshot:
