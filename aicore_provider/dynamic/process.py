@@ -206,8 +206,8 @@ def _server_state() -> Any:
 
 
 def _widen(server: Any) -> None:
-    from aicore_provider.kinds.parallelism import ENOUGH
+    from aicore_provider.kinds.parallelism import MOST
 
     if not isinstance(server.thread_pool, ThreadPoolExecutor):
         raise TypeError(f"unexpected pool {type(server.thread_pool).__name__}")
-    server.thread_pool = ThreadPoolExecutor(max_workers=ENOUGH, thread_name_prefix="provider")
+    server.thread_pool = ThreadPoolExecutor(max_workers=MOST, thread_name_prefix="provider")

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 VARIABLE = "PULUMI_PARALLEL"
 ENOUGH = 64
-"""What is recommended: so many calls the plugin process serves at once. A call that waits costs next to nothing."""
+"""What is recommended. A call that waits costs next to nothing."""
+MOST = 256
+"""So many calls the plugin process serves at once. Each has a thread, which is started when it is needed."""
 
 _FOR_EACH_CORE = 4
 _STEADY_S = 2.0
