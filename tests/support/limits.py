@@ -14,7 +14,7 @@ SHORT = Limits(
     taken_up_after_s=1.2,
     invisible_for_s=6.0,
     outage_s=0.9,
-    pace=Pace(tick_s=0.05, longest_s=0.1),
+    pace=Pace(tick_s=0.05, longest_s=0.1, early_s=0.1),
     poll_interval=PollInterval(first_s=0.02, longest_s=0.1),
     requests=RequestTimeouts(connect_s=1.0, read_s=1.0),
     retries=RetryPolicy(first_wait_s=0.02, longest_wait_s=0.3),
