@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 Operation = Literal["create", "preview", "up", "switch", "destroy"]
 """`preview` and `up` are those that change nothing."""
-OPERATIONS: tuple[Operation, ...] = ("create", "preview", "up", "switch", "destroy")
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,6 @@ class Costs:
             "subject": self.subject,
             "operation": self.operation,
             **{_camel(key): value for key, value in asdict(self.setting).items()},
-            "repetitions": len(self.all),
             "failure": self.failure,
         }
         if not self.all:
@@ -104,7 +102,6 @@ class Costs:
         return figures | {
             "seconds": [round(each, 2) for each in self.seconds],
             "requests": dict(self.all[-1].requests),
-            "requestsTotal": [sum(each.requests.values()) for each in self.all],
             "engineCpuS": _median(each.engine_cpu_s for each in self.all),
             "programCpuS": _median(each.program_cpu_s for each in self.all),
             "pluginCpuS": _median(each.plugin_cpu_s for each in self.all),

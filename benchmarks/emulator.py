@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import http.client
 import json
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.measuring import Measurement, repeated
 from benchmarks.selection import Selection
+from benchmarks.tenant import emulator
 
 DEPLOYMENTS = 10_000
 LIMIT_S = 0.05
@@ -71,23 +69,12 @@ class _Client:
         return str(json.loads(self.call("POST", "/v2/lm/deployments", body))["id"])
 
 
-@contextmanager
-def _emulator(*arguments: str) -> Iterator[_Client]:
-    command = [sys.executable, "-m", "aicore_provider.cli", "emulator", "--transition-seconds", "0", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            if process.stdout is None:
-                raise RuntimeError("the emulator has no output")
-            yield _Client(process.stdout.readline().split()[-1])
-        finally:
-            process.terminate()
-
-
 def measurements(_selection: Selection) -> Iterator[Measurement]:
     """Measure the emulator in memory, and then with a state file."""
-    with _emulator() as client:
-        yield from _everything(client, "")
-    with tempfile.TemporaryDirectory() as folder, _emulator("--state", str(Path(folder) / "state.db")) as client:
+    with emulator() as url:
+        yield from _everything(_Client(url), "")
+    with tempfile.TemporaryDirectory() as folder, emulator("--state", str(Path(folder) / "state.db")) as url:
+        client = _Client(url)
         yield from _writes(client, ", with a state file")
         one_list = "GET deployments, all 10,000"
         client.call("GET", "/v2/lm/deployments")

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from aicore_provider.kinds.parallelism import MOST, VARIABLE
 from benchmarks.costs import Cost, Costs, Operation, Setting, table
 from benchmarks.programs import floor
 from benchmarks.selection import Selection
@@ -26,7 +27,7 @@ SAVED_ONCE: Mapping[str, Begin] = {
     "ours, state written once": stack_of(variables=_ONE_SAVE),
     "floor, state written once": stack_of(floor.PROGRAM, _ONE_SAVE),
 }
-_AT_ONCE = {"PULUMI_PARALLEL": "256"}
+_AT_ONCE = {VARIABLE: str(MOST)}
 AT_ONCE: Mapping[str, Begin] = {
     "ours, all at once": stack_of(variables=_AT_ONCE),
     "floor, all at once": stack_of(floor.PROGRAM, _AT_ONCE),
@@ -62,7 +63,7 @@ PLANS: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
     *((SUBJECTS, Plan(Setting(200, latency_s, 5.0), 1, 2)) for latency_s in (0.0, 0.1)),
     (AT_ONCE, Plan(Setting(200, 0.0, 20.0), 1, 0, ends=False)),
 )
-"""On two cores that do nothing else they take about half an hour. The last one tells the memory with 200 waiting."""
+"""On two cores that do nothing else they take about half an hour. The last one tells the memory with many waiting."""
 LARGE: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
     (SAVED_ONCE, Plan(Setting(1000, 0.0, 5.0), 1, 1)),
     (SUBJECTS, Plan(Setting(1000, 0.0, 5.0), 1, 0)),

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
+from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE
 from benchmarks.costs import Cost, Operation, Setting
 from benchmarks.estate import entries, groups
 from benchmarks.tenant import Request, Tenant, count, tenant
@@ -15,7 +16,6 @@ from benchmarks.watched import Watched, run
 from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack
 
-PARALLEL = 64
 _COMMANDS: Mapping[Operation, Sequence[str]] = {
     "create": ("up", "--yes", "--skip-preview"),
     "preview": ("preview", "--expect-no-changes"),
@@ -58,7 +58,7 @@ def stack_of(program: str | None = None, variables: Mapping[str, str] | None = N
             folder = Path(opened.enter_context(TemporaryDirectory()))
             service = opened.enter_context(prepared_tenant(setting))
             # The second lets the CLI write its events to a file.
-            ours = {"PULUMI_PARALLEL": str(PARALLEL), "PULUMI_DEBUG_COMMANDS": "true"}
+            ours = {VARIABLE: str(ENOUGH), "PULUMI_DEBUG_COMMANDS": "true"}
             environment = {**service.environment, **ours, **(variables or {})}
             cli = pulumi_cli.ensure()
             stack = EngineStack(folder / "project", cli.root, environment)

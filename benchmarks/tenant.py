@@ -25,14 +25,12 @@ class Request:
     Attributes:
         time: when it arrived, in seconds since the epoch.
         kind: method and path, with names and ids as `*`, such as `GET /v2/lm/deployments/*`.
-        group: its resource group; None for none.
         succeeded: whether the answer was a success.
         body: its JSON body, or None.
     """
 
     time: float
     kind: str
-    group: str | None
     succeeded: bool
     body: Any
 
@@ -88,7 +86,6 @@ class Tenant:
             Request(
                 entry["time"],
                 kind(entry["method"], entry["path"]),
-                entry["resourceGroup"],
                 entry["status"] is not None and entry["status"] < 400,
                 entry["body"],
             )
@@ -118,12 +115,23 @@ def count(requests: Sequence[Request]) -> Mapping[str, int]:
 @contextmanager
 def tenant() -> Iterator[Tenant]:
     """A new tenant, in which everything happens at once; it ends with the block."""
-    command = [sys.executable, "-m", "aicore_provider.cli", "emulator", "--transition-seconds", "0"]
+    with emulator() as url:
+        yield Tenant(url)
+
+
+@contextmanager
+def emulator(*arguments: str) -> Iterator[str]:
+    """The address of an emulator in a process of its own, in which everything happens at once; it ends with the block.
+
+    Args:
+        arguments: further options of its command.
+    """
+    command = [sys.executable, "-m", "aicore_provider.cli", "emulator", "--transition-seconds", "0", *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             if process.stdout is None:
                 raise RuntimeError("the emulator has no output")
-            yield Tenant(process.stdout.readline().split()[-1])
+            yield process.stdout.readline().split()[-1]
         finally:
             process.terminate()
 

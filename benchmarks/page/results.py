@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +25,7 @@ class Row:
     @property
     def seconds(self) -> float:
         """The median."""
-        ordered = sorted(self.figures["seconds"])
-        middle = len(ordered) // 2
-        return float(ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2)
+        return float(statistics.median(self.figures["seconds"]))
 
     @property
     def spread(self) -> str:

@@ -72,6 +72,8 @@ def test_the_memory_with_all_waiting(most: float, kept: bool) -> None:
     told = reached(
         costs("floor, all at once", "create", 2.0, plugin_mb=50.0),
         costs("ours, all at once", "create", 9.0, plugin_mb=most),
+        costs("floor, all at once", "preview", 2.0, plugin_mb=50.0),
+        costs("ours, all at once", "preview", 3.0, plugin_mb=500.0),
     )
 
     assert told["memory of the plugin process: at most 40 MB above an empty provider's"] is kept
