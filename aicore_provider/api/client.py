@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
+import threading
 
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.deployments import Deployments
@@ -34,6 +36,12 @@ class AICore(Http):
     def authenticate(self) -> None:
         """Fetch a token, so that afterwards no failing token request may lose what a POST has made."""
         _ = self.identity
+
+    def uninterrupted(self) -> AICore:
+        """Return the same client without the interruption, for work that must be done all the same."""
+        same = copy.copy(self)
+        same.interrupted = threading.Event()
+        return same
 
     @property
     def today(self) -> dt.date:

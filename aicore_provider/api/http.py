@@ -84,7 +84,7 @@ class Http:
         self._transport = Transport(credentials, self.clock, timeouts)
         self._retries = retries
         self._random_share = random_share
-        self._interrupted = interrupted or threading.Event()
+        self.interrupted = interrupted or threading.Event()
         self._throttle = Throttle(self.clock, retries.longest_wait_s)
         self._retry_budget = RetryBudget(retries.budget)
         self._service_time: tuple[dt.datetime, float] | None = None
@@ -148,7 +148,7 @@ class Http:
                 request.headers["Authorization"] = f"Bearer {token.value}"
                 return request
 
-            with self._throttle.sending(f"{method} {path}", self._interrupted):
+            with self._throttle.sending(f"{method} {path}", self.interrupted):
                 return self._exchange(
                     method,
                     f"{self._credentials.base_url}/v2{path}",
@@ -221,8 +221,8 @@ class Http:
                 answer = send()
             except RequestError as error:
                 if self._is_sent_again(error, attempt):
-                    self.clock.sleep(self._wait_s(attempt, error), self._interrupted)
-                    if not self._interrupted.is_set():
+                    self.clock.sleep(self._wait_s(attempt, error), self.interrupted)
+                    if not self.interrupted.is_set():
                         continue
                 if attempt > 1:
                     error.attempts = f" ({attempt} tries in {self.clock.now() - started:.0f} s)"
@@ -231,7 +231,7 @@ class Http:
             return answer
 
     def _is_sent_again(self, error: RequestError, attempt: int) -> bool:
-        if not error.retryable or attempt >= self._retries.attempts or self._interrupted.is_set():
+        if not error.retryable or attempt >= self._retries.attempts or self.interrupted.is_set():
             return False
         # The throttle sees to it that the service can bear those that it has refused with 429.
         return isinstance(error, TooManyRequests) or self._retry_budget.take()

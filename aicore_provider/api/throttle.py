@@ -89,7 +89,7 @@ class Throttle:
                 pause_s = self._free_at - now
             self._clock.sleep(pause_s, interrupted)
             if interrupted.is_set():
-                raise NotSent(request)
+                raise NotSent(request, retryable=True)
 
     def _rate(self, now: float) -> float:
         """Requests per second. Needs the lock."""

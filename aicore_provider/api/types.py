@@ -127,6 +127,11 @@ class Deployment(ApiObject):
     completion_time: Timestamp = None
 
     @property
+    def is_being_deleted(self) -> bool:
+        """Whether its deletion was accepted; it can be read for a while longer."""
+        return self.target_status == "DELETED"
+
+    @property
     def model(self) -> Model:
         """Name and version from `details.resources.backendDetails.model`; both None where the service tells nothing."""
         resources = _mapping(self.details.get("resources"))

@@ -76,7 +76,7 @@ def _list(client: AICore, resource_group: str) -> list[Deployment]:
 
 def visible(found: Sequence[Deployment], *, everything: bool) -> tuple[list[Deployment], int]:
     """Return the deployments to show, the oldest first, and how many are left out as they are being deleted."""
-    shown = [each for each in found if everything or each.target_status != "DELETED"]
+    shown = [each for each in found if everything or not each.is_being_deleted]
     shown.sort(key=oldest_first)
     return shown, len(found) - len(shown)
 

@@ -404,7 +404,7 @@ def _with_unseen(session: Session, before: Before) -> Before:
 
 
 def _stands(observed: object) -> bool:
-    return isinstance(observed, Deployment) and observed.target_status != "DELETED"
+    return isinstance(observed, Deployment) and not observed.is_being_deleted
 
 
 def _remove(error: DeploymentError, context: Context, before: Before) -> RemovedAgain:
@@ -414,6 +414,8 @@ def _remove(error: DeploymentError, context: Context, before: Before) -> Removed
         reconcile(Absent(), context.uninterrupted(), timeout_s=timeout_s, deployment_id=error.deployment_id)
     except AICoreError as second:
         raise messages.not_removed(error, second, before) from error.__cause__
+    finally:
+        context.watcher.note_write()
     return RemovedAgain(str(messages.removed(error, before)), error.__cause__)
 
 

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Mapping
 from typing import Any
 
+from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, label_problem, resource_group_problem
 from aicore_provider.api.resource_groups import PATH
@@ -248,7 +249,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     timeout_s = call.timeout_s or session.limits.timeouts.delete_s
     is_empty = not outputs.get("was_provisioned") and text(outputs, "status") != "PROVISIONED"
     try:
-        _delete(session, id_, timeout_s, session.host.interrupted, is_empty=is_empty)
+        _delete(session, session.client, id_, timeout_s, is_empty=is_empty)
     except WaitError as error:
         refusal = error.__cause__ if isinstance(error, LookFailed) else None
         if isinstance(refusal, AICoreError) and not is_transient(refusal):
@@ -378,7 +379,7 @@ def _is_usable(session: Session, id_: str) -> bool:
     return True
 
 
-def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading.Event, *, is_empty: bool) -> None:
+def _delete(session: Session, client: AICore, id_: str, timeout_s: float, *, is_empty: bool) -> None:
     """Request the deletion until it is accepted, then wait for it.
 
     `is_empty` is True when nothing can be in it, because it has never been PROVISIONED. Raises a WaitError when it is
@@ -400,9 +401,11 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
                     "or keep the group with `retain_on_delete`."
                 )
             return f"it still holds deployments of this stack: {', '.join(own)}"
-        _require_uninterrupted(interrupted, f"Resource group {id_}: interrupted before it was deleted.\n{_AGAIN}")
+        _require_uninterrupted(
+            client.interrupted, f"Resource group {id_}: interrupted before it was deleted.\n{_AGAIN}"
+        )
         try:
-            session.client.resource_groups.delete(id_)
+            client.resource_groups.delete(id_)
         except WrongState as refusal:
             return f"DELETE is refused: {refusal.facts}"
         except NotFound as error:
@@ -420,12 +423,12 @@ def _delete(session: Session, id_: str, timeout_s: float, interrupted: threading
         if not is_accepted and (why := request()):
             return why
         is_accepted = True
-        return "deletion accepted, still listed" if session.client.resource_groups.find(id_) else ""
+        return "deletion accepted, still listed" if client.resource_groups.find(id_) else ""
 
     def judge(why: str) -> Wait | Done:
         return Wait(why) if why else Done()
 
-    wait_until(look, judge, **_waiting(session, id_, timeout_s, interrupted))
+    wait_until(look, judge, **_waiting(session, id_, timeout_s, client.interrupted))
     session.host.progress(f"Resource group {id_}: deleted")
 
 
@@ -457,7 +460,7 @@ def _deployments_of_the_stack(session: Session, id_: str) -> list[str]:
             f"Resource group {id_} ({found.status}) is not deleted: what is in it cannot be listed, {refusal.facts}\n"
             "Delete it in SAP AI Launchpad, or keep it with `retain_on_delete`."
         ) from None
-    standing = [each.id for each in there if each.target_status != "DELETED"]
+    standing = [each.id for each in there if not each.is_being_deleted]
     managed = session.index.managed
     if others := [each for each in standing if each not in managed]:
         unread = "" if session.index.has_all() else " If they are this stack's, run the command with `--refresh`."
@@ -472,7 +475,7 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
     """Remove a group that was just made, also when the user wants out; if that fails, the error names it."""
     first = error.first_line
     try:
-        _delete(session, id_, session.limits.timeouts.delete_s, threading.Event(), is_empty=True)
+        _delete(session, session.client.uninterrupted(), id_, session.limits.timeouts.delete_s, is_empty=True)
     except AICoreError as second:
         told = second.first_line.rstrip(".")
         text_ = f"{first}\nIt could not be removed again and may still exist: {told}."

@@ -245,7 +245,7 @@ class Session:
                 continue
             held = self.index.held
             for each in there:
-                is_there = each.configuration_id in configurations and each.target_status != "DELETED"
+                is_there = each.configuration_id in configurations and not each.is_being_deleted
                 if is_there and each.id not in held:
                     self.host.warn(
                         f"deployment {each.id} ({each.status}) in resource group {group} is on configuration "

@@ -42,8 +42,10 @@ class PostLocks:
         with self._guard:
             lock, posts = self._locks[configuration_id]
         with lock:
-            yield posts
-            posts.is_first = False
+            try:
+                yield posts
+            finally:
+                posts.is_first = False
 
 
 @dataclass(frozen=True)
@@ -80,4 +82,7 @@ class Context:
 
     def uninterrupted(self) -> Context:
         """Return the same without the interruption, for work that must be done all the same."""
-        return replace(self, interrupted=threading.Event())
+        client = self.client.uninterrupted()
+        deployments = client.deployments(self.resource_group)
+        watcher = DeploymentWatcher(deployments.list, client.clock, pace=self.limits.pace)
+        return replace(self, client=client, watcher=watcher, interrupted=threading.Event())

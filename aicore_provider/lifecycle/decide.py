@@ -90,6 +90,15 @@ def _is_older(observed: Deployment, last: Deployment) -> bool:
     return any(now is not None and before is not None and now < before for now, before in moments)
 
 
+def is_gone_when_unlisted(attempt: Attempt) -> bool:
+    """Whether a list that lacks the deployment shows that it is gone.
+
+    So it is after the service has accepted its deletion, and a list has shown it before. Otherwise only the service's
+    own 404 for it does.
+    """
+    return attempt.deletion_sent and attempt.listed
+
+
 def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:
     """Return what the service's answer "no such deployment" means after the looks of this call."""
     if attempt.deletion_sent:

@@ -26,6 +26,7 @@ from aicore_provider.lifecycle.errors import (
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
+    Adopt,
     Attempt,
     Create,
     Delete,
@@ -63,8 +64,10 @@ def progress(why: str, what: str, waited_s: float) -> str:
 
 
 def accepted(action: Action) -> str:
-    """Say what the service has accepted, while nothing can have come of it yet."""
+    """Say what the service has accepted, while nothing can have come of it yet; "" when nothing was sent."""
     match action:
+        case Adopt():
+            return ""
         case Create():
             return "created"
         case Stop():

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import overload
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, WrongState
+from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, NotSent, TooManyRequests, WrongState
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.context import Context
-from aicore_provider.lifecycle.decide import contradicts, decide, fallback, not_found
+from aicore_provider.lifecycle.decide import contradicts, decide, fallback, is_gone_when_unlisted, not_found
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault
 from aicore_provider.lifecycle.observe import gather_evidence, look
 from aicore_provider.lifecycle.values import (
@@ -43,7 +43,7 @@ from aicore_provider.lifecycle.values import (
     Switch,
     Wait,
 )
-from aicore_provider.lifecycle.waiting import FAILED_REQUESTS_IN_A_ROW, is_transient
+from aicore_provider.lifecycle.waiting import Outage, is_transient
 
 
 @overload
@@ -85,10 +85,8 @@ class _Run:
     others: frozenset[str] = frozenset()
     made: set[str] = field(default_factory=set)
     last: Deployment | None = None
-    was_listed: bool = False
     accepted: str = ""
-    failed_requests: int = 0
-    failing_since: float = 0.0
+    outage: Outage | None = None
 
     def __post_init__(self) -> None:
         self.clock = self.context.clock
@@ -128,7 +126,7 @@ class _Run:
                     self._wait(why)
                 case _:
                     self._act(action, observed)
-            self.failed_requests = 0
+            self.outage = None
         except DeploymentError:
             raise
         except AICoreError as error:
@@ -148,13 +146,13 @@ class _Run:
             self.accepted = ""
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt, last=self.last)
-        is_gone_when_unlisted = self.attempt.deletion_sent and self.was_listed
+        is_gone = is_gone_when_unlisted(self.attempt)
         found, self.asked_after = look(
-            self.id, self.context, self.asked_after, is_doubtful, is_gone_when_unlisted=is_gone_when_unlisted
+            self.id, self.context, self.asked_after, is_doubtful, is_gone_when_unlisted=is_gone
         )
-        snapshot = self.context.watcher.latest
-        self.was_listed |= snapshot is not None and self.id in snapshot.deployments
         self.attempt = self.attempt.after_observing(found, self.clock.now())
+        if (snapshot := self.context.watcher.latest) and self.id in snapshot.deployments:
+            self.attempt = replace(self.attempt, listed=True)
         if found is None:
             return not_found(self.attempt, self.context.limits, self.clock.now())
         self.last = found
@@ -185,7 +183,7 @@ class _Run:
         else:
             self.attempt = replace(self.attempt, refusal=None)
             self.since = self.clock.now()
-            self.accepted = "" if isinstance(action, Adopt) else messages.accepted(action)
+            self.accepted = messages.accepted(action)
 
     def _write(self, action: Action, observed: Observed) -> None:
         try:
@@ -253,24 +251,28 @@ class _Run:
 
     def _endure(self, error: AICoreError) -> None:
         """Go on after a failed request when a later look can tell more; else raise an error."""
-        self.failing_since = self.failing_since if self.failed_requests else self.clock.now()
-        self.failed_requests += 1
-        begun = self.attempt.has_begun
+        is_first, begun = self.outage is None, self.attempt.has_begun
+        is_refused_for_now = begun and is_first and isinstance(error, TooManyRequests)
+        if isinstance(error, NotSent) or (is_refused_for_now and self.context.interrupted.is_set()):
+            # It was not carried out. `decide` says what is sent after an interruption; then no request is held back.
+            self.outage = self.outage or Outage(self.clock.now())
+            return
+        self.outage = self.outage.with_one_more() if self.outage else Outage(self.clock.now())
         if self.id is None:
-            self._endure_without_id(error)
+            self._endure_without_id(error, self.outage)
             return
         if begun and self.context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self.last)) from None
         may_pass = error.maybe_committed or (begun and is_transient(error))
-        if may_pass and not self._is_outage_too_long():
+        if may_pass and not self._is_outage_too_long(self.outage):
             self._wait(messages.no_answer(error))
         elif begun or isinstance(self.goal, Absent):
             raise messages.call_failed(error, str(self.id), self.goal, self.attempt, self.last) from None
         else:
             raise error
 
-    def _endure_without_id(self, error: AICoreError) -> None:
+    def _endure_without_id(self, error: AICoreError, outage: Outage) -> None:
         """Go on after a POST that may have made a deployment; raise the error of one that was refused."""
         lost = self.attempt.lost
         if error.maybe_committed:
@@ -279,14 +281,13 @@ class _Run:
             self.attempt = replace(self.attempt, lost=lost)
         elif lost is None:
             raise error
-        elif self._is_outage_too_long() or not error.retryable:
+        elif self._is_outage_too_long(outage) or not error.retryable:
             gave_up = Fail(Reason.LOST, error.first_line)
             raise self._error(gave_up, Evidence()) from None
         self._wait(messages.no_answer(error))
 
-    def _is_outage_too_long(self) -> bool:
-        lasted_s = self.clock.now() - self.failing_since
-        return self.failed_requests >= FAILED_REQUESTS_IN_A_ROW and lasted_s >= self.context.limits.outage_s
+    def _is_outage_too_long(self, outage: Outage) -> bool:
+        return outage.is_too_long(self.clock.now(), self.context.limits.outage_s)
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
         now = self.clock.now()

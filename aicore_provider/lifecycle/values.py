@@ -158,6 +158,7 @@ class Attempt:
     A request counts as sent, and an object as created, once the service has accepted that.
 
     Attributes:
+        listed: True once a list has shown it.
         lost: set while it is not known whether a POST made a deployment.
         not_found_count: looks in a row in which the service itself said that there is no such object.
         shown: the configurations that looks have shown since this call last sent one; that of a POST counts as shown.
@@ -170,6 +171,7 @@ class Attempt:
     created_at: float | None = None
     lost: LostAnswer | None = None
     seen: bool = False
+    listed: bool = False
     not_found_count: int = 0
     shown: frozenset[str] = frozenset()
     switch: Switch | None = None

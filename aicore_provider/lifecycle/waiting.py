@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from aicore_provider.api.errors import AICoreError, ServiceError
@@ -20,6 +20,22 @@ FAILED_REQUESTS_IN_A_ROW = 5
 """A wait goes on for at least so many failed requests in a row. The client tries each of them several times."""
 
 Observation = TypeVar("Observation")
+
+
+@dataclass(frozen=True)
+class Outage:
+    """Requests that failed in a row: the first of them at `since`, on the clock, and how many there were."""
+
+    since: float
+    failed: int = 1
+
+    def with_one_more(self) -> Outage:
+        """Return the same with one more request."""
+        return replace(self, failed=self.failed + 1)
+
+    def is_too_long(self, now: float, outage_s: float) -> bool:
+        """Whether a wait ends because of it, after `outage_s` seconds and enough requests."""
+        return self.failed >= FAILED_REQUESTS_IN_A_ROW and now - self.since >= outage_s
 
 
 @dataclass(frozen=True)
@@ -81,21 +97,19 @@ def wait_until(
     Raises:
         WaitError: it is not done; the subclass tells why, and carries the last observation.
     """
-    started, looks, failed_requests = clock.now(), 0, 0
-    failing_since = started
+    started, looks = clock.now(), 0
+    outage: Outage | None = None
     last: Observation | None = None
     while True:
         try:
             last = observed = look()
         except AICoreError as error:
-            failing_since = failing_since if failed_requests else clock.now()
-            failed_requests += 1
-            is_too_long = failed_requests >= FAILED_REQUESTS_IN_A_ROW and clock.now() - failing_since >= outage_s
-            if is_too_long or not is_transient(error):
+            outage = outage.with_one_more() if outage else Outage(clock.now())
+            if outage.is_too_long(clock.now(), outage_s) or not is_transient(error):
                 raise LookFailed(what, str(error), last) from error
             why = messages.no_answer(error)
         else:
-            failed_requests = 0
+            outage = None
             match judge(observed):
                 case Done():
                     return observed

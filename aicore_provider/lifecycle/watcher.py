@@ -76,8 +76,8 @@ class DeploymentWatcher:
         self._phase = random_share() * pace.tick_s
         self._turn = threading.Lock()
         self._latest: Snapshot | None = None
-        self._failures = 0
         self._failure: AICoreError | None = None
+        self._writes = threading.Lock()
         self._written_at = -math.inf
 
     @property
@@ -87,8 +87,9 @@ class DeploymentWatcher:
 
     def note_write(self) -> None:
         """Note that a call has changed a deployment of the group, or may have."""
-        with self._turn:
-            self._written_at = self._clock.now()
+        # Not the lock of the list, which a write must not wait for.
+        with self._writes:
+            self._written_at = max(self._written_at, self._clock.now())
 
     def look_after_writes(self) -> Snapshot:
         """Return a snapshot that shows all writes that were noted, of whatever age. Raises as `look` does."""
@@ -102,18 +103,18 @@ class DeploymentWatcher:
         Raises:
             AICoreError: the list cannot be read.
         """
-        failures = self._failures
+        before = self._failure
         with self._turn:
             if self._latest is not None and self._latest.asked_at > asked_after:
                 return self._latest
-            if self._failure and self._failures > failures:
+            if self._failure is not None and self._failure is not before:
                 # Somebody has asked in vain meanwhile, and so would everybody who waits here, one after the other.
                 raise self._failure
             asked_at = self._clock.now()
             try:
                 self._latest = Snapshot(asked_at, {d.id: d for d in self._list()})
             except AICoreError as error:
-                self._failures, self._failure = self._failures + 1, error
+                self._failure = error
                 raise
             return self._latest
 

@@ -33,7 +33,7 @@ from aicore_provider.clock import utc_now
 from aicore_provider.emulator import Emulator
 from tests.api.hosts import scripted_host
 from tests.api.requests_seen import calls, tokens
-from tests.support.clocks import OneClock
+from tests.support.clocks import InterruptedWhileWaiting, OneClock
 
 GROUP = "default"
 PASSING: list[dict[str, Any]] = [
@@ -78,18 +78,6 @@ def test_a_get_is_sent_again_after_what_may_pass(
     assert send(http)["count"] == 0
     assert [method for method, _ in calls(emulator)] == ["GET"] * 3
     assert clock.waits == [0.5, 1.0]
-
-
-class InterruptedWhileWaiting(OneClock):
-    """The user interrupts the command during the first wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.interrupted = threading.Event()
-
-    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
-        super().sleep(seconds, wake)
-        self.interrupted.set()
 
 
 @pytest.mark.parametrize("method", ["GET", *WRITES])

@@ -15,7 +15,7 @@ from aicore_provider.api.http import Http
 from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.throttle import Throttle
 from aicore_provider.emulator import Emulator
-from tests.support.clocks import OneClock, wait_for
+from tests.support.clocks import InterruptedWhileWaiting, OneClock, wait_for
 
 THREADS = 50
 EACH = 5
@@ -77,18 +77,6 @@ def test_all_wait_for_a_retry_after(http: Http, emulator: Emulator, clock: OneCl
     assert min(answered) == pytest.approx(started + 7)
 
 
-class InterruptedWhileWaiting(OneClock):
-    """The user interrupts the command during the first wait."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.interrupted = threading.Event()
-
-    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
-        super().sleep(seconds, wake)
-        self.interrupted.set()
-
-
 def test_what_is_held_back_is_not_sent_after_an_interruption(emulator: Emulator) -> None:
     clock = InterruptedWhileWaiting()
     http = Http(
@@ -103,7 +91,7 @@ def test_what_is_held_back_is_not_sent_after_an_interruption(emulator: Emulator)
     emulator.faults = []
     with pytest.raises(NotSent, match=r"^POST /lm/deployments was not sent: interrupted.$") as caught:
         http.request("POST", "/lm/deployments", resource_group="default", body={"configurationId": "c"})
-    assert (caught.value.maybe_committed, caught.value.retryable) == (False, False)
+    assert (caught.value.maybe_committed, caught.value.retryable) == (False, True)
     assert sent(emulator) == [429]
     http.request("GET", "/lm/deployments", resource_group="default")
     assert sent(emulator) == [429, 200], "the last look is sent"

@@ -90,6 +90,24 @@ class OneClock:
         self._changed.notify_all()
 
 
+class InterruptedWhileWaiting(OneClock):
+    """The user interrupts the command during the first wait of at least so many seconds.
+
+    Attributes:
+        interrupted: set by the user.
+    """
+
+    def __init__(self, shortest_s: float = 0.0) -> None:
+        super().__init__()
+        self.interrupted = threading.Event()
+        self._shortest_s = shortest_s
+
+    def sleep(self, seconds: float, wake: threading.Event | None = None) -> None:
+        super().sleep(seconds, wake)
+        if seconds >= self._shortest_s:
+            self.interrupted.set()
+
+
 def today() -> dt.date:
     """This machine's date in UTC."""
     return utc_now().date()

@@ -21,10 +21,11 @@ from aicore_provider.lifecycle.limits import Limits, PollInterval
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Absent, Running
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
-from tests.support.clocks import OneClock
+from tests.support.clocks import InterruptedWhileWaiting, OneClock
 
 TRANSITION_S = 60.0
 """From POST or PATCH to RUNNING: 15 s UNKNOWN or as before, 45 s PENDING. Stopping and deleting take 24 s each."""
+RETRIES = RetryPolicy(jitter=0.0)
 LIMITS = Limits(poll_interval=PollInterval(jitter=0.0))
 
 
@@ -80,13 +81,13 @@ class World:
         old, new: configurations of the models `OLD` and `NEW`.
     """
 
-    def __init__(self, emulator: Emulator, clock: OneClock) -> None:
+    def __init__(self, emulator: Emulator, clock: OneClock, retries: RetryPolicy) -> None:
         self.emulator, self.clock = emulator, clock
-        interrupted = threading.Event()
+        interrupted = clock.interrupted if isinstance(clock, InterruptedWhileWaiting) else threading.Event()
         self.client = AICore(
             find_credentials(emulator.environment()),
             clock=clock,
-            retries=RetryPolicy(jitter=0.0),
+            retries=retries,
             interrupted=interrupted,
         )
         self.api = self.client.deployments(GROUP)
@@ -195,8 +196,14 @@ class World:
 
 
 @contextmanager
-def world(*, sleepers: int = 1, transition_s: float = TRANSITION_S) -> Iterator[World]:
+def world(
+    *,
+    sleepers: int = 1,
+    transition_s: float = TRANSITION_S,
+    clock: OneClock | None = None,
+    retries: RetryPolicy = RETRIES,
+) -> Iterator[World]:
     """A world of its own."""
-    clock = OneClock(sleepers=sleepers)
+    clock = clock or OneClock(sleepers=sleepers)
     with Emulator.running(transition_seconds=transition_s, clock=clock.service) as emulator:
-        yield World(emulator, clock)
+        yield World(emulator, clock, retries)

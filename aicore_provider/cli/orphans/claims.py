@@ -69,7 +69,7 @@ def judge(deployments: Iterable[Deployment], claims: Claims) -> Iterator[tuple[D
     A create that was cut short has made one deployment at most. When there are more deployments than such creates, it
     is not known which of them are orphans, and all are uncertain.
     """
-    there = [each for each in deployments if each.id not in claims.held and each.target_status != "DELETED"]
+    there = [each for each in deployments if each.id not in claims.held and not each.is_being_deleted]
     explained = Counter(each.configuration_id for each in there if _may_be_new(each))
     for each in there:
         configuration = each.configuration_id

@@ -102,7 +102,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
         claims=claimed,
         resource_groups=groups,
         found=tuple(found),
-        going=frozenset(d.id for there in listed.values() for d in there if d.target_status == "DELETED"),
+        going=frozenset(d.id for there in listed.values() for d in there if d.is_being_deleted),
         left_out=(*left_out, *encrypted_groups(states, here), *groups_cut_short(states, here)),
     )
 
