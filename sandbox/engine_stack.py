@@ -191,15 +191,10 @@ class EngineStack:
         return self._run(lambda **common: self.stack.destroy(**common, **options))
 
     @contextmanager
-    def begin(self, command: str, *more: str) -> Iterator[PulumiProcess]:
-        """Start `up` or `destroy` as a process, which can be interrupted or killed; it is ended after the block.
-
-        Args:
-            command: the one or the other.
-            more: further options of it.
-        """
+    def begin(self, command: str) -> Iterator[PulumiProcess]:
+        """Start `up` or `destroy` as a process, which can be interrupted or killed; it is ended after the block."""
         _ = self.stack  # creates and selects the stack
-        options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive", *more]
+        options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]
         with running([str(self._cli), command, *options], self.folder, self.shell) as started:
             yield started
 

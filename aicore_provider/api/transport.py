@@ -36,6 +36,7 @@ LARGEST_REFUSAL = 64 * 2**10
 SUCCESS = range(200, 300)
 """Statuses."""
 _CONNECTIONS = 64
+"""Kept open. Of more calls at once, hardly any send at the same time: nearly all of them wait."""
 _CHUNK = 64 * 2**10
 
 

@@ -31,6 +31,7 @@ class Catalogs:
         self._known: dict[str, Catalog | AICoreError] = {}
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
+        self._scenarios: dict[str, frozenset[str]] = {}
         self._ahead = threading.Semaphore(_AHEAD_AT_ONCE)
 
     def of(self, resource_group: str) -> Catalog:
@@ -72,7 +73,7 @@ class Catalogs:
         # Before it is known whether the group has models, as nearly all groups do.
         models = _begin(self._client.scenarios(asked).models)
         try:
-            scenarios = self._scenarios(asked)
+            scenarios = self._ask_scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
                 return Catalog(resource_group, scenarios, elsewhere=self._elsewhere(asked))
             listed = models.result()
@@ -87,8 +88,11 @@ class Catalogs:
             )
         return Catalog(resource_group, scenarios, listed.models)
 
-    def _scenarios(self, resource_group: str) -> frozenset[str]:
-        return frozenset(each.id for each in self._client.scenarios(resource_group).list())
+    def _ask_scenarios(self, resource_group: str) -> frozenset[str]:
+        if resource_group not in self._scenarios:
+            listed = self._client.scenarios(resource_group).list()
+            self._scenarios[resource_group] = frozenset(each.id for each in listed)
+        return self._scenarios[resource_group]
 
     def _elsewhere(self, resource_group: str) -> dict[str, frozenset[str]]:
         """Return the scenarios of the other groups, as far as they can be read. They serve for advice only."""
@@ -96,7 +100,7 @@ class Catalogs:
         for group in self._client.resource_groups.readable_ids():
             if group != resource_group:
                 with suppress(AICoreError):
-                    found[group] = self._scenarios(group)
+                    found[group] = self._ask_scenarios(group)
         return found
 
 

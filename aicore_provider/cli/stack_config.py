@@ -32,8 +32,8 @@ class ReadConfig:
 def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, written: yaml.Node | None) -> ReadConfig:
     """Check a stack's configuration, of which `plain` are the values that are not encrypted, by key with namespace.
 
-    The deployments of the stack's file are passed as values, which are used when they cannot be decrypted, and as YAML
-    node; None when the file has none.
+    `document` holds the deployments of the stack's file as values, which are used where they cannot be decrypted;
+    `written` is their YAML node. Both are None when the file has none.
 
     Raises:
         ConfigError: it is not valid.

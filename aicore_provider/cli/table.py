@@ -42,7 +42,10 @@ class Column(Generic[T]):
 
 @dataclass(frozen=True)
 class Table:
-    """A table as lines: one with the names of the columns, none when every row is a record, and those of each row."""
+    """The lines of a table.
+
+    `head` has the names of the columns, and is empty when every row is a record; `rows` has the lines of each row.
+    """
 
     head: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]

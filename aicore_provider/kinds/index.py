@@ -118,7 +118,7 @@ class StateIndex:
             return self._claims.get(id_)
 
     def before(self, urn: str) -> Before:
-        """Return the objects that a new one with this URN replaces; none for "", an URN that is not known."""
+        """Return the objects that a new one with this URN replaces; none for "", a URN that is not known."""
         if not urn:
             return Before()
         with self._lock:
@@ -128,7 +128,7 @@ class StateIndex:
             return Before(standing, unseen, tuple(self._deleted[urn]))
 
     def is_in_state(self, urn: str) -> bool:
-        """Whether a resource with this URN is known to stand in the state; never for "", an URN that is not known."""
+        """Whether a resource with this URN is known to stand in the state; never for "", a URN that is not known."""
         with self._lock:
             return bool(urn) and urn in self._urns
 

@@ -57,7 +57,7 @@ def reconcile(goal: Goal, context: Context, *, timeout_s: float, deployment_id: 
 
     Raises:
         DeploymentError: the goal was not reached; the subclass tells why, and carries the id.
-        AICoreError: the service refused the first call of a create or switch, and nothing was changed.
+        AICoreError: the first request failed, and nothing was changed.
     """
     started = context.clock.now()
     constraints = Constraints(started + timeout_s, timeout_s, limits=context.limits)

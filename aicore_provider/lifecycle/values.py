@@ -89,9 +89,10 @@ class Switch:
 
 @dataclass(frozen=True)
 class LostAnswer:
-    """POSTs of a deployment that the service may have carried out, without a good answer; the last of them failed `at`.
+    """POSTs of a deployment that the service may have carried out, without a good answer.
 
-    `others` are the deployments of the same configuration that there were before the first.
+    `at` is when the last of them failed. `others` are the deployments of the same configuration that there were before
+    the first.
     """
 
     at: float

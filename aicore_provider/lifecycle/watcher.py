@@ -122,8 +122,8 @@ class DeploymentWatcher:
         """Wait until a tick that all callers share; until the deadline where that is earlier and not past.
 
         Args:
-            step_s: the tick that is nearest to the time in so many seconds, but not in less than half a tick: the
-                service needs longer than that for everything.
+            step_s: seconds from now. The wait ends at the tick nearest to that, but not within half a tick, since the
+                service needs longer for everything.
             deadline: on the clock.
             interrupted: ends the wait at once.
 

@@ -7,8 +7,8 @@
 It needs a Pulumi CLI on PATH that is logged in, and the Python package `pulumi`. A stack that the backend does not have
 yet is created by `up`. Each run lets 64 deployments wait at the same time, unless PULUMI_PARALLEL says another number.
 
-Exit codes: 0 when every stack succeeded, 1 when one failed, 2 for wrong arguments, 130 after Ctrl-C. After Ctrl-C no
-further stack is begun. Those at work end by themselves: a terminal interrupts their `pulumi` as well.
+Exit codes: 0 when every stack succeeded, 1 when at least one failed, 2 for wrong arguments, 130 after Ctrl-C. After
+Ctrl-C no further stack is begun. Those at work end by themselves: a terminal interrupts their `pulumi` as well.
 """
 
 from __future__ import annotations

@@ -275,6 +275,13 @@ def test_a_group_that_stands_in_a_state_by_now_is_only_to_be_forgotten() -> None
     assert explained([both], HERE, ("made",)) == {}, "the create that made an orphan stays"
 
 
+def test_the_creates_of_a_stack_are_not_cleared_while_a_group_may_still_be_taken_over() -> None:
+    group = creating(None, kind="AIResourceGroup", name="team", comes_from=(), resource_group_id="team-a")
+    given = state(MADE, pending=(group, creating("made")))
+    assert len(groups_cut_short([given], HERE)) == 1
+    assert explained([given], HERE, ()) == {}
+
+
 @pytest.mark.parametrize(
     "other",
     [

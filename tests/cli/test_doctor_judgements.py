@@ -216,8 +216,8 @@ def test_what_more_operations_at_once_would_save() -> None:
         "warning",
         "Pulumi works on 8 of the stack's 50 deployments at once on this machine, so that they wait in 7 turns",
     )
-    assert found.advice == "set PULUMI_PARALLEL=64 where `pulumi` runs: all of them wait at the same time"
-    assert judged(200)[0].advice.endswith("they wait in 4")
+    assert found.advice == "set PULUMI_PARALLEL=64 where `pulumi` runs: then all of them wait at the same time"
+    assert judged(200)[0].advice.endswith(": then they wait in 4 turns")
     assert judged(0, held=9)[0].message.startswith("Pulumi works on 8 of the stack's 9")
     assert [*judged(8), *judged(0), *judged(50, chosen=4), *judged(200, default=64)] == []
 

@@ -113,7 +113,7 @@ def test_a_service_that_does_not_answer(command: Command) -> None:
 def test_a_wrong_resource_group(command: Command, api: Api) -> None:
     api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
     wrong = "resource group team-c (from --resource-group) does not exist"
-    advice = "correct the name, or create it in SAP AI Launchpad, or declare it as `AIResourceGroup`"
+    advice = "correct the name, create it in SAP AI Launchpad, or declare it as `AIResourceGroup`"
 
     ended = command("doctor", "--resource-group", "team-c")
     api.emulator.faults = [

@@ -36,7 +36,7 @@ def test_the_advice_names_what_waits_for_what() -> None:
         ({"steady_s": 1.9}, "more and more are begun"),
         ({"highest": 7}, "the program lets others wait, or somebody has said --target or --parallel 1"),
         ({"highest": 9}, "somebody has said --parallel"),
-        ({"declared": 200, "left": 136, "highest": 64, "default": 64}, "the process serves no more"),
+        ({"declared": 200, "left": 136, "highest": 64, "default": 64}, "so many are recommended, and no more"),
     ],
 )
 def test_nothing_is_advised_that_would_save_nothing(change: dict[str, Any], why_not: str) -> None:

@@ -13,9 +13,10 @@ from aicore_provider.cli.supported import missing_companions, pulumi_objection
 
 @dataclass(frozen=True)
 class CliFacts:
-    """The Pulumi CLI on PATH, or None, with the output of `pulumi version`, or why there is none.
+    """The Pulumi CLI on PATH, or None.
 
-    `missing` are those of `COMPANIONS` that are neither beside it nor on PATH.
+    `version` is the output of `pulumi version`, or says why there is no such output. `missing` are those of `COMPANIONS`
+    that are neither beside it nor on PATH.
     """
 
     executable: Path | None

@@ -82,7 +82,7 @@ def judge_group(facts: GroupFacts) -> Diagnosis:
             there = f", there are: {', '.join(facts.others)}" if facts.others else ""
             return problem(
                 f"{what} does not exist{there}",
-                "correct the name, or create it in SAP AI Launchpad, or declare it as `AIResourceGroup`",
+                "correct the name, create it in SAP AI Launchpad, or declare it as `AIResourceGroup`",
             )
         case Forbidden() as refusal:
             return warning(

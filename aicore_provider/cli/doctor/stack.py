@@ -23,7 +23,10 @@ _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud:
 
 @dataclass(frozen=True)
 class Backend:
-    """Where the state is kept, such as `file:///...`, "" when it is not known; and why Pulumi cannot use it, or ""."""
+    """Where the state is kept, such as `file:///...`; "" when it is not known.
+
+    `failure` tells why Pulumi cannot use it; "" when it can, or was not asked.
+    """
 
     url: str
     failure: str = ""
@@ -101,7 +104,7 @@ def judge_parallelism(
             f"Pulumi works on {default} of the stack's {count} deployments at once on this machine, so that they wait"
             f" in {math.ceil(count / default)} turns",
             f"set {VARIABLE}={ENOUGH} where `pulumi` runs: "
-            + ("all of them wait at the same time" if turns == 1 else f"they wait in {turns}"),
+            + ("then all of them wait at the same time" if turns == 1 else f"then they wait in {turns} turns"),
         )
 
 

@@ -133,16 +133,16 @@ def explained(
     of a resource group is explained once the group stands in a state.
     """
     managed = _managed_groups(states, here)
+
+    def is_explained(create: Resource) -> bool:
+        if create.type == RESOURCE_GROUP:
+            return create.text("resource_group_id") in managed
+        return create.text("configuration_id") not in with_orphans
+
     found = {}
     for state in states:
-        begun = [
-            each
-            for each in state.pending_creates
-            if each.type == DEPLOYMENT or (each.type == RESOURCE_GROUP and each.text("resource_group_id") in managed)
-        ]
-        if begun and all(
-            here.hosts(each.identity) and each.text("configuration_id") not in with_orphans for each in begun
-        ):
+        begun = [each for each in state.pending_creates if each.type in (DEPLOYMENT, RESOURCE_GROUP)]
+        if begun and all(here.hosts(each.identity) and is_explained(each) for each in begun):
             found[state.stack] = tuple(each.name for each in state.pending_creates)
     return found
 
