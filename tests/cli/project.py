@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -45,6 +46,20 @@ class Project:
         return subprocess.run(
             command, cwd=self.folder, env=self.environment, capture_output=True, text=True, check=True
         ).stdout
+
+    def asked(self, *arguments: str, **environment: str | None) -> tuple[Result, list[str]]:
+        """Run `aicore-provider`; its result, and the commands of the CLI that it has run, a line each."""
+        folder, path = self.folder / "noting", self.environment["PATH"]
+        folder.mkdir()
+        noted = folder / "noted"
+        noted.touch()
+        pulumi = shutil.which("pulumi", path=path)
+        (folder / "pulumi").write_text(f'#!/bin/sh\necho "$*" >> "{noted}"\nexec "{pulumi}" "$@"\n')
+        (folder / "pulumi").chmod(0o755)
+        ended = self.run(*arguments, **{"PATH": os.pathsep.join([str(folder), path]), **environment})
+        lines = noted.read_text().splitlines()
+        shutil.rmtree(folder)
+        return ended, lines
 
     def configure(self, key: str, value: Any) -> None:
         """Set a key in the file of stack dev."""

@@ -14,7 +14,6 @@ from aicore_provider.catalog.source import Catalogs
 from aicore_provider.catalog.upgrades import Assessment
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.doctor.models import judge_models, models_in_state
-from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
 from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.stack_config import check_file
 from aicore_provider.cli.state import read_state
@@ -109,18 +108,11 @@ def test_upgrade_writes_beside_what_is_encrypted_and_names_what_it_cannot_write(
     assert [line for line in after.splitlines() if line not in before.splitlines()] == ["      version: '2025-08-07'"]
 
 
-def test_upgrade_has_pulumi_decrypt_the_old_file_alone(encrypted: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, ask = [], PulumiCli.ask
-
-    def noted(cli: PulumiCli, *arguments: str) -> Answer:
-        asked.append(arguments[:3])
-        return ask(cli, *arguments)
-
-    monkeypatch.setattr(PulumiCli, "ask", noted)
-    ended = encrypted.run("upgrade", "--write")
+def test_upgrade_has_pulumi_decrypt_the_old_file_alone(encrypted: Project) -> None:
+    ended, asked = encrypted.asked("upgrade", "--write")
 
     assert "Wrote 1 change to" in ended.stdout
-    assert asked.count(("config", "get", "aicore:deployments")) == 1
+    assert sum(line.startswith("config get aicore:deployments ") for line in asked) == 1, asked
 
 
 def test_a_changed_file_is_checked_without_its_encrypted_values() -> None:

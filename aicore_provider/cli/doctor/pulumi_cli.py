@@ -15,8 +15,8 @@ from aicore_provider.cli.supported import missing_companions, pulumi_objection
 class CliFacts:
     """The Pulumi CLI on PATH, or None.
 
-    `version` is the output of `pulumi version`, or says why there is no such output. `missing` are those of `COMPANIONS`
-    that are neither beside it nor on PATH.
+    `version` is the output of `pulumi version`, or says why there is no such output. `missing` are those of
+    `COMPANIONS` that are neither beside it nor on PATH.
     """
 
     executable: Path | None
