@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ import requests
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
 from sandbox.processes import is_running
+from sandbox.pulumi_process import PulumiProcess
 from tests.engine.pace import COUNTED, HOUR_S, QUICK, SLOW
 from tests.support.client import Api
 from tests.support.clocks import wait_for
@@ -96,13 +98,20 @@ def test_a_life_with_the_state_on_s3(stack: EngineStack, emulator: Emulator, buc
     assert bucket.objects(LOCKS) == []
 
 
+@contextmanager
+def waiting_up(stack: EngineStack, emulator: Emulator) -> Iterator[PulumiProcess]:
+    """An `up` that has made its deployment, and waits for it for an hour."""
+    stack.configure({"chat": CHAT})
+    emulator.pace = SLOW
+    with stack.begin("up") as run:
+        wait_for(lambda: len(Api(emulator).ids()) == 1, "it has made its deployment")
+        yield run
+
+
 def test_of_two_runs_of_one_stack_the_second_is_refused_until_the_first_is_over(
     stack: EngineStack, emulator: Emulator, bucket: Bucket
 ) -> None:
-    stack.configure({"chat": CHAT})
-    emulator.pace = SLOW
-    with stack.begin("up") as first:
-        wait_for(lambda: len(Api(emulator).ids()) == 1, "the first has made its deployment")
+    with waiting_up(stack, emulator) as first:
         (lock,) = bucket.objects(LOCKS)
         begun = len(emulator.journal)
 
@@ -124,10 +133,7 @@ def test_of_two_runs_of_one_stack_the_second_is_refused_until_the_first_is_over(
 def test_the_lock_of_a_run_that_was_killed_stays_until_it_is_cancelled(
     stack: EngineStack, emulator: Emulator, bucket: Bucket
 ) -> None:
-    stack.configure({"chat": CHAT})
-    emulator.pace = SLOW
-    with stack.begin("up") as run:
-        wait_for(lambda: len(Api(emulator).ids()) == 1, "it has made its deployment")
+    with waiting_up(stack, emulator) as run:
         providers = run.processes("pulumi.dynamic")
         run.kill()
         wait_for(lambda: not any(map(is_running, providers)), "the provider removes what it has made and ends")
