@@ -6,12 +6,31 @@ import copy
 import datetime as dt
 import threading
 
+from aicore_provider.api import paths
+from aicore_provider.api.collection import Collection
 from aicore_provider.api.configurations import Configurations
+from aicore_provider.api.decoding import decode
 from aicore_provider.api.deployments import Deployments
-from aicore_provider.api.http import Http
+from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.api.logs import last_log_lines
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
+from aicore_provider.api.types import (
+    Application,
+    ApplicationStatus,
+    Artifact,
+    DockerRegistrySecret,
+    Execution,
+    ExecutionSchedule,
+    GenericSecret,
+    LogLine,
+    ObjectStoreSecret,
+    Repository,
+)
+
+_MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
+_TENANT_SCOPE = {"AI-Tenant-Scope": "true"}
 
 
 class AICore(Http):
@@ -64,3 +83,65 @@ class AICore(Http):
     def scenarios(self, resource_group: str) -> Scenarios:
         """The scenarios of a resource group, and the model catalogue."""
         return Scenarios(self, resource_group)
+
+    def generic_secrets(self, resource_group: str | None) -> Collection[GenericSecret]:
+        """The generic secrets of a resource group; with None, those of the tenant."""
+        headers = {} if resource_group else _TENANT_SCOPE
+        return Collection(self, GenericSecret, paths.GENERIC_SECRETS, resource_group, headers=headers)
+
+    def object_store_secrets(self, resource_group: str) -> Collection[ObjectStoreSecret]:
+        """The object store secrets of a resource group."""
+        return Collection(self, ObjectStoreSecret, paths.OBJECT_STORE_SECRETS, resource_group)
+
+    @property
+    def docker_registry_secrets(self) -> Collection[DockerRegistrySecret]:
+        """The Docker registry secrets of the tenant."""
+        return Collection(self, DockerRegistrySecret, paths.DOCKER_REGISTRY_SECRETS, patch_headers=_MERGE_PATCH)
+
+    @property
+    def repositories(self) -> Collection[Repository]:
+        """The Git repositories of the tenant."""
+        return Collection(self, Repository, paths.REPOSITORIES)
+
+    @property
+    def applications(self) -> Collection[Application]:
+        """The applications of the tenant, which bring what is in a repository to the service."""
+        return Collection(self, Application, paths.APPLICATIONS)
+
+    def application_status(self, name: str) -> ApplicationStatus:
+        """Return what Argo CD tells of an application.
+
+        Raises:
+            NotFound: there is none, or Argo CD has not met it yet.
+        """
+        path = f"{path_to(paths.APPLICATIONS, name)}/status"
+        return decode(ApplicationStatus, self.request("GET", path), f"GET {path}", self.redact)
+
+    def refresh_application(self, name: str) -> None:
+        """Let Argo CD look at the repository of an application now, and not within its next minutes."""
+        self.request("POST", f"{path_to(paths.APPLICATIONS, name)}/refresh", idempotent=True)
+
+    def artifacts(self, resource_group: str) -> Collection[Artifact]:
+        """The artifacts of a resource group."""
+        return Collection(self, Artifact, paths.ARTIFACTS, resource_group, is_paged=True)
+
+    def executions(self, resource_group: str) -> Collection[Execution]:
+        """The executions of a resource group."""
+        return Collection(self, Execution, paths.EXECUTIONS, resource_group, is_paged=True)
+
+    def stop_execution(self, resource_group: str, execution_id: str) -> None:
+        """Stop an execution.
+
+        Raises:
+            WrongState: it is neither PENDING nor RUNNING.
+        """
+        path = path_to(paths.EXECUTIONS, execution_id)
+        self.request("PATCH", path, resource_group=resource_group, body={"targetStatus": "STOPPED"})
+
+    def execution_logs(self, resource_group: str, execution_id: str, lines: int) -> tuple[LogLine, ...]:
+        """Return the last lines, 1 to 5000, of an execution's log of the last hour, oldest first."""
+        return last_log_lines(self, path_to(paths.EXECUTIONS, execution_id), resource_group, lines)
+
+    def execution_schedules(self, resource_group: str) -> Collection[ExecutionSchedule]:
+        """The execution schedules of a resource group."""
+        return Collection(self, ExecutionSchedule, paths.EXECUTION_SCHEDULES, resource_group, is_paged=True)

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 from aicore_provider.api.errors import UnexpectedAnswer
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.naming import is_id
-from aicore_provider.api.types import ApiObject, Configuration, Deployment, ResourceGroup
+from aicore_provider.api.types import ApiObject, IdentifiedObject
 
 Decoded = TypeVar("Decoded", bound=ApiObject)
-Identified = TypeVar("Identified", Configuration, Deployment, ResourceGroup)
+Identified = TypeVar("Identified", bound=IdentifiedObject)
 
 
 def decode(kind: type[Decoded], document: Any, label: str, redact: Callable[[str], str]) -> Decoded:

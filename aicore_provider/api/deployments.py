@@ -5,20 +5,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.api.decoding import decode_list, get_one, id_of
-from aicore_provider.api.errors import UnexpectedAnswer
+from aicore_provider.api.collection import Collection
+from aicore_provider.api.decoding import get_one, id_of
 from aicore_provider.api.http import Http, path_to
+from aicore_provider.api.logs import last_log_lines
 from aicore_provider.api.types import Deployment, LogLine
 
 PATH = "/lm/deployments"
-_PAGE = 10_000
-"""The contract's default of `$top`; its maximum is 100,000."""
-_MOST_PAGES = 100
-"""A million deployments: more than any quota."""
 
 
 @dataclass(frozen=True)
@@ -54,22 +50,7 @@ class Deployments:
             UnexpectedAnswer: the pages repeat themselves or do not end. A part of a list would look as if the other
                 deployments were gone.
         """
-        found: dict[str, Deployment] = {}
-        for number in range(_MOST_PAGES):
-            answer = self._request("GET", PATH, params={"$top": _PAGE, "$skip": number * _PAGE})
-            page = decode_list(Deployment, answer, f"GET {PATH}", self.http.redact)
-            known = len(found)
-            # The contract promises no order, so an object may turn up on two pages.
-            found |= {deployment.id: deployment for deployment in page}
-            # A service that sends more than was asked for has sent everything.
-            if len(page) != _PAGE:
-                return list(found.values())
-            if len(found) == known:
-                break
-        raise UnexpectedAnswer(
-            f"GET {PATH} repeats its pages or does not end: "
-            f"after {number + 1} of them {len(found)} deployments are known."
-        )
+        return Collection(self.http, Deployment, PATH, self.resource_group, is_paged=True).list()
 
     def switch(self, deployment_id: str, configuration_id: str) -> None:
         """PATCH another configuration in; id and URL stay.
@@ -98,13 +79,7 @@ class Deployments:
 
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
         """Return the last lines, 1 to 5000, of a deployment's log of the last hour, oldest first."""
-        path = f"{path_to(PATH, deployment_id)}/logs"
-        answer = self._request("GET", path, params={"$top": lines, "$order": "desc"})
-        data = answer.get("data") if isinstance(answer, dict) else None
-        listed = {"resources": data.get("result")} if isinstance(data, dict) else data
-        return tuple(reversed(decode_list(LogLine, listed, f"GET {path}", self.http.redact)))
+        return last_log_lines(self.http, path_to(PATH, deployment_id), self.resource_group, lines)
 
-    def _request(
-        self, method: str, path: str, body: object = None, params: Mapping[str, str | int] | None = None
-    ) -> Any:
-        return self.http.request(method, path, resource_group=self.resource_group, body=body, params=params)
+    def _request(self, method: str, path: str, body: object = None) -> Any:
+        return self.http.request(method, path, resource_group=self.resource_group, body=body)

@@ -48,6 +48,7 @@ from aicore_provider.json_document import read_json
 
 _TIMEOUTS = RequestTimeouts()
 _RETRIES = RetryPolicy()
+_NO_HEADERS: Mapping[str, str] = {}
 _NOT_PROCESSED = frozenset({429})
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 307, 308})
@@ -122,12 +123,14 @@ class Http:
         resource_group: str | None = None,
         params: Mapping[str, str | int] | None = None,
         body: object = None,
+        headers: Mapping[str, str] = _NO_HEADERS,
         idempotent: bool = False,
     ) -> Any:
         """Send one request and return the decoded JSON of its answer (None for an empty one).
 
-        The path is below `/v2`, such as `/lm/deployments`; the body is sent as JSON. An `idempotent` request is sent
-        again also when the service may have carried it out.
+        The path is below `/v2`, such as `/lm/deployments`; the body is sent as JSON. Other headers than that of the
+        resource group are in `headers`. An `idempotent` request is sent again also when the service may have carried it
+        out.
 
         Raises:
             AICoreError: the resource group is not valid, and could add a header or change the path.
@@ -139,7 +142,7 @@ class Http:
         """
         if resource_group and not (resource_group.isascii() and is_id(resource_group)):
             raise AICoreError(f"{resource_group[:80]!r} can be no resource group; nothing was sent.")
-        headers = {"AI-Resource-Group": resource_group} if resource_group else {}
+        sent_headers = {**headers, **({"AI-Resource-Group": resource_group} if resource_group else {})}
 
         def send() -> Any:
             token = self._tokens.get()
@@ -157,7 +160,7 @@ class Http:
                     auth=authorize,
                     params=params,
                     json=body,
-                    headers=headers,
+                    headers=sent_headers,
                     idempotent=idempotent,
                     on_unauthorized=lambda: self._tokens.discard(token),
                 )

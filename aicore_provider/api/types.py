@@ -55,6 +55,7 @@ def _scalar(value: object) -> object:
 Scalar = Annotated[str | None, BeforeValidator(_scalar)]
 Timestamp = Annotated[dt.datetime | None, BeforeValidator(timestamp)]
 Details = Annotated[dict[str, Any], BeforeValidator(_mapping)]
+Labels = Annotated[dict[str, str], _as_map("value")]
 Words = Annotated[str, AfterValidator(_redacted)]
 """A text for people that is never compared. Secrets in use are hidden in it when it is decoded."""
 WordsInside = Annotated[Any, AfterValidator(_redacted)]
@@ -76,6 +77,12 @@ class ApiObject(BaseModel):
         return {key: value for key, value in data.items() if value is not None and value != ""}
 
 
+class IdentifiedObject(ApiObject):
+    """Base of the objects that have a path of their own, which ends with their id."""
+
+    id: str
+
+
 class Model(ApiObject):
     """The model that a deployment was configured with, as `details` tells it: `latest` stays `latest`.
 
@@ -86,10 +93,9 @@ class Model(ApiObject):
     version: Scalar = None
 
 
-class Configuration(ApiObject):
+class Configuration(IdentifiedObject):
     """`GET /lm/configurations/{id}`. Bindings are kept as maps: their order means nothing, their keys are unique."""
 
-    id: str
     name: str = ""
     scenario_id: str
     executable_id: str
@@ -98,7 +104,7 @@ class Configuration(ApiObject):
     created_at: Timestamp = None
 
 
-class Deployment(ApiObject):
+class Deployment(IdentifiedObject):
     """`GET /lm/deployments/{id}`, and the items of the list, which lack `status_details`.
 
     `status` is where the deployment is, `target_status` where it is going. Both are plain strings: the service's own
@@ -106,7 +112,6 @@ class Deployment(ApiObject):
     accepted; `latest_running_configuration_id` is the last one that reached RUNNING.
     """
 
-    id: str
     configuration_id: str
     configuration_name: Words | None = None
     status: Words
@@ -141,14 +146,14 @@ class Deployment(ApiObject):
         return Model()
 
 
-class ResourceGroup(ApiObject):
+class ResourceGroup(IdentifiedObject):
     """`GET /admin/resourceGroups/{id}`. `status` is PROVISIONED, PROVISIONING, ERROR, or something new."""
 
     id: str = Field(alias="resourceGroupId")
     status: Words
     status_message: Words | None = None
     service_plan: Words | None = None
-    labels: Annotated[dict[str, str], _as_map("value")] = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
     created_at: Timestamp = None
 
 
@@ -159,8 +164,123 @@ class Scenario(ApiObject):
     name: Words = ""
 
 
+class GenericSecret(IdentifiedObject):
+    """`GET /admin/secrets/{name}`. The service never tells the data."""
+
+    id: str = Field("", alias="name")
+    labels: Labels = Field(default_factory=dict)
+    created_at: Timestamp = None
+
+
+class ObjectStoreSecret(IdentifiedObject):
+    """`GET /admin/objectStoreSecrets/{name}`. The service never tells the data.
+
+    `metadata` are annotations such as `storage.ai.sap.com/bucket`. The name is told with a suffix, which is left out.
+    """
+
+    id: Annotated[str, AfterValidator(lambda told: told.removesuffix("-object-store-secret"))] = Field("", alias="name")
+    metadata: Details = Field(default_factory=dict)
+
+
+class DockerRegistrySecret(IdentifiedObject):
+    """`GET /admin/dockerRegistrySecrets/{name}`. The service tells nothing but the name."""
+
+    id: str = Field("", alias="name")
+
+
+class Repository(IdentifiedObject):
+    """`GET /admin/repositories/{name}`. `status` is ERROR, IN-PROGRESS, COMPLETED, or something new."""
+
+    id: str = Field("", alias="name")
+    url: str = ""
+    status: Words = ""
+
+
+class Application(IdentifiedObject):
+    """`GET /admin/applications/{name}`."""
+
+    id: str = Field("", alias="applicationName")
+    repository_url: str
+    revision: str
+    path: str
+
+
+class SyncedResource(ApiObject):
+    """An object of the repository that an application brings to the service."""
+
+    name: Words = ""
+    kind: Words = ""
+    status: Words = ""
+    message: Words = ""
+
+
+class ApplicationStatus(ApiObject):
+    """`GET /admin/applications/{name}/status`: the words of Argo CD, such as `Synced` and `Healthy`."""
+
+    health_status: Words = ""
+    sync_status: Words = ""
+    message: Words = ""
+    source: Details = Field(default_factory=dict)
+    reconciled_at: Timestamp = None
+    sync_finished_at: Timestamp = None
+    sync_resources_status: list[SyncedResource] = Field(default_factory=list)
+
+
+class Artifact(IdentifiedObject):
+    """`GET /lm/artifacts/{id}`."""
+
+    name: str
+    kind: str
+    url: str
+    scenario_id: str
+    description: str = ""
+    labels: Labels = Field(default_factory=dict)
+    execution_id: str | None = None
+    created_at: Timestamp = None
+
+
+class Execution(IdentifiedObject):
+    """`GET /lm/executions/{id}`, and the items of the list, which lack `status_details`.
+
+    `status` is where the execution is, `target_status` where it is going.
+    """
+
+    configuration_id: str
+    configuration_name: Words | None = None
+    executable_id: str | None = None
+    scenario_id: str | None = None
+    status: Words
+    target_status: Words | None = None
+    status_message: Words | None = None
+    status_details: WordsInside = None
+    output_artifacts: list[Artifact] = Field(default_factory=list)
+    execution_schedule_id: str | None = None
+    created_at: Timestamp = None
+    submission_time: Timestamp = None
+    start_time: Timestamp = None
+    completion_time: Timestamp = None
+
+    @property
+    def is_being_deleted(self) -> bool:
+        """Whether its deletion was accepted; it can be read for a while longer."""
+        return self.target_status == "DELETED"
+
+
+class ExecutionSchedule(IdentifiedObject):
+    """`GET /lm/executionSchedules/{id}`. `status` is ACTIVE or INACTIVE."""
+
+    id: str = ""
+    name: str
+    configuration_id: str
+    cron: str
+    start: Timestamp = None
+    end: Timestamp = None
+    status: Words = ""
+    created_at: Timestamp = None
+
+
 class LogLine(ApiObject):
-    """An item of a deployment's log."""
+    """An item of the log of a deployment or an execution."""
 
     timestamp: Words = ""
     msg: Words = ""

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import Deployment
 from aicore_provider.clock import Clock
 from aicore_provider.lifecycle.limits import Pace
+from aicore_provider.lifecycle.shared_list import SharedList
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,8 @@ class Snapshot:
         return found
 
 
-class DeploymentWatcher:
-    """Lists the deployments of one resource group. Safe for many threads.
-
-    It has no thread of its own: a caller that needs a newer snapshot sends the request. Callers that come meanwhile
-    wait for its answer, and take that if it is new enough for them.
-    """
+class DeploymentWatcher(SharedList[Snapshot]):
+    """Lists the deployments of one resource group, at moments that all who wait share. Safe for many threads."""
 
     def __init__(
         self,
@@ -70,53 +66,9 @@ class DeploymentWatcher:
         `pace` tells how far apart the ticks are. `random_share` returns a number between 0 and 1, so that the ticks of
         groups and processes do not coincide.
         """
-        self._list = list_deployments
-        self._clock = clock
+        super().__init__(lambda asked_at: Snapshot(asked_at, {d.id: d for d in list_deployments()}), clock)
         self._tick_s = pace.tick_s
         self._phase = random_share() * pace.tick_s
-        self._turn = threading.Lock()
-        self._latest: Snapshot | None = None
-        self._failure: AICoreError | None = None
-        self._writes = threading.Lock()
-        self._written_at = -math.inf
-
-    @property
-    def latest(self) -> Snapshot | None:
-        """The newest snapshot; None before the first."""
-        return self._latest
-
-    def note_write(self) -> None:
-        """Note that a call has changed a deployment of the group, or may have."""
-        # Not the lock of the list, which a write must not wait for.
-        with self._writes:
-            self._written_at = max(self._written_at, self._clock.now())
-
-    def look_after_writes(self) -> Snapshot:
-        """Return a snapshot that shows all writes that were noted, of whatever age. Raises as `look` does."""
-        return self.look(self._written_at)
-
-    def look(self, asked_after: float) -> Snapshot:
-        """Return a snapshot that was requested later than `asked_after`, a time on the clock in seconds.
-
-        A caller passes the time of its own last write, so that it never acts on an older snapshot.
-
-        Raises:
-            AICoreError: the list cannot be read.
-        """
-        before = self._failure
-        with self._turn:
-            if self._latest is not None and self._latest.asked_at > asked_after:
-                return self._latest
-            if self._failure is not None and self._failure is not before:
-                # Somebody has asked in vain meanwhile, and so would everybody who waits here, one after the other.
-                raise self._failure
-            asked_at = self._clock.now()
-            try:
-                self._latest = Snapshot(asked_at, {d.id: d for d in self._list()})
-            except AICoreError as error:
-                self._failure = error
-                raise
-            return self._latest
 
     def wait(self, step_s: float, *, deadline: float, interrupted: threading.Event) -> float:
         """Wait until a tick that all callers share; until the deadline where that is earlier and not past.

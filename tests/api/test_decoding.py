@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.api import deployments as deployments_module
+from aicore_provider.api import collection as collection_module
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.decoding import decode, decode_list
 from aicore_provider.api.deployments import Deployments
@@ -251,7 +251,7 @@ def test_a_list_is_read_to_its_last_page(
     existing: int,
     pages: int,
 ) -> None:
-    monkeypatch.setattr(deployments_module, "_PAGE", 3)
+    monkeypatch.setattr(collection_module, "_PAGE", 3)
     configuration = configure(configurations)
     made = {deployments.create(configuration) for _ in range(existing)}
     emulator.clear_journal()
@@ -265,7 +265,7 @@ def test_a_list_is_read_to_its_last_page(
 def test_a_broken_second_page_is_not_half_a_list(
     configurations: Configurations, deployments: Deployments, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deployments_module, "_PAGE", 1)
+    monkeypatch.setattr(collection_module, "_PAGE", 1)
     configuration = configure(configurations)
     for _ in range(2):
         deployments.create(configuration)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.api import deployments
+from aicore_provider.api import collection
 from aicore_provider.api.configurations import Configurations
 from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.errors import AICoreError, NotFound, UnexpectedAnswer
@@ -115,7 +115,7 @@ PAGE = 5
 
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployments, "_PAGE", PAGE)
+    monkeypatch.setattr(collection, "_PAGE", PAGE)
 
 
 def answer(first: int, number: int, count: object) -> dict[str, Any]:
@@ -142,14 +142,14 @@ def test_a_service_that_sends_the_same_page_again_and_again(http: Http, emulator
 
 def test_a_service_whose_pages_take_turns(http: Http, emulator: Emulator) -> None:
     pages(emulator, answer(0, PAGE, 0), answer(PAGE, PAGE, 0), then=answer(0, PAGE, 0))
-    with pytest.raises(UnexpectedAnswer, match="after 3 of them 10 deployments are known"):
+    with pytest.raises(UnexpectedAnswer, match="after 3 of them 10 are known"):
         Deployments(http, "default").list()
 
 
 def test_a_list_without_end(http: Http, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deployments, "_MOST_PAGES", 4)
+    monkeypatch.setattr(collection, "_MOST_PAGES", 4)
     pages(emulator, *(answer(n * PAGE, PAGE, 0) for n in range(10)))
-    with pytest.raises(UnexpectedAnswer, match="after 4 of them 20 deployments are known"):
+    with pytest.raises(UnexpectedAnswer, match="after 4 of them 20 are known"):
         Deployments(http, "default").list()
 
 

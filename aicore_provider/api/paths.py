@@ -1,0 +1,10 @@
+"""Where the kinds without a module of their own here are in the API, below `/v2` (SAP AI Core API 2.42.0)."""
+
+GENERIC_SECRETS = "/admin/secrets"
+OBJECT_STORE_SECRETS = "/admin/objectStoreSecrets"
+DOCKER_REGISTRY_SECRETS = "/admin/dockerRegistrySecrets"
+REPOSITORIES = "/admin/repositories"
+APPLICATIONS = "/admin/applications"
+ARTIFACTS = "/lm/artifacts"
+EXECUTIONS = "/lm/executions"
+EXECUTION_SCHEDULES = "/lm/executionSchedules"
