@@ -6,18 +6,28 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from aicore_provider.resources.application import AIApplication
     from aicore_provider.resources.configuration import AIConfiguration
     from aicore_provider.resources.deployment import AIDeployment
+    from aicore_provider.resources.docker_registry_secret import AIDockerRegistrySecret
     from aicore_provider.resources.executable_deployment import ExecutableDeployment
+    from aicore_provider.resources.generic_secret import AIGenericSecret
+    from aicore_provider.resources.git_repository import AIGitRepository
     from aicore_provider.resources.model_deployment import ModelDeployment
+    from aicore_provider.resources.object_store_secret import AIObjectStoreSecret
     from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
     from aicore_provider.resources.resource_group import AIResourceGroup
     from aicore_provider.stack.declare import deploy
     from aicore_provider.stack.load import StackConfig
 
 __all__ = [
+    "AIApplication",
     "AIConfiguration",
     "AIDeployment",
+    "AIDockerRegistrySecret",
+    "AIGenericSecret",
+    "AIGitRepository",
+    "AIObjectStoreSecret",
     "AIResourceGroup",
     "ExecutableDeployment",
     "ModelDeployment",
@@ -29,6 +39,11 @@ __all__ = [
 
 # Imported when they are used: the emulator and most commands need no Pulumi, whose import takes a quarter of a second.
 _MODULES = {
+    "AIApplication": "aicore_provider.resources.application",
+    "AIGitRepository": "aicore_provider.resources.git_repository",
+    "AIDockerRegistrySecret": "aicore_provider.resources.docker_registry_secret",
+    "AIObjectStoreSecret": "aicore_provider.resources.object_store_secret",
+    "AIGenericSecret": "aicore_provider.resources.generic_secret",
     "AIConfiguration": "aicore_provider.resources.configuration",
     "AIDeployment": "aicore_provider.resources.deployment",
     "AIResourceGroup": "aicore_provider.resources.resource_group",

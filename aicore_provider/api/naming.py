@@ -23,6 +23,12 @@ LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?
 """The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
 LONGEST_LABEL_KEY = 63
 LONGEST_LABEL_VALUE = 5000
+_GENERIC_SECRET = re.compile(r"[a-z0-9.-]{1,252}")
+_OBJECT_STORE = re.compile(r"(?=.{1,233}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].))*[a-z0-9]")
+"""The contract's pattern without its catastrophic backtracking; both accept the same names."""
+_REPOSITORY = re.compile(r"[a-z0-9-]{1,51}")
+_APPLICATION = re.compile(r"[a-z0-9-]{3,54}")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")
@@ -53,6 +59,37 @@ def ttl_minutes(value: str) -> int | None:
 def generic_id_problem(value: str) -> str | None:
     """Ids of scenarios, executables, configurations, deployments, artifacts."""
     return None if GENERIC_ID.fullmatch(value) else f"{value!r} is no id: 4 to 64 letters, digits, '_', '.' or '-'"
+
+
+def generic_secret_name_problem(value: str) -> str | None:
+    """Names of generic secrets."""
+    return _name_problem(value, _GENERIC_SECRET, "1 to 252 small letters, digits, '-' or '.'")
+
+
+def object_store_name_problem(value: str) -> str | None:
+    """Names of object store secrets."""
+    rule = "small letters, digits, '-' or '.', with a letter or digit at the ends and beside dots, at most 233 of them"
+    return _name_problem(value, _OBJECT_STORE, rule)
+
+
+def docker_registry_name_problem(value: str) -> str | None:
+    """Names of Docker registry secrets."""
+    rule = "2 to 63 small letters, digits, '-', '.' or '_', with a letter or digit at both ends"
+    return _name_problem(value, _DOCKER_REGISTRY, rule)
+
+
+def repository_name_problem(value: str) -> str | None:
+    """Names of repositories."""
+    return _name_problem(value, _REPOSITORY, "1 to 51 small letters, digits or '-'")
+
+
+def application_name_problem(value: str) -> str | None:
+    """Names of applications."""
+    return _name_problem(value, _APPLICATION, "3 to 54 small letters, digits or '-'")
+
+
+def _name_problem(value: str, pattern: re.Pattern[str], rule: str) -> str | None:
+    return None if pattern.fullmatch(value) else f"{value!r} is no valid name: {rule}"
 
 
 def is_id(text: str) -> bool:

@@ -81,7 +81,11 @@ class KindProvider(ResourceProvider):
             difference = self._kind.diff(self._session, call, id_, old, new)
         # The engine compares and shows the single properties with None, and not with True.
         changes = True if difference.is_due else None if difference.changed else False
-        return DiffResult(changes=changes, replaces=list(difference.replaces))
+        return DiffResult(
+            changes=changes,
+            replaces=list(difference.replaces),
+            delete_before_replace=difference.delete_before_replace or None,
+        )
 
     @clear_errors
     def create(self, props: dict[str, Any]) -> CreateResult:

@@ -16,6 +16,11 @@ KINDS = {
     "AIConfiguration": "aicore_provider.kinds.configuration",
     "AIDeployment": "aicore_provider.kinds.deployment",
     "AIResourceGroup": "aicore_provider.kinds.resource_group",
+    "AIGenericSecret": "aicore_provider.kinds.generic_secret",
+    "AIObjectStoreSecret": "aicore_provider.kinds.object_store_secret",
+    "AIDockerRegistrySecret": "aicore_provider.kinds.docker_registry_secret",
+    "AIGitRepository": "aicore_provider.kinds.git_repository",
+    "AIApplication": "aicore_provider.kinds.application",
 }
 """The name of each kind, and the module that holds its `KIND`."""
 

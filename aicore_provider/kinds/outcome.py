@@ -28,11 +28,13 @@ class Difference:
 
     `changed` are the inputs that differ, `replaces` the properties that make a replacement necessary; empty for an
     update. `is_due` is True when no input differs and an update or replacement is necessary all the same.
+    `delete_before_replace` is True when the new object cannot stand beside the old one.
     """
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     is_due: bool = False
+    delete_before_replace: bool = False
 
 
 @dataclass(frozen=True)

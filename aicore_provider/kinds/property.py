@@ -28,7 +28,7 @@ class Property:
         type: of its value: `text` is a str, `map` a dict of str, `flag` a bool, `list` a list of str.
         rule: takes a text and returns a complaint, or None where it is acceptable.
         item_rule: takes a key and a value of a map and returns a complaint, or None where they are acceptable.
-        is_required: whether the rule is applied to "" when the program gives no value.
+        is_required: whether the program must give a value. Without one, a rule is applied to "".
         may_be_left_out: True to compare it only where program and state both have a value.
         default: its value where the service tells none; None for the empty value of its type.
     """

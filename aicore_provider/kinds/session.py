@@ -8,10 +8,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aicore_provider.api.client import AICore
+from aicore_provider.api.collection import Collection
 from aicore_provider.api.credentials import Credentials, find_credentials, find_resource_group, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError, StackServiceError, WrongServiceError
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
+from aicore_provider.api.types import IdentifiedObject
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
@@ -23,6 +25,7 @@ from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.rules import Rules, read_rules
 from aicore_provider.kinds.values import text
 from aicore_provider.lifecycle.context import Context, PostLocks
+from aicore_provider.lifecycle.shared_list import Listed, SharedList, shared
 from aicore_provider.lifecycle.watcher import DeploymentWatcher
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from aicore_provider.lifecycle.limits import Limits
 
 Object = TypeVar("Object")
+Identified = TypeVar("Identified", bound=IdentifiedObject)
 
 
 class Session:
@@ -64,6 +68,7 @@ class Session:
         self._pinned_url = pinned_url
         self._catalogs = Catalogs(client, host.warn) if isinstance(client, AICore) else None
         self._watchers: dict[str, DeploymentWatcher] = {}
+        self._lists: dict[str, SharedList[Any]] = {}
         self._post_locks = PostLocks()
         self._told: set[str] = set()
         self._asked_ahead = False
@@ -197,6 +202,18 @@ class Session:
         The engine checks one resource after another.
         """
         return {each.resource_group for each in self.rules.plan} | set(self._watchers)
+
+    @property
+    def fresh(self) -> float:
+        """The time after which a list must have been requested to be new enough where nothing was changed since."""
+        return self.client.clock.now() - self.limits.fresh_for_s
+
+    def listed(self, collection: Collection[Identified]) -> SharedList[Listed[Identified]]:
+        """Return the list of a collection, which all calls of this process share."""
+        with self._lock:
+            if collection.key not in self._lists:
+                self._lists[collection.key] = shared(collection, self.client.clock)
+            return self._lists[collection.key]
 
     def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
         """Return an object of the state; None when two looks in a row agree, since one may have met a faulty replica.

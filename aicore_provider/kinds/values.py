@@ -60,6 +60,8 @@ def complaints(
         value = inputs.get(each.name)
         if each.change is None or each.name in but or is_unknown(value) or _is_taken(value, olds.get(each.name)):
             continue
+        if each.is_required and not each.rule and value in (None, "", {}):
+            found.append(CheckFailure(each.name, "is missing"))
         if each.type == "flag" and value not in (None, True, False):
             found.append(CheckFailure(each.name, "must be true or false"))
         if (

@@ -17,6 +17,7 @@ _SERVICE_KEY = "aicore:serviceKey"
 
 Self = TypeVar("Self", bound="AICoreResource")
 Grouped = TypeVar("Grouped", bound="GroupedResource")
+Scoped = TypeVar("Scoped", bound="ScopedResource")
 
 
 class AICoreResource(Resource):
@@ -106,6 +107,36 @@ class GroupedResource(AICoreResource):
             opts: Pulumi's resource options.
         """
         return cls._get(resource_name, id, {"resource_group": resource_group}, opts)
+
+
+class ScopedResource(AICoreResource):
+    """Base of the resources that stand for one object in a resource group or of the tenant."""
+
+    @classmethod
+    def get(
+        cls: type[Scoped],
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002  (as above)
+        *,
+        resource_group: pulumi.Input[str] | None = None,
+        tenant_wide: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Scoped:
+        """Look at an object that is managed elsewhere. It is never changed.
+
+        Args:
+            resource_name: logical name in the stack.
+            id: of the object. If there is none, the command fails, a preview as well.
+            resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
+            tenant_wide: True for one of the whole tenant.
+            opts: Pulumi's resource options.
+        """
+        return cls._get(resource_name, id, {"resource_group": resource_group, "tenant_wide": tenant_wide}, opts)
+
+
+def as_secret(value: Any) -> Any:
+    """Return an input as a secret of Pulumi, whether the program says that it is one or not; None for none."""
+    return None if value is None else pulumi.Output.secret(value)
 
 
 def secret_inputs(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:

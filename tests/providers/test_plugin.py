@@ -426,7 +426,7 @@ def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat:
     wanted = inputs(plugin, chat)
     emulator.faults = [STUCK]
     with pytest.raises(CallFailed) as caught:
-        chat.create(wanted, timeout_s=0.1)
+        chat.create(wanted, timeout_s=1.0)
     assert caught.value.kept is not None
     line = plugin.engine.heard("PENDING: starting", chat.urn)
     assert line.message.startswith(caught.value.kept.id)

@@ -1,0 +1,65 @@
+"""`AIDockerRegistrySecret`: the login at a container registry, for the images of the tenant's own executables.
+
+The service tells the name and nothing else. A PATCH replaces the login. It creates, changes and deletes one
+asynchronously, and shows no status (API contract 2.42.0).
+"""
+
+from __future__ import annotations
+
+import json
+
+from aicore_provider.api.naming import docker_registry_name_problem
+from aicore_provider.api.paths import DOCKER_REGISTRY_SECRETS
+from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.values import SECRET_INPUTS, text
+
+PROPERTIES = (
+    Property("name", "Its name.", Change.REPLACES, rule=docker_registry_name_problem, is_required=True),
+    Property(
+        "registry",
+        "Address of the registry, such as `https://index.docker.io`.",
+        Change.IN_PLACE,
+        is_required=True,
+    ),
+    Property(
+        "username",
+        "User of the registry.",
+        Change.IN_PLACE,
+        is_required=True,
+    ),
+    Property(
+        "password",
+        "Password or access token.",
+        Change.IN_PLACE,
+        is_required=True,
+    ),
+    Property(
+        "take_over",
+        "Whether a secret of this name that exists already is managed from now on.",
+        Change.NO_DIFFERENCE,
+        type="flag",
+    ),
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    SECRET_INPUTS,
+)
+
+
+def _patch(inputs: Properties) -> dict[str, object]:
+    login = {"username": text(inputs, "username"), "password": text(inputs, "password")}
+    return {"data": {".dockerconfigjson": json.dumps({"auths": {text(inputs, "registry"): login}})}}
+
+
+KIND = Named(
+    kind="AIDockerRegistrySecret",
+    noun="docker registry secret",
+    properties=PROPERTIES,
+    path=DOCKER_REGISTRY_SECRETS,
+    scope="tenant",
+    collection=lambda client, _: client.docker_registry_secrets,
+    body=lambda inputs: {"name": text(inputs, "name"), **_patch(inputs)},
+    patch=_patch,
+    told=lambda _: {},
+    advice="Check its name, the quota of these secrets, and that the credentials cover administration.",
+).as_kind

@@ -1,0 +1,77 @@
+"""`AIGitRepository`: a Git repository with the tenant's own templates, and the login with which it is read.
+
+The service tells address and status, and never the login. A PATCH replaces the login and nothing else (API contract
+2.42.0).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from aicore_provider.api.naming import repository_name_problem
+from aicore_provider.api.paths import REPOSITORIES
+from aicore_provider.api.types import Repository
+from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.values import SECRET_INPUTS, text
+from aicore_provider.lifecycle.values import Done, Wait
+from aicore_provider.lifecycle.waiting import Failed
+
+PROPERTIES = (
+    Property("name", "Its name.", Change.REPLACES, rule=repository_name_problem, is_required=True),
+    Property(
+        "url",
+        "Address of the repository, such as `https://github.com/org/templates`.",
+        Change.REPLACES,
+        is_required=True,
+    ),
+    Property(
+        "username",
+        "User who may read the repository.",
+        Change.IN_PLACE,
+        is_required=True,
+    ),
+    Property(
+        "password",
+        "Password or access token.",
+        Change.IN_PLACE,
+        is_required=True,
+    ),
+    Property(
+        "take_over",
+        "Whether a repository of this name that exists already is managed from now on.",
+        Change.NO_DIFFERENCE,
+        type="flag",
+    ),
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    Property("status", "COMPLETED, IN-PROGRESS, ERROR, or something new."),
+    SECRET_INPUTS,
+)
+
+
+def _judge(found: Repository, _inputs: Properties, _written_at: dt.datetime) -> Wait | Done | Failed:
+    match found.status:
+        case "ERROR":
+            return Failed("status ERROR")
+        case "IN-PROGRESS":
+            return Wait(found.status)
+        case _:
+            return Done()
+
+
+KIND = Named(
+    kind="AIGitRepository",
+    noun="repository",
+    properties=PROPERTIES,
+    path=REPOSITORIES,
+    scope="tenant",
+    collection=lambda client, _: client.repositories,
+    body=lambda inputs: {key: text(inputs, key) for key in ("name", "url", "username", "password")},
+    patch=lambda inputs: {key: text(inputs, key) for key in ("username", "password")},
+    told=lambda found: {"url": found.url, "status": found.status},
+    judge=_judge,
+    is_due=lambda outputs: text(outputs, "status") in ("ERROR", "IN-PROGRESS"),
+    advice="Check its name, address and login, the quota of repositories, and that the credentials cover "
+    "administration.",
+).as_kind
