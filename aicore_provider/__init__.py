@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from aicore_provider.resources.application import AIApplication
+    from aicore_provider.resources.artifact import AIArtifact
     from aicore_provider.resources.configuration import AIConfiguration
     from aicore_provider.resources.deployment import AIDeployment
     from aicore_provider.resources.docker_registry_secret import AIDockerRegistrySecret
     from aicore_provider.resources.executable_deployment import ExecutableDeployment
+    from aicore_provider.resources.execution import AIExecution
+    from aicore_provider.resources.execution_schedule import AIExecutionSchedule
     from aicore_provider.resources.generic_secret import AIGenericSecret
     from aicore_provider.resources.git_repository import AIGitRepository
     from aicore_provider.resources.model_deployment import ModelDeployment
@@ -22,9 +25,12 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AIApplication",
+    "AIArtifact",
     "AIConfiguration",
     "AIDeployment",
     "AIDockerRegistrySecret",
+    "AIExecution",
+    "AIExecutionSchedule",
     "AIGenericSecret",
     "AIGitRepository",
     "AIObjectStoreSecret",
@@ -40,12 +46,15 @@ __all__ = [
 # Imported when they are used: the emulator and most commands need no Pulumi, whose import takes a quarter of a second.
 _MODULES = {
     "AIApplication": "aicore_provider.resources.application",
-    "AIGitRepository": "aicore_provider.resources.git_repository",
-    "AIDockerRegistrySecret": "aicore_provider.resources.docker_registry_secret",
-    "AIObjectStoreSecret": "aicore_provider.resources.object_store_secret",
-    "AIGenericSecret": "aicore_provider.resources.generic_secret",
+    "AIArtifact": "aicore_provider.resources.artifact",
     "AIConfiguration": "aicore_provider.resources.configuration",
     "AIDeployment": "aicore_provider.resources.deployment",
+    "AIDockerRegistrySecret": "aicore_provider.resources.docker_registry_secret",
+    "AIExecution": "aicore_provider.resources.execution",
+    "AIExecutionSchedule": "aicore_provider.resources.execution_schedule",
+    "AIGenericSecret": "aicore_provider.resources.generic_secret",
+    "AIGitRepository": "aicore_provider.resources.git_repository",
+    "AIObjectStoreSecret": "aicore_provider.resources.object_store_secret",
     "AIResourceGroup": "aicore_provider.resources.resource_group",
     "ExecutableDeployment": "aicore_provider.resources.executable_deployment",
     "ModelDeployment": "aicore_provider.resources.model_deployment",

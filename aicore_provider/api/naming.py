@@ -23,6 +23,9 @@ LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?
 """The contract's pattern without its catastrophic backtracking; both accept the same keys of at most 63 characters."""
 LONGEST_LABEL_KEY = 63
 LONGEST_LABEL_VALUE = 5000
+_FREE_TEXT = "1 to 256 ASCII letters, digits, spaces and punctuation"
+_ARTIFACT_URL = re.compile(r"([a-z0-9-]+)://.+")
+_LONGEST_ARTIFACT_URL = 1024
 _GENERIC_SECRET = re.compile(r"[a-z0-9.-]{1,252}")
 _OBJECT_STORE = re.compile(r"(?=.{1,233}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].))*[a-z0-9]")
@@ -88,6 +91,18 @@ def application_name_problem(value: str) -> str | None:
     return _name_problem(value, _APPLICATION, "3 to 54 small letters, digits or '-'")
 
 
+def artifact_name_problem(value: str) -> str | None:
+    """1 to 256 ASCII letters, digits, spaces and punctuation. The contract allows an empty name, refused here."""
+    return None if configuration_name_problem(value) is None else f"{value!r} is no artifact name: {_FREE_TEXT}"
+
+
+def artifact_url_problem(value: str) -> str | None:
+    """A URL with any scheme, 1024 characters at most."""
+    if len(value) <= _LONGEST_ARTIFACT_URL and _ARTIFACT_URL.search(value):
+        return None
+    return f"{value!r} is no URL such as 'ai://OBJECT_STORE/path', of at most {_LONGEST_ARTIFACT_URL} characters"
+
+
 def _name_problem(value: str, pattern: re.Pattern[str], rule: str) -> str | None:
     return None if pattern.fullmatch(value) else f"{value!r} is no valid name: {rule}"
 
@@ -124,7 +139,7 @@ def configuration_name_problem(value: str) -> str | None:
     """
     if 0 < len(value) <= LONGEST_CONFIGURATION_NAME and CONFIGURATION_NAME.fullmatch(value):
         return None
-    return f"{value!r} is no configuration name: 1 to 256 ASCII letters, digits, spaces and punctuation"
+    return f"{value!r} is no configuration name: {_FREE_TEXT}"
 
 
 def configuration_name(logical_name: str) -> str:

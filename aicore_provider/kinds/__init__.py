@@ -21,6 +21,9 @@ KINDS = {
     "AIDockerRegistrySecret": "aicore_provider.kinds.docker_registry_secret",
     "AIGitRepository": "aicore_provider.kinds.git_repository",
     "AIApplication": "aicore_provider.kinds.application",
+    "AIArtifact": "aicore_provider.kinds.artifact",
+    "AIExecutionSchedule": "aicore_provider.kinds.execution_schedule",
+    "AIExecution": "aicore_provider.kinds.execution",
 }
 """The name of each kind, and the module that holds its `KIND`."""
 

@@ -15,8 +15,9 @@ from aicore_provider.api.errors import NotFound
 from aicore_provider.api.naming import application_name_problem
 from aicore_provider.api.paths import APPLICATIONS
 from aicore_provider.api.types import Application, ApplicationStatus
-from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
@@ -81,7 +82,7 @@ def _patch(inputs: Properties) -> dict[str, str]:
     return {"repositoryUrl": text(inputs, "repository_url")} | {key: text(inputs, key) for key in ("revision", "path")}
 
 
-def _told(found: _Synced) -> dict[str, str]:
+def _told(found: _Synced, _inputs: Properties) -> dict[str, str]:
     status = found.status
     return {key: getattr(found.application, key) for key in _WANTED} | {
         "sync_status": status.sync_status,
@@ -106,20 +107,23 @@ def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait 
     return Wait(told or "not synced yet")
 
 
-KIND = Named(
-    kind="AIApplication",
-    noun="application",
-    properties=PROPERTIES,
-    path=APPLICATIONS,
-    scope="tenant",
-    collection=lambda client, _: client.applications,
-    body=lambda inputs: {"applicationName": text(inputs, "name"), **_patch(inputs)},
-    patch=_patch,
-    told=_told,
-    judge=_judge,
-    look=_look,
-    after_write=lambda client, name: client.refresh_application(name),
-    is_due=lambda outputs: text(outputs, "sync_status") != "Synced",
-    advice="Check its name, that the repository is known, the quota of applications, and that the credentials cover "
-    "administration.",
-).as_kind
+KIND = named(
+    Standard(
+        kind="AIApplication",
+        noun="application",
+        properties=PROPERTIES,
+        path=APPLICATIONS,
+        scope="tenant",
+        name="name",
+        collection=lambda client, _: client.applications,
+        body=lambda inputs: {"applicationName": text(inputs, "name"), **_patch(inputs)},
+        patch=_patch,
+        told=_told,
+        judge=_judge,
+        look=_look,
+        after_write=lambda client, name: client.refresh_application(name),
+        due=lambda outputs: "update" if text(outputs, "sync_status") != "Synced" else "",
+        advice="Check its name, that the repository is known, the quota of applications, and that the credentials "
+        "cover administration.",
+    )
+)

@@ -10,8 +10,9 @@ import json
 
 from aicore_provider.api.naming import docker_registry_name_problem
 from aicore_provider.api.paths import DOCKER_REGISTRY_SECRETS
-from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 
 PROPERTIES = (
@@ -51,15 +52,18 @@ def _patch(inputs: Properties) -> dict[str, object]:
     return {"data": {".dockerconfigjson": json.dumps({"auths": {text(inputs, "registry"): login}})}}
 
 
-KIND = Named(
-    kind="AIDockerRegistrySecret",
-    noun="docker registry secret",
-    properties=PROPERTIES,
-    path=DOCKER_REGISTRY_SECRETS,
-    scope="tenant",
-    collection=lambda client, _: client.docker_registry_secrets,
-    body=lambda inputs: {"name": text(inputs, "name"), **_patch(inputs)},
-    patch=_patch,
-    told=lambda _: {},
-    advice="Check its name, the quota of these secrets, and that the credentials cover administration.",
-).as_kind
+KIND = named(
+    Standard(
+        kind="AIDockerRegistrySecret",
+        noun="docker registry secret",
+        properties=PROPERTIES,
+        path=DOCKER_REGISTRY_SECRETS,
+        scope="tenant",
+        name="name",
+        collection=lambda client, _: client.docker_registry_secrets,
+        body=lambda inputs: {"name": text(inputs, "name"), **_patch(inputs)},
+        patch=_patch,
+        told=lambda _found, _inputs: {},
+        advice="Check its name, the quota of these secrets, and that the credentials cover administration.",
+    )
+)

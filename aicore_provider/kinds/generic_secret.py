@@ -12,8 +12,9 @@ from aicore_provider.api.collection import Collection
 from aicore_provider.api.naming import generic_secret_name_problem, label_problem, resource_group_problem
 from aicore_provider.api.paths import GENERIC_SECRETS
 from aicore_provider.api.types import GenericSecret
-from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
 
 PROPERTIES = (
@@ -54,19 +55,22 @@ def _patch(inputs: Properties) -> dict[str, object]:
     return {"data": encoded, "labels": [{"key": k, "value": v} for k, v in string_map(inputs, "labels").items()]}
 
 
-def _told(found: GenericSecret) -> dict[str, object]:
+def _told(found: GenericSecret, _inputs: Properties) -> dict[str, object]:
     return {"labels": found.labels, "created_at": iso(found.created_at)}
 
 
-KIND = Named(
-    kind="AIGenericSecret",
-    noun="generic secret",
-    properties=PROPERTIES,
-    path=GENERIC_SECRETS,
-    scope="either",
-    collection=_collection,
-    body=_body,
-    patch=_patch,
-    told=_told,
-    advice="Check its name and labels, the quota of secrets, and that the credentials cover administration.",
-).as_kind
+KIND = named(
+    Standard(
+        kind="AIGenericSecret",
+        noun="generic secret",
+        properties=PROPERTIES,
+        path=GENERIC_SECRETS,
+        scope="either",
+        name="name",
+        collection=_collection,
+        body=_body,
+        patch=_patch,
+        told=_told,
+        advice="Check its name and labels, the quota of secrets, and that the credentials cover administration.",
+    )
+)

@@ -11,8 +11,9 @@ import datetime as dt
 from aicore_provider.api.naming import repository_name_problem
 from aicore_provider.api.paths import REPOSITORIES
 from aicore_provider.api.types import Repository
-from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
@@ -60,18 +61,21 @@ def _judge(found: Repository, _inputs: Properties, _written_at: dt.datetime) -> 
             return Done()
 
 
-KIND = Named(
-    kind="AIGitRepository",
-    noun="repository",
-    properties=PROPERTIES,
-    path=REPOSITORIES,
-    scope="tenant",
-    collection=lambda client, _: client.repositories,
-    body=lambda inputs: {key: text(inputs, key) for key in ("name", "url", "username", "password")},
-    patch=lambda inputs: {key: text(inputs, key) for key in ("username", "password")},
-    told=lambda found: {"url": found.url, "status": found.status},
-    judge=_judge,
-    is_due=lambda outputs: text(outputs, "status") in ("ERROR", "IN-PROGRESS"),
-    advice="Check its name, address and login, the quota of repositories, and that the credentials cover "
-    "administration.",
-).as_kind
+KIND = named(
+    Standard(
+        kind="AIGitRepository",
+        noun="repository",
+        properties=PROPERTIES,
+        path=REPOSITORIES,
+        scope="tenant",
+        name="name",
+        collection=lambda client, _: client.repositories,
+        body=lambda inputs: {key: text(inputs, key) for key in ("name", "url", "username", "password")},
+        patch=lambda inputs: {key: text(inputs, key) for key in ("username", "password")},
+        told=lambda found, _: {"url": found.url, "status": found.status},
+        judge=_judge,
+        due=lambda outputs: "update" if text(outputs, "status") in ("ERROR", "IN-PROGRESS") else "",
+        advice="Check its name, address and login, the quota of repositories, and that the credentials cover "
+        "administration.",
+    )
+)

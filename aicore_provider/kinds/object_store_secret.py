@@ -13,8 +13,9 @@ from aicore_provider.api.collection import Collection
 from aicore_provider.api.naming import object_store_name_problem, resource_group_problem
 from aicore_provider.api.paths import OBJECT_STORE_SECRETS
 from aicore_provider.api.types import ObjectStoreSecret
-from aicore_provider.kinds.named import Named
+from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
@@ -79,28 +80,31 @@ def _body(inputs: Properties) -> dict[str, object]:
     return {"name": text(inputs, "name"), **told, **flags, "data": string_map(inputs, "data")}
 
 
-def _told(found: ObjectStoreSecret) -> dict[str, object]:
+def _told(found: ObjectStoreSecret, _inputs: Properties) -> dict[str, object]:
     """The annotations that the service tells; what it does not tell counts as unchanged."""
     told = {key: str(found.metadata[name]) for key, name in _ANNOTATIONS.items() if name in found.metadata}
     return {key: value == "1" if key in _FLAGS else value for key, value in told.items()}
 
 
 def _judge(found: ObjectStoreSecret, inputs: Properties, _written_at: dt.datetime) -> Wait | Done:
-    told = _told(found)
+    told = _told(found, inputs)
     late = [key for key, value in told.items() if inputs.get(key) not in (None, "", value)]
     return Wait(f"{', '.join(late)} not shown yet") if late else Done()
 
 
-KIND = Named(
-    kind="AIObjectStoreSecret",
-    noun="object store secret",
-    properties=PROPERTIES,
-    path=OBJECT_STORE_SECRETS,
-    scope="group",
-    collection=_collection,
-    body=_body,
-    patch=_body,
-    told=_told,
-    judge=_judge,
-    advice="Check its name, and which keys this type of storage needs in `data`.",
-).as_kind
+KIND = named(
+    Standard(
+        kind="AIObjectStoreSecret",
+        noun="object store secret",
+        properties=PROPERTIES,
+        path=OBJECT_STORE_SECRETS,
+        scope="group",
+        name="name",
+        collection=_collection,
+        body=_body,
+        patch=_body,
+        told=_told,
+        judge=_judge,
+        advice="Check its name, and which keys this type of storage needs in `data`.",
+    )
+)

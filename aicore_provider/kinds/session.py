@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aicore_provider.api.client import AICore
@@ -214,6 +214,10 @@ class Session:
             if collection.key not in self._lists:
                 self._lists[collection.key] = shared(collection, self.client.clock)
             return self._lists[collection.key]
+
+    def post_lock(self, key: str) -> AbstractContextManager[object]:
+        """Return a lock for POSTs with the same content, which a call holds until it knows the id."""
+        return self._post_locks.hold(key)
 
     def find_surely(self, find: Callable[[], Object | None]) -> Object | None:
         """Return an object of the state; None when two looks in a row agree, since one may have met a faulty replica.

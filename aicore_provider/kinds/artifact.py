@@ -1,0 +1,103 @@
+"""`AIArtifact`: a reference to data or a model in an object store.
+
+The service can neither change nor delete an artifact (API contract 2.42.0). So every change is a new one, and `delete`
+only forgets it.
+"""
+
+from __future__ import annotations
+
+from typing import get_args
+
+from aicore_provider.api.naming import (
+    artifact_name_problem,
+    artifact_url_problem,
+    generic_id_problem,
+    label_problem,
+    resource_group_problem,
+)
+from aicore_provider.api.paths import ARTIFACTS
+from aicore_provider.api.types import Artifact, ArtifactKind
+from aicore_provider.kinds.posted import posted
+from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
+
+_KINDS = get_args(ArtifactKind)
+
+
+def _kind_problem(value: str) -> str | None:
+    return None if value in _KINDS else f"must be one of {', '.join(_KINDS)}"
+
+
+def _description_problem(value: str) -> str | None:
+    return None if len(value) <= _LONGEST_DESCRIPTION else f"is longer than {_LONGEST_DESCRIPTION} characters"
+
+
+_LONGEST_DESCRIPTION = 5000
+PROPERTIES = (
+    Property(
+        "name", "Its name, which need not be unique.", Change.REPLACES, rule=artifact_name_problem, is_required=True
+    ),
+    Property(
+        "kind", "`model`, `dataset`, `resultset` or `other`.", Change.REPLACES, rule=_kind_problem, is_required=True
+    ),
+    Property(
+        "url",
+        "Where it is, such as `ai://OBJECT_STORE/path`.",
+        Change.REPLACES,
+        rule=artifact_url_problem,
+        is_required=True,
+    ),
+    Property("scenario_id", "Scenario that it is for.", Change.REPLACES, rule=generic_id_problem, is_required=True),
+    Property("description", "For people.", Change.REPLACES, rule=_description_problem),
+    Property("labels", "Labels by key.", Change.REPLACES, type="map", item_rule=label_problem),
+    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
+    Property(
+        "take_over",
+        "Id of an artifact that exists already and says the same.",
+        Change.NO_DIFFERENCE,
+        rule=lambda given: generic_id_problem(given) if given else None,
+    ),
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    Property("execution_id", "Execution that has made it; empty for one that was registered."),
+    Property("created_at", "ISO 8601, UTC."),
+    SECRET_INPUTS,
+)
+_TEXTS = {"name": "name", "kind": "kind", "url": "url", "scenario_id": "scenarioId", "description": "description"}
+
+
+def _body(inputs: Properties) -> dict[str, object]:
+    body: dict[str, object] = {sent: text(inputs, key) for key, sent in _TEXTS.items() if inputs.get(key)}
+    labels = string_map(inputs, "labels")
+    return body | ({"labels": [{"key": key, "value": value} for key, value in labels.items()]} if labels else {})
+
+
+def _told(found: Artifact, _inputs: Properties) -> dict[str, object]:
+    about = {key: getattr(found, key) for key in (*_TEXTS, "labels")}
+    return about | {"execution_id": found.execution_id, "created_at": iso(found.created_at)}
+
+
+def _is_same(found: Artifact, inputs: Properties) -> bool:
+    return found.labels == string_map(inputs, "labels") and all(
+        getattr(found, key) == text(inputs, key) for key in _TEXTS
+    )
+
+
+KIND = posted(
+    Standard(
+        kind="AIArtifact",
+        noun="artifact",
+        properties=PROPERTIES,
+        path=ARTIFACTS,
+        scope="group",
+        name=None,
+        collection=lambda client, properties: client.artifacts(text(properties, "resource_group")),
+        body=_body,
+        patch=None,
+        told=_told,
+        can_delete=False,
+        advice="Check its scenario, and that its URL names an object store secret of the resource group.",
+    ),
+    is_same=_is_same,
+)

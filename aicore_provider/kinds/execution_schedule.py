@@ -1,0 +1,116 @@
+"""`AIExecutionSchedule`: starts executions of a configuration again and again.
+
+Everything but its name can be changed in place (API contract 2.42.0).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from aicore_provider.api.naming import generic_id_problem, resource_group_problem
+from aicore_provider.api.paths import EXECUTION_SCHEDULES
+from aicore_provider.api.types import ExecutionSchedule, timestamp
+from aicore_provider.kinds.posted import posted
+from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
+from aicore_provider.lifecycle.values import Done, Wait
+
+_LONGEST_NAME = 256
+_STATUSES = ("ACTIVE", "INACTIVE")
+
+
+def _name_problem(value: str) -> str | None:
+    return None if 0 < len(value) <= _LONGEST_NAME else f"must have 1 to {_LONGEST_NAME} characters"
+
+
+def _moment_problem(value: str) -> str | None:
+    return None if not value or timestamp(value) else f"{value!r} is no point in time such as 2026-01-31T22:00:00Z"
+
+
+def _status_problem(value: str) -> str | None:
+    return None if not value or value in _STATUSES else f"must be one of {', '.join(_STATUSES)}"
+
+
+PROPERTIES = (
+    Property("name", "Its name, which need not be unique.", Change.REPLACES, rule=_name_problem, is_required=True),
+    Property(
+        "configuration_id",
+        "Id of the configuration that is executed.",
+        Change.IN_PLACE,
+        rule=generic_id_problem,
+        is_required=True,
+    ),
+    Property("cron", "When, such as `0 3 * * *`; once an hour at most.", Change.IN_PLACE, is_required=True),
+    Property("start", "From when on, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
+    Property("end", "Until when, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
+    Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, rule=_status_problem),
+    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
+    Property(
+        "take_over",
+        "Id of a schedule that exists already and is managed from now on.",
+        Change.NO_DIFFERENCE,
+        rule=lambda given: generic_id_problem(given) if given else None,
+    ),
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    Property("created_at", "ISO 8601, UTC."),
+    SECRET_INPUTS,
+)
+_SENT = {"configuration_id": "configurationId", "cron": "cron", "start": "start", "end": "end"}
+
+
+def _body(inputs: Properties) -> dict[str, str]:
+    return {"name": text(inputs, "name")} | {sent: text(inputs, key) for key, sent in _SENT.items() if inputs.get(key)}
+
+
+def _patch(inputs: Properties) -> dict[str, str]:
+    sent = {**_SENT, "status": "status"}
+    return {sent[key]: text(inputs, key) for key in sent if inputs.get(key)}
+
+
+def _told(found: ExecutionSchedule, inputs: Properties) -> dict[str, str | None]:
+    return {
+        "name": found.name,
+        "configuration_id": found.configuration_id,
+        "cron": found.cron,
+        "start": _as_given(found.start, text(inputs, "start")),
+        "end": _as_given(found.end, text(inputs, "end")),
+        "status": found.status,
+        "created_at": iso(found.created_at),
+    }
+
+
+def _as_given(told: dt.datetime | None, given: str) -> str | None:
+    """A point in time as the program writes it, where the service tells the same."""
+    return given if given and timestamp(given) == told else iso(told)
+
+
+def _judge(found: ExecutionSchedule, inputs: Properties, _written_at: dt.datetime) -> Wait | Done:
+    told = _told(found, inputs)
+    late = [key for key in _SENT if inputs.get(key) and told[key] != text(inputs, key)]
+    return Wait(f"{', '.join(late)} not shown yet") if late else Done()
+
+
+def _is_same(found: ExecutionSchedule, inputs: Properties) -> bool:
+    told = _told(found, inputs)
+    return all(told[key] == text(inputs, key) for key in ("name", *_SENT) if inputs.get(key))
+
+
+KIND = posted(
+    Standard(
+        kind="AIExecutionSchedule",
+        noun="execution schedule",
+        properties=PROPERTIES,
+        path=EXECUTION_SCHEDULES,
+        scope="group",
+        name=None,
+        collection=lambda client, properties: client.execution_schedules(text(properties, "resource_group")),
+        body=_body,
+        patch=_patch,
+        told=_told,
+        judge=_judge,
+        advice="Check its configuration, and that `cron` starts it once an hour at most.",
+    ),
+    is_same=_is_same,
+)
