@@ -85,7 +85,7 @@ class Service:
         self._store = store
         self._clock = clock
         self._pacing = pacing
-        if DEFAULT_GROUP not in store.groups:
+        if store.get(ResourceGroup, None, DEFAULT_GROUP) is None:
             store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
             if default_orchestration:
                 self._make_default_orchestration()
@@ -105,7 +105,7 @@ class Service:
     def resource_groups(self) -> list[ResourceGroup]:
         """The resource groups that a list shows, in the order of their creation."""
         then = self.now() - self.stale_list_s
-        groups = (self._group(group_id) for group_id in list(self._store.groups))
+        groups = (self._group(each.id) for each in self._store.all(ResourceGroup, None))
         return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
 
     def resource_group(self, group_id: str) -> ResourceGroup:
@@ -140,7 +140,7 @@ class Service:
 
     def count_resource_groups(self) -> int:
         """How many resource groups the tenant has, those being deleted included."""
-        return sum(self._group(group_id) is not None for group_id in list(self._store.groups))
+        return sum(self._group(each.id) is not None for each in self._store.all(ResourceGroup, None))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels. The new ones are shown a little later [live test]."""
@@ -192,7 +192,7 @@ class Service:
         then = self.now() - self.stale_list_s
         return [
             each
-            for each in self._store.configurations(group)
+            for each in self._store.all(Configuration, group)
             if (scenario_id is None or each.scenario_id == scenario_id)
             and (executable_ids is None or each.executable_id in executable_ids)
             and (named is None or named(each.name))
@@ -201,7 +201,7 @@ class Service:
 
     def configuration(self, group: str, configuration_id: str) -> Configuration:
         """One configuration."""
-        found = self._store.configuration(group, configuration_id)
+        found = self._store.get(Configuration, group, configuration_id)
         if found is None:
             raise not_found(f"Configuration {configuration_id} not found")
         return found
@@ -265,7 +265,8 @@ class Service:
 
     def all_deployments(self) -> list[Deployment]:
         """The tenant's deployments in all resource groups."""
-        return [record for group in list(self._store.groups) for record in self._store.deployments(group, self.now())]
+        groups = self._store.all(ResourceGroup, None)
+        return [record for group in groups for record in self._store.deployments(group.id, self.now())]
 
     def create_deployment(self, group: str, configuration_id: str, ttl: str | None) -> Deployment:
         """A new deployment. Its configuration is checked first."""
@@ -405,7 +406,7 @@ class Service:
         name, release = self.wanted_model(same)
         if self.catalog.resolve(configuration.executable_id, name, release) is None:
             raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
-        for each in self._store.configurations(configuration.resource_group):
+        for each in self._store.all(Configuration, configuration.resource_group):
             if replace(each, id=same.id, created_at=same.created_at) == same:
                 return each
         made = replace(same, id=str(uuid.uuid4()), created_at=self.now())
@@ -427,7 +428,7 @@ class Service:
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
         """The configuration that POST or PATCH of a deployment names, checked."""
-        configuration = self._store.configuration(group, configuration_id)
+        configuration = self._store.get(Configuration, group, configuration_id)
         if configuration is None:
             # [guess] The contract has no 404 for POST, and for PATCH it means that the deployment is not found.
             raise invalid(f"Configuration {configuration_id} not found")
@@ -476,11 +477,11 @@ class Service:
         return ServiceRefusal(status, STATUS_FORBIDS, text)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
-        stored = self._store.groups.get(group_id)
+        stored = self._store.get(ResourceGroup, None, group_id)
         if stored is None:
             return None
         if stored.is_gone(self.now()):
-            self._store.remove_group(group_id)
+            self._store.remove_group(stored)
             return None
         return advance_group(stored, self.now())
 
