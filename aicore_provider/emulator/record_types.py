@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 
@@ -29,8 +31,10 @@ class Record(Protocol):
 
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
+    "artifact": Artifact,
     "configuration": Configuration,
     "deployment": Deployment,
+    "execution": Execution,
     "resourceGroup": ResourceGroup,
 }
 """By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""

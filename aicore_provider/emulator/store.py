@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeVar, cast
 
+from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import MAX_STALE_S
 from aicore_provider.emulator.machine import Deployment, Phase, advance, count_read
 from aicore_provider.emulator.record_types import RECORD_TYPES, Record
@@ -42,7 +43,8 @@ class Store:
         self._file = file
         if file is not None:
             for record in file.load(tenant):
-                self._remember(record, record.phase_since if isinstance(record, Deployment) else record.created_at)
+                at = record.phase_since if isinstance(record, (Deployment, Execution)) else record.created_at
+                self._remember(record, at)
 
     def get(self, kind: type[AnyRecord], scope: str | None, record_id: str) -> AnyRecord | None:
         """One record; None when there is none."""
@@ -58,15 +60,19 @@ class Store:
         last = ([record for at, record in each if at <= then][-1:] for each in versions)
         return cast("list[AnyRecord]", [record for found in last for record in found if record is not None])
 
-    def put(self, record: Record) -> None:
+    def put(self, record: Record, at: float | None = None) -> None:
         """Store a new or changed record. On return it is in the file.
+
+        Args:
+            record: it replaces one of the same type, scope and id.
+            at: the moment of the change; None: now.
 
         Raises:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
             self._file.put(self._tenant, record)
-        self._remember(record, self._clock.now())
+        self._remember(record, self._clock.now() if at is None else at)
 
     def remove(self, record: Record, at: float | None = None) -> None:
         """Remove a record.
