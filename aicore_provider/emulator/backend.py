@@ -49,7 +49,7 @@ class Backend:
         self.services: Mapping[str, Service] = {
             tenant.id: Service(
                 shipped(),
-                Store(tenant.client_id, file),
+                Store(tenant.client_id, self.clock, file),
                 self.clock,
                 faults,
                 pacing,

@@ -39,6 +39,10 @@ class Catalog:
         parameters = self.executables[scenario_id, executable_id]["parameters"]
         return [parameter["name"] for parameter in parameters if "default" not in parameter]
 
+    def required_artifacts(self, scenario_id: str, executable_id: str) -> list[str]:
+        """The keys of the input artifacts of an executable."""
+        return [artifact["name"] for artifact in self.executables[scenario_id, executable_id]["inputArtifacts"]]
+
     def has_versions(self, executable_id: str, model: str) -> bool:
         """False for a model of which no version is listed, so that none is applicable [docs]."""
         offered = self.models.get((executable_id, model))

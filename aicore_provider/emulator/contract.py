@@ -11,13 +11,6 @@ from functools import lru_cache
 NOT_EMULATED = tuple(
     (method, path)
     for line in """
-GET POST                /lm/artifacts
-GET                     /lm/artifacts/$count
-GET                     /lm/artifacts/{artifactId}
-GET POST PATCH          /lm/executions
-GET                     /lm/executions/$count
-GET PATCH DELETE        /lm/executions/{executionId}
-GET                     /lm/executions/{executionId}/logs
 GET POST                /lm/executionSchedules
 GET                     /lm/executionSchedules/$count
 GET PATCH DELETE        /lm/executionSchedules/{executionScheduleId}

@@ -6,20 +6,23 @@ invented here; the service uses none of them.
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import Any
 
 DEPLOYMENT_NOT_FOUND = "01010016"
 """[live test]"""
+EXECUTION_NOT_FOUND = "01010020"
+"""[live test]"""
 STATUS_FORBIDS = "01010076"
-"""The deployment's status does not allow the change [docs]."""
+"""The status of the deployment or execution does not allow the change [docs]."""
 INVALID_CONFIGURATION = "01510003"
 """The synchronous check at POST deployments refuses the configuration [issue report]."""
 
 INVALID_REQUEST = "01990400"
 """[guess] A request that breaks a rule of the contract."""
 NOT_FOUND = "01990404"
-"""[guess] A configuration, scenario, executable or resource group that does not exist."""
+"""[guess] An object that does not exist, other than a deployment or an execution."""
 CONFLICT = "01990409"
 """[guess] The resource group exists, or an operation on it is under way."""
 NOT_IN_CONTRACT = "01990405"
@@ -77,7 +80,7 @@ def invalid(text: str) -> ServiceRefusal:
 
 
 def not_found(text: str) -> ServiceRefusal:
-    """404 for everything but a deployment, which has its own code."""
+    """404 for everything but deployments and executions, which have codes of their own."""
     return ServiceRefusal(HTTPStatus.NOT_FOUND, NOT_FOUND, text)
 
 
@@ -91,6 +94,16 @@ def deployment_not_found(deployment_id: str) -> ServiceRefusal:
     return ServiceRefusal(HTTPStatus.NOT_FOUND, DEPLOYMENT_NOT_FOUND, f"Deployment {deployment_id} not found")
 
 
+def execution_not_found(execution_id: str) -> ServiceRefusal:
+    """404 with the code that the live service uses."""
+    return ServiceRefusal(HTTPStatus.NOT_FOUND, EXECUTION_NOT_FOUND, f"Execution {execution_id} not found")
+
+
 def access_denied() -> GatewayRefusal:
     """403 for a resource group that is unknown, not provisioned yet, or deleted."""
     return GatewayRefusal(HTTPStatus.FORBIDDEN, "RBAC: access denied")
+
+
+def error_target(path: str) -> str:
+    """The `target` of an error: `/api/v2/deployments` for `/v2/lm/deployments`."""
+    return re.sub(r"^/v2/(lm|admin)/", "/api/v2/", path)

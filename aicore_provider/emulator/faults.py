@@ -16,9 +16,10 @@ sequence; the other effects add up.
     {"effect": {"latencySeconds": 0.2}}                     {"effect": {"staleListSeconds": 5}}
     {"after": 3, "times": 1, "effect": {"expireToken": true}}
 
-**Outcome rules** decide how a create or a switch of a deployment ends. `model`, `version` and `configurationName` are
-globs; `version` is compared with the version that the configuration asks for; `resourceGroup`, `times`, `probability`
-and `seed` are as above. The first rule that hits decides, when the operation is accepted.
+**Outcome rules** decide how a create or a switch of a deployment, or a create of an execution ends. `executableId`,
+`model`, `version` and `configurationName` are globs; `version` is compared with the version that the configuration asks
+for; `resourceGroup`, `times`, `probability` and `seed` are as above. The first rule that hits decides, when the
+operation is accepted.
 
     {"model": "gpt-5*", "outcome": "DEAD", "after": "switch", "statusDetails": {"reason": "no quota"}, "logs": ["boom"]}
 
@@ -46,6 +47,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
 
+from aicore_provider.emulator import execution_machine
 from aicore_provider.emulator.machine import Fate
 from aicore_provider.emulator.validation import StrictModel, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
@@ -57,6 +59,7 @@ HeaderName = Annotated[str, Field(pattern=r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")]
 HeaderValue = Annotated[str, Field(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$")]
 
 Commit = Literal["beforeCommit", "afterCommit"]
+Operation = Literal["create", "switch"]
 
 
 class InvalidFaults(ValueError):
@@ -141,10 +144,11 @@ class RequestRule(_Counted):
 
 
 class OutcomeRule(_Counted):
-    """A fault of deployments: how a create or a switch ends, if not in RUNNING."""
+    """A fault of deployments and executions: how a create or a switch ends, if not in RUNNING or COMPLETED."""
 
     outcome: Literal["DEAD", "PENDING", "UNKNOWN"]
     resource_group: str | None = None
+    executable_id: str | None = None
     model: str | None = None
     version: str | None = None
     configuration_name: str | None = None
@@ -153,10 +157,15 @@ class OutcomeRule(_Counted):
     logs: list[str] = Field(default_factory=list)
 
     def matches(
-        self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
+        self, operation: Operation, resource_group: str, executable_id: str, model: str, version: str, name: str
     ) -> bool:
         """Whether the rule applies to an operation."""
-        globs = ((self.model, model), (self.version, version), (self.configuration_name, name))
+        globs = (
+            (self.executable_id, executable_id),
+            (self.model, model),
+            (self.version, version),
+            (self.configuration_name, name),
+        )
         return (
             self.after in ("both", operation)
             and self.resource_group in (None, resource_group)
@@ -343,11 +352,22 @@ class Faults:
         return AppliedFaults(latency, expire, stale)
 
     def fate(
-        self, operation: Literal["create", "switch"], resource_group: str, model: str, version: str, name: str
+        self, operation: Operation, resource_group: str, executable_id: str, model: str, version: str, name: str
     ) -> Fate:
-        """Count a create or a switch, and return how it will end."""
-        rule = self._first_hit(OutcomeRule, lambda each: each.matches(operation, resource_group, model, version, name))
+        """Count a create or a switch of a deployment, and return how it will end. `name` is the configuration's."""
+        rule = self._first_hit(
+            OutcomeRule, lambda each: each.matches(operation, resource_group, executable_id, model, version, name)
+        )
         return Fate() if rule is None else Fate(rule.outcome, rule.status_details, tuple(rule.logs))
+
+    def execution_fate(self, resource_group: str, executable_id: str, name: str) -> execution_machine.Fate:
+        """Count a create of an execution, and return how it will end. `name` is the configuration's."""
+        rule = self._first_hit(
+            OutcomeRule, lambda each: each.matches("create", resource_group, executable_id, "", "", name)
+        )
+        if rule is None:
+            return execution_machine.Fate()
+        return execution_machine.Fate(rule.outcome, rule.status_details, tuple(rule.logs))
 
     def provisioning_error(self, resource_group: str) -> str | None:
         """Count the creation of a resource group, and return the message with which its provisioning fails.

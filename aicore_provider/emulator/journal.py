@@ -17,7 +17,7 @@ from typing import Any
 from aicore_provider.emulator.redaction import redacted_document, redacted_path, redacted_query, redacted_text
 
 _BODIES_WITHOUT_SECRETS = re.compile(
-    r"/v2/(?:lm/(?:configurations|deployments)|admin/resourceGroups|inference/deployments)(?:/(?!\.{0,2}(?:/|$))[^/]+)*"
+    r"/v2/(?:lm/(?:artifacts|configurations|deployments|executions|executionSchedules|metrics)|admin/resourceGroups|inference/deployments)(?:/(?!\.{0,2}(?:/|$))[^/]+)*"
 )
 _MOST_ENTRIES = 100_000
 _SIZE_OF_AN_ENTRY = 500

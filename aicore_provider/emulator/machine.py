@@ -127,15 +127,15 @@ class Tempo:
 
     Attributes:
         seconds: from the operation to its end, of which each phase takes its share.
-        waits: by phase, instead of its share.
+        waits: by the name of the phase, instead of its share.
     """
 
     seconds: float = 0.0
-    waits: Mapping[Phase, Wait] = field(default_factory=dict)
+    waits: Mapping[str, Wait] = field(default_factory=dict)
 
-    def wait(self, phase: Phase, edge: Edge) -> Wait:
-        """How long a phase lasts that ends with this transition."""
-        return self.waits.get(phase) or Wait(edge.share * self.seconds + edge.seconds)
+    def wait(self, phase: str, share: float, seconds: float = 0.0) -> Wait:
+        """How long a phase lasts: its share, and that many seconds more, unless it has a wait of its own."""
+        return self.waits.get(phase) or Wait(share * self.seconds + seconds)
 
 
 @dataclass(frozen=True)
@@ -397,7 +397,7 @@ def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
         changes["has_run"] = True
     if phase is Phase.STOPPED:
         changes["last_operation"] = changes["latest_running_configuration_id"] = None
-    wait = None if edge is None else record.tempo.wait(phase, edge)
+    wait = None if edge is None else record.tempo.wait(phase.value, edge.share, edge.seconds)
     return replace(
         record,
         phase=phase,

@@ -5,8 +5,9 @@
 
 A transition has the name of the phase that it ends. Of a deployment: `submitted` (UNKNOWN, after a create), `starting`
 (PENDING, until it runs), `switch-accepted` (still the old status, after a PATCH), `switching` (PENDING, until the new
-configuration runs), `stopping`, `deleting`, and `dead` (until the record is removed). Of a resource group:
-`provisioning`, `relabelling` (until a PATCH shows), `removing`.
+configuration runs), `stopping`, `deleting`, and `dead` (until the record is removed). Of an execution: `submitted`,
+`starting`, `running` (until it is completed), `stopping`, `deleting`. Of a resource group: `provisioning`,
+`relabelling` (until a PATCH shows), `removing`.
 
 There are three clocks: at once; after n seconds of the emulator's time; after n reads, which means that n answers to
 GET, by id or in a list with whatever filter, show the old state, and the next one shows the new state. A transition
@@ -17,16 +18,17 @@ to that share of it, at random with that seed. A change of pace applies to later
 from __future__ import annotations
 
 import random
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field, ValidationError, model_validator
 
-from aicore_provider.emulator.machine import Phase, Tempo, Wait
+from aicore_provider.emulator.machine import Tempo, Wait
 from aicore_provider.emulator.records import GroupTransition
 from aicore_provider.emulator.validation import StrictModel, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
+ExecutionTransition = Literal["submitted", "starting", "running", "stopping", "deleting"]
 
 
 class InvalidPace(ValueError):
@@ -57,8 +59,8 @@ class Pace(StrictModel):
     """
 
     transition_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
-    transitions: dict[DeploymentTransition | GroupTransition, Duration | Literal["atOnce"]] = Field(
-        default_factory=dict
+    transitions: dict[DeploymentTransition | ExecutionTransition | GroupTransition, Duration | Literal["atOnce"]] = (
+        Field(default_factory=dict)
     )
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: int = 0
@@ -88,8 +90,11 @@ class Pacing:
         return self._pace.model_dump(mode="json", by_alias=True, exclude_unset=True)
 
     def tempo(self) -> Tempo:
-        """The waits of an operation that begins now."""
-        waits = {Phase(name): self._wait(clock) for name, clock in self._pace.transitions.items() if name in set(Phase)}
+        """The waits of an operation on a deployment or an execution that begins now."""
+        names = {*get_args(DeploymentTransition), *get_args(ExecutionTransition)}
+        waits: dict[str, Wait] = {
+            name: self._wait(clock) for name, clock in self._pace.transitions.items() if name in names
+        }
         return Tempo(self._jittered(self._transition_s), waits)
 
     def group_wait(self, transition: GroupTransition, share: float) -> Wait:

@@ -60,6 +60,10 @@ class ResourceGroup:
     gone_at: float | None = None
     reads_left: Mapping[GroupTransition, int] = field(default_factory=dict)
 
+    @property
+    def resource_group(self) -> None:
+        """A resource group is in none: it belongs to the tenant."""
+
     def status(self, now: float) -> GroupStatus:
         """What the API shows. Only a PROVISIONED group can be used; ERROR is final."""
         if self.provisioned_at is None or now < self.provisioned_at:

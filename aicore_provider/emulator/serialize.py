@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment, outcome_is_there
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.service import Service
@@ -44,6 +47,65 @@ def configuration(record: Configuration, scenario: Document | None = None) -> Do
         "createdAt": timestamp(record.created_at),
     }
     return shown if scenario is None else {**shown, "scenario": scenario}
+
+
+def artifact(record: Artifact, scenario: Document | None = None, *, expand: bool = False) -> Document:
+    """An artifact, with `$expand` also its scenario: null when there is none."""
+    optional: Document = {
+        "labels": [{"key": key, "value": value} for key, value in record.labels],
+        "executionId": record.execution_id,
+        "configurationId": record.configuration_id,
+    }
+    return {
+        "id": record.id,
+        "name": record.name,
+        "kind": record.kind,
+        "url": record.url,
+        "description": record.description,
+        "scenarioId": record.scenario_id,
+        **{key: value for key, value in optional.items() if value},
+        "createdAt": timestamp(record.created_at),
+        "modifiedAt": timestamp(record.created_at),
+        **({"scenario": scenario} if expand else {}),
+    }
+
+
+def execution(record: Execution, configuration_name: str, outputs: Iterable[Artifact]) -> Document:
+    """An execution, as a list shows it. SAP's Python SDK requires all fields but the optional ones."""
+    optional = {
+        "executionScheduleId": record.schedule_id,
+        "submissionTime": _moment(record.submission_time),
+        "startTime": _moment(record.start_time),
+        "completionTime": _moment(record.completion_time),
+    }
+    return {
+        "id": record.id,
+        "configurationId": record.configuration_id,
+        "configurationName": configuration_name,
+        "executableId": record.executable_id,
+        "scenarioId": record.scenario_id,
+        "status": record.status,
+        "targetStatus": record.target_status,
+        "outputArtifacts": [artifact(each) for each in outputs],
+        "createdAt": timestamp(record.created_at),
+        "modifiedAt": timestamp(record.modified_at),
+        **{key: text for key, text in optional.items() if text is not None},
+    }
+
+
+def execution_status(record: Execution) -> Document:
+    """An execution with `$select=status`, as a list shows it. SAP's Python SDK accepts no other field."""
+    return {
+        "id": record.id,
+        "configurationId": record.configuration_id,
+        "status": record.status,
+        "createdAt": timestamp(record.created_at),
+        "modifiedAt": timestamp(record.modified_at),
+    }
+
+
+def _moment(moment: float | None) -> str | None:
+    return None if moment is None else timestamp(moment)
 
 
 def resource_group(group: ResourceGroup, tenant_id: str, now: float) -> Document:

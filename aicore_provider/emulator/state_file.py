@@ -16,24 +16,20 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from aicore_provider.emulator.machine import Deployment
-from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.record_types import RECORD_TYPES, Record
 from aicore_provider.emulator.tenants import FIRST
 from aicore_provider.emulator.validation import describe
 
-_FORMAT = "aicore-emulator/2"
+_FORMAT = "aicore-emulator/3"
+_FORMAT_WITHOUT_SCOPE = "aicore-emulator/2"
 _FORMAT_OF_ONE_TENANT = "aicore-emulator/1"
 
-_TABLE = "CREATE TABLE object (tenant, kind, id, body, PRIMARY KEY (tenant, kind, id))"
+_TABLE = "CREATE TABLE object (tenant, kind, scope, id, body, PRIMARY KEY (tenant, kind, scope, id))"
+"""The scope is the resource group, or empty for what belongs to the tenant."""
+_SCOPE_IN_BODY = "coalesce(json_extract(body, '$.resource_group'), '')"
 
-Stored = Configuration | Deployment | ResourceGroup
-_KINDS: Mapping[str, type[Stored]] = {
-    "configuration": Configuration,
-    "deployment": Deployment,
-    "resourceGroup": ResourceGroup,
-}
-_NAMES = {kind: name for name, kind in _KINDS.items()}
-_READERS: Mapping[str, TypeAdapter[Stored]] = {name: TypeAdapter(kind) for name, kind in _KINDS.items()}
+_NAMES = {kind: name for name, kind in RECORD_TYPES.items()}
+_READERS: Mapping[str, TypeAdapter[Record]] = {name: TypeAdapter(kind) for name, kind in RECORD_TYPES.items()}
 
 
 class StateFileError(Exception):
@@ -80,15 +76,24 @@ class StateFile:
                 self._db.execute("CREATE TABLE emulator (key TEXT PRIMARY KEY, value TEXT NOT NULL)")
                 self._db.execute(_TABLE)
                 self._set("format", _FORMAT)
-            elif self._value("format") == _FORMAT_OF_ONE_TENANT and "object" in tables:
-                self._db.execute("ALTER TABLE object RENAME TO before")
-                self._db.execute(_TABLE)
-                self._db.execute("INSERT INTO object SELECT ?, kind, id, body FROM before ORDER BY rowid", (FIRST,))
-                self._db.execute("DROP TABLE before")
-                self._set("format", _FORMAT)
+            elif "object" in tables:
+                self._migrate()
         found = self._value("format")
         if found != _FORMAT:
             raise StateFileError(f"{self._path} has format {found}; this emulator reads {_FORMAT}")
+
+    def _migrate(self) -> None:
+        tenants = {_FORMAT_WITHOUT_SCOPE: "tenant", _FORMAT_OF_ONE_TENANT: f"'{FIRST}'"}
+        tenant = tenants.get(self._value("format") or "")
+        if tenant is None:
+            return
+        self._db.execute("ALTER TABLE object RENAME TO before")
+        self._db.execute(_TABLE)
+        self._db.execute(
+            f"INSERT INTO object SELECT {tenant}, kind, {_SCOPE_IN_BODY}, id, body FROM before ORDER BY rowid"  # noqa: S608
+        )
+        self._db.execute("DROP TABLE before")
+        self._set("format", _FORMAT)
 
     @property
     def clock_offset(self) -> float:
@@ -96,8 +101,8 @@ class StateFile:
         with self._read_errors():
             return float(self._value("clockOffset") or 0.0)
 
-    def load(self, tenant: str) -> list[Stored]:
-        """A tenant's objects in the order of their creation."""
+    def load(self, tenant: str) -> list[Record]:
+        """A tenant's records in the order of their creation."""
         with self._read_errors():
             rows = self._db.execute("SELECT kind, body FROM object WHERE tenant = ? ORDER BY rowid", (tenant,))
             return [_READERS[kind].validate_json(body) for kind, body in rows.fetchall()]
@@ -111,23 +116,23 @@ class StateFile:
         with self._write_errors():
             self._set("clockOffset", str(seconds))
 
-    def put(self, tenant: str, stored: Stored) -> None:
-        """Store an object. On return it is committed."""
+    def put(self, tenant: str, record: Record) -> None:
+        """Store a record. On return it is committed."""
         with self._write_errors():
             # This keeps the row id of an existing row, and so the order of creation.
             self._db.execute(
-                "INSERT INTO object VALUES (?, ?, ?, ?)"
-                " ON CONFLICT (tenant, kind, id) DO UPDATE SET body = excluded.body",
-                (tenant, _NAMES[type(stored)], stored.id, json.dumps(asdict(stored))),
+                "INSERT INTO object VALUES (?, ?, ?, ?, ?)"
+                " ON CONFLICT (tenant, kind, scope, id) DO UPDATE SET body = excluded.body",
+                (*_key(tenant, record), json.dumps(asdict(record))),  # type: ignore[call-overload]
             )
 
-    def remove(self, tenant: str, objects: Iterable[Stored]) -> None:
-        """Remove objects, all or none."""
+    def remove(self, tenant: str, records: Iterable[Record]) -> None:
+        """Remove records, all or none."""
         with self._write_errors(), self._db:
             self._db.execute("BEGIN")
             self._db.executemany(
-                "DELETE FROM object WHERE tenant = ? AND kind = ? AND id = ?",
-                [(tenant, _NAMES[type(each)], each.id) for each in objects],
+                "DELETE FROM object WHERE tenant = ? AND kind = ? AND scope = ? AND id = ?",
+                [_key(tenant, each) for each in records],
             )
 
     def _set(self, key: str, value: str) -> None:
@@ -152,3 +157,7 @@ class StateFile:
             yield
         except sqlite3.Error as error:
             raise StateFileError(f"cannot write the state file {self._path}: {error}") from None
+
+
+def _key(tenant: str, record: Record) -> tuple[str, str, str, str]:
+    return tenant, _NAMES[type(record)], record.resource_group or "", record.id

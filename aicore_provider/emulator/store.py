@@ -1,72 +1,127 @@
-"""The objects of one tenant: in memory, by resource group, and in the state file.
+"""The records of one tenant: in memory, and in the state file.
 
 Records are stored as operations returned them; what time changes is computed when they are read (`machine.advance`).
-Callers hold the backend's lock.
+Which types there are is listed in `record_types.py`. A record is found by its type, its scope, and its id. The scope is
+a resource group, or None for what belongs to the tenant. Callers hold the backend's lock.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from typing import TypeVar, cast
 
+from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import MAX_STALE_S
 from aicore_provider.emulator.machine import Deployment, Phase, advance, count_read
-from aicore_provider.emulator.records import Configuration, ResourceGroup
-from aicore_provider.emulator.state_file import StateFile, Stored
+from aicore_provider.emulator.record_types import RECORD_TYPES, Record
+from aicore_provider.emulator.records import ResourceGroup
+from aicore_provider.emulator.state_file import StateFile
+from aicore_provider.emulator.wall_clock import WallClock
+
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+_Place = tuple[type[Record], str | None]
+_Version = tuple[float, Record | None]
+"""What a record was from a moment on; None: it was removed then."""
 
 
 class Store:
-    """All objects of one emulated tenant.
+    """All records of one emulated tenant.
 
     Args:
         tenant: the name under which the file has them.
+        clock: tells when a record was changed.
         file: None: they are kept in memory only.
     """
 
-    def __init__(self, tenant: str, file: StateFile | None = None) -> None:
-        self.groups: dict[str, ResourceGroup] = {}
-        self._configurations: dict[str, dict[str, Configuration]] = {}
-        self._deployments: dict[str, dict[str, Deployment]] = {}
-        # Earlier versions of deployments, and the removed ones: kept for as long as a list can be behind.
-        self._history: dict[str, dict[str, list[tuple[float, Deployment]]]] = {}
-        self._removed: deque[tuple[float, str, str]] = deque()
+    def __init__(self, tenant: str, clock: WallClock, file: StateFile | None = None) -> None:
+        self._records: dict[_Place, dict[str, Record]] = {}
+        # Earlier versions of records, and the removed ones: kept for as long as a list can be behind.
+        self._history: dict[_Place, dict[str, list[_Version]]] = {}
+        self._removed: deque[tuple[float, _Place, str]] = deque()
         self._tenant = tenant
+        self._clock = clock
         self._file = file
         if file is not None:
-            for stored in file.load(tenant):
-                self._remember(stored)
+            for record in file.load(tenant):
+                at = record.phase_since if isinstance(record, (Deployment, Execution)) else record.created_at
+                self._remember(record, at)
 
-    def put(self, stored: Stored) -> None:
-        """Store a new or changed object. On return it is in the file.
+    def get(self, kind: type[AnyRecord], scope: str | None, record_id: str) -> AnyRecord | None:
+        """One record; None when there is none."""
+        return cast("AnyRecord | None", self._records.get((kind, scope), {}).get(record_id))
+
+    def all(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
+        """The records of a type in a scope, in the order of their creation."""
+        return cast("list[AnyRecord]", list(self._records.get((kind, scope), {}).values()))
+
+    def as_of(self, kind: type[AnyRecord], scope: str | None, then: float) -> list[AnyRecord]:
+        """The records of a type in a scope as they were stored at an earlier moment, for lists that are behind."""
+        versions = self._history.get((kind, scope), {}).values()
+        last = ([record for at, record in each if at <= then][-1:] for each in versions)
+        return cast("list[AnyRecord]", [record for found in last for record in found if record is not None])
+
+    def put(self, record: Record, at: float | None = None) -> None:
+        """Store a new or changed record. On return it is in the file.
+
+        Args:
+            record: it replaces one of the same type, scope and id.
+            at: the moment of the change; None: now.
 
         Raises:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
-            self._file.put(self._tenant, stored)
-        self._remember(stored)
+            self._file.put(self._tenant, record)
+        self._remember(record, self._clock.now() if at is None else at)
 
-    def configuration(self, group: str, configuration_id: str) -> Configuration | None:
-        """One configuration of a resource group."""
-        return self._configurations.get(group, {}).get(configuration_id)
+    def remove(self, record: Record, at: float | None = None) -> None:
+        """Remove a record.
 
-    def configurations(self, group: str) -> Iterable[Configuration]:
-        """The configurations of a resource group, in the order of their creation."""
-        return self._configurations.get(group, {}).values()
+        Args:
+            record: one that `get` or `all` returned, or a later version of it.
+            at: the moment of the removal; None: now.
+
+        Raises:
+            StateFileError: the file cannot be written. Nothing has changed.
+        """
+        if self._file is not None:
+            self._file.remove(self._tenant, [record])
+        at = self._clock.now() if at is None else at
+        place = _place(record)
+        del self._records[place][record.id]
+        self._history[place][record.id].append((at, None))
+        self._removed.append((at, place, record.id))
+        self._forget_removed()
+
+    def remove_group(self, group: ResourceGroup) -> None:
+        """Remove a resource group with everything in it.
+
+        Raises:
+            StateFileError: the file cannot be written. Nothing has changed.
+        """
+        places = [(kind, group.id) for kind in RECORD_TYPES.values()]
+        if self._file is not None:
+            inside = [record for place in places for record in self._records.get(place, {}).values()]
+            self._file.remove(self._tenant, [*inside, group])
+        for place in places:
+            self._records.pop(place, None)
+            self._history.pop(place, None)
+        del self._records[_place(group)][group.id]
+        del self._history[_place(group)][group.id]
 
     def deployment(self, group: str, deployment_id: str, now: float) -> Deployment | None:
         """One deployment as it is at `now`; None when it does not exist."""
-        records = self._deployments.get(group, {})
-        record = records.get(deployment_id)
-        return None if record is None else self._settle(records, record, now)
+        record = self.get(Deployment, group, deployment_id)
+        return None if record is None else self._settle(record, now)
 
     def deployments(self, group: str, now: float) -> list[Deployment]:
         """The deployments of a resource group as they are at `now`."""
-        records = self._deployments.get(group, {})
-        moved = [record for record in records.values() if (due := record.next_event) is not None and due <= now]
+        moved = [
+            record for record in self.all(Deployment, group) if (due := record.next_event) is not None and due <= now
+        ]
         for record in moved:
-            self._settle(records, record, now)
-        return list(records.values())
+            self._settle(record, now)
+        return self.all(Deployment, group)
 
     def count_read(self, group: str, now: float, deployment_id: str | None = None) -> None:
         """Count a read of one deployment, or of all in a resource group, where a transition waits for reads."""
@@ -79,57 +134,40 @@ class Store:
             if record.reads_left is not None:
                 seen = count_read(record, now)
                 self.put(seen)
-                self._settle(self._deployments[group], seen, now)
+                self._settle(seen, now)
 
     def deployments_as_of(self, group: str, then: float) -> list[Deployment]:
         """The deployments as they were at an earlier moment, for lists that are behind."""
-        found = []
-        for versions in self._history.get(group, {}).values():
-            seen = [record for at, record in versions if at <= then]
-            if seen and (record := advance(seen[-1], then)).phase is not Phase.GONE:
-                found.append(record)
-        return found
+        found = (advance(record, then) for record in self.as_of(Deployment, group, then))
+        return [record for record in found if record.phase is not Phase.GONE]
 
     def count_deployments(self, now: float) -> int:
         """The number of deployments in all resource groups."""
-        return sum(len(self.deployments(group, now)) for group in list(self._deployments))
+        return sum(len(self.deployments(group.id, now)) for group in self.all(ResourceGroup, None))
 
-    def remove_group(self, group: str) -> None:
-        """Remove a resource group with everything in it."""
-        inside: list[Stored] = [
-            *self._configurations.get(group, {}).values(),
-            *self._deployments.get(group, {}).values(),
-            self.groups[group],
-        ]
-        if self._file is not None:
-            self._file.remove(self._tenant, inside)
-        self._configurations.pop(group, None)
-        self._deployments.pop(group, None)
-        self._history.pop(group, None)
-        del self.groups[group]
-
-    def _settle(self, records: dict[str, Deployment], record: Deployment, now: float) -> Deployment | None:
+    def _settle(self, record: Deployment, now: float) -> Deployment | None:
         settled = advance(record, now)
         if settled.phase is not Phase.GONE:
-            records[settled.id] = settled
+            self._records[_place(settled)][settled.id] = settled
             return settled
-        if self._file is not None:
-            self._file.remove(self._tenant, [settled])
-        del records[settled.id]
-        self._removed.append((settled.phase_since, settled.resource_group, settled.id))
-        while self._removed and self._removed[0][0] < now - MAX_STALE_S:
-            _, group, deployment_id = self._removed.popleft()
-            self._history.get(group, {}).pop(deployment_id, None)
+        self.remove(settled, settled.phase_since)
         return None
 
-    def _remember(self, stored: Stored) -> None:
-        if isinstance(stored, ResourceGroup):
-            self.groups[stored.id] = stored
-        elif isinstance(stored, Configuration):
-            self._configurations.setdefault(stored.resource_group, {})[stored.id] = stored
-        else:
-            self._deployments.setdefault(stored.resource_group, {})[stored.id] = stored
-            versions = self._history.setdefault(stored.resource_group, {}).setdefault(stored.id, [])
-            versions.append((stored.phase_since, stored))
-            while len(versions) > 1 and versions[1][0] < stored.phase_since - MAX_STALE_S:
-                del versions[0]
+    def _remember(self, record: Record, at: float) -> None:
+        place = _place(record)
+        self._records.setdefault(place, {})[record.id] = record
+        versions = self._history.setdefault(place, {}).setdefault(record.id, [])
+        versions.append((at, record))
+        while len(versions) > 1 and versions[1][0] < at - MAX_STALE_S:
+            del versions[0]
+
+    def _forget_removed(self) -> None:
+        while self._removed and self._removed[0][0] < self._clock.now() - MAX_STALE_S:
+            _, place, record_id = self._removed.popleft()
+            versions = self._history.get(place, {})
+            if record_id in versions and versions[record_id][-1][1] is None:
+                del versions[record_id]
+
+
+def _place(record: Record) -> _Place:
+    return type(record), record.resource_group

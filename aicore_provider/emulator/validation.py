@@ -35,6 +35,7 @@ SEARCH = re.compile(r"[^~]{1,80}")
 TTL = re.compile(r"[0-9]+[m,M,h,H,d,D]")
 """The contract has these commas."""
 LABEL_SELECTOR = re.compile(r"[^ =,!]+!?=[^ =,!]+")
+EXT_LABEL_SELECTOR = re.compile(r"ext\.ai\.sap\.com/[\w.-]+!?=[^ =,]+", re.ASCII)
 
 RFC_3339 = re.compile(
     r"(?P<date>\d{4}-\d\d-\d\d)[tT](?P<time>\d\d:\d\d:\d\d)(?P<fraction>\.\d+)?(?P<zone>[zZ]|[+-]\d\d:\d\d)", re.ASCII
@@ -59,7 +60,9 @@ _DEEPEST = 100
 _SECONDS = {"m": 60.0, "h": 3600.0, "d": 86_400.0}
 
 
-def _matching(pattern: re.Pattern[str]) -> AfterValidator:
+def matching(pattern: re.Pattern[str]) -> AfterValidator:
+    """A validator of a text that has to match a pattern as a whole."""
+
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
             raise ValueError(f"should match pattern ^{pattern.pattern}$")
@@ -74,7 +77,7 @@ def _refuse_null(value: Any) -> Any:
     return value
 
 
-Id = Annotated[str, _matching(GENERIC_ID)]
+Id = Annotated[str, matching(GENERIC_ID)]
 BindingKey = Annotated[str, Field(max_length=256)]
 
 
@@ -98,7 +101,7 @@ class ParameterBinding(Body):
 
 
 class InputArtifactBinding(Body):
-    """An artifact binding. The artifact need not exist: artifacts are not emulated."""
+    """An artifact binding. The artifact need not exist before there is an execution [guess]."""
 
     key: BindingKey
     artifact_id: Id
@@ -107,7 +110,7 @@ class InputArtifactBinding(Body):
 class NewConfiguration(Body):
     """POST /lm/configurations."""
 
-    name: Annotated[str, Field(max_length=LONGEST_CONFIGURATION_NAME), _matching(CONFIGURATION_NAME)]
+    name: Annotated[str, Field(max_length=LONGEST_CONFIGURATION_NAME), matching(CONFIGURATION_NAME)]
     scenario_id: Id
     executable_id: Id
     parameter_bindings: Annotated[list[ParameterBinding], Field(max_length=1000)] = []
@@ -118,7 +121,7 @@ class NewDeployment(Body):
     """POST /lm/deployments."""
 
     configuration_id: Id
-    ttl: Annotated[str, _matching(TTL)] | None = None
+    ttl: Annotated[str, matching(TTL)] | None = None
 
 
 class DeploymentChange(Body):
@@ -131,7 +134,7 @@ class DeploymentChange(Body):
 
 
 class BulkItem(Body):
-    """One deployment of a bulk PATCH."""
+    """One deployment or execution of a bulk PATCH."""
 
     id: Id
     target_status: Literal["STOPPED", "DELETED"]
@@ -153,14 +156,14 @@ class BulkChange(Body):
 class Label(Body):
     """A label of a resource group."""
 
-    key: Annotated[str, Field(max_length=LONGEST_LABEL_KEY), _matching(LABEL_KEY)]
+    key: Annotated[str, Field(max_length=LONGEST_LABEL_KEY), matching(LABEL_KEY)]
     value: Annotated[str, Field(max_length=LONGEST_LABEL_VALUE)]
 
 
 class NewResourceGroup(Body):
     """POST /admin/resourceGroups. The id is optional in the schema, but required by the service [field]."""
 
-    resource_group_id: Annotated[str, Field(min_length=3, max_length=253), _matching(RESOURCE_GROUP)]
+    resource_group_id: Annotated[str, Field(min_length=3, max_length=253), matching(RESOURCE_GROUP)]
     labels: list[Label] = []
 
 
@@ -272,6 +275,16 @@ class Query:
         """A generic id."""
         return self._read(name, lambda text: check_id(text, name))
 
+    def matching(self, name: str, pattern: re.Pattern[str], *, longest: int) -> str | None:
+        """A text that matches a pattern, and has at most so many characters."""
+
+        def check(text: str) -> str:
+            if len(text) > longest:
+                raise invalid(f"{name}: should have at most {longest} characters")
+            return check_pattern(text, name, pattern)
+
+        return self._read(name, check)
+
     def ids(self, name: str) -> frozenset[str] | None:
         """Generic ids, joined by commas."""
         found = self._read(name, lambda text: frozenset(check_id(part, name) for part in text.split(",")))
@@ -336,12 +349,15 @@ class Query:
             return lambda text: folded in text.casefold()
         return lambda text: wanted in text
 
-    def selectors(self, name: str, pattern: re.Pattern[str]) -> list[tuple[str, bool, str]]:
+    def selectors(self, name: str, pattern: re.Pattern[str], *, most: int | None = None) -> list[tuple[str, bool, str]]:
         """Label selectors as (key, must be equal, value); all of them must hold."""
 
         def check(text: str) -> list[tuple[str, bool, str]]:
             found = []
-            for item in text.split(","):
+            items = text.split(",")
+            if most is not None and len(items) > most:
+                raise invalid(f"{name}: at most {most} items")
+            for item in items:
                 check_pattern(item, name, pattern)
                 key, _, value = item.partition("=")
                 found.append((key.removesuffix("!"), not key.endswith("!"), value))

@@ -106,6 +106,8 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     read_the_catalog(call)
     old, new = use_configurations(call)
     lead_deployments_through_their_life(call, old, new)
+    register_artifacts(call)
+    lead_executions_through_their_life(call)
     administer(call)
 
     assert call.answered == EMULATED
@@ -160,6 +162,48 @@ def lead_deployments_through_their_life(call: Checked, old: str, new: str) -> No
     call("GET", one, running)
     call("DELETE", one, running)
     call("GET", one, running)
+
+
+def register_artifacts(call: Checked) -> None:
+    body = {"name": "texts", "kind": "dataset", "url": "ai://default/texts", "scenarioId": "text-classification"}
+    labels = [{"key": "ext.ai.sap.com/team", "value": "a"}]
+    made = call("POST", "/lm/artifacts", json={**body, "labels": labels, "description": "of May"}).json()["id"]
+    call("POST", "/lm/artifacts", json=body)
+    call("POST", "/lm/artifacts", json={})
+    call("GET", "/lm/artifacts", params={"$expand": "scenario"})
+    call("GET", "/lm/artifacts", params={"kind": "picture"})
+    call("GET", "/lm/artifacts/$count")
+    for artifact in (made, "unknown", "-"):
+        call("GET", "/lm/artifacts/{artifactId}", {"artifactId": artifact})
+
+
+def lead_executions_through_their_life(call: Checked) -> None:
+    api, one = call.api, "/lm/executions/{executionId}"
+    configuration = {"configurationId": api.training()}
+    completed = {"executionId": call("POST", "/lm/executions", json=configuration).json()["id"]}
+    stopped = {"executionId": api.execute(api.training())}
+    call("POST", "/lm/executions", json={"configurationId": "unknown"})
+    call("PATCH", one, stopped, json={"targetStatus": "STOPPED"})
+    for _ in range(4):
+        call("GET", one, completed)
+        call("GET", one, completed, params={"$select": "status"})
+        call("GET", f"{one}/logs", completed)
+        call("GET", "/lm/executions")
+        call("GET", "/lm/executions", params={"$select": "status"})
+        call("GET", "/lm/executions/$count")
+        api.emulator.advance(TRANSITION_S / 4)
+        call("PATCH", one, stopped, json={"targetStatus": "STOPPED"})
+        call("DELETE", one, stopped)
+    call("GET", one, completed)
+    call("GET", one, {"executionId": "unknown"})
+    call("GET", f"{one}/logs", {"executionId": "unknown"})
+    items = [{"id": stopped["executionId"], "targetStatus": "DELETED"}, {"id": "unknown", "targetStatus": "STOPPED"}]
+    bulk = {"Content-Type": "application/merge-patch+json"}
+    call("PATCH", "/lm/executions", json={"executions": items}, headers=bulk)
+    call("PATCH", "/lm/executions", json={"executions": []}, headers=bulk)
+    call("DELETE", one, completed)
+    call("GET", one, completed)
+    call("DELETE", one, {"executionId": "unknown"})
 
 
 def administer(call: Checked) -> None:

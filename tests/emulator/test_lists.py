@@ -215,4 +215,4 @@ class TestCatalog:
         assert api.get(f"{path}/versions", labelSelector="ext.ai.sap.com/a!=b")["count"] == 1
         assert api.get(f"{path}/executables", versionId="9.9.9")["count"] == 0
         assert api.get(f"{path}/executables", versionId="0.0.1")["count"] > 5
-        assert api.get("/lm/scenarios")["count"] == 2
+        assert api.get("/lm/scenarios")["count"] == 3

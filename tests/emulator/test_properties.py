@@ -80,16 +80,23 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
 
 
 def name_what_exists(api: Api, case: Any, age_s: float) -> None:
-    """Replace made up ids, which nothing has, by those of objects: a deployment is that many seconds old."""
+    """Replace made up ids, which nothing has, by those of objects: what moves is that many seconds old."""
     ids = case.path_parameters
     if "deploymentId" in ids or case.path == "/lm/deployments":
         deployment = api.create(api.configuration())
         api.emulator.advance(age_s)
         if "deploymentId" in ids:
             ids["deploymentId"] = deployment
+    if "executionId" in ids or case.path == "/lm/executions":
+        execution = api.execute(api.training())
+        api.emulator.advance(age_s)
+        if "executionId" in ids:
+            ids["executionId"] = execution
+    if "artifactId" in ids:
+        ids["artifactId"] = api.artifact()
     if "configurationId" in ids:
         ids["configurationId"] = api.configuration()
     if "scenarioId" in ids:
         ids["scenarioId"] = "foundation-models"
     if isinstance(case.body, dict) and isinstance(case.body.get("configurationId"), str):
-        case.body["configurationId"] = api.configuration("latest")
+        case.body["configurationId"] = api.training() if "/execution" in case.path else api.configuration("latest")

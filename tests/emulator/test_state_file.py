@@ -168,25 +168,34 @@ def test_without_a_file_nothing_is_kept() -> None:
             api.session.close()
 
 
-def test_a_file_from_before_there_were_tenants(tmp_path: Path) -> None:
+EARLIER_FORMATS = {"aicore-emulator/1": "kind, id", "aicore-emulator/2": "tenant, kind, id"}
+
+
+@pytest.mark.parametrize(("earlier", "key"), EARLIER_FORMATS.items())
+def test_a_file_of_an_earlier_format(tmp_path: Path, earlier: str, key: str) -> None:
+    """Everything is there as it was, and what is changed then does not come twice."""
     path = tmp_path / "state.db"
     with Emulator.running(state=path) as emulator:
         api = Api(emulator)
-        expected = [api.create(api.configuration()) for _ in range(3)]
+        expected = [api.running(api.configuration()) for _ in range(3)]
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
         api.session.close()
     database = sqlite3.connect(path)
     with database:
         database.execute("ALTER TABLE object RENAME TO now")
-        database.execute("CREATE TABLE object (kind, id, body, PRIMARY KEY (kind, id))")
-        database.execute("INSERT INTO object SELECT kind, id, body FROM now ORDER BY rowid")
+        database.execute(f"CREATE TABLE object ({key}, body, PRIMARY KEY ({key}))")
+        database.execute(f"INSERT INTO object SELECT {key}, body FROM now ORDER BY rowid")  # noqa: S608
         database.execute("DROP TABLE now")
-        database.execute("UPDATE emulator SET value = 'aicore-emulator/1' WHERE key = 'format'")
+        database.execute("UPDATE emulator SET value = ? WHERE key = 'format'", (earlier,))
     database.close()
 
     for _ in range(2):
         with Emulator.running(state=path) as emulator:
             api = Api(emulator)
             assert api.ids() == expected
+            for each in expected:
+                api.stop(each)
+            assert len(api.get("/admin/resourceGroups")["resources"]) == 2
             api.session.close()
 
 

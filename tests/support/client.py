@@ -61,6 +61,39 @@ class Api:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def artifact(self, **more: Any) -> str:
+        """Post an artifact and return its id."""
+        body = {"name": "texts", "kind": "dataset", "url": "ai://default/texts", "scenarioId": "text-classification"}
+        answer = self.call("POST", "/lm/artifacts", json={**body, **more})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def training(self, name: str = "training", **more: Any) -> str:
+        """Post a configuration of the executable for executions, and return its id."""
+        body = {
+            "name": name,
+            "scenarioId": "text-classification",
+            "executableId": "text-classification-training",
+            "parameterBindings": [{"key": "epochs", "value": "3"}],
+            **more,
+        }
+        if "inputArtifactBindings" not in body:
+            body["inputArtifactBindings"] = [{"key": "texts", "artifactId": self.artifact()}]
+        answer = self.call("POST", "/lm/configurations", json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def execute(self, configuration_id: str) -> str:
+        """Post an execution and return its id."""
+        answer = self.call("POST", "/lm/executions", json={"configurationId": configuration_id})
+        assert answer.status_code == 202, answer.text
+        return str(answer.json()["id"])
+
+    def execution(self, execution_id: str) -> dict[str, Any]:
+        """One execution."""
+        found: dict[str, Any] = self.get(f"/lm/executions/{execution_id}")
+        return found
+
     def create(self, configuration_id: str, **more: Any) -> str:
         """Post a deployment and return its id."""
         answer = self.call("POST", "/lm/deployments", json={"configurationId": configuration_id, **more})

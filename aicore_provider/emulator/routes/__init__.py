@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 import traceback
 from http import HTTPStatus
@@ -20,13 +19,16 @@ from aicore_provider.emulator.errors import (
     GatewayRefusal,
     Refusal,
     ServiceRefusal,
+    error_target,
 )
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
+    artifacts,
     configurations,
     control,
     deployments,
+    executions,
     inference,
     oauth,
     page,
@@ -42,7 +44,9 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
     """The API of one tenant: everything below `/v2`, for requests whose token was checked."""
     return _application(
         scenarios.routes(service),
+        artifacts.routes(service),
         configurations.routes(service),
+        executions.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         inference.routes(service),
@@ -118,8 +122,3 @@ def _error(status: HTTPStatus, code: str, text: str) -> tuple[Response, HTTPStat
         "details": {},
     }
     return jsonify({"error": body}), status
-
-
-def error_target(path: str) -> str:
-    """The `target` of an error: `/api/v2/deployments` for `/v2/lm/deployments`."""
-    return re.sub(r"^/v2/(lm|admin)/", "/api/v2/", path)

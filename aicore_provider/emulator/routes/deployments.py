@@ -5,17 +5,15 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from aicore_provider.emulator import serialize
-from aicore_provider.emulator.errors import ServiceRefusal, invalid
-from aicore_provider.emulator.gateway import REQUEST_ID
+from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.routes._answer import bulk_result, log_lines
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import (
-    DEFAULT_LOG_LINES,
-    MAX_LOG_LINES,
     MERGE_PATCH,
     STATUS_FILTER,
     BulkChange,
@@ -28,9 +26,6 @@ from aicore_provider.emulator.validation import (
 
 MODIFIED = "Deployment modification scheduled"
 DELETED = "Deletion scheduled"
-
-_LOGS_REACH_BACK_S = 3600.0
-"""Without `start`: the last hour up to `end`."""
 
 
 def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
@@ -102,7 +97,7 @@ def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
         # The contract has no header for the resource group here, although clients send one.
         group = resource_group(service, required=False)
         record = service.deployment(group, check_id(deployment_id, "deploymentId"))
-        return jsonify({"data": {"result": _log_lines(record, query(), service.now())}})
+        return log_lines(record.log, "kserve-container", f"{record.id}-0", service.now())
 
     def matching(asked: Query) -> list[Deployment]:
         return service.deployments(
@@ -114,44 +109,12 @@ def routes(service: Service, writer: serialize.DeploymentWriter) -> Blueprint:
         )
 
     def changed(group: str, item: BulkItem) -> dict[str, Any]:
-        """The result for one item of a bulk PATCH. A refused one does not affect the others [live test]."""
-        try:
-            if item.target_status == "DELETED":
-                service.delete_deployment(group, item.id)
-            else:
-                service.stop_deployment(group, item.id)
-        except ServiceRefusal as refusal:
-            error = {
-                "code": refusal.code,
-                "message": refusal.text,
-                "requestId": request.environ.get(REQUEST_ID, ""),
-                "target": "/api/v2/deployments",
-            }
-            return {"id": item.id, "error": error}
-        return {"id": item.id, "message": MODIFIED}
+        """The result for one item of a bulk PATCH."""
+        change = service.delete_deployment if item.target_status == "DELETED" else service.stop_deployment
+        return bulk_result(item.id, MODIFIED, lambda: change(group, item.id))
 
     return blueprint
 
 
 def _selects_status(asked: Query) -> bool:
     return asked.choice("$select", "status") is not None
-
-
-def _log_lines(record: Deployment, asked: Query, now: float) -> list[dict[str, str]]:
-    order = asked.choice("$order", "asc", "desc")
-    top = asked.integer("$top", minimum=1, maximum=MAX_LOG_LINES) or DEFAULT_LOG_LINES
-    end = asked.moment("end")
-    end = now if end is None else end
-    start = asked.moment("start")
-    start = end - _LOGS_REACH_BACK_S if start is None else start
-    lines = [
-        {
-            "timestamp": serialize.log_timestamp(at),
-            "msg": text,
-            "container": "kserve-container",
-            "pod": f"{record.id}-0",
-        }
-        for at, text in record.log
-        if start <= at <= end
-    ]
-    return (lines[::-1] if order == "desc" else lines)[:top]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import Blueprint, Response, jsonify
@@ -10,9 +9,7 @@ from flask import Blueprint, Response, jsonify
 from aicore_provider.emulator.errors import invalid, not_found
 from aicore_provider.emulator.routes._request import query, resource_group
 from aicore_provider.emulator.service import Service
-from aicore_provider.emulator.validation import check_id
-
-_LABEL_SELECTOR = re.compile(r"ext\.ai\.sap\.com/[\w.-]+!?=[^ =,]+", re.ASCII)
+from aicore_provider.emulator.validation import EXT_LABEL_SELECTOR, check_id
 
 
 def routes(service: Service) -> Blueprint:
@@ -52,7 +49,7 @@ def routes(service: Service) -> Blueprint:
     def versions(scenario_id: str) -> Response:
         check_scenario(scenario_id)
         # No version of the catalogue has a label, so only selectors of the form key!=value select one.
-        wanted = query().selectors("labelSelector", _LABEL_SELECTOR)
+        wanted = query().selectors("labelSelector", EXT_LABEL_SELECTOR)
         found = [each for each in service.catalog.versions if each["scenarioId"] == scenario_id]
         return _listed([] if any(equal for _, equal, _ in wanted) else found)
 

@@ -1,0 +1,40 @@
+"""The types of records that the store and the state file keep."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.execution_machine import Execution
+from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.records import Configuration, ResourceGroup
+
+
+class Record(Protocol):
+    """A frozen dataclass of JSON values, also nested ones: one object as the emulator keeps it."""
+
+    @property
+    def id(self) -> str:
+        """Id or name; it is unique among the records of one type in one resource group."""
+        ...
+
+    @property
+    def resource_group(self) -> str | None:
+        """The resource group with which the record is removed; None: it belongs to the tenant."""
+        ...
+
+    @property
+    def created_at(self) -> float:
+        """Seconds since the epoch."""
+        ...
+
+
+RECORD_TYPES: Mapping[str, type[Record]] = {
+    "artifact": Artifact,
+    "configuration": Configuration,
+    "deployment": Deployment,
+    "execution": Execution,
+    "resourceGroup": ResourceGroup,
+}
+"""By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""
