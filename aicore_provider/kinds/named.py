@@ -42,16 +42,18 @@ def _create(
 ) -> Made | CreatedButFailed | RemovedAgain:
     name = _name(spec, inputs)
     key, what = spec.key(inputs, name), spec.what(inputs, name)
+    replaces = stands(session, call)
     session.client.authenticate()
     if (other := session.index.holder(key)) not in (None, call.urn):
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(name, str(other))}")
     if existing := spec.find(session.client, inputs, name):
-        if stands(session, call) or inputs.get("take_over") is not True:
+        if replaces or inputs.get("take_over") is not True:
             raise _exists_already(spec, session, inputs)
         return _take_over(spec, session, call, inputs, existing)
     if session.host.interrupted.is_set():
         raise AICoreError(f"{what}: interrupted before it was made.")
-    return settle(spec, session, call, inputs, name, is_certain=_post(spec, session, inputs))
+    is_certain = _post(spec, session, inputs)
+    return settle(spec, session, call, inputs, name, replaces=replaces, is_certain=is_certain)
 
 
 def _post(spec: Standard[Any], session: Session, inputs: Properties) -> bool:

@@ -44,10 +44,12 @@ def posted(spec: Standard[Any], *, is_same: IsSame) -> Kind:
     def create(
         spec: Standard[Any], session: Session, call: Call, inputs: Properties
     ) -> Made | CreatedButFailed | RemovedAgain:
+        replaces = stands(session, call)
         session.client.authenticate()
-        if (wanted := text(inputs, "take_over")) and not stands(session, call):
+        if (wanted := text(inputs, "take_over")) and not replaces:
             return _take_over(spec, session, call, inputs, wanted)
-        return settle(spec, session, call, inputs, _post(spec, session, call, inputs, is_same))
+        id_ = _post(spec, session, call, inputs, is_same)
+        return settle(spec, session, call, inputs, id_, replaces=replaces)
 
     return kind_of(spec, create=create, check_new=_check_new)
 

@@ -257,13 +257,20 @@ def _delete(spec: Standard[Object], session: Session, call: Call, id_: str, outp
 
 
 def settle(
-    spec: Standard[Object], session: Session, call: Call, inputs: Properties, id_: str, *, is_certain: bool = True
+    spec: Standard[Object],
+    session: Session,
+    call: Call,
+    inputs: Properties,
+    id_: str,
+    *,
+    replaces: bool,
+    is_certain: bool = True,
 ) -> Made | CreatedButFailed | RemovedAgain:
     """Wait until a new object is as it is wanted, and say what became of it.
 
     One that fails is kept in the state, unless it was to replace another one, or the front end cannot keep an id: then
-    it is removed again. An interrupted replacement is kept. `is_certain` is False when nobody knows whether the object
-    was made.
+    it is removed again. An interrupted replacement is kept. `replaces` is what `stands` said before the POST, and
+    `is_certain` is False when nobody knows whether the object was made.
 
     Raises:
         AICoreError: the object was not made; or it could not be removed, and is named.
@@ -275,7 +282,7 @@ def settle(
         if not is_certain and error.last is None and isinstance(error, WaitFailed):
             told = f"{what}: the service gave no good answer to the POST, and does not show it.\nRun `pulumi up` again."
             raise AICoreError(told) from None
-        is_kept = not stands(session, call) or isinstance(error, WaitInterrupted)
+        is_kept = not replaces or isinstance(error, WaitInterrupted)
         told = why(spec, session, inputs, id_, error)
         if not (is_kept and call.can_keep()):
             return _remove(spec, session, inputs, id_, told, error)

@@ -1,0 +1,59 @@
+"""One object of each kind that `kinds.standard` serves: what a program gives, and what it may give later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.support.client import Api
+from tests.support.world import World
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind.
+
+    Attributes:
+        inputs: what a program gives for an object.
+        others: for each input that changes an object in place, another value.
+        replacing: for each input that replaces one, another value.
+        prepare: makes what the object needs, and returns further inputs.
+        path: of all objects, below `/v2`.
+        drifting: an input that the service tells, and what somebody else sends to change it; None for none.
+        is_tenant_wide: whether requests have no resource group.
+    """
+
+    kind: str
+    path: str
+    inputs: Mapping[str, Any]
+    others: Mapping[str, Any] = field(default_factory=dict)
+    replacing: Mapping[str, Any] = field(default_factory=dict)
+    prepare: Callable[[World], Mapping[str, Any]] = lambda _: {}
+    drifting: tuple[str, Mapping[str, Any]] | None = None
+    is_tenant_wide: bool = False
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the program names it."""
+        return self.path.startswith("/admin")
+
+
+def _trained(world: World) -> Mapping[str, Any]:
+    return {"configuration_id": Api(world.emulator).training()}
+
+
+ARTIFACT = Case(
+    "AIArtifact",
+    "/lm/artifacts",
+    {"name": "texts", "kind": "dataset", "url": "ai://default/texts", "scenario_id": "text-classification"},
+    replacing={
+        "name": "others",
+        "kind": "other",
+        "url": "ai://default/others",
+        "description": "newer",
+        "labels": {"ext.ai.sap.com/of": "team"},
+    },
+)
+EXECUTION = Case("AIExecution", "/lm/executions", {}, replacing={"triggers": {"day": "2"}}, prepare=_trained)
+CASES = [ARTIFACT, EXECUTION]

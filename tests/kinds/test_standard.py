@@ -1,0 +1,374 @@
+"""The life of one object of each kind over a session, on the stepped clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from aicore_provider import kinds
+from aicore_provider.api.errors import AICoreError, WrongServiceError
+from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.kind import Kind
+from aicore_provider.kinds.outcome import (
+    Checked,
+    CreatedButFailed,
+    Difference,
+    Found,
+    Made,
+    RemovedAgain,
+    Updated,
+    UpdatedButFailed,
+)
+from aicore_provider.kinds.session import Session
+from aicore_provider.lifecycle.values import Gone
+from tests.kinds.standard_cases import ARTIFACT, CASES, EXECUTION, Case
+from tests.support.client import Api
+from tests.support.world import TRANSITION_S, World, world
+
+PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
+
+
+@dataclass
+class Life:
+    """One object, and the calls that the engine makes for it."""
+
+    world: World
+    case: Case
+    session: Session = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.given = {**self.case.inputs, **self.case.prepare(self.world)}
+        self.call = Call(f"urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:{self.case.kind}::one")
+        self.next_run()
+
+    @property
+    def kind(self) -> Kind:
+        return kinds.load(self.case.kind)
+
+    def next_run(self) -> None:
+        """Another process."""
+        self.world.host.interrupted.clear()
+        self.session = self.world.session()
+        self.world.emulator.clear_journal()
+
+    def inputs(self, olds: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+        checked: Checked = self.kind.check(self.session, self.call, olds or {}, self.given | given)
+        assert not checked.failures
+        return checked.inputs
+
+    def create(self, **given: Any) -> Made | CreatedButFailed | RemovedAgain:
+        return self.kind.create(self.session, self.call, self.inputs(**given))
+
+    def made(self, **given: Any) -> Made:
+        """It, in the state of the next run."""
+        made = self.create(**given)
+        assert isinstance(made, Made), made
+        self.next_run()
+        return made
+
+    def read(self, made: Made, inputs: dict[str, Any]) -> Found | Gone:
+        call = Call(self.call.urn, old_inputs=inputs)
+        return self.kind.read(self.session, call, made.id, made.outputs)
+
+    def found(self, made: Made, inputs: dict[str, Any]) -> Found:
+        found = self.read(made, inputs)
+        assert isinstance(found, Found)
+        return found
+
+    def diff(self, made: Made, **given: Any) -> Difference:
+        inputs = self.inputs(made.outputs, **given)
+        return self.kind.diff(self.session, self.call, made.id, made.outputs, inputs)
+
+    def update(self, made: Made, **given: Any) -> Updated | UpdatedButFailed:
+        return self.kind.update(self.session, self.call, made.id, made.outputs, self.inputs(made.outputs, **given))
+
+    def delete(self, made: Made) -> None:
+        self.kind.delete(self.session, self.call, made.id, made.outputs)
+
+    @property
+    def there(self) -> list[str]:
+        """Ids of what the service lists."""
+        api = Api(self.world.emulator, None if self.case.is_tenant_wide else "default")
+        key = {"/admin/applications": "applicationName"}.get(self.case.path, "name" if self.case.is_named else "id")
+        return [each[key].removesuffix("-object-store-secret") for each in api.get(self.case.path)["resources"]]
+
+    @property
+    def writes(self) -> list[str]:
+        mine = f"/v2{self.case.path}"
+        return [
+            each.method for each in self.world.emulator.journal if each.method != "GET" and each.path.startswith(mine)
+        ]
+
+    def post_fails(self, **effect: Any) -> None:
+        rule = {"method": "POST", "path": f"/v2{self.case.path}", "times": 1, "effect": effect}
+        self.world.emulator.faults = [rule]
+
+
+@pytest.fixture(params=PARAMETERS)
+def life(request: pytest.FixtureRequest) -> Iterator[Life]:
+    with world() as made:
+        yield Life(made, request.param)
+
+
+@pytest.fixture
+def execution() -> Iterator[Life]:
+    with world() as made:
+        yield Life(made, EXECUTION)
+
+
+# --- made -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_create_tells_all_properties_and_makes_one(life: Life) -> None:
+    before = life.there
+    made = life.create()
+    assert isinstance(made, Made)
+    assert made.outputs.keys() == {each.name for each in life.kind.properties}
+    assert [each for each in life.there if each not in before] == [made.id]
+    assert life.writes[0] == "POST"
+    assert life.writes.count("POST") == 1
+
+
+def test_what_a_create_stores_is_what_a_read_stores(life: Life) -> None:
+    inputs = life.inputs()
+    made = life.made()
+    found = life.found(made, inputs)
+    assert found.outputs == made.outputs
+    assert found.inputs in (inputs, None)
+    assert life.diff(made) == Difference()
+    assert life.writes == []
+
+
+def test_many_reads_share_one_list(life: Life) -> None:
+    inputs = life.inputs()
+    made = life.made()
+    for _ in range(5):
+        life.found(made, inputs)
+    lists = [each for each in life.world.emulator.journal if each.path == f"/v2{life.case.path}"]
+    assert len(lists) <= 1
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [{"drop": "afterCommit"}, {"status": 500, "afterCommit": True, "body": "internal server error"}],
+    ids=["no answer", "500"],
+)
+def test_what_a_post_without_a_good_answer_has_made_is_found_and_made_once(life: Life, effect: dict[str, Any]) -> None:
+    before = life.there
+    life.post_fails(**effect)
+    made = life.create()
+    assert isinstance(made, Made)
+    assert [each for each in life.there if each not in before] == [made.id]
+    assert life.writes.count("POST") == 1
+
+
+def test_a_post_that_has_made_nothing_leaves_nothing(life: Life) -> None:
+    before = life.there
+    life.post_fails(drop="beforeCommit")
+    with pytest.raises(AICoreError, match="no good answer to the POST"):
+        life.create()
+    assert life.there == before
+    life.world.emulator.faults = []
+    life.next_run()
+    assert isinstance(life.create(), Made), "the next run makes it"
+
+
+def test_an_interruption_before_the_post_makes_nothing(life: Life) -> None:
+    life.world.host.interrupted.set()
+    with pytest.raises(AICoreError, match="interrupted before it was made"):
+        life.create()
+    assert life.writes == []
+
+
+def test_a_refusal_tells_what_the_service_says(life: Life) -> None:
+    body = {"error": {"code": "01010001", "message": "no more of these", "requestId": "r", "target": "", "details": {}}}
+    life.post_fails(status=400, body=body)
+    with pytest.raises(AICoreError) as caught:
+        life.create()
+    lines = str(caught.value).splitlines()
+    assert 2 <= len(lines) <= 3
+    assert "was refused: no more of these (HTTP 400, code 01010001, request id r)" in lines[0]
+    assert lines[1].startswith("Check ")
+
+
+# --- changed ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_input_does_what_the_table_says(life: Life) -> None:
+    made = life.made()
+    for key, value in life.case.replacing.items():
+        difference = life.diff(made, **{key: value})
+        assert (difference.changed, difference.replaces) == ((key,), (key,))
+    for key, value in life.case.others.items():
+        assert life.diff(made, **{key: value}) == Difference((key,))
+
+
+def test_a_change_in_place_is_one_patch_and_is_read_back(life: Life) -> None:
+    for key, value in life.case.others.items():
+        made = life.made()
+        updated = life.update(made, **{key: value})
+        assert isinstance(updated, Updated)
+        assert life.writes.count("PATCH") == 1
+        inputs = life.inputs(made.outputs, **{key: value})
+        changed = Made(made.id, updated.outputs)
+        life.next_run()
+        assert life.found(changed, inputs).outputs == updated.outputs
+        assert life.diff(changed, **{key: value}) == Difference()
+        life.delete(changed)
+        life.next_run()
+
+
+# --- gone -------------------------------------------------------------------------------------------------------------
+
+
+def test_a_delete_ends_when_the_service_knows_it_no_more(life: Life) -> None:
+    made = life.made()
+    life.delete(made)
+    if life.case is ARTIFACT:
+        assert (life.writes, life.there) == ([], [made.id]), "the API cannot delete one"
+        return
+    assert made.id not in life.there
+    assert life.writes == ["DELETE"]
+    life.next_run()
+    life.delete(made)
+    assert life.writes == [], "it is gone already"
+
+
+@pytest.mark.parametrize("effect", [{"drop": "afterCommit"}, {"drop": "beforeCommit"}], ids=["after", "before"])
+def test_a_delete_without_an_answer_is_looked_after(life: Life, effect: dict[str, Any]) -> None:
+    if life.case is ARTIFACT:
+        return
+    made = life.made()
+    life.world.emulator.faults = [{"method": "DELETE", "times": 1, "effect": effect}]
+    life.delete(made)
+    assert made.id not in life.there
+
+
+def test_one_that_is_gone_is_gone_only_when_the_service_says_so_twice(life: Life) -> None:
+    inputs = life.inputs()
+    made = life.made()
+    path = f"/v2{life.case.path}*"
+    missing = {"error": {"code": "01010016", "message": "Not found", "requestId": "r", "target": "", "details": {}}}
+    life.world.emulator.faults = [
+        {"method": "GET", "path": path, "times": 2, "effect": {"status": 404, "body": missing}},
+    ]
+    assert isinstance(life.read(made, inputs), Found)
+    life.next_run()
+    life.world.emulator.faults = [{"method": "GET", "path": path, "effect": {"status": 404, "body": "no upstream"}}]
+    with pytest.raises(AICoreError):
+        life.read(made, inputs)
+
+
+def test_one_on_another_service_is_never_touched(life: Life) -> None:
+    made = life.made()
+    elsewhere = Made(made.id, made.outputs | {"service_url": "https://elsewhere.example.com"})
+    with pytest.raises(WrongServiceError):
+        life.read(elsewhere, life.given)
+    with pytest.raises(WrongServiceError):
+        life.delete(elsewhere)
+    assert life.writes == []
+
+
+def test_one_that_stands_in_the_state_twice_is_forgotten_once(life: Life) -> None:
+    inputs = life.inputs()
+    made = life.made()
+    life.found(made, inputs)
+    life.found(made, inputs)
+    life.delete(made)
+    assert life.writes == []
+    assert made.id in life.there
+
+
+def test_get_looks_at_one_and_finds_none(life: Life) -> None:
+    made = life.made()
+    name = {"name": made.id} if life.case.is_named else {}
+    found = life.kind.read(life.session, Call(life.call.urn), made.id, name)
+    assert isinstance(found, Found)
+    assert found.outputs["service_url"] == life.world.client.url
+    with pytest.raises(AICoreError, match="There is no "):
+        life.kind.read(life.session, Call(life.call.urn), "none-of-it", {"name": "none-of-it"})
+
+
+# --- executions -------------------------------------------------------------------------------------------------------
+
+
+def test_an_execution_ends_completed_and_tells_its_artifacts(execution: Life) -> None:
+    made = execution.create()
+    assert isinstance(made, Made)
+    assert made.outputs["status"] == "COMPLETED"
+    assert made.outputs["output_artifacts"]
+    assert any("RUNNING" in line for line in execution.world.heard)
+
+
+def test_an_execution_that_fails_tells_its_last_log_lines_and_is_repeated(execution: Life) -> None:
+    execution.world.emulator.faults = [{"outcome": "DEAD", "logs": ["reading", "no texts found"]}]
+    failed = execution.create()
+    assert isinstance(failed, CreatedButFailed)
+    assert "status DEAD" in failed.why
+    assert failed.why.splitlines()[-1].startswith("Its last log lines: ")
+    assert "no texts found" in failed.why
+    execution.next_run()
+    execution.world.emulator.faults = []
+    difference = execution.diff(Made(failed.id, failed.outputs))
+    assert (difference.is_due, difference.replaces) == (True, ("configuration_id",))
+    again = execution.create()
+    assert isinstance(again, Made)
+    execution.delete(Made(failed.id, failed.outputs))
+    assert failed.id not in execution.there
+
+
+def test_an_execution_that_is_not_waited_for_is_done_at_once_and_never_due(execution: Life) -> None:
+    made = execution.made(wait=False)
+    assert made.outputs["status"] != "COMPLETED"
+    assert execution.diff(made, wait=False) == Difference()
+
+
+def test_an_interrupted_execution_is_waited_for_by_the_next_run(execution: Life) -> None:
+    execution.world.once(execution.world.host.interrupted.set, at="RUNNING")
+    outcome = execution.create()
+    assert isinstance(outcome, CreatedButFailed)
+    assert outcome.why.endswith("it goes on from here.")
+    execution.next_run()
+    made = Made(outcome.id, outcome.outputs)
+    difference = execution.diff(made)
+    assert (difference.is_due, difference.replaces) == (True, ())
+    updated = execution.update(made)
+    assert isinstance(updated, Updated)
+    assert updated.outputs["status"] == "COMPLETED"
+    assert execution.writes == []
+
+
+def test_an_execution_that_runs_is_stopped_before_it_is_deleted(execution: Life) -> None:
+    made = execution.made(wait=False)
+    execution.world.clock.step(TRANSITION_S / 2)
+    execution.delete(made)
+    assert execution.writes == ["PATCH", "DELETE"]
+    assert made.id not in execution.there
+
+
+def test_a_completed_execution_whose_record_is_deleted_is_not_run_again(execution: Life) -> None:
+    inputs = execution.inputs()
+    made = execution.made()
+    Api(execution.world.emulator).call("DELETE", f"/lm/executions/{made.id}")
+    execution.world.clock.step(120.0)
+    assert made.id not in execution.there
+    assert execution.found(made, inputs).outputs == made.outputs
+
+
+@pytest.mark.parametrize("case", [ARTIFACT, EXECUTION], ids=lambda case: case.kind)
+def test_one_that_exists_is_taken_over_by_its_id(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        made = life.made()
+        taken = life.create(take_over=made.id)
+        assert isinstance(taken, Made)
+        assert (taken.id, life.writes) == (made.id, [])
+        life.next_run()
+        other = {"configuration_id": Api(made_world.emulator).training()} if case is EXECUTION else {"name": "others"}
+        made_world.emulator.clear_journal()
+        with pytest.raises(AICoreError, match="cannot be taken over: it has another"):
+            life.create(take_over=made.id, **other)
+        assert life.writes == []
