@@ -7,6 +7,7 @@ from typing import Protocol
 
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.secrets import Secret
 
 
 class Record(Protocol):
@@ -32,5 +33,6 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "configuration": Configuration,
     "deployment": Deployment,
     "resourceGroup": ResourceGroup,
+    "secret": Secret,
 }
 """By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""

@@ -38,7 +38,7 @@ from aicore_provider.emulator.records import (
     begin_transition,
     count_group_read,
 )
-from aicore_provider.emulator.store import Store
+from aicore_provider.emulator.store import AnyRecord, Store
 from aicore_provider.emulator.validation import (
     Label,
     NewConfiguration,
@@ -65,7 +65,9 @@ class Service:
     """One tenant of the service.
 
     Attributes:
+        store: the tenant's records.
         faults: the fault rules in force.
+        pacing: how long operations take.
         stale_list_s: how far behind lists are for the request under way.
     """
 
@@ -82,9 +84,9 @@ class Service:
         self.catalog = catalog
         self.faults = faults
         self.stale_list_s = 0.0
-        self._store = store
+        self.store = store
         self._clock = clock
-        self._pacing = pacing
+        self.pacing = pacing
         if store.get(ResourceGroup, None, DEFAULT_GROUP) is None:
             store.put(ResourceGroup(DEFAULT_GROUP, created_at=clock.now(), provisioned_at=clock.now()))
             if default_orchestration:
@@ -93,6 +95,12 @@ class Service:
     def now(self) -> float:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
+
+    def listed(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
+        """The records of a type that a list shows: those of an earlier moment when lists are behind."""
+        if self.stale_list_s:
+            return self.store.as_of(kind, scope, self.now() - self.stale_list_s)
+        return self.store.all(kind, scope)
 
     # Resource groups
 
@@ -105,7 +113,7 @@ class Service:
     def resource_groups(self) -> list[ResourceGroup]:
         """The resource groups that a list shows, in the order of their creation."""
         then = self.now() - self.stale_list_s
-        groups = (self._group(each.id) for each in self._store.all(ResourceGroup, None))
+        groups = (self._group(each.id) for each in self.store.all(ResourceGroup, None))
         return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
 
     def resource_group(self, group_id: str) -> ResourceGroup:
@@ -135,12 +143,12 @@ class Service:
     @property
     def resource_group_quota(self) -> int:
         """How many resource groups the tenant may have, `default` included."""
-        quota = self.faults.resource_group_quota
+        quota = self.faults.quota("resource_group")
         return MAX_RESOURCE_GROUPS if quota is None else quota
 
     def count_resource_groups(self) -> int:
         """How many resource groups the tenant has, those being deleted included."""
-        return sum(self._group(each.id) is not None for each in self._store.all(ResourceGroup, None))
+        return sum(self._group(each.id) is not None for each in self.store.all(ResourceGroup, None))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels. The new ones are shown a little later [live test]."""
@@ -163,7 +171,7 @@ class Service:
         self._not_being_deleted(group)
         if group.status(self.now()) == "PROVISIONING":
             raise conflict(f"{_CONFLICTING}: resource group {group_id} is being provisioned")
-        if changing := [each.id for each in self._store.deployments(group_id, self.now()) if machine.is_changing(each)]:
+        if changing := [each.id for each in self.store.deployments(group_id, self.now()) if machine.is_changing(each)]:
             raise conflict(f"{_CONFLICTING}: operations are under way on deployments {', '.join(changing)}")
         self._begin(group, "removing")
 
@@ -171,11 +179,11 @@ class Service:
         """Count a read of one resource group, or of all, where a transition waits for reads."""
         for group in self.resource_groups():
             if group.reads_left and group_id in (None, group.id):
-                self._store.put(count_group_read(group, self.now()))
+                self.store.put(count_group_read(group, self.now()))
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
-        begun = begin_transition(group, transition, self.now(), self._pacing.group_wait(transition, GROUP_SHARE))
-        self._store.put(begun)
+        begun = begin_transition(group, transition, self.now(), self.pacing.wait(transition, GROUP_SHARE))
+        self.store.put(begun)
         return begun
 
     # Configurations
@@ -192,7 +200,7 @@ class Service:
         then = self.now() - self.stale_list_s
         return [
             each
-            for each in self._store.all(Configuration, group)
+            for each in self.store.all(Configuration, group)
             if (scenario_id is None or each.scenario_id == scenario_id)
             and (executable_ids is None or each.executable_id in executable_ids)
             and (named is None or named(each.name))
@@ -201,7 +209,7 @@ class Service:
 
     def configuration(self, group: str, configuration_id: str) -> Configuration:
         """One configuration."""
-        found = self._store.get(Configuration, group, configuration_id)
+        found = self.store.get(Configuration, group, configuration_id)
         if found is None:
             raise not_found(f"Configuration {configuration_id} not found")
         return found
@@ -223,7 +231,7 @@ class Service:
             input_artifact_bindings=tuple((each.key, each.artifact_id) for each in body.input_artifact_bindings),
             created_at=self.now(),
         )
-        self._store.put(configuration)
+        self.store.put(configuration)
         return configuration
 
     # Deployments
@@ -240,9 +248,9 @@ class Service:
         """The deployments that all filters select, including those being deleted."""
         now = self.now()
         if self.stale_list_s:
-            records = self._store.deployments_as_of(group, now - self.stale_list_s)
+            records = self.store.deployments_as_of(group, now - self.stale_list_s)
         else:
-            records = self._store.deployments(group, now)
+            records = self.store.deployments(group, now)
         return [
             record
             for record in records
@@ -254,26 +262,26 @@ class Service:
 
     def count_read(self, group: str, deployment_id: str | None = None) -> None:
         """Count a read of one deployment, or of all in a resource group, where a transition waits for reads."""
-        self._store.count_read(group, self.now(), deployment_id)
+        self.store.count_read(group, self.now(), deployment_id)
 
     def deployment(self, group: str, deployment_id: str) -> Deployment:
         """One deployment."""
-        found = self._store.deployment(group, deployment_id, self.now())
+        found = self.store.deployment(group, deployment_id, self.now())
         if found is None:
             raise deployment_not_found(deployment_id)
         return found
 
     def all_deployments(self) -> list[Deployment]:
         """The tenant's deployments in all resource groups."""
-        groups = self._store.all(ResourceGroup, None)
-        return [record for group in groups for record in self._store.deployments(group.id, self.now())]
+        groups = self.store.all(ResourceGroup, None)
+        return [record for group in groups for record in self.store.deployments(group.id, self.now())]
 
     def create_deployment(self, group: str, configuration_id: str, ttl: str | None) -> Deployment:
         """A new deployment. Its configuration is checked first."""
         lifetime = ttl_seconds(ttl)
         configuration = self._usable_configuration(group, configuration_id)
-        quota = self.faults.deployment_quota
-        if quota is not None and self._store.count_deployments(self.now()) >= quota:
+        quota = self.faults.quota("deployment")
+        if quota is not None and self.store.count_deployments(self.now()) >= quota:
             # [guess] The documentation only says that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
         record = machine.create(
@@ -285,10 +293,10 @@ class Service:
             ttl=ttl,
             ttl_seconds=lifetime,
             now=self.now(),
-            tempo=self._pacing.tempo(),
+            tempo=self.pacing.tempo(),
             fate=self._fate("create", configuration),
         )
-        self._store.put(record)
+        self.store.put(record)
         return record
 
     def switch_deployment(self, group: str, deployment_id: str, configuration_id: str) -> None:
@@ -306,12 +314,12 @@ class Service:
                 f"configuration {configuration_id} is for executable {configuration.executable_id} of scenario "
                 f"{configuration.scenario_id}; deployment {deployment_id} runs executable {record.executable_id}"
             )
-        self._store.put(
+        self.store.put(
             machine.switch(
                 record,
                 configuration_id,
                 now=self.now(),
-                tempo=self._pacing.tempo(),
+                tempo=self.pacing.tempo(),
                 fate=self._fate("switch", configuration),
             )
         )
@@ -320,13 +328,13 @@ class Service:
         """PATCH targetStatus STOPPED."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.STOP)
-        self._store.put(machine.stop(record, now=self.now(), tempo=self._pacing.tempo()))
+        self.store.put(machine.stop(record, now=self.now(), tempo=self.pacing.tempo()))
 
     def delete_deployment(self, group: str, deployment_id: str) -> None:
         """DELETE."""
         record = self.deployment(group, deployment_id)
         self._refuse_unless_allowed(record, Operation.DELETE)
-        self._store.put(machine.delete(record, now=self.now(), tempo=self._pacing.tempo()))
+        self.store.put(machine.delete(record, now=self.now(), tempo=self.pacing.tempo()))
 
     # Changes without a request of the API
 
@@ -347,11 +355,11 @@ class Service:
             record,
             configuration.id,
             now=self.now(),
-            tempo=self._pacing.tempo(),
+            tempo=self.pacing.tempo(),
             fate=self._fate("switch", configuration),
             last_operation="CASCADE-UPDATE",
         )
-        self._store.put(changed)
+        self.store.put(changed)
         return changed
 
     def kill(self, record: Deployment, fate: machine.Fate) -> Deployment:
@@ -359,7 +367,7 @@ class Service:
         if record.target_status != "RUNNING" or record.status == "DEAD":
             raise self._refused(record, "kill")
         killed = machine.kill(record, now=self.now(), fate=fate)
-        self._store.put(killed)
+        self.store.put(killed)
         return killed
 
     def delay(self, record: Deployment, seconds: float) -> Deployment:
@@ -367,7 +375,7 @@ class Service:
         if record.due is None:
             raise self._refused(record, "delay")
         delayed = machine.delay(record, seconds)
-        self._store.put(delayed)
+        self.store.put(delayed)
         return delayed
 
     def _make_default_orchestration(self) -> None:
@@ -394,7 +402,7 @@ class Service:
             tempo=machine.Tempo(),
             fate=machine.Fate(),
         )
-        self._store.put(record)
+        self.store.put(record)
 
     def successor(self, configuration: Configuration, model: str | None, version: str | None) -> Configuration:
         """A configuration with another model or version: an existing one, or a new one."""
@@ -406,11 +414,11 @@ class Service:
         name, release = self.wanted_model(same)
         if self.catalog.resolve(configuration.executable_id, name, release) is None:
             raise invalid(f"{configuration.executable_id} does not offer {name} {release}")
-        for each in self._store.all(Configuration, configuration.resource_group):
+        for each in self.store.all(Configuration, configuration.resource_group):
             if replace(each, id=same.id, created_at=same.created_at) == same:
                 return each
         made = replace(same, id=str(uuid.uuid4()), created_at=self.now())
-        self._store.put(made)
+        self.store.put(made)
         return made
 
     # The model of a configuration
@@ -428,7 +436,7 @@ class Service:
 
     def _usable_configuration(self, group: str, configuration_id: str) -> Configuration:
         """The configuration that POST or PATCH of a deployment names, checked."""
-        configuration = self._store.get(Configuration, group, configuration_id)
+        configuration = self.store.get(Configuration, group, configuration_id)
         if configuration is None:
             # [guess] The contract has no 404 for POST, and for PATCH it means that the deployment is not found.
             raise invalid(f"Configuration {configuration_id} not found")
@@ -477,11 +485,11 @@ class Service:
         return ServiceRefusal(status, STATUS_FORBIDS, text)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
-        stored = self._store.get(ResourceGroup, None, group_id)
+        stored = self.store.get(ResourceGroup, None, group_id)
         if stored is None:
             return None
         if stored.is_gone(self.now()):
-            self._store.remove_group(stored)
+            self.store.remove_group(stored)
             return None
         return advance_group(stored, self.now())
 
