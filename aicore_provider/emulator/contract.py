@@ -19,8 +19,6 @@ GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
 GET POST                /admin/objectStoreSecrets
 GET PATCH DELETE        /admin/objectStoreSecrets/{objectStoreName}
-GET POST                /admin/secrets
-GET PATCH DELETE        /admin/secrets/{secretName}
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
 GET POST                /admin/repositories

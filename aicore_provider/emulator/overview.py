@@ -9,12 +9,15 @@ from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
 
 Document = dict[str, Any]
 
 MOST_DEPLOYMENTS = 200
 MOST_REQUESTS = 50
+WITH_SECRETS = {"secret": Secret}
+"""The types of records with secret values, by the name that `/_emulator/secrets` has for them."""
 
 
 def overview(backend: Backend) -> Document:
@@ -53,6 +56,22 @@ def overview(backend: Backend) -> Document:
         ],
         "faults": backend.faults.as_json(),
     }
+
+
+def secret_digests(backend: Backend) -> list[Document]:
+    """The digests of all values that are secret, by the object that has them and the name of the value."""
+    return [
+        {
+            "tenant": tenant.client_id,
+            "kind": kind,
+            "scope": record.resource_group,
+            "name": record.id,
+            "digests": dict(record.digests),
+        }
+        for tenant in backend.tenants
+        for kind, type_ in WITH_SECRETS.items()
+        for record in backend.services[tenant.id].store.every(type_)
+    ]
 
 
 def offered(catalog: Catalog) -> list[Document]:

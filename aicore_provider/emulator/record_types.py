@@ -9,6 +9,7 @@ from aicore_provider.emulator.artifacts import Artifact
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.secrets import Secret
 
 
 class Record(Protocol):
@@ -36,5 +37,6 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "deployment": Deployment,
     "execution": Execution,
     "resourceGroup": ResourceGroup,
+    "secret": Secret,
 }
 """By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""

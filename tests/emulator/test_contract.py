@@ -109,6 +109,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     register_artifacts(call)
     lead_executions_through_their_life(call)
     administer(call)
+    keep_secrets(call)
 
     assert call.answered == EMULATED
 
@@ -226,3 +227,17 @@ def administer(call: Checked) -> None:
     call("GET", "/admin/tenantInfo")
     call("GET", "/admin/resourceQuota/deployments")
     call("GET", "/admin/resourceQuota/resourceGroups")
+
+
+def keep_secrets(call: Checked) -> None:
+    one, named = "/admin/secrets/{secretName}", {"secretName": "token"}
+    body = {"name": "token", "data": {"value": "eA=="}, "labels": [{"key": "ext.ai.sap.com/owner", "value": "x"}]}
+    for headers in ({}, {"AI-Tenant-Scope": "true"}, {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}):
+        call("POST", "/admin/secrets", json=body, headers=headers)
+        call("POST", "/admin/secrets", json=body, headers=headers)
+        call("GET", "/admin/secrets", headers=headers)
+        call("GET", one, named, headers=headers)
+        call("PATCH", one, named, json={"data": {}}, headers=headers)
+        call("PATCH", one, named, json={}, headers=headers)
+        call("DELETE", one, named, headers=headers)
+        call("DELETE", one, named, headers=headers)

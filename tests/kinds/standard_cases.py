@@ -56,4 +56,11 @@ ARTIFACT = Case(
     },
 )
 EXECUTION = Case("AIExecution", "/lm/executions", {}, replacing={"triggers": {"day": "2"}}, prepare=_trained)
-CASES = [ARTIFACT, EXECUTION]
+GENERIC_SECRET = Case(
+    "AIGenericSecret",
+    "/admin/secrets",
+    {"name": "db", "data": {"user": "reader", "password": "s3cr3t-text"}},
+    others={"data": {"user": "reader", "password": "another-text"}, "labels": {"ext.ai.sap.com/of": "team"}},
+    replacing={"name": "other-db", "tenant_wide": True},
+)
+CASES = [ARTIFACT, EXECUTION, GENERIC_SECRET]

@@ -33,6 +33,7 @@ from aicore_provider.emulator.routes import (
     oauth,
     page,
     scenarios,
+    secrets,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
@@ -49,6 +50,7 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         executions.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
+        secrets.routes(service),
         inference.routes(service),
     )
 
