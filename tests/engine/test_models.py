@@ -111,7 +111,7 @@ def test_a_change_of_model_is_told_with_what_the_catalogue_knows(stack: EngineSt
         " context 400,000 (was 272,000), gains image input; no retirement date (was 2027-06-30)"
     )
     changed = {"model": "gpt-5.1", "version": "2025-11-13"}
-    stack.configure({"chat": PLAIN | changed, "other": PLAIN | {"model": "gpt-5"}}, checks="off")  # type: ignore[arg-type]
+    stack.configure({"chat": PLAIN | changed, "other": PLAIN | {"model": "gpt-5"}}, checks="off")
     assert not [told for told in stack.preview().told if "→" in told]
 
     stack.configure({"chat": PLAIN | changed, "other": PLAIN | {"model": "gpt-5"}})

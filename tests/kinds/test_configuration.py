@@ -94,7 +94,7 @@ def inputs(model: str, version: str, *secret: str) -> dict[str, Any]:
 
 
 def told(world: World, olds: dict[str, Any], news: dict[str, Any], *, checks: bool = True) -> list[str]:
-    """What is shown at a resource that is checked as the engine does for a replacement: the second time without olds."""
+    """What is shown at a resource that is checked twice, as of a replacement, the second time without olds."""
     world.host.lines.clear()
     world.emulator.clear_journal()
     session, call = world.session(checks=checks), Call(URN + "chat")
