@@ -30,7 +30,13 @@ from aicore_provider.api.types import (
 )
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-_TENANT_SCOPE = {"AI-Tenant-Scope": "true"}
+IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = ("resource-group", "main-tenant", "tenant-wide")
+"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
+_SCOPE_HEADERS = {
+    IN_GROUP: {},
+    IN_MAIN_TENANT: {"AI-Tenant-Scope": "true"},
+    TENANT_WIDE: {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"},
+}
 
 
 class AICore(Http):
@@ -84,10 +90,13 @@ class AICore(Http):
         """The scenarios of a resource group, and the model catalogue."""
         return Scenarios(self, resource_group)
 
-    def generic_secrets(self, resource_group: str | None) -> Collection[GenericSecret]:
-        """The generic secrets of a resource group; with None, those of the tenant."""
-        headers = {} if resource_group else _TENANT_SCOPE
-        return Collection(self, GenericSecret, paths.GENERIC_SECRETS, resource_group, headers=headers)
+    def generic_secrets(self, scope: str, resource_group: str = "") -> Collection[GenericSecret]:
+        """The generic secrets of one of the `SECRET_SCOPES`; the resource group is for that of a group.
+
+        Those that are tenant-wide are replicated to all resource groups (SAP's page on generic secrets).
+        """
+        group = resource_group if scope == IN_GROUP else None
+        return Collection(self, GenericSecret, paths.GENERIC_SECRETS, group, headers=_SCOPE_HEADERS[scope])
 
     def object_store_secrets(self, resource_group: str) -> Collection[ObjectStoreSecret]:
         """The object store secrets of a resource group."""

@@ -44,7 +44,7 @@ class Collection(Generic[Object]):
     @property
     def key(self) -> str:
         """What tells it from all other collections of the same service."""
-        return f"{self.path}/{self.resource_group or ''}"
+        return f"{self.path} {sorted(self.headers.items())} {self.resource_group}"
 
     def get(self, id_: str) -> Object:
         """Return one object.

@@ -94,7 +94,7 @@ def examine(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.dat
         # The service would take `latest`, so that the policy about `latest` counts.
         level = offered if policy.allow_latest else "error"
         return [missing_version(wanted, level, _offered_versions(entry))] if entry.has_versions else []
-    version = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
+    version = serving_version(wanted, entry)
     if version is None and not wanted.follows_latest:
         return [*found, _unknown_version(wanted, entry, offered)]
     if version and (aging := _aging(wanted, entry, version, policy, today)):
@@ -136,6 +136,18 @@ def resolved(wanted: Wanted, catalog: Catalog) -> Wanted:
     entries = catalog.offers(wanted.model, wanted.executable_id)
     has_none = bool(entries) and not any(each.has_versions for each in entries)
     return replace(wanted, version=NO_VERSION) if has_none else wanted
+
+
+def offer_of(wanted: Wanted, catalog: Catalog) -> OfferedModel | None:
+    """Return the catalogue's entry for a wanted model; of several executables, the one with the wanted version."""
+    offers = catalog.offers(wanted.model or "", wanted.executable_id or None)
+    entries = [each for each in offers if each.allows(FOUNDATION_MODELS)]
+    return next((each for each in entries if each.version(wanted.version or "")), entries[0] if entries else None)
+
+
+def serving_version(wanted: Wanted, entry: OfferedModel) -> ModelVersion | None:
+    """Return the version that serves; None when it is not offered. Correct only for what `resolved` has returned."""
+    return entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
 
 
 def missing_version(wanted: Wanted, level: Level, known: str) -> Finding:

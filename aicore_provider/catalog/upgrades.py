@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aicore_provider.api.naming import FOUNDATION_MODELS
-from aicore_provider.api.scenarios import ModelVersion, OfferedModel
+from aicore_provider.api.scenarios import ModelVersion
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION, Catalog
-from aicore_provider.catalog.findings import newer_version, resolved
+from aicore_provider.catalog.changes import ModelChange, compare
+from aicore_provider.catalog.findings import newer_version, offer_of, resolved, serving_version
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 
@@ -36,6 +37,7 @@ class Assessment:
         retires_on: when the version that serves retires; None when there is no date.
         days_left: until then, negative once it is past.
         proposal: what to write instead; None when nothing is better, or when a person must choose.
+        change: what is different with the proposal; None where the catalogue does not tell, or there is no proposal.
         choices: suggested models when a person must choose: several, or one without versions.
     """
 
@@ -46,6 +48,7 @@ class Assessment:
     retires_on: dt.date | None = None
     days_left: int | None = None
     proposal: Proposal | None = None
+    change: ModelChange | None = None
     choices: tuple[str, ...] = ()
 
     def ends_within(self, days: int) -> bool:
@@ -59,12 +62,12 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
     Another model is proposed when the retirement is at most the policy's `warn_days` away. `today` is in UTC.
     """
     wanted = resolved(wanted, catalog)
-    entry = _entry(wanted, catalog)
+    entry = offer_of(wanted, catalog)
     if entry is None:
         return Assessment(wanted, offered=False)
     if wanted.version == NO_VERSION:
         return Assessment(wanted, offered=True, latest=entry.latest.name if entry.latest else None)
-    serves = entry.latest if wanted.follows_latest else entry.version(wanted.version or "")
+    serves = serving_version(wanted, entry)
     days_left = serves.days_left(today) if serves else None
     ages = serves is None or serves.deprecated or (days_left is not None and days_left <= policy.warn_days)
     newer = None if wanted.follows_latest else newer_version(entry, wanted.version or "")
@@ -81,15 +84,13 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
         retires_on=serves.retires_on if serves else None,
         days_left=days_left,
         proposal=proposal,
+        change=compare(wanted, _with(wanted, proposal), catalog) if proposal else None,
         choices=() if proposal else tuple(each.model for each in others),
     )
 
 
-def _entry(wanted: Wanted, catalog: Catalog) -> OfferedModel | None:
-    offers = catalog.offers(wanted.model or "", wanted.executable_id or None)
-    entries = [each for each in offers if each.allows(FOUNDATION_MODELS)]
-    # Of several executables that offer a model, the one with the wanted version is taken.
-    return next((each for each in entries if each.version(wanted.version or "")), entries[0] if entries else None)
+def _with(wanted: Wanted, proposal: Proposal) -> Wanted:
+    return replace(wanted, model=proposal.model, version=proposal.version, executable_id=proposal.executable)
 
 
 def _replacements(wanted: Wanted, serves: ModelVersion | None, catalog: Catalog) -> tuple[Proposal, ...]:

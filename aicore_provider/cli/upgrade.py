@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
+    from aicore_provider.catalog.changes import ModelChange
     from aicore_provider.catalog.upgrades import Assessment
     from aicore_provider.catalog.wanted import Wanted
     from aicore_provider.stack.file import StackFile
@@ -137,11 +139,28 @@ def as_document(file: StackFile, found: Sequence[Assessment], *, written: bool) 
                 "retirementDate": each.retires_on.isoformat() if each.retires_on else None,
                 "daysLeft": each.days_left,
                 "proposal": _changes(each) or None,
+                "change": _as_document(each.change) if each.change else None,
                 "choices": list(each.choices),
             }
             for each in found
         ],
     }
+
+
+def _as_document(change: ModelChange) -> dict[str, Any]:
+    retires_on = [date and date.isoformat() for date in change.retires_on or ()]
+    return {
+        "cost": {name: _pair((before, after)) for name, before, after in change.costs},
+        "contextLength": _pair(change.context_length),
+        "inputTypes": asdict(change.input_types),
+        "capabilities": asdict(change.capabilities),
+        "deprecated": change.deprecated,
+        "retirementDate": _pair(retires_on),
+    }
+
+
+def _pair(values: Sequence[object] | None) -> dict[str, object] | None:
+    return dict(zip(("before", "after"), values, strict=True)) if values else None
 
 
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
@@ -170,7 +189,8 @@ def _show(
     if not found:
         say(f"{file.path} lists no models.")
         return
-    show(_columns(), found)
+    told = [column for column in _change_columns() if any(map(column.text, found))]
+    show((*_columns(), *told), found)
     if any(each.proposal and each.proposal.model != each.wanted.model for each in found):
         say("Another model answers differently: try it first. For another embedding, embed all texts anew.")
     if proposed and write:
@@ -196,6 +216,18 @@ def _columns() -> tuple[Column[Assessment], ...]:
         Column("RETIRES", _retirement, _colour),
         Column("PROPOSED", _proposal, lambda _: "green"),
     )
+
+
+def _change_columns() -> tuple[Column[Assessment], ...]:
+    """Return the columns that compare what is proposed with what is in use."""
+    from aicore_provider.catalog.change_texts import context, cost, end, gains, loses
+
+    parts = {"COST": cost, "CONTEXT": context, "GAINS": gains, "LOSES": loses, "THEN": end}
+    return tuple(Column(name, partial(_told, part)) for name, part in parts.items())
+
+
+def _told(part: Callable[[ModelChange], str], each: Assessment) -> str:
+    return part(each.change) if each.change else ""
 
 
 def _colour(each: Assessment) -> str:

@@ -330,7 +330,7 @@ def _consider_model(session: Session, call: Call, olds: Properties, inputs: dict
         inputs["executable_id"] = executable
         wanted = replace(wanted, executable_id=executable)
     meaning = (each for each in PROPERTIES if each.name != "name")
-    session.models.check(call.urn, wanted, unchanged=bool(olds) and not changed(meaning, olds, inputs))
+    session.models.check(call.urn, wanted, before, unchanged=bool(olds) and not changed(meaning, olds, inputs))
     session.models.remember(call.urn, wanted)
 
 

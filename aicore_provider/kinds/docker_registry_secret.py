@@ -58,11 +58,11 @@ KIND = named(
         noun="docker registry secret",
         properties=PROPERTIES,
         path=DOCKER_REGISTRY_SECRETS,
-        scope="tenant",
+        home="tenant",
         name="name",
         collection=lambda client, _: client.docker_registry_secrets,
         body=lambda inputs: {"name": text(inputs, "name"), **_patch(inputs)},
-        patch=_patch,
+        patch=lambda inputs, _: _patch(inputs),
         told=lambda _found, _inputs: {},
         advice="Check its name, the quota of these secrets, and that the credentials cover administration.",
     )

@@ -6,8 +6,10 @@ The service tells name and labels, and never the values. A PATCH replaces all va
 from __future__ import annotations
 
 import base64
+import datetime as dt
+from collections.abc import Mapping
 
-from aicore_provider.api.client import AICore
+from aicore_provider.api.client import IN_GROUP, SECRET_SCOPES, AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.naming import generic_secret_name_problem, label_problem, resource_group_problem
 from aicore_provider.api.paths import GENERIC_SECRETS
@@ -16,6 +18,15 @@ from aicore_provider.kinds.named import named
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
+from aicore_provider.lifecycle.values import Done, Wait
+
+_FIXED_LABELS = ("ext.ai.sap.com/document-grounding", "ext.ai.sap.com/documentRepositoryType")
+"""Labels that a PATCH cannot change (SAP's page on generic secrets)."""
+
+
+def _scope_problem(value: str) -> str | None:
+    return None if not value or value in SECRET_SCOPES else f"must be one of {', '.join(SECRET_SCOPES)}"
+
 
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=generic_secret_name_problem, is_required=True),
@@ -25,7 +36,10 @@ PROPERTIES = (
     ),
     Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
     Property(
-        "tenant_wide", "Whether it is for the whole tenant, and in no resource group.", Change.REPLACES, type="flag"
+        "scope",
+        "`resource-group`, `main-tenant`, or `tenant-wide` for all groups.",
+        Change.REPLACES,
+        rule=_scope_problem,
     ),
     Property(
         "take_over",
@@ -41,22 +55,42 @@ PROPERTIES = (
 
 
 def _collection(client: AICore, properties: Properties) -> Collection[GenericSecret]:
-    return client.generic_secrets(text(properties, "resource_group") or None)
+    return client.generic_secrets(text(properties, "scope") or IN_GROUP, text(properties, "resource_group"))
 
 
 def _body(inputs: Properties) -> dict[str, object]:
-    return {"name": text(inputs, "name"), **_patch(inputs)}
+    return {"name": text(inputs, "name"), "data": _data(inputs)} | _labels(inputs, {})
 
 
-def _patch(inputs: Properties) -> dict[str, object]:
-    encoded = {key: base64.b64encode(each.encode()).decode() for key, each in string_map(inputs, "data").items()}
+def _patch(inputs: Properties, olds: Properties) -> dict[str, object]:
+    return {"data": _data(inputs)} | _labels(inputs, string_map(olds, "labels"))
+
+
+def _data(inputs: Properties) -> dict[str, str]:
+    return {key: base64.b64encode(each.encode()).decode() for key, each in string_map(inputs, "data").items()}
+
+
+def _labels(inputs: Properties, before: Mapping[str, str]) -> dict[str, object]:
+    """The labels to send: a PATCH keeps what it does not name, and an empty value removes a label."""
     if inputs.get("labels") is None:
-        return {"data": encoded}
-    return {"data": encoded, "labels": [{"key": k, "value": v} for k, v in string_map(inputs, "labels").items()]}
+        return {}
+    labels = dict.fromkeys(before, "") | string_map(inputs, "labels")
+    return {"labels": [{"key": key, "value": value} for key, value in labels.items()]}
 
 
 def _told(found: GenericSecret, _inputs: Properties) -> dict[str, object]:
     return {"labels": found.labels, "created_at": iso(found.created_at)}
+
+
+def _judge(found: GenericSecret, inputs: Properties, _written_at: dt.datetime) -> Wait | Done:
+    is_late = inputs.get("labels") is not None and found.labels != string_map(inputs, "labels")
+    return Wait("labels not shown yet") if is_late else Done()
+
+
+def _also_replaces(olds: Properties, news: Properties) -> tuple[str, ...]:
+    old, new = string_map(olds, "labels"), string_map(news, "labels")
+    is_fixed = news.get("labels") is not None and any(old.get(key) != new.get(key) for key in _FIXED_LABELS)
+    return ("labels",) if is_fixed else ()
 
 
 KIND = named(
@@ -65,12 +99,14 @@ KIND = named(
         noun="generic secret",
         properties=PROPERTIES,
         path=GENERIC_SECRETS,
-        scope="either",
+        home="either",
         name="name",
         collection=_collection,
         body=_body,
         patch=_patch,
         told=_told,
+        judge=_judge,
+        also_replaces=_also_replaces,
         advice="Check its name and labels, the quota of secrets, and that the credentials cover administration.",
     )
 )

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
+from aicore_provider.catalog.change_texts import line
+from aicore_provider.catalog.changes import compare
 from aicore_provider.catalog.findings import (
     NOT_OFFERED,
     Finding,
@@ -95,10 +97,11 @@ class ModelChecks:
             raise self._refusal(urn, wanted, everything)
         return found
 
-    def check(self, urn: str, wanted: Wanted, *, unchanged: bool) -> None:
-        """Check the model of one configuration and show the warnings. The second check of a resource does nothing.
+    def check(self, urn: str, wanted: Wanted, before: Wanted | None, *, unchanged: bool) -> None:
+        """Check the model of one configuration; show the warnings, and what the catalogue tells of a change.
 
-        `wanted` has its executable, and is `unchanged` when the state holds the same.
+        `wanted` has its executable, and is `unchanged` when the state holds the same. `before` is what the state holds;
+        None for a new resource, or where it is not known. The second check of a resource does nothing.
 
         Raises:
             ModelsRefused: something is refused; with what is found about the rest of the stack file.
@@ -126,6 +129,8 @@ class ModelChecks:
             # The engine shows the line at the resource, so the text need not name it.
             said = finding.line if finding.others else f"{finding.message}; {finding.advice}"
             self._tell(self._host.warn, said, urn)
+        if before and not unchanged:
+            self._tell_change(urn, before, wanted)
 
     def latest(self, wanted: Wanted) -> str | None:
         """Return the version that the catalogue calls latest now; None for a pinned version, or if it is not known."""
@@ -164,6 +169,14 @@ class ModelChecks:
             needs_it = wanted.version == NO_VERSION and not is_held
             return [_unasked(wanted, "it cannot be asked")] if needs_it else []
         return examine(wanted, catalog, self._rules.policy, self._today(), unchanged=unchanged)
+
+    def _tell_change(self, urn: str, before: Wanted, wanted: Wanted) -> None:
+        try:
+            change = compare(before, wanted, self._catalog(wanted.resource_group))
+        except AICoreError:
+            return
+        if change:
+            self._tell(self._host.info, line(change), urn)
 
     def _twins(self, wanted: Wanted) -> list[Finding]:
         """Return once, for the second that is checked, that several deployments serve one model. Needs the lock."""

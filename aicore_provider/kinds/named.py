@@ -95,7 +95,7 @@ def _take_over(
             f"{what} cannot be taken over: it has another {', '.join(different)}.\n"
             "Declare it as it is first; a later change replaces it."
         )
-    write(spec, session, inputs, name)
+    write(spec, session, inputs, name, there)
     session.index.add_made(call.urn, spec.key(inputs, name))
     try:
         found = wait(spec, session, inputs, name, timeout_s(session, call))
@@ -114,7 +114,7 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
     All checks share a list.
     """
     name, input_ = _name(spec, inputs), str(spec.name)
-    if any(is_unknown(inputs.get(key)) for key in (input_, "resource_group", "tenant_wide")):
+    if any(is_unknown(inputs.get(key)) for key in (input_, "resource_group", "scope")):
         return []
     if other := session.index.claim(call.urn, spec.key(inputs, name)):
         return [CheckFailure(input_, managed_already(name, other))]

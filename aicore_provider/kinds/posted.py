@@ -129,7 +129,8 @@ def _take_over(
     existing = session.find_surely(lambda: spec.find(session.client, inputs, id_))
     if existing is None:
         raise AICoreError(f"{what} does not exist on {session.client.url}, so it cannot be taken over.")
-    different = changed(spec.properties, {**inputs, **spec.told(existing, inputs)}, inputs)
+    there = {**inputs, **spec.told(existing, inputs)}
+    different = changed(spec.properties, there, inputs)
     if replaced := replacing(spec.properties, different, inputs):
         raise AICoreError(
             f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
@@ -137,7 +138,7 @@ def _take_over(
         )
     session.index.add_made(call.urn, key)
     if different and spec.patch:
-        write(spec, session, inputs, id_)
+        write(spec, session, inputs, id_, there)
         existing = wait(spec, session, inputs, id_, timeout_s(session, call))
     return Made(id_, outputs_of(spec, session, inputs, existing))
 

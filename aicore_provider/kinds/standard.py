@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 
-from aicore_provider.api.client import AICore
+from aicore_provider.api.client import IN_GROUP, AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
 from aicore_provider.kinds.call import Call
@@ -73,17 +73,20 @@ class Standard(Generic[Object]):
         noun: for people, such as `generic secret`.
         properties: its table.
         path: of all objects of the kind in the API, below `/v2`.
-        scope: where its objects are: in a resource group, in the tenant, or in either as `tenant_wide` says.
+        home: where its objects are: in a resource group, in the tenant, or in either as the input `scope` says.
         name: the input that is its id, or None where the service gives one.
         collection: takes the client as well, and returns where an object is.
         body: what a POST sends.
-        patch: what a PATCH sends: everything that may change. None where nothing does.
+        patch: takes the inputs, and the properties as they were; returns what a PATCH sends: everything that may
+            change. None where nothing does.
         told: takes an object as the service has it, and the inputs; returns the properties that the service tells of
             it. Those among them that are inputs show drift.
         judge: takes an object, the inputs, and the service's time when they were written; tells whether it is as it is
             wanted.
         look: takes the client, the collection and the id, and requests an object; returns None where there is none.
             None for a kind of which a list tells everything.
+        also_replaces: takes the outputs of the state and the inputs; returns inputs that replace the object, although
+            the table says that they do not.
         after_write: takes the client and the id, and requests what makes the service take up a write at once.
         before_delete: takes the client, the group and an object, and requests what must precede its DELETE. Returns
             what is waited for; "" when a DELETE is allowed.
@@ -98,15 +101,16 @@ class Standard(Generic[Object]):
     noun: str
     properties: tuple[Property, ...]
     path: str
-    scope: Literal["group", "tenant", "either"]
+    home: Literal["group", "tenant", "either"]
     name: str | None
     collection: Callable[[AICore, Properties], Collection[Any]]
     body: Callable[[Properties], dict[str, Any]]
-    patch: Callable[[Properties], dict[str, Any]] | None
+    patch: Callable[[Properties, Properties], dict[str, Any]] | None
     told: Callable[[Object, Properties], dict[str, Any]]
     advice: str
     judge: Callable[[Object, Properties, dt.datetime], Wait | Done | Failed] = lambda _found, _inputs, _at: Done()
     look: Callable[[AICore, Collection[Any], str], Object | None] | None = None
+    also_replaces: Callable[[Properties, Properties], tuple[str, ...]] = lambda _olds, _news: ()
     after_write: Callable[[AICore, str], None] = lambda _client, _id: None
     before_delete: Callable[[AICore, str, Object], str] = lambda _client, _group, _found: ""
     can_delete: bool = True
@@ -121,7 +125,7 @@ class Standard(Generic[Object]):
 
     def key(self, properties: Properties, id_: str) -> str:
         """Return what the index knows an object by: its id alone may be that of another object."""
-        return f"{self.path}/{text(properties, 'resource_group')}/{id_}"
+        return "/".join((self.path, text(properties, "scope"), text(properties, "resource_group"), id_))
 
     def what(self, properties: Properties, id_: str) -> str:
         """Return an object for people, such as `Generic secret db in resource group team-a`."""
@@ -162,8 +166,8 @@ def _check(
         elif each.name in inputs and each.change and each.type == "text" and not is_unknown(inputs[each.name]):
             inputs[each.name] = as_text(inputs[each.name]) or inputs[each.name]
     failures = complaints(spec.properties, olds, inputs)
-    if inputs.get("tenant_wide") is True and inputs.get("resource_group"):
-        failures.append(CheckFailure("tenant_wide", "goes with no resource_group"))
+    if not _is_in_group(spec, inputs) and news.get("resource_group"):
+        failures.append(CheckFailure("resource_group", f"goes with no scope {inputs['scope']}"))
     if not failures and not olds:
         failures += check_new(spec, session, call, inputs)
     return Checked(inputs, tuple(failures))
@@ -174,7 +178,7 @@ def _diff(
 ) -> Difference:
     session.index.add_held(call.urn, spec.key(olds, id_), text(olds, "resource_group"))
     different = changed(spec.properties, olds, news)
-    replaces = replacing(spec.properties, different, news)
+    replaces = list(dict.fromkeys((*replacing(spec.properties, different, news), *spec.also_replaces(olds, news))))
     # The service has one object of a name, so the new one cannot stand beside the old one.
     same = spec.name is not None and spec.key(olds, id_) == spec.key(news, text(news, spec.name))
     if different:
@@ -217,7 +221,7 @@ def _update(
         raise AICoreError(f"{what}: interrupted before it was changed.")
     try:
         if is_written and spec.patch:
-            write(spec, session, inputs, id_)
+            write(spec, session, inputs, id_, olds)
         found = wait(spec, session, inputs, id_, timeout_s(session, call))
     except NotFound as error:
         if not error.message.is_from_service:
@@ -303,8 +307,8 @@ def stands(session: Session, call: Call) -> bool:
     return session.index.is_in_state(call.urn) and not session.index.before(call.urn).deleted
 
 
-def write(spec: Standard[Object], session: Session, inputs: Properties, id_: str) -> None:
-    """Send a PATCH with everything that may change.
+def write(spec: Standard[Object], session: Session, inputs: Properties, id_: str, olds: Properties) -> None:
+    """Send a PATCH with everything that may change; `olds` are the properties as they were.
 
     Raises:
         NotFound: there is no such object.
@@ -313,7 +317,7 @@ def write(spec: Standard[Object], session: Session, inputs: Properties, id_: str
     assert spec.patch  # noqa: S101  (a kind without one is never changed)
     there = spec.collection(session.client, inputs)
     try:
-        there.update(id_, spec.patch(inputs))
+        there.update(id_, spec.patch(inputs, olds))
     except (InvalidRequest, Forbidden, WrongState) as error:
         raise AICoreError(f"{spec.what(inputs, id_)} was not changed: {error.facts}\n{spec.advice}") from None
     finally:
@@ -493,6 +497,8 @@ def _state_of(outputs: Properties) -> str:
 
 def _home(spec: Standard[Object], session: Session, olds: Properties, news: Properties) -> dict[str, Any]:
     what = f"This {spec.noun}"
-    if spec.scope == "tenant" or (spec.scope == "either" and news.get("tenant_wide") is True):
-        return session.service(what, olds)
-    return session.home(what, olds, news)
+    return session.home(what, olds, news) if _is_in_group(spec, news) else session.service(what, olds)
+
+
+def _is_in_group(spec: Standard[Object], properties: Properties) -> bool:
+    return spec.home == "group" or (spec.home == "either" and text(properties, "scope") in ("", IN_GROUP))

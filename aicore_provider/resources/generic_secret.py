@@ -21,7 +21,7 @@ class _Outputs(ScopedResource):
     """Its labels, as the service has them where the program gives some."""
     resource_group: pulumi.Output[str]
     """Resource group that it is in; empty for the tenant."""
-    tenant_wide: pulumi.Output[bool]
+    scope: pulumi.Output[str]
     """As given."""
     take_over: pulumi.Output[bool]
     """As given."""
@@ -53,7 +53,7 @@ class AIGenericSecret(_Outputs, module="aicore", name="AIGenericSecret"):
         data: pulumi.Input[Mapping[str, pulumi.Input[str]]],
         labels: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         resource_group: pulumi.Input[str] | None = None,
-        tenant_wide: pulumi.Input[bool] | None = None,
+        scope: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -67,7 +67,8 @@ class AIGenericSecret(_Outputs, module="aicore", name="AIGenericSecret"):
                 place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing object stays where it is
                 unless this names another group. Replaces.
-            tenant_wide: True for a secret of the whole tenant, which goes with no `resource_group`. Replaces.
+            scope: `resource-group`, which is the default; `tenant-wide` for a secret that the service puts into all
+                resource groups; or `main-tenant`. The latter two go with no `resource_group`. Replaces.
             take_over: True to manage a secret of this name that exists already, from its first creation on: what the
                 program says is written into it. Without it such an object is refused. No change.
             opts: Pulumi's resource options.
@@ -77,7 +78,7 @@ class AIGenericSecret(_Outputs, module="aicore", name="AIGenericSecret"):
             "data": as_secret(data),
             "labels": labels,
             "resource_group": resource_group,
-            "tenant_wide": tenant_wide,
+            "scope": scope,
             "take_over": take_over,
         }
         self._declare(resource_name, inputs, opts)

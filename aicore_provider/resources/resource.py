@@ -119,7 +119,7 @@ class ScopedResource(AICoreResource):
         id: pulumi.Input[str],  # noqa: A002  (as above)
         *,
         resource_group: pulumi.Input[str] | None = None,
-        tenant_wide: pulumi.Input[bool] | None = None,
+        scope: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> Scoped:
         """Look at an object that is managed elsewhere. It is never changed.
@@ -128,10 +128,10 @@ class ScopedResource(AICoreResource):
             resource_name: logical name in the stack.
             id: of the object. If there is none, the command fails, a preview as well.
             resource_group: where it is; default: `AICORE_RESOURCE_GROUP`, else `default`.
-            tenant_wide: True for one of the whole tenant.
+            scope: `resource-group`, which is the default, `tenant-wide` or `main-tenant`.
             opts: Pulumi's resource options.
         """
-        return cls._get(resource_name, id, {"resource_group": resource_group, "tenant_wide": tenant_wide}, opts)
+        return cls._get(resource_name, id, {"resource_group": resource_group, "scope": scope}, opts)
 
 
 def as_secret(value: Any) -> Any:

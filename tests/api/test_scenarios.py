@@ -37,10 +37,10 @@ def test_the_catalogue_is_read_in_one_request(emulator: Emulator, http: Http) ->
     assert older is not None
     assert (older.retires_on, older.context_length, older.suggested_replacements) == (
         dt.date(2027, 6, 30),
-        400_000,
+        272_000,
         ("gpt-5-mini",),
     )
-    assert older.cost == {"inputCost": "0.00025", "outputCost": "0.0020"}
+    assert older.cost == {"inputCost": "0.00025", "outputCost": "0.002"}
     assert older.capabilities == ("text-generation",)
     assert [e.path for e in emulator.journal if "/lm/" in e.path] == ["/v2/lm/scenarios/foundation-models/models"]
 

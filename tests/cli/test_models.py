@@ -93,7 +93,7 @@ def test_json_is_for_scripts(command: Command, emulator: Emulator) -> None:
         "latest": False,
         "deprecated": False,
         "executable": "azure-openai",
-        "cost": {"inputCost": "0.00025", "outputCost": "0.0020"},
+        "cost": {"inputCost": "0.00025", "outputCost": "0.002"},
     }
     assert older["retirementDate"] == "2027-06-30T00:00:00Z"
     assert older["scenarios"] == ["foundation-models", "orchestration"]

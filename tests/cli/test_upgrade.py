@@ -43,6 +43,14 @@ config:
     router: {scenario: orchestration}
   aicore:retirement: {warnDays: 100}
 """
+OLDER = {"contextLength": 272_000, "cost": [{"inputCost": "0.002"}], "inputTypes": ["text"], "streamingSupported": True}
+NEWER = {
+    "isLatest": True,
+    "contextLength": 400_000,
+    "cost": [{"inputCost": "0.0028"}, {"outputCost": "0.01"}],
+    "inputTypes": ["text", "image"],
+    "streamingSupported": False,
+}
 WRITTEN = (
     STACK.replace("version: '2025-05-01', e", "version: '2025-08-07', e")
     .replace('"2024-07-18" #', '"2025-08-07" #')
@@ -69,7 +77,7 @@ def catalog(emulator: Emulator) -> None:
     emulator.faults = [
         offering(
             {
-                "gpt-5-mini": {"versions": [version("2025-05-01"), version("2025-08-07", isLatest=True)]},
+                "gpt-5-mini": {"versions": [version("2025-05-01", **OLDER), version("2025-08-07", **NEWER)]},
                 "gpt-4o-mini": {"versions": [leaving | {"retirementDate": soon}]},
                 "text-embedding-ada-002": {
                     "versions": [version("2", isLatest=True, deprecated=True, suggestedReplacements=embeddings)]
@@ -123,11 +131,26 @@ def test_what_is_proposed(command: Command, file: Path) -> None:
     ended = command("upgrade", "--stack", "prod")
     assert (ended.exit_code, after_first_line(ended)) == (0, "")
     rows = {line.split()[0]: line for line in ended.stdout.splitlines()}
-    assert rows["chat"].rstrip().endswith("version 2025-08-07")
+    assert re.split("  +", rows["NAME"].rstrip())[-5:] == ["COST", "CONTEXT", "GAINS", "LOSES", "THEN"]
+    assert re.split("  +", rows["chat"].rstrip())[4:] == [
+        "-",
+        "version 2025-08-07",
+        "input costs 1.4 times as much",
+        "400,000 (was 272,000)",
+        "image input",
+        "streaming",
+        "-",
+    ]
     assert "(50d) deprecated" in rows["mini"]
-    assert rows["mini"].rstrip().endswith("model gpt-5-mini, version 2025-08-07")
-    assert rows["ada"].rstrip().endswith("choose: text-embedding-3-small, text-embedding-3-large")
-    assert rows["free"].split() == ["free", "gpt-5", "latest", "2025-08-07", "-", "-"]
+    soon = today() + dt.timedelta(days=50)
+    proposed, *_, then = re.split("  +", rows["mini"].rstrip())[5:]
+    assert proposed == "model gpt-5-mini, version 2025-08-07"
+    assert then == f"no retirement date (was {soon}), not deprecated"
+    assert re.split("  +", rows["ada"].rstrip())[5:] == [
+        "choose: text-embedding-3-small, text-embedding-3-large",
+        *"-----",
+    ]
+    assert rows["free"].split() == ["free", "gpt-5", "latest", "2025-08-07", *"-------"]
     assert "Another model answers differently" in ended.stdout
     assert f"--write puts what is proposed into {file}." in ended.stdout
     assert file.read_text() == STACK
@@ -149,8 +172,32 @@ def test_json(command: Command, file: Path) -> None:
         "retirementDate": f"{today() + dt.timedelta(days=50)}",
         "daysLeft": 50,
         "proposal": {"model": "gpt-5-mini", "version": "2025-08-07"},
+        "change": {
+            "cost": {},
+            "contextLength": None,
+            "inputTypes": {"gained": [], "lost": []},
+            "capabilities": {"gained": [], "lost": []},
+            "deprecated": False,
+            "retirementDate": {"before": f"{today() + dt.timedelta(days=50)}", "after": None},
+        },
         "choices": [],
     }
+    assert told["deployments"][0]["change"] == {
+        "cost": {"inputCost": {"before": "0.002", "after": "0.0028"}},
+        "contextLength": {"before": 272_000, "after": 400_000},
+        "inputTypes": {"gained": ["image"], "lost": []},
+        "capabilities": {"gained": [], "lost": ["streaming"]},
+        "deprecated": None,
+        "retirementDate": None,
+    }
+    assert [each["change"] for each in told["deployments"] if not each["proposal"]] == [None, None]
+
+
+def test_columns_about_what_nobody_tells_are_left_out(command: Command, file: Path, emulator: Emulator) -> None:
+    emulator.faults = [offering({"gpt-5-mini": {"versions": [version("2025-05-01"), version("2", isLatest=True)]}})]
+    file.write_text('config:\n  aicore:deployments:\n    chat: {model: gpt-5-mini, version: "2025-05-01"}\n')
+    head, row, *_ = command("upgrade", "--stack", "prod").stdout.splitlines()
+    assert (head.split()[-1], row.rstrip().endswith("version 2")) == ("PROPOSED", True)
 
 
 def as_json_texts(text: str) -> str:

@@ -104,6 +104,27 @@ def test_everything_that_is_found_is_told_at_once_before_anything_is_changed(
     assert not [entry for entry in emulator.journal if entry.method == "POST" and "/lm/" in entry.path]
 
 
+def test_a_change_of_model_is_told_with_what_the_catalogue_knows(stack: EngineStack, emulator: Emulator) -> None:
+    stack.deploy({"chat": PLAIN | {"version": "2025-05-01"}, "other": PLAIN | {"model": "gpt-5"}})
+    line = (
+        "info: gpt-5-mini 2025-05-01 → gpt-5.1 2025-11-13: input costs 5 times as much, output costs 5 times as much,"
+        " context 400,000 (was 272,000), gains image input; no retirement date (was 2027-06-30)"
+    )
+    changed = {"model": "gpt-5.1", "version": "2025-11-13"}
+    stack.configure({"chat": PLAIN | changed, "other": PLAIN | {"model": "gpt-5"}}, checks="off")
+    assert not [told for told in stack.preview().told if "→" in told]
+
+    stack.configure({"chat": PLAIN | changed, "other": PLAIN | {"model": "gpt-5"}})
+    emulator.clear_journal()
+    preview = stack.preview()
+    assert [told for told in preview.told if "→" in told] == [line]
+    assert asked(emulator) == 1
+    done = stack.up()
+    assert (done.failed, [told for told in done.told if "→" in told]) == (False, [line])
+    again = stack.preview()
+    assert (again.steps, [told for told in again.told if "→" in told]) == ({}, [])
+
+
 def test_what_is_not_offered_any_more_is_not_made_anew(stack: EngineStack, emulator: Emulator) -> None:
     stack.deploy({"chat": CHAT | {"replace": "deleteFirst"}})
     api, serving = Api(emulator), stack.outputs["chat"]["id"]

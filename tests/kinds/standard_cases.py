@@ -61,6 +61,6 @@ GENERIC_SECRET = Case(
     "/admin/secrets",
     {"name": "db", "data": {"user": "reader", "password": "s3cr3t-text"}},
     others={"data": {"user": "reader", "password": "another-text"}, "labels": {"ext.ai.sap.com/of": "team"}},
-    replacing={"name": "other-db", "tenant_wide": True},
+    replacing={"name": "other-db", "scope": "tenant-wide"},
 )
 CASES = [ARTIFACT, EXECUTION, GENERIC_SECRET]

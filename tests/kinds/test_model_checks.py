@@ -32,7 +32,7 @@ def calls_to_check(world: World, rules: Rules, count: int) -> int:
     sys.setprofile(note)
     try:
         for each in all_equal:
-            checks.check(each.name, each, unchanged=True)
+            checks.check(each.name, each, each, unchanged=True)
     finally:
         sys.setprofile(None)
     return calls
