@@ -24,8 +24,8 @@ from aicore_provider.kinds.outcome import (
 )
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.values import Gone
-from tests.kinds.standard_cases import ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, Case
 from tests.support.client import Api
+from tests.support.standard_cases import ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, Case
 from tests.support.world import TRANSITION_S, World, world
 
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
@@ -40,7 +40,7 @@ class Life:
     session: Session = field(init=False)
 
     def __post_init__(self) -> None:
-        self.given = {**self.case.inputs, **self.case.prepare(self.world)}
+        self.given = {**self.case.inputs, **self.case.prepare(Api(self.world.emulator))}
         self.call = Call(f"urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:{self.case.kind}::one")
         self.next_run()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import subprocess
 import sys
@@ -20,11 +21,9 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
+from aicore_provider import kinds
 from aicore_provider.emulator import Emulator
 from aicore_provider.lifecycle.limits import Limits
-from aicore_provider.providers.configuration import AIConfigurationProvider
-from aicore_provider.providers.deployment import AIDeploymentProvider
-from aicore_provider.providers.resource_group import AIResourceGroupProvider
 from tests.support.limits import SHORT, as_environment
 
 ROOT = Path(__file__).parents[2]
@@ -32,9 +31,10 @@ TIMEOUT_S = 30.0
 """A call that takes longer has gone wrong: none of these tests lets one wait for so long."""
 UNKNOWN = rpc.UNKNOWN
 PROVIDERS = {
-    "AIConfiguration": serialize_provider(AIConfigurationProvider()),
-    "AIDeployment": serialize_provider(AIDeploymentProvider()),
-    "AIResourceGroup": serialize_provider(AIResourceGroupProvider()),
+    kind: serialize_provider(
+        getattr(importlib.import_module(module.replace(".kinds.", ".providers.")), f"{kind}Provider")()
+    )
+    for kind, module in kinds.KINDS.items()
 }
 
 _QUICK = as_environment(Limits(pace=SHORT.pace))

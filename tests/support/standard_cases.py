@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.support.client import Api
-from tests.support.world import World
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,7 @@ class Case:
     inputs: Mapping[str, Any]
     others: Mapping[str, Any] = field(default_factory=dict)
     replacing: Mapping[str, Any] = field(default_factory=dict)
-    prepare: Callable[[World], Mapping[str, Any]] = lambda _: {}
+    prepare: Callable[[Api], Mapping[str, Any]] = lambda _: {}
     drifting: tuple[str, Mapping[str, Any]] | None = None
     is_tenant_wide: bool = False
 
@@ -39,8 +38,8 @@ class Case:
         return self.path.startswith("/admin")
 
 
-def _trained(world: World) -> Mapping[str, Any]:
-    return {"configuration_id": Api(world.emulator).training()}
+def _trained(api: Api) -> Mapping[str, Any]:
+    return {"configuration_id": api.training()}
 
 
 ARTIFACT = Case(
