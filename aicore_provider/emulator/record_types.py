@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.secrets import Secret
 
@@ -32,6 +34,8 @@ class Record(Protocol):
 RECORD_TYPES: Mapping[str, type[Record]] = {
     "configuration": Configuration,
     "deployment": Deployment,
+    "dockerRegistrySecret": DockerRegistrySecret,
+    "objectStoreSecret": ObjectStoreSecret,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

@@ -27,8 +27,10 @@ from aicore_provider.emulator.routes import (
     configurations,
     control,
     deployments,
+    docker_registry_secrets,
     inference,
     oauth,
+    object_store_secrets,
     page,
     scenarios,
     secrets,
@@ -47,6 +49,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),
+        object_store_secrets.routes(service),
+        docker_registry_secrets.routes(service),
         inference.routes(service),
     )
 
