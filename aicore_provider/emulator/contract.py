@@ -17,8 +17,6 @@ GET PATCH DELETE        /lm/executionSchedules/{executionScheduleId}
 GET PATCH DELETE        /lm/metrics
 GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
-GET POST                /admin/objectStoreSecrets
-GET PATCH DELETE        /admin/objectStoreSecrets/{objectStoreName}
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
 GET POST                /admin/repositories
@@ -27,8 +25,6 @@ GET POST                /admin/applications
 GET PATCH DELETE        /admin/applications/{applicationName}
 GET                     /admin/applications/{applicationName}/status
 POST                    /admin/applications/{applicationName}/refresh
-GET POST                /admin/dockerRegistrySecrets
-GET PATCH DELETE        /admin/dockerRegistrySecrets/{dockerRegistryName}
 GET                     /admin/services
 GET                     /admin/services/{ServiceName}
 GET                     /admin/resourceQuota/executables

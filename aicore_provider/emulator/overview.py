@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
+from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
+from aicore_provider.emulator.system_secrets import SystemSecret
 
 Document = dict[str, Any]
 
 MOST_DEPLOYMENTS = 200
 MOST_REQUESTS = 50
-WITH_SECRETS = {"secret": Secret}
+WITH_SECRETS: Mapping[str, type[Secret | SystemSecret]] = {
+    "secret": Secret,
+    "objectStoreSecret": ObjectStoreSecret,
+    "dockerRegistrySecret": DockerRegistrySecret,
+}
 """The types of records with secret values, by the name that `/_emulator/secrets` has for them."""
 
 
@@ -71,6 +79,7 @@ def secret_digests(backend: Backend) -> list[Document]:
         for tenant in backend.tenants
         for kind, type_ in WITH_SECRETS.items()
         for record in backend.services[tenant.id].store.every(type_)
+        if not (isinstance(record, SystemSecret) and record.is_gone(backend.clock.now()))
     ]
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.secrets import Secret
 
@@ -36,6 +38,8 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "configuration": Configuration,
     "deployment": Deployment,
     "execution": Execution,
+    "dockerRegistrySecret": DockerRegistrySecret,
+    "objectStoreSecret": ObjectStoreSecret,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

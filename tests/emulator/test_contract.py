@@ -241,3 +241,21 @@ def keep_secrets(call: Checked) -> None:
         call("PATCH", one, named, json={}, headers=headers)
         call("DELETE", one, named, headers=headers)
         call("DELETE", one, named, headers=headers)
+    data = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    store: dict[str, Any] = {"name": "store", "type": "S3", "bucket": "b", "endpoint": "e", "region": "r", "data": data}
+    registry: dict[str, Any] = {"name": "store", "data": {".dockerconfigjson": "{}"}}
+    for above, body, key in (
+        ("/admin/objectStoreSecrets", store, "objectStoreName"),
+        ("/admin/dockerRegistrySecrets", registry, "dockerRegistryName"),
+    ):
+        one, named = f"{above}/{{{key}}}", {key: "store"}
+        for _ in range(2):
+            call("POST", above, json=body)
+            call("PATCH", one, named, json=body)
+            call("PATCH", one, named, json={})
+            call("GET", above)
+            call("GET", one, named)
+            call("DELETE", one, named)
+            call("DELETE", one, named)
+            call.api.emulator.advance(TRANSITION_S)
+            call("GET", one, named)

@@ -28,9 +28,11 @@ from aicore_provider.emulator.routes import (
     configurations,
     control,
     deployments,
+    docker_registry_secrets,
     executions,
     inference,
     oauth,
+    object_store_secrets,
     page,
     scenarios,
     secrets,
@@ -51,6 +53,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),
+        object_store_secrets.routes(service),
+        docker_registry_secrets.routes(service),
         inference.routes(service),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
@@ -12,7 +11,7 @@ from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.gateway import GROUP_HEADER
 from aicore_provider.emulator.routes._request import body, listed, resource_group
 from aicore_provider.emulator.secrets import NAME, TENANT_WIDE, NewSecret, Secret, SecretChange
-from aicore_provider.emulator.serialize import timestamp
+from aicore_provider.emulator.serialize import Document, timestamp
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import check_pattern
 
@@ -51,13 +50,13 @@ def routes(service: Service) -> Blueprint:
         secrets.delete(service, scope(service), _checked(secret_name))
         return Response(status=HTTPStatus.OK)
 
-    def document(secret: Secret) -> dict[str, Any]:
+    def document(secret: Secret) -> Document:
         """A secret as the API shows it, without its data.
 
         The contract has a list of labels and the name below for the sync status; the documentation has an object, and
         `resourceGroupSecretReplicationStatus`.
         """
-        shown: dict[str, Any] = {
+        shown: Document = {
             "name": secret.id,
             "createdAt": timestamp(secret.created_at),
             "labels": [{"key": key, "value": value} for key, value in secret.labels],
