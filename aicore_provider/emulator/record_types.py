@@ -9,6 +9,7 @@ from aicore_provider.emulator.artifacts import Artifact
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.schedules import ExecutionSchedule
 
 
 class Record(Protocol):
@@ -35,6 +36,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "configuration": Configuration,
     "deployment": Deployment,
     "execution": Execution,
+    "executionSchedule": ExecutionSchedule,
     "resourceGroup": ResourceGroup,
 }
 """By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""

@@ -71,7 +71,8 @@ def matching(pattern: re.Pattern[str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _refuse_null(value: Any) -> Any:
+def refuse_null(value: Any) -> Any:
+    """A validator of a property that may be absent, but not null."""
     if value is None:
         raise ValueError("should not be null")
     return value
@@ -130,7 +131,7 @@ class DeploymentChange(Body):
     target_status: Literal["STOPPED"] | None = None
     configuration_id: Id | None = None
 
-    _not_null = field_validator("target_status", "configuration_id", mode="before")(_refuse_null)
+    _not_null = field_validator("target_status", "configuration_id", mode="before")(refuse_null)
 
 
 class BulkItem(Body):
@@ -172,7 +173,7 @@ class ResourceGroupChange(Body):
 
     labels: list[Label] | None = None
 
-    _not_null = field_validator("labels", mode="before")(_refuse_null)
+    _not_null = field_validator("labels", mode="before")(refuse_null)
 
 
 AnyBody = TypeVar("AnyBody", bound=Body)
@@ -258,6 +259,25 @@ def check_pattern(value: str, name: str, pattern: re.Pattern[str]) -> str:
     return value
 
 
+def rfc_3339_seconds(text: Any) -> float:
+    """A date and time of RFC 3339 as seconds since the epoch.
+
+    Raises:
+        ValueError: it is none.
+    """
+    wrong = ValueError("should be a date-time of RFC 3339")
+    parts = RFC_3339.fullmatch(text) if isinstance(text, str) else None
+    if parts is None:
+        raise wrong
+    # Python 3.10 reads neither Z nor a fraction of any length.
+    zone = "+00:00" if parts["zone"] in "zZ" else parts["zone"]
+    try:
+        whole = dt.datetime.fromisoformat(f"{parts['date']}T{parts['time']}{zone}").timestamp()
+    except (ValueError, OverflowError):
+        raise wrong from None
+    return whole + float(f"0{parts['fraction'] or '.0'}")
+
+
 Parsed = TypeVar("Parsed")
 
 
@@ -324,17 +344,10 @@ class Query:
         """An RFC 3339 date and time, as seconds since the epoch."""
 
         def check(text: str) -> float:
-            wrong = invalid(f"{name}: should be a date-time of RFC 3339 (write + as %2B)")
-            parts = RFC_3339.fullmatch(text)
-            if parts is None:
-                raise wrong
-            # Python 3.10 reads neither Z nor a fraction of any length.
-            zone = "+00:00" if parts["zone"] in "zZ" else parts["zone"]
             try:
-                whole = dt.datetime.fromisoformat(f"{parts['date']}T{parts['time']}{zone}")
-            except ValueError:
-                raise wrong from None
-            return whole.timestamp() + float(f"0{parts['fraction'] or '.0'}")
+                return rfc_3339_seconds(text)
+            except ValueError as error:
+                raise invalid(f"{name}: {error} (write + as %2B)") from None
 
         return self._read(name, check)
 

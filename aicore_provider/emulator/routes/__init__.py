@@ -33,6 +33,7 @@ from aicore_provider.emulator.routes import (
     oauth,
     page,
     scenarios,
+    schedules,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
@@ -47,6 +48,7 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         artifacts.routes(service),
         configurations.routes(service),
         executions.routes(service),
+        schedules.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         inference.routes(service),
