@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 
+from aicore_provider.emulator import schedules
 from aicore_provider.emulator.catalog import Catalog, shipped
 from aicore_provider.emulator.errors import Refusal, deployment_not_found
 from aicore_provider.emulator.faults import Faults
@@ -59,7 +60,7 @@ class Backend:
         }
 
     def advance(self, seconds: float) -> None:
-        """Move the time of all tenants on.
+        """Move the time of all tenants on, and start the executions that schedules start meanwhile.
 
         Raises:
             Refusal: that is after the year 9999, which timestamps cannot show.
@@ -70,6 +71,8 @@ class Backend:
         if self._file is not None:
             self._file.set_clock_offset(offset)
         self.clock.offset = offset
+        for service in self.services.values():
+            schedules.catch_up(service)
 
     @property
     def catalog(self) -> Catalog:

@@ -11,9 +11,6 @@ from functools import lru_cache
 NOT_EMULATED = tuple(
     (method, path)
     for line in """
-GET POST                /lm/executionSchedules
-GET                     /lm/executionSchedules/$count
-GET PATCH DELETE        /lm/executionSchedules/{executionScheduleId}
 GET PATCH DELETE        /lm/metrics
 GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}

@@ -10,8 +10,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-_FIELDS = (("minute", 0, 59), ("hour", 0, 23), ("day of the month", 0, 31), ("month", 1, 12), ("day of the week", 0, 7))
+_FIELDS = (
+    ("minute", 0, 0, 59),
+    ("hour", 0, 0, 23),
+    ("day of the month", 0, 1, 31),
+    ("month", 1, 1, 12),
+    ("day of the week", 0, 0, 7),
+)
+"""Name, the least number, and the first and the last one of `*`."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _NAMES: tuple[dict[str, int], ...] = (
@@ -46,28 +54,6 @@ class Cron:
     weekdays: frozenset[int]
     any_day: bool
 
-    @classmethod
-    def parse(cls, text: str) -> Cron:
-        """Read an expression.
-
-        Raises:
-            InvalidCron: it is none.
-        """
-        parts = text.lower().split() if len(text) <= _LONGEST else []
-        if len(parts) == len(_FIELDS) + 1 and parts[-1] == "*":
-            parts.pop()
-        if len(parts) != len(_FIELDS):
-            raise InvalidCron("should have five fields: minute, hour, day of the month, month, day of the week")
-        minutes, hours, days, months, weekdays = map(_numbers, parts, range(len(_FIELDS)))
-        return cls(
-            minutes,
-            hours,
-            days,
-            months,
-            frozenset(day % 7 for day in weekdays),
-            any_day=not parts[2].startswith("*") and not parts[4].startswith("*"),
-        )
-
     @property
     def is_at_most_hourly(self) -> bool:
         """Whether an hour passes between any two runs."""
@@ -94,6 +80,23 @@ class Cron:
         return day.month in self.months and (in_month or in_week if self.any_day else in_month and in_week)
 
 
+@lru_cache(maxsize=1000)
+def parse(text: str) -> Cron:
+    """Read an expression.
+
+    Raises:
+        InvalidCron: it is none.
+    """
+    parts = text.lower().split() if len(text) <= _LONGEST else []
+    if len(parts) == len(_FIELDS) + 1 and parts[-1] == "*":
+        parts.pop()
+    if len(parts) != len(_FIELDS):
+        raise InvalidCron("should have five fields: minute, hour, day of the month, month, day of the week")
+    minutes, hours, days, months, weekdays = map(_numbers, parts, range(len(_FIELDS)))
+    any_day = not parts[2].startswith("*") and not parts[4].startswith("*")
+    return Cron(minutes, hours, days, months, frozenset(day % 7 for day in weekdays), any_day)
+
+
 def _numbers(text: str, field: int) -> frozenset[int]:
     found: set[int] = set()
     for item in text.split(","):
@@ -105,7 +108,7 @@ def _numbers(text: str, field: int) -> frozenset[int]:
 
 
 def _range(item: str, field: int) -> range | None:
-    _, lowest, highest = _FIELDS[field]
+    _, least, lowest, highest = _FIELDS[field]
     parts = _ITEM.fullmatch(item)
     if parts is None:
         return None
@@ -113,7 +116,7 @@ def _range(item: str, field: int) -> range | None:
     to_the_end = parts["every"] or (parts["step"] and not parts["last"])
     last = highest if to_the_end else _number(parts["last"] or parts["first"], field)
     step = int(parts["step"] or 1)
-    if first is None or last is None or not lowest <= first <= last <= highest or not step:
+    if first is None or last is None or not least <= first <= last <= highest or not step:
         return None
     return range(first, last + 1, step)
 

@@ -11,6 +11,7 @@ from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.schedules import ExecutionSchedule
 from aicore_provider.emulator.secrets import Secret
 
 
@@ -40,6 +41,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "execution": Execution,
     "dockerRegistrySecret": DockerRegistrySecret,
     "objectStoreSecret": ObjectStoreSecret,
+    "executionSchedule": ExecutionSchedule,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

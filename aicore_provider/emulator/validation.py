@@ -73,6 +73,7 @@ def matching(pattern: re.Pattern[str]) -> AfterValidator:
 
 def refuse_null(value: Any) -> Any:
     """A validator that refuses null where a property may be absent."""
+    """A validator of a property that may be absent, but not null."""
     if value is None:
         raise ValueError("should not be null")
     return value
@@ -267,6 +268,25 @@ def check_pattern(
     return value
 
 
+def rfc_3339_seconds(text: Any) -> float:
+    """A date and time of RFC 3339 as seconds since the epoch.
+
+    Raises:
+        ValueError: it is none.
+    """
+    wrong = ValueError("should be a date-time of RFC 3339")
+    parts = RFC_3339.fullmatch(text) if isinstance(text, str) else None
+    if parts is None:
+        raise wrong
+    # Python 3.10 reads neither Z nor a fraction of any length.
+    zone = "+00:00" if parts["zone"] in "zZ" else parts["zone"]
+    try:
+        whole = dt.datetime.fromisoformat(f"{parts['date']}T{parts['time']}{zone}").timestamp()
+    except (ValueError, OverflowError):
+        raise wrong from None
+    return whole + float(f"0{parts['fraction'] or '.0'}")
+
+
 Parsed = TypeVar("Parsed")
 
 
@@ -333,17 +353,10 @@ class Query:
         """An RFC 3339 date and time, as seconds since the epoch."""
 
         def check(text: str) -> float:
-            wrong = invalid(f"{name}: should be a date-time of RFC 3339 (write + as %2B)")
-            parts = RFC_3339.fullmatch(text)
-            if parts is None:
-                raise wrong
-            # Python 3.10 reads neither Z nor a fraction of any length.
-            zone = "+00:00" if parts["zone"] in "zZ" else parts["zone"]
             try:
-                whole = dt.datetime.fromisoformat(f"{parts['date']}T{parts['time']}{zone}")
-            except ValueError:
-                raise wrong from None
-            return whole.timestamp() + float(f"0{parts['fraction'] or '.0'}")
+                return rfc_3339_seconds(text)
+            except ValueError as error:
+                raise invalid(f"{name}: {error} (write + as %2B)") from None
 
         return self._read(name, check)
 

@@ -108,6 +108,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     lead_deployments_through_their_life(call, old, new)
     register_artifacts(call)
     lead_executions_through_their_life(call)
+    schedule_executions(call)
     administer(call)
     keep_secrets(call)
 
@@ -205,6 +206,26 @@ def lead_executions_through_their_life(call: Checked) -> None:
     call("DELETE", one, completed)
     call("GET", one, completed)
     call("DELETE", one, {"executionId": "unknown"})
+
+
+def schedule_executions(call: Checked) -> None:
+    api, one = call.api, "/lm/executionSchedules/{executionScheduleId}"
+    body = {"name": "nightly", "cron": "0 0 * * *", "configurationId": api.training()}
+    times = {"start": "2026-01-01T00:00:00Z", "end": "2036-01-01T00:00:00Z"}
+    made = {
+        "executionScheduleId": call("POST", "/lm/executionSchedules", json={**body, **times}).json()["id"],
+    }
+    call("POST", "/lm/executionSchedules", json=body)
+    call("POST", "/lm/executionSchedules", json={**body, "cron": "never"})
+    call("GET", "/lm/executionSchedules")
+    call("GET", "/lm/executionSchedules/$count")
+    call("GET", one, made)
+    call("PATCH", one, made, json={"status": "INACTIVE"})
+    call("PATCH", one, made, json={"cron": "never"})
+    call("GET", one, made)
+    call("DELETE", one, made)
+    for method in ("GET", "PATCH", "DELETE"):
+        call(method, one, made, json={})
 
 
 def administer(call: Checked) -> None:

@@ -35,6 +35,7 @@ from aicore_provider.emulator.routes import (
     object_store_secrets,
     page,
     scenarios,
+    schedules,
     secrets,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
@@ -50,6 +51,7 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         artifacts.routes(service),
         configurations.routes(service),
         executions.routes(service),
+        schedules.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from aicore_provider.emulator import artifacts, executions, serialize
+from aicore_provider.emulator import artifacts, schedules, serialize
 from aicore_provider.emulator.artifacts import KINDS, MOST_SELECTORS, Artifact, NewArtifact
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
 from aicore_provider.emulator.service import Service
@@ -19,8 +19,8 @@ def routes(service: Service) -> Blueprint:
     blueprint = Blueprint("artifacts", __name__, url_prefix="/v2/lm/artifacts")
 
     @blueprint.before_request
-    def settle() -> None:
-        executions.settle(service)
+    def catch_up() -> None:
+        schedules.catch_up(service)
 
     @blueprint.get("")
     def listed() -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
-from aicore_provider.emulator import executions, serialize
+from aicore_provider.emulator import executions, schedules, serialize
 from aicore_provider.emulator.execution_machine import Execution, outcome_is_there
 from aicore_provider.emulator.executions import BulkExecutionChange, ExecutionChange, NewExecution
 from aicore_provider.emulator.routes._answer import bulk_result, log_lines
@@ -23,8 +23,8 @@ def routes(service: Service) -> Blueprint:
     blueprint = Blueprint("executions", __name__, url_prefix="/v2/lm/executions")
 
     @blueprint.before_request
-    def settle() -> None:
-        executions.settle(service)
+    def catch_up() -> None:
+        schedules.catch_up(service)
 
     @blueprint.get("")
     def listed() -> Response:
