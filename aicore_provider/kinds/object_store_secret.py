@@ -38,8 +38,10 @@ PROPERTIES = (
     Property("path_prefix", "Folder in the bucket, which the paths of artifacts begin at.", Change.IN_PLACE),
     Property("endpoint", "Address of the storage server, for S3.", Change.IN_PLACE),
     Property("region", "Region of the storage server, for S3.", Change.IN_PLACE),
-    Property("use_https", "Whether the storage server is called with HTTPS.", Change.IN_PLACE, type="flag"),
-    Property("verify_ssl", "Whether its certificate is checked.", Change.IN_PLACE, type="flag"),
+    Property(
+        "use_https", "Whether the storage server is called with HTTPS.", Change.IN_PLACE, type="flag", default=True
+    ),
+    Property("verify_ssl", "Whether its certificate is checked.", Change.IN_PLACE, type="flag", default=True),
     Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
     Property(
         "take_over",

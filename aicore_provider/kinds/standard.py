@@ -205,8 +205,10 @@ def _read(spec: Standard[Object], session: Session, call: Call, id_: str, output
         told = f"{lowered(spec.what(outputs, id_))} does not exist any more"
         session.info_once(f"{told}; where the program still has it, `up` makes it again")
         return Gone()
-    seen = outputs_of(spec, session, outputs, found)
-    given = call.old_inputs or seen
+    # A state without inputs has all of them as outputs, where an empty one says that the program gives none.
+    stored = {each.name: value for each in spec.properties if (value := outputs.get(each.name)) != each.empty}
+    given = call.old_inputs or stored
+    seen = outputs_of(spec, session, outputs, found, given)
     return Found(id_, seen, {key: seen[key] for key in input_names(spec.properties) if key in given})
 
 
@@ -232,9 +234,9 @@ def _update(
         ) from None
     except WaitError as error:
         # The service has taken the change, so the state must hold it.
-        outputs = outputs_of(spec, session, {**olds, **inputs}, error.last)
+        outputs = outputs_of(spec, session, _merged(spec, olds, inputs), error.last, inputs)
         return UpdatedButFailed(outputs, why(spec, session, inputs, id_, error))
-    return Updated(outputs_of(spec, session, {**olds, **inputs}, found))
+    return Updated(outputs_of(spec, session, _merged(spec, olds, inputs), found, inputs))
 
 
 def _delete(spec: Standard[Object], session: Session, call: Call, id_: str, outputs: Properties) -> None:
@@ -479,15 +481,25 @@ def managed_already(id_: str, urn: str) -> str:
     return f"{id_} is managed by this stack already, as {urn}.\nRemove one of the two, or give it an alias."
 
 
-def outputs_of(spec: Standard[Any], session: Session, properties: Properties, found: Any) -> dict[str, Any]:
-    """Return all properties: as given, with what the service tells of the object; None for one not seen yet."""
+def outputs_of(
+    spec: Standard[Any], session: Session, properties: Properties, found: Any, given: Properties | None = None
+) -> dict[str, Any]:
+    """Return all properties: as they were, with what the service tells of the object; None for one not seen yet.
+
+    Of the inputs, only those that the program gives are taken from the service, which has values of its own for others.
+    They are those of `properties`, unless `given` has them.
+    """
     told: dict[str, Any] = {each.name: properties.get(each.name) for each in spec.properties}
     if found is not None:
-        # Of the inputs, only what the program gives is looked at: the service has values of its own for others.
-        inputs = {each.name for each in spec.properties if each.change}
-        seen = spec.told(found, properties)
-        told |= {key: value for key, value in seen.items() if key not in inputs or told[key] is not None}
+        by_program = properties if given is None else given
+        left_out = {each.name for each in spec.properties if each.change and by_program.get(each.name) is None}
+        told |= {key: value for key, value in spec.told(found, properties).items() if key not in left_out}
     return complete(told | {"tenant": session.client.identity.tenant}, spec.properties)
+
+
+def _merged(spec: Standard[Any], olds: Properties, inputs: Properties) -> dict[str, Any]:
+    """Return the outputs of the state with other inputs; one that the program gives no longer is left out."""
+    return {**olds, **{each.name: inputs.get(each.name) for each in spec.properties if each.change}}
 
 
 def _state_of(outputs: Properties) -> str:

@@ -87,8 +87,13 @@ def changed(table: Iterable[Property], olds: Properties, news: Properties) -> li
         for each in table
         if each.change not in (None, Change.NO_DIFFERENCE)
         and not (each.may_be_left_out and not (olds.get(each.name) and news.get(each.name)))
-        and differ(olds.get(each.name), news.get(each.name))
+        and differ(_or_default(each, olds), _or_default(each, news))
     ]
+
+
+def _or_default(each: Property, properties: Properties) -> Any:
+    value = properties.get(each.name)
+    return each.empty if value is None and each.type == "flag" else value
 
 
 def replacing(table: Iterable[Property], different: Iterable[str], news: Properties) -> list[str]:

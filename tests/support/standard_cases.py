@@ -62,4 +62,44 @@ GENERIC_SECRET = Case(
     others={"data": {"user": "reader", "password": "another-text"}, "labels": {"ext.ai.sap.com/of": "team"}},
     replacing={"name": "other-db", "scope": "tenant-wide"},
 )
-CASES = [ARTIFACT, EXECUTION, GENERIC_SECRET]
+OBJECT_STORE_SECRET = Case(
+    "AIObjectStoreSecret",
+    "/admin/objectStoreSecrets",
+    {
+        "name": "store",
+        "type": "S3",
+        "bucket": "texts",
+        "region": "eu-central-1",
+        "endpoint": "s3.eu-central-1.amazonaws.com",
+        "data": {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "s3cr3t-text"},
+    },
+    others={
+        "data": {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "another-text"},
+        "bucket": "others",
+        "path_prefix": "2026",
+        "use_https": False,
+    },
+    replacing={"name": "other-store"},
+)
+DOCKER_REGISTRY_SECRET = Case(
+    "AIDockerRegistrySecret",
+    "/admin/dockerRegistrySecrets",
+    {"name": "registry", "registry": "https://index.docker.io", "username": "reader", "password": "s3cr3t-text"},
+    others={"registry": "https://registry.example.com", "username": "other", "password": "another-text"},
+    replacing={"name": "other-registry"},
+    is_tenant_wide=True,
+)
+SCHEDULE = Case(
+    "AIExecutionSchedule",
+    "/lm/executionSchedules",
+    {"name": "nightly", "cron": "0 3 * * *"},
+    others={
+        "cron": "0 4 * * *",
+        "start": "2030-01-01T00:00:00+01:00",
+        "end": "2031-01-01T00:00:00Z",
+        "status": "INACTIVE",
+    },
+    replacing={"name": "weekly"},
+    prepare=_trained,
+)
+CASES = [ARTIFACT, EXECUTION, SCHEDULE, GENERIC_SECRET, OBJECT_STORE_SECRET, DOCKER_REGISTRY_SECRET]
