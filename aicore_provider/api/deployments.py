@@ -15,6 +15,7 @@ from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.types import Deployment, LogLine
 
 PATH = "/lm/deployments"
+_INFERENCE = "/inference/deployments"
 _PAGE = 10_000
 """The contract's default of `$top`; its maximum is 100,000."""
 _MOST_PAGES = 100
@@ -103,6 +104,18 @@ class Deployments:
         data = answer.get("data") if isinstance(answer, dict) else None
         listed = {"resources": data.get("result")} if isinstance(data, dict) else data
         return tuple(reversed(decode_list(LogLine, listed, f"GET {path}", self.http.redact)))
+
+    def ask(self, deployment_id: str, method: str, path: str, body: object = None) -> None:
+        """Send one request through the URL of a deployment, once; the answer of a success is dropped.
+
+        The path is below that URL, such as `/chat/completions`, and may have a query. The body is sent as JSON.
+
+        Raises:
+            ServiceError: what runs there, or the gateway in front of it, refused.
+            AICoreError: there was no answer.
+        """
+        url = f"{path_to(_INFERENCE, deployment_id)}{path}"
+        self.http.ask(method, url, resource_group=self.resource_group, body=body)
 
     def _request(
         self, method: str, path: str, body: object = None, params: Mapping[str, str | int] | None = None

@@ -27,6 +27,7 @@ def deploy(name: str, entry: DeploymentConfig, resource_group: str) -> Configure
         "version_id": _input(entry.version_id),
         "take_over": _input(entry.take_over),
         "rollback": entry.rollback,
+        "verify": entry.verify or None,
         "opts": pulumi.ResourceOptions(
             protect=entry.protect or None,
             aliases=[pulumi.Alias(name=entry.formerly)] if entry.formerly else None,

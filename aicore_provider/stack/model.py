@@ -32,6 +32,7 @@ from aicore_provider.stack.fields import (
     Switch,
     Text,
     Ttl,
+    Verify,
     Version,
     filters,
 )
@@ -67,6 +68,9 @@ class _Entry(_Keys):
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
     rollback: Flag = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
+    verify: Verify = Field(
+        False, description="true, or a path that a GET must answer: what counts as running must answer as well."
+    )
     take_over: Identifier | None = Field(
         None, description="Manage this deployment made by hand; first time only, remove it then."
     )
