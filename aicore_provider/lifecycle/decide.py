@@ -238,9 +238,8 @@ def _from_answer(answer: Answer | None, probe: Probe, constraints: Constraints, 
         return Verify(probe)
     if answer.status in _ANSWERED:
         return Done()
-    if answer.status in _REFUSED or now >= min(
-        answer.since + constraints.limits.unanswered_for_s, constraints.deadline
-    ):
+    given_up_at = min(answer.since + constraints.limits.unanswered_for_s, constraints.deadline)
+    if answer.status in _REFUSED or now >= given_up_at:
         return Fail(Reason.UNANSWERED, f"it runs and does not answer: {answer.text}")
     return Verify(probe)
 

@@ -37,6 +37,7 @@ COMMON = {
     "configurationName": "another",
     "versionId": "2",
     "rollback": False,
+    "verify": True,
     "takeOver": "d-1234",
 }
 FILTER = [{"modelName": "gpt-5-mini"}]
