@@ -37,6 +37,8 @@ GROUNDING_LABEL = ("ext.ai.sap.com/document-grounding", "true")
 
 Source: SAP's documentation, "Create a Resource Group for Grounding".
 """
+PROBE_PATH = re.compile(r"(/(?!\.{1,2}(/|\?|$))[A-Za-z0-9._~!$&'()*+,;=:@-]*)+(\?[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?")
+"""A path below the URL of a deployment, with a query or without. `.` and `..` would lead out of it."""
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")
@@ -56,6 +58,13 @@ def ttl_problem(value: str) -> str | None:
     if minutes < _SHORTEST_TTL_MIN:
         return f"{value!r} is shorter than the service allows: 10m at least"
     return None
+
+
+def verify_problem(value: str) -> str | None:
+    """Whether and how a deployment is verified: `true`, or a path below its URL."""
+    if value == "true" or PROBE_PATH.fullmatch(value):
+        return None
+    return f"{value!r} is neither true nor a path such as '/v1/health'"
 
 
 def ttl_minutes(value: str) -> int | None:

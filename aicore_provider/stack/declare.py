@@ -67,6 +67,7 @@ def _deployment(
         "version_id": _input(entry.version_id),
         "take_over": _input(placed.take_over),
         "rollback": entry.rollback,
+        "verify": entry.verify or None,
         "opts": pulumi.ResourceOptions(
             protect=entry.protect or None,
             aliases=[pulumi.Alias(name=name) for name in placed.formerly] or None,

@@ -32,6 +32,7 @@ from aicore_provider.api.naming import (
     LONGEST_CONFIGURATION_NAME,
     LONGEST_LABEL_KEY,
     LONGEST_LABEL_VALUE,
+    PROBE_PATH,
     RESOURCE_GROUP,
     configuration_name_problem,
     generic_id_problem,
@@ -39,6 +40,7 @@ from aicore_provider.api.naming import (
     label_value_problem,
     resource_group_problem,
     ttl_problem,
+    verify_problem,
 )
 from aicore_provider.catalog.model_policy import DAYS, days
 from aicore_provider.json_document import read_json
@@ -168,6 +170,14 @@ def _switch(value: object) -> object:
     return wanted
 
 
+def _verify(value: object) -> object:
+    words = {"true": True, "false": False}
+    wanted = words.get(value, value) if isinstance(value, str) else value
+    if isinstance(wanted, bool) or (isinstance(wanted, str) and not verify_problem(wanted)):
+        return wanted
+    raise ValueError("must be true, or a path such as /v1/health")
+
+
 _SECRET_KEPT = WrapValidator(_kept)
 _OPEN = BeforeValidator(_open)
 
@@ -281,3 +291,11 @@ FilterType = Annotated[
 Orchestration = Annotated[Literal["orchestration"], _OPEN]
 Replacement = Annotated[Literal["createFirst", "deleteFirst"], _OPEN]
 Flag = Annotated[bool, _OPEN]
+Verify = Annotated[
+    bool | str,
+    BeforeValidator(_verify),
+    _OPEN,
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^(true|false|{PROBE_PATH.pattern})$"}]}
+    ),
+]

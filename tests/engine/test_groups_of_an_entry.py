@@ -1,4 +1,4 @@
-"""Entries for several resource groups, and their moves: what stays keeps its id, what comes and goes touches no other."""
+"""Entries for several resource groups, and their moves: what stays keeps its id, the rest touches no other."""
 
 from __future__ import annotations
 

@@ -38,6 +38,7 @@ COMMON = {
     "configurationName": "another",
     "versionId": "2",
     "rollback": False,
+    "verify": True,
     "takeOver": "d-1234",
 }
 FILTER = [{"modelName": "gpt-5-mini"}]

@@ -25,6 +25,7 @@ from aicore_provider.stack.fields import (
     TakeOver,
     Text,
     Ttl,
+    Verify,
     Version,
     filters,
 )
@@ -72,6 +73,9 @@ class Entry(Keys, json_schema_extra=_ONE_OR_SEVERAL):
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
     rollback: Flag = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
+    verify: Verify = Field(
+        False, description="true, or a path that a GET must answer: what counts as running must answer as well."
+    )
     take_over: TakeOver | None = Field(
         None,
         description="Manage this deployment made by hand; first time only, remove it then. For several resource groups "
