@@ -6,9 +6,10 @@ Faults are a list of rules, in JSON or as Python dictionaries. There are four ki
 `/v2/lm/deployments*`; `*` also matches slashes), by `resourceGroup` (the header) and by `model` (a glob; the model of
 the configuration that the request sends, or names by its id or that of a deployment). An absent key matches everything.
 `after` skips the first n matching requests, `times` limits how many are hit, `probability` hits each of the others with
-that chance, drawn from a generator with the rule's `seed`; `allowedPerSecond` lets so many pass in any second. Rules
-are tried in order. One that answers (`status`, `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a
-sequence; the other effects add up.
+that chance, drawn from a generator with the rule's `seed`; `allowedPerSecond` lets so many pass in any second. For each
+request the rules are tried in their order. The effects of all rules that hit are combined, until a rule hits whose
+effect is the answer itself (`status`, `drop`): the rules after it are not tried. So with `[{429, times 1}, {503, times
+1}]` the first request gets the 429 and the second one the 503.
 
     {"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": {"drop": "afterCommit"}}
     {"path": "/v2/lm/*", "effect": {"status": 429, "headers": {"Retry-After": "1"}, "body": "slow down"}}

@@ -10,8 +10,8 @@ from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, FAILED
 
 SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", ORPHAN: "s", BY_ID: "i", FAILED: "FAILED"}
 LEGEND = (
-    "= the command succeeded all the same; + the next one put it right; s so, and an orphan was named and removed by "
-    "`aicore-provider orphans --remove`; i so, by its id"
+    "`=`: the command succeeded all the same; `+`: the next command put it right; `s`: the same as `+`, and an orphan "
+    "was left, which `aicore-provider orphans --remove` removed; `i`: the same as `s`, but `--remove` needed its id"
 )
 
 

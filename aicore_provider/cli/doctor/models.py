@@ -146,7 +146,8 @@ def judge_models(
     found += map(_as_diagnosis, duplicates(known_executables))
     yield from found
     if not found and len(readable) == len(entries):
-        yield ok(f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
+        count = f"{len(entries)} {'deployment' if len(entries) == 1 else 'deployments'}"
+        yield ok(f"the service offers all that stack {stack.name} wants ({count})")
 
 
 def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:
