@@ -14,10 +14,6 @@ NOT_EMULATED = tuple(
 GET PATCH DELETE        /lm/metrics
 GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
-GET POST                /admin/objectStoreSecrets
-GET PATCH DELETE        /admin/objectStoreSecrets/{objectStoreName}
-GET POST                /admin/secrets
-GET PATCH DELETE        /admin/secrets/{secretName}
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
 GET POST                /admin/repositories
@@ -26,8 +22,6 @@ GET POST                /admin/applications
 GET PATCH DELETE        /admin/applications/{applicationName}
 GET                     /admin/applications/{applicationName}/status
 POST                    /admin/applications/{applicationName}/refresh
-GET POST                /admin/dockerRegistrySecrets
-GET PATCH DELETE        /admin/dockerRegistrySecrets/{dockerRegistryName}
 GET                     /admin/services
 GET                     /admin/services/{ServiceName}
 GET                     /admin/resourceQuota/executables

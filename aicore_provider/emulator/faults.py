@@ -28,7 +28,7 @@ over its id; `times`, `probability` and `seed` are as above.
 
     {"resourceGroup": "team-*", "outcome": "ERROR", "statusMessage": "no capacity"}
 
-**Switches** of the whole service: `{"deploymentQuota": 3}`, `{"resourceGroupQuota": 3}` and
+**Switches** of the whole service: quotas such as `{"deploymentQuota": 3}` (`QuotaRule`), and
 `{"refusePatchInDead": true}`.
 
 Unknown keys are errors. Faults do not apply to `/_emulator`.
@@ -45,11 +45,21 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, Discriminator, Field, Tag, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator import execution_machine
 from aicore_provider.emulator.machine import Fate
-from aicore_provider.emulator.validation import StrictModel, describe
+from aicore_provider.emulator.validation import StrictModel, describe, refuse_null
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 MAX_STALE_S = 600.0
@@ -60,6 +70,9 @@ HeaderValue = Annotated[str, Field(pattern=r"^[\t\x20-\x7e\xa0-\xff]*$")]
 
 Commit = Literal["beforeCommit", "afterCommit"]
 Operation = Literal["create", "switch"]
+QuotaKind = Literal[
+    "application", "deployment", "docker_registry_secret", "executable", "repository", "resource_group", "secret"
+]
 
 
 class InvalidFaults(ValueError):
@@ -186,22 +199,40 @@ class ProvisioningRule(_Counted):
     status_message: str = "Onboarding has failed."
 
 
+_Quota = Annotated[int, Field(ge=0)]
+
+
 class QuotaRule(StrictModel):
-    """How many deployments a tenant may have. Stopped ones count, and deleted ones until they are gone."""
+    """How many objects of a kind a tenant may have.
 
-    deployment_quota: Annotated[int, Field(ge=0)]
+    The deployment quota counts stopped deployments as well. Deployments and resource groups count until they are gone,
+    and the resource group `default` counts. The secret quota is that of the main tenant, and that of tenant-wide
+    secrets. The executable quota is that of serving templates, and that of workflow templates.
+    """
 
+    application_quota: _Quota | None = None
+    deployment_quota: _Quota | None = None
+    docker_registry_secret_quota: _Quota | None = None
+    executable_quota: _Quota | None = None
+    repository_quota: _Quota | None = None
+    resource_group_quota: _Quota | None = None
+    secret_quota: _Quota | None = None
 
-class ResourceGroupQuotaRule(StrictModel):
-    """How many resource groups a tenant may have. `default` counts, and deleted ones until they are gone."""
+    _not_null = field_validator("*", mode="before")(refuse_null)
 
-    resource_group_quota: Annotated[int, Field(ge=0)]
+    def of(self, kind: QuotaKind) -> int | None:
+        """The quota of a kind; None: this rule does not set it."""
+        found: int | None = getattr(self, f"{kind}_quota")
+        return found
 
 
 class PatchInDeadRule(StrictModel):
     """PATCH configurationId is refused in DEAD. The contract says so; SAP's documentation says that it is accepted."""
 
     refuse_patch_in_dead: bool
+
+
+_QUOTAS = tuple(sorted(to_camel(name) for name in QuotaRule.model_fields))
 
 
 def _kind(rule: Any) -> str | None:
@@ -213,16 +244,15 @@ def _kind(rule: Any) -> str | None:
         for key, kind in (
             ("effect", RequestRule),
             ("outcome", OutcomeRule),
-            ("deploymentQuota", QuotaRule),
-            ("resourceGroupQuota", ResourceGroupQuotaRule),
             ("refusePatchInDead", PatchInDeadRule),
+            *((key, QuotaRule) for key in _QUOTAS),
         ):
             if key in rule:
                 return kind.__name__
     return None
 
 
-Rule: TypeAlias = RequestRule | OutcomeRule | ProvisioningRule | QuotaRule | ResourceGroupQuotaRule | PatchInDeadRule
+Rule: TypeAlias = RequestRule | OutcomeRule | ProvisioningRule | QuotaRule | PatchInDeadRule
 _RULES: TypeAdapter[list[Rule]] = TypeAdapter(
     list[
         Annotated[
@@ -230,13 +260,11 @@ _RULES: TypeAdapter[list[Rule]] = TypeAdapter(
             | Annotated[OutcomeRule, Tag("OutcomeRule")]
             | Annotated[ProvisioningRule, Tag("ProvisioningRule")]
             | Annotated[QuotaRule, Tag("QuotaRule")]
-            | Annotated[ResourceGroupQuotaRule, Tag("ResourceGroupQuotaRule")]
             | Annotated[PatchInDeadRule, Tag("PatchInDeadRule")],
             Discriminator(
                 _kind,
                 custom_error_type="rule",
-                custom_error_message="a rule has one of: effect, outcome, deploymentQuota, resourceGroupQuota, "
-                "refusePatchInDead",
+                custom_error_message=f"a rule has one of: effect, outcome, {', '.join(_QUOTAS)}, refusePatchInDead",
             ),
         ]
     ]
@@ -388,16 +416,11 @@ class Faults:
                     return rule
         return None
 
-    @property
-    def deployment_quota(self) -> int | None:
-        """How many deployments a tenant may have; None: any number."""
-        return next((rule.deployment_quota for rule in self._rules if isinstance(rule, QuotaRule)), None)
-
-    @property
-    def resource_group_quota(self) -> int | None:
-        """How many resource groups a tenant may have; None: no rule sets it."""
+    def quota(self, kind: QuotaKind) -> int | None:
+        """How many objects of a kind a tenant may have; None: no rule sets it."""
         return next(
-            (rule.resource_group_quota for rule in self._rules if isinstance(rule, ResourceGroupQuotaRule)), None
+            (found for rule in self._rules if isinstance(rule, QuotaRule) and (found := rule.of(kind)) is not None),
+            None,
         )
 
     @property

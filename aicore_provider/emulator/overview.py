@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
+from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
+from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
+from aicore_provider.emulator.system_secrets import SystemSecret
 
 Document = dict[str, Any]
 
 MOST_DEPLOYMENTS = 200
 MOST_REQUESTS = 50
+WITH_SECRETS: Mapping[str, type[Secret | SystemSecret]] = {
+    "secret": Secret,
+    "objectStoreSecret": ObjectStoreSecret,
+    "dockerRegistrySecret": DockerRegistrySecret,
+}
+"""The types of records with secret values, by the name that `/_emulator/secrets` has for them."""
 
 
 def overview(backend: Backend) -> Document:
@@ -53,6 +64,23 @@ def overview(backend: Backend) -> Document:
         ],
         "faults": backend.faults.as_json(),
     }
+
+
+def secret_digests(backend: Backend) -> list[Document]:
+    """The digests of all values that are secret, by the object that has them and the name of the value."""
+    return [
+        {
+            "tenant": tenant.client_id,
+            "kind": kind,
+            "scope": record.resource_group,
+            "name": record.id,
+            "digests": dict(record.digests),
+        }
+        for tenant in backend.tenants
+        for kind, type_ in WITH_SECRETS.items()
+        for record in backend.services[tenant.id].store.every(type_)
+        if not (isinstance(record, SystemSecret) and record.is_gone(backend.clock.now()))
+    ]
 
 
 def offered(catalog: Catalog) -> list[Document]:

@@ -7,7 +7,9 @@ A transition has the name of the phase that it ends. Of a deployment: `submitted
 (PENDING, until it runs), `switch-accepted` (still the old status, after a PATCH), `switching` (PENDING, until the new
 configuration runs), `stopping`, `deleting`, and `dead` (until the record is removed). Of an execution: `submitted`,
 `starting`, `running` (until it is completed), `stopping`, `deleting`. Of a resource group: `provisioning`,
-`relabelling` (until a PATCH shows), `removing`.
+`relabelling` (until a PATCH shows), `removing`. Of the rest below `/admin`: `replicating` (until a tenant-wide secret
+is in all resource groups), `changing-secret` and `removing-secret` (of object stores and Docker registries),
+`onboarding` (of a repository), `syncing` (of an application), `reserving` (of nodes).
 
 There are three clocks: at once; after n seconds of the emulator's time; after n reads, which means that n answers to
 GET, by id or in a list with whatever filter, show the old state, and the next one shows the new state. A transition
@@ -29,6 +31,7 @@ from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
 ExecutionTransition = Literal["submitted", "starting", "running", "stopping", "deleting"]
+AdminTransition = Literal["replicating", "changing-secret", "removing-secret", "onboarding", "syncing", "reserving"]
 
 
 class InvalidPace(ValueError):
@@ -59,9 +62,10 @@ class Pace(StrictModel):
     """
 
     transition_seconds: Annotated[float, Field(ge=0, le=MOST_SECONDS)] | None = None
-    transitions: dict[DeploymentTransition | ExecutionTransition | GroupTransition, Duration | Literal["atOnce"]] = (
-        Field(default_factory=dict)
-    )
+    transitions: dict[
+        DeploymentTransition | ExecutionTransition | GroupTransition | AdminTransition,
+        Duration | Literal["atOnce"],
+    ] = Field(default_factory=dict)
     jitter: Annotated[float, Field(ge=0, le=1)] = 0.0
     seed: int = 0
 
@@ -97,8 +101,8 @@ class Pacing:
         }
         return Tempo(self._jittered(self._transition_s), waits)
 
-    def group_wait(self, transition: GroupTransition, share: float) -> Wait:
-        """The wait of a transition of a resource group that begins now; by default a share of the total."""
+    def wait(self, transition: GroupTransition | AdminTransition, share: float) -> Wait:
+        """The wait of a transition that begins now; by default a share of the total."""
         clock = self._pace.transitions.get(transition)
         return Wait(self._jittered(share * self._transition_s)) if clock is None else self._wait(clock)
 

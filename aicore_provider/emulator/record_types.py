@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.schedules import ExecutionSchedule
+from aicore_provider.emulator.secrets import Secret
 
 
 class Record(Protocol):
@@ -35,8 +38,11 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "artifact": Artifact,
     "configuration": Configuration,
     "deployment": Deployment,
+    "dockerRegistrySecret": DockerRegistrySecret,
     "execution": Execution,
     "executionSchedule": ExecutionSchedule,
+    "objectStoreSecret": ObjectStoreSecret,
     "resourceGroup": ResourceGroup,
+    "secret": Secret,
 }
 """By the name that a type has in the state file. To be kept, a new type needs an entry here and nothing else."""

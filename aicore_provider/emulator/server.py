@@ -22,6 +22,7 @@ from aicore_provider.emulator.gateway import Gateway
 from aicore_provider.emulator.interventions import CascadeUpdate, Deprecate, Kill, Retire
 from aicore_provider.emulator.journal import JournalEntry
 from aicore_provider.emulator.limits import DEFAULT_LIMITS, ServerLimits
+from aicore_provider.emulator.overview import secret_digests
 from aicore_provider.emulator.pace import Pacing
 from aicore_provider.emulator.routes import tenant_application, unprotected_application
 from aicore_provider.emulator.service import DEFAULT_GROUP
@@ -283,6 +284,16 @@ class Emulator:
     def journal(self) -> list[JournalEntry]:
         """The requests so far, oldest first."""
         return self._backend.journal.entries()
+
+    @property
+    def secret_digests(self) -> list[dict[str, Any]]:
+        """What `GET /_emulator/secrets` answers: each object with secret values, and their digests by name.
+
+        An item has `tenant`, `kind`, `scope`, `name` and `digests`; a digest is the SHA-256 of a value in hexadecimal
+        digits. The scope is a resource group, `*` for a tenant-wide secret, or None.
+        """
+        with self._backend.lock:
+            return secret_digests(self._backend)
 
     def clear_journal(self) -> None:
         """Empty the journal."""

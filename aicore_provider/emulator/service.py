@@ -97,11 +97,11 @@ class Service:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
 
-    def listed(self, kind: type[AnyRecord], group: str) -> list[AnyRecord]:
+    def listed(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
         """The records of a type that a list shows: those of an earlier moment when lists are behind."""
         if self.stale_list_s:
-            return self.store.as_of(kind, group, self.now() - self.stale_list_s)
-        return self.store.all(kind, group)
+            return self.store.as_of(kind, scope, self.now() - self.stale_list_s)
+        return self.store.all(kind, scope)
 
     # Resource groups
 
@@ -144,7 +144,7 @@ class Service:
     @property
     def resource_group_quota(self) -> int:
         """How many resource groups the tenant may have, `default` included."""
-        quota = self.faults.resource_group_quota
+        quota = self.faults.quota("resource_group")
         return MAX_RESOURCE_GROUPS if quota is None else quota
 
     def count_resource_groups(self) -> int:
@@ -186,7 +186,7 @@ class Service:
                 self.store.put(count_group_read(group, self.now()))
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
-        begun = begin_transition(group, transition, self.now(), self.pacing.group_wait(transition, GROUP_SHARE))
+        begun = begin_transition(group, transition, self.now(), self.pacing.wait(transition, GROUP_SHARE))
         self.store.put(begun)
         return begun
 
@@ -284,7 +284,7 @@ class Service:
         """A new deployment. Its configuration is checked first."""
         lifetime = ttl_seconds(ttl)
         configuration = self.usable_configuration(group, configuration_id, deployable=True)
-        quota = self.faults.deployment_quota
+        quota = self.faults.quota("deployment")
         if quota is not None and self.store.count_deployments(self.now()) >= quota:
             # [guess] The documentation only says that the deployment is not created.
             raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")

@@ -54,6 +54,11 @@ class Store:
         """The records of a type in a scope, in the order of their creation."""
         return cast("list[AnyRecord]", list(self._records.get((kind, scope), {}).values()))
 
+    def every(self, kind: type[AnyRecord]) -> list[AnyRecord]:
+        """The records of a type in all scopes."""
+        places = [place for place in self._records if place[0] is kind]
+        return cast("list[AnyRecord]", [record for place in places for record in self._records[place].values()])
+
     def as_of(self, kind: type[AnyRecord], scope: str | None, then: float) -> list[AnyRecord]:
         """The records of a type in a scope as they were stored at an earlier moment, for lists that are behind."""
         versions = self._history.get((kind, scope), {}).values()

@@ -13,7 +13,7 @@ import datetime as dt
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -72,7 +72,7 @@ def matching(pattern: re.Pattern[str]) -> AfterValidator:
 
 
 def refuse_null(value: Any) -> Any:
-    """A validator of a property that may be absent, but not null."""
+    """A validator that refuses null where a property may be absent."""
     if value is None:
         raise ValueError("should not be null")
     return value
@@ -155,7 +155,7 @@ class BulkChange(Body):
 
 
 class Label(Body):
-    """A label of a resource group."""
+    """A label of a resource group or a generic secret."""
 
     key: Annotated[str, Field(max_length=LONGEST_LABEL_KEY), matching(LABEL_KEY)]
     value: Annotated[str, Field(max_length=LONGEST_LABEL_VALUE)]
@@ -179,14 +179,16 @@ class ResourceGroupChange(Body):
 AnyBody = TypeVar("AnyBody", bound=Body)
 
 
-def parse_body(model: type[AnyBody], data: bytes, content_type: str, *, media_type: str = JSON) -> AnyBody:
-    """Read a request body.
+def parse_body(
+    model: type[AnyBody], data: bytes, content_type: str, *, media_types: Sequence[str] = (JSON,)
+) -> AnyBody:
+    """Read a request body of one of the media types.
 
     Raises:
         ServiceRefusal: 400 with what is wrong.
     """
-    if content_type != media_type:
-        raise invalid(f"unsupported media type {content_type or '(none)'}, expected {media_type}")
+    if content_type not in media_types:
+        raise invalid(f"unsupported media type {content_type or '(none)'}, expected {' or '.join(media_types)}")
     try:
         return model.model_validate_json(data)
     except ValidationError as error:
@@ -248,12 +250,18 @@ def check_id(value: str, name: str) -> str:
     return check_pattern(value, name, GENERIC_ID)
 
 
-def check_pattern(value: str, name: str, pattern: re.Pattern[str]) -> str:
-    """Check a text against a pattern, and return it.
+def check_pattern(
+    value: str, name: str, pattern: re.Pattern[str], *, shortest: int = 0, longest: int | None = None
+) -> str:
+    """Check a text against a pattern and the limits of its length, and return it.
 
     Raises:
         ServiceRefusal: 400.
     """
+    if len(value) < shortest:
+        raise invalid(f"{name}: should have at least {shortest} characters")
+    if longest is not None and len(value) > longest:
+        raise invalid(f"{name}: should have at most {longest} characters")
     if not pattern.fullmatch(value):
         raise invalid(f"{name}: should match pattern ^{pattern.pattern}$")
     return value

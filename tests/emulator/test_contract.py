@@ -110,6 +110,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     lead_executions_through_their_life(call)
     schedule_executions(call)
     administer(call)
+    keep_secrets(call)
 
     assert call.answered == EMULATED
 
@@ -247,3 +248,35 @@ def administer(call: Checked) -> None:
     call("GET", "/admin/tenantInfo")
     call("GET", "/admin/resourceQuota/deployments")
     call("GET", "/admin/resourceQuota/resourceGroups")
+
+
+def keep_secrets(call: Checked) -> None:
+    one, named = "/admin/secrets/{secretName}", {"secretName": "token"}
+    body = {"name": "token", "data": {"value": "eA=="}, "labels": [{"key": "ext.ai.sap.com/owner", "value": "x"}]}
+    for headers in ({}, {"AI-Tenant-Scope": "true"}, {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}):
+        call("POST", "/admin/secrets", json=body, headers=headers)
+        call("POST", "/admin/secrets", json=body, headers=headers)
+        call("GET", "/admin/secrets", headers=headers)
+        call("GET", one, named, headers=headers)
+        call("PATCH", one, named, json={"data": {}}, headers=headers)
+        call("PATCH", one, named, json={}, headers=headers)
+        call("DELETE", one, named, headers=headers)
+        call("DELETE", one, named, headers=headers)
+    data = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
+    store: dict[str, Any] = {"name": "store", "type": "S3", "bucket": "b", "endpoint": "e", "region": "r", "data": data}
+    registry: dict[str, Any] = {"name": "store", "data": {".dockerconfigjson": "{}"}}
+    for above, body, key in (
+        ("/admin/objectStoreSecrets", store, "objectStoreName"),
+        ("/admin/dockerRegistrySecrets", registry, "dockerRegistryName"),
+    ):
+        one, named = f"{above}/{{{key}}}", {key: "store"}
+        for _ in range(2):
+            call("POST", above, json=body)
+            call("PATCH", one, named, json=body)
+            call("PATCH", one, named, json={})
+            call("GET", above)
+            call("GET", one, named)
+            call("DELETE", one, named)
+            call("DELETE", one, named)
+            call.api.emulator.advance(TRANSITION_S)
+            call("GET", one, named)

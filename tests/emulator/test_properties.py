@@ -22,6 +22,9 @@ pytestmark = needs_spec
 
 FEW = 12
 
+STORE = {"name": "store", "type": "gcs", "data": {"BUCKET": "b", "PRIVATE_KEY": "k"}}
+REGISTRY = {"name": "registry", "data": {".dockerconfigjson": "{}"}}
+
 UNDECLARED = {("GET", "/lm/scenarios", 400)}
 """The contract says that the resource group is required, and not what happens without it."""
 
@@ -106,5 +109,14 @@ def name_what_exists(api: Api, case: Any, age_s: float) -> None:
         ids["configurationId"] = api.configuration()
     if "scenarioId" in ids:
         ids["scenarioId"] = "foundation-models"
+    if "secretName" in ids:
+        ids["secretName"] = "token"
+        api.call("POST", "/admin/secrets", json={"name": "token", "data": {}}, headers=dict(case.headers or {}))
+    if "objectStoreName" in ids:
+        ids["objectStoreName"] = "store"
+        api.call("POST", "/admin/objectStoreSecrets", json=STORE, headers=dict(case.headers or {}))
+    if "dockerRegistryName" in ids:
+        ids["dockerRegistryName"] = "registry"
+        api.call("POST", "/admin/dockerRegistrySecrets", json=REGISTRY)
     if isinstance(case.body, dict) and isinstance(case.body.get("configurationId"), str):
         case.body["configurationId"] = api.training() if "/execution" in case.path else api.configuration("latest")

@@ -28,12 +28,15 @@ from aicore_provider.emulator.routes import (
     configurations,
     control,
     deployments,
+    docker_registry_secrets,
     executions,
     inference,
     oauth,
+    object_store_secrets,
     page,
     scenarios,
     schedules,
+    secrets,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
@@ -51,6 +54,9 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         schedules.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
+        secrets.routes(service),
+        object_store_secrets.routes(service),
+        docker_registry_secrets.routes(service),
         inference.routes(service),
     )
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from flask import Response, jsonify, request
 
 from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.gateway import GROUP_HEADER
 from aicore_provider.emulator.service import DEFAULT_GROUP, Service
 from aicore_provider.emulator.validation import JSON, AnyBody, Query, parse_body
 
+Item = TypeVar("Item")
 
-def body(model: type[AnyBody], media_type: str = JSON) -> AnyBody:
-    """The request body, checked."""
-    return parse_body(model, request.get_data(), request.mimetype, media_type=media_type)
+
+def body(model: type[AnyBody], *media_types: str) -> AnyBody:
+    """The request body, checked; of one of the media types, which is JSON where none is named."""
+    return parse_body(model, request.get_data(), request.mimetype, media_types=media_types or (JSON,))
 
 
 def query() -> Query:
@@ -33,6 +38,22 @@ def resource_group(service: Service, *, required: bool = True) -> str:
         group = DEFAULT_GROUP
     service.check_group(group)
     return group
+
+
+def listed(found: Sequence[Item], write: Callable[[Item], dict[str, Any]]) -> Response:
+    """The answer of a list below `/admin`, with `$top` and `$skip`.
+
+    `count` is the number of items in the answer; with `$count`, that of all [spec].
+
+    Args:
+        found: all items.
+        write: turns one into JSON.
+    """
+    asked = query()
+    skip, top = asked.integer("$skip") or 0, asked.integer("$top")
+    page = found[skip:][:top]
+    count = len(found if asked.boolean("$count") else page)
+    return jsonify({"count": count, "resources": [write(each) for each in page]})
 
 
 def base_url() -> str:

@@ -80,7 +80,7 @@ def routes(service: Service, tenant_id: str) -> Blueprint:
 
     @blueprint.get("/admin/resourceQuota/deployments")
     def deployment_quota() -> Response:
-        quota = service.faults.deployment_quota
+        quota = service.faults.quota("deployment")
         limits = {"maxCount": UNLIMITED if quota is None else quota, "maxReplicaPerDeployment": 1}
         answer: dict[str, Any] = {"quotas": [{"resourcePlanType": "starter", "deploymentQuota": limits}]}
         if not query().boolean("quotaOnly"):

@@ -8,6 +8,7 @@
   deployments that no request of the API causes (`interventions.py`). The answer shows the changed deployments.
 - `GET /_emulator/models`: the versions that are offered; `POST /_emulator/models/{model}/deprecate`, `/retire`: changes
   of a model in the catalogue (`interventions.py`); `DELETE /_emulator/models`: back to the shipped catalogue.
+- `GET /_emulator/secrets`: digests of the secret values that the API never shows, to see that one was replaced.
 - `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: the content of the page (`overview.py`).
 """
 
@@ -36,7 +37,7 @@ from aicore_provider.emulator.interventions import (
     Switch,
 )
 from aicore_provider.emulator.machine import Deployment
-from aicore_provider.emulator.overview import offered, overview, switch_targets
+from aicore_provider.emulator.overview import offered, overview, secret_digests, switch_targets
 from aicore_provider.emulator.pace import InvalidPace, Pacing
 from aicore_provider.emulator.validation import StrictModel, any_json, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
@@ -116,6 +117,11 @@ def routes(backend: Backend) -> Blueprint:
     def everything() -> Response:
         with backend.lock:
             return jsonify(overview(backend))
+
+    @blueprint.get("/secrets")
+    def secrets() -> Response:
+        with backend.lock:
+            return jsonify(secret_digests(backend))
 
     _models(blueprint, backend)
     blueprint.register_error_handler(ValidationError, lambda error: _refused(HTTPStatus.BAD_REQUEST, describe(error)))

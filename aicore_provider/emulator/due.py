@@ -1,0 +1,56 @@
+"""When a change that is under way becomes visible: at a moment, or after a number of reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
+
+from aicore_provider.emulator.machine import Wait
+
+
+@dataclass(frozen=True)
+class Due:
+    """The end of a change.
+
+    Attributes:
+        at: the moment, in seconds since the epoch; None while it waits for reads.
+        reads_left: after how many more answers it comes; None where time decides.
+    """
+
+    at: float | None
+    reads_left: int | None = None
+
+    def is_past(self, now: float) -> bool:
+        """Whether the change is visible at `now`."""
+        return self.at is not None and now >= self.at
+
+    def after_read(self, now: float) -> Due:
+        """The same end after a read at `now`, which shows what is returned."""
+        return replace(self, reads_left=self.reads_left - 1) if self.reads_left else Due(now)
+
+
+def due(wait: Wait, now: float) -> Due:
+    """The end of a change that begins now and takes that long."""
+    return Due(now + wait.seconds) if wait.reads is None else Due(None, wait.reads)
+
+
+class Changing(Protocol):
+    """A record of which a change may be under way."""
+
+    @property
+    def due(self) -> Due | None:
+        """When it ends; None: there is none."""
+        ...
+
+
+AnyChanging = TypeVar("AnyChanging", bound=Changing)
+
+
+def read(records: Iterable[AnyChanging], now: float) -> list[AnyChanging]:
+    """Those records whose change waits for reads, as they are after a read at `now`."""
+    return [
+        replace(record, due=record.due.after_read(now))  # type: ignore[type-var]
+        for record in records
+        if record.due is not None and record.due.at is None
+    ]
