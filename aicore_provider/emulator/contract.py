@@ -11,7 +11,6 @@ from functools import lru_cache
 NOT_EMULATED = tuple(
     (method, path)
     for line in """
-GET PATCH DELETE        /lm/metrics
 GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
 GET PATCH               /admin/resources/nodes

@@ -9,6 +9,7 @@ from aicore_provider.emulator.artifacts import Artifact
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.metrics import MetricResource
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.schedules import ExecutionSchedule
@@ -41,6 +42,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "dockerRegistrySecret": DockerRegistrySecret,
     "execution": Execution,
     "executionSchedule": ExecutionSchedule,
+    "metricResource": MetricResource,
     "objectStoreSecret": ObjectStoreSecret,
     "resourceGroup": ResourceGroup,
     "secret": Secret,

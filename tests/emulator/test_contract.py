@@ -109,6 +109,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     register_artifacts(call)
     lead_executions_through_their_life(call)
     schedule_executions(call)
+    store_metrics(call)
     administer(call)
     keep_secrets(call)
 
@@ -226,6 +227,23 @@ def schedule_executions(call: Checked) -> None:
     call("DELETE", one, made)
     for method in ("GET", "PATCH", "DELETE"):
         call(method, one, made, json={})
+
+
+def store_metrics(call: Checked) -> None:
+    execution, bulk = call.api.execute(call.api.training()), {"Content-Type": "application/merge-patch+json"}
+    pair = {"name": "stage", "value": "test"}
+    metric = {"name": "loss", "value": 0.5, "step": 1, "labels": [pair]}
+    parts = {"metrics": [metric, {"name": "loss", "value": 1}], "tags": [pair], "customInfo": [pair]}
+    call("PATCH", "/lm/metrics", json={"executionId": execution, **parts}, headers=bulk)
+    call("PATCH", "/lm/metrics", json={}, headers=bulk)
+    call("PATCH", "/lm/metrics", json={"executionId": execution, "tags": [pair] * 101}, headers=bulk)
+    tags = [{"name": f"t{number}", "value": "x"} for number in range(101)]
+    call("PATCH", "/lm/metrics", json={"executionId": execution, "tags": tags}, headers=bulk)
+    call("GET", "/lm/metrics", params={"executionIds": execution})
+    call("GET", "/lm/metrics", params={"executionIds": execution, "$select": "tags", "tagFilters": "stage"})
+    call("GET", "/lm/metrics")
+    call("DELETE", "/lm/metrics", params={"executionId": execution})
+    call("DELETE", "/lm/metrics", params={"executionId": execution})
 
 
 def administer(call: Checked) -> None:
