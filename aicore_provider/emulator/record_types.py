@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
@@ -38,6 +39,7 @@ class Record(Protocol):
 RECORD_TYPES: Mapping[str, type[Record]] = {
     "artifact": Artifact,
     "configuration": Configuration,
+    "datasetFile": DatasetFile,
     "deployment": Deployment,
     "dockerRegistrySecret": DockerRegistrySecret,
     "execution": Execution,

@@ -129,6 +129,13 @@ def docker_registry(api: Api, headers: Headers) -> str:
     return "registry"
 
 
+def file(api: Api, headers: Headers) -> str:
+    keys = {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"}
+    api.call("POST", "/admin/objectStoreSecrets", json={"name": "s3", "type": "S3", "bucket": "b", "data": keys})
+    api.call("PUT", "/lm/dataset/files/s3/train.csv", data="text,class", headers={"Content-Type": "text/csv"})
+    return "s3/train.csv"
+
+
 MAKERS: dict[str, Callable[[Api, Headers], str]] = {
     "deploymentId": deployment,
     "executionId": execution,
@@ -139,6 +146,7 @@ MAKERS: dict[str, Callable[[Api, Headers], str]] = {
     "secretName": secret,
     "objectStoreName": object_store,
     "dockerRegistryName": docker_registry,
+    "path": file,
 }
 """By the name of a parameter in a path."""
 LISTED = {"/lm/deployments": deployment, "/lm/executions": execution}

@@ -24,9 +24,11 @@ from aicore_provider.emulator.errors import (
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
+    analytics,
     artifacts,
     configurations,
     control,
+    datasets,
     deployments,
     docker_registry_secrets,
     executions,
@@ -57,6 +59,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         executions.routes(service),
         schedules.routes(service),
         metrics.routes(service),
+        datasets.routes(service),
+        analytics.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),
