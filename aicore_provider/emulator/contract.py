@@ -11,9 +11,6 @@ from functools import lru_cache
 NOT_EMULATED = tuple(
     (method, path)
     for line in """
-GET PATCH DELETE        /lm/metrics
-GET                     /analytics/kpis
-GET PUT DELETE          /lm/dataset/files/{path}
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
 GET POST                /admin/repositories
@@ -47,6 +44,4 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 def _pattern(path: str) -> str:
-    # The path of a file has slashes, an id has none.
-    identifier = ".+" if path.startswith("/lm/dataset/files/") else "[^/]+"
-    return re.sub(r"\\\{\w+\\\}", identifier, re.escape(path))
+    return re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))

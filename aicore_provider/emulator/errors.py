@@ -19,6 +19,11 @@ STATUS_FORBIDS = "01010076"
 INVALID_CONFIGURATION = "01510003"
 """The synchronous check at POST deployments refuses the configuration [issue report]."""
 
+METRICS_NOT_FOUND = "02010055"
+"""[docs]"""
+PAYLOAD_TOO_LARGE = "02000005"
+"""More metrics than the service stores for an execution [docs]."""
+
 INVALID_REQUEST = "01990400"
 """[guess] A request that breaks a rule of the contract."""
 NOT_FOUND = "01990404"

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.metrics import MetricResource
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.schedules import ExecutionSchedule
@@ -37,11 +39,13 @@ class Record(Protocol):
 RECORD_TYPES: Mapping[str, type[Record]] = {
     "artifact": Artifact,
     "configuration": Configuration,
+    "datasetFile": DatasetFile,
     "deployment": Deployment,
-    "execution": Execution,
     "dockerRegistrySecret": DockerRegistrySecret,
-    "objectStoreSecret": ObjectStoreSecret,
+    "execution": Execution,
     "executionSchedule": ExecutionSchedule,
+    "metricResource": MetricResource,
+    "objectStoreSecret": ObjectStoreSecret,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

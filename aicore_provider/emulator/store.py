@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeVar, cast
 
+from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import MAX_STALE_S
 from aicore_provider.emulator.machine import Deployment, Phase, advance, count_read
@@ -22,6 +23,9 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 _Place = tuple[type[Record], str | None]
 _Version = tuple[float, Record | None]
 """What a record was from a moment on; None: it was removed then."""
+
+_NEVER_LISTED = (DatasetFile,)
+"""No list can be behind for these, which may be large."""
 
 
 class Store:
@@ -94,6 +98,8 @@ class Store:
         at = self._clock.now() if at is None else at
         place = _place(record)
         del self._records[place][record.id]
+        if isinstance(record, _NEVER_LISTED):
+            return
         self._history[place][record.id].append((at, None))
         self._removed.append((at, place, record.id))
         self._forget_removed()
@@ -161,6 +167,8 @@ class Store:
     def _remember(self, record: Record, at: float) -> None:
         place = _place(record)
         self._records.setdefault(place, {})[record.id] = record
+        if isinstance(record, _NEVER_LISTED):
+            return
         versions = self._history.setdefault(place, {}).setdefault(record.id, [])
         versions.append((at, record))
         while len(versions) > 1 and versions[1][0] < at - MAX_STALE_S:

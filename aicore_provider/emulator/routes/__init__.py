@@ -24,13 +24,16 @@ from aicore_provider.emulator.errors import (
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
+    analytics,
     artifacts,
     configurations,
     control,
+    datasets,
     deployments,
     docker_registry_secrets,
     executions,
     inference,
+    metrics,
     oauth,
     object_store_secrets,
     page,
@@ -43,6 +46,9 @@ from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.state_file import StateFileError
 from aicore_provider.emulator.tokens import Tokens
 
+_LISTED_DETAILS = ("/v2/lm/metrics", "/v2/lm/dataset/")
+"""Where the contract has a list of details in an error; elsewhere it has an object."""
+
 
 def tenant_application(service: Service, tenant_id: str) -> Flask:
     """The API of one tenant: everything below `/v2`, for requests whose token was checked."""
@@ -52,6 +58,9 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         configurations.routes(service),
         executions.routes(service),
         schedules.routes(service),
+        metrics.routes(service),
+        datasets.routes(service),
+        analytics.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),
@@ -127,6 +136,6 @@ def _error(status: HTTPStatus, code: str, text: str) -> tuple[Response, HTTPStat
         "message": text,
         "requestId": request.environ.get(REQUEST_ID, ""),
         "target": error_target(request.path),
-        "details": {},
+        "details": [] if request.path.startswith(_LISTED_DETAILS) else {},
     }
     return jsonify({"error": body}), status
