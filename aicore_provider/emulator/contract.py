@@ -26,12 +26,6 @@ GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
-GET POST                /admin/repositories
-GET PATCH DELETE        /admin/repositories/{repositoryName}
-GET POST                /admin/applications
-GET PATCH DELETE        /admin/applications/{applicationName}
-GET                     /admin/applications/{applicationName}/status
-POST                    /admin/applications/{applicationName}/refresh
 GET                     /admin/services
 GET                     /admin/services/{ServiceName}
 GET                     /admin/resourceQuota/executables

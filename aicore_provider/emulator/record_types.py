@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from aicore_provider.emulator.applications import Application
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.secrets import Secret
 
 
@@ -32,10 +34,12 @@ class Record(Protocol):
 
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
+    "application": Application,
     "configuration": Configuration,
     "deployment": Deployment,
     "dockerRegistrySecret": DockerRegistrySecret,
     "objectStoreSecret": ObjectStoreSecret,
+    "repository": Repository,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

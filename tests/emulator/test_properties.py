@@ -21,8 +21,11 @@ from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 pytestmark = needs_spec
 
 FEW = 12
+SHORTEST_ID = 4
 
 STORE = {"name": "store", "type": "gcs", "data": {"BUCKET": "b", "PRIVATE_KEY": "k"}}
+REPOSITORY = {"name": "models", "url": "https://git.example.com/models", "username": "x", "password": "x"}
+SOURCE = {"repositoryUrl": REPOSITORY["url"], "revision": "HEAD", "path": "p"}
 REGISTRY = {"name": "registry", "data": {".dockerconfigjson": "{}"}}
 
 UNDECLARED = {("GET", "/lm/scenarios", 400)}
@@ -73,6 +76,7 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
     def send(case: Any, age_s: float | None) -> None:
         if age_s is not None:
             name_what_exists(api, case, age_s)
+        assume(not fits_no_answer(case))
         answer = case.call(base_url=f"{api.url}/v2", headers=dict(api.session.headers))
         # How long a request line may be is the server's own affair.
         assume(answer.status_code != HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -80,6 +84,12 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
             case.validate_response(answer, checks=checks)
 
     send()
+
+
+def fits_no_answer(case: Any) -> bool:
+    """Whether a repository would get a name that is too short for the ids of the contract's own answers."""
+    name = case.body.get("name") if case.path == "/admin/repositories" and isinstance(case.body, dict) else None
+    return isinstance(name, str) and len(name) < SHORTEST_ID
 
 
 def name_what_exists(api: Api, case: Any, age_s: float) -> None:
@@ -103,5 +113,12 @@ def name_what_exists(api: Api, case: Any, age_s: float) -> None:
     if "dockerRegistryName" in ids:
         ids["dockerRegistryName"] = "registry"
         api.call("POST", "/admin/dockerRegistrySecrets", json=REGISTRY)
+    if "repositoryName" in ids:
+        ids["repositoryName"] = "models"
+        api.call("POST", "/admin/repositories", json=REPOSITORY)
+    if "applicationName" in ids:
+        ids["applicationName"] = "app-one"
+        api.call("POST", "/admin/applications", json={**SOURCE, "applicationName": "app-one"})
+        api.emulator.advance(age_s)
     if isinstance(case.body, dict) and isinstance(case.body.get("configurationId"), str):
         case.body["configurationId"] = api.configuration("latest")

@@ -24,6 +24,7 @@ from aicore_provider.emulator.errors import (
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
+    applications,
     configurations,
     control,
     deployments,
@@ -32,6 +33,7 @@ from aicore_provider.emulator.routes import (
     oauth,
     object_store_secrets,
     page,
+    repositories,
     scenarios,
     secrets,
 )
@@ -51,6 +53,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         secrets.routes(service),
         object_store_secrets.routes(service),
         docker_registry_secrets.routes(service),
+        repositories.routes(service),
+        applications.routes(service),
         inference.routes(service),
     )
 
