@@ -24,15 +24,6 @@ GET PATCH DELETE        /lm/executionSchedules/{executionScheduleId}
 GET PATCH DELETE        /lm/metrics
 GET                     /analytics/kpis
 GET PUT DELETE          /lm/dataset/files/{path}
-GET PATCH               /admin/resources/nodes
-GET                     /admin/resources/instanceTypes
-GET                     /admin/services
-GET                     /admin/services/{ServiceName}
-GET                     /admin/resourceQuota/executables
-GET                     /admin/resourceQuota/applications
-GET                     /admin/resourceQuota/repositories
-GET                     /admin/resourceQuota/secrets
-GET                     /admin/resourceQuota/dockerRegistrySecrets
 """.strip().splitlines()
     for *methods, path in [line.split()]
     for method in methods

@@ -8,6 +8,7 @@ from typing import Protocol
 from aicore_provider.emulator.applications import Application
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.nodes import ReservedNodes
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.repositories import Repository
@@ -40,6 +41,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "dockerRegistrySecret": DockerRegistrySecret,
     "objectStoreSecret": ObjectStoreSecret,
     "repository": Repository,
+    "reservedNodes": ReservedNodes,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

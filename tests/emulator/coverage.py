@@ -81,12 +81,17 @@ def _applications() -> tuple[Flask, Flask]:
 
 def _operations(app: Flask) -> list[Operation]:
     found = [
-        (verb, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: f"{{{to_camel(match[1])}}}", rule.rule.removeprefix("/v2")))
+        (verb, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: f"{{{_parameter(match[1])}}}", rule.rule.removeprefix("/v2")))
         for rule in app.url_map.iter_rules()
         for verb in _VERBS
         if verb in (rule.methods or ())
     ]
     return sorted(found, key=_by_path)
+
+
+def _parameter(name: str) -> str:
+    """The name of a parameter as the contract writes it, which is in camel case but for one with a capital letter."""
+    return to_camel(name) if name.islower() else name
 
 
 def _by_path(operation: Operation) -> tuple[str, int]:

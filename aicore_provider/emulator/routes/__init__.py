@@ -30,12 +30,15 @@ from aicore_provider.emulator.routes import (
     deployments,
     docker_registry_secrets,
     inference,
+    nodes,
     oauth,
     object_store_secrets,
     page,
+    quotas,
     repositories,
     scenarios,
     secrets,
+    services,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
@@ -55,6 +58,9 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         docker_registry_secrets.routes(service),
         repositories.routes(service),
         applications.routes(service),
+        quotas.routes(service),
+        nodes.routes(service),
+        services.routes(),
         inference.routes(service),
     )
 
