@@ -21,10 +21,13 @@ from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 pytestmark = needs_spec
 
 FEW = 12
+SHORTEST_ID = 4
 
 Headers = dict[str, str]
 
 STORE = {"name": "store", "type": "gcs", "data": {"BUCKET": "b", "PRIVATE_KEY": "k"}}
+REPOSITORY = {"name": "models", "url": "https://git.example.com/models", "username": "x", "password": "x"}
+SOURCE = {"repositoryUrl": REPOSITORY["url"], "revision": "HEAD", "path": "p"}
 REGISTRY = {"name": "registry", "data": {".dockerconfigjson": "{}"}}
 
 UNDECLARED = {
@@ -60,7 +63,8 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
 
     number = request.config.getoption("--fuzz")
     operation = schema[path][method]
-    if mode == "negative" and not (list(operation.iter_parameters()) or operation.body):
+    parameters = [each for each in operation.iter_parameters() if each.name != "Authorization"]
+    if mode == "negative" and not (parameters or operation.body):
         pytest.skip("nothing of such a request can be wrong")
     load_all_checks()
     names = (
@@ -84,6 +88,7 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
             name_what_exists(api, case, age_s)
         # Those that the emulator refuses because they come from a browser: made up headers can have these names.
         case.headers = {name: value for name, value in case.headers.items() if name.lower() not in OF_BROWSERS}
+        assume(not fits_no_answer(case))
         answer = case.call(base_url=f"{api.url}/v2", headers=dict(api.session.headers))
         # How long a request line may be is the server's own affair.
         assume(answer.status_code != HTTPStatus.REQUEST_URI_TOO_LONG)
@@ -96,6 +101,12 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
             case.validate_response(answer, checks=checks)
 
     send()
+
+
+def fits_no_answer(case: Any) -> bool:
+    """Whether a repository would get a name that is too short for the ids of the contract's own answers."""
+    name = case.body.get("name") if case.path == "/admin/repositories" and isinstance(case.body, dict) else None
+    return isinstance(name, str) and len(name) < SHORTEST_ID
 
 
 def deployment(api: Api, headers: Headers) -> str:
@@ -136,6 +147,17 @@ def file(api: Api, headers: Headers) -> str:
     return "s3/train.csv"
 
 
+def repository(api: Api, headers: Headers) -> str:
+    api.call("POST", "/admin/repositories", json=REPOSITORY)
+    return "models"
+
+
+def application(api: Api, headers: Headers) -> str:
+    repository(api, headers)
+    api.call("POST", "/admin/applications", json={**SOURCE, "applicationName": "app-one"})
+    return "app-one"
+
+
 MAKERS: dict[str, Callable[[Api, Headers], str]] = {
     "deploymentId": deployment,
     "executionId": execution,
@@ -146,6 +168,8 @@ MAKERS: dict[str, Callable[[Api, Headers], str]] = {
     "secretName": secret,
     "objectStoreName": object_store,
     "dockerRegistryName": docker_registry,
+    "repositoryName": repository,
+    "applicationName": application,
     "path": file,
 }
 """By the name of a parameter in a path."""
