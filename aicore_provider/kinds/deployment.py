@@ -128,6 +128,8 @@ PROPERTIES = (
     SECRET_INPUTS,
 )
 _INPUTS = input_names(PROPERTIES)
+_ONLY_SAID = tuple(each.name for each in PROPERTIES if each.change is Change.NO_DIFFERENCE)
+"""Inputs of which the service tells nothing, and which change nothing, so that the outputs keep older values."""
 _NOT_KNOWN_YET = "(known after the configuration is made)"
 _NOT_RECORDED = "(not in the state)"
 
@@ -483,7 +485,10 @@ def _seen(session: Session, call: Call, outputs: Properties, observed: Deploymen
     if outputs.get("unverified"):
         seen["unverified"] = True
     given = call.old_inputs or seen
-    return Found(observed.id, seen, {key: seen[key] for key in _INPUTS if key in given and seen[key] != ""})
+    inputs = {key: seen[key] for key in _INPUTS if key in given and seen[key] != ""}
+    return Found(
+        observed.id, seen, inputs | {key: given[key] for key in _ONLY_SAID if given.get(key) not in (None, "")}
+    )
 
 
 def _outputs_of_made(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
