@@ -13,12 +13,6 @@ NOT_EMULATED = tuple(
     for line in """
 GET PATCH               /admin/resources/nodes
 GET                     /admin/resources/instanceTypes
-GET POST                /admin/repositories
-GET PATCH DELETE        /admin/repositories/{repositoryName}
-GET POST                /admin/applications
-GET PATCH DELETE        /admin/applications/{applicationName}
-GET                     /admin/applications/{applicationName}/status
-POST                    /admin/applications/{applicationName}/refresh
 GET                     /admin/services
 GET                     /admin/services/{ServiceName}
 GET                     /admin/resourceQuota/executables

@@ -31,8 +31,11 @@ _NEVER_LISTED = (DatasetFile,)
 class Store:
     """All records of one emulated tenant.
 
-    Args:
+    Attributes:
         tenant: the name under which the file has them.
+
+    Args:
+        tenant: that name.
         clock: tells when a record was changed.
         file: None: they are kept in memory only.
     """
@@ -42,7 +45,7 @@ class Store:
         # Earlier versions of records, and the removed ones: kept for as long as a list can be behind.
         self._history: dict[_Place, dict[str, list[_Version]]] = {}
         self._removed: deque[tuple[float, _Place, str]] = deque()
-        self._tenant = tenant
+        self.tenant = tenant
         self._clock = clock
         self._file = file
         if file is not None:
@@ -80,7 +83,7 @@ class Store:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
-            self._file.put(self._tenant, record)
+            self._file.put(self.tenant, record)
         self._remember(record, self._clock.now() if at is None else at)
 
     def remove(self, record: Record, at: float | None = None) -> None:
@@ -94,7 +97,7 @@ class Store:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
-            self._file.remove(self._tenant, [record])
+            self._file.remove(self.tenant, [record])
         at = self._clock.now() if at is None else at
         place = _place(record)
         del self._records[place][record.id]
@@ -113,7 +116,7 @@ class Store:
         places = [(kind, group.id) for kind in RECORD_TYPES.values()]
         if self._file is not None:
             inside = [record for place in places for record in self._records.get(place, {}).values()]
-            self._file.remove(self._tenant, [*inside, group])
+            self._file.remove(self.tenant, [*inside, group])
         for place in places:
             self._records.pop(place, None)
             self._history.pop(place, None)

@@ -115,6 +115,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     call("GET", "/analytics/kpis", params={"$select": "Models"})
     administer(call)
     keep_secrets(call)
+    synchronise(call)
 
     assert call.answered == EMULATED
 
@@ -317,3 +318,33 @@ def keep_secrets(call: Checked) -> None:
             call("DELETE", one, named)
             call.api.emulator.advance(TRANSITION_S)
             call("GET", one, named)
+
+
+def synchronise(call: Checked) -> None:
+    repository, application = {"repositoryName": "models"}, {"applicationName": "app-one"}
+    one, login = "/admin/repositories/{repositoryName}", {"username": "x", "password": "x"}
+    source = {"repositoryUrl": "https://git.example.com/models", "revision": "HEAD", "path": "p"}
+    for _ in range(2):
+        call("POST", "/admin/repositories", json={"name": "models", "url": source["repositoryUrl"], **login})
+        call("GET", "/admin/repositories")
+        call("GET", one, repository)
+        call("PATCH", one, repository, json=login)
+    call("PATCH", one, repository, json={})
+    one = "/admin/applications/{applicationName}"
+    for _ in range(2):
+        call("POST", "/admin/applications", json={**source, **application})
+        call("GET", "/admin/applications")
+        call("GET", one, application)
+        call("GET", f"{one}/status", application)
+        call("POST", f"{one}/refresh", application)
+        call("PATCH", one, application, json=source)
+        call.api.emulator.advance(TRANSITION_S)
+    call("DELETE", "/admin/repositories/{repositoryName}", repository)
+    call("DELETE", "/admin/repositories/{repositoryName}", repository)
+    call("GET", f"{one}/status", application)
+    call("PATCH", one, application, json={})
+    for _ in range(2):
+        call("DELETE", one, application)
+        call("GET", one, application)
+        call("GET", f"{one}/status", application)
+        call("POST", f"{one}/refresh", application)

@@ -25,6 +25,7 @@ from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
     analytics,
+    applications,
     artifacts,
     configurations,
     control,
@@ -37,6 +38,7 @@ from aicore_provider.emulator.routes import (
     oauth,
     object_store_secrets,
     page,
+    repositories,
     scenarios,
     schedules,
     secrets,
@@ -66,6 +68,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         secrets.routes(service),
         object_store_secrets.routes(service),
         docker_registry_secrets.routes(service),
+        repositories.routes(service),
+        applications.routes(service),
         inference.routes(service),
     )
 
