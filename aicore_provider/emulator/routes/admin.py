@@ -63,7 +63,7 @@ META: dict[str, Any] = {
         "metrics": {"version": "1.0.0", "capabilities": {"extendedResults": True}},
     },
 }
-"""What the service declares [live test], including executions and metrics, which this emulator answers with 501."""
+"""What the service declares [live test]; the extension `dataset` and its limits are guesses."""
 
 
 def routes(service: Service, tenant_id: str) -> Blueprint:
