@@ -1,4 +1,4 @@
-"""The content of the emulator's page: tenants, resource groups, deployments, latest requests, faults."""
+"""The content of the emulator's page: resource groups, deployments, executions, latest requests, faults."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from aicore_provider.emulator import serialize
+from aicore_provider.emulator import executions, schedules, serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
+from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
+from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
@@ -20,6 +22,7 @@ from aicore_provider.emulator.system_secrets import SystemSecret
 Document = dict[str, Any]
 
 MOST_DEPLOYMENTS = 200
+MOST_EXECUTIONS = 200
 MOST_REQUESTS = 50
 WITH_SECRETS: Mapping[str, type[Secret | SystemSecret | Repository]] = {
     "secret": Secret,
@@ -31,7 +34,9 @@ WITH_SECRETS: Mapping[str, type[Secret | SystemSecret | Repository]] = {
 
 
 def overview(backend: Backend) -> Document:
-    """The document that the page shows, with the deployments that changed last, and the latest requests."""
+    """The document that the page shows: the deployments and executions that changed last, the latest requests."""
+    for service in backend.services.values():
+        schedules.catch_up(service)
     now = backend.clock.now()
     clients = {tenant.id: tenant.client_id for tenant in backend.tenants}
     deployments = sorted(
@@ -39,6 +44,16 @@ def overview(backend: Backend) -> Document:
             (clients[tenant_id], service, record)
             for tenant_id, service in backend.services.items()
             for record in service.all_deployments()
+        ),
+        key=lambda each: (each[2].modified_at, each[2].created_at),
+        reverse=True,
+    )
+    jobs = sorted(
+        (
+            (clients[tenant_id], service, record)
+            for tenant_id, service in backend.services.items()
+            for group in service.store.all(ResourceGroup, None)
+            for record in service.store.all(Execution, group.id)
         ),
         key=lambda each: (each[2].modified_at, each[2].created_at),
         reverse=True,
@@ -60,6 +75,8 @@ def overview(backend: Backend) -> Document:
         "deployments": [
             _deployment(client, service, record, now) for client, service, record in deployments[:MOST_DEPLOYMENTS]
         ],
+        "executionCount": len(jobs),
+        "executions": [_execution(client, service, record, now) for client, service, record in jobs[:MOST_EXECUTIONS]],
         "requests": [
             {"time": serialize.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
             for entry in backend.journal.latest(MOST_REQUESTS)
@@ -137,9 +154,32 @@ def _deployment(client: str, service: Service, record: Deployment, now: float) -
         "model": _model(service, record.resource_group, configuration.id),
         "serving": _model(service, record.resource_group, record.serving_configuration_id),
         "modifiedAt": serialize.timestamp(record.modified_at),
-        "dueInSeconds": None if record.due is None else max(0, round(record.due - now)),
+        "dueInSeconds": _due_in(record, now),
         "readsLeft": record.reads_left,
     }
+
+
+def _execution(client: str, service: Service, record: Execution, now: float) -> Document:
+    configuration = service.configuration(record.resource_group, record.configuration_id)
+    return {
+        "id": record.id,
+        "tenant": client,
+        "resourceGroup": record.resource_group,
+        "status": record.status,
+        "targetStatus": record.target_status,
+        "configurationId": configuration.id,
+        "configurationName": configuration.name,
+        "executableId": record.executable_id,
+        "scheduleId": record.schedule_id,
+        "outputArtifacts": [f"{each.kind} {each.name}" for each in executions.outputs(service, record)],
+        "modifiedAt": serialize.timestamp(record.modified_at),
+        "dueInSeconds": _due_in(record, now),
+        "readsLeft": record.reads_left,
+    }
+
+
+def _due_in(record: Deployment | Execution, now: float) -> int | None:
+    return None if record.due is None else max(0, round(record.due - now))
 
 
 def _model(service: Service, group: str, configuration_id: str | None) -> str | None:

@@ -49,15 +49,15 @@ class Page:
     def one(self, css: str) -> Any:
         return self.driver.find_element("css selector", css)
 
-    def row(self, deployment: str) -> Any:
-        """The row of a deployment, when it is there."""
-        return next((row for row in self.all("#deployments tr") if deployment in row.text), None)
+    def row(self, moving: str) -> Any:
+        """The row of a deployment or an execution, when it is there."""
+        return next((row for row in self.all("#deployments tr, #executions tr") if moving in row.text), None)
 
-    def shows(self, deployment: str, status: str, *texts: str) -> None:
-        """Wait until the row of a deployment has this status and all these texts."""
+    def shows(self, moving: str, status: str, *texts: str) -> None:
+        """Wait until the row of a deployment or an execution has this status and all these texts."""
 
         def is_so() -> bool:
-            row = self.row(deployment)
+            row = self.row(moving)
             return row is not None and row.text.startswith(status) and all(text in row.text for text in texts)
 
         self.until(is_so)
@@ -110,6 +110,21 @@ def test_what_it_shows(page: Page, api: Api) -> None:
         api.call("GET", "/lm/meta")
     page.until(lambda: "drop beforeCommit" in page.all("#requests tr")[0].text)
     assert "dropped" in page.all("#requests tr")[0].text
+
+
+def test_executions_are_shown_once_there_are_some(page: Page, api: Api) -> None:
+    page.until(lambda: page.one("#no-deployments").is_displayed())
+    assert not page.one("#executions-section").is_displayed()
+    configuration = api.training("<b>train</b>")
+    schedule = {"name": "hourly", "cron": "0 * * * *", "configurationId": configuration}
+    made = api.call("POST", "/lm/executionSchedules", json=schedule).json()["id"]
+    execution = api.execute(configuration)
+
+    page.shows(execution, "UNKNOWN", "→ COMPLETED", "default", "<b>train</b>", "in 2 s")
+    api.emulator.advance(3600)
+    page.shows(execution, "COMPLETED", "text-classification-training", "model classifier")
+    page.until(lambda: page.one("#execution-count").text == "2")
+    assert f"schedule {made[:8]}" in page.one("#executions").text
 
 
 def test_stop_kill_and_delay(page: Page, api: Api) -> None:

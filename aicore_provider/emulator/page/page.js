@@ -3,7 +3,7 @@
 // The page asks for the overview every second and writes only what has changed, so that buttons stay in place.
 
 const EVERY_MS = 1000;
-const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad" };
+const KINDS = { RUNNING: "good", COMPLETED: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad" };
 const PRESETS = {
   "an error (503) for the next 3 changes": { method: "PATCH", path: "/v2/lm/*", times: 3, effect: { status: 503 } },
   "too many requests (429), one in five": { path: "/v2/*", probability: 0.2, effect: { status: 429, headers: { "Retry-After": "1" } } },
@@ -12,6 +12,7 @@ const PRESETS = {
   "an expired token, once": { path: "/v2/*", times: 1, effect: { expireToken: true } },
   "lists that are 10 seconds old": { effect: { staleListSeconds: 10 } },
   "the next switch ends DEAD": { outcome: "DEAD", after: "switch", times: 1, statusDetails: { reason: "set by hand" } },
+  "the next execution dies": { executableId: "text-classification-training", outcome: "DEAD", times: 1, logs: ["set by hand"] },
   "creates hang in PENDING": { outcome: "PENDING", after: "create" },
   "the next resource group ends in ERROR": { outcome: "ERROR", times: 1, statusMessage: "set by hand" },
   "a quota of 3 deployments": { deploymentQuota: 3 },
@@ -85,13 +86,44 @@ function button(text, title, enabled, action) {
   return made;
 }
 
+function statusCell(shown) {
+  const status = element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`);
+  return cell(status, shown.targetStatus === shown.status ? null : `→ ${shown.targetStatus}`);
+}
+
+function placeCell(shown) {
+  const group = shown.tenant === "emulator" ? shown.resourceGroup : `${shown.tenant} / ${shown.resourceGroup}`;
+  return cell(element("code", shown.id), group);
+}
+
+function configurationName(shown) {
+  const name = element("span", `${shown.configurationName} `);
+  name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
+  return name;
+}
+
+function next(shown) {
+  if (shown.readsLeft !== null) return `after ${shown.readsLeft} reads`;
+  return shown.dueInSeconds === null ? "" : due(shown.dueInSeconds);
+}
+
+function executionRow(shown) {
+  const row = element("tr");
+  const schedule = shown.scheduleId === null ? null : `schedule ${shown.scheduleId.slice(0, 8)}`;
+  row.append(
+    statusCell(shown),
+    placeCell(shown),
+    cell(configurationName(shown), shown.executableId),
+    cell(...shown.outputArtifacts),
+    cell(next(shown), schedule),
+  );
+  return row;
+}
+
 function deploymentRow(shown) {
   const row = element("tr");
   const alive = shown.targetStatus === "RUNNING";
   const runs = alive && ["RUNNING", "PENDING"].includes(shown.status);
-  const status = element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`);
-  const towards = shown.targetStatus === shown.status ? null : `→ ${shown.targetStatus}`;
-  const next = shown.readsLeft !== null ? `after ${shown.readsLeft} reads` : shown.dueInSeconds === null ? "" : due(shown.dueInSeconds);
   const buttons = element("span", undefined, "buttons");
   buttons.append(
     button("Switch", "PATCH configurationId", alive && shown.status !== "UNKNOWN", () => switchTo(shown.id)),
@@ -99,15 +131,12 @@ function deploymentRow(shown) {
     button("Kill", "Let it die: DEAD", alive && shown.status !== "DEAD", () => act(shown.id, "kill")),
     button("Delay", "The next transition comes 30 seconds later", shown.dueInSeconds !== null, () => act(shown.id, "delay", { seconds: 30 })),
   );
-  const name = element("span", `${shown.configurationName} `);
-  name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
-  const group = shown.tenant === "emulator" ? shown.resourceGroup : `${shown.tenant} / ${shown.resourceGroup}`;
   row.append(
-    cell(status, towards),
-    cell(element("code", shown.id), group),
-    cell(name, `${shown.model} · ${shown.executableId}`),
+    statusCell(shown),
+    placeCell(shown),
+    cell(configurationName(shown), `${shown.model} · ${shown.executableId}`),
     cell(shown.serving === null ? element("span", "nobody", "soft") : shown.serving),
-    cell(next, shown.lastOperation),
+    cell(next(shown), shown.lastOperation),
     cell(buttons),
   );
   return row;
@@ -184,6 +213,10 @@ async function refresh() {
   by("deployment-count").textContent = `${shown.deploymentCount}${more}`;
   write(by("groups"), shown.resourceGroups, groupItem);
   write(by("deployments"), shown.deployments, deploymentRow);
+  by("executions-section").hidden = shown.executionCount === 0;
+  const left = shown.executionCount > shown.executions.length ? `, the last ${shown.executions.length} changed` : "";
+  by("execution-count").textContent = `${shown.executionCount}${left}`;
+  write(by("executions"), shown.executions, executionRow);
   write(by("requests"), shown.requests, requestRow);
   by("no-deployments").hidden = shown.deployments.length > 0;
   by("no-requests").hidden = shown.requests.length > 0;

@@ -60,7 +60,7 @@ META: dict[str, Any] = {
         "metrics": {"version": "1.0.0", "capabilities": {"extendedResults": True}},
     },
 }
-"""What the service declares [live test]."""
+"""What the service declares [live test]; the extension `dataset` and its limits are guesses."""
 
 
 def routes(service: Service, tenant_id: str) -> Blueprint:
