@@ -205,7 +205,7 @@ class Session:
         return {each for each in planned if not self._is_awaited(each)} | set(self._watchers)
 
     def _is_awaited(self, resource_group: str) -> bool:
-        """Whether nothing can be asked in a group yet, as far as is known: this stack is to make it, or waits for it."""
+        """Whether this stack is to make a group, or waits for it, as far as is known: nothing can be asked in it."""
         is_new = resource_group in self.rules.groups and self.index.holder(group_key(resource_group)) is None
         return is_new or self.index.is_unready(resource_group)
 
