@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,15 @@ from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups
 from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
-from aicore_provider.cli.doctor.service import GroupFacts, connect, judge_group, look_at_group, result_of
+from aicore_provider.cli.doctor.service import (
+    GroupFacts,
+    RefusedScenarios,
+    connect,
+    judge_group,
+    look_at_group,
+    look_at_scenarios,
+    result_of,
+)
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
@@ -128,20 +136,29 @@ class Situation:
     def group_or_error(self) -> GroupFacts | AICoreError:
         """What the service says of the resource group, or why it is not known which one that is."""
         client = self.client
-        return self.group if isinstance(self.group, AICoreError) else look_at_group(client, self.group)
+        if isinstance(self.group, AICoreError):
+            return self.group
+        return look_at_group(client, self.group, self._declared_groups)
+
+    @property
+    def _declared_groups(self) -> Collection[str]:
+        try:
+            return self.config.resource_groups if self.config else ()
+        except Unavailable:
+            return ()
 
     @property
     def usable_group(self) -> GroupFacts:
         """What the service says of the resource group, if that exists and is ready."""
         found = self.group_or_error
-        if isinstance(found, AICoreError) or judge_group(found).level == "problem":
+        if isinstance(found, AICoreError) or judge_group(found).level in ("problem", "skipped"):
             raise Unavailable("no usable resource group")
         return found
 
     @property
-    def scenarios(self) -> Sequence[Scenario] | AICoreError:
+    def scenarios(self) -> Sequence[Scenario] | RefusedScenarios | AICoreError:
         """The scenarios of the resource group, or why the service did not tell."""
-        return result_of(self.client.scenarios(self.usable_group.wanted.name).list)
+        return look_at_scenarios(self.client, self.usable_group.wanted.name)
 
     @property
     def stack(self) -> Stack:
