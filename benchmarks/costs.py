@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-Operation = Literal["create", "preview", "up", "switch", "destroy"]
-"""`preview` and `up` are those that change nothing."""
+Operation = Literal["create", "preview", "up", "switch", "add", "destroy"]
+"""`preview` and `up` are those that change nothing; `add` adds a resource group with everything in it."""
 
 
 @dataclass(frozen=True)

@@ -40,28 +40,27 @@ class Plan:
 
     Attributes:
         setting: what is measured.
-        lives: how often everything is created, switched and destroyed.
+        lives: how often everything is created, and all that follows is done.
         looks: how often `preview` and `up` are run in each life.
-        ends: whether everything is switched and destroyed; else it is only created and looked at.
+        end: what is done after that.
     """
 
     setting: Setting
     lives: int
     looks: int
-    ends: bool = True
+    end: tuple[Operation, ...] = ("switch", "destroy")
 
     def operations(self, looks: int | None) -> tuple[Operation, ...]:
         """Return what one life consists of, with so many looks where the number is given."""
         pair: tuple[Operation, ...] = ("preview", "up")
-        end: tuple[Operation, ...] = ("switch", "destroy")
-        return ("create", *(pair * (self.looks if looks is None else looks)), *(end if self.ends else ()))
+        return ("create", *(pair * (self.looks if looks is None else looks)), *self.end)
 
 
 PLANS: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
     *((SUBJECTS, Plan(Setting(number, latency_s, 5.0), 2, 2)) for number in (1, 10, 50) for latency_s in (0.0, 0.1)),
     *((SUBJECTS, Plan(Setting(50, latency_s, 20.0), 1, 0)) for latency_s in (0.0, 0.1)),
     *((SUBJECTS, Plan(Setting(200, latency_s, 5.0), 1, 2)) for latency_s in (0.0, 0.1)),
-    (AT_ONCE, Plan(Setting(200, 0.0, 20.0), 1, 0, ends=False)),
+    (AT_ONCE, Plan(Setting(200, 0.0, 20.0), 1, 0, end=())),
 )
 """On two cores that do nothing else they take about half an hour. The last one tells the memory with many waiting."""
 LARGE: tuple[tuple[Mapping[str, Begin], Plan], ...] = (

@@ -39,7 +39,7 @@ class Selection:
     @classmethod
     def add_options(cls, parser: argparse.ArgumentParser) -> None:
         """Add the options that `of` reads."""
-        only = parser.add_argument_group("what is run of scale and peers")
+        only = parser.add_argument_group("what is run of scale, tenants and peers")
         only.add_argument("--deployments", type=int, nargs="+", default=(), metavar="N", help="only so many")
         only.add_argument("--latency", type=int, nargs="+", default=(), metavar="MS", help="only with these latencies")
         only.add_argument(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
@@ -21,10 +23,13 @@ _COMMANDS: Mapping[Operation, Sequence[str]] = {
     "preview": ("preview", "--expect-no-changes"),
     "up": ("up", "--yes", "--skip-preview", "--expect-no-changes"),
     "switch": ("up", "--yes", "--skip-preview"),
+    "add": ("up", "--yes", "--skip-preview"),
     "destroy": ("destroy", "--yes", "--skip-preview"),
 }
-_WAITING: tuple[Operation, ...] = ("create", "switch")
+_WAITING: tuple[Operation, ...] = ("create", "switch", "add")
 """Operations that wait for RUNNING, so that the engine's events are read."""
+_CHANGING: tuple[Operation, ...] = ("switch", "add")
+"""Operations before which the stack file changes."""
 _DEPLOYMENT = "/v2/lm/deployments"
 _LIMIT_S = 3600.0
 
@@ -44,19 +49,41 @@ Begin = Callable[[Setting], Any]
 """Begins a subject in a setting: a context manager of a `Subject`."""
 
 
-def stack_of(program: str | None = None, variables: Mapping[str, str] | None = None) -> Begin:
+@dataclass(frozen=True)
+class Estate:
+    """What a stack declares.
+
+    Attributes:
+        keys: of the stack file, with which an operation on so many deployments begins.
+        groups: resource groups that are there before, for so many deployments.
+        group_quota: how many resource groups the tenant may have, for so many deployments; None for SAP's number.
+    """
+
+    keys: Callable[[int, Operation], Mapping[str, Any]]
+    groups: Callable[[int], Sequence[str]]
+    group_quota: Callable[[int], int | None] = lambda _: None
+
+
+MANY = Estate(
+    keys=lambda number, operation: {"deployments": entries(number, switched=operation == "switch")}, groups=groups
+)
+"""Many deployments in resource groups that somebody else has made."""
+
+
+def stack_of(program: str | None = None, variables: Mapping[str, str] | None = None, estate: Estate = MANY) -> Begin:
     """Return what begins a Pulumi stack on a new tenant.
 
     Args:
         program: instead of the repository's own.
         variables: further ones of the environment of its commands.
+        estate: what it declares.
     """
 
     @contextmanager
     def begin(setting: Setting) -> Iterator[Subject]:
         with ExitStack() as opened:
             folder = Path(opened.enter_context(TemporaryDirectory()))
-            service = opened.enter_context(prepared_tenant(setting))
+            service = opened.enter_context(prepared_tenant(setting, estate))
             # The second lets the CLI write its events to a file.
             ours = {VARIABLE: str(ENOUGH), "PULUMI_DEBUG_COMMANDS": "true"}
             environment = {**service.environment, **ours, **(variables or {})}
@@ -64,33 +91,40 @@ def stack_of(program: str | None = None, variables: Mapping[str, str] | None = N
             stack = EngineStack(folder / "project", cli.root, environment)
             if program is not None:
                 stack.program(program)
-            yield _StackSubject(stack, cli.executable, service, setting)
+            yield _StackSubject(stack, cli.executable, service, functools.partial(estate.keys, setting.deployments))
 
     return begin
 
 
 @contextmanager
-def prepared_tenant(setting: Setting) -> Iterator[Tenant]:
+def prepared_tenant(setting: Setting, estate: Estate = MANY) -> Iterator[Tenant]:
     """Yield a new tenant with the resource groups of a setting, which is as slow as that says."""
     with tenant() as service:
-        service.make_groups(groups(setting.deployments))
-        service.pace(latency_s=setting.latency_s, running_s=setting.running_s)
+        service.make_groups(estate.groups(setting.deployments))
+        quota = estate.group_quota(setting.deployments)
+        service.pace(latency_s=setting.latency_s, running_s=setting.running_s, group_quota=quota)
         service.forget()
         yield service
 
 
 class _StackSubject:
-    def __init__(self, stack: EngineStack, executable: Path, service: Tenant, setting: Setting) -> None:
+    def __init__(
+        self,
+        stack: EngineStack,
+        executable: Path,
+        service: Tenant,
+        keys: Callable[[Operation], Mapping[str, Any]],
+    ) -> None:
         self._stack = stack
         self._executable = executable
         self._service = service
-        self._setting = setting
-        stack.configure(entries(setting.deployments))
+        self._keys = keys
+        stack.configure(**keys("create"))
         _ = stack.stack  # creates and selects the stack
 
     def __call__(self, operation: Operation) -> Cost:
-        if operation == "switch":
-            self._stack.configure(entries(self._setting.deployments, switched=True))
+        if operation in _CHANGING:
+            self._stack.configure(**self._keys(operation))
         command = [
             str(self._executable),
             *_COMMANDS[operation],

@@ -63,10 +63,15 @@ class Tenant:
         """Seconds from the arrival of a create or switch to RUNNING."""
         return self._latency_s + self._running_s
 
-    def pace(self, *, latency_s: float, running_s: float) -> None:
-        """Set the latency of each answer, and the time from the acceptance of a create or switch to RUNNING."""
+    def pace(self, *, latency_s: float, running_s: float, group_quota: int | None = None) -> None:
+        """Set the latency of each answer, and the time from the acceptance of a create or switch to RUNNING.
+
+        `group_quota` is how many resource groups there may be; None for SAP's number.
+        """
         self._latency_s, self._running_s = latency_s, running_s
-        self._control("PUT", "faults", [{"effect": {"latencySeconds": latency_s}}] if latency_s else [])
+        rules: list[Any] = [{"effect": {"latencySeconds": latency_s}}] if latency_s else []
+        rules += [] if group_quota is None else [{"resourceGroupQuota": group_quota}]
+        self._control("PUT", "faults", rules)
         self._control("PUT", "pace", {"transitionSeconds": running_s})
 
     def make_groups(self, names: Sequence[str]) -> None:

@@ -14,6 +14,7 @@ from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.logs import last_log_lines
+from aicore_provider.api.quotas import Quotas
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import (
@@ -77,6 +78,11 @@ class AICore(Http):
     def resource_groups(self) -> ResourceGroups:
         """The resource groups of the tenant."""
         return ResourceGroups(self)
+
+    @property
+    def quotas(self) -> Quotas:
+        """The quotas of the tenant."""
+        return Quotas(self)
 
     def configurations(self, resource_group: str) -> Configurations:
         """The configurations of a resource group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aicore_provider.api.naming import FOUNDATION_MODELS
@@ -87,6 +88,15 @@ def assess(wanted: Wanted, catalog: Catalog, policy: ModelPolicy, today: dt.date
         change=compare(wanted, _with(wanted, proposal), catalog) if proposal else None,
         choices=() if proposal else tuple(each.model for each in others),
     )
+
+
+def agreed(several: Sequence[Assessment]) -> list[Assessment]:
+    """Return the assessments of one entry in several resource groups, without proposals that are not for all of them.
+
+    An entry has one model and version, so each of its resource groups must offer what is proposed.
+    """
+    is_same = len({each.proposal for each in several}) == 1
+    return list(several) if is_same else [replace(each, proposal=None) for each in several]
 
 
 def _with(wanted: Wanted, proposal: Proposal) -> Wanted:

@@ -18,6 +18,7 @@ from aicore_provider.secret_text import SecretText
 
 if TYPE_CHECKING:
     from aicore_provider.api.credentials import Credentials
+    from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.catalog.changes import ModelChange
     from aicore_provider.catalog.upgrades import Assessment
     from aicore_provider.catalog.wanted import Wanted
@@ -72,9 +73,12 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     say(introduction(credentials, groups_told(groups, f"from {file.path.name}"), selection), err=True)
     if read.unread:
         warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
-    found = _assess(config, credentials)
-    encrypted = {each.wanted.name: keys for each in found if (keys := _encrypted(each))}
-    changes = {each.wanted.name: changes for each in found if (changes := _changes(each))}
+    entries = {each.name: each.entry for each in config.placements()}
+    alone = _assess(config, credentials)
+    found = _agreed(alone, entries)
+    # Of an entry in several resource groups, all have the same.
+    encrypted = {entries[each.wanted.name]: keys for each in found if (keys := _encrypted(each))}
+    changes = {entries[each.wanted.name]: changes for each in found if (changes := _changes(each))}
     proposed = {name: each for name, each in changes.items() if name not in encrypted}
     if write and proposed:
         edited = file.edited({name: _in_file(config, name, each) for name, each in proposed.items()})
@@ -87,6 +91,9 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         say_document(**facts, **as_document(file, found, written=write and bool(proposed)))
     else:
         _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
+    for name in dict.fromkeys(entries[one.wanted.name] for one, each in zip(alone, found, strict=True) if one != each):
+        told = _offered_in([each for each in alone if entries[each.wanted.name] == name])
+        say(f"{name}: nothing is proposed, since its resource groups do not offer the same: {told}.", err=True)
     for name, keys in encrypted.items():
         for key in _in_file(config, name, dict.fromkeys(keys, "")):
             path = f"{DEPLOYMENTS}.{name}.{key}"
@@ -165,16 +172,40 @@ def _pair(values: Sequence[object] | None) -> dict[str, object] | None:
 
 def _assess(config: StackConfig, credentials: Credentials) -> list[Assessment]:
     from aicore_provider.api.client import AICore
+    from aicore_provider.api.resource_groups import ResourceGroupMissing
     from aicore_provider.catalog.source import Catalogs
     from aicore_provider.catalog.upgrades import assess
 
     client = AICore(credentials)
     catalogs = Catalogs(client, warn)
-    return [
-        assess(each, catalogs.of(each.resource_group), config.policy, client.today)
-        for each in config.wanted()
-        if each.model and each.is_read
-    ]
+    wanted = [each for each in config.wanted() if each.model and each.is_read]
+    catalogs.fetch_ahead({each.resource_group for each in wanted})
+    offered: dict[str, Catalog] = {}
+    for group in dict.fromkeys(each.resource_group for each in wanted):
+        try:
+            offered[group] = catalogs.of(group)
+        except ResourceGroupMissing:
+            if group not in config.resource_groups:
+                raise
+            warn(f"not looked at, since `pulumi up` is to make it: resource group {group}.")
+    here = (each for each in wanted if each.resource_group in offered)
+    return [assess(each, offered[each.resource_group], config.policy, client.today) for each in here]
+
+
+def _agreed(found: Sequence[Assessment], entries: Mapping[str, str]) -> list[Assessment]:
+    """Return the assessments with what is proposed for all resource groups of an entry alone, in the same order."""
+    from aicore_provider.catalog.upgrades import agreed
+
+    by_entry: dict[str, list[Assessment]] = {}
+    for each in found:
+        by_entry.setdefault(entries[each.wanted.name], []).append(each)
+    together = {each.wanted.name: each for several in by_entry.values() for each in agreed(several)}
+    return [together[each.wanted.name] for each in found]
+
+
+def _offered_in(several: Sequence[Assessment]) -> str:
+    """Say what could run in each resource group of an entry."""
+    return "; ".join(f"{each.wanted.resource_group}: {_proposal(each) or 'nothing newer'}" for each in several)
 
 
 def _show(

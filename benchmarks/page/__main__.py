@@ -15,7 +15,7 @@ PLOTS = PAGE.with_suffix("")
 
 def main() -> int:
     """Bring the page up to the results that there are; the other parts stay as they are."""
-    scale, large, peers = read("scale"), read("scale-large"), read("peers")
+    scale, large, peers, several = read("scale"), read("scale-large"), read("peers"), read("tenants")
     parts: dict[str, str] = {}
     if scale is not None:
         parts["goals"] = tables.goals(verdicts(scale, read("start_up")), scale.origin)
@@ -26,6 +26,8 @@ def main() -> int:
         parts["plots"] = "\n\n".join(f"![{about}]({PLOTS.name}/{name})" for name, about in shown.items())
     if large is not None:
         parts["large"] = tables.scale(large)
+    if several is not None:
+        parts["tenants"] = tables.of_tenants(several)
     if peers is not None:
         parts["peers"] = tables.peers(peers)
     PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), parts), encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from benchmarks.estate import groups
+from benchmarks.estate import groups, tenants
 from benchmarks.page.goals import Verdict, floor_of
 from benchmarks.page.results import Results, Row, find
 
@@ -39,6 +39,34 @@ def scale(results: Results) -> str:
     head = (
         *("Deployments in groups", "Latency", "To RUNNING", "Operation", "Floor, s", "Ours, s", "Ratio", "Requests"),
         *("Noticed late, s", "Plugin, MB", "State, MB"),
+    )
+    return f"{_table(head, lines)}\n\n{results.origin}"
+
+
+def of_tenants(results: Results) -> str:
+    """Return what a resource group for each tenant costs: seconds and requests."""
+    lines = [
+        (
+            f"{row.deployments} in {tenants(row.deployments)}",
+            f"{row.latency_ms} ms",
+            f"{row.running_s:g} s",
+            row.operation,
+            row.spread,
+            str(row.requests),
+            f"{row.figures['pluginMb']:.0f}",
+            f"{row.figures['stateMb']:.2f}",
+        )
+        for row in results.rows
+    ]
+    head = (
+        "Deployments in groups",
+        "Latency",
+        "To RUNNING",
+        "Operation",
+        "Ours, s",
+        "Requests",
+        "Plugin, MB",
+        "State, MB",
     )
     return f"{_table(head, lines)}\n\n{results.origin}"
 

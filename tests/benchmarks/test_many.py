@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from benchmarks.costs import Cost, Costs, Setting, table
-from benchmarks.estate import MODELS, entries, groups
+from benchmarks.estate import MODELS, entries, for_each_tenant, groups
 from benchmarks.scale import PLANS
 from benchmarks.selection import Selection
 from benchmarks.subjects import late
@@ -39,6 +39,14 @@ def test_a_switch_changes_the_version_of_all_and_nothing_else() -> None:
     assert all(newer[name] == {**entry, "version": newer[name]["version"]} for name, entry in older.items())
 
 
+def test_each_tenant_has_all_models_and_one_more_changes_no_other() -> None:
+    before, after = for_each_tenant(20), for_each_tenant(20, one_more=True)
+
+    assert list(after["resourceGroups"]) == [*before["resourceGroups"], "tenant-5"]
+    assert after["deployments"] == before["deployments"]
+    assert [each["resourceGroups"] for each in before["deployments"].values()] == ["all"] * len(MODELS)
+
+
 @pytest.mark.parametrize(
     ("method", "path", "told"),
     [
@@ -55,10 +63,12 @@ def test_requests_are_counted_by_kind(method: str, path: str, told: str) -> None
 def test_a_tenant_is_as_slow_as_it_is_told_and_knows_its_requests() -> None:
     with tenant() as service:
         service.make_groups(["team-0"])
+        service.pace(latency_s=0.0, running_s=5.0, group_quota=70)
+        control = f"{service.url}/_emulator"
+        assert requests.get(f"{control}/faults", timeout=10).json() == [{"resourceGroupQuota": 70}]
         service.pace(latency_s=0.25, running_s=5.0)
 
         assert service.runs_after_s == 5.25
-        control = f"{service.url}/_emulator"
         assert requests.get(f"{control}/faults", timeout=10).json() == [{"effect": {"latencySeconds": 0.25}}]
         assert requests.get(f"{control}/pace", timeout=10).json() == {"transitionSeconds": 5.0}
         assert count(service.requests()) == {"POST /oauth/token": 1, "POST /v2/admin/resourceGroups": 1}

@@ -106,3 +106,10 @@ def test_the_page_has_a_place_for_each_part() -> None:
     assert filled(page, parts) == page
     with pytest.raises(ValueError, match="0 places for others"):
         filled(page, {"others": "x"})
+
+
+def test_the_table_of_tenants() -> None:
+    told = tables.of_tenants(results(costs("ours", "add", 9.0, requests={"GET x": 30, "POST y": 9})))
+
+    assert "| 50 in 12 | 0 ms | 5 s | add | 9.0 | 39 |" in told
+    assert "<!-- tenants: begin -->" in PAGE.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from pathlib import Path
+from typing import Any
 
 from click.testing import Result
 
@@ -156,6 +157,39 @@ def test_a_group_that_may_not_be_read_is_a_warning_and_the_next_check_tells(
     assert group.startswith("! whether resource group default (from AICORE_RESOURCE_GROUP) is ready")
     assert scenario == "✓ scenario foundation-models is available"
     assert lines(nothing)[3].startswith("✗ GET /lm/scenarios was refused: RBAC: access denied (HTTP 403): Check the")
+
+
+def test_the_meanings_of_a_403_are_told_apart(command: Command, api: Api) -> None:
+    for group in ("team-b", "team-f"):
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    api.emulator.advance(TRANSITION_S)
+    denied = {"status": 403, "body": "RBAC: access denied"}
+    within: dict[str, Any] = {"path": "/v2/lm/scenarios", "effect": denied}
+    administration = {"path": "/v2/admin/*", "effect": denied}
+
+    def told(*faults: dict[str, Any], group: str = "team-f") -> str:
+        api.emulator.faults = list(faults)
+        return lines(command("doctor", "--resource-group", group))[3]
+
+    refused = "✗ GET /lm/scenarios was refused: RBAC: access denied (HTTP 403)"
+    assert told(within | {"resourceGroup": "team-f"}, administration) == (
+        f"{refused}, but not in default: resource group team-f does not exist, or belongs to another tenant:"
+        " correct its name, or use credentials of its tenant"
+    )
+    assert told(within | {"resourceGroup": "team-b"}, group="team-b") == (
+        f"{refused}, although resource group team-b is PROVISIONED, and not in default: a new group may refuse requests"
+        " for a minute, so run this again; else the service plan does not cover it"
+    )
+    plan = {"resourceGroupId": "team-f", "status": "PROVISIONED", "servicePlan": "standard"}
+    of_plan = {"path": "/v2/admin/resourceGroups/team-f", "effect": {"status": 200, "body": plan}}
+    assert told(within, of_plan) == (
+        f"{refused}, and the service plan of resource group team-f is standard: generative AI needs the service plan"
+        " extended"
+    )
+    assert told(within) == (
+        f"{refused}, although resource group team-f is PROVISIONED: the service plan does not cover this, or a proxy on"
+        " the way drops the header AI-Resource-Group"
+    )
 
 
 def test_a_plan_without_foundation_models(command: Command, emulator: Emulator) -> None:

@@ -20,6 +20,8 @@ from tests.support.models import CHAT
 from tests.support.stack_texts import ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
 
 ROOT = Path(__file__).parents[2]
+ENCRYPTED = {"secure": "v1:xyz"}
+TENANTS = "examples/tenants/Pulumi.tenants"
 PAGES = ("README.md", "docs/guide.md", "docs/models.md")
 
 
@@ -64,9 +66,9 @@ def test_every_key_is_explained() -> None:
     assert [key for key, value in followed.items() if not (value.get("description") or "const" in value)] == []
 
 
-@pytest.mark.parametrize("stack", ["sandbox", "dev", "prod"])
+@pytest.mark.parametrize("stack", ["stacks/Pulumi.sandbox", "stacks/Pulumi.dev", "stacks/Pulumi.prod", TENANTS])
 def test_the_shipped_stack_files_are_valid(stack: str) -> None:
-    VALIDATOR.validate(yaml.safe_load((ROOT / "stacks" / f"Pulumi.{stack}.yaml").read_text()))
+    VALIDATOR.validate(yaml.safe_load((ROOT / f"{stack}.yaml").read_text()))
 
 
 def test_the_documented_examples_are_valid() -> None:
@@ -87,6 +89,11 @@ def test_the_documented_examples_are_valid() -> None:
         {"retirement": {"warnDays": 30, "failDays": 0}, "versions": {"allowLatest": False}},
         {"retirement": {"warnDays": "30d", "failDays": "0"}},
         {"deployments": {"own": {"scenario": "orchestration", "executable": "orchestration", "parameters": {}}}},
+        {"resourceGroups": {"team-a": None, "team-b": {}}},
+        {"resourceGroups": {"team-a": {"labels": {"ext.ai.sap.com/owner": ENCRYPTED}, "grounding": True}}},
+        {"deployments": {"chat": CHAT | {"resourceGroups": ["team-a"], "takeOver": {"team-a": "d123"}}}},
+        {"deployments": {"chat": CHAT | {"resourceGroups": "all", "formerly": {"team-a": "talk"}}}},
+        {"deployments": {"chat": CHAT | {"resourceGroups": "all", "formerly": "talk"}}},
         {"deployments": {"chat": CHAT | {"ttl": "10m", "formerly": "talk", "protect": True, "takeOver": "d123"}}},
     ],
     ids=str,
@@ -97,7 +104,6 @@ def test_what_a_stack_file_may_say(values: dict[str, Any]) -> None:
     VALIDATOR.validate({"config": document["config"] | {"aws:region": "eu-central-1", "mine": {"x": 1}}})
 
 
-ENCRYPTED = {"secure": "v1:xyz"}
 ANY_TEXT = {
     "chat": dict.fromkeys(
         ("model", "version", "executable", "resourceGroup", "ttl", "configurationName", "versionId", "takeOver"),
@@ -124,6 +130,10 @@ def test_every_text_may_be_encrypted() -> None:
 WRONG = [
     *(file(deployments={"chat": CHAT | {key: ENCRYPTED}}) for key in ("protect", "rollback", "replace", "formerly")),
     file(deployments={"chat": ENCRYPTED}),
+    file(deployments={"chat": CHAT | {"resourceGroups": ENCRYPTED}}),
+    file(deployments={"chat": CHAT | {"resourceGroups": [ENCRYPTED]}}),
+    file(deployments={"chat": CHAT | {"resourceGroups": "all", "takeOver": ENCRYPTED}}),
+    file(deployments={"chat": CHAT | {"takeOver": {"team-a": "d123"}}}),
     file(deployments=ENCRYPTED),
     *(file(**{"deployments": {"chat": CHAT}, **change}) for change, _, _ in TOP),
     *(file(deployments={"chat": CHAT | change}) for change, _, _ in ENTRY),

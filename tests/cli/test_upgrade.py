@@ -15,6 +15,7 @@ from aicore_provider.emulator import Emulator
 from aicore_provider.stack.file import StackFile, StackFileError, read_stack_file
 from tests.cli.command import DAY_S, Command, after_first_line
 from tests.support.catalogs import offering, version
+from tests.support.client import TRANSITION_S, Api
 from tests.support.clocks import today
 from tests.support.stack_texts import FIXED_NAMES
 
@@ -429,3 +430,48 @@ def test_the_example_workflow_says_what_the_command_understands(command: Command
     assert len(runs) == 2
     codes = [command(*(part.replace('"$STACK"', "prod") for part in run[1:])).exit_code for run in runs]
     assert codes == [0, 0]
+
+
+SEVERAL = """\
+config:
+  aicore:resourceGroups: {team-a: {}, team-new: {}}
+  aicore:deployments:
+    chat: {model: gpt-5-mini, version: "2025-05-01", resourceGroups: [team-a, team-b]} # ours
+    router: {scenario: orchestration, resourceGroups: all}
+"""
+
+
+def test_an_entry_for_several_groups_is_changed_for_all_of_them(command: Command, file: Path, api: Api) -> None:
+    for group in ("team-a", "team-b"):
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    api.emulator.advance(TRANSITION_S)
+    file.write_text(SEVERAL)
+    told = json.loads(command("upgrade", "--stack", "prod", "--json", "--write").stdout)
+    assert [(each["name"], each["resourceGroup"], each["proposal"]) for each in told["deployments"]] == [
+        ("chat/team-a", "team-a", {"version": "2025-08-07"}),
+        ("chat/team-b", "team-b", {"version": "2025-08-07"}),
+    ]
+    assert file.read_text() == SEVERAL.replace("2025-05-01", "2025-08-07")
+
+
+def test_what_one_of_its_groups_does_not_offer_is_not_proposed(command: Command, file: Path, api: Api) -> None:
+    for group in ("team-a", "team-b"):
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    api.emulator.advance(TRANSITION_S)
+    old = offering({"gpt-5-mini": {"versions": [version("2025-05-01", isLatest=True)]}})
+    api.emulator.faults = [old | {"resourceGroup": "team-b"}, *api.emulator.faults]
+    file.write_text(SEVERAL)
+    ended = command("upgrade", "--stack", "prod", "--write")
+    assert ended.exit_code == 0
+    assert file.read_text() == SEVERAL
+    assert after_first_line(ended).rstrip() == (
+        "chat: nothing is proposed, since its resource groups do not offer the same: team-a: version 2025-08-07;"
+        " team-b: nothing newer."
+    )
+
+
+def test_a_group_that_is_still_to_be_made_is_not_looked_at(command: Command, file: Path) -> None:
+    file.write_text(SEVERAL.replace("[team-a, team-b]", "all").replace("team-a: {}, ", ""))
+    ended = command("upgrade", "--stack", "prod")
+    assert ended.exit_code == 0
+    assert "not looked at, since `pulumi up` is to make it: resource group team-new." in ended.stderr

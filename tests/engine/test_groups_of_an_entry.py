@@ -1,4 +1,4 @@
-"""Entries for several resource groups, and their moves: what stays keeps its id, the rest touches no other."""
+"""Entries for several resource groups, and their moves: what stays keeps its id, what comes or goes touches nothing."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_where_names_do_not_tell_the_group_the_preview_refuses_what_would_be_del
     several = moved(stack, {"chat": CHAT | {"resourceGroups": [A, B], "formerly": {B: "chat"}}})
     assert steps_of_deployments(several) == {"AIDeployment chat/team-a": "create"}
     assert ids(stack)["chat/team-b"] == kept
-    assert moved(stack, {"chat": CHAT | {"resourceGroups": [A, B]}}).changes == {}
+    assert moved(stack, {"chat": CHAT | {"resourceGroups": [A, B]}}).steps == {}
 
 
 def test_entries_become_one_and_it_gets_another_name(stack: EngineStack) -> None:

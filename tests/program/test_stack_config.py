@@ -464,3 +464,19 @@ def test_the_shipped_stacks_load(load: Load, stack: str) -> None:
     found = load({key.removeprefix("aicore:"): value for key, value in file["config"].items()})
     assert found.deployments
     assert (found.base_url is None) == (stack == "sandbox"), "a real stack is pinned to its service"
+
+
+def test_resource_groups_and_what_is_encrypted_beside_them(load: Load) -> None:
+    label = "ext.ai.sap.com/owner"
+    groups = {"team-a": {"labels": {label: "a"}}, "team-b": None}
+    entries = {"chat": CHAT | {"resourceGroups": "all", "formerly": {"team-a": "talk"}}}
+    found = load({"deployments": entries, "resourceGroups": groups}, secret=("deployments", "resourceGroups"))
+    # No stack file says which texts are encrypted, so all are that may be.
+    labels = found.resource_groups["team-a"].labels
+    assert labels is not None
+    assert isinstance(labels[label], SecretText)
+    assert isinstance(model(found).model, SecretText)
+    assert [(each.name, each.formerly) for each in found.placements()] == [
+        ("chat/team-a", ("talk",)),
+        ("chat/team-b", ("chat",)),
+    ]

@@ -19,6 +19,7 @@ from aicore_provider import (
     ModelDeployment,
     OrchestrationDeployment,
     StackConfig,
+    declare,
     deploy,
 )
 from aicore_provider.secret_text import SecretText
@@ -112,6 +113,7 @@ ROUTER = {
     "modelFilterList": [{"modelName": "gpt-5", "modelVersions": ["1", "2"]}],
     "modelFilterListType": "deny",
 }
+KINDS = ("ModelDeployment", "AIConfiguration", "AIDeployment")
 TEXTS = {"resourceGroup": "team-a", "ttl": "10h", "configurationName": "name", "versionId": "v", "takeOver": "d-1234"}
 
 
@@ -243,3 +245,39 @@ def test_what_a_caller_needs_is_secret_only_where_it_comes_from_a_secret(
 
     told(declare)
     assert found == [secret]
+
+
+def test_a_declared_resource_group_and_what_is_in_it() -> None:
+    key = "ext.ai.sap.com/owner"
+    config = StackConfig.parse(
+        {
+            "resourceGroup": SecretText("team-s"),
+            "resourceGroups": {
+                "team-a": with_secrets({"labels": {key: "s3cret"}, "grounding": True}, {("labels", key)}),
+                "team-b": None,
+                "team-s": {"takeOver": True},
+            },
+            "deployments": {"chat": MODEL | {"resourceGroups": ["team-a", "team-x"]}, "talk": MODEL},
+        }
+    )
+    found = told(lambda: declare(config))
+    assert found.keys() - {"Stack aicore-test"} == {
+        *(f"AIResourceGroup {each}" for each in ("team-a", "team-b", "team-s")),
+        *(f"{kind} {name}" for kind in KINDS for name in ("chat/team-a", "chat/team-x", "talk")),
+    }
+    group = found["AIResourceGroup team-a"]
+    assert secret_values(group) == {"s3cret"}
+    assert group["labels"]["ext.ai.sap.com/document-grounding"] == "true"
+    assert group["secret_inputs"] == [f"labels.{key}"]
+    bare = found["AIResourceGroup team-b"]
+    assert [key for key in ("labels", "take_over") if bare.get(key) is not None] == []
+    assert found["AIResourceGroup team-s"]["take_over"] is True
+    assert found["AIConfiguration chat/team-a"]["resource_group"] == "team-a"
+    assert found["AIConfiguration chat/team-x"]["resource_group"] == "team-x"
+    assert secret_values(found["AIConfiguration talk"]) == {"team-s"}
+
+
+def test_an_entry_for_several_groups_needs_declare() -> None:
+    entry = StackConfig.parse({"deployments": {"chat": MODEL | {"resourceGroups": ["team-a"]}}}).deployments["chat"]
+    with pytest.raises(pulumi.RunError, match=r"use declare\(config\) in place of deploy"):
+        told(lambda: deploy("chat", entry, "default"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, skipped
+from aicore_provider.cli.doctor.groups import judge_groups, judge_orchestration, judge_quotas
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
@@ -48,7 +49,10 @@ CHECKS = (
     Check("backend", ("backend", "service_url"), judge_backend),
     Check("stack", ("selection",), judge_stack),
     Check("pendingOperations", ("stack", "state_or_error"), judge_pending_operations, "pending operations"),
+    Check("resourceGroups", ("config", "state", "tenant_groups"), judge_groups),
     Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),
+    Check("orchestration", ("config", "lacking_orchestration"), judge_orchestration),
+    Check("quota", ("config", "state", "groups_if_any", "quotas"), judge_quotas),
     Check("cleanUp", ("config", "state"), judge_clean_up),
     Check("parallelism", ("config", "state", "chosen_parallelism", "default_parallelism"), judge_parallelism),
     Check("otherStacks", ("managed", "other_stacks"), judge_other_stacks),

@@ -124,18 +124,24 @@ def judge_models(
     entries = config.wanted()
     readable = [each for each in entries if each.is_read]
     found: list[Diagnosis] = []
+    awaited: list[str] = []
     offered: dict[str, Catalog] = {}
     for group in dict.fromkeys(each.resource_group for each in readable):
         try:
             offered[group] = catalogs.of(group)
         except ResourceGroupMissing as error:
+            if group in config.resource_groups:
+                awaited.append(group)
+                continue
             found.append(_missing_group(error, [each for each in readable if each.resource_group == group], known))
         except AICoreError as error:
             told = from_error(error)
             found.append(warning(f"the models of resource group {group} were not checked: {told.message}", told.advice))
+    earlier = {each.name: each.formerly for each in config.placements()}
     for wanted in readable:
         if catalog := offered.get(wanted.resource_group):
-            before = known.get(wanted.name)
+            names = (wanted.name, *earlier[wanted.name])
+            before = next((replace(known[each], name=wanted.name) for each in names if each in known), None)
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
@@ -145,7 +151,9 @@ def judge_models(
     )
     found += map(_as_diagnosis, duplicates(known_executables))
     yield from found
-    if not found and len(readable) == len(entries):
+    if awaited:
+        yield skipped(f"models of resource groups that `pulumi up` is to make: {', '.join(awaited)}")
+    elif not found and len(readable) == len(entries):
         count = f"{len(entries)} {'deployment' if len(entries) == 1 else 'deployments'}"
         yield ok(f"the service offers all that stack {stack.name} wants ({count})")
 

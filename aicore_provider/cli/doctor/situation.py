@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,12 +12,22 @@ from typing import Any
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
+from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups_in_use, without_orchestration
 from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
-from aicore_provider.cli.doctor.service import GroupFacts, connect, judge_group, look_at_group, result_of
+from aicore_provider.cli.doctor.service import (
+    GroupFacts,
+    RefusedScenarios,
+    connect,
+    judge_group,
+    look_at_group,
+    look_at_scenarios,
+    result_of,
+)
 from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
@@ -126,20 +136,29 @@ class Situation:
     def group_or_error(self) -> GroupFacts | AICoreError:
         """What the service says of the resource group, or why it is not known which one that is."""
         client = self.client
-        return self.group if isinstance(self.group, AICoreError) else look_at_group(client, self.group)
+        if isinstance(self.group, AICoreError):
+            return self.group
+        return look_at_group(client, self.group, self._declared_groups)
+
+    @property
+    def _declared_groups(self) -> Collection[str]:
+        try:
+            return self.config.resource_groups if self.config else ()
+        except Unavailable:
+            return ()
 
     @property
     def usable_group(self) -> GroupFacts:
         """What the service says of the resource group, if that exists and is ready."""
         found = self.group_or_error
-        if isinstance(found, AICoreError) or judge_group(found).level == "problem":
+        if isinstance(found, AICoreError) or judge_group(found).level in ("problem", "skipped"):
             raise Unavailable("no usable resource group")
         return found
 
     @property
-    def scenarios(self) -> Sequence[Scenario] | AICoreError:
+    def scenarios(self) -> Sequence[Scenario] | RefusedScenarios | AICoreError:
         """The scenarios of the resource group, or why the service did not tell."""
-        return result_of(self.client.scenarios(self.usable_group.wanted.name).list)
+        return look_at_scenarios(self.client, self.usable_group.wanted.name)
 
     @property
     def stack(self) -> Stack:
@@ -180,6 +199,37 @@ class Situation:
         """The configuration of the stack; None where it lists no deployments that can be checked."""
         found = self.config_or_diagnosis
         return found.config if isinstance(found, ReadConfig) else None
+
+    @cached_property
+    def tenant_groups(self) -> TenantGroups:
+        """The resource groups of the tenant, for a stack that uses others than `default`."""
+        config = self.config
+        if config is None or not {*config.resource_groups, *groups_in_use(config)} - {DEFAULT_RESOURCE_GROUP}:
+            raise Unavailable("no resource groups to look at")
+        found = result_of(self.service.resource_groups.list)
+        return TenantGroups(found if isinstance(found, AICoreError) else {each.id: each for each in found})
+
+    @property
+    def lacking_orchestration(self) -> Sequence[str]:
+        """Resource groups of the stack in which there is no orchestration deployment, and none is declared."""
+        there, config = self.tenant_groups, self.config
+        return without_orchestration(self.service, config, there) if config else ()
+
+    @property
+    def quotas(self) -> TenantQuotas:
+        """The quotas of the tenant."""
+        if self.config is None:
+            raise Unavailable("no deployments to count")
+        asked = self.service.quotas
+        return TenantQuotas(result_of(asked.resource_groups), result_of(asked.deployments))
+
+    @property
+    def groups_if_any(self) -> TenantGroups:
+        """The same as `tenant_groups`; none where they are not looked at."""
+        try:
+            return self.tenant_groups
+        except Unavailable:
+            return TenantGroups({})
 
     @property
     def chosen_parallelism(self) -> int | None:
