@@ -32,6 +32,11 @@ _DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].)
 """The contract's pattern without its catastrophic backtracking; both accept the same names."""
 _REPOSITORY = re.compile(r"[a-z0-9-]{1,51}")
 _APPLICATION = re.compile(r"[a-z0-9-]{3,54}")
+GROUNDING_LABEL = ("ext.ai.sap.com/document-grounding", "true")
+"""Key and value of the label without which document grounding does not work in a resource group.
+
+Source: SAP's documentation, "Create a Resource Group for Grounding".
+"""
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")
@@ -122,14 +127,22 @@ def is_id(text: str) -> bool:
 
 def label_problem(key: str, value: str) -> str | None:
     """A label of a resource group."""
-    if not (len(key) <= LONGEST_LABEL_KEY and LABEL_KEY.fullmatch(key)):
-        return (
-            f"{key!r} is no label: write 'ext.ai.sap.com/' and letters, digits, '-', '_' or '.' with a letter or digit "
-            f"at both ends, {LONGEST_LABEL_KEY} characters in all"
-        )
-    if len(value) > LONGEST_LABEL_VALUE:
-        return f"the value of {key} is longer than {LONGEST_LABEL_VALUE} characters"
-    return None
+    return label_key_problem(key) or (f"the value of {key} {told}" if (told := label_value_problem(value)) else None)
+
+
+def label_key_problem(key: str) -> str | None:
+    """The key of a label of a resource group."""
+    if len(key) <= LONGEST_LABEL_KEY and LABEL_KEY.fullmatch(key):
+        return None
+    return (
+        f"{key!r} is no label: write 'ext.ai.sap.com/' and letters, digits, '-', '_' or '.' with a letter or digit "
+        f"at both ends, {LONGEST_LABEL_KEY} characters in all"
+    )
+
+
+def label_value_problem(value: str) -> str | None:
+    """The value of a label of a resource group."""
+    return f"is longer than {LONGEST_LABEL_VALUE} characters" if len(value) > LONGEST_LABEL_VALUE else None
 
 
 def configuration_name_problem(value: str) -> str | None:
