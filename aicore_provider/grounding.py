@@ -17,13 +17,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypedDict
 
+from aicore_provider.api.naming import GROUNDING_LABEL, REPOSITORY_TYPE_LABEL
+
 if TYPE_CHECKING:
     import pulumi
 
-_DOCUMENT_GROUNDING = "ext.ai.sap.com/document-grounding"
-_REPOSITORY_TYPE = "ext.ai.sap.com/documentRepositoryType"
-
-RESOURCE_GROUP_LABELS = {_DOCUMENT_GROUNDING: "true"}
+RESOURCE_GROUP_LABELS = dict([GROUNDING_LABEL])
 """Labels of a resource group that grounding works in (SAP's page "Create a Resource Group for Grounding")."""
 
 _OAUTH_CLIENT = "OAuth2ClientCredentials"
@@ -372,5 +371,5 @@ def metadata_with_certificate(
 def _secret(repository_type: str, **data: pulumi.Input[str] | None) -> SecretArguments:
     return {
         "data": {key: value for key, value in data.items() if value is not None},
-        "labels": {_DOCUMENT_GROUNDING: "true", _REPOSITORY_TYPE: repository_type},
+        "labels": {**RESOURCE_GROUP_LABELS, REPOSITORY_TYPE_LABEL: repository_type},
     }

@@ -37,6 +37,8 @@ GROUNDING_LABEL = ("ext.ai.sap.com/document-grounding", "true")
 
 Source: SAP's documentation, "Create a Resource Group for Grounding".
 """
+REPOSITORY_TYPE_LABEL = "ext.ai.sap.com/documentRepositoryType"
+"""Key of the label of a generic secret that says of which type its repository for document grounding is."""
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")
