@@ -39,6 +39,8 @@ Source: SAP's documentation, "Create a Resource Group for Grounding".
 """
 PROBE_PATH = re.compile(r"(/(?!\.{1,2}(/|\?|$))[A-Za-z0-9._~!$&'()*+,;=:@-]*)+(\?[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?")
 """A path below the URL of a deployment, with a query or without. `.` and `..` would lead out of it."""
+REPOSITORY_TYPE_LABEL = "ext.ai.sap.com/documentRepositoryType"
+"""Key of the label of a generic secret that says of which type its repository for document grounding is."""
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")

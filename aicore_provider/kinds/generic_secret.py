@@ -11,7 +11,13 @@ from collections.abc import Mapping
 
 from aicore_provider.api.client import IN_GROUP, SECRET_SCOPES, AICore
 from aicore_provider.api.collection import Collection
-from aicore_provider.api.naming import generic_secret_name_problem, label_problem, resource_group_problem
+from aicore_provider.api.naming import (
+    GROUNDING_LABEL,
+    REPOSITORY_TYPE_LABEL,
+    generic_secret_name_problem,
+    label_problem,
+    resource_group_problem,
+)
 from aicore_provider.api.paths import GENERIC_SECRETS
 from aicore_provider.api.types import GenericSecret
 from aicore_provider.kinds.named import named
@@ -20,7 +26,7 @@ from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
-_FIXED_LABELS = ("ext.ai.sap.com/document-grounding", "ext.ai.sap.com/documentRepositoryType")
+_FIXED_LABELS = (GROUNDING_LABEL[0], REPOSITORY_TYPE_LABEL)
 """Labels that a PATCH cannot change (SAP's page on generic secrets)."""
 
 
