@@ -166,7 +166,7 @@ def _check(
         elif each.name in inputs and each.change and each.type == "text" and not is_unknown(inputs[each.name]):
             inputs[each.name] = as_text(inputs[each.name]) or inputs[each.name]
     failures = complaints(spec.properties, olds, inputs)
-    if not _is_in_group(spec, inputs) and news.get("resource_group"):
+    if spec.home == "either" and not _is_in_group(spec, inputs) and news.get("resource_group"):
         failures.append(CheckFailure("resource_group", f"goes with no scope {inputs['scope']}"))
     if not failures and not olds:
         failures += check_new(spec, session, call, inputs)
