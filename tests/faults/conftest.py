@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -9,8 +10,7 @@ import pytest
 
 from sandbox import pulumi_cli
 from tests.faults.kill_cases import ENDS
-from tests.faults.matrix import Case, Result, Verdict, recorded, run_cases
-from tests.faults.points import Point
+from tests.faults.matrix import Case, Requests, Result, Verdict, recorded, run_cases
 from tests.faults.tables import LEGEND, tables, totals
 from tests.faults.world import World
 from tests.support.seed import sample
@@ -30,9 +30,9 @@ def pulumi_root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def requests(pulumi_root: Path) -> dict[str, list[Point]]:
-    """What a clean run of each scenario asks, recorded now."""
-    return recorded(pulumi_root)
+def requests(pulumi_root: Path) -> Requests:
+    """What a clean run of each scenario asks, recorded when it is asked for first."""
+    return functools.cache(functools.partial(recorded, pulumi_root))
 
 
 @pytest.fixture

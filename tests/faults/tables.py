@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from tests.faults.kill_cases import BY_ID, CARRIED_OUT, ORPHAN
+from tests.faults.kill_cases import BY_ID, CARRIED_OUT, ORPHAN, STRAY, TAKEN_OVER
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, FAILED
 
-SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", ORPHAN: "s", BY_ID: "i", FAILED: "FAILED"}
+SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", ORPHAN: "s", BY_ID: "i", TAKEN_OVER: "t", STRAY: "d", FAILED: "FAILED"}
 LEGEND = (
     "= the command succeeded all the same; + the next one put it right; s so, and an orphan was named and removed by "
-    "`aicore-provider orphans --remove`; i so, by its id"
+    "`aicore-provider orphans --remove`; i so, by its id; t the next one put it right with "
+    "`take_over=True`; d the next one made another, and the first one is left over"
 )
 
 
