@@ -1,12 +1,10 @@
-"""The Pulumi program of this project: declares the deployments that `stacks/Pulumi.<stack>.yaml` lists."""
+"""The Pulumi program of this project: declares what `stacks/Pulumi.<stack>.yaml` lists."""
 
 import pulumi
 
-from aicore_provider import ModelDeployment, StackConfig, deploy
+from aicore_provider import ModelDeployment, StackConfig, declare
 
-config = StackConfig.load()
-
-deployments = {name: deploy(name, wanted, config.resource_group) for name, wanted in config.deployments.items()}
+deployments = declare(StackConfig.load())
 
 pulumi.export("deployments", {name: deployment.summary for name, deployment in deployments.items()})
 pulumi.export(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from aicore_provider.resources.object_store_secret import AIObjectStoreSecret
     from aicore_provider.resources.orchestration_deployment import ModelFilter, OrchestrationDeployment
     from aicore_provider.resources.resource_group import AIResourceGroup
-    from aicore_provider.stack.declare import deploy
+    from aicore_provider.stack.declare import declare, deploy
     from aicore_provider.stack.load import StackConfig
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "ModelFilter",
     "OrchestrationDeployment",
     "StackConfig",
+    "declare",
     "deploy",
 ]
 
@@ -61,6 +62,7 @@ _MODULES = {
     "ModelFilter": "aicore_provider.resources.orchestration_deployment",
     "OrchestrationDeployment": "aicore_provider.resources.orchestration_deployment",
     "StackConfig": "aicore_provider.stack.load",
+    "declare": "aicore_provider.stack.declare",
     "deploy": "aicore_provider.stack.declare",
 }
 

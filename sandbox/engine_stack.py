@@ -136,7 +136,7 @@ class EngineStack:
         project = yaml.safe_load(path.read_text()) | changes
         path.write_text(yaml.safe_dump({k: v for k, v in project.items() if v is not None}))
 
-    def configure(self, deployments: Mapping[str, Mapping[str, Any]] | str, **others: str) -> None:
+    def configure(self, deployments: Mapping[str, Mapping[str, Any]] | str, **others: Any) -> None:
         """Write the stack file: entries of `aicore:deployments` and other `aicore:` keys, or the whole file as text."""
         path = self.folder / "stacks" / f"Pulumi.{self.name}.yaml"
         kept = yaml.safe_load(path.read_text()) if path.exists() else {}
@@ -144,11 +144,11 @@ class EngineStack:
             salt = kept.get("encryptionsalt")
             path.write_text((f"encryptionsalt: {salt}\n" if salt else "") + deployments)
             return
-        config = {"aicore:deployments": {k: dict(v) for k, v in deployments.items()}}
-        config |= {f"aicore:{key}": value for key, value in others.items()}  # type: ignore[misc]
+        config: dict[str, Any] = {"aicore:deployments": {k: dict(v) for k, v in deployments.items()}}
+        config |= {f"aicore:{key}": value for key, value in others.items()}
         path.write_text(yaml.safe_dump(kept | {"config": config}))
 
-    def deploy(self, deployments: Mapping[str, Mapping[str, Any]], **others: str) -> None:
+    def deploy(self, deployments: Mapping[str, Mapping[str, Any]], **others: Any) -> None:
         """Write the stack file and run `pulumi up` once, for what a test or a benchmark begins with.
 
         Raises:

@@ -15,6 +15,7 @@ from aicore_provider.api.logs import last_log_lines
 from aicore_provider.api.types import Deployment, LogLine
 
 PATH = "/lm/deployments"
+_INFERENCE = "/inference/deployments"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,18 @@ class Deployments:
     def logs(self, deployment_id: str, lines: int) -> tuple[LogLine, ...]:
         """Return the last lines, 1 to 5000, of a deployment's log of the last hour, oldest first."""
         return last_log_lines(self.http, path_to(PATH, deployment_id), self.resource_group, lines)
+
+    def ask(self, deployment_id: str, method: str, path: str, body: object = None) -> None:
+        """Send one request through the URL of a deployment, once; the answer of a success is dropped.
+
+        The path is below that URL, such as `/chat/completions`, and may have a query. The body is sent as JSON.
+
+        Raises:
+            ServiceError: what runs there, or the gateway in front of it, refused.
+            AICoreError: there was no answer.
+        """
+        url = f"{path_to(_INFERENCE, deployment_id)}{path}"
+        self.http.ask(method, url, resource_group=self.resource_group, body=body)
 
     def _request(self, method: str, path: str, body: object = None) -> Any:
         return self.http.request(method, path, resource_group=self.resource_group, body=body)

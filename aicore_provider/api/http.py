@@ -140,6 +140,40 @@ class Http:
             CredentialsError: the token endpoint refused the credentials.
             TokenUnavailable: the token endpoint did not answer.
         """
+        return self._with_retries(
+            lambda: self._authorized(
+                method,
+                path,
+                resource_group,
+                lambda: self._throttle.sending(f"{method} {path}", self.interrupted),
+                headers=headers,
+                params=params,
+                json=body,
+                idempotent=idempotent,
+            )
+        )
+
+    def ask(self, method: str, path: str, *, resource_group: str, body: object = None) -> None:
+        """Send one request to what runs behind the service, once, and drop the answer of a success, whatever its form.
+
+        It is not sent again, but with a fresh token; and a 429 holds no other request back, since it is not the API
+        that answers. The path is below `/v2` and may have a query. Raises as `request` does.
+        """
+        self._authorized(method, path, resource_group, contextlib.nullcontext, json=body, reads=False)
+
+    def _authorized(
+        self,
+        method: str,
+        path: str,
+        resource_group: str | None,
+        sending: Callable[[], contextlib.AbstractContextManager[None]],
+        headers: Mapping[str, str] = _NO_HEADERS,
+        **options: Any,
+    ) -> Any:
+        """Send one request with a token; once more with a fresh one, where the token was refused.
+
+        Each is sent in the block of `sending`.
+        """
         if resource_group and not (resource_group.isascii() and is_id(resource_group)):
             raise AICoreError(f"{resource_group[:80]!r} can be no resource group; nothing was sent.")
         sent_headers = {**headers, **({"AI-Resource-Group": resource_group} if resource_group else {})}
@@ -151,26 +185,21 @@ class Http:
                 request.headers["Authorization"] = f"Bearer {token.value}"
                 return request
 
-            with self._throttle.sending(f"{method} {path}", self.interrupted):
+            with sending():
                 return self._exchange(
                     method,
                     f"{self._credentials.base_url}/v2{path}",
                     label=f"{method} {path}",
                     # No header: requests would prefer a `.netrc` entry for the host to it.
                     auth=authorize,
-                    params=params,
-                    json=body,
                     headers=sent_headers,
-                    idempotent=idempotent,
                     on_unauthorized=lambda: self._tokens.discard(token),
+                    **options,
                 )
 
-        def send_with_valid_token() -> Any:
-            with contextlib.suppress(Unauthorized):
-                return send()
-            return send()  # once more, with the fresh token that the discarded one makes room for
-
-        return self._with_retries(send_with_valid_token)
+        with contextlib.suppress(Unauthorized):
+            return send()
+        return send()  # once more, with the fresh token that the discarded one makes room for
 
     def _fetch_token(self) -> Mapping[str, Any]:
         form = {"grant_type": "client_credentials", "client_id": self._credentials.client_id}
@@ -253,10 +282,14 @@ class Http:
         *,
         label: str,
         idempotent: bool = False,
+        reads: bool = True,
         on_unauthorized: Callable[[], None] = lambda: None,
         **options: Any,
     ) -> Any:
-        """One request on the wire; every failure becomes an error of ours that knows whether it may be retried."""
+        """One request on the wire; every failure becomes an error of ours that knows whether it may be retried.
+
+        Without `reads` the body of a success is not looked at.
+        """
         changes = method != "GET" and not idempotent
         try:
             answer = self._transport.send(method, url, **options)
@@ -277,6 +310,8 @@ class Http:
             raise _service_error(label, answer, self.redact, changes=changes)
         if answer.status not in SUCCESS:
             raise _not_followed(label, answer, changes=changes)
+        if not reads:
+            return None
         if not answer.is_whole:
             raise UnexpectedAnswer(
                 f"{label} answered with more than can be right; it was not read.", maybe_committed=changes

@@ -32,6 +32,13 @@ _DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].)
 """The contract's pattern without its catastrophic backtracking; both accept the same names."""
 _REPOSITORY = re.compile(r"[a-z0-9-]{1,51}")
 _APPLICATION = re.compile(r"[a-z0-9-]{3,54}")
+GROUNDING_LABEL = ("ext.ai.sap.com/document-grounding", "true")
+"""Key and value of the label without which document grounding does not work in a resource group.
+
+Source: SAP's documentation, "Create a Resource Group for Grounding".
+"""
+PROBE_PATH = re.compile(r"(/(?!\.{1,2}(/|\?|$))[A-Za-z0-9._~!$&'()*+,;=:@-]*)+(\?[A-Za-z0-9._~!$&'()*+,;=:@/-]*)?")
+"""A path below the URL of a deployment, with a query or without. `.` and `..` would lead out of it."""
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60}
 _SHORTEST_TTL_MIN = 10
 _NOT_IN_A_PATH = frozenset("/\\%?# ")
@@ -51,6 +58,13 @@ def ttl_problem(value: str) -> str | None:
     if minutes < _SHORTEST_TTL_MIN:
         return f"{value!r} is shorter than the service allows: 10m at least"
     return None
+
+
+def verify_problem(value: str) -> str | None:
+    """Whether and how a deployment is verified: `true`, or a path below its URL."""
+    if value == "true" or PROBE_PATH.fullmatch(value):
+        return None
+    return f"{value!r} is neither true nor a path such as '/v1/health'"
 
 
 def ttl_minutes(value: str) -> int | None:
@@ -122,14 +136,22 @@ def is_id(text: str) -> bool:
 
 def label_problem(key: str, value: str) -> str | None:
     """A label of a resource group."""
-    if not (len(key) <= LONGEST_LABEL_KEY and LABEL_KEY.fullmatch(key)):
-        return (
-            f"{key!r} is no label: write 'ext.ai.sap.com/' and letters, digits, '-', '_' or '.' with a letter or digit "
-            f"at both ends, {LONGEST_LABEL_KEY} characters in all"
-        )
-    if len(value) > LONGEST_LABEL_VALUE:
-        return f"the value of {key} is longer than {LONGEST_LABEL_VALUE} characters"
-    return None
+    return label_key_problem(key) or (f"the value of {key} {told}" if (told := label_value_problem(value)) else None)
+
+
+def label_key_problem(key: str) -> str | None:
+    """The key of a label of a resource group."""
+    if len(key) <= LONGEST_LABEL_KEY and LABEL_KEY.fullmatch(key):
+        return None
+    return (
+        f"{key!r} is no label: write 'ext.ai.sap.com/' and letters, digits, '-', '_' or '.' with a letter or digit "
+        f"at both ends, {LONGEST_LABEL_KEY} characters in all"
+    )
+
+
+def label_value_problem(value: str) -> str | None:
+    """The value of a label of a resource group."""
+    return f"is longer than {LONGEST_LABEL_VALUE} characters" if len(value) > LONGEST_LABEL_VALUE else None
 
 
 def configuration_name_problem(value: str) -> str | None:

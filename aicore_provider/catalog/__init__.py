@@ -1,4 +1,4 @@
-"""The model catalogue, and what follows from it: findings, proposals of upgrades. Knows nothing of Pulumi.
+"""The model catalogue, and what follows from it: findings, upgrades, changes. Knows nothing of Pulumi.
 
 The catalogue is a value, today's date is passed in, and only `source` sends requests.
 """

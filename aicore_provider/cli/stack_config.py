@@ -17,6 +17,8 @@ from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.values import decrypted, from_texts, has_encrypted, texts, unread
 
 _NAMESPACE = "aicore:"
+_SECTIONS = (DEPLOYMENTS, f"{_NAMESPACE}resourceGroups")
+"""Keys with texts that may be encrypted."""
 _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
 
@@ -29,11 +31,16 @@ class ReadConfig:
     why: str = ""
 
 
-def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, written: yaml.Node | None) -> ReadConfig:
+def read_config(
+    selection: Selection,
+    plain: Mapping[str, Any],
+    document: Mapping[str, Any] | None,
+    written: Mapping[str, yaml.Node],
+) -> ReadConfig:
     """Check a stack's configuration, of which `plain` are the values that are not encrypted, by key with namespace.
 
-    `document` holds the deployments of the stack's file as values, which are used where they cannot be decrypted;
-    `written` is their YAML node. Both are None when the file has none.
+    `document` is the configuration in the stack's file, as values by key with namespace, which are used where they
+    cannot be decrypted; None without a file. `written` are their YAML nodes, by key without namespace.
 
     Raises:
         ConfigError: it is not valid.
@@ -46,17 +53,21 @@ def read_config(selection: Selection, plain: Mapping[str, Any], document: Any, w
         if (value := selection.value(key)) is not None:
             values[key.removeprefix(_NAMESPACE)] = SecretText(value)
     why = ""
-    if DEPLOYMENTS in encrypted:
+    keys: list[str] = []
+    for section in _SECTIONS:
+        if section not in encrypted:
+            continue
+        name = section.removeprefix(_NAMESPACE)
         try:
-            values["deployments"] = decrypted(_parsed(selection.value(DEPLOYMENTS)), written)
+            values[name] = decrypted(_parsed(selection.value(section)), written.get(name))
         except AICoreError as error:
-            if document is None:
+            if document is None or section not in document:
                 raise
             why = error.first_line.rstrip(".")
-            values["deployments"] = unread(document)
-    found = [place for place, text in texts(values.get("deployments")) if isinstance(text, UnreadText)]
-    keys = tuple(f"{DEPLOYMENTS}.{'.'.join(map(str, place))}" for place in found)
-    return ReadConfig(StackConfig.parse(values, written), keys, why)
+            values[name] = unread(document[section])
+        found = [place for place, text in texts(values[name]) if isinstance(text, UnreadText)]
+        keys += [f"{section}.{'.'.join(map(str, place))}" for place in found]
+    return ReadConfig(StackConfig.parse(values, written), tuple(keys), why)
 
 
 def read_file(selection: Selection, file: StackFile) -> ReadConfig:
@@ -64,7 +75,7 @@ def read_file(selection: Selection, file: StackFile) -> ReadConfig:
     config = file.config()
     if DEPLOYMENTS not in config:
         raise StackFileError(f"{file.path} lists no {DEPLOYMENTS}.\n{PROGRAM_UNKNOWN}")
-    return _read(selection, file, {}, config[DEPLOYMENTS])
+    return _read(selection, file, {}, config)
 
 
 def check_file(file: StackFile) -> None:
@@ -72,13 +83,16 @@ def check_file(file: StackFile) -> None:
 
     What is encrypted is not checked, since Pulumi would read the old file.
     """
-    _read(Selection(), file, {DEPLOYMENTS: unread(file.config()[DEPLOYMENTS])}, None)
+    config = file.config()
+    _read(Selection(), file, {key: unread(config[key]) for key in _SECTIONS if key in config}, None)
 
 
-def _read(selection: Selection, file: StackFile, known: dict[str, Any], document: Any) -> ReadConfig:
+def _read(
+    selection: Selection, file: StackFile, known: dict[str, Any], document: Mapping[str, Any] | None
+) -> ReadConfig:
     plain = {key: value for key, value in file.config().items() if not has_encrypted(value)} | known
     try:
-        return read_config(selection, plain, document, file.written_deployments)
+        return read_config(selection, plain, document, file.written)
     except AICoreError as error:
         raise StackFileError(f"{file.path}: {error}") from None
 

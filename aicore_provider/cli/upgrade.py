@@ -114,7 +114,7 @@ def _encrypted(assessment: Assessment) -> list[str]:
 
 def _in_file(config: StackConfig, name: str, changes: Mapping[str, str]) -> dict[str, str]:
     """Return the changes by the keys of the entry; an entry with `scenario` has the model below `parameters`."""
-    from aicore_provider.stack.model import ExecutableConfig
+    from aicore_provider.stack.sections.deployments import ExecutableConfig
 
     if not isinstance(config.deployments[name], ExecutableConfig):
         return dict(changes)

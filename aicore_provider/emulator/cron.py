@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _FIELDS = (
     ("minute", 0, 0, 59),
@@ -61,19 +62,22 @@ class Cron:
 
     def first_from(self, moment: float) -> float | None:
         """The first run at a moment (seconds since the epoch) or after it; None when there is none."""
-        times = sorted((hour, minute) for hour in self.hours for minute in self.minutes)
         try:
             begin = dt.datetime.fromtimestamp(-(-moment // 60) * 60, dt.timezone.utc)
+            left_today = self._times[bisect_left(self._times, (begin.hour, begin.minute)) :]
             for ahead in range(_SEARCHED_DAYS):
                 day = begin.date() + dt.timedelta(days=ahead)
-                for hour, minute in times if self._runs_on(day) else ():
-                    run = dt.datetime(day.year, day.month, day.day, hour, minute, tzinfo=dt.timezone.utc)
-                    if run >= begin:
-                        return run.timestamp()
+                times = self._times if ahead else left_today
+                if times and self._runs_on(day):
+                    return dt.datetime(day.year, day.month, day.day, *times[0], tzinfo=dt.timezone.utc).timestamp()
         except (OverflowError, ValueError):
             # The year 9999 is the last one.
             return None
         return None
+
+    @cached_property
+    def _times(self) -> list[tuple[int, int]]:
+        return sorted((hour, minute) for hour in self.hours for minute in self.minutes)
 
     def _runs_on(self, day: dt.date) -> bool:
         in_month, in_week = day.day in self.days, day.isoweekday() % 7 in self.weekdays

@@ -1,14 +1,15 @@
 """Faults as data: what fails, for which requests, deployments or resource groups, and how often.
 
-Faults are a list of rules, in JSON or as Python dictionaries. There are four kinds:
+Faults are a list of rules, in JSON or as Python dictionaries. There are five kinds:
 
 **Request rules** have an `effect`. They match by `method`, by `path` (a glob over the whole path such as
 `/v2/lm/deployments*`; `*` also matches slashes), by `resourceGroup` (the header) and by `model` (a glob; the model of
 the configuration that the request sends, or names by its id or that of a deployment). An absent key matches everything.
 `after` skips the first n matching requests, `times` limits how many are hit, `probability` hits each of the others with
-that chance, drawn from a generator with the rule's `seed`; `allowedPerSecond` lets so many pass in any second. Rules
-are tried in order. One that answers (`status`, `drop`) ends the search, so that `[{429, times 1}, {503, times 1}]` is a
-sequence; the other effects add up.
+that chance, drawn from a generator with the rule's `seed`; `allowedPerSecond` lets so many pass in any second. For each
+request the rules are tried in their order. The effects of all rules that hit are combined, until a rule hits whose
+effect is the answer itself (`status`, `drop`): the rules after it are not tried. So with `[{429, times 1}, {503, times
+1}]` the first request gets the 429 and the second one the 503.
 
     {"method": "POST", "path": "/v2/lm/deployments", "times": 1, "effect": {"drop": "afterCommit"}}
     {"path": "/v2/lm/*", "effect": {"status": 429, "headers": {"Retry-After": "1"}, "body": "slow down"}}
@@ -27,6 +28,12 @@ operation is accepted.
 over its id; `times`, `probability` and `seed` are as above.
 
     {"resourceGroup": "team-*", "outcome": "ERROR", "statusMessage": "no capacity"}
+
+**Rules of repositories and applications** have the outcome `ERROR` as well, and a glob `repositoryName` or
+`applicationName`: onboarding, or a sync, fails. `times`, `probability` and `seed` are as above.
+
+    {"repositoryName": "*", "outcome": "ERROR", "times": 1}
+    {"applicationName": "models-*", "outcome": "ERROR", "syncStatus": "OutOfSync", "statusMessage": "bad template"}
 
 **Switches** of the whole service: quotas such as `{"deploymentQuota": 3}` (`QuotaRule`), and
 `{"refusePatchInDead": true}`.
@@ -58,6 +65,7 @@ from pydantic import (
 from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator import execution_machine
+from aicore_provider.emulator.applications import SyncProblem
 from aicore_provider.emulator.machine import Fate
 from aicore_provider.emulator.validation import StrictModel, describe, refuse_null
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
@@ -226,6 +234,32 @@ class QuotaRule(StrictModel):
         return found
 
 
+class OnboardingRule(_Counted):
+    """A fault of repositories: onboarding ends in ERROR.
+
+    Attributes:
+        repository_name: a glob.
+    """
+
+    outcome: Literal["ERROR"]
+    repository_name: str
+
+
+class SyncRule(_Counted):
+    """A fault of applications: a sync fails.
+
+    Attributes:
+        application_name: a glob over the name without the prefix of the service.
+        sync_status: what the status shows from then on.
+        status_message: likewise.
+    """
+
+    outcome: Literal["ERROR"]
+    application_name: str
+    sync_status: Literal["OutOfSync", "Unknown"] = "OutOfSync"
+    status_message: str = "one or more objects failed to apply"
+
+
 class PatchInDeadRule(StrictModel):
     """PATCH configurationId is refused in DEAD. The contract says so; SAP's documentation says that it is accepted."""
 
@@ -240,7 +274,8 @@ def _kind(rule: Any) -> str | None:
         return type(rule).__name__
     if isinstance(rule, Mapping):
         if rule.get("outcome") == "ERROR":
-            return ProvisioningRule.__name__
+            by_key = {"applicationName": SyncRule, "repositoryName": OnboardingRule}
+            return next((by_key[key] for key in by_key if key in rule), ProvisioningRule).__name__
         for key, kind in (
             ("effect", RequestRule),
             ("outcome", OutcomeRule),
@@ -252,13 +287,15 @@ def _kind(rule: Any) -> str | None:
     return None
 
 
-Rule: TypeAlias = RequestRule | OutcomeRule | ProvisioningRule | QuotaRule | PatchInDeadRule
+Rule: TypeAlias = RequestRule | OutcomeRule | ProvisioningRule | OnboardingRule | SyncRule | QuotaRule | PatchInDeadRule
 _RULES: TypeAdapter[list[Rule]] = TypeAdapter(
     list[
         Annotated[
             Annotated[RequestRule, Tag("RequestRule")]
             | Annotated[OutcomeRule, Tag("OutcomeRule")]
             | Annotated[ProvisioningRule, Tag("ProvisioningRule")]
+            | Annotated[OnboardingRule, Tag("OnboardingRule")]
+            | Annotated[SyncRule, Tag("SyncRule")]
             | Annotated[QuotaRule, Tag("QuotaRule")]
             | Annotated[PatchInDeadRule, Tag("PatchInDeadRule")],
             Discriminator(
@@ -408,6 +445,16 @@ class Faults:
         """
         rule = self._first_hit(ProvisioningRule, lambda each: fnmatchcase(resource_group, each.resource_group or "*"))
         return None if rule is None else rule.status_message
+
+    def onboarding_fails(self, repository_name: str) -> bool:
+        """Count the onboarding of a repository, and return whether it will fail."""
+        rule = self._first_hit(OnboardingRule, lambda each: fnmatchcase(repository_name, each.repository_name))
+        return rule is not None
+
+    def sync_problem(self, application_name: str) -> SyncProblem | None:
+        """Count a sync of an application, and return why it will fail; None: no rule says so."""
+        rule = self._first_hit(SyncRule, lambda each: fnmatchcase(application_name, each.application_name))
+        return None if rule is None else SyncProblem(rule.sync_status, rule.status_message)
 
     def _first_hit(self, kind: type[CountedRule], matches: Callable[[CountedRule], bool]) -> CountedRule | None:
         with self._lock:

@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.errors import (
+    CloseBoundaryNotFoundDefect,
+    InvalidMultipartContentTransferEncodingDefect,
+    MultipartInvariantViolationDefect,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
 from email.message import Message
 from http import HTTPStatus
 from typing import BinaryIO
 
 from aicore_provider.emulator.errors import GatewayRefusal
 
+_OF_BODIES = (
+    CloseBoundaryNotFoundDefect,
+    InvalidMultipartContentTransferEncodingDefect,
+    MultipartInvariantViolationDefect,
+    NoBoundaryInMultipartDefect,
+    StartBoundaryNotFoundDefect,
+)
+"""The parser of headers finds these wherever a body has several parts, since it does not see the body."""
 _NUMBER = re.compile(r"[0-9]+", re.ASCII)
 _HEXADECIMAL = re.compile(rb"[0-9a-fA-F]+")
 _MOST_DIGITS = 18
@@ -33,7 +48,7 @@ def body_length(headers: Message, version: str, most: int) -> int | None:
         GatewayRefusal: 400 for invalid or contradicting headers, 413 for a body that is too long, 501 for any transfer
             encoding but `chunked`.
     """
-    if headers.defects:
+    if any(not isinstance(each, _OF_BODIES) for each in headers.defects):
         raise _unreadable("The headers cannot be read.")
     encodings, lengths = headers.get_all("Transfer-Encoding", []), headers.get_all("Content-Length", [])
     if encodings:

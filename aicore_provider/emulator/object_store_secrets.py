@@ -89,6 +89,11 @@ class ObjectStoreSecret(SystemSecret):
     """A secret of an object store."""
 
 
+def is_s3(secret: ObjectStoreSecret) -> bool:
+    """Whether it is one of S3."""
+    return dict(secret.shown.metadata).get(f"{_STORAGE}/type", "").lower() == S3
+
+
 def content(body: ObjectStoreSecretBody, before: Content | None = None) -> Content:
     """What a secret holds after a request.
 

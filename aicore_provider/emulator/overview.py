@@ -12,6 +12,7 @@ from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
+from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.system_secrets import SystemSecret
@@ -20,10 +21,11 @@ Document = dict[str, Any]
 
 MOST_DEPLOYMENTS = 200
 MOST_REQUESTS = 50
-WITH_SECRETS: Mapping[str, type[Secret | SystemSecret]] = {
+WITH_SECRETS: Mapping[str, type[Secret | SystemSecret | Repository]] = {
     "secret": Secret,
     "objectStoreSecret": ObjectStoreSecret,
     "dockerRegistrySecret": DockerRegistrySecret,
+    "repository": Repository,
 }
 """The types of records with secret values, by the name that `/_emulator/secrets` has for them."""
 

@@ -31,8 +31,6 @@ from aicore_provider.emulator.wall_clock import MOST_SECONDS
 
 DeploymentTransition = Literal["submitted", "starting", "switch-accepted", "switching", "stopping", "deleting", "dead"]
 ExecutionTransition = Literal["submitted", "starting", "running", "stopping", "deleting"]
-
-
 AdminTransition = Literal["replicating", "changing-secret", "removing-secret", "onboarding", "syncing", "reserving"]
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+from aicore_provider.emulator.applications import Application
 from aicore_provider.emulator.artifacts import Artifact
+from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
+from aicore_provider.emulator.metrics import MetricResource
+from aicore_provider.emulator.nodes import ReservedNodes
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.schedules import ExecutionSchedule
 from aicore_provider.emulator.secrets import Secret
 
@@ -36,12 +41,17 @@ class Record(Protocol):
 
 RECORD_TYPES: Mapping[str, type[Record]] = {
     "artifact": Artifact,
+    "application": Application,
     "configuration": Configuration,
+    "datasetFile": DatasetFile,
     "deployment": Deployment,
-    "execution": Execution,
     "dockerRegistrySecret": DockerRegistrySecret,
-    "objectStoreSecret": ObjectStoreSecret,
+    "execution": Execution,
     "executionSchedule": ExecutionSchedule,
+    "metricResource": MetricResource,
+    "objectStoreSecret": ObjectStoreSecret,
+    "repository": Repository,
+    "reservedNodes": ReservedNodes,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from typing import TypeVar, cast
 
+from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import MAX_STALE_S
 from aicore_provider.emulator.machine import Deployment, Phase, advance, count_read
@@ -23,12 +24,18 @@ _Place = tuple[type[Record], str | None]
 _Version = tuple[float, Record | None]
 """What a record was from a moment on; None: it was removed then."""
 
+_NEVER_LISTED = (DatasetFile,)
+"""No list can be behind for these, which may be large."""
+
 
 class Store:
     """All records of one emulated tenant.
 
-    Args:
+    Attributes:
         tenant: the name under which the file has them.
+
+    Args:
+        tenant: that name.
         clock: tells when a record was changed.
         file: None: they are kept in memory only.
     """
@@ -38,7 +45,7 @@ class Store:
         # Earlier versions of records, and the removed ones: kept for as long as a list can be behind.
         self._history: dict[_Place, dict[str, list[_Version]]] = {}
         self._removed: deque[tuple[float, _Place, str]] = deque()
-        self._tenant = tenant
+        self.tenant = tenant
         self._clock = clock
         self._file = file
         if file is not None:
@@ -76,7 +83,7 @@ class Store:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
-            self._file.put(self._tenant, record)
+            self._file.put(self.tenant, record)
         self._remember(record, self._clock.now() if at is None else at)
 
     def remove(self, record: Record, at: float | None = None) -> None:
@@ -90,10 +97,12 @@ class Store:
             StateFileError: the file cannot be written. Nothing has changed.
         """
         if self._file is not None:
-            self._file.remove(self._tenant, [record])
+            self._file.remove(self.tenant, [record])
         at = self._clock.now() if at is None else at
         place = _place(record)
         del self._records[place][record.id]
+        if isinstance(record, _NEVER_LISTED):
+            return
         self._history[place][record.id].append((at, None))
         self._removed.append((at, place, record.id))
         self._forget_removed()
@@ -107,7 +116,7 @@ class Store:
         places = [(kind, group.id) for kind in RECORD_TYPES.values()]
         if self._file is not None:
             inside = [record for place in places for record in self._records.get(place, {}).values()]
-            self._file.remove(self._tenant, [*inside, group])
+            self._file.remove(self.tenant, [*inside, group])
         for place in places:
             self._records.pop(place, None)
             self._history.pop(place, None)
@@ -161,6 +170,8 @@ class Store:
     def _remember(self, record: Record, at: float) -> None:
         place = _place(record)
         self._records.setdefault(place, {})[record.id] = record
+        if isinstance(record, _NEVER_LISTED):
+            return
         versions = self._history.setdefault(place, {}).setdefault(record.id, [])
         versions.append((at, record))
         while len(versions) > 1 and versions[1][0] < at - MAX_STALE_S:

@@ -73,7 +73,6 @@ def matching(pattern: re.Pattern[str]) -> AfterValidator:
 
 def refuse_null(value: Any) -> Any:
     """A validator that refuses null where a property may be absent."""
-    """A validator of a property that may be absent, but not null."""
     if value is None:
         raise ValueError("should not be null")
     return value
@@ -331,6 +330,17 @@ class Query:
 
         return self._read(name, check)
 
+    def choices(self, name: str, *choices: str) -> tuple[str, ...] | None:
+        """Words of a list, joined by commas."""
+
+        def check(text: str) -> tuple[str, ...]:
+            found = tuple(text.split(","))
+            if not set(found) <= set(choices):
+                raise invalid(f"{name}: should be of {', '.join(choices)}")
+            return found
+
+        return self._read(name, check)
+
     def integer(self, name: str, *, minimum: int = 0, maximum: int | None = None) -> int | None:
         """A whole number. The contract sets no minimum for `/lm`; negative numbers are refused [guess]."""
 
@@ -387,11 +397,11 @@ class Query:
 
         return self._read(name, check) or []
 
-    def page(self) -> slice:
+    def page(self, *, most: int = MAX_TOP, default: int = DEFAULT_TOP) -> slice:
         """`$top` and `$skip` of `/lm` lists."""
         skip = self.integer("$skip") or 0
-        top = self.integer("$top", maximum=MAX_TOP)
-        return slice(skip, skip + (DEFAULT_TOP if top is None else top))
+        top = self.integer("$top", maximum=most)
+        return slice(skip, skip + (default if top is None else top))
 
     def _read(self, name: str, check: Callable[[str], Parsed]) -> Parsed | None:
         text = self._values.get(name)

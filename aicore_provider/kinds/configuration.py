@@ -24,7 +24,8 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
-from aicore_provider.kinds.outcome import Checked, Difference, Found, Made, Updated
+from aicore_provider.kinds.moves import base_name, wrong_heir
+from aicore_provider.kinds.outcome import Checked, CheckFailure, Difference, Found, Made, Updated
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
@@ -107,6 +108,8 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
     inputs |= {key: normal_map(inputs[key]) for key in _BINDINGS if key in inputs}
     is_looked_up = _is_looked_up(inputs)
     failures = complaints(PROPERTIES, olds, inputs, but=("executable_id",) if is_looked_up else ())
+    if wrong := wrong_heir(call.name, text(olds, "resource_group"), session.rules.plan):
+        failures.append(CheckFailure("resource_group", wrong))
     if not failures:
         _consider_model(session, call, olds, inputs, look_up=is_looked_up)
     return Checked(inputs, tuple(failures))
@@ -137,7 +140,8 @@ def create(session: Session, call: Call, inputs: Properties) -> Made:
     if found := _running(session, call, inputs):
         return _made(session, call, found.id, {**inputs, "name": found.name, "taken_over": True})
     session.client.authenticate()
-    name = text(inputs, "name") or configuration_name(call.name)
+    # Callers that look for a configuration by its name find it in each resource group under the same.
+    name = text(inputs, "name") or configuration_name(base_name(call.name, group))
     try:
         id_ = session.client.configurations(group).create(
             name=name,

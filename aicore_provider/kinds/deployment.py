@@ -14,10 +14,18 @@ from typing import Any
 from aicore_provider.api.address import recorded_address
 from aicore_provider.api.deployments import PATH
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
-from aicore_provider.api.naming import deployment_url, generic_id_problem, resource_group_problem, ttl_problem
+from aicore_provider.api.naming import (
+    deployment_url,
+    generic_id_problem,
+    resource_group_problem,
+    ttl_problem,
+    verify_problem,
+)
 from aicore_provider.api.types import Deployment
+from aicore_provider.inference import Probe
 from aicore_provider.kinds import deployment_messages as messages
 from aicore_provider.kinds import deployment_take_over as take_over
+from aicore_provider.kinds import verification
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.index import Before
 from aicore_provider.kinds.kind import Kind
@@ -52,7 +60,13 @@ from aicore_provider.kinds.values import (
 )
 from aicore_provider.lifecycle.context import Context
 from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault, DeploymentInterrupted, ReplacementNeeded
+from aicore_provider.lifecycle.errors import (
+    DeploymentError,
+    DeploymentFault,
+    DeploymentInterrupted,
+    ReplacementNeeded,
+    SwitchRolledBack,
+)
 from aicore_provider.lifecycle.observe import observe
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import (
@@ -65,6 +79,7 @@ from aicore_provider.lifecycle.values import (
     Replace,
     Rollback,
     Running,
+    Verify,
     Wait,
 )
 from aicore_provider.secret_text import SecretText
@@ -92,6 +107,12 @@ PROPERTIES = (
     Property(
         "rollback", "Whether a switch that fails is rolled back.", Change.NO_DIFFERENCE, type="flag", default=True
     ),
+    Property(
+        "verify",
+        "`true`, or a path that a GET must answer: what a new or switched deployment must answer once it runs.",
+        Change.NO_DIFFERENCE,
+        rule=verify_problem,
+    ),
     Property("tenant", "Identity zone of the tenant that it lives in."),
     Property("status", "UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or a new value that the service tells."),
     Property("target_status", "The status that the service is bringing it to: RUNNING, STOPPED or DELETED."),
@@ -103,9 +124,12 @@ PROPERTIES = (
     Property("submission_time", "When the runtime took up the last create or switch; ISO 8601, UTC."),
     Property("start_time", "When it last started to run; ISO 8601, UTC."),
     Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", type="flag"),
+    Property("unverified", "Whether an earlier command was to verify it, and it has not answered yet.", type="flag"),
     SECRET_INPUTS,
 )
 _INPUTS = input_names(PROPERTIES)
+_ONLY_SAID = tuple(each.name for each in PROPERTIES if each.change is Change.NO_DIFFERENCE)
+"""Inputs of which the service tells nothing, and which change nothing, so that the outputs keep older values."""
 _NOT_KNOWN_YET = "(known after the configuration is made)"
 _NOT_RECORDED = "(not in the state)"
 
@@ -123,9 +147,11 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
         ResourceGroupMissing: there is no such resource group.
         ModelsRefused: the model is not offered.
     """
-    inputs = {key: value for key, value in news.items() if value not in (None, "")}
+    inputs = verification.normal_form({key: value for key, value in news.items() if value not in (None, "")})
     inputs |= session.home("This deployment", olds, news)
     failures = complaints(PROPERTIES, olds, inputs)
+    if problem := verification.problem(inputs):
+        failures.append(CheckFailure("verify", problem))
     if not failures and session.rules.is_on:
         failures = _failures_at_the_service(session, call, olds, inputs)
     return Checked(inputs, tuple(failures))
@@ -157,7 +183,11 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     refusal = Refusal("DEAD", "refused before") if olds.get("switch_refused") else None
     action = decide(
         observed,
-        Running(text(news, "configuration_id") or _NOT_KNOWN_YET, may_roll_back=_may_roll_back(news)),
+        Running(
+            text(news, "configuration_id") or _NOT_KNOWN_YET,
+            may_roll_back=_may_roll_back(news),
+            probe=verification.is_due(olds, news),
+        ),
         Attempt(refusal=refusal),
         Constraints(),
         now=0.0,
@@ -169,6 +199,8 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
             replaces = different or ["status"]
         case Rollback(back, why):
             session.info_once(messages.to_be_rolled_back(id_, why, back))
+        case Verify() if is_due:
+            session.info_once(messages.to_be_verified(id_))
         case Wait(why) if is_due:
             session.info_once(f"deployment {id_} is not there yet: {why}")
         case _ if observed.status == "DEAD":
@@ -190,9 +222,10 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     session.client.authenticate()
     context = session.context(group)
     timeout_s = call.timeout_s or session.limits.timeouts.create_s
+    probe = verification.probe_of(session, inputs)
     if text(inputs, "take_over"):
         if not replaces:
-            taken = _take_over(session, inputs, context, timeout_s)
+            taken = _take_over(session, inputs, context, timeout_s, probe)
             index.add_made(call.urn, taken.id)
             return Made(taken.id, _outputs_of_made(session, inputs, taken))
         session.host.info("take_over counts at the first creation only: a new one is made")
@@ -203,6 +236,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
                 ttl=text(inputs, "ttl") or None,
                 may_adopt=configuration_id in index.configurations.get(group, ()),
                 is_configuration_new=index.is_made_here(configuration_id),
+                probe=probe,
             ),
             context,
             timeout_s=timeout_s,
@@ -220,6 +254,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
         # An interrupted replacement is gone on with, so the one before does not stay.
         told = messages.create_failed(error, replace(before, standing=()))
         outputs = _outputs(session, inputs, error.deployment or _from_state(error.deployment_id, inputs))
+        outputs |= {"unverified": probe is not None}
         return CreatedButFailed(error.deployment_id, outputs, str(told), error.__cause__)
     except AICoreError as error:
         raise messages.create_failed(error, before) from None
@@ -265,9 +300,10 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
     configuration_id = text(news, "configuration_id")
     if not text(news, "executable_id"):
         _require_same_executable(session, id_, news, text(olds, "executable_id"))
+    probe = verification.probe_of(session, news)
     try:
         deployment = reconcile(
-            Running(configuration_id, may_roll_back=_may_roll_back(news)),
+            Running(configuration_id, may_roll_back=_may_roll_back(news), probe=probe),
             session.context(text(news, "resource_group")),
             timeout_s=call.timeout_s or session.limits.timeouts.update_s,
             deployment_id=id_,
@@ -275,11 +311,13 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
     except InvalidRequest as error:
         raise messages.switch_refused(error, id_, configuration_id) from None
     except DeploymentError as error:
-        if not error.switch_refused and not isinstance(error, ReplacementNeeded):
+        is_unverified = probe is not None and not isinstance(error, SwitchRolledBack)
+        if not error.switch_refused and not isinstance(error, ReplacementNeeded) and not is_unverified:
             raise
-        # Noted in the state, so that the next preview shows the replacement instead of the same attempt.
+        # Noted in the state, so that the next preview shows what is due: a replacement instead of the same attempt, or
+        # a verification although the configuration runs by then.
         outputs = _outputs(session, olds, error.deployment or _from_state(id_, olds))
-        noted = outputs | {"switch_refused": error.switch_refused}
+        noted = outputs | {"switch_refused": error.switch_refused, "unverified": is_unverified}
         if not call.can_keep():
             raise
         return UpdatedButFailed(noted, str(error))
@@ -311,7 +349,9 @@ KIND = taking_turns(Kind("AIDeployment", PROPERTIES, check, diff, create, read, 
 # --- taking over ------------------------------------------------------------------------------------------------------
 
 
-def _take_over(session: Session, inputs: Properties, context: Context, timeout_s: float) -> Deployment:
+def _take_over(
+    session: Session, inputs: Properties, context: Context, timeout_s: float, probe: Probe | None
+) -> Deployment:
     """Take over a deployment that somebody else made. It is switched if it runs another configuration.
 
     Raises a DeploymentError when it does not exist, is managed here already, or could only be replaced.
@@ -322,7 +362,7 @@ def _take_over(session: Session, inputs: Properties, context: Context, timeout_s
     if why_not:
         raise DeploymentError(f"{why_not[0].upper()}{why_not[1:]}", deployment_id=id_)
     try:
-        goal = Running(configuration_id, may_roll_back=_may_roll_back(inputs))
+        goal = Running(configuration_id, may_roll_back=_may_roll_back(inputs), probe=probe)
         return reconcile(goal, context, timeout_s=timeout_s, deployment_id=id_)
     except InvalidRequest as error:
         raise messages.switch_refused(error, id_, configuration_id) from None
@@ -442,8 +482,13 @@ def _seen(session: Session, call: Call, outputs: Properties, observed: Deploymen
     seen = _outputs(session, {**outputs, "configuration_id": observed.configuration_id}, observed)
     if outputs.get("switch_refused") and observed.status == "DEAD":
         seen["switch_refused"] = True
+    if outputs.get("unverified"):
+        seen["unverified"] = True
     given = call.old_inputs or seen
-    return Found(observed.id, seen, {key: seen[key] for key in _INPUTS if key in given and seen[key] != ""})
+    inputs = {key: seen[key] for key in _INPUTS if key in given and seen[key] != ""}
+    return Found(
+        observed.id, seen, inputs | {key: given[key] for key in _ONLY_SAID if given.get(key) not in (None, "")}
+    )
 
 
 def _outputs_of_made(session: Session, inputs: Properties, deployment: Deployment) -> dict[str, Any]:
@@ -460,7 +505,8 @@ def _outputs(session: Session, inputs: Properties, deployment: Deployment) -> di
     _compare_url(session, inputs, deployment)
     model, secret = deployment.model, session.index.secrets_of(text(inputs, "configuration_id"))
     given = {
-        key: text(inputs, key) for key in ("configuration_id", "resource_group", "service_url", "ttl", "take_over")
+        key: text(inputs, key)
+        for key in ("configuration_id", "resource_group", "service_url", "ttl", "take_over", "verify")
     }
     told = given | {
         "executable_id": deployment.executable_id or text(inputs, "executable_id"),

@@ -99,6 +99,11 @@ def to_be_rolled_back(id_: str, why: str, back: str) -> str:
     return f"deployment {id_}: {why}; {_IF_USED} goes back to configuration {back} and fails, and the next tries again"
 
 
+def to_be_verified(id_: str) -> str:
+    """Return the line for a deployment that runs, and that an earlier command could not verify."""
+    return f"deployment {id_} runs and has not answered yet; {_IF_USED} asks it again"
+
+
 def dead(id_: str) -> str:
     """Return the line for a deployment that is DEAD and can be switched."""
     return f"deployment {id_} is DEAD; {_IF_USED} switches it, and its id and URL stay"

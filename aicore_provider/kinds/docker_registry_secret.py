@@ -22,18 +22,21 @@ PROPERTIES = (
         "Address of the registry, such as `https://index.docker.io`.",
         Change.IN_PLACE,
         is_required=True,
+        is_untold=True,
     ),
     Property(
         "username",
         "User of the registry.",
         Change.IN_PLACE,
         is_required=True,
+        is_untold=True,
     ),
     Property(
         "password",
         "Password or access token.",
         Change.IN_PLACE,
         is_required=True,
+        is_untold=True,
     ),
     Property(
         "take_over",

@@ -30,7 +30,9 @@ def _scope_problem(value: str) -> str | None:
 
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=generic_secret_name_problem, is_required=True),
-    Property("data", "The secret values by key, as they are.", Change.IN_PLACE, type="map", is_required=True),
+    Property(
+        "data", "The secret values by key, as they are.", Change.IN_PLACE, type="map", is_required=True, is_untold=True
+    ),
     Property(
         "labels", "All its labels; left out, they are left alone.", Change.IN_PLACE, type="map", item_rule=label_problem
     ),

@@ -31,12 +31,14 @@ PROPERTIES = (
         "User who may read the repository.",
         Change.IN_PLACE,
         is_required=True,
+        is_untold=True,
     ),
     Property(
         "password",
         "Password or access token.",
         Change.IN_PLACE,
         is_required=True,
+        is_untold=True,
     ),
     Property(
         "take_over",

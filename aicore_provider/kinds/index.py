@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from aicore_provider.api.resource_groups import PATH as RESOURCE_GROUPS
 from aicore_provider.catalog.wanted import Wanted
 
 
@@ -33,6 +34,11 @@ class Before:
     standing: tuple[str, ...] = ()
     unseen: tuple[tuple[str, str], ...] = ()
     deleted: tuple[str, ...] = ()
+
+
+def group_key(resource_group: str) -> str:
+    """Return what the index knows a resource group by: its id alone may be that of another kind of object."""
+    return f"{RESOURCE_GROUPS}/{resource_group}"
 
 
 class StateIndex:
@@ -101,6 +107,11 @@ class StateIndex:
         """Note that this process has deleted the object of an entry."""
         with self._lock:
             self._deleted[urn].append(id_)
+            self._holders.pop(id_, None)
+
+    def add_gone(self, id_: str) -> None:
+        """Note that the service has no object of this id any more."""
+        with self._lock:
             self._holders.pop(id_, None)
 
     def claim(self, urn: str, id_: str) -> str | None:
@@ -203,12 +214,12 @@ class StateIndex:
             return self._wanted.get(configuration_id)
 
     def set_unready(self, resource_group: str, unready: bool) -> None:
-        """Note whether a resource group of the state is still waited for, so that nothing can be asked within it."""
+        """Note whether a resource group is still to be made or waited for, so that nothing can be asked within it."""
         with self._lock:
             (self._unready.add if unready else self._unready.discard)(resource_group)
 
     def is_unready(self, resource_group: str) -> bool:
-        """Whether a resource group of the state is still waited for."""
+        """Whether a resource group is known to be still made or waited for."""
         with self._lock:
             return resource_group in self._unready
 

@@ -44,17 +44,25 @@ class ModelChecks:
     """The checks of all models of one session. Safe for many threads."""
 
     def __init__(
-        self, catalog: Callable[[str], Catalog], rules: Rules, today: Callable[[], dt.date], host: Host
+        self,
+        catalog: Callable[[str], Catalog],
+        rules: Rules,
+        today: Callable[[], dt.date],
+        host: Host,
+        *,
+        is_awaited: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """Begin; asks the service nothing.
 
         `catalog` returns the catalogue of a resource group, or raises `AICoreError`. `today` returns the service's date
-        in UTC, and is called after the service has answered.
+        in UTC, and is called after the service has answered. `is_awaited` tells whether a resource group is still to be
+        made, so that nothing can be asked in it.
         """
         self._host = host
         self._catalog = catalog
         self._rules = rules
         self._today = today
+        self._is_awaited = is_awaited
         self._lock = threading.Lock()
         self._kept: dict[str, Wanted] = {}
         self._met: dict[str, Wanted] = {}
@@ -211,7 +219,8 @@ class ModelChecks:
             met = list(self._met.values())
             told = {same for same, those in self._same.items() if len(those) > 1}
         done = {each.name for each in met}
-        ahead = [self._resolved(each) for each in self._rules.plan if each.name not in done]
+        left = (each for each in self._rules.plan if each.name not in done)
+        ahead = [self._resolved(each) for each in left if not self._is_awaited(each.resource_group)]
         found: list[Finding] = []
         for wanted in ahead:
             try:

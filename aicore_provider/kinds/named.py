@@ -48,8 +48,10 @@ def _create(
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(name, str(other))}")
     if existing := spec.find(session.client, inputs, name):
         if replaces or inputs.get("take_over") is not True:
-            raise _exists_already(spec, session, inputs)
+            raise _exists_already(spec, session, inputs, replaces=replaces)
         return _take_over(spec, session, call, inputs, existing)
+    if unknown := _unknown(spec, inputs):
+        raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
     if session.host.interrupted.is_set():
         raise AICoreError(f"{what}: interrupted before it was made.")
     is_certain = _post(spec, session, inputs)
@@ -84,18 +86,30 @@ def _post(spec: Standard[Any], session: Session, inputs: Properties) -> bool:
 def _take_over(
     spec: Standard[Any], session: Session, call: Call, inputs: Properties, existing: Any
 ) -> Made | CreatedButFailed:
-    """Bring an existing object to the inputs, since what it holds cannot be read and compared."""
+    """Manage an existing object.
+
+    What the service never tells cannot be compared: it is written where the program gives it, and left as it is where
+    the program does not.
+    """
     name = _name(spec, inputs)
     what = spec.what(inputs, name)
     if session.host.interrupted.is_set():
         raise AICoreError(f"{what}: interrupted before it was taken over.")
     there = {**inputs, **spec.told(existing, inputs)}
-    if different := replacing(spec.properties, changed(spec.properties, there, inputs), inputs):
+    different = changed(spec.properties, there, inputs)
+    if replaced := replacing(spec.properties, different, inputs):
         raise AICoreError(
-            f"{what} cannot be taken over: it has another {', '.join(different)}.\n"
+            f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
             "Declare it as it is first; a later change replaces it."
         )
-    write(spec, session, inputs, name, there)
+    unknown = _unknown(spec, inputs)
+    if unknown and different:
+        raise AICoreError(
+            f"{what} cannot be taken over with another {', '.join(different)} and without {', '.join(unknown)}.\n"
+            "The service takes both in one request. Declare it as it is, or give both."
+        )
+    if not unknown:
+        write(spec, session, inputs, name, there)
     session.index.add_made(call.urn, spec.key(inputs, name))
     try:
         found = wait(spec, session, inputs, name, timeout_s(session, call))
@@ -106,6 +120,11 @@ def _take_over(
         outputs = outputs_of(spec, session, inputs, error.last or existing)
         return CreatedButFailed(name, outputs, why(spec, session, inputs, name, error))
     return Made(name, outputs_of(spec, session, inputs, found))
+
+
+def _unknown(spec: Standard[Any], inputs: Properties) -> list[str]:
+    """Return the inputs without a value that the service needs and never tells."""
+    return [each.name for each in spec.properties if each.is_untold and each.is_required and not inputs.get(each.name)]
 
 
 def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:
@@ -136,12 +155,16 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
     return []
 
 
-def _exists_already(spec: Standard[Any], session: Session, inputs: Properties) -> AICoreError:
-    return AICoreError(
-        f"{spec.what(inputs, _name(spec, inputs))} exists already on {session.client.url}.\n"
+def _exists_already(
+    spec: Standard[Any], session: Session, inputs: Properties, *, replaces: bool = False
+) -> AICoreError:
+    advice = (
         "Give `take_over=True` to manage it from now on, which writes what the program says into it; an interrupted "
         f"run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
     )
+    if replaces:
+        advice = "What replaces another one is made anew and takes none over. Choose another name, or delete this one."
+    return AICoreError(f"{spec.what(inputs, _name(spec, inputs))} exists already on {session.client.url}.\n{advice}")
 
 
 def _name(spec: Standard[Any], inputs: Properties) -> str:

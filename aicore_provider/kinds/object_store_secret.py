@@ -33,6 +33,7 @@ PROPERTIES = (
         Change.IN_PLACE,
         type="map",
         is_required=True,
+        is_untold=True,
     ),
     Property("bucket", "The bucket.", Change.IN_PLACE),
     Property("path_prefix", "Folder in the bucket, which the paths of artifacts begin at.", Change.IN_PLACE),

@@ -52,6 +52,9 @@ def chosen_parallelism(environment: Mapping[str, str]) -> int | None:
 def advice(*, declared: int, left: int, highest: int, steady_s: float, default: int) -> str | None:
     """Return what a higher number would save; None where it would save nothing, or that is not sure.
 
+    A run with `--target` of exactly `default` deployments cannot be told apart: the other deployments of the stack file
+    count as left although they do not come, and the advice is given in vain.
+
     Args:
         declared: deployments in the stack file.
         left: how many of them have neither been begun nor found unchanged.

@@ -29,6 +29,8 @@ class Property:
         rule: takes a text and returns a complaint, or None where it is acceptable.
         item_rule: takes a key and a value of a map and returns a complaint, or None where they are acceptable.
         is_required: whether the program must give a value. Without one, a rule is applied to "".
+        is_untold: True where the service never tells the value, so that it may be left out for an object that is taken
+            over.
         may_be_left_out: True to compare it only where program and state both have a value.
         default: its value where the service tells none; None for the empty value of its type.
     """
@@ -40,6 +42,7 @@ class Property:
     rule: Callable[[str], str | None] | None = None
     item_rule: Callable[[str, str], str | None] | None = None
     is_required: bool = False
+    is_untold: bool = False
     may_be_left_out: bool = False
     default: Any = None
 

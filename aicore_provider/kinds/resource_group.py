@@ -17,6 +17,7 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, label_problem, re
 from aicore_provider.api.resource_groups import PATH
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.index import group_key
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
     Checked,
@@ -104,10 +105,12 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
         inputs["resource_group_id"] = as_text(given) or given
     failures = complaints(PROPERTIES, olds, inputs)
     id_ = text(inputs, "resource_group_id")
+    if id_ and not olds and not session.index.is_made_here(group_key(id_)):
+        session.index.set_unready(id_, True)
     if id_ == DEFAULT_RESOURCE_GROUP:
         told = f"{id_} is made and kept by the service; look at it with `AIResourceGroup.get`"
         failures.append(CheckFailure("resource_group_id", told))
-    elif id_ and not olds and (other := session.index.claim(call.urn, _key(id_))):
+    elif id_ and not olds and (other := session.index.claim(call.urn, group_key(id_))):
         failures.append(CheckFailure("resource_group_id", _managed_already(id_, other)))
     elif not failures and id_ and not olds and not session.index.is_in_state(call.urn) and session.rules.is_on:
         failures += _failures_at_the_service(session, id_, is_taken_over=inputs.get("take_over") is True)
@@ -119,7 +122,7 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
 
     A group that is not PROVISIONED is waited for, although no input differs.
     """
-    session.index.add_held(call.urn, _key(id_), id_)
+    session.index.add_held(call.urn, group_key(id_), id_)
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
@@ -150,14 +153,14 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     id_ = text(inputs, "resource_group_id")
     replaces = session.index.is_in_state(call.urn)
     session.client.authenticate()
-    if (other := session.index.holder(_key(id_))) not in (None, call.urn):
+    if (other := session.index.holder(group_key(id_))) not in (None, call.urn):
         raise AICoreError(f"Resource group {_managed_already(id_, str(other))}")
     timeout_s = call.timeout_s or session.limits.timeouts.create_s
     if existing := session.client.resource_groups.find(id_):
         if replaces or inputs.get("take_over") is not True:
             raise _exists_already(session, id_, replaces=replaces)
         found = _take_over(session, existing, inputs, timeout_s)
-        session.index.add_made(call.urn, _key(id_))
+        session.index.add_made(call.urn, group_key(id_))
         return Made(id_, _outputs(session, inputs, found))
     _require_uninterrupted(session.host.interrupted, f"Resource group {id_}: interrupted before it was made.")
     asked_at = session.client.now
@@ -175,7 +178,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
                 told = "The service gave no good answer to the POST, so the group may have been made."
                 raise AICoreError(f"{error}\n{told}") from error.__cause__
             return _remove(session, id_, error)
-        session.index.add_held(call.urn, _key(id_), id_)
+        session.index.add_held(call.urn, group_key(id_), id_)
         why = f"{error}\n{_next_step(error, call)}"
         return CreatedButFailed(id_, _outputs(session, inputs, last), why, error.__cause__)
     except AICoreError:
@@ -183,11 +186,12 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     except Exception as error:
         told = f"Resource group {id_} was made, but aicore-provider has a fault: {summary_of(error)}."
         raise AICoreError(told) from error
+    session.fetch_catalog_ahead(id_)
     if is_answer_lost:
         _require_own(session, id_, found, inputs, asked_at)
     if not call.is_active():
         return _remove(session, id_, AICoreError(f"Resource group {id_}: the engine is gone."))
-    session.index.add_made(call.urn, _key(id_))
+    session.index.add_made(call.urn, group_key(id_))
     return Made(id_, outputs)
 
 
@@ -203,11 +207,12 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
         if found := session.client.resource_groups.find(id_):
             return _seen(session, call, here, found)
         raise session.not_there(f"resource group {id_}", id_)
-    with session.reading(call, _key(id_), f"Resource group {id_}", outputs):
+    with session.reading(call, group_key(id_), f"Resource group {id_}", outputs):
         found = session.find_surely(lambda: session.client.resource_groups.find(id_))
     if found is None:
         told = f"resource group {id_} does not exist any more; where the program still uses it, `up` makes a new one"
         session.info_once(f"{told}, which is empty")
+        session.index.add_gone(group_key(id_))
         return Gone()
     return _seen(session, call, outputs, found)
 
@@ -243,7 +248,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
         AICoreError: it may still be there; it stays in the state.
     """
     session.require_home(f"Resource group {id_}", outputs)
-    if session.index.forget_one_of_several(_key(id_)):
+    if session.index.forget_one_of_several(group_key(id_)):
         session.host.warn(f"resource group {id_} stands in the state twice; this entry is forgotten, the group is kept")
         return
     timeout_s = call.timeout_s or session.limits.timeouts.delete_s
@@ -255,7 +260,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
         if isinstance(refusal, AICoreError) and not is_transient(refusal):
             raise refusal from None
         raise AICoreError(f"{error}\n{_AGAIN}") from None
-    session.index.add_deleted(call.urn, _key(id_))
+    session.index.add_deleted(call.urn, group_key(id_))
 
 
 KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
@@ -521,11 +526,6 @@ def _next_step(error: WaitError, call: Call) -> str:
 def _labels(inputs: Properties) -> dict[str, str] | None:
     """Return the labels that the program gives; None where it gives none, so that they are left alone."""
     return None if inputs.get("labels") is None else string_map(inputs, "labels")
-
-
-def _key(id_: str) -> str:
-    """What the index knows a group by: its id alone may be that of another kind of object."""
-    return f"{PATH}/{id_}"
 
 
 def _seen(session: Session, call: Call, outputs: Properties, found: ResourceGroup) -> Found:

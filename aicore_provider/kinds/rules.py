@@ -7,24 +7,27 @@ from dataclasses import dataclass
 
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.stack.file import written_deployments
-from aicore_provider.stack.model import ChecksConfig, ConfigError, StackConfig
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import written_values
+from aicore_provider.stack.model import ChecksConfig, StackConfig
 from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
-_KEYS = ("retirement", "versions", "checks", "deployments", "resourceGroup", "baseUrl")
+_SECTIONS = ("deployments", "resourceGroups")
+_KEYS = ("retirement", "versions", "checks", "resourceGroup", "baseUrl", *_SECTIONS)
 
 
 @dataclass(frozen=True)
 class Rules:
     """What the stack's configuration says about the checks.
 
-    `is_on` is False with `aicore:checks: off`. `plan` is what the entries of the stack file want; empty for a program
-    that does not use `aicore:deployments`.
+    `is_on` is False with `aicore:checks: off`. `plan` is what the deployments of the stack file want, and `groups` are
+    the resource groups that it declares; empty for a program that does not use `aicore:deployments`.
     """
 
     policy: ModelPolicy
     is_on: bool
     plan: tuple[Wanted, ...]
+    groups: frozenset[str] = frozenset()
 
 
 def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
@@ -38,12 +41,14 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
     checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
-    written = written_deployments(stack) if "deployments" in values else None
-    places = encrypted_places(written, values.get("deployments")) or frozenset()
-    secret = {"deployments": with_secrets(values["deployments"], places)} if places else {}
+    if "deployments" not in values:
+        return Rules(checks.policy, checks.checks, ())
+    written = written_values(stack)
+    for key in values.keys() & _SECTIONS:
+        values[key] = with_secrets(values[key], encrypted_places(written.get(key), values[key]) or frozenset())
     try:
-        plan = StackConfig.parse(values | secret, written).wanted() if "deployments" in values else ()
+        found = StackConfig.parse(values, written)
     except ConfigError:
         # `StackConfig.load()` refuses these. A program that reads the key in its own way may accept them.
-        plan = ()
-    return Rules(checks.policy, checks.checks, plan)
+        return Rules(checks.policy, checks.checks, ())
+    return Rules(checks.policy, checks.checks, found.wanted(), frozenset(found.resource_groups))

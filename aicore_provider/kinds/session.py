@@ -18,7 +18,7 @@ from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
 from aicore_provider.kinds.call import Call, Host
-from aicore_provider.kinds.index import StateIndex
+from aicore_provider.kinds.index import StateIndex, group_key
 from aicore_provider.kinds.model_checks import ModelChecks
 from aicore_provider.kinds.parallelism import Turns, default_parallelism
 from aicore_provider.kinds.property import Properties
@@ -60,7 +60,7 @@ class Session:
         self.rules = rules
         self.index = StateIndex()
         self.availability = Availability()
-        self.models = ModelChecks(self.catalog, rules, lambda: self.client.today, host)
+        self.models = ModelChecks(self.catalog, rules, lambda: self.client.today, host, is_awaited=self._is_awaited)
         clock = client.clock if isinstance(client, AICore) else SystemClock()
         self.turns = Turns((each.name for each in rules.plan), environment, clock.now, default_parallelism())
         self._client = client
@@ -196,12 +196,23 @@ class Session:
         self._catalogs.fetch_ahead(ahead - {resource_group})
         return self._catalogs.of(resource_group)
 
+    def fetch_catalog_ahead(self, resource_group: str) -> None:
+        """Begin to request the catalogue of a resource group that was just made, if the stack file uses it."""
+        if self._catalogs and self.rules.is_on and any(e.resource_group == resource_group for e in self.rules.plan):
+            self._catalogs.fetch_ahead([resource_group])
+
     def _expected_groups(self) -> set[str]:
         """The resource groups of the stack file, and those in which deployments were read.
 
         The engine checks one resource after another.
         """
-        return {each.resource_group for each in self.rules.plan} | set(self._watchers)
+        planned = {each.resource_group for each in self.rules.plan}
+        return {each for each in planned if not self._is_awaited(each)} | set(self._watchers)
+
+    def _is_awaited(self, resource_group: str) -> bool:
+        """Whether this stack has to make a group first, or waits for it, as far as is known."""
+        is_new = resource_group in self.rules.groups and self.index.holder(group_key(resource_group)) is None
+        return is_new or self.index.is_unready(resource_group)
 
     @property
     def fresh(self) -> float:

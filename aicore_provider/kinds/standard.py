@@ -219,6 +219,13 @@ def _update(
     session.require_home(what, olds)
     inputs = {**news, "resource_group": text(olds, "resource_group")}
     is_written = bool(changed(spec.properties, olds, news)) or spec.name is not None
+    if missing := [
+        each.name for each in spec.properties if each.is_untold and each.is_required and not news.get(each.name)
+    ]:
+        raise AICoreError(
+            f"{what} cannot be changed without {', '.join(missing)}.\nThe service takes everything in one request, and "
+            "does not tell what it was taken over with."
+        )
     if session.host.interrupted.is_set():
         raise AICoreError(f"{what}: interrupted before it was changed.")
     try:

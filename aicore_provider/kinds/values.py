@@ -60,7 +60,7 @@ def complaints(
         value = inputs.get(each.name)
         if each.change is None or each.name in but or is_unknown(value) or _is_taken(value, olds.get(each.name)):
             continue
-        if each.is_required and not each.rule and value in (None, "", {}):
+        if each.is_required and not each.rule and value in (None, "", {}) and not _may_be_unknown(each, olds, inputs):
             found.append(CheckFailure(each.name, "is missing"))
         if each.type == "flag" and value not in (None, True, False):
             found.append(CheckFailure(each.name, "must be true or false"))
@@ -185,6 +185,11 @@ def _normal(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {k: as_text(v) for k, v in value.items() if v is not None} or None
     return as_text(value) or None
+
+
+def _may_be_unknown(each: Property, olds: Properties, inputs: Properties) -> bool:
+    """Whether a value that the service never tells is unknown: of an object that is, or was, taken over as it is."""
+    return each.is_untold and (bool(inputs.get("take_over")) or (bool(olds) and not olds.get(each.name)))
 
 
 def _is_taken(value: Any, before: Any) -> bool:

@@ -18,13 +18,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aicore_provider.api.errors import AICoreError, ServiceError
 from aicore_provider.api.types import Deployment
+from aicore_provider.inference import Probe
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.limits import Limits
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
+    Answer,
     Attempt,
     Constraints,
     Create,
@@ -45,10 +48,15 @@ from aicore_provider.lifecycle.values import (
     Running,
     Stop,
     Switch,
+    Verify,
     Wait,
 )
 
 _MAY_BE_PATCHED = ("PENDING", "RUNNING", "DEAD")
+
+_ANSWERED = range(200, 300)
+_REFUSED = frozenset(range(400, 500)) - {404, 408, 429}
+"""HTTP statuses with which a model says no. Others may come from a gateway whose way to the model is not open yet."""
 
 _LOST_POSTS = 3
 """A call ends after so many POSTs in a row without a good answer."""
@@ -109,6 +117,12 @@ def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone
     return Gone() if attempt.not_found_count > 1 else NotVisible()
 
 
+def unanswered(error: AICoreError, before: Answer | None, now: float) -> Answer:
+    """Return what a probe that failed says; `before` is what came of the probes before it, or None."""
+    told = (error.status, error.facts) if isinstance(error, ServiceError) else (0, error.first_line)
+    return Answer(*told, since=before.since if before else now)
+
+
 def fallback(deployment: Deployment, wanted: str) -> str | None:
     """Return the configuration that a failed switch to `wanted` goes back to: the one that serves now, or None."""
     serving = deployment.latest_running_configuration_id
@@ -123,8 +137,8 @@ def _wanted(goal: Goal, attempt: Attempt) -> Running | None:
         case Absent():
             return None
         case Running() if attempt.failure and attempt.return_to:
-            # Once a rollback is due, the configuration that served before is what is wanted.
-            return replace(goal, configuration_id=attempt.return_to)
+            # Once a rollback is due, the configuration that served before is what is wanted. It is not asked anything.
+            return replace(goal, configuration_id=attempt.return_to, probe=None)
         case Running():
             return goal
 
@@ -166,7 +180,7 @@ def _from_deployment(
         case Deployment(status="PENDING"):
             return Wait("PENDING: starting")
         case Deployment(status="RUNNING"):
-            return _from_running(observed, configuration_id, attempt.switch, limits, now)
+            return _from_running(observed, wanted, attempt, constraints, now)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
 
@@ -208,12 +222,26 @@ def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limi
     return None
 
 
-def _from_running(observed: Deployment, wanted: str, switch: Switch | None, limits: Limits, now: float) -> Action:
-    if observed.latest_running_configuration_id not in (wanted, None):
+def _from_running(
+    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
+) -> Action:
+    if observed.latest_running_configuration_id not in (wanted.configuration_id, None):
         return Wait("RUNNING: switching, the configuration before still serves")
-    if switch and not _taken_up(switch, limits, now):
+    if attempt.switch and not _taken_up(attempt.switch, constraints.limits, now):
         return Wait("RUNNING: the switch is accepted, no sign of it yet")
-    return Done()
+    return Done() if wanted.probe is None else _from_answer(attempt.answer, wanted.probe, constraints, now)
+
+
+def _from_answer(answer: Answer | None, probe: Probe, constraints: Constraints, now: float) -> Action:
+    """Return the next step of a deployment that runs what is wanted, and must answer as well."""
+    if answer is None:
+        return Verify(probe)
+    if answer.status in _ANSWERED:
+        return Done()
+    given_up_at = min(answer.since + constraints.limits.unanswered_for_s, constraints.deadline)
+    if answer.status in _REFUSED or now >= given_up_at:
+        return Fail(Reason.UNANSWERED, f"it runs and does not answer: {answer.text}")
+    return Verify(probe)
 
 
 def _from_dead(observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float) -> Action:
@@ -266,8 +294,8 @@ def _within_limits(
 ) -> Action:
     """Return the action, or another one because of the time limits, a refusal or a failed switch."""
     match action:
-        case Fail(Reason.DEAD, why):
-            return _after_failed_switch(Reason.DEAD, why, observed, wanted, attempt)
+        case Fail(Reason.DEAD | Reason.UNANSWERED as failed, why):
+            return _after_failed_switch(failed, why, observed, wanted, attempt)
         case Done() if attempt.failure:
             return Fail(Reason.ROLLED_BACK, attempt.failure.why)
         case Replace(why) if attempt.failure:
@@ -277,6 +305,8 @@ def _within_limits(
             return action
         case Wait(why) if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, why)
+        case Verify() if constraints.interrupted:
+            return Fail(Reason.INTERRUPTED, "it runs, and has not answered yet")
         case Create() | Patch() | Stop() | Delete() if constraints.interrupted:
             return Fail(Reason.INTERRUPTED, "interrupted before the next call")
         case Wait(why) if now >= constraints.deadline:

@@ -40,6 +40,10 @@ class DeploymentTimedOut(DeploymentError):
     """It did not get there in the time given."""
 
 
+class DeploymentUnanswered(DeploymentError):
+    """It runs, and does not answer the request that is to verify that."""
+
+
 class DeploymentInterrupted(DeploymentError):
     """The user interrupted the wait."""
 

@@ -92,6 +92,8 @@ class Limits:
             An accepted PATCH that is not visible after this time has been put back.
         invisible_for_s: how long the service may answer 404 for a new object: "some minutes" (SAP's page on
             deployments).
+        unanswered_for_s: how long a deployment that runs may leave the requests of its verification unanswered. The
+            way to the model opens some time after the status says RUNNING; no source tells how long that takes.
         outage_s: how long a wait goes on although every look fails; at least five looks.
         fresh_for_s: how old a list of deployments may be for the reads of a refresh and for the first look of an update
             or delete, so that many share one.
@@ -101,6 +103,7 @@ class Limits:
     settled_after_s: float = 30.0
     taken_up_after_s: float = 60.0
     invisible_for_s: float = 600.0
+    unanswered_for_s: float = 60.0
     outage_s: float = 45.0
     fresh_for_s: float = 5.0
     pace: Pace = field(default_factory=Pace)

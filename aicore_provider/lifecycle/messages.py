@@ -19,6 +19,7 @@ from aicore_provider.lifecycle.errors import (
     DeploymentInterrupted,
     DeploymentOvertaken,
     DeploymentTimedOut,
+    DeploymentUnanswered,
     ReplacementNeeded,
     RollbackFailed,
     SwitchRolledBack,
@@ -47,6 +48,7 @@ _ERRORS: Mapping[Reason, type[DeploymentError]] = {
     Reason.OVERTAKEN: DeploymentOvertaken,
     Reason.LOST: AnswerLost,
     Reason.REFUSED: DeploymentFailed,
+    Reason.UNANSWERED: DeploymentUnanswered,
     Reason.ROLLED_BACK: SwitchRolledBack,
     Reason.ROLLBACK_FAILED: RollbackFailed,
 }
@@ -168,7 +170,8 @@ def _what_failed(
         return f"{who}: {ended}. {_how_far_the_deletion_is(attempt, evidence.deployment)}{_because(evidence)}"
     match reason:
         case Reason.INTERRUPTED:
-            begun = f"\nThe switch to configuration {wanted} goes on by itself." if attempt.switch else ""
+            goes_on = attempt.switch and not attempt.answer
+            begun = f"\nThe switch to configuration {wanted} goes on by itself." if goes_on else ""
             return f"{who}: interrupted ({why}).{begun}"
         case Reason.REFUSED:
             return f"{who}: the service refuses the switch: {why}."
@@ -283,6 +286,8 @@ def _after_failure(reason: Reason, goal: Running, attempt: Attempt) -> str:
         return "There was no configuration to go back to. Correct the configuration and run `pulumi up` again."
     if attempt.created_at is not None and reason is Reason.DEAD:
         return "Correct the configuration and run `pulumi up` again: it replaces the DEAD deployment."
+    if reason is Reason.UNANSWERED:
+        return "Run `pulumi up` again: it asks once more, or switches it where the configuration was corrected."
     if attempt.created_at is not None:
         return "Run `pulumi up` again: it goes on waiting, or switches it where the configuration was corrected."
     return "Run `pulumi up` again; it goes on from here."

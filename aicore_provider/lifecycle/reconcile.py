@@ -8,19 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
+from http import HTTPStatus
 from typing import overload
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, NotSent, TooManyRequests, WrongState
 from aicore_provider.api.types import Deployment
+from aicore_provider.inference import Probe
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.context import Context
-from aicore_provider.lifecycle.decide import contradicts, decide, fallback, is_gone_when_unlisted, not_found
+from aicore_provider.lifecycle.decide import (
+    contradicts,
+    decide,
+    fallback,
+    is_gone_when_unlisted,
+    not_found,
+    unanswered,
+)
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentFault
 from aicore_provider.lifecycle.observe import gather_evidence, look
 from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
+    Answer,
     Attempt,
     Constraints,
     Create,
@@ -41,6 +51,7 @@ from aicore_provider.lifecycle.values import (
     Running,
     Stop,
     Switch,
+    Verify,
     Wait,
 )
 from aicore_provider.lifecycle.waiting import Outage, is_transient
@@ -117,11 +128,16 @@ class _Run:
         try:
             observed = self._observe()
             action = self._decide(observed)
+            if isinstance(action, Verify) and self.id:
+                self._verify(self.id, action.probe)
+                action = self._decide(observed)
             match action:
                 case Done():
                     return True
                 case Replace() | Fail():
                     raise self._error(action, self._evidence())
+                case Verify() if self.attempt.answer:
+                    self._wait(f"RUNNING: it does not answer yet: {self.attempt.answer.text}")
                 case Wait(why):
                     self._wait(why)
                 case _:
@@ -224,9 +240,19 @@ class _Run:
             case _:
                 raise AssertionError(f"{action} cannot follow {observed}")
 
+    def _verify(self, deployment_id: str, probe: Probe) -> None:
+        """Send the probe, and note what came of it."""
+        try:
+            self.context.deployments.ask(deployment_id, probe.method, probe.path, probe.body)
+        except AICoreError as error:
+            answer = unanswered(error, self.attempt.answer, self.clock.now())
+        else:
+            answer = Answer(HTTPStatus.OK, "", since=self.clock.now())
+        self.attempt = replace(self.attempt, answer=answer)
+
     def _switch(self, deployment_id: str, observed: Deployment, configuration_id: str) -> None:
         # Cleared before the request, whose answer may be lost: earlier looks say nothing about this switch.
-        self.attempt = replace(self.attempt, shown=frozenset())
+        self.attempt = replace(self.attempt, shown=frozenset(), answer=None)
         self.context.deployments.switch(deployment_id, configuration_id)
         switch = Switch(configuration_id, before=observed, accepted_at=self.clock.now())
         self.attempt = replace(self.attempt, switch=switch)

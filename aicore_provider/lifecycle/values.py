@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from aicore_provider.api.types import Deployment
+from aicore_provider.inference import Probe
 from aicore_provider.lifecycle.limits import Limits
 
 # --- what was observed -----------------------------------------------------------------------------------------------
@@ -51,6 +52,7 @@ class Running:
             new deployment of it is then taken for the one that was made.
         is_configuration_new: True when this process has made the configuration, so that nothing else is on it.
         may_roll_back: whether a switch that fails goes back to the configuration before.
+        probe: the request that the configuration must answer once it runs; None where RUNNING is enough.
     """
 
     configuration_id: str
@@ -58,6 +60,7 @@ class Running:
     may_adopt: bool = False
     is_configuration_new: bool = False
     may_roll_back: bool = True
+    probe: Probe | None = None
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,19 @@ class Refusal:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """What came of the probes that this call has sent to the configuration that is wanted.
+
+    `status` is the HTTP status of the last answer; 0 when there was none. `text` is what was said in it, with status
+    and code, and "" for a success. The first of them was sent at `since`.
+    """
+
+    status: int
+    text: str
+    since: float
+
+
+@dataclass(frozen=True)
 class Evidence:
     """What the service tells about a deployment that failed.
 
@@ -167,6 +183,7 @@ class Attempt:
         return_to: the configuration for a rollback, fixed before the first PATCH; None when there is none.
         failure: set once a rollback is due; from then on `return_to` is the wanted configuration.
         refusal: the last call that was refused; None again after one that was accepted.
+        answer: what came of the probes since this call last sent a configuration; None before the first.
     """
 
     created_at: float | None = None
@@ -179,6 +196,7 @@ class Attempt:
     return_to: str | None = None
     failure: Failure | None = None
     refusal: Refusal | None = None
+    answer: Answer | None = None
     stop_sent: bool = False
     deletion_sent: bool = False
 
@@ -226,6 +244,7 @@ class Reason(enum.Enum):
     OVERTAKEN = "changed by somebody else meanwhile"
     LOST = "the answer to the POST was lost"
     REFUSED = "refused by the service"
+    UNANSWERED = "runs and does not answer"
     ROLLED_BACK = "rolled back"
     ROLLBACK_FAILED = "the rollback failed as well"
 
@@ -270,6 +289,13 @@ class Delete:
 
 
 @dataclass(frozen=True)
+class Verify:
+    """Send the probe to what runs, once."""
+
+    probe: Probe
+
+
+@dataclass(frozen=True)
 class Wait:
     """Look again later. `why` is shown to people meanwhile."""
 
@@ -296,4 +322,4 @@ class Fail:
     why: str
 
 
-Action: TypeAlias = Create | Adopt | Patch | Rollback | Stop | Delete | Wait | Done | Replace | Fail
+Action: TypeAlias = Create | Adopt | Patch | Rollback | Stop | Delete | Verify | Wait | Done | Replace | Fail

@@ -14,7 +14,7 @@ import pulumi
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
 
-OF_DEPLOYMENT: Mapping[str, str] = {key: key for key in ("ttl", "take_over", "rollback")}
+OF_DEPLOYMENT: Mapping[str, str] = {key: key for key in ("ttl", "take_over", "rollback", "verify")}
 """Arguments of every component that the deployment gets, with their paths there."""
 OF_CONFIGURATION: Mapping[str, str] = {
     "executable_id": "executable_id",

@@ -36,6 +36,8 @@ class _DeploymentOutputs(GroupedResource):
     """As given."""
     rollback: pulumi.Output[bool]
     """Whether a switch that fails is rolled back."""
+    verify: pulumi.Output[str]
+    """As given: `true`, a path, or empty."""
     tenant: pulumi.Output[str]
     """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     status: pulumi.Output[str]
@@ -58,6 +60,8 @@ class _DeploymentOutputs(GroupedResource):
     """When it last started to run; ISO 8601, UTC."""
     switch_refused: pulumi.Output[bool]
     """True when it is DEAD and the service has refused to switch it; the next `up` replaces it."""
+    unverified: pulumi.Output[bool]
+    """True when an earlier command was to verify it, and it has not answered yet; the next `up` asks again."""
     deployment_url: pulumi.Output[str]
     """Its URL. Known in a preview once the deployment exists, since a switch keeps it."""
     call: pulumi.Output[dict[str, Any]]
@@ -95,6 +99,7 @@ class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
         ttl: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
+        verify: pulumi.Input[bool | str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a deployment. Give one of `configuration` and `configuration_id`.
@@ -118,6 +123,11 @@ class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
                 destroyed with the stack unless `retain_on_delete` is set.
             rollback: False leaves a switch that fails as it is, so that its cause can be looked into; by default the
                 configuration that served before is switched back. Another value changes nothing at the service.
+            verify: what a deployment that was made, switched or taken over must answer once it runs; otherwise it has
+                failed, and a switch is rolled back. True: one smallest request to the model or to orchestration, which
+                costs a token, or some more of a reasoning model of OpenAI. A path below the URL, such as `/v1/health`:
+                a GET of it, for any executable. By default nothing is asked. Another value counts from the next
+                change on.
             opts: Pulumi's resource options. `delete_before_replace` for a quota that allows no second deployment.
 
         Raises:
@@ -131,6 +141,7 @@ class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
             "ttl": ttl,
             "take_over": take_over,
             "rollback": rollback,
+            "verify": verify,
         }
         if configuration is not None:
             inputs |= {

@@ -112,6 +112,7 @@ class ExecutableDeployment(ConfiguredDeployment):
         version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
+        verify: pulumi.Input[bool | str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a deployment of an executable.
@@ -128,6 +129,7 @@ class ExecutableDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
+            verify: a path such as `/v1/health`, which a GET must answer once it runs; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
         self._declare(
@@ -142,7 +144,7 @@ class ExecutableDeployment(ConfiguredDeployment):
                 "name": configuration_name,
                 "version_id": version_id,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
             arguments={
                 "scenario_id": "scenario_id",
                 "parameters": "parameter_bindings",

@@ -36,6 +36,7 @@ class ModelDeployment(ConfiguredDeployment):
         version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
+        verify: pulumi.Input[bool | str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare a model deployment.
@@ -53,6 +54,7 @@ class ModelDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
+            verify: True sends the model one smallest request before it counts as running; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
         # Without a `modelVersion` the service would take `latest` if there are versions, and the check could not tell.
@@ -70,7 +72,7 @@ class ModelDeployment(ConfiguredDeployment):
                 "name": configuration_name,
                 "version_id": version_id,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
             arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
             opts=opts,
         )

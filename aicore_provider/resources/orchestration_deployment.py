@@ -42,6 +42,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
         version_id: pulumi.Input[str] | None = None,
         take_over: pulumi.Input[str] | None = None,
         rollback: pulumi.Input[bool] | None = None,
+        verify: pulumi.Input[bool | str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare an orchestration deployment.
@@ -56,6 +57,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
             version_id: your own version reference; see `AIConfiguration`. In place.
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
+            verify: True sends one smallest completion before it counts as running; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
 
         Raises:
@@ -83,7 +85,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
                 "name": configuration_name,
                 "version_id": version_id,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback},
+            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
             arguments={
                 "model_filter_list": "parameter_bindings.modelFilterList",
                 "model_filter_list_type": "parameter_bindings.modelFilterListType",

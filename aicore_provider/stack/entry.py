@@ -12,7 +12,8 @@ from aicore_provider.api.naming import FOUNDATION_MODELS, configuration_name, co
 from aicore_provider.api.types import Configuration, Deployment
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
-from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.yaml_text import TEXT_TAG, WithoutAliases, needs_no_quotes
 from aicore_provider.terminal import printable
 

@@ -8,21 +8,39 @@ YAML has changed either, because the person wrote another one: an unquoted `2025
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidatorFunctionWrapHandler, WithJsonSchema, WrapValidator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 from pydantic.config import JsonDict
 
 from aicore_provider.api.address import normal_form
 from aicore_provider.api.naming import (
     CONFIGURATION_NAME,
+    DEFAULT_RESOURCE_GROUP,
     GENERIC_ID,
+    LABEL_KEY,
     LONGEST_CONFIGURATION_NAME,
+    LONGEST_LABEL_KEY,
+    LONGEST_LABEL_VALUE,
+    PROBE_PATH,
     RESOURCE_GROUP,
     configuration_name_problem,
     generic_id_problem,
+    label_key_problem,
+    label_value_problem,
     resource_group_problem,
     ttl_problem,
+    verify_problem,
 )
 from aicore_provider.catalog.model_policy import DAYS, days
 from aicore_provider.json_document import read_json
@@ -123,6 +141,26 @@ def filters(value: object) -> object:
     return with_secrets(items, {place for place, _ in texts(items)})
 
 
+def _groups(value: object) -> object:
+    if value == "all":
+        return ALL_DECLARED
+    if not isinstance(value, (list, tuple)) or not value:
+        raise ValueError("must be a list of resource group ids, or all")
+    if len(set(map(str, value))) < len(value):
+        raise ValueError("names a resource group twice")
+    return value
+
+
+def _declared_group_problem(value: str) -> str | None:
+    if value == DEFAULT_RESOURCE_GROUP:
+        return "is made and kept by the service, so leave it out"
+    return resource_group_problem(value)
+
+
+def _text_or_map(value: object) -> str:
+    return "[by group]" if isinstance(value, Mapping) else "[text]"
+
+
 def _switch(value: object) -> object:
     """Return a switch as a boolean. YAML 1.1 reads `off` as false, and Pulumi reads it as a text."""
     words = {"on": True, "true": True, "off": False, "false": False}
@@ -130,6 +168,14 @@ def _switch(value: object) -> object:
     if not isinstance(wanted, bool):
         raise ValueError("must be on or off")
     return wanted
+
+
+def _verify(value: object) -> object:
+    words = {"true": True, "false": False}
+    wanted = words.get(value, value) if isinstance(value, str) else value
+    if isinstance(wanted, bool) or (isinstance(wanted, str) and not verify_problem(wanted)):
+        return wanted
+    raise ValueError("must be true, or a path such as /v1/health")
 
 
 _SECRET_KEPT = WrapValidator(_kept)
@@ -165,6 +211,65 @@ ConfigurationName = Annotated[
 ResourceGroup = Annotated[
     str, BeforeValidator(_text), _rule(resource_group_problem), _SECRET_KEPT, _shown(f"^{RESOURCE_GROUP.pattern}$")
 ]
+_GROUP_PATTERN = f"^{RESOURCE_GROUP.pattern}$"
+OpenGroup = Annotated[
+    str,
+    BeforeValidator(_text),
+    _OPEN,
+    _rule(resource_group_problem),
+    WithJsonSchema(_plain(_GROUP_PATTERN)),
+]
+"""The id of a resource group that is a part of a logical name, which Pulumi shows."""
+DeclaredGroup = Annotated[
+    str,
+    BeforeValidator(_text),
+    _OPEN,
+    _rule(_declared_group_problem),
+    WithJsonSchema(_plain(_GROUP_PATTERN) | {"not": {"const": DEFAULT_RESOURCE_GROUP}}),
+]
+ALL_DECLARED: tuple[str, ...] = ()
+"""What `resourceGroups: all` becomes. A list is never empty."""
+ResourceGroups = Annotated[
+    tuple[OpenGroup, ...],
+    BeforeValidator(_groups),
+    _OPEN,
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "all"},
+                {
+                    "type": "array",
+                    "items": _plain(_GROUP_PATTERN),
+                    "minItems": 1,
+                    "uniqueItems": True,
+                },
+            ]
+        }
+    ),
+]
+Formerly = Annotated[
+    Annotated[Name, Tag("[text]")] | Annotated[dict[OpenGroup, Name], Tag("[by group]")], Discriminator(_text_or_map)
+]
+TakeOver = Annotated[
+    Annotated[Identifier, Tag("[text]")] | Annotated[dict[OpenGroup, Identifier], Tag("[by group]")],
+    Discriminator(_text_or_map),
+]
+FIELD_TAGS = ("[text]", "[by group]")
+"""What pydantic puts into the place of a complaint, and is no key."""
+LabelKey = Annotated[
+    str,
+    BeforeValidator(_text),
+    _OPEN,
+    _rule(label_key_problem),
+    WithJsonSchema(_plain(f"^{LABEL_KEY.pattern}$", maxLength=LONGEST_LABEL_KEY)),
+]
+LabelValue = Annotated[
+    str,
+    BeforeValidator(_parameter),
+    _rule(label_value_problem),
+    _SECRET_KEPT,
+    _shown("", maxLength=LONGEST_LABEL_VALUE),
+]
 Ttl = Annotated[
     str, BeforeValidator(_text), _rule(ttl_problem), _SECRET_KEPT, _shown("^0*([1-9][0-9]+[mM]|[1-9][0-9]*[hHdD])$")
 ]
@@ -186,3 +291,11 @@ FilterType = Annotated[
 Orchestration = Annotated[Literal["orchestration"], _OPEN]
 Replacement = Annotated[Literal["createFirst", "deleteFirst"], _OPEN]
 Flag = Annotated[bool, _OPEN]
+Verify = Annotated[
+    bool | str,
+    BeforeValidator(_verify),
+    _OPEN,
+    WithJsonSchema(
+        {"anyOf": [{"type": "boolean"}, {"type": "string", "pattern": f"^(true|false|{PROBE_PATH.pattern})$"}]}
+    ),
+]

@@ -54,13 +54,14 @@ class StackFile:
         return {self._namespaced(key): value for key, value in self._section().items()}
 
     @property
-    def written_deployments(self) -> yaml.Node | None:
-        """The YAML node of `aicore:deployments`; None when there is none, or the file is no YAML."""
+    def written(self) -> dict[str, yaml.Node]:
+        """The YAML nodes of the `aicore:*` values, by key without namespace; empty when the file is no YAML."""
         try:
             section = children(child(compose(self.text), "config"))
-            return {namespaced(str(name), self.project): node for name, node in section}.get(DEPLOYMENTS)
+            named = {namespaced(str(name), self.project): node for name, node in section}
         except (yaml.YAMLError, RecursionError):
-            return None
+            return {}
+        return {key: named[f"{PROJECT}:{key}"] for key in KEYS if f"{PROJECT}:{key}" in named}
 
     def edited(self, changes: Mapping[str, Mapping[str, str]]) -> StackFile:
         """Return the file with other values in `aicore:deployments`; see `stack.edit.edit`.
@@ -114,13 +115,13 @@ def namespaced(key: str, project: str) -> str:
             return key
 
 
-def written_deployments(stack: str) -> yaml.Node | None:
-    """Return the YAML node of `aicore:deployments` of a stack of the current project; None when there is none."""
+def written_values(stack: str) -> dict[str, yaml.Node]:
+    """Return `StackFile.written` of a stack of the current project; empty when it has no file."""
     try:
-        return read_stack_file(Path.cwd(), stack).written_deployments
+        return read_stack_file(Path.cwd(), stack).written
     except (StackFileError, OSError):
         # There is no file, or the current folder does not exist any more or may not be read.
-        return None
+        return {}
 
 
 def read_stack_file(folder: Path, stack: str) -> StackFile:

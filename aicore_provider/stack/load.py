@@ -10,12 +10,13 @@ from aicore_provider.dynamic.program import ends_in_words
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack import model
-from aicore_provider.stack.file import written_deployments
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.file import written_values
 from aicore_provider.stack.project import PROJECT
 from aicore_provider.stack.values import decrypted, from_texts
 from aicore_provider.terminal import printable
 
-_OBJECTS = ("deployments", "retirement", "versions")
+_OBJECTS = ("deployments", "resourceGroups", "retirement", "versions")
 
 
 class StackConfig(model.StackConfig):
@@ -30,13 +31,13 @@ class StackConfig(model.StackConfig):
             pulumi.RunError: with one line for each thing that is wrong; Pulumi shows it without a traceback.
         """
         config = config or pulumi.Config(PROJECT)
-        written = written_deployments(pulumi.get_stack())
+        written = written_values(pulumi.get_stack())
         texts = {key: text for key in model.KEYS if (text := config.get(key)) is not None}
         secret = {key for key in texts if pulumi.runtime.is_config_secret(f"{config.name}:{key}")}
         # `get_object` is not used, because its error repeats the value.
         values = texts | from_texts({key: text for key, text in texts.items() if key in _OBJECTS})
-        if "deployments" in secret:
-            values["deployments"] = decrypted(values["deployments"], written)
+        for key in secret.intersection(("deployments", "resourceGroups")):
+            values[key] = decrypted(values[key], written.get(key))
         if "resourceGroup" in secret:
             values["resourceGroup"] = SecretText(texts["resourceGroup"])
         if "serviceKey" in texts:
@@ -44,7 +45,7 @@ class StackConfig(model.StackConfig):
             values["serviceKey"] = "serviceKey" in secret
         try:
             return cls.parse(dict.fromkeys(_config_keys()) | values, written)
-        except model.ConfigError as error:
+        except ConfigError as error:
             raise pulumi.RunError(printable(str(error))) from None
 
 

@@ -1,8 +1,8 @@
 """The JSON schema of a stack file, for editors: made from the models that check it.
 
-It refuses what they refuse, with two exceptions. It cannot tell that quotes are missing, because an editor reads YAML
-1.2, where a bare `2025-08-07` is a text. And it cannot tell whether a model has versions, so that a missing `version`
-is not marked.
+It refuses what they refuse, with three exceptions. It cannot tell that quotes are missing, because an editor reads YAML
+1.2, where a bare `2025-08-07` is a text. It cannot tell whether a model has versions, so that a missing `version` is
+not marked. And it does not compare entries with each other, or with the resource groups that are declared.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ class _ForEditors(GenerateJsonSchema):
         return {"type": "object", "propertyNames": keys, "additionalProperties": values}
 
     def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
-        """Return a schema that tells the kind of an entry as `stack.model` does, for complaints about that kind."""
-        kinds = {tag: self.generate_inner(choice) for tag, choice in schema["choices"].items()}
+        """Return a schema that tells the kind of an entry as its model does, for complaints about that kind."""
+        kinds = {str(tag): self.generate_inner(choice) for tag, choice in schema["choices"].items()}
+        if "[model]" not in kinds:
+            return {"anyOf": list(kinds.values())}
         return {
             "if": {"anyOf": [{"required": ["model"]}, {"not": {"required": ["scenario"]}}]},
             "then": kinds["[model]"],

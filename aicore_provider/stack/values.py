@@ -32,19 +32,18 @@ def _decoded(text: str) -> Any:
     return value if isinstance(value, (dict, list)) else text
 
 
-def decrypted(deployments: Any, written: yaml.Node | None) -> Any:
-    """Return decrypted deployments in which the texts that are encrypted in the stack file are `SecretText`.
+def decrypted(value: Any, written: yaml.Node | None) -> Any:
+    """Return a decrypted section of a stack file in which the texts that are encrypted in the file are `SecretText`.
 
-    All texts are, when the deployments do not agree with their YAML node in that file.
+    All texts are that may be encrypted, when the section does not agree with its YAML node in that file.
     """
-    places = encrypted_places(written, deployments)
+    places = encrypted_places(written, value)
     if places is not None and () in places:
-        return SecretText(json.dumps(deployments))
+        return SecretText(json.dumps(value))
     if places is None:
-        never = (("formerly",), ("replace",))
-        found = texts(deployments)
-        places = frozenset(place for place, text in found if place[-1:] not in never and text != "orchestration")
-    return with_secrets(deployments, places)
+        never = (("formerly",), ("replace",), ("resourceGroups",))
+        places = frozenset(place for place, text in texts(value) if place[1:2] not in never and text != "orchestration")
+    return with_secrets(value, places)
 
 
 def has_encrypted(value: object) -> bool:

@@ -40,7 +40,8 @@ from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup, other_service
-from aicore_provider.stack.model import ConfigError, StackConfig
+from aicore_provider.stack.complaints import ConfigError
+from aicore_provider.stack.model import StackConfig
 
 REAL = "https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com"
 LOCAL = "http://127.0.0.1:4711"

@@ -168,7 +168,7 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
     assert "lists no aicore:deployments" in project.doctor()[1]["models"]["message"]
     chat = {"model": "gpt-5-mini", "version": "2025-08-07"}
     project.configure("deployments", {"chat": chat})
-    assert project.doctor()[1]["models"]["message"] == "all 1 deployments of stack dev are offered as they are wanted"
+    assert project.doctor()[1]["models"]["message"] == "the service offers all that stack dev wants (1 deployment)"
 
     project.configure("deployments", {"chat": chat, "typo": chat | {"model": "gpt5-mini"}, "twin": chat})
     ended, _ = project.doctor()

@@ -163,6 +163,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "resourceGroup": st.one_of(st.from_regex(r"[a-z0-9.-]{1,5}", fullmatch=True), TEXTS),
     "protect": SWITCHES,
     "rollback": SWITCHES,
+    "verify": st.one_of(
+        SWITCHES, st.sampled_from(["/v1/health", "/", "//a", "/a/../b", "/..", "/a?b=c", "/a b", "true"])
+    ),
     "formerly": TEXTS,
     "takeOver": IDS,
     "configurationName": st.one_of(TEXTS, st.sampled_from(["gpt-5-mini--chat", "ä", "`", "a\u00a0b", "x" * 257])),

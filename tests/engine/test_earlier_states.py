@@ -94,6 +94,15 @@ def test_a_changed_model_is_still_switched_in_place_and_all_is_destroyed(
     assert Api(emulator).ids() == []
 
 
+def test_what_is_to_be_verified_from_now_on_is_no_change(earlier: EngineStack, emulator: Emulator) -> None:
+    earlier.configure({name: entry | {"verify": True} for name, entry in DECLARED.items()})
+    emulator.clear_journal()
+
+    assert earlier.preview().steps == {}
+    assert earlier.up().steps == {}
+    assert [each.path for each in emulator.journal if each.path.startswith("/v2/inference/")] == []
+
+
 def test_what_an_earlier_version_made_is_destroyed(earlier: EngineStack, emulator: Emulator) -> None:
     assert earlier.destroy().failed is False
     assert Api(emulator).ids() == []

@@ -81,8 +81,8 @@ def test_everything_that_is_found_is_told_at_once_before_anything_is_changed(
             "going": PLAIN | {"model": "o4-mini", "version": "2025-04-16"},
             "free": EMBEDDINGS,
         },
-        versions={"allowLatest": False},  # type: ignore[arg-type]
-        retirement={"warnDays": 10, "failDays": 5},  # type: ignore[arg-type]
+        versions={"allowLatest": False},
+        retirement={"warnDays": 10, "failDays": 5},
     )
     emulator.faults = [
         offering({"o4-mini": {"versions": [version("2025-04-16", isLatest=True, retirementDate=in_days(5))]}})
@@ -154,11 +154,11 @@ def test_retirement_follows_the_policy_of_the_stack_for_what_runs_already(
     assert (told.failed, told.steps) == (False, {})
     assert warnings(told) == [f"{retired}; take version 2026-02-01"]
 
-    stack.configure({"chat": CHAT}, retirement={"failDays": 0})  # type: ignore[arg-type]
+    stack.configure({"chat": CHAT}, retirement={"failDays": 0})
     refused = stack.preview()
     assert refused.failed
     assert retired in refused.errors[0]
-    stack.configure({"chat": CHAT}, retirement={"failDays": 0}, checks="off")  # type: ignore[arg-type]
+    stack.configure({"chat": CHAT}, retirement={"failDays": 0}, checks="off")
     silent = stack.up()
     assert (silent.failed, silent.steps, warnings(silent)) == (False, {}, [])
 
@@ -225,7 +225,7 @@ def test_a_version_left_out_explains_the_choice(stack: EngineStack, emulator: Em
 
 
 def test_a_model_without_versions_is_deployed_without_one(stack: EngineStack, emulator: Emulator) -> None:
-    stack.configure({"research": {"model": "sonar-deep-research"}}, versions={"allowLatest": False})  # type: ignore[arg-type]
+    stack.configure({"research": {"model": "sonar-deep-research"}}, versions={"allowLatest": False})
     done = stack.up()
     assert (done.failed, warnings(done)) == (False, [])
     research = stack.outputs["research"]

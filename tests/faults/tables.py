@@ -10,9 +10,10 @@ from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, FAILED
 
 SIGNS = {BY_ITSELF: "=", BY_THE_NEXT: "+", ORPHAN: "s", BY_ID: "i", TAKEN_OVER: "t", STRAY: "d", FAILED: "FAILED"}
 LEGEND = (
-    "= the command succeeded all the same; + the next one put it right; s so, and an orphan was named and removed by "
-    "`aicore-provider orphans --remove`; i so, by its id; t the next one put it right with "
-    "`take_over=True`; d the next one made another, and the first one is left over"
+    "`=`: the command succeeded all the same; `+`: the next command put it right; `s`: the same as `+`, and an orphan "
+    "was left, which `aicore-provider orphans --remove` removed; `i`: the same as `s`, but `--remove` needed its id; "
+    "`t`: the next command put it right with `take_over=True`; `d`: the next command made another one, and the first "
+    "one was left"
 )
 
 

@@ -31,12 +31,9 @@ import json
 from pathlib import Path
 
 import aicore_provider
-from aicore_provider import StackConfig, deploy
+from aicore_provider import StackConfig, declare
 
-config = StackConfig.load()
-for name, wanted in config.deployments.items():
-    deploy(name, wanted, config.resource_group)
-
+declare(StackConfig.load())
 made = {}
 
 

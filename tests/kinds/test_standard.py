@@ -232,6 +232,61 @@ def test_a_label_that_the_service_cannot_change_replaces_the_secret_which_goes_f
         assert kept == Difference(("labels",))
 
 
+NAMED = [each for each in CASES if each.is_named]
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
+def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_given(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        made = life.made()
+        with pytest.raises(AICoreError, match=r"exists already on .*\nGive `take_over=True`"):
+            life.create()
+        assert life.writes == []
+        taken = life.create(take_over=True)
+        assert isinstance(taken, Made)
+        assert life.writes == ["PATCH"]
+        life.next_run()
+        untold = {each.name: None for each in life.kind.properties if each.is_untold}
+        as_it_is = life.create(take_over=True, **untold)
+        assert isinstance(as_it_is, Made)
+        assert life.writes == []
+        life.next_run()
+        without = Made(made.id, as_it_is.outputs)
+        assert life.diff(without, **untold) == Difference(), "`take_over` may be removed then"
+        assert set(life.diff(without).changed) == set(untold), "a value that is given later is written"
+        life.delete(made)
+        life.next_run()
+        with pytest.raises(AICoreError, match="does not exist, and cannot be made without "):
+            life.create(take_over=True, **untold)
+
+
+def test_labels_are_not_changed_without_the_data_that_the_service_wants_with_them() -> None:
+    with world() as made_world:
+        life = Life(made_world, GENERIC_SECRET)
+        life.made()
+        with pytest.raises(AICoreError, match="cannot be taken over with another labels and without data"):
+            life.create(take_over=True, data=None, labels={"ext.ai.sap.com/of": "team"})
+        life.next_run()
+        taken = life.made(take_over=True, data=None)
+        with pytest.raises(AICoreError, match="cannot be changed without data"):
+            life.update(taken, data=None, labels={"ext.ai.sap.com/of": "team"})
+        assert life.writes == []
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
+def test_what_replaces_another_one_takes_none_over(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        other = life.made(name=case.replacing["name"])
+        life.next_run()
+        life.found(other, life.inputs(other.outputs, name=case.replacing["name"]))
+        life.session.index.add_held(life.call.urn, "another", "default")
+        with pytest.raises(AICoreError, match="What replaces another one is made anew"):
+            life.create(name=case.replacing["name"], take_over=True)
+        assert life.writes == []
+
+
 def test_labels_that_are_taken_away_are_taken_away_at_the_service() -> None:
     with world() as made_world:
         life = Life(made_world, GENERIC_SECRET)

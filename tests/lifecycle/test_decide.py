@@ -13,6 +13,7 @@ from aicore_provider.api.types import Deployment
 from aicore_provider.emulator import machine
 from aicore_provider.emulator.machine import Operation, is_allowed
 from aicore_provider.emulator.pace import Pacing
+from aicore_provider.inference import Probe
 from aicore_provider.lifecycle.decide import (
     contradicts,
     decide,
@@ -24,6 +25,7 @@ from aicore_provider.lifecycle.values import (
     Absent,
     Action,
     Adopt,
+    Answer,
     Attempt,
     Constraints,
     Create,
@@ -46,6 +48,7 @@ from aicore_provider.lifecycle.values import (
     Running,
     Stop,
     Switch,
+    Verify,
     Wait,
 )
 
@@ -90,6 +93,9 @@ RECORD = machine.create(
 )
 FAILURE = Failure("it ended DEAD", Evidence(deployment("DEAD", configuration=NEW)), at=NOW - 5)
 EMPTY, LIMITS = Attempt(), Limits()
+PROBE = Probe("POST", "/chat/completions", {})
+ANSWERED, CLOSED = Answer(200, "", since=NOW), Answer(503, "closed", since=NOW - 1)
+REFUSED, SILENT = Answer(400, "no", since=NOW), Answer(503, "closed", since=NOW - LIMITS.unanswered_for_s)
 FREE = Constraints(deadline=LATER)
 
 
@@ -122,12 +128,17 @@ def calls() -> Iterator[tuple[Running, Attempt, Constraints]]:
             ):
                 lost = LostAnswer(at, frozenset(), posts)
                 yield replace(up, may_adopt=may_adopt), replace(attempt, lost=lost, created_at=None), constraints
+        if not refusal:
+            for answer, may_roll_back in itertools.product((None, ANSWERED, CLOSED, SILENT, REFUSED), (True, False)):
+                must_answer = replace(up, probe=PROBE, may_roll_back=may_roll_back)
+                yield must_answer, replace(attempt, answer=answer), constraints
         yield replace(up, may_roll_back=False), attempt, constraints
         if patched and back:
             dead = deployment("DEAD", configuration=NEW)
             yield up, replace(attempt, created_at=None, switch=None, failure=FAILURE), constraints
             rollback = replace(patched, configuration_id=back, before=dead)
             yield up, Attempt(switch=rollback, return_to=back, failure=FAILURE, refusal=refusal), constraints
+            yield replace(up, probe=PROBE), Attempt(switch=rollback, return_to=back, failure=FAILURE), constraints
 
 
 class Row(NamedTuple):
@@ -224,6 +235,60 @@ def test_done_means_that_the_wanted_configuration_serves(table: Table) -> None:
             assert observed.target_status not in ("STOPPED", "DELETED")
             assert observed.latest_running_configuration_id in (NEW, None)
             assert not attempt.failure, "a rollback that reached its end is a failed switch"
+
+
+def test_what_must_answer_is_done_once_it_has_and_only_what_serves_is_asked(table: Table) -> None:
+    asked = 0
+    for observed, goal, attempt, constraints, action in table:
+        is_to_answer = isinstance(goal, Running) and goal.probe is not None
+        if isinstance(action, Done) and is_to_answer:
+            assert attempt.answer == ANSWERED
+        if isinstance(action, Verify):
+            asked += 1
+            assert is_to_answer
+            assert isinstance(observed, Deployment)
+            assert (observed.status, observed.configuration_id) == ("RUNNING", NEW)
+            assert observed.latest_running_configuration_id in (NEW, None)
+            assert attempt.answer in (None, CLOSED)
+            assert not attempt.failure, "what served before is not asked"
+            assert not constraints.interrupted
+            assert attempt.answer is None or constraints.deadline > NOW, "after its time it is asked once at most"
+    assert asked > 100
+
+
+def test_what_does_not_answer_fails_in_its_time_and_at_once_where_it_refuses(table: Table) -> None:
+    found = set()
+    for _, goal, attempt, constraints, action in table:
+        if isinstance(action, Fail) and action.reason is Reason.UNANSWERED:
+            assert attempt.answer in (REFUSED, SILENT) or constraints.deadline < NOW
+            assert not (isinstance(goal, Running) and goal.may_roll_back and attempt.return_to), "it is rolled back"
+            found.add(attempt.answer)
+    assert found == {REFUSED, SILENT, CLOSED}
+
+
+@pytest.mark.parametrize("answer", [REFUSED, SILENT])
+def test_a_switch_that_does_not_answer_goes_back_without_asking_what_served_before(answer: Answer) -> None:
+    goal, running = Running(NEW, probe=PROBE), deployment(configuration=NEW, latest=NEW)
+    why = f"it runs and does not answer: {answer.text}"
+    assert decide(running, goal, Attempt(switch=switch(), return_to=OLD, answer=answer), FREE, NOW) == Rollback(
+        OLD, why
+    )
+    failure = Failure(why, Evidence(running), at=NOW - 5)
+    back = Attempt(switch=replace(switch(OLD), before=running), return_to=OLD, failure=failure)
+    assert decide(deployment(), goal, back, FREE, NOW) == Fail(Reason.ROLLED_BACK, why)
+
+
+@pytest.mark.parametrize("status", [404, 408, 429, 500, 502, 503, 504, 0])
+def test_what_a_gateway_may_answer_is_asked_again(status: int) -> None:
+    goal, running = Running(NEW, probe=PROBE), deployment(configuration=NEW, latest=NEW)
+    assert decide(running, goal, Attempt(answer=Answer(status, "no", since=NOW - 1)), FREE, NOW) == Verify(PROBE)
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 405, 409, 413, 422])
+def test_what_a_model_refuses_is_not_asked_again(status: int) -> None:
+    goal, running = Running(NEW, probe=PROBE), deployment(configuration=NEW, latest=NEW)
+    action = decide(running, goal, Attempt(answer=Answer(status, "no", since=NOW)), FREE, NOW)
+    assert action == Fail(Reason.UNANSWERED, "it runs and does not answer: no")
 
 
 def test_absent_is_done_only_when_it_is_gone(table: Table) -> None:

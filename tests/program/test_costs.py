@@ -36,7 +36,7 @@ class Whole(pulumi.ComponentResource):
     def __init__(self, name: str) -> None:
         super().__init__("test:index:Whole", name, {})
         child = pulumi.ResourceOptions(parent=self)
-        self.parts = [Part(f"{name}-configuration", 13, child), Part(f"{name}-deployment", 20, child)]
+        self.parts = [Part(f"{name}-configuration", 13, child), Part(f"{name}-deployment", 22, child)]
         self.register_outputs({})
 
 

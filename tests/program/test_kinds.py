@@ -16,10 +16,10 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pydantic.alias_generators import to_camel
 
 import aicore_provider
-from aicore_provider import StackConfig, deploy, kinds
-from aicore_provider.emulator.contract import NOT_EMULATED
+from aicore_provider import StackConfig, declare, kinds
 from aicore_provider.kinds.property import Property
-from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig
+from aicore_provider.stack.sections.deployments import ExecutableConfig, ModelConfig, OrchestrationConfig
+from aicore_provider.stack.sections.resource_groups import ResourceGroupConfig
 from tests.emulator.coverage import emulated
 from tests.program.mocked_engine import run
 
@@ -27,8 +27,8 @@ ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "docs" / "guide.md"
 HEAD = "| Kind | Input | Keys of a stack file | A change |"
 NONE = "none"
-ONLY_OPTIONS = {"protect", "formerly", "replace"}
-"""Keys of an entry that are Pulumi's own resource options, and no input."""
+NO_INPUT = {"protect", "formerly", "replace", "resourceGroups"}
+"""Keys of an entry that are Pulumi's own resource options, or say for which resource groups it is."""
 
 # Each entry, and one with another value for each of its keys.
 COMMON = {
@@ -37,6 +37,7 @@ COMMON = {
     "configurationName": "another",
     "versionId": "2",
     "rollback": False,
+    "verify": True,
     "takeOver": "d-1234",
 }
 FILTER = [{"modelName": "gpt-5-mini"}]
@@ -59,14 +60,28 @@ ENTRIES: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
 }
+GROUP: dict[str, Any] = {
+    "labels": {"ext.ai.sap.com/owner": "a"},
+    "grounding": True,
+    "takeOver": True,
+}
+"""Keys of a resource group of the stack file, each with a value that it does not have by itself."""
 FIXED = {(OrchestrationConfig, "scenario"), (OrchestrationConfig, "executable")}
 """Keys with one value only."""
 
 
 def declared(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The inputs of the resources that an entry of a stack file declares, by kind."""
-    config = StackConfig.parse({"deployments": {"chat": entry}})
-    resources = run(lambda: deploy("chat", config.deployments["chat"], config.resource_group))
+    return _inputs({"deployments": {"chat": entry}})
+
+
+def declared_group(group: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The same for a resource group of a stack file."""
+    return _inputs({"deployments": {}, "resourceGroups": {"team-a": group}})
+
+
+def _inputs(stack_file: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    resources = run(lambda: declare(StackConfig.parse(stack_file)))
     return {kind: each.inputs for each in resources if (kind := each.typ.rpartition(":")[2]) in kinds.KINDS}
 
 
@@ -75,14 +90,24 @@ def stack_keys() -> dict[tuple[str, str], list[str]]:
     """For each input of each kind that an entry can give: the keys that change it."""
     found: dict[tuple[str, str], list[str]] = {}
     for entry, others in ENTRIES.values():
-        before = declared(entry)
-        for key, other in {**others, **COMMON}.items():
-            for kind, inputs in declared(entry | {key: other}).items():
-                for name in inputs.keys() | before[kind].keys():
-                    keys = found.setdefault((kind, name), [])
-                    if inputs.get(name) != before[kind].get(name) and key not in keys:
-                        keys.append(key)
+        _compare(
+            found, declared(entry), {key: declared(entry | {key: other}) for key, other in (others | COMMON).items()}
+        )
+    _compare(found, declared_group({}), {key: declared_group({key: other}) for key, other in GROUP.items()})
     return found
+
+
+def _compare(
+    found: dict[tuple[str, str], list[str]],
+    before: dict[str, dict[str, Any]],
+    changed: dict[str, dict[str, dict[str, Any]]],
+) -> None:
+    for key, after in changed.items():
+        for kind, inputs in after.items():
+            for name in inputs.keys() | before[kind].keys():
+                keys = found.setdefault((kind, name), [])
+                if inputs.get(name) != before[kind].get(name) and key not in keys:
+                    keys.append(key)
 
 
 def row(kind: str, each: Property) -> str:
@@ -141,15 +166,10 @@ def _missing_provider(name: str, module: str) -> Iterator[str]:
 
 
 def _missing_routes(path: str) -> Iterator[str]:
-    known = [(method, re.sub(r"{\w+}", "{id}", where)) for method, where in (*emulated(), *NOT_EMULATED)]
-    answered = known[: len(emulated())]
-    yield from (
-        f"emulator: {method} {where}"
-        for method, where in known
-        if where in (path, f"{path}/{{id}}") and (method, where) not in answered
-    )
-    if ("POST", path) not in known or ("GET", f"{path}/{{id}}") not in known:
-        yield f"emulator: the contract has no POST {path} and GET {path}/{{id}}"
+    answered = [(method, re.sub(r"{\w+}", "{id}", where)) for method, where in emulated()]
+    for method, where in (("POST", path), ("GET", path), ("GET", f"{path}/{{id}}")):
+        if (method, where) not in answered:
+            yield f"emulator: {method} {where}"
 
 
 def test_every_kind_has_all_that_belongs_to_one() -> None:
@@ -164,6 +184,10 @@ def test_the_guide_says_nothing_else_of_changes() -> None:
 
 @pytest.mark.parametrize("model", ENTRIES, ids=lambda model: model.__name__)
 def test_every_key_of_an_entry_is_looked_at(model: type[Any]) -> None:
-    keys = {to_camel(name) for name in model.model_fields} - ONLY_OPTIONS
+    keys = {to_camel(name) for name in model.model_fields} - NO_INPUT
     fixed = {key for of, key in FIXED if of is model}
     assert keys - fixed == {*ENTRIES[model][1], *COMMON}
+
+
+def test_every_key_of_a_resource_group_is_looked_at() -> None:
+    assert {to_camel(name) for name in ResourceGroupConfig.model_fields} - NO_INPUT == GROUP.keys()

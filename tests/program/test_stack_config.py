@@ -17,7 +17,7 @@ from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.load import StackConfig
-from aicore_provider.stack.model import ExecutableConfig, ModelConfig, OrchestrationConfig
+from aicore_provider.stack.sections.deployments import ExecutableConfig, ModelConfig, OrchestrationConfig
 from tests.support.models import CHAT
 from tests.support.stack_texts import (
     ENTRY,

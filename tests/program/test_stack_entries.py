@@ -22,7 +22,7 @@ from aicore_provider import (
     deploy,
 )
 from aicore_provider.secret_text import SecretText
-from aicore_provider.stack.model import ConfigError
+from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.values import with_secrets
 from tests.program.mocked_engine import Mocks, run
 

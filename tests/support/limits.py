@@ -13,6 +13,7 @@ SHORT = Limits(
     settled_after_s=0.6,
     taken_up_after_s=1.2,
     invisible_for_s=6.0,
+    unanswered_for_s=1.2,
     outage_s=0.9,
     pace=Pace(tick_s=0.05, longest_s=0.1, early_s=0.1),
     poll_interval=PollInterval(first_s=0.02, longest_s=0.1),

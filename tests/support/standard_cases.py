@@ -42,6 +42,11 @@ def _trained(api: Api) -> Mapping[str, Any]:
     return {"configuration_id": api.training()}
 
 
+def _onboarded(api: Api) -> Mapping[str, Any]:
+    api.call("POST", GIT_REPOSITORY.path, json=dict(GIT_REPOSITORY.inputs))
+    return {}
+
+
 ARTIFACT = Case(
     "AIArtifact",
     "/lm/artifacts",
@@ -102,4 +107,35 @@ SCHEDULE = Case(
     replacing={"name": "weekly"},
     prepare=_trained,
 )
-CASES = [ARTIFACT, EXECUTION, SCHEDULE, GENERIC_SECRET, OBJECT_STORE_SECRET, DOCKER_REGISTRY_SECRET]
+GIT_REPOSITORY = Case(
+    "AIGitRepository",
+    "/admin/repositories",
+    {"name": "templates", "url": "https://github.com/org/templates", "username": "reader", "password": "s3cr3t-text"},
+    others={"username": "other", "password": "another-text"},
+    replacing={"url": "https://github.com/org/others", "name": "other-templates"},
+    is_tenant_wide=True,
+)
+APPLICATION = Case(
+    "AIApplication",
+    "/admin/applications",
+    {
+        "name": "templates",
+        "repository_url": GIT_REPOSITORY.inputs["url"],
+        "revision": "HEAD",
+        "path": "templates",
+    },
+    others={"path": "others", "revision": "main"},
+    replacing={"name": "other-templates"},
+    prepare=_onboarded,
+    is_tenant_wide=True,
+)
+CASES = [
+    ARTIFACT,
+    EXECUTION,
+    SCHEDULE,
+    GENERIC_SECRET,
+    OBJECT_STORE_SECRET,
+    DOCKER_REGISTRY_SECRET,
+    GIT_REPOSITORY,
+    APPLICATION,
+]

@@ -14,6 +14,7 @@ from aicore_provider.api.request_limits import RetryPolicy
 from aicore_provider.api.types import Deployment
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.emulator import Emulator
+from aicore_provider.inference import Probe
 from aicore_provider.kinds.rules import Rules
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.context import Context
@@ -146,9 +147,12 @@ class World:
         """`reconcile` towards a new deployment of `old`."""
         return reconcile(Running(self.old), context or self.context, timeout_s=timeout_s)
 
-    def switch(self, deployment_id: str, *, timeout_s: float = 600.0) -> Deployment:
+    def switch(
+        self, deployment_id: str, *, timeout_s: float = 600.0, probe: Probe | None = None, may_roll_back: bool = True
+    ) -> Deployment:
         """`reconcile` towards `new`."""
-        return reconcile(Running(self.new), self.context, timeout_s=timeout_s, deployment_id=deployment_id)
+        goal = Running(self.new, may_roll_back=may_roll_back, probe=probe)
+        return reconcile(goal, self.context, timeout_s=timeout_s, deployment_id=deployment_id)
 
     def delete(self, deployment_id: str, *, timeout_s: float = 900.0) -> None:
         """`reconcile` towards absence."""
@@ -165,6 +169,11 @@ class World:
             for entry in self.emulator.journal
             if entry.method != "GET" and "/lm/deployments" in entry.path
         ]
+
+    @property
+    def asked(self) -> list[int]:
+        """What the probes were answered with, as HTTP statuses; 0 where the connection was closed."""
+        return [entry.status or 0 for entry in self.emulator.journal if entry.path.startswith("/v2/inference/")]
 
     @property
     def lists(self) -> int:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, Literal
 
-from aicore_provider.stack.model import ConfigError
+from aicore_provider.stack.complaints import ConfigError
 
 Level = Literal["ok", "warning", "problem", "skipped"]
 

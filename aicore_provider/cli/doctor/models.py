@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import Any
+
+import yaml
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError
@@ -40,12 +43,12 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
             " cannot be known here"
         )
-    try:
+    document: Mapping[str, Any] | None = None
+    written: Mapping[str, yaml.Node] = {}
+    # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
+    with suppress(StackFileError):
         file = read_stack_file(current_folder(), stack.name)
-        document, written = file.config().get(DEPLOYMENTS), file.written_deployments
-    except StackFileError:
-        # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
-        document, written = None, None
+        document, written = file.config(), file.written
     found = read_config(selection, stack.config, document, written)
     if not found.config.checks:
         return skipped(f"models: stack {stack.name} says aicore:checks: off")
@@ -143,7 +146,8 @@ def judge_models(
     found += map(_as_diagnosis, duplicates(known_executables))
     yield from found
     if not found and len(readable) == len(entries):
-        yield ok(f"all {len(entries)} deployments of stack {stack.name} are offered as they are wanted")
+        count = f"{len(entries)} {'deployment' if len(entries) == 1 else 'deployments'}"
+        yield ok(f"the service offers all that stack {stack.name} wants ({count})")
 
 
 def _missing_group(error: ResourceGroupMissing, declared: Sequence[Wanted], known: Mapping[str, Wanted]) -> Diagnosis:

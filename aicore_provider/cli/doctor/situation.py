@@ -195,7 +195,7 @@ class Situation:
     def managed(self) -> dict[str, str]:
         """The deployments that the stack manages or is to take over: their names by id."""
         config, state = self.config, self.state
-        asked = {each.take_over: name for name, each in config.deployments.items() if each.take_over} if config else {}
+        asked = {each.take_over: each.name for each in (config.placements() if config else ()) if each.take_over}
         return asked | {each.id: logical_name(each.urn) for each in (state.deployments if state else ())}
 
     @property

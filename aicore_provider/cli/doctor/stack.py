@@ -97,7 +97,7 @@ def judge_parallelism(
         chosen: number in the environment.
         default: number that the engine takes here by itself.
     """
-    count = len(config.deployments) if config else len(state.deployments) if state else 0
+    count = len(config.placements()) if config else len(state.deployments) if state else 0
     if chosen is None and default < min(count, ENOUGH):
         turns = math.ceil(count / ENOUGH)
         yield warning(

@@ -10,10 +10,8 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from aicore_provider.emulator.backend import Backend
-from aicore_provider.emulator.contract import is_not_emulated
 from aicore_provider.emulator.errors import (
     INTERNAL,
-    NOT_EMULATED,
     NOT_IN_CONTRACT,
     DocumentRefusal,
     GatewayRefusal,
@@ -24,24 +22,35 @@ from aicore_provider.emulator.errors import (
 from aicore_provider.emulator.gateway import REQUEST_ID
 from aicore_provider.emulator.routes import (
     admin,
+    analytics,
+    applications,
     artifacts,
     configurations,
     control,
+    datasets,
     deployments,
     docker_registry_secrets,
     executions,
     inference,
+    metrics,
+    nodes,
     oauth,
     object_store_secrets,
     page,
+    quotas,
+    repositories,
     scenarios,
     schedules,
     secrets,
+    services,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.state_file import StateFileError
 from aicore_provider.emulator.tokens import Tokens
+
+_LISTED_DETAILS = ("/v2/lm/metrics", "/v2/lm/dataset/")
+"""Where the contract has a list of details in an error; elsewhere it has an object."""
 
 
 def tenant_application(service: Service, tenant_id: str) -> Flask:
@@ -52,11 +61,19 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         configurations.routes(service),
         executions.routes(service),
         schedules.routes(service),
+        metrics.routes(service),
+        datasets.routes(service),
+        analytics.routes(service),
         deployments.routes(service, DeploymentWriter(service)),
         admin.routes(service, tenant_id),
         secrets.routes(service),
         object_store_secrets.routes(service),
         docker_registry_secrets.routes(service),
+        repositories.routes(service),
+        applications.routes(service),
+        quotas.routes(service),
+        nodes.routes(service),
+        services.routes(),
         inference.routes(service),
     )
 
@@ -101,10 +118,7 @@ def _refused(error: Refusal) -> Response | tuple[Response, HTTPStatus]:
 
 
 def _unknown(error: HTTPException) -> tuple[Response, HTTPStatus]:
-    """The answer where there is no route: 501 for an operation that is not emulated, else 404 or 405."""
-    if is_not_emulated(request.method, request.path):
-        text = f"The emulator does not offer {request.method} {request.path}, which AI Core does"
-        return _error(HTTPStatus.NOT_IMPLEMENTED, NOT_EMULATED, text)
+    """The answer where there is no route: 404 or 405. Every operation of the contract has one."""
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
     return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
 
@@ -127,6 +141,6 @@ def _error(status: HTTPStatus, code: str, text: str) -> tuple[Response, HTTPStat
         "message": text,
         "requestId": request.environ.get(REQUEST_ID, ""),
         "target": error_target(request.path),
-        "details": {},
+        "details": [] if request.path.startswith(_LISTED_DETAILS) else {},
     }
     return jsonify({"error": body}), status

@@ -39,6 +39,15 @@ def routes(service: Service) -> Blueprint:
             return Response(_events(marked), content_type=EVENT_STREAM)
         return jsonify(*marked)
 
+    @blueprint.get("/<deployment_id>/<path:operation>")
+    def get(deployment_id: str, operation: str) -> Response:
+        # [guess] What a GET answers is up to the server that runs there; here it is asked for its health.
+        group = request.headers.get(GROUP_HEADER)
+        if group is None:
+            raise deployment_not_found(deployment_id)
+        serving = inference.find_serving(service, group, deployment_id)
+        return jsonify(path=f"/{operation}", emulator=serving.mark())
+
     return blueprint
 
 
