@@ -130,7 +130,7 @@ def _unknown(spec: Standard[Any], inputs: Properties) -> list[str]:
 def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:
     """Complain about a new object that `create` would refuse; nothing where the service does not tell.
 
-    All checks share a list.
+    All checks share a list, where that tells the names as they are.
     """
     name, input_ = _name(spec, inputs), str(spec.name)
     if any(is_unknown(inputs.get(key)) for key in (input_, "resource_group", "scope")):
@@ -141,10 +141,10 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
     if not session.rules.is_on or session.index.is_in_state(call.urn) or (group and session.index.is_unready(group)):
         return []
     try:
-        listed = session.listed(spec.collection(session.client, inputs)).look_after_writes(session.fresh)
+        is_there = _is_there(spec, session, inputs)
     except AICoreError:
         return []
-    is_there, is_taken_over = name in listed.objects, inputs.get("take_over") is True
+    is_taken_over = inputs.get("take_over") is True
     if is_there and not is_taken_over:
         what, _, advice = str(_exists_already(spec, session, inputs)).partition("\n")
         return [CheckFailure(input_, f"{lowered(what)}\n{advice}")]
@@ -153,6 +153,13 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
         told = f"there is no {what} on {session.client.url}; without `take_over` it is made"
         return [CheckFailure("take_over", told)]
     return []
+
+
+def _is_there(spec: Standard[Any], session: Session, inputs: Properties) -> bool:
+    name, there = _name(spec, inputs), spec.collection(session.client, inputs)
+    if there.is_prefixed:
+        return there.find(name) is not None
+    return name in session.listed(there).look_after_writes(session.fresh).objects
 
 
 def _exists_already(

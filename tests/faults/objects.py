@@ -12,7 +12,15 @@ from typing import Any
 from tests.support.client import Api
 from tests.support.clocks import wait_for
 from tests.support.models import CHAT
-from tests.support.standard_cases import CASES, DOCKER_REGISTRY_SECRET, GENERIC_SECRET, OBJECT_STORE_SECRET, Case
+from tests.support.standard_cases import (
+    APPLICATION,
+    CASES,
+    DOCKER_REGISTRY_SECRET,
+    GENERIC_SECRET,
+    GIT_REPOSITORY,
+    OBJECT_STORE_SECRET,
+    Case,
+)
 
 RESOURCE_GROUP = Case(
     "AIResourceGroup",
@@ -48,6 +56,8 @@ class Objects:
     def listed(self, api: Api) -> dict[str, Document]:
         """All of them by id."""
         found = (Api(api.emulator, None) if self.is_tenant_wide else api).get(self.path)["resources"]
+        if self.path == APPLICATION.path:  # whose names are told with a prefix
+            found = [{**each, "name": each["applicationName"].partition("-")[2]} for each in found]
         return {each[self.key]: each for each in found if each[self.key] not in self.ignored}
 
     def delete(self, api: Api, id_: str) -> None:
@@ -104,6 +114,12 @@ def _as_told(_api: Api, found: Document, wanted: Document) -> Iterator[str]:
     yield from _unlike(_in_our_words(found), wanted)
 
 
+def _of_application(api: Api, found: Document, wanted: Document) -> Iterator[str]:
+    status = api.get(f"{APPLICATION.path}/{wanted['name']}/status")
+    shown = {**found, "repository_url": found["repositoryUrl"], "syncStatus": status["syncStatus"]}
+    yield from _unlike(shown, {"syncStatus": "Synced", **wanted})
+
+
 def _as_digested(kind: str, secrets: Callable[[Document], Mapping[str, str]], told: Mapping[str, str]) -> Any:
     """Compares the digests of the secret values, and what `told` says where the object tells it."""
 
@@ -115,7 +131,7 @@ def _as_digested(kind: str, secrets: Callable[[Document], Mapping[str, str]], to
         ]
         wished = {key: hashlib.sha256(value.encode()).hexdigest() for key, value in secrets(wanted).items()}
         yield from _unlike({key: value[:8] for key, value in kept.items()}, {k: v[:8] for k, v in wished.items()})
-        metadata = found.get("metadata", {})
+        metadata = found.get("metadata", found)
         yield from _unlike(
             {key: metadata.get(name) for key, name in told.items()}, {k: v for k, v in wanted.items() if k in told}
         )
@@ -123,8 +139,12 @@ def _as_digested(kind: str, secrets: Callable[[Document], Mapping[str, str]], to
     return differences
 
 
+def _user(wanted: Document) -> dict[str, str]:
+    return {key: wanted[key] for key in ("username", "password")}
+
+
 def _login(wanted: Document) -> dict[str, str]:
-    login = {key: wanted[key] for key in ("username", "password")}
+    login = _user(wanted)
     return {".dockerconfigjson": json.dumps({"auths": {wanted["registry"]: login}})}
 
 
@@ -148,6 +168,8 @@ _JUDGES: Mapping[str, Callable[[Api, Document, Document], Iterator[str]]] = {
         "objectStoreSecret", lambda wanted: wanted["data"], {"bucket": "storage.ai.sap.com/bucket"}
     ),
     DOCKER_REGISTRY_SECRET.kind: _as_digested("dockerRegistrySecret", _login, {}),
+    GIT_REPOSITORY.kind: _as_digested("repository", _user, {"url": "url"}),
+    APPLICATION.kind: _of_application,
 }
 OBJECTS: Mapping[str, Objects] = {
     "AIDeployment": Objects("/lm/deployments", _of_deployment),

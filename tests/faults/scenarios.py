@@ -9,7 +9,7 @@ from typing import Any
 from tests.faults.objects import RESOURCE_GROUP
 from tests.faults.world import NOTHING, Declared, deployments
 from tests.support.models import CHAT, OLDER
-from tests.support.standard_cases import ARTIFACT, CASES, Case
+from tests.support.standard_cases import ARTIFACT, CASES, GIT_REPOSITORY, Case
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,10 @@ _TRAINING: Declared = {
 _NEEDS: Mapping[str, tuple[Declared, Mapping[str, Any]]] = {
     "AIExecution": (_TRAINING, {"configuration_id": "$training"}),
     "AIExecutionSchedule": (_TRAINING, {"configuration_id": "$training"}),
+    "AIApplication": (
+        {GIT_REPOSITORY.kind: {"templates": GIT_REPOSITORY.inputs}},
+        {"repository_url": GIT_REPOSITORY.inputs["url"]},
+    ),
 }
 """For a kind, what must stand before an object of it, and the inputs that name that."""
 

@@ -25,7 +25,7 @@ from aicore_provider.kinds.outcome import (
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.values import Gone
 from tests.support.client import Api
-from tests.support.standard_cases import ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, Case
+from tests.support.standard_cases import APPLICATION, ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, GIT_REPOSITORY, Case
 from tests.support.world import TRANSITION_S, World, world
 
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
@@ -93,13 +93,17 @@ class Life:
         """Ids of what the service lists."""
         api = Api(self.world.emulator, None if self.case.is_tenant_wide else "default")
         key = {"/admin/applications": "applicationName"}.get(self.case.path, "name" if self.case.is_named else "id")
-        return [each[key].removesuffix("-object-store-secret") for each in api.get(self.case.path)["resources"]]
+        told = [each[key] for each in api.get(self.case.path)["resources"]]
+        # Names of applications are told with a prefix.
+        return [each.partition("-")[2] for each in told] if key == "applicationName" else told
 
     @property
     def writes(self) -> list[str]:
         mine = f"/v2{self.case.path}"
         return [
-            each.method for each in self.world.emulator.journal if each.method != "GET" and each.path.startswith(mine)
+            each.method
+            for each in self.world.emulator.journal
+            if each.method != "GET" and each.path.startswith(mine) and not each.path.endswith("/refresh")
         ]
 
     def post_fails(self, **effect: Any) -> None:
@@ -250,7 +254,8 @@ def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_give
         untold = {each.name: None for each in life.kind.properties if each.is_untold}
         as_it_is = life.create(take_over=True, **untold)
         assert isinstance(as_it_is, Made)
-        assert life.writes == []
+        # Of an application everything is told, so that the program gives everything.
+        assert life.writes == ([] if untold else ["PATCH"])
         life.next_run()
         without = Made(made.id, as_it_is.outputs)
         assert life.diff(without, **untold) == Difference(), "`take_over` may be removed then"
@@ -295,6 +300,74 @@ def test_labels_that_are_taken_away_are_taken_away_at_the_service() -> None:
         assert updated.outputs["labels"] == {"ext.ai.sap.com/of": "others"}
 
 
+# --- repositories and applications ------------------------------------------------------------------------------------
+
+
+def _failing(life: Life, **more: Any) -> None:
+    """The service cannot read the repository, or bring the application in step with it."""
+    key = "repositoryName" if life.case is GIT_REPOSITORY else "applicationName"
+    life.world.emulator.faults = [{key: "templates", "outcome": "ERROR", **more}]
+
+
+@pytest.mark.parametrize("case", [GIT_REPOSITORY, APPLICATION], ids=lambda case: case.kind)
+def test_one_that_the_service_cannot_read_is_kept_and_written_again_by_the_next_run(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        _failing(life)
+        failed = life.create()
+        assert isinstance(failed, CreatedButFailed)
+        made = Made(failed.id, failed.outputs)
+        life.next_run()
+        assert (life.diff(made).is_due, life.diff(made).replaces) == (True, ())
+        again = life.update(made)
+        assert isinstance(again, UpdatedButFailed)
+        life.world.emulator.faults = []
+        life.next_run()
+        updated = life.update(made)
+        assert isinstance(updated, Updated)
+        assert life.writes == ["PATCH"]
+        assert life.diff(Made(made.id, updated.outputs)) == Difference()
+
+
+def test_a_repository_is_waited_for_while_it_is_onboarded() -> None:
+    with world() as made_world:
+        life = Life(made_world, GIT_REPOSITORY)
+        made = life.made()
+        assert made.outputs["status"] == "COMPLETED"
+        assert any("IN-PROGRESS" in line for line in made_world.heard)
+
+
+def test_another_address_is_another_repository_and_the_old_one_goes_first() -> None:
+    with world() as made_world:
+        life = Life(made_world, GIT_REPOSITORY)
+        made = life.made()
+        url = GIT_REPOSITORY.replacing["url"]
+        assert life.diff(made, url=url) == Difference(("url",), ("url",), delete_before_replace=True)
+        life.delete(made)
+        assert isinstance(life.create(url=url), Made)
+        (kept,) = Api(made_world.emulator, None).get(GIT_REPOSITORY.path)["resources"]
+        assert kept["url"] == url
+
+
+def test_a_sync_that_fails_tells_its_message() -> None:
+    with world() as made_world:
+        life = Life(made_world, APPLICATION)
+        _failing(life, syncStatus="OutOfSync", statusMessage="bad template")
+        failed = life.create()
+        assert isinstance(failed, CreatedButFailed)
+        assert "bad template" in failed.why
+        assert failed.outputs["message"] == "bad template"
+
+
+def test_every_write_of_an_application_asks_for_a_sync_at_once() -> None:
+    with world() as made_world:
+        life = Life(made_world, APPLICATION)
+        made = life.made()
+        life.update(made, path="others")
+        refreshes = [each for each in made_world.emulator.journal if each.path.endswith("/refresh")]
+        assert len(refreshes) == 1
+
+
 # --- gone -------------------------------------------------------------------------------------------------------------
 
 
@@ -326,8 +399,9 @@ def test_one_that_is_gone_is_gone_only_when_the_service_says_so_twice(life: Life
     made = life.made()
     path = f"/v2{life.case.path}*"
     missing = {"error": {"code": "01010016", "message": "Not found", "requestId": "r", "target": "", "details": {}}}
+    looks = 1 if life.case is APPLICATION else 2  # the others are looked for in the list first
     life.world.emulator.faults = [
-        {"method": "GET", "path": path, "times": 2, "effect": {"status": 404, "body": missing}},
+        {"method": "GET", "path": path, "times": looks, "effect": {"status": 404, "body": missing}},
     ]
     assert isinstance(life.read(made, inputs), Found)
     life.next_run()

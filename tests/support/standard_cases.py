@@ -43,8 +43,10 @@ def _trained(api: Api) -> Mapping[str, Any]:
 
 
 def _onboarded(api: Api) -> Mapping[str, Any]:
-    api.call("POST", GIT_REPOSITORY.path, json=dict(GIT_REPOSITORY.inputs))
-    return {}
+    url = "https://github.com/org/onboarded"
+    repository = {**GIT_REPOSITORY.inputs, "name": "onboarded", "url": url}
+    api.call("POST", GIT_REPOSITORY.path, json=repository)
+    return {"repository_url": url}
 
 
 ARTIFACT = Case(
@@ -118,12 +120,7 @@ GIT_REPOSITORY = Case(
 APPLICATION = Case(
     "AIApplication",
     "/admin/applications",
-    {
-        "name": "templates",
-        "repository_url": GIT_REPOSITORY.inputs["url"],
-        "revision": "HEAD",
-        "path": "templates",
-    },
+    {"name": "templates", "revision": "HEAD", "path": "templates"},
     others={"path": "others", "revision": "main"},
     replacing={"name": "other-templates"},
     prepare=_onboarded,
