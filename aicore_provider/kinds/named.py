@@ -47,8 +47,11 @@ def _create(
     if (other := session.index.holder(key)) not in (None, call.urn):
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(name, str(other))}")
     if existing := spec.find(session.client, inputs, name):
-        if replaces or inputs.get("take_over") is not True:
-            raise _exists_already(spec, session, inputs, replaces=replaces)
+        is_wished = inputs.get("take_over") is True and (not replaces or session.index.may_take_over(call.urn))
+        # The state holds this very object where an interrupted run has deleted the one before and made it, and where
+        # the engine is told to make it anew with `--replace`.
+        if not (is_wished or (replaces and session.index.holder(key) == call.urn)):
+            raise _exists_already(spec, session, inputs)
         return _take_over(spec, session, call, inputs, existing)
     if unknown := _unknown(spec, inputs):
         raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
@@ -162,15 +165,14 @@ def _is_there(spec: Standard[Any], session: Session, inputs: Properties) -> bool
     return name in session.listed(there).look_after_writes(session.fresh).objects
 
 
-def _exists_already(
-    spec: Standard[Any], session: Session, inputs: Properties, *, replaces: bool = False
-) -> AICoreError:
-    advice = (
-        "Give `take_over=True` to manage it from now on, which writes what the program says into it; an interrupted "
-        f"run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
-    )
-    if replaces:
-        advice = "What replaces another one is made anew and takes none over. Choose another name, or delete this one."
+def _exists_already(spec: Standard[Any], session: Session, inputs: Properties) -> AICoreError:
+    if inputs.get("take_over") is True:
+        advice = "`take_over` was given for the one before it. Choose another name, or delete this one."
+    else:
+        advice = (
+            "Give `take_over=True` to manage it from now on, which writes what the program says into it; an interrupted "
+            f"run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
+        )
     return AICoreError(f"{spec.what(inputs, _name(spec, inputs))} exists already on {session.client.url}.\n{advice}")
 
 

@@ -46,7 +46,7 @@ def posted(spec: Standard[Any], *, is_same: IsSame) -> Kind:
     ) -> Made | CreatedButFailed | RemovedAgain:
         replaces = stands(session, call)
         session.client.authenticate()
-        if (wanted := text(inputs, "take_over")) and not replaces:
+        if (wanted := text(inputs, "take_over")) and (not replaces or session.index.may_take_over(call.urn)):
             return _take_over(spec, session, call, inputs, wanted)
         id_ = _post(spec, session, call, inputs, is_same)
         return settle(spec, session, call, inputs, id_, replaces=replaces)

@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.client import Api
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One kind.
 
