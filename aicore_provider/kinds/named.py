@@ -170,8 +170,8 @@ def _exists_already(spec: Standard[Any], session: Session, inputs: Properties) -
         advice = "`take_over` was given for the one before it. Choose another name, or delete this one."
     else:
         advice = (
-            "Give `take_over=True` to manage it from now on, which writes what the program says into it; an interrupted "
-            f"run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
+            "Give `take_over=True` to manage it from now on, which writes what the program says into it; an "
+            f"interrupted run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
         )
     return AICoreError(f"{spec.what(inputs, _name(spec, inputs))} exists already on {session.client.url}.\n{advice}")
 

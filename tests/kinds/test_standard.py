@@ -25,9 +25,19 @@ from aicore_provider.kinds.outcome import (
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.values import Gone
 from tests.support.client import Api
-from tests.support.standard_cases import APPLICATION, ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, GIT_REPOSITORY, Case
+from tests.support.standard_cases import (
+    APPLICATION,
+    ARTIFACT,
+    CASES,
+    EXECUTION,
+    GENERIC_SECRET,
+    GIT_REPOSITORY,
+    SCHEDULE,
+    Case,
+)
 from tests.support.world import TRANSITION_S, World, world
 
+_HOUR_S = 3600.0
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
 
 
@@ -288,7 +298,10 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
         life = Life(made_world, case)
         made = life.made(take_over=None)
         # The service takes a repository and a folder of one only once.
-        elsewhere = {GIT_REPOSITORY: {"url": case.replacing.get("url")}, APPLICATION: {"path": "others"}}
+        elsewhere: dict[Case, dict[str, Any]] = {
+            GIT_REPOSITORY: {"url": case.replacing.get("url")},
+            APPLICATION: {"path": "others"},
+        }
         left = {"name": case.replacing["name"], **elsewhere.get(case, {})}
         other = Life(made_world, case)
         other.given |= left
@@ -536,6 +549,58 @@ def test_an_interrupted_execution_is_waited_for_by_the_next_run(execution: Life)
     assert isinstance(updated, Updated)
     assert updated.outputs["status"] == "COMPLETED"
     assert execution.writes == []
+
+
+def test_what_a_schedule_starts_is_not_taken_for_what_a_lost_post_has_made(execution: Life) -> None:
+    api = Api(execution.world.emulator)
+    schedule = {"name": "hourly", "cron": "0 * * * *", "configurationId": execution.given["configuration_id"]}
+    assert api.call("POST", "/lm/executionSchedules", json=schedule).ok
+    execution.world.clock.step(_HOUR_S - 1.0 - execution.world.client.now.timestamp() % _HOUR_S)
+    execution.post_fails(drop="beforeCommit")
+    with pytest.raises(AICoreError, match="no good answer to the POST"):
+        execution.create()
+    (started,) = api.get("/lm/executions")["resources"]
+    assert started["executionScheduleId"]
+
+
+def _left_over(life: Life) -> str:
+    """What a killed run of this stack has made, on a configuration that it has made."""
+    body = {"configurationId": life.given["configuration_id"]} | (
+        {} if life.case is EXECUTION else {"name": "nightly", "cron": "0 3 * * *"}
+    )
+    made = Api(life.world.emulator).call("POST", life.case.path, json=body)
+    return str(made.json()["id"])
+
+
+@pytest.mark.parametrize("case", [EXECUTION, SCHEDULE], ids=lambda case: case.kind)
+def test_what_a_killed_run_has_made_on_a_configuration_of_the_stack_is_named(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        inputs = life.inputs()
+        made = life.made()
+        life.session.index.add_configuration(life.given["configuration_id"], "default")
+        life.found(made, inputs)
+        life.session.warn_of_orphans()
+        assert made_world.host.lines == [], "the state holds it"
+        left = _left_over(life)
+        life.session.listed(made_world.client.executions("default")).note_write()
+        life.session.listed(made_world.client.execution_schedules("default")).note_write()
+        life.session.warn_of_orphans()
+        (warning,) = made_world.host.lines
+        assert warning.startswith("warning: execution")
+        assert f"{left} (" in warning
+        assert made.id not in warning
+
+
+def test_an_execution_that_has_ended_is_not_named(execution: Life) -> None:
+    inputs = execution.inputs()
+    made = execution.made()
+    _left_over(execution)
+    execution.world.clock.step(2 * TRANSITION_S)
+    execution.session.index.add_configuration(execution.given["configuration_id"], "default")
+    execution.found(made, inputs)
+    execution.session.warn_of_orphans()
+    assert execution.world.host.lines == []
 
 
 def test_an_execution_that_runs_is_stopped_before_it_is_deleted(execution: Life) -> None:
