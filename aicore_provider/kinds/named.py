@@ -20,6 +20,7 @@ from aicore_provider.kinds.standard import (
     managed_already,
     outputs_of,
     refused,
+    require_caller,
     settle,
     stands,
     take_up,
@@ -55,8 +56,7 @@ def _create(
         return _take_over(spec, session, call, inputs, existing)
     if unknown := _unknown(spec, inputs):
         raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
-    if session.host.interrupted.is_set():
-        raise AICoreError(f"{what}: interrupted before it was made.")
+    require_caller(session, call, what)
     is_certain = _post(spec, session, inputs)
     return settle(spec, session, call, inputs, name, replaces=replaces, is_certain=is_certain)
 

@@ -326,6 +326,12 @@ def stands(session: Session, call: Call) -> bool:
     return session.index.is_in_state(call.urn) and not session.index.before(call.urn).deleted
 
 
+def require_caller(session: Session, call: Call, what: str) -> None:
+    """Raise an AICoreError before something is made that the user does not want any more, or no engine would note."""
+    if session.host.interrupted.is_set() or not call.is_active():
+        raise AICoreError(f"{what}: interrupted before it was made.")
+
+
 def write(spec: Standard[Object], session: Session, inputs: Properties, id_: str, olds: Properties) -> None:
     """Send a PATCH with everything that may change; `olds` are the properties as they were.
 

@@ -34,6 +34,22 @@ def tables(rows: Iterable[str]) -> list[str]:
     return lines
 
 
+def counts(rows: Iterable[str]) -> list[str]:
+    """Markdown lines of a table with a line for each kind, and how many of its cases ended how."""
+    found: dict[str, Counter[str]] = {}
+    for row in rows:
+        scenario, _, _, kept = row.split(" | ")
+        found.setdefault(scenario.partition(": ")[0], Counter())[kept] += 1
+    ends = [end for end in SIGNS if end == FAILED or any(of[end] for of in found.values())]
+    lines = ["", _line(["kind", "cases", *ends]), _line(["---"] * (len(ends) + 2))]
+    return lines + [_line([kind, str(of.total()), *(str(of[end]) for end in ends)]) for kind, of in found.items()]
+
+
+def is_of_kind(row: str) -> bool:
+    """Whether a row is about a kind of which only the counts are shown."""
+    return ": " in row.partition(" | ")[0]
+
+
 def totals(rows: Sequence[str]) -> str:
     """How many cases ended how."""
     kept = Counter(row.rsplit(" | ", 1)[-1] for row in rows)

@@ -197,6 +197,13 @@ def test_an_interruption_before_the_post_makes_nothing(life: Life) -> None:
     assert life.writes == []
 
 
+def test_nothing_is_made_for_an_engine_that_is_gone(life: Life) -> None:
+    gone = Call(life.call.urn, is_active=lambda: False)
+    with pytest.raises(AICoreError, match="interrupted before it was made"):
+        life.kind.create(life.session, gone, life.inputs())
+    assert life.writes == []
+
+
 def test_a_refusal_tells_what_the_service_says(life: Life) -> None:
     body = {"error": {"code": "01010001", "message": "no more of these", "requestId": "r", "target": "", "details": {}}}
     life.post_fails(status=400, body=body)
