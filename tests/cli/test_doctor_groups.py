@@ -22,6 +22,7 @@ from aicore_provider.cli.doctor.groups import (
     judge_quotas,
     without_orchestration,
 )
+from aicore_provider.cli.doctor.models import judge_clean_up
 from aicore_provider.cli.state import State, read_state
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
@@ -184,6 +185,25 @@ def test_a_new_tenant(project: Project, emulator: Emulator) -> None:
     )
     assert found["quota"][0].message == "the stack is to make 2 resource groups, the tenant has 1 and may have 2"
     assert ended.exit_code == 1
+    listed = project.run("deployments", "--resource-group", "default")
+    assert "stack dev deploys to team-a" in listed.stderr
+    emulator.faults = []
+    declared = project.run("deployments", "--resource-group", "team-b")
+    assert "stack dev deploys to" not in declared.stderr
+
+
+def test_what_moves_is_no_second_one_for_saps_script() -> None:
+    held = entry("AIDeployment", "d1", name="chat", group="team-a")
+    held["outputs"] |= {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "model_name": "gpt-5-mini",
+    }
+    state = read_state("dev", exported(held))
+    moves = config({}, chat=CHAT | {"resourceGroups": ["team-a", "team-b"]})
+    assert list(judge_clean_up(moves, state)) == []
+    stays = config({}, chat=CHAT | {"resourceGroups": ["team-a"]}, talk=CHAT | {"resourceGroup": "team-a"})
+    assert [each.deployments for each in judge_clean_up(stays, state)] == [("chat/team-a", "talk")]
 
 
 def findings(ended: Result) -> dict[str, list[Diagnosis]]:

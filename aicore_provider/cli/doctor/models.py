@@ -85,6 +85,10 @@ def _is_encrypted(value: object) -> bool:
 def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Diagnosis]:
     """Warn of deployments of the stack that SAP's clean-up script would take for duplicates."""
     held = {each.name: each for each in _held(state)}
+    for placed in config.placements() if config else ():
+        for name in placed.formerly:
+            if name in held and placed.name not in held and held[name].resource_group == placed.resource_group:
+                held[placed.name] = replace(held.pop(name), name=placed.name)
     wanted = {each.name: each for each in config.wanted() if each.is_read} if config else {}
     for name, each in wanted.items():
         if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
