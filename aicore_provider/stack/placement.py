@@ -8,7 +8,7 @@ would replace it. A program does not see the state, so it goes by names:
 - `<entry>/<group>` tells its group. An entry for one group has it as an alias of its own group.
 - `<entry>` does not tell in which group it was. Of several groups one is its heir: the stack's default group, where an
   entry without a key `resourceGroup` was; else the first that is listed. The check of the resource refuses a wrong heir
-  (`kinds.moves`), and `formerly` by resource group says another one.
+  (`kinds.several_groups`), and `formerly` by resource group says another one.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds import resource_group
 from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.model_checks import ModelsRefused
 from aicore_provider.kinds.outcome import Made
 from aicore_provider.kinds.session import Session
 from tests.support.clocks import wait_for
@@ -77,3 +78,21 @@ def test_nothing_is_asked_in_a_group_that_the_stack_is_to_make_until_it_is_made(
     wait_for(lambda: "team-a" in asked(world), "its catalogue, before somebody wants it")
     session.models.check("there", there, unchanged=False)
     assert asked(world).count("team-a") == 1
+
+
+def test_a_refusal_tells_once_what_is_the_same_in_all_groups_of_an_entry(world: World) -> None:
+    groups = ("team-a", "team-b", "team-c")
+    for group in groups:
+        world.client.resource_groups.create(group, labels={})
+    world.clock.step(60)
+    session = session_of(world, *groups)
+    wrong = [Wanted(f"chat/{group}", group, model="gpt5-mini", version="2025-08-07") for group in groups]
+    rules = replace(session.rules, plan=(*wrong, *session.rules.plan))
+    session = Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
+    with pytest.raises(ModelsRefused) as caught:
+        session.models.check("chat", wrong[0], unchanged=False)
+    assert str(caught.value).splitlines()[1:] == [
+        "  error: chat/team-a: model gpt5-mini is not offered in resource group team-a; did you mean gpt-5-mini?",
+        "  error, if new or changed: chat/team-b, chat/team-c: model gpt5-mini is not offered in their resource groups;"
+        " did you mean gpt-5-mini?",
+    ]
