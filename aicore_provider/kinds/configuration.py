@@ -24,10 +24,10 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
-from aicore_provider.kinds.moves import base_name, wrong_heir
 from aicore_provider.kinds.outcome import Checked, CheckFailure, Difference, Found, Made, Updated
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.several_groups import base_name, wrong_heir
 from aicore_provider.kinds.values import (
     SECRET_INPUTS,
     changed,

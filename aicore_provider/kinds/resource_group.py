@@ -321,7 +321,7 @@ def _require_own(
     if not is_new or found.labels != (_labels(inputs) or {}):
         raise AICoreError(
             f"{unclear}, and there is one now that somebody else may have made.\n"
-            "If it is yours, run `pulumi up` again with `take_over=True`."
+            "If it is yours, run `pulumi up` again with `take_over=True` (in a stack file `takeOver: true`)."
         )
 
 
@@ -497,7 +497,8 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
 
 def _exists_already(session: Session, id_: str, *, is_old_one: bool = False, is_wanted: bool = False) -> AICoreError:
     advice = (
-        "Give `take_over=True` to manage it from now on; an interrupted run of this stack may have made it. "
+        "Give `take_over=True` (in a stack file `takeOver: true`) to manage it from now on; an interrupted run of this "
+        "stack may have made it. "
         "`AIResourceGroup.get` looks at it without managing it."
     )
     if is_wanted:
