@@ -39,7 +39,10 @@ def test_it_leaves_nothing_behind_and_touches_nothing_else(fault: dict[str, str]
 
         # Real waiting is five seconds long, so only tests are run that see what they wait for at once.
         ended = run(
-            "tests/live", "-k", "TestConfigurations or readable_at_once or TestResourceGroups", **emulator.environment()
+            "tests/live",
+            "-k",
+            "TestConfigurations or TestArtifacts or TestExecutions or readable_at_once or TestResourceGroups",
+            **emulator.environment(),
         )
 
         assert ended.returncode == (0 if fault is None else 1), ended.stdout
