@@ -16,6 +16,13 @@ from tests.support.client import TRANSITION_S, Api
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
+TENANT_WIDE = {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}
+STORE = {
+    "name": "store",
+    "type": "S3",
+    "bucket": "models-bucket",
+    "data": {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k"},
+}
 OLD, NEW = "2025-05-01", "2025-08-07"
 
 
@@ -110,6 +117,83 @@ def test_what_it_shows(page: Page, api: Api) -> None:
         api.call("GET", "/lm/meta")
     page.until(lambda: "drop beforeCommit" in page.all("#requests tr")[0].text)
     assert "dropped" in page.all("#requests tr")[0].text
+
+
+def test_other_objects(page: Page, api: Api) -> None:
+    api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
+    api.emulator.advance(TRANSITION_S)
+    api.call("POST", "/admin/secrets", json={"name": "token", "data": {"a": "c2VjcmV0"}})
+    api.call("POST", "/admin/secrets", json={"name": "wide", "data": {}}, headers=TENANT_WIDE)
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE, headers={"AI-Resource-Group": "team-b"})
+    api.call("POST", "/admin/dockerRegistrySecrets", json={"name": "registry", "data": {".dockerconfigjson": "{}"}})
+    api.call(
+        "POST", "/admin/repositories", json={"name": "models", "url": "<b>u</b>", "username": "u", "password": "p"}
+    )
+    source = {"repositoryName": "models", "revision": "HEAD", "path": "workflows", "applicationName": "app"}
+    api.call("POST", "/admin/applications", json=source)
+    api.call("PATCH", "/admin/resources/nodes", json={"resourcePlans": [{"name": "basic", "request": 2}]})
+
+    page.until(lambda: page.one("#object-count").text == "7")
+    rows = {row.find_element("css selector", "code").text: row.text for row in page.all("#objects tr")}
+    assert "secret" in rows["token"]
+    assert "default" in rows["token"]
+    assert "1 value" in rows["token"]
+    assert "in 0 of 2 resource groups" in rows["wide"]
+    assert "whole tenant" in rows["wide"]
+    assert "s3 models-bucket" in rows["store"].lower()
+    assert "team-b" in rows["store"]
+    assert "Docker registry secret" in rows["registry"]
+    assert "IN-PROGRESS" in rows["models"]
+    assert "<b>u</b>" in rows["models"]
+    assert "workflows at HEAD: sync is under way" in rows["app"]
+    assert "0 of 2" in rows["basic"]
+
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: "Synced" in page.one("#objects").text)
+    api.call("DELETE", "/admin/dockerRegistrySecrets/registry")
+    page.until(lambda: "DELETING" in page.one("#objects").text)
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: page.one("#object-count").text == "6")
+
+
+def test_one_group_of_many_and_a_search(page: Page, api: Api) -> None:
+    """Fifty groups, and more deployments than are listed at once."""
+    groups = [f"team-{index:02}" for index in range(49)]
+    for group in groups:
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    api.emulator.advance(TRANSITION_S)
+    for index in range(5):
+        for group in groups:
+            team = {"AI-Resource-Group": group}
+            configuration = api.call(
+                "POST",
+                "/lm/configurations",
+                json={"name": f"chat-{index}", "scenarioId": "orchestration", "executableId": "orchestration"},
+                headers=team,
+            ).json()["id"]
+            api.call("POST", "/lm/deployments", json={"configurationId": configuration}, headers=team)
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE, headers={"AI-Resource-Group": "team-07"})
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE)
+
+    page.until(lambda: page.one("#deployment-count").text == "245, the 200 last changed")
+    assert len(page.all("#groups li")) == 50
+    assert len(page.all("#deployments tr")) == 200
+
+    (team,) = (each for each in page.all("#groups button") if "team-07" in each.text)
+    assert "5 +1" in team.text
+    team.click()
+    page.until(lambda: page.one("#deployment-count").text == "5")
+    assert {row.text.count("team-07") for row in page.all("#deployments tr")} == {1}
+    assert page.one("#object-count").text == "1"
+    page.one("#search").send_keys("CHAT-3")
+    page.until(lambda: page.one("#deployment-count").text == "1")
+    assert not page.one("#objects-section").is_displayed()
+    page.one("#groups button[aria-pressed='true']").click()
+    page.until(lambda: page.one("#deployment-count").text == "49")
+    page.one("#search").clear()
+    page.one("#search").send_keys("models-bucket")
+    page.until(lambda: page.one("#object-count").text == "2")
+    assert "None here" in page.one("#no-deployments").text
 
 
 def test_stop_kill_and_delay(page: Page, api: Api) -> None:

@@ -3,7 +3,8 @@
 // The page asks for the overview every second and writes only what has changed, so that buttons stay in place.
 
 const EVERY_MS = 1000;
-const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad" };
+const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad",
+  COMPLETED: "good", ACTIVE: "good", Synced: "good", "IN-PROGRESS": "busy", DELETING: "busy", OutOfSync: "busy", Unknown: "bad" };
 const PRESETS = {
   "an error (503) for the next 3 changes": { method: "PATCH", path: "/v2/lm/*", times: 3, effect: { status: 503 } },
   "too many requests (429), one in five": { path: "/v2/*", probability: 0.2, effect: { status: 429, headers: { "Retry-After": "1" } } },
@@ -14,6 +15,7 @@ const PRESETS = {
   "the next switch ends DEAD": { outcome: "DEAD", after: "switch", times: 1, statusDetails: { reason: "set by hand" } },
   "creates hang in PENDING": { outcome: "PENDING", after: "create" },
   "the next resource group ends in ERROR": { outcome: "ERROR", times: 1, statusMessage: "set by hand" },
+  "the next sync of an application fails": { outcome: "ERROR", applicationName: "*", times: 1, statusMessage: "set by hand" },
   "a quota of 3 deployments": { deploymentQuota: 3 },
 };
 
@@ -101,10 +103,9 @@ function deploymentRow(shown) {
   );
   const name = element("span", `${shown.configurationName} `);
   name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
-  const group = shown.tenant === "emulator" ? shown.resourceGroup : `${shown.tenant} / ${shown.resourceGroup}`;
   row.append(
     cell(status, towards),
-    cell(element("code", shown.id), group),
+    cell(element("code", shown.id), place(shown.tenant, shown.resourceGroup)),
     cell(name, `${shown.model} · ${shown.executableId}`),
     cell(shown.serving === null ? element("span", "nobody", "soft") : shown.serving),
     cell(next, shown.lastOperation),
@@ -131,11 +132,39 @@ function requestRow(shown) {
   return row;
 }
 
+function objectRow(shown) {
+  const row = element("tr");
+  row.append(
+    cell(shown.status === null ? "" : element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`)),
+    cell(element("code", shown.name), shown.kind),
+    cell(place(shown.tenant, shown.resourceGroup)),
+    cell(shown.about),
+  );
+  return row;
+}
+
+function place(tenant, group) {
+  const name = group ?? "whole tenant";
+  return tenant === "emulator" ? name : `${tenant} / ${name}`;
+}
+
+// The group whose objects are shown; null: those of all.
+let chosen = null;
+const isChosen = (shown) => chosen !== null && chosen.tenant === shown.tenant && chosen.id === shown.id;
+
 function groupItem(shown) {
   const item = element("li");
-  const name = shown.tenant === "emulator" ? shown.id : `${shown.tenant} / ${shown.id}`;
-  item.append(name, " ", element("span", `${shown.deployments}`, "soft"));
-  if (shown.status !== "PROVISIONED") item.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
+  const choose = element("button", place(shown.tenant, shown.id));
+  choose.append(" ", element("span", shown.id === null ? "" : `${shown.deployments}`, "soft"));
+  if (shown.objects) choose.append(" ", element("span", `+${shown.objects}`, "soft"));
+  if (shown.id !== null && shown.status !== "PROVISIONED") choose.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
+  choose.title = `${shown.deployments} deployments and ${shown.objects} other objects: show these alone`;
+  choose.setAttribute("aria-pressed", shown.isChosen);
+  choose.onclick = () => {
+    chosen = isChosen(shown) ? null : { tenant: shown.tenant, id: shown.id };
+    refresh();
+  };
+  item.append(choose);
   return item;
 }
 
@@ -170,24 +199,49 @@ async function setFaults(faults) {
   await refresh();
 }
 
+function selection() {
+  const wanted = new URLSearchParams();
+  const search = by("search").value.trim();
+  if (search) wanted.set("search", search);
+  if (chosen !== null) {
+    wanted.set("tenant", chosen.tenant);
+    wanted.set("group", chosen.id ?? "");
+  }
+  return `${wanted}`;
+}
+
 async function refresh() {
+  const wanted = selection();
   let shown;
   try {
-    shown = await (await fetch("/_emulator/overview")).json();
+    shown = await (await fetch(`/_emulator/overview?${wanted}`)).json();
   } catch {
     tell("The emulator does not answer.", true);
     return;
   }
   tell(null, true);
+  if (wanted !== selection()) return;
+  if (chosen !== null && !shown.resourceGroups.some(isChosen)) {
+    chosen = null;
+    refresh();
+    return;
+  }
   by("now").textContent = shown.now.replace("T", " ").replace("Z", " UTC");
-  const more = shown.deploymentCount > shown.deployments.length ? `, the last ${shown.deployments.length} changed` : "";
-  by("deployment-count").textContent = `${shown.deploymentCount}${more}`;
-  write(by("groups"), shown.resourceGroups, groupItem);
+  by("deployment-count").textContent = counted(shown.deploymentCount, shown.deployments.length, "last changed");
+  by("object-count").textContent = counted(shown.objectCount, shown.objects.length, "newest");
+  write(by("groups"), shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) })), groupItem);
   write(by("deployments"), shown.deployments, deploymentRow);
+  write(by("objects"), shown.objects, objectRow);
   write(by("requests"), shown.requests, requestRow);
+  by("no-deployments").textContent = wanted ? "None here." : "No deployments yet. Client id and secret are both “emulator”.";
   by("no-deployments").hidden = shown.deployments.length > 0;
+  by("objects-section").hidden = shown.objects.length === 0;
   by("no-requests").hidden = shown.requests.length > 0;
   showFaults(shown.faults);
+}
+
+function counted(all, listed, which) {
+  return all > listed ? `${all}, the ${listed} ${which}` : `${all}`;
 }
 
 function begin() {
@@ -209,6 +263,7 @@ function begin() {
       tell("The faults in the box are no JSON.");
     }
   };
+  by("search").oninput = () => refresh();
   by("clear-faults").onclick = () => setFaults([]);
   for (const each of document.querySelectorAll("[data-advance]")) {
     each.onclick = async () => {
