@@ -12,6 +12,7 @@ from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecre
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.metrics import MetricResource
+from aicore_provider.emulator.nodes import ReservedNodes
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.records import Configuration, ResourceGroup
 from aicore_provider.emulator.repositories import Repository
@@ -50,6 +51,7 @@ RECORD_TYPES: Mapping[str, type[Record]] = {
     "metricResource": MetricResource,
     "objectStoreSecret": ObjectStoreSecret,
     "repository": Repository,
+    "reservedNodes": ReservedNodes,
     "resourceGroup": ResourceGroup,
     "secret": Secret,
 }

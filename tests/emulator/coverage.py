@@ -14,7 +14,6 @@ from pydantic.alias_generators import to_camel
 
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import ORCHESTRATION
-from aicore_provider.emulator.contract import NOT_EMULATED
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.inference import OPENAI, OPERATIONS
 from aicore_provider.emulator.orchestration import FORMS
@@ -43,22 +42,18 @@ def emulated() -> list[Operation]:
 def markdown() -> str:
     """The page for people."""
     _, unprotected = _applications()
-    known, unknown = emulated(), sorted(NOT_EMULATED, key=_by_path)
+    known = emulated()
     return f"""# What the emulator covers
 
 Made from the routes by `make emulator-coverage`; do not edit. The contract is SAP's OpenAPI document "AI Core" 2.42.0.
-Of its {len(known) + len(unknown)} operations, {len(known)} are emulated.
+All of its {len(known)} operations are emulated.
 [emulator-rules.md](emulator-rules.md) lists the source of each rule.
 
 ## Emulated
 
 {_table(known, _BASE)}
 
-## Not emulated
-
-These are answered with 501. What is in neither list is answered with 404.
-
-{_table(unknown, _BASE)}
+What is not in this list is answered with 404, or with 405 where the path has other methods.
 
 ## Beyond the contract
 
@@ -81,12 +76,17 @@ def _applications() -> tuple[Flask, Flask]:
 
 def _operations(app: Flask) -> list[Operation]:
     found = [
-        (verb, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: f"{{{to_camel(match[1])}}}", rule.rule.removeprefix("/v2")))
+        (verb, re.sub(r"<(?:\w+:)?(\w+)>", lambda match: f"{{{_parameter(match[1])}}}", rule.rule.removeprefix("/v2")))
         for rule in app.url_map.iter_rules()
         for verb in _VERBS
         if verb in (rule.methods or ())
     ]
     return sorted(found, key=_by_path)
+
+
+def _parameter(name: str) -> str:
+    """The name of a parameter as the contract writes it, which is in camel case but for one with a capital letter."""
+    return to_camel(name) if name.islower() else name
 
 
 def _by_path(operation: Operation) -> tuple[str, int]:

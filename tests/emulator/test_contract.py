@@ -13,11 +13,13 @@ import requests
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.emulator.coverage import emulated
 from tests.emulator.spec import document, needs_spec, operations
-from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
+from tests.support.client import HALF_WAY_S, TRANSITION_S, Api
 
 pytestmark = needs_spec
 
 EMULATED = set(emulated())
+NEVER_A_SUCCESS = {("GET", "/admin/services/{ServiceName}")}
+"""No tenant has a service."""
 
 
 @pytest.fixture(scope="module")
@@ -65,19 +67,10 @@ def check(spec: dict[str, Any], method: str, path: str, answer: requests.Respons
 
 
 def test_every_operation_of_the_contract_is_answered(api: Api) -> None:
-    refused = set()
     for method, path in operations():
         answer = api.call(method, re.sub(r"\{\w+\}", "some-id-1", path))
-        assert answer.status_code not in (405, 500), (method, path)
-        if answer.status_code == 501:
-            assert "does not offer" in error_of(answer)["message"]
-            refused.add((method, path))
-        else:
-            assert answer.status_code != 404 or "contract has no" not in answer.text
-
-    everything = set(operations())
-    assert refused == everything - EMULATED
-    assert everything >= EMULATED
+        assert answer.status_code not in (405, 500, 501), (method, path)
+        assert answer.status_code != 404 or "contract has no" not in answer.text
 
 
 class Checked:
@@ -117,7 +110,7 @@ def test_answers_are_what_the_contract_says(spec: dict[str, Any], api: Api) -> N
     keep_secrets(call)
     synchronise(call)
 
-    assert call.answered == EMULATED
+    assert call.answered == EMULATED - NEVER_A_SUCCESS
 
 
 def read_the_catalog(call: Checked) -> None:
@@ -284,8 +277,16 @@ def administer(call: Checked) -> None:
     call("GET", "/admin/resourceGroups/{resourceGroupId}", {"resourceGroupId": "team-c"})
     call("GET", "/lm/meta")
     call("GET", "/admin/tenantInfo")
-    call("GET", "/admin/resourceQuota/deployments")
-    call("GET", "/admin/resourceQuota/resourceGroups")
+    call("GET", "/admin/services")
+    call("GET", "/admin/services/{ServiceName}", {"ServiceName": "unknown"})
+    call("GET", "/admin/resources/instanceTypes")
+    call("PATCH", "/admin/resources/nodes", json={"resourcePlans": [{"name": "basic", "request": 1}]})
+    call("PATCH", "/admin/resources/nodes", json={})
+    call("GET", "/admin/resources/nodes")
+    for _, path in EMULATED:
+        if path.startswith("/admin/resourceQuota/"):
+            call("GET", path)
+            call("GET", path, params={"quotaOnly": "true"})
 
 
 def keep_secrets(call: Checked) -> None:

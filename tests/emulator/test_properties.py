@@ -63,7 +63,8 @@ def test_answers(api: Api, schema: Any, request: pytest.FixtureRequest, method: 
 
     number = request.config.getoption("--fuzz")
     operation = schema[path][method]
-    if mode == "negative" and not (list(operation.iter_parameters()) or operation.body):
+    parameters = [each for each in operation.iter_parameters() if each.name != "Authorization"]
+    if mode == "negative" and not (parameters or operation.body):
         pytest.skip("nothing of such a request can be wrong")
     load_all_checks()
     names = (

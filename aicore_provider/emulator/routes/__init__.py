@@ -10,10 +10,8 @@ from flask import Blueprint, Flask, Response, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from aicore_provider.emulator.backend import Backend
-from aicore_provider.emulator.contract import is_not_emulated
 from aicore_provider.emulator.errors import (
     INTERNAL,
-    NOT_EMULATED,
     NOT_IN_CONTRACT,
     DocumentRefusal,
     GatewayRefusal,
@@ -35,13 +33,16 @@ from aicore_provider.emulator.routes import (
     executions,
     inference,
     metrics,
+    nodes,
     oauth,
     object_store_secrets,
     page,
+    quotas,
     repositories,
     scenarios,
     schedules,
     secrets,
+    services,
 )
 from aicore_provider.emulator.serialize import DeploymentWriter
 from aicore_provider.emulator.service import Service
@@ -70,6 +71,9 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         docker_registry_secrets.routes(service),
         repositories.routes(service),
         applications.routes(service),
+        quotas.routes(service),
+        nodes.routes(service),
+        services.routes(),
         inference.routes(service),
     )
 
@@ -114,10 +118,7 @@ def _refused(error: Refusal) -> Response | tuple[Response, HTTPStatus]:
 
 
 def _unknown(error: HTTPException) -> tuple[Response, HTTPStatus]:
-    """The answer where there is no route: 501 for an operation that is not emulated, else 404 or 405."""
-    if is_not_emulated(request.method, request.path):
-        text = f"The emulator does not offer {request.method} {request.path}, which AI Core does"
-        return _error(HTTPStatus.NOT_IMPLEMENTED, NOT_EMULATED, text)
+    """The answer where there is no route: 404, or 405 for a path that has other methods."""
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
     return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
 

@@ -1,4 +1,4 @@
-"""`/admin`: resource groups, tenant, quotas; and `/lm/meta`."""
+"""`/admin`: resource groups and tenant; and `/lm/meta`."""
 
 from __future__ import annotations
 
@@ -20,9 +20,6 @@ from aicore_provider.emulator.validation import (
     ResourceGroupChange,
     check_pattern,
 )
-
-UNLIMITED = 1_000_000
-"""The quota of deployments when no rule sets one. The service's default is not published."""
 
 META: dict[str, Any] = {
     "runtimeIdentifier": "aicore",
@@ -77,26 +74,6 @@ def routes(service: Service, tenant_id: str) -> Blueprint:
     @blueprint.get("/admin/tenantInfo")
     def tenant() -> Response:
         return jsonify({"tenantId": tenant_id, "servicePlan": "extended", "status": "PROVISIONED"})
-
-    @blueprint.get("/admin/resourceQuota/deployments")
-    def deployment_quota() -> Response:
-        quota = service.faults.quota("deployment")
-        limits = {"maxCount": UNLIMITED if quota is None else quota, "maxReplicaPerDeployment": 1}
-        answer: dict[str, Any] = {"quotas": [{"resourcePlanType": "starter", "deploymentQuota": limits}]}
-        if not query().boolean("quotaOnly"):
-            items = [
-                {"id": record.id, "resourcePlanType": "starter", "configuredMaxReplicas": 1}
-                for record in service.all_deployments()
-            ]
-            answer["usage"] = {"count": len(items), "items": items}
-        return jsonify(answer)
-
-    @blueprint.get("/admin/resourceQuota/resourceGroups")
-    def resource_group_quota() -> Response:
-        answer: dict[str, Any] = {"quota": {"maxCount": service.resource_group_quota}}
-        if not query().boolean("quotaOnly"):
-            answer["usage"] = {"count": service.count_resource_groups()}
-        return jsonify(answer)
 
     @blueprint.get("/admin/resourceGroups")
     def listed() -> Response:
