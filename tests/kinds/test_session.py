@@ -67,7 +67,7 @@ URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::te
 def test_nothing_is_asked_in_a_group_that_the_stack_is_to_make_until_it_is_made(world: World) -> None:
     session = session_of(world, GROUP, "team-a", declared=("team-a",))
     here, there = session.rules.plan
-    session.models.check("here", here, unchanged=False)
+    session.models.check("here", here, None, unchanged=False)
     assert {e.resource_group for e in world.emulator.journal} <= {None, GROUP}
 
     checked = resource_group.check(session, Call(URN), {}, {"resource_group_id": "team-a"})
@@ -76,7 +76,7 @@ def test_nothing_is_asked_in_a_group_that_the_stack_is_to_make_until_it_is_made(
     assert isinstance(made, Made)
     assert not session.index.is_unready("team-a")
     wait_for(lambda: "team-a" in asked(world), "its catalogue, before somebody wants it")
-    session.models.check("there", there, unchanged=False)
+    session.models.check("there", there, None, unchanged=False)
     assert asked(world).count("team-a") == 1
 
 
@@ -90,7 +90,7 @@ def test_a_refusal_tells_once_what_is_the_same_in_all_groups_of_an_entry(world: 
     rules = replace(session.rules, plan=(*wrong, *session.rules.plan))
     session = Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
     with pytest.raises(ModelsRefused) as caught:
-        session.models.check("chat", wrong[0], unchanged=False)
+        session.models.check("chat", wrong[0], None, unchanged=False)
     assert str(caught.value).splitlines()[1:] == [
         "  error: chat/team-a: model gpt5-mini is not offered in resource group team-a; did you mean gpt-5-mini?",
         "  error, if new or changed: chat/team-b, chat/team-c: model gpt5-mini is not offered in their resource groups;"
