@@ -111,11 +111,13 @@ def _take_over(
             f"{what} cannot be taken over with another {', '.join(different)} and without {', '.join(unknown)}.\n"
             "The service takes both in one request. Declare it as it is, or give both."
         )
-    if not unknown:
+    untold = [each.name for each in spec.properties if each.is_untold and inputs.get(each.name)]
+    is_written = bool(different or untold)
+    if is_written:
         write(spec, session, inputs, name, there)
     session.index.add_made(call.urn, spec.key(inputs, name))
     try:
-        found = wait(spec, session, inputs, name, timeout_s(session, call))
+        found = wait(spec, session, inputs, name, timeout_s(session, call), is_written=is_written)
     except WaitError as error:
         if not call.can_keep():
             told = f"{error}\nIt was changed, but not taken over. Run `pulumi up` again."

@@ -59,6 +59,7 @@ Object = TypeVar("Object")
 Due = Literal["", "update", "replace"]
 """What an object needs although no input differs: nothing, to be waited for, or to be made anew."""
 
+_LONG_AGO = dt.datetime.min.replace(tzinfo=dt.timezone.utc) + dt.timedelta(days=1)
 _AGAIN = "Run the command again; it goes on from here."
 
 
@@ -365,10 +366,22 @@ def refused(spec: Standard[Object], session: Session, inputs: Properties, what: 
     return session.client.resource_groups.explain(group, error) if group else error
 
 
-def wait(spec: Standard[Object], session: Session, inputs: Properties, id_: str, timeout_s: float) -> Object:
-    """Wait until the object is there and as it is wanted, and return it. Raises a WaitError."""
+def wait(
+    spec: Standard[Object],
+    session: Session,
+    inputs: Properties,
+    id_: str,
+    timeout_s: float,
+    *,
+    is_written: bool = True,
+) -> Object:
+    """Wait until the object is there and as it is wanted, and return it. Raises a WaitError.
+
+    `is_written` is False where this call has not changed it, so that what the service shows is not out of date.
+    """
     client = session.client
-    started, written_at = client.clock.now(), client.now
+    started = client.clock.now()
+    written_at = client.now if is_written else _LONG_AGO
 
     def judge(found: Object | None) -> Wait | Done | Failed:
         if found is not None:

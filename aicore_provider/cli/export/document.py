@@ -117,7 +117,7 @@ def document(tenant: TenantContent, choice: Choice) -> Document:
 
 def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iterator[Placed | LeftOut]:
     group = content.group.id
-    if entry := _resource_group(content.group, choice):
+    if (entry := _resource_group(content.group, choice)) is not None:
         yield "resourceGroups", choice.clone_to or group, group, entry
     configurations = {each.id: each for each in content.configurations}
     artifacts: dict[str, str] = {}
@@ -219,7 +219,6 @@ def _schedule(
     name = names.give("schedules", schedule.name, group)
     about = {
         "name": schedule.name if schedule.name != name else None,
-        "configurationName": configuration.name if configuration.name != name else None,
         "cron": schedule.cron,
         "start": iso(schedule.start),
         "end": iso(schedule.end),
