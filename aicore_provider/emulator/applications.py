@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, invalid, not_found
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.validation import Body, matching
@@ -186,12 +186,6 @@ def quota(service: Service) -> int:
     """How many the tenant may have."""
     limit = service.faults.quota("application")
     return MOST if limit is None else limit
-
-
-def count_read(service: Service, name: str) -> None:
-    """Count a read of an application, where its sync waits for reads."""
-    for application in read([one(service, name)], service.now()):
-        service.store.put(application)
 
 
 def advance(service: Service, application: Application) -> Application:

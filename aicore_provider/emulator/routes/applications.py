@@ -50,8 +50,9 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/<application_name>/status")
     def status(application_name: str) -> Response:
-        applications.count_read(service, _checked(application_name))
-        return jsonify(status_document(applications.one(service, application_name)))
+        found = applications.one(service, _checked(application_name))
+        service.count_reads(Application, None, found.id)
+        return jsonify(status_document(applications.one(service, found.id)))
 
     @blueprint.post("/<application_name>/refresh")
     def refresh(application_name: str) -> tuple[Response, int]:
