@@ -116,6 +116,11 @@ class Life:
             if each.method != "GET" and each.path.startswith(mine) and not each.path.endswith("/refresh")
         ]
 
+    @property
+    def patch_of_untold(self) -> list[str]:
+        """The writes that bring an object, which is as it is declared, to values that the service never tells."""
+        return ["PATCH"] if any(each.is_untold for each in self.kind.properties) else []
+
     def post_fails(self, **effect: Any) -> None:
         rule = {"method": "POST", "path": f"/v2{self.case.path}", "times": 1, "effect": effect}
         self.world.emulator.faults = [rule]
@@ -266,8 +271,7 @@ def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_give
         assert life.writes == []
         taken = life.create(take_over=True)
         assert isinstance(taken, Made)
-        is_told = not any(each.is_untold for each in life.kind.properties)
-        assert life.writes == ([] if is_told else ["PATCH"])
+        assert life.writes == life.patch_of_untold
         life.next_run()
         untold = {each.name: None for each in life.kind.properties if each.is_untold}
         as_it_is = life.create(take_over=True, **untold)
@@ -328,7 +332,7 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
         life.diff(made, **left, take_over=True)
         taken = life.create(**left, take_over=True)
         assert isinstance(taken, Made)
-        assert (taken.id, life.writes) == (left["name"], ["PATCH"])
+        assert (taken.id, life.writes) == (left["name"], life.patch_of_untold)
         life.delete(made)
         assert life.there == [left["name"]]
 
@@ -343,7 +347,7 @@ def test_what_the_state_holds_is_written_where_the_engine_wants_it_anew(case: Ca
         life.found(made, inputs)
         again = life.create()
         assert isinstance(again, Made)
-        assert life.writes == ["PATCH"]
+        assert life.writes == life.patch_of_untold
         life.delete(made)
         assert life.there == [made.id], "the entry of before is forgotten"
 
