@@ -49,7 +49,7 @@ def reasons(*groups: GroupContent, **tenant: Any) -> dict[str, str]:
 
 
 def test_a_model_is_recognised_and_anything_else_is_an_executable_entry() -> None:
-    own = replace_configuration(CHAT, id="c-own", executable_id="own", scenario_id="own-scenario")
+    own = replace_configuration(CHAT, id="c-own", executable_id="own-executable", scenario_id="own-scenario")
     found = sections(
         GroupContent(
             GROUP,
@@ -61,7 +61,7 @@ def test_a_model_is_recognised_and_anything_else_is_an_executable_entry() -> Non
     assert found["chat"] == model
     assert found["chat-default"] == {
         "scenario": "own-scenario",
-        "executable": "own",
+        "executable": "own-executable",
         "parameters": CHAT.parameter_bindings,
         "configurationName": "chat",
         "takeOver": "d-two",
@@ -139,7 +139,7 @@ def test_what_belongs_to_the_tenant_is_in_no_group_and_not_in_a_clone() -> None:
 
 
 def test_a_text_of_somebody_else_cannot_leave_its_comment() -> None:
-    odd = RUNNING.model_copy(update={"status": "DEAD\nconfig: {}"})
+    odd = RUNNING.model_copy(update={"status": "ODD\nconfig: {}", "target_status": "DELETED"})
     found = document(TenantContent([GroupContent(GROUP, deployments=[odd], configurations=[CHAT])]), Choice())
     text = file_text(found, "https://api.example.com", is_clone=False)
     assert all(line.startswith("#") for line in text[text.index("# Not in") :].splitlines())
