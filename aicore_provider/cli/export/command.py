@@ -98,6 +98,7 @@ def export(
         say_document(
             service=client.url,
             sections={section: dict(entries) for section, entries in found.sections.items()},
+            excluded=found.excluded,
             leftOut=[asdict(each) for each in found.left_out],
         )
         return
