@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, invalid, not_found
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.validation import Body, matching
@@ -34,6 +34,9 @@ SYNC_SHARE = 0.5
 """A sync takes this share of the transition seconds [guess]."""
 SYNC_INTERVAL_S = 180.0
 """So long after a sync the next one begins by itself [docs]."""
+
+UNKNOWN = "Unknown"
+"""Stands for a status, text or time that the service cannot tell [docs]."""
 
 SyncStatus = Literal["Synced", "OutOfSync", "Unknown"]
 
@@ -185,12 +188,6 @@ def quota(service: Service) -> int:
     return MOST if limit is None else limit
 
 
-def count_read(service: Service, name: str) -> None:
-    """Count a read of an application, where its sync waits for reads."""
-    for application in read([one(service, name)], service.now()):
-        service.store.put(application)
-
-
 def advance(service: Service, application: Application) -> Application:
     """The application as it is now. Syncs that begin by themselves are left out, but for the last one."""
     now = service.now()
@@ -201,6 +198,20 @@ def advance(service: Service, application: Application) -> Application:
             began = application.synced.finished_at + rounds * SYNC_INTERVAL_S
             return _finish(service, _begin_sync(service, application, began), now)
     return application
+
+
+def words(application: Application) -> tuple[str, str, str]:
+    """Health, sync status and message of an application.
+
+    The first two after a success are documented, and those after a sync that could not compare anything; the others are
+    guesses.
+    """
+    if application.synced is None:
+        return "Progressing", "OutOfSync", "sync is under way"
+    problem = application.synced.problem
+    if problem is None:
+        return "Healthy", "Synced", "successfully synced (all tasks run)"
+    return UNKNOWN if problem.status == UNKNOWN else "Degraded", problem.status, problem.message
 
 
 def _begin_sync(service: Service, application: Application, now: float) -> Application:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
 
 from aicore_provider.emulator.machine import Wait
 
@@ -33,24 +31,3 @@ class Due:
 def due(wait: Wait, now: float) -> Due:
     """The end of a change that begins now and takes that long."""
     return Due(now + wait.seconds) if wait.reads is None else Due(None, wait.reads)
-
-
-class Changing(Protocol):
-    """A record of which a change may be under way."""
-
-    @property
-    def due(self) -> Due | None:
-        """When it ends; None: there is none."""
-        ...
-
-
-AnyChanging = TypeVar("AnyChanging", bound=Changing)
-
-
-def read(records: Iterable[AnyChanging], now: float) -> list[AnyChanging]:
-    """Those records whose change waits for reads, as they are after a read at `now`."""
-    return [
-        replace(record, due=record.due.after_read(now))  # type: ignore[type-var]
-        for record in records
-        if record.due is not None and record.due.at is None
-    ]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import invalid
 from aicore_provider.emulator.validation import Body
 
@@ -99,9 +99,3 @@ def reserve(service: Service, body: NodeRequests) -> None:
             service.store.put(ReservedNodes(wanted.name, now, wanted.request, 0, end))
         else:
             service.store.put(replace(present, requested=wanted.request, provisioned=present.count(now), due=end))
-
-
-def count_read(service: Service) -> None:
-    """Count a read of all, where provisioning waits for reads."""
-    for nodes in read(service.store.all(ReservedNodes, None), service.now()):
-        service.store.put(nodes)

@@ -9,6 +9,7 @@ from aicore_provider.emulator.applications import Application
 from aicore_provider.emulator.artifacts import Artifact
 from aicore_provider.emulator.datasets import DatasetFile
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
+from aicore_provider.emulator.due import Due
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.metrics import MetricResource
@@ -36,6 +37,15 @@ class Record(Protocol):
     @property
     def created_at(self) -> float:
         """Seconds since the epoch."""
+        ...
+
+
+class Changing(Record, Protocol):
+    """A record of which a change may be under way."""
+
+    @property
+    def due(self) -> Due | None:
+        """When the change becomes visible; None: there is none."""
         ...
 
 

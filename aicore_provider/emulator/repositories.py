@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from aicore_provider.emulator.digests import digests
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, not_found
 from aicore_provider.emulator.validation import Body, matching
 
@@ -127,13 +127,6 @@ def quota(service: Service) -> int:
     """How many the tenant may have."""
     limit = service.faults.quota("repository")
     return MOST if limit is None else limit
-
-
-def count_read(service: Service, name: str | None = None) -> None:
-    """Count a read of one repository, or of all, where onboarding waits for reads."""
-    found = (each for each in service.store.all(Repository, None) if name in (None, each.id))
-    for repository in read(found, service.now()):
-        service.store.put(repository)
 
 
 def _same(url: str) -> str:

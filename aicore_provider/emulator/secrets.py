@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import AfterValidator, Field, field_validator
 
 from aicore_provider.emulator.digests import digests
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, invalid, not_found
 from aicore_provider.emulator.records import Pairs
 from aicore_provider.emulator.validation import Body, Label, matching, refuse_null
@@ -166,13 +166,6 @@ def sync_status(service: Service, secret: Secret) -> dict[str, bool] | None:
         group.id: arrived and group.status(now) == "PROVISIONED" and is_shown(group.id)
         for group in service.resource_groups()
     }
-
-
-def count_read(service: Service, scope: str | None, name: str | None = None) -> None:
-    """Count a read of one secret, or of all in a scope, where replication waits for reads."""
-    found = (each for each in service.store.all(Secret, scope) if name in (None, each.id))
-    for secret in read(found, service.now()):
-        service.store.put(secret)
 
 
 def _replication(service: Service, scope: str | None) -> Due | None:

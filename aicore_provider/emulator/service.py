@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from http import HTTPStatus
-from typing import Literal
+from typing import Literal, TypeVar
 
 from aicore_provider.emulator import execution_machine, machine
 from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
@@ -30,6 +30,7 @@ from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import Faults
 from aicore_provider.emulator.machine import Deployment, Operation
 from aicore_provider.emulator.pace import Pacing
+from aicore_provider.emulator.record_types import Changing
 from aicore_provider.emulator.records import (
     Configuration,
     GroupTransition,
@@ -48,6 +49,8 @@ from aicore_provider.emulator.validation import (
     ttl_seconds,
 )
 from aicore_provider.emulator.wall_clock import WallClock
+
+AnyChanging = TypeVar("AnyChanging", bound=Changing)
 
 DEFAULT_GROUP = "default"
 """Exists from onboarding and cannot be deleted [docs]."""
@@ -102,6 +105,12 @@ class Service:
         if self.stale_list_s:
             return self.store.as_of(kind, scope, self.now() - self.stale_list_s)
         return self.store.all(kind, scope)
+
+    def count_reads(self, kind: type[AnyChanging], scope: str | None, record_id: str | None = None) -> None:
+        """Count a read of one record, or of all of a type in a scope, where a change waits for reads."""
+        for record in self.store.all(kind, scope):
+            if record.due is not None and record.due.at is None and record_id in (None, record.id):
+                self.store.put(replace(record, due=record.due.after_read(self.now())))  # type: ignore[type-var]
 
     # Resource groups
 

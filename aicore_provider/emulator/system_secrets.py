@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
-from aicore_provider.emulator.due import Due, due, read
+from aicore_provider.emulator.due import Due, due
 from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, not_found
 from aicore_provider.emulator.records import Pairs
 
@@ -136,13 +136,6 @@ def delete(service: Service, secret: SystemSecret) -> None:
 def count(service: Service, kind: type[AnySystemSecret], scope: str | None) -> int:
     """How many secrets there are, those being deleted included."""
     return sum(not each.is_gone(service.now()) for each in service.store.all(kind, scope))
-
-
-def count_read(service: Service, kind: type[AnySystemSecret], scope: str | None, name: str | None = None) -> None:
-    """Count a read of one secret, or of all in a scope, where a change waits for reads."""
-    found = (each for each in service.store.all(kind, scope) if name in (None, each.id))
-    for secret in read(found, service.now()):
-        service.store.put(secret)
 
 
 def _find(service: Service, kind: type[AnySystemSecret], scope: str | None, name: str) -> AnySystemSecret | None:

@@ -212,6 +212,7 @@ def _schedule(placed: Placement, entry: ScheduleConfig, groups: Groups, artifact
         parameter_bindings=_inputs(entry.parameters),
         input_artifact_bindings=_bindings(entry.artifacts, placed.resource_group, artifacts),
         resource_group=_in_group(placed.resource_group, groups),
+        take_over=_input(placed.take_over),
         opts=_options(False, placed.formerly),
     )
     return AIExecutionSchedule(

@@ -8,13 +8,13 @@ it. A program does not see the state, so it goes by names:
 - `<entry>/<group>` tells its group. An entry for one group has it as an alias of its own group.
 - `<entry>` does not tell in which group it was. Of several groups one is its heir: the stack's default group, where an
   entry without a key `resourceGroup` was; else the first that is listed. The check of a configuration refuses a wrong
-  heir (`kinds.moves`), and `formerly` by resource group says another one.
+  heir (`kinds.several_groups`), and `formerly` by resource group says another one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.fields import ALL_DECLARED
@@ -54,10 +54,9 @@ def placements(entries: Mapping[str, Placed], default: str, declared: Sequence[s
     taken = {*names, *said}
     placed = []
     for each, possible in found:
-        others = entries.keys() - {each.entry}
-        formerly = [name for name in possible if name not in taken and name not in others]
+        formerly = [name for name in possible if name not in taken and (name == each.entry or name not in entries)]
         taken |= set(formerly)
-        placed.append(_with(each, (*each.formerly, *formerly)))
+        placed.append(replace(each, formerly=(*each.formerly, *formerly)))
     return tuple(placed)
 
 
@@ -103,7 +102,3 @@ def _heir(groups: Sequence[str], default: str) -> str | None:
 
 def _text(take_over: object) -> str | None:
     return take_over if isinstance(take_over, str) else None
-
-
-def _with(placement: Placement, formerly: tuple[str, ...]) -> Placement:
-    return Placement(placement.name, placement.entry, placement.resource_group, placement.take_over, formerly)

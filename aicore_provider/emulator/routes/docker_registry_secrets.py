@@ -28,7 +28,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("")
     def every() -> Response:
-        system_secrets.count_read(service, DockerRegistrySecret, None)
+        service.count_reads(DockerRegistrySecret, None)
         return listed(system_secrets.listed(service, DockerRegistrySecret, None), document)
 
     @blueprint.post("")
@@ -39,7 +39,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/<docker_registry_name>")
     def one(docker_registry_name: str) -> Response:
-        system_secrets.count_read(service, DockerRegistrySecret, None, _checked(docker_registry_name))
+        service.count_reads(DockerRegistrySecret, None, _checked(docker_registry_name))
         return jsonify(document(found(docker_registry_name)))
 
     @blueprint.patch("/<docker_registry_name>")

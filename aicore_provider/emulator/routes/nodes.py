@@ -16,7 +16,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/nodes")
     def reserved() -> Response:
-        nodes.count_read(service)
+        service.count_reads(ReservedNodes, None)
         now = service.now()
         plans = {name: {"provisioned": 0, "requested": 0} for name in INSTANCE_TYPES}
         for each in service.store.all(ReservedNodes, None):

@@ -28,7 +28,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("")
     def every() -> Response:
         group = resource_group(service, required=False)
-        system_secrets.count_read(service, ObjectStoreSecret, group)
+        service.count_reads(ObjectStoreSecret, group)
         return listed(system_secrets.listed(service, ObjectStoreSecret, group), document)
 
     @blueprint.post("")
@@ -40,7 +40,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("/<object_store_name>")
     def one(object_store_name: str) -> Response:
         group = resource_group(service, required=False)
-        system_secrets.count_read(service, ObjectStoreSecret, group, _checked(object_store_name))
+        service.count_reads(ObjectStoreSecret, group, _checked(object_store_name))
         return jsonify(document(found(group, object_store_name)))
 
     @blueprint.patch("/<object_store_name>")

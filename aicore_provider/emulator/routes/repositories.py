@@ -18,7 +18,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("")
     def every() -> Response:
-        repositories.count_read(service)
+        service.count_reads(Repository, None)
         return listed(service.listed(Repository, None), document)
 
     @blueprint.post("")
@@ -28,7 +28,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/<repository_name>")
     def one(repository_name: str) -> Response:
-        repositories.count_read(service, _checked(repository_name))
+        service.count_reads(Repository, None, _checked(repository_name))
         return jsonify(document(repositories.one(service, repository_name)))
 
     @blueprint.patch("/<repository_name>")

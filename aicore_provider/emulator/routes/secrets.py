@@ -25,7 +25,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("")
     def every() -> Response:
         where = scope(service)
-        secrets.count_read(service, where)
+        service.count_reads(Secret, where)
         return listed(service.listed(Secret, where), document)
 
     @blueprint.post("")
@@ -36,7 +36,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("/<secret_name>")
     def one(secret_name: str) -> Response:
         where = scope(service)
-        secrets.count_read(service, where, _checked(secret_name))
+        service.count_reads(Secret, where, _checked(secret_name))
         return jsonify(document(secrets.one(service, where, secret_name)))
 
     @blueprint.patch("/<secret_name>")

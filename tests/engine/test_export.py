@@ -1,0 +1,150 @@
+"""`aicore-provider export` of a tenant with more than a hundred objects, and the stack that manages them then."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
+from tests.support.client import Api
+
+GROUPS = ("default", "team-a", "team-b")
+MODELS = (("gpt-5-mini", "2025-08-07"), ("gpt-5-nano", "latest"), ("gpt-5-mini", "latest"))
+ENCODED = {"user": "cmVhZGVy", "password": "czNjcmV0LXRleHQ="}
+LABELS = [{"key": "ext.ai.sap.com/of", "value": "team"}]
+KEYS = {"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": "s3cret-text"}
+REPOSITORY = "https://git.example.com/org/templates"
+
+
+def post(api: Api, where: str, /, **body: object) -> str:
+    answer = api.call("POST", where, json=body)
+    assert answer.ok, answer.text
+    return str((answer.json() or {}).get("id", ""))
+
+
+def fill(emulator: Emulator) -> int:
+    """Make a tenant by hand; returns how many objects a stack can manage."""
+    tenant = Api(emulator, None)
+    for group in GROUPS[1:]:
+        post(tenant, "/admin/resourceGroups", resourceGroupId=group, labels=LABELS)
+    Api(emulator).settle()
+    count = len(GROUPS) - 1
+    for group in GROUPS:
+        api = Api(emulator, group)
+        for number in range(6):
+            post(api, "/admin/secrets", name=f"secret-{number}", data=ENCODED, labels=LABELS if number else [])
+        for number in range(3):
+            about = {"type": "S3", "bucket": f"bucket-{number}", "region": "eu", "pathPrefix": "texts"}
+            post(api, "/admin/objectStoreSecrets", name=f"store-{number}", data=KEYS, **about)
+        artifacts = [api.artifact(name=f"texts {number}", url=f"ai://store-0/{number}") for number in range(6)]
+        for number in range(12):
+            model, version = MODELS[number % len(MODELS)]
+            api.create(api.configuration(version, model=model, name=f"chat {number}"))
+        for number in range(4):
+            bound = [{"key": "texts", "artifactId": artifacts[number]}]
+            training = api.training(name=f"train-{number}", inputArtifactBindings=bound)
+            post(api, "/lm/executionSchedules", name=f"nightly {number}", cron="0 3 * * *", configurationId=training)
+        api.execute(api.training(name="once"))
+        count += 6 + 3 + 7 + 12 + 4
+        api.settle()
+    for number in range(2):
+        login = {"username": "reader", "password": "s3cret-text"}
+        config = json.dumps({"auths": {"https://index.docker.io": login}})
+        post(tenant, "/admin/dockerRegistrySecrets", name=f"registry-{number}", data={".dockerconfigjson": config})
+        post(tenant, "/admin/repositories", name=f"templates-{number}", url=f"{REPOSITORY}-{number}", **login)
+        source = {"repositoryUrl": f"{REPOSITORY}-{number}", "revision": "HEAD", "path": "workflows"}
+        post(tenant, "/admin/applications", applicationName=f"templates-{number}", **source)
+        count += 3
+    emulator.advance(60)
+    for group in GROUPS:
+        Api(emulator, group).settle()
+    return count
+
+
+def run(stack: EngineStack, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "aicore_provider.cli", "export", *options]
+    environment = {key: value for key, value in stack.shell.items() if not key.startswith("PULUMI_STACK")}
+    return subprocess.run(command, cwd=stack.folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def writes(emulator: Emulator) -> list[str]:
+    return [f"{each.method} {each.path}" for each in emulator.journal if each.method != "GET" and "/v2/" in each.path]
+
+
+def test_a_tenant_is_managed_as_it_is_and_not_one_write_goes_to_the_service(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    count = fill(emulator)
+    emulator.clear_journal()
+    file = Path("exported.yaml")
+    done = run(stack, "--output", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"exported.yaml: {count} entries, "), done.stdout
+    assert done.stderr.count("a run stands in no stack file") == len(GROUPS)
+    lists = [each for each in emulator.journal if "/v2/" in each.path]
+    assert len(lists) <= 7 * len(GROUPS) + 10, "a few lists for each resource group, however many objects"
+    assert writes(emulator) == []
+    text = (stack.folder / file).read_text()
+    assert text.startswith("# yaml-language-server: $schema=")
+    assert "s3cret" not in text
+
+    emulator.clear_journal()
+    stack.configure(text)
+    up = stack.run_up()
+    assert not up.failed, up.output
+    assert set(up.steps.values()) == {"create"}
+    assert writes(emulator) == []
+    again = stack.preview()
+    assert (again.failed, again.changes) == (False, {}), again.output
+    assert writes(emulator) == []
+
+
+def test_a_group_is_cloned_and_what_cannot_be_read_must_be_set_first(stack: EngineStack, emulator: Emulator) -> None:
+    api = Api(emulator)
+    api.create(api.configuration(name="chat"))
+    api.settle()
+    post(api, "/admin/secrets", name="db", data=ENCODED)
+    post(api, "/admin/secrets", name="other", data=ENCODED)
+    done = run(stack, "-g", "default", "--clone-to", "team-z", "--exclude", "other")
+    assert done.returncode == 0, done.stderr
+    assert "Warning: left out: genericSecrets other in resource group default: excluded by" in done.stderr
+    exported = yaml.safe_load(done.stdout)["config"]
+    assert exported["aicore:resourceGroups"] == {"team-z": {}}
+    assert exported["aicore:deployments"]["chat"]["resourceGroup"] == "team-z"
+    assert "takeOver" not in done.stdout
+    stack.configure(done.stdout)
+    refused = stack.preview()
+    assert refused.failed
+    assert "genericSecrets.db.data.KEY" in refused.output
+    stack.configure(done.stdout[: done.stdout.index("  aicore:genericSecrets")] + _after(done.stdout))
+    made = stack.up()
+    assert not made.failed, made.output
+    assert len(Api(emulator, "team-z").get("/lm/deployments")["resources"]) == 1
+
+
+def _after(text: str) -> str:
+    return text[text.index("  aicore:deployments") :]
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--clone-to", "team-z"], "--clone-to wants one resource group to clone"),
+        (["-g", "nowhere"], "Resource group nowhere does not exist"),
+        (["-g", "x"], "is no resource group id"),
+        (["--output", "there.yaml"], "there.yaml exists already"),
+    ],
+)
+def test_what_cannot_be_exported_is_refused(stack: EngineStack, options: list[str], complaint: str) -> None:
+    (stack.folder / "there.yaml").write_text("")
+    done = run(stack, *options)
+    assert done.returncode != 0
+    assert complaint in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (stack.folder / "there.yaml").read_text() == ""
