@@ -120,8 +120,11 @@ class AICore(Http):
 
     @property
     def applications(self) -> Collection[Application]:
-        """The applications of the tenant, which bring what is in a repository to the service."""
-        return Collection(self, Application, paths.APPLICATIONS)
+        """The applications of the tenant, which bring what is in a repository to the service.
+
+        Their names are told with a prefix, and requested without (live test in SAP's Python SDK, `sap-ai-core-sdk`).
+        """
+        return Collection(self, Application, paths.APPLICATIONS, is_prefixed=True)
 
     def application_status(self, name: str) -> ApplicationStatus:
         """Return what Argo CD tells of an application.

@@ -31,6 +31,8 @@ class Collection(Generic[Object]):
         headers: of every request, besides that of the resource group.
         patch_headers: of a PATCH besides these.
         is_paged: whether a list must be asked for page by page.
+        is_prefixed: whether the service puts something of its own and a dash before the ids that it tells. Then only
+            `get` and `find` return the id.
     """
 
     http: Http
@@ -40,6 +42,7 @@ class Collection(Generic[Object]):
     headers: Mapping[str, str] = field(default_factory=dict)
     patch_headers: Mapping[str, str] = field(default_factory=dict)
     is_paged: bool = False
+    is_prefixed: bool = False
 
     @property
     def key(self) -> str:
@@ -55,7 +58,8 @@ class Collection(Generic[Object]):
         """
         path = path_to(self.path, id_)
         found = decode(self.kind, self._request("GET", path), f"GET {path}", self.http.redact)
-        if found.id not in ("", id_):
+        is_other = found.id not in ("", id_) and not (self.is_prefixed and found.id.endswith(f"-{id_}"))
+        if is_other:
             raise UnexpectedAnswer(f"GET {path} answered about another object, {self.http.redact(found.id)}.")
         # The contract lets the service leave the name out.
         return found.model_copy(update={"id": id_})

@@ -26,6 +26,7 @@ LONGEST_LABEL_VALUE = 5000
 _FREE_TEXT = "1 to 256 ASCII letters, digits, spaces and punctuation"
 _ARTIFACT_URL = re.compile(r"([a-z0-9-]+)://.+")
 _LONGEST_ARTIFACT_URL = 1024
+_LONGEST_SCHEDULE_NAME = 256
 _GENERIC_SECRET = re.compile(r"[a-z0-9.-]{1,252}")
 _OBJECT_STORE = re.compile(r"(?=.{1,233}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].))*[a-z0-9]")
@@ -110,6 +111,11 @@ def application_name_problem(value: str) -> str | None:
 def artifact_name_problem(value: str) -> str | None:
     """1 to 256 ASCII letters, digits, spaces and punctuation. The contract allows an empty name, refused here."""
     return None if configuration_name_problem(value) is None else f"{value!r} is no artifact name: {_FREE_TEXT}"
+
+
+def schedule_name_problem(value: str) -> str | None:
+    """1 to 256 characters."""
+    return None if 0 < len(value) <= _LONGEST_SCHEDULE_NAME else f"must have 1 to {_LONGEST_SCHEDULE_NAME} characters"
 
 
 def artifact_url_problem(value: str) -> str | None:

@@ -269,6 +269,12 @@ class Execution(IdentifiedObject):
         """Whether its deletion was accepted; it can be read for a while longer."""
         return self.target_status == "DELETED"
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nobody has to look after it: it has ended, is being deleted, or is the matter of a schedule."""
+        is_ended = self.status in ("COMPLETED", "DEAD", "STOPPED")
+        return is_ended or self.is_being_deleted or self.execution_schedule_id is not None
+
 
 class ExecutionSchedule(IdentifiedObject):
     """`GET /lm/executionSchedules/{id}`. `status` is ACTIVE or INACTIVE."""

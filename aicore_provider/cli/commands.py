@@ -11,6 +11,7 @@ from aicore_provider.cli.console import say
 from aicore_provider.cli.deployments import deployments
 from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
+from aicore_provider.cli.export.command import export
 from aicore_provider.cli.failures import Commands
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
@@ -38,5 +39,5 @@ def aicore_provider() -> None:
     """
 
 
-for command in (deployments, doctor, emulator, models, orphans, schema, take_over, upgrade):
+for command in (deployments, doctor, emulator, export, models, orphans, schema, take_over, upgrade):
     aicore_provider.add_command(command)

@@ -13,12 +13,14 @@ from aicore_provider.cli.stack import Selection
 from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.file import DEPLOYMENTS, PROGRAM_UNKNOWN, StackFile, StackFileError
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import SECTIONS, StackConfig
 from aicore_provider.stack.values import decrypted, from_texts, has_encrypted, texts, unread
 
 _NAMESPACE = "aicore:"
-_SECTIONS = (DEPLOYMENTS, f"{_NAMESPACE}resourceGroups")
+_SECTIONS = tuple(f"{_NAMESPACE}{key}" for key in SECTIONS)
 """Keys with texts that may be encrypted."""
+_LOOKED_INTO = (DEPLOYMENTS, f"{_NAMESPACE}resourceGroups")
+"""Those of them of whose texts a command speaks."""
 _READ_AS_TEXT = ("aicore:baseUrl", "aicore:resourceGroup")
 
 
@@ -58,6 +60,9 @@ def read_config(
         if section not in encrypted:
             continue
         name = section.removeprefix(_NAMESPACE)
+        if section not in _LOOKED_INTO and document and section in document:
+            values[name] = unread(document[section])
+            continue
         try:
             values[name] = decrypted(_parsed(selection.value(section)), written.get(name))
         except AICoreError as error:

@@ -10,8 +10,6 @@ import click
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
-from aicore_provider.catalog.catalog import LATEST
-from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.options import json_option, refusing, resource_group_option, stack_option
 
@@ -48,6 +46,7 @@ def take_over(
 
     Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """
+    from aicore_provider.cli.default_versions import default_versions
     from aicore_provider.cli.target import GROUP, introduced
     from aicore_provider.stack.entry import as_yaml, entry_name, entry_of, is_valid
 
@@ -59,7 +58,7 @@ def take_over(
     waits = _what_up_does(deployment)
     # This reads many states, so it comes after what one request can refuse.
     elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
-    default = _default_version(configuration, group, target.client)
+    default = default_versions(target.client)(configuration, group)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
     entry = entry_of(chosen, deployment, configuration, named_group, default_version=default)
@@ -138,23 +137,6 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
             f"There is no deployment {deployment_id} in resource group {resource_group} on {client.url}.\n{told}"
         ) from None
     return deployment, client.configurations(resource_group).get(deployment.configuration_id)
-
-
-def _default_version(configuration: Configuration, resource_group: str, client: AICore) -> str:
-    """Return `latest` for a configuration that names no version, or `NO_VERSION` for a model without versions."""
-    from aicore_provider.catalog.findings import resolved
-    from aicore_provider.catalog.source import Catalogs
-
-    wanted = Wanted.from_parameters(
-        "", resource_group, configuration.scenario_id, configuration.executable_id, configuration.parameter_bindings
-    )
-    if not wanted.model or wanted.version is not None:
-        return LATEST
-    try:
-        version = resolved(wanted, Catalogs(client).of(resource_group)).version
-    except AICoreError:
-        return LATEST
-    return LATEST if version is None else version
 
 
 def _what_up_does(deployment: Deployment) -> str:

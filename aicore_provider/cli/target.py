@@ -15,7 +15,7 @@ service than the stack's `aicore:baseUrl` are refused, as `pulumi up` refuses th
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,13 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_pr
 from aicore_provider.cli.console import say
 from aicore_provider.cli.pulumi_cli import find_cli
 from aicore_provider.cli.stack import Selection, Stack, find_stack, look_for_credentials
+from aicore_provider.json_document import read_json
 
 if TYPE_CHECKING:
     from aicore_provider.api.client import AICore
 
 GROUP = "aicore:resourceGroup"
+_GROUPS = "aicore:resourceGroups"
 _VARIABLE = "AICORE_RESOURCE_GROUP"
 
 
@@ -180,4 +182,13 @@ def _instead(group: str, selection: Selection) -> str:
     own = stack.config.get(GROUP) or (DEFAULT_RESOURCE_GROUP if lists else None)
     if own is None:
         return f"stack {stack.name} says none, what its program says is not known"
-    return "" if own == group else f"stack {stack.name} deploys to {own}"
+    return "" if group in {own, *_declared_groups(stack)} else f"stack {stack.name} deploys to {own}"
+
+
+def _declared_groups(stack: Stack) -> Collection[str]:
+    """Return the ids of the resource groups that a stack declares, as far as they are in plain text."""
+    try:
+        found = read_json(stack.config.get(_GROUPS, ""))
+    except ValueError:
+        return ()
+    return found if isinstance(found, dict) else ()

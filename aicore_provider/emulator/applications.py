@@ -35,6 +35,9 @@ SYNC_SHARE = 0.5
 SYNC_INTERVAL_S = 180.0
 """So long after a sync the next one begins by itself [docs]."""
 
+UNKNOWN = "Unknown"
+"""Stands for a status, text or time that the service cannot tell [docs]."""
+
 SyncStatus = Literal["Synced", "OutOfSync", "Unknown"]
 
 
@@ -201,6 +204,20 @@ def advance(service: Service, application: Application) -> Application:
             began = application.synced.finished_at + rounds * SYNC_INTERVAL_S
             return _finish(service, _begin_sync(service, application, began), now)
     return application
+
+
+def words(application: Application) -> tuple[str, str, str]:
+    """Health, sync status and message of an application.
+
+    The first two after a success are documented, and those after a sync that could not compare anything; the others are
+    guesses.
+    """
+    if application.synced is None:
+        return "Progressing", "OutOfSync", "sync is under way"
+    problem = application.synced.problem
+    if problem is None:
+        return "Healthy", "Synced", "successfully synced (all tasks run)"
+    return UNKNOWN if problem.status == UNKNOWN else "Degraded", problem.status, problem.message
 
 
 def _begin_sync(service: Service, application: Application, now: float) -> Application:

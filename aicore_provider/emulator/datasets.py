@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from aicore_provider.emulator.errors import PAYLOAD_TOO_LARGE, ServiceRefusal, conflict, invalid, not_found
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret, is_s3
-from aicore_provider.emulator.records import ResourceGroup
 
 if TYPE_CHECKING:
     from aicore_provider.emulator.service import Service
@@ -60,7 +59,7 @@ def upload(service: Service, group: str, path: str, content: bytes, media_type: 
     before = service.store.get(DatasetFile, group, path)
     if before is not None and not overwrite:
         raise conflict(f"The file {path} exists and is not overwritten")
-    others = sum(each.size for each in _all(service)) - (0 if before is None else before.size)
+    others = sum(each.size for each in service.store.every(DatasetFile)) - (0 if before is None else before.size)
     if others + len(content) > MOST_BYTES:
         text = f"The emulator keeps {MOST_BYTES} bytes of files in all; with {path} it would be more"
         raise ServiceRefusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, PAYLOAD_TOO_LARGE, text)
@@ -79,8 +78,3 @@ def one(service: Service, group: str, path: str) -> DatasetFile:
 def delete(service: Service, group: str, path: str) -> None:
     """DELETE."""
     service.store.remove(one(service, group, path))
-
-
-def _all(service: Service) -> list[DatasetFile]:
-    groups = service.store.all(ResourceGroup, None)
-    return [each for group in groups for each in service.store.all(DatasetFile, group.id)]

@@ -16,7 +16,7 @@ from aicore_provider.emulator import execution_machine as machine
 from aicore_provider.emulator.artifacts import Artifact
 from aicore_provider.emulator.errors import STATUS_FORBIDS, ServiceRefusal, execution_not_found, invalid
 from aicore_provider.emulator.execution_machine import Execution, Operation, Phase
-from aicore_provider.emulator.records import Configuration, ResourceGroup
+from aicore_provider.emulator.records import Configuration
 from aicore_provider.emulator.validation import Body, BulkItem, Id
 
 if TYPE_CHECKING:
@@ -54,9 +54,8 @@ class BulkExecutionChange(Body):
 def settle(service: Service) -> None:
     """Bring all executions up to the present: register what completed ones have made, remove the deleted ones."""
     now = service.now()
-    for group in service.store.all(ResourceGroup, None):
-        for record in service.store.all(Execution, group.id):
-            _keep(service, record, machine.advance(record, now))
+    for record in service.store.every(Execution):
+        _keep(service, record, machine.advance(record, now))
 
 
 def selected(

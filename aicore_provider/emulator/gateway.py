@@ -121,8 +121,12 @@ class Gateway:
             tenant_id = self._tokens.check(request.headers.get("Authorization"))
         except GatewayRefusal as refusal:
             return Response(refusal.text, status=refusal.status, content_type="text/plain")
-        self._backend.services[tenant_id].stale_list_s = hit.stale_list_s
-        return Response.from_app(self._tenants[tenant_id], request.environ, buffered=True)
+        service = self._backend.services[tenant_id]
+        service.stale_list_s = hit.stale_list_s
+        try:
+            return Response.from_app(self._tenants[tenant_id], request.environ, buffered=True)
+        finally:
+            service.stale_list_s = 0.0
 
 
 def _injected(effect: Effect) -> Response:

@@ -1,19 +1,19 @@
-"""The content of the emulator's page: resource groups, deployments, executions, latest requests, faults."""
+"""The content of the emulator's page: tenants, resource groups, deployments, other objects, latest requests, faults."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.emulator import executions, schedules, serialize
+from aicore_provider.emulator import schedules, serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
-from aicore_provider.emulator.execution_machine import Execution
+from aicore_provider.emulator.inventory import Item, items
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
-from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.secrets import Secret
 from aicore_provider.emulator.service import Service
@@ -21,8 +21,7 @@ from aicore_provider.emulator.system_secrets import SystemSecret
 
 Document = dict[str, Any]
 
-MOST_DEPLOYMENTS = 200
-MOST_EXECUTIONS = 200
+MOST_SHOWN = 200
 MOST_REQUESTS = 50
 WITH_SECRETS: Mapping[str, type[Secret | SystemSecret | Repository]] = {
     "secret": Secret,
@@ -33,56 +32,119 @@ WITH_SECRETS: Mapping[str, type[Secret | SystemSecret | Repository]] = {
 """The types of records with secret values, by the name that `/_emulator/secrets` has for them."""
 
 
-def overview(backend: Backend) -> Document:
-    """The document that the page shows: the deployments and executions that changed last, the latest requests."""
+@dataclass(frozen=True)
+class Selection:
+    """What of the objects is wanted.
+
+    Attributes:
+        search: a text that their line on the page contains, without regard to case; empty: all.
+        tenant: client id of the tenant, or None for all.
+        group: the resource group; empty: what belongs to the tenant; None: all.
+    """
+
+    search: str = ""
+    tenant: str | None = None
+    group: str | None = None
+
+    def has_group(self, tenant: str, group: str | None) -> bool:
+        """Whether objects of a resource group are wanted."""
+        return self.tenant in (None, tenant) and (self.group is None or self.group == (group or ""))
+
+    def has(self, *texts: str | None) -> bool:
+        """Whether an object with these texts is wanted."""
+        wanted = self.search.casefold()
+        return any(wanted in text.casefold() for text in texts if text)
+
+
+def overview(backend: Backend, selection: Selection) -> Document:
+    """The document that the page shows.
+
+    All resource groups are in it; of the selected deployments those that changed last, and of the other selected
+    objects the newest; and the latest requests.
+    """
     for service in backend.services.values():
         schedules.catch_up(service)
     now = backend.clock.now()
-    clients = {tenant.id: tenant.client_id for tenant in backend.tenants}
-    deployments = sorted(
-        (
-            (clients[tenant_id], service, record)
-            for tenant_id, service in backend.services.items()
-            for record in service.all_deployments()
-        ),
+    tenants = [(tenant.client_id, backend.services[tenant.id]) for tenant in backend.tenants]
+    deployments = [(client, service, each) for client, service in tenants for each in service.all_deployments()]
+    objects = [(client, each) for client, service in tenants for each in items(service)]
+    deployed: Counter[tuple[str, str | None]] = Counter(
+        (client, record.resource_group) for client, _, record in deployments
+    )
+    others = Counter((client, item.group) for client, item in objects)
+    shown = sorted(
+        (each for each in deployments if _is_wanted(selection, *each)),
         key=lambda each: (each[2].modified_at, each[2].created_at),
         reverse=True,
     )
-    jobs = sorted(
-        (
-            (clients[tenant_id], service, record)
-            for tenant_id, service in backend.services.items()
-            for group in service.store.all(ResourceGroup, None)
-            for record in service.store.all(Execution, group.id)
-        ),
-        key=lambda each: (each[2].modified_at, each[2].created_at),
+    listed = sorted(
+        ((client, item) for client, item in objects if _is_wanted_item(selection, client, item)),
+        key=lambda each: each[1].created_at,
         reverse=True,
     )
-    inside = Counter((client, record.resource_group) for client, _, record in deployments)
     return {
         "now": serialize.timestamp(now),
         "resourceGroups": [
             {
-                "tenant": clients[tenant_id],
-                "id": group.id,
-                "status": group.status(now),
-                "deployments": inside[clients[tenant_id], group.id],
+                "tenant": client,
+                "id": group,
+                "status": status,
+                "deployments": deployed[client, group],
+                "objects": others[client, group],
             }
-            for tenant_id, service in backend.services.items()
-            for group in service.resource_groups()
+            for client, service in tenants
+            for group, status in _groups(service, others[client, None])
         ],
-        "deploymentCount": len(deployments),
-        "deployments": [
-            _deployment(client, service, record, now) for client, service, record in deployments[:MOST_DEPLOYMENTS]
+        "deploymentCount": len(shown),
+        "deployments": [_deployment(client, service, record, now) for client, service, record in shown[:MOST_SHOWN]],
+        "objectCount": len(listed),
+        "objects": [
+            {
+                "tenant": client,
+                "resourceGroup": item.group,
+                "kind": item.kind,
+                "name": item.name,
+                "status": item.status,
+                "about": item.about,
+            }
+            for client, item in listed[:MOST_SHOWN]
         ],
-        "executionCount": len(jobs),
-        "executions": [_execution(client, service, record, now) for client, service, record in jobs[:MOST_EXECUTIONS]],
         "requests": [
             {"time": serialize.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
             for entry in backend.journal.latest(MOST_REQUESTS)
         ],
         "faults": backend.faults.as_json(),
     }
+
+
+def _groups(service: Service, of_tenant: int) -> Iterator[tuple[str | None, str | None]]:
+    """Id and status of each resource group; None stands for what belongs to the tenant, if there is anything."""
+    if of_tenant:
+        yield None, None
+    for group in service.resource_groups():
+        yield group.id, group.status(service.now())
+
+
+def _is_wanted(selection: Selection, client: str, service: Service, record: Deployment) -> bool:
+    if not selection.has_group(client, record.resource_group):
+        return False
+    if not selection.search:
+        return True
+    configuration = service.configuration(record.resource_group, record.configuration_id)
+    return selection.has(
+        record.id,
+        record.resource_group,
+        record.status,
+        record.executable_id,
+        configuration.name,
+        _model(service, record.resource_group, configuration.id),
+    )
+
+
+def _is_wanted_item(selection: Selection, client: str, item: Item) -> bool:
+    return selection.has_group(client, item.group) and selection.has(
+        item.kind, item.name, item.group, item.status, item.about
+    )
 
 
 def secret_digests(backend: Backend) -> list[Document]:
@@ -136,7 +198,7 @@ def switch_targets(service: Service, record: Deployment) -> list[Document]:
         if executable_id == record.executable_id
         for version in [each["name"] for each in document["versions"]] or [None]
     ]
-    return [*at_hand[-MOST_DEPLOYMENTS:], *offered]
+    return [*at_hand[-MOST_SHOWN:], *offered]
 
 
 def _deployment(client: str, service: Service, record: Deployment, now: float) -> Document:
@@ -154,32 +216,9 @@ def _deployment(client: str, service: Service, record: Deployment, now: float) -
         "model": _model(service, record.resource_group, configuration.id),
         "serving": _model(service, record.resource_group, record.serving_configuration_id),
         "modifiedAt": serialize.timestamp(record.modified_at),
-        "dueInSeconds": _due_in(record, now),
+        "dueInSeconds": None if record.due is None else max(0, round(record.due - now)),
         "readsLeft": record.reads_left,
     }
-
-
-def _execution(client: str, service: Service, record: Execution, now: float) -> Document:
-    configuration = service.configuration(record.resource_group, record.configuration_id)
-    return {
-        "id": record.id,
-        "tenant": client,
-        "resourceGroup": record.resource_group,
-        "status": record.status,
-        "targetStatus": record.target_status,
-        "configurationId": configuration.id,
-        "configurationName": configuration.name,
-        "executableId": record.executable_id,
-        "scheduleId": record.schedule_id,
-        "outputArtifacts": [f"{each.kind} {each.name}" for each in executions.outputs(service, record)],
-        "modifiedAt": serialize.timestamp(record.modified_at),
-        "dueInSeconds": _due_in(record, now),
-        "readsLeft": record.reads_left,
-    }
-
-
-def _due_in(record: Deployment | Execution, now: float) -> int | None:
-    return None if record.due is None else max(0, round(record.due - now))
 
 
 def _model(service: Service, group: str, configuration_id: str | None) -> str | None:

@@ -17,7 +17,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 from aicore_provider.emulator import executions
 from aicore_provider.emulator.cron import InvalidCron, parse
 from aicore_provider.emulator.errors import invalid, not_found
-from aicore_provider.emulator.records import ResourceGroup
 from aicore_provider.emulator.validation import Body, Id, refuse_null, rfc_3339_seconds
 from aicore_provider.emulator.wall_clock import LAST_MOMENT
 
@@ -119,9 +118,8 @@ def planned(schedule: ExecutionSchedule, moment: float) -> ExecutionSchedule:
 def catch_up(service: Service) -> None:
     """Start the executions that are due, then bring all executions up to the present."""
     now = service.now()
-    for group in service.store.all(ResourceGroup, None):
-        for schedule in service.store.all(ExecutionSchedule, group.id):
-            _start_due(service, schedule, now)
+    for schedule in service.store.every(ExecutionSchedule):
+        _start_due(service, schedule, now)
     executions.settle(service)
 
 

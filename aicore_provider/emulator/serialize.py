@@ -31,8 +31,8 @@ def _timestamp(second: int) -> str:
 
 
 def log_timestamp(moment: float) -> str:
-    """A time of a log line: with nanoseconds."""
-    return f"{timestamp(moment)[:-1]}.{int(moment % 1 * 1e9):09d}Z"
+    """A time of a log line: with nanoseconds and `+00:00` [docs], which is how SAP's Python SDK can read them."""
+    return f"{timestamp(moment)[:-1]}.{int(moment % 1 * 1e9):09d}+00:00"
 
 
 def configuration(record: Configuration, scenario: Document | None = None) -> Document:

@@ -121,6 +121,8 @@ KIND = named(
         told=_told,
         judge=_judge,
         look=_look,
+        # Argo CD gives what is in a folder to one application alone.
+        excludes=lambda olds, news: all(text(olds, key) == text(news, key) for key in _WANTED),
         after_write=lambda client, name: client.refresh_application(name),
         due=lambda outputs: "update" if text(outputs, "sync_status") != "Synced" else "",
         advice="Check its name, that the repository is known, the quota of applications, and that the credentials "

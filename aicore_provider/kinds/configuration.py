@@ -24,10 +24,10 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
-from aicore_provider.kinds.moves import base_name, wrong_heir
 from aicore_provider.kinds.outcome import Checked, CheckFailure, Difference, Found, Made, Updated
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.several_groups import base_name, wrong_heir
 from aicore_provider.kinds.values import (
     SECRET_INPUTS,
     changed,
@@ -78,7 +78,7 @@ PROPERTIES = (
     ),
     Property(
         "take_over",
-        "Id of a deployment made by hand whose configuration is used where it says the same.",
+        "Id of a deployment or schedule made by hand whose configuration is used where it says the same.",
         Change.NO_DIFFERENCE,
         rule=lambda given: generic_id_problem(given) if given else None,
     ),
@@ -267,14 +267,15 @@ def _remember(session: Session, id_: str, properties: Properties) -> None:
 
 
 def _running(session: Session, call: Call, inputs: Properties) -> Configuration | None:
-    """Return the configuration of the deployment that is taken over, if it says what is wanted; else None."""
-    deployment_id, group = text(inputs, "take_over"), text(inputs, "resource_group")
-    if not deployment_id or session.index.is_in_state(call.urn):
+    """Return the configuration of the deployment or schedule that is taken over, if it says what is wanted."""
+    user_id, group = text(inputs, "take_over"), text(inputs, "resource_group")
+    if not user_id or session.index.is_in_state(call.urn):
         return None
-    observed = observe(deployment_id, session.context(group))
-    if not isinstance(observed, Deployment):
+    observed = observe(user_id, session.context(group))
+    user = observed if isinstance(observed, Deployment) else session.client.execution_schedules(group).find(user_id)
+    if user is None:
         return None
-    found = session.client.configurations(group).find(observed.configuration_id)
+    found = session.client.configurations(group).find(user.configuration_id)
     return found if found and _says_the_same(inputs, found) else None
 
 

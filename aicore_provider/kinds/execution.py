@@ -122,5 +122,7 @@ KIND = posted(
         evidence=_evidence,
         advice="Check its configuration: the values of parameters and the artifacts that the executable wants.",
     ),
-    is_same=lambda found, inputs: found.configuration_id == text(inputs, "configuration_id"),
+    is_same=lambda found, inputs: (
+        found.configuration_id == text(inputs, "configuration_id") and found.execution_schedule_id is None
+    ),
 )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from aicore_provider.api.naming import generic_id_problem, resource_group_problem
+from aicore_provider.api.naming import generic_id_problem, resource_group_problem, schedule_name_problem
 from aicore_provider.api.paths import EXECUTION_SCHEDULES
 from aicore_provider.api.types import ExecutionSchedule, timestamp
 from aicore_provider.kinds.posted import posted
@@ -16,12 +16,7 @@ from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
 from aicore_provider.lifecycle.values import Done, Wait
 
-_LONGEST_NAME = 256
 _STATUSES = ("ACTIVE", "INACTIVE")
-
-
-def _name_problem(value: str) -> str | None:
-    return None if 0 < len(value) <= _LONGEST_NAME else f"must have 1 to {_LONGEST_NAME} characters"
 
 
 def _moment_problem(value: str) -> str | None:
@@ -33,7 +28,9 @@ def _status_problem(value: str) -> str | None:
 
 
 PROPERTIES = (
-    Property("name", "Its name, which need not be unique.", Change.REPLACES, rule=_name_problem, is_required=True),
+    Property(
+        "name", "Its name, which need not be unique.", Change.REPLACES, rule=schedule_name_problem, is_required=True
+    ),
     Property(
         "configuration_id",
         "Id of the configuration that is executed.",

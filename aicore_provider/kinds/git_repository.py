@@ -63,6 +63,11 @@ def _judge(found: Repository, _inputs: Properties, _written_at: dt.datetime) -> 
             return Done()
 
 
+def _address(properties: Properties) -> str:
+    """An address as the service compares it, which has each repository once."""
+    return text(properties, "url").rstrip("/").casefold()
+
+
 KIND = named(
     Standard(
         kind="AIGitRepository",
@@ -76,6 +81,7 @@ KIND = named(
         patch=lambda inputs, _: {key: text(inputs, key) for key in ("username", "password")},
         told=lambda found, _: {"url": found.url, "status": found.status},
         judge=_judge,
+        excludes=lambda olds, news: _address(olds) == _address(news),
         due=lambda outputs: "update" if text(outputs, "status") in ("ERROR", "IN-PROGRESS") else "",
         advice="Check its name, address and login, the quota of repositories, and that the credentials cover "
         "administration.",

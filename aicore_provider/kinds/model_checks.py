@@ -34,6 +34,7 @@ from aicore_provider.catalog.findings import (
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds.call import Host
 from aicore_provider.kinds.rules import Rules
+from aicore_provider.kinds.several_groups import as_one
 
 
 class ModelsRefused(AICoreError):
@@ -229,6 +230,7 @@ class ModelChecks:
                 continue
             found += examine(wanted, catalog, self._rules.policy, self._today(), unchanged=False)
         groups = same_models([*met, *ahead])
+        found = as_one(found, {each.name: each.resource_group for each in ahead})
         return found + [duplicate(same, group) for same, group in groups.items() if len(group) > 1 and same not in told]
 
     def _tell(self, tell: Callable[[str], None], text: str, about: str) -> None:

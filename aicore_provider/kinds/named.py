@@ -20,6 +20,7 @@ from aicore_provider.kinds.standard import (
     managed_already,
     outputs_of,
     refused,
+    require_caller,
     settle,
     stands,
     take_up,
@@ -47,13 +48,15 @@ def _create(
     if (other := session.index.holder(key)) not in (None, call.urn):
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(name, str(other))}")
     if existing := spec.find(session.client, inputs, name):
-        if replaces or inputs.get("take_over") is not True:
-            raise _exists_already(spec, session, inputs, replaces=replaces)
+        is_wished = inputs.get("take_over") is True and (not replaces or session.index.may_take_over(call.urn))
+        # The state holds this very object where an interrupted run has deleted the one before and made it, and where
+        # the engine is told to make it anew with `--replace`.
+        if not (is_wished or (replaces and session.index.holder(key) == call.urn)):
+            raise _exists_already(spec, session, inputs)
         return _take_over(spec, session, call, inputs, existing)
     if unknown := _unknown(spec, inputs):
         raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
-    if session.host.interrupted.is_set():
-        raise AICoreError(f"{what}: interrupted before it was made.")
+    require_caller(session, call, what)
     is_certain = _post(spec, session, inputs)
     return settle(spec, session, call, inputs, name, replaces=replaces, is_certain=is_certain)
 
@@ -130,7 +133,7 @@ def _unknown(spec: Standard[Any], inputs: Properties) -> list[str]:
 def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:
     """Complain about a new object that `create` would refuse; nothing where the service does not tell.
 
-    All checks share a list.
+    All checks share a list, where that tells the names as they are.
     """
     name, input_ = _name(spec, inputs), str(spec.name)
     if any(is_unknown(inputs.get(key)) for key in (input_, "resource_group", "scope")):
@@ -141,10 +144,10 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
     if not session.rules.is_on or session.index.is_in_state(call.urn) or (group and session.index.is_unready(group)):
         return []
     try:
-        listed = session.listed(spec.collection(session.client, inputs)).look_after_writes(session.fresh)
+        is_there = _is_there(spec, session, inputs)
     except AICoreError:
         return []
-    is_there, is_taken_over = name in listed.objects, inputs.get("take_over") is True
+    is_taken_over = inputs.get("take_over") is True
     if is_there and not is_taken_over:
         what, _, advice = str(_exists_already(spec, session, inputs)).partition("\n")
         return [CheckFailure(input_, f"{lowered(what)}\n{advice}")]
@@ -155,15 +158,21 @@ def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Proper
     return []
 
 
-def _exists_already(
-    spec: Standard[Any], session: Session, inputs: Properties, *, replaces: bool = False
-) -> AICoreError:
-    advice = (
-        "Give `take_over=True` to manage it from now on, which writes what the program says into it; an interrupted "
-        f"run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
-    )
-    if replaces:
-        advice = "What replaces another one is made anew and takes none over. Choose another name, or delete this one."
+def _is_there(spec: Standard[Any], session: Session, inputs: Properties) -> bool:
+    name, there = _name(spec, inputs), spec.collection(session.client, inputs)
+    if there.is_prefixed:
+        return there.find(name) is not None
+    return name in session.listed(there).look_after_writes(session.fresh).objects
+
+
+def _exists_already(spec: Standard[Any], session: Session, inputs: Properties) -> AICoreError:
+    if inputs.get("take_over") is True:
+        advice = "`take_over` was given for the one before it. Choose another name, or delete this one."
+    else:
+        advice = (
+            "Give `take_over=True` to manage it from now on, which writes what the program says into it; an "
+            f"interrupted run of this stack may have made it. `{spec.kind}.get` looks at it without managing it."
+        )
     return AICoreError(f"{spec.what(inputs, _name(spec, inputs))} exists already on {session.client.url}.\n{advice}")
 
 

@@ -78,20 +78,19 @@ def _body(inputs: Properties) -> dict[str, object]:
         "endpoint": "endpoint",
         "region": "region",
     }
-    told = {sent: text(inputs, key) for key, sent in texts.items() if inputs.get(key)}
+    given = {sent: text(inputs, key) for key, sent in texts.items() if inputs.get(key)}
     flags = {sent: "1" if inputs[key] else "0" for key, sent in _FLAGS.items() if inputs.get(key) is not None}
-    return {"name": text(inputs, "name"), **told, **flags, "data": string_map(inputs, "data")}
+    return {"name": text(inputs, "name"), **given, **flags, "data": string_map(inputs, "data")}
 
 
-def _told(found: ObjectStoreSecret, _inputs: Properties) -> dict[str, object]:
-    """The annotations that the service tells; what it does not tell counts as unchanged."""
-    told = {key: str(found.metadata[name]) for key, name in _ANNOTATIONS.items() if name in found.metadata}
-    return {key: value == "1" if key in _FLAGS else value for key, value in told.items()}
+def told(found: ObjectStoreSecret) -> dict[str, object]:
+    """Return the inputs that the service tells, by its annotations; what it does not tell counts as unchanged."""
+    texts = {key: str(found.metadata[name]) for key, name in _ANNOTATIONS.items() if name in found.metadata}
+    return {key: value == "1" if key in _FLAGS else value for key, value in texts.items()}
 
 
 def _judge(found: ObjectStoreSecret, inputs: Properties, _written_at: dt.datetime) -> Wait | Done:
-    told = _told(found, inputs)
-    late = [key for key, value in told.items() if inputs.get(key) not in (None, "", value)]
+    late = [key for key, value in told(found).items() if inputs.get(key) not in (None, "", value)]
     return Wait(f"{', '.join(late)} not shown yet") if late else Done()
 
 
@@ -106,7 +105,7 @@ KIND = named(
         collection=_collection,
         body=_body,
         patch=lambda inputs, _: _body(inputs),
-        told=_told,
+        told=lambda found, _: told(found),
         judge=_judge,
         advice="Check its name, and which keys this type of storage needs in `data`.",
     )

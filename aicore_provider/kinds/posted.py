@@ -21,6 +21,7 @@ from aicore_provider.kinds.standard import (
     managed_already,
     outputs_of,
     refused,
+    require_caller,
     settle,
     stands,
     timeout_s,
@@ -46,7 +47,7 @@ def posted(spec: Standard[Any], *, is_same: IsSame) -> Kind:
     ) -> Made | CreatedButFailed | RemovedAgain:
         replaces = stands(session, call)
         session.client.authenticate()
-        if (wanted := text(inputs, "take_over")) and not replaces:
+        if (wanted := text(inputs, "take_over")) and (not replaces or session.index.may_take_over(call.urn)):
             return _take_over(spec, session, call, inputs, wanted)
         id_ = _post(spec, session, call, inputs, is_same)
         return settle(spec, session, call, inputs, id_, replaces=replaces)
@@ -60,8 +61,7 @@ def _post(spec: Standard[Any], session: Session, call: Call, inputs: Properties,
     what = f"{spec.noun[0].upper()}{spec.noun[1:]} {call.name or 'without a name'}"
     # What a POST whose answer was lost has made can then be told from what other calls of this process make.
     with session.post_lock(f"{there.key} {json.dumps(body, sort_keys=True)}"):
-        if session.host.interrupted.is_set():
-            raise AICoreError(f"{what}: interrupted before it was made.")
+        require_caller(session, call, what)
         asked_at = session.client.now
         try:
             id_ = id_of(there.create(body), f"POST {spec.path}")

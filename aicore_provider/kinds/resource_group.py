@@ -123,6 +123,8 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     A group that is not PROVISIONED is waited for, although no input differs.
     """
     session.index.add_held(call.urn, group_key(id_), id_)
+    if news.get("take_over") is True and olds.get("take_over") is not True:
+        session.index.add_take_over(call.urn)
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:
         different.remove("labels")
@@ -157,8 +159,10 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
         raise AICoreError(f"Resource group {_managed_already(id_, str(other))}")
     timeout_s = call.timeout_s or session.limits.timeouts.create_s
     if existing := session.client.resource_groups.find(id_):
-        if replaces or inputs.get("take_over") is not True:
-            raise _exists_already(session, id_, replaces=replaces)
+        is_old_one = replaces and session.index.holder(group_key(id_)) == call.urn
+        is_wanted = inputs.get("take_over") is True
+        if is_old_one or not (is_wanted and (not replaces or session.index.may_take_over(call.urn))):
+            raise _exists_already(session, id_, is_old_one=is_old_one, is_wanted=is_wanted)
         found = _take_over(session, existing, inputs, timeout_s)
         session.index.add_made(call.urn, group_key(id_))
         return Made(id_, _outputs(session, inputs, found))
@@ -274,7 +278,7 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
     try:
         session.client.resource_groups.create(id_, labels=labels or {})
     except WrongState:
-        raise _exists_already(session, id_, replaces=False) from None
+        raise _exists_already(session, id_) from None
     except (InvalidRequest, Forbidden) as error:
         raise AICoreError(
             f"Resource group {id_} was refused: {error.facts}\n"
@@ -294,7 +298,7 @@ def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool)
     except AICoreError:
         return []
     if found and not is_taken_over:
-        what, _, advice = str(_exists_already(session, id_, replaces=False)).partition("\n")
+        what, _, advice = str(_exists_already(session, id_)).partition("\n")
         return [CheckFailure("resource_group_id", f"{what[0].lower()}{what[1:]}\n{advice}")]
     if is_taken_over and not found:
         told = f"there is no resource group {id_} on {session.client.url}; without `take_over` one is made"
@@ -317,7 +321,7 @@ def _require_own(
     if not is_new or found.labels != (_labels(inputs) or {}):
         raise AICoreError(
             f"{unclear}, and there is one now that somebody else may have made.\n"
-            "If it is yours, run `pulumi up` again with `take_over=True`."
+            "If it is yours, run `pulumi up` again with `take_over=True` (in a stack file `takeOver: true`)."
         )
 
 
@@ -491,12 +495,15 @@ def _remove(session: Session, id_: str, error: AICoreError) -> RemovedAgain:
 # --- texts ------------------------------------------------------------------------------------------------------------
 
 
-def _exists_already(session: Session, id_: str, *, replaces: bool) -> AICoreError:
+def _exists_already(session: Session, id_: str, *, is_old_one: bool = False, is_wanted: bool = False) -> AICoreError:
     advice = (
-        "Give `take_over=True` to manage it from now on; an interrupted run of this stack may have made it. "
+        "Give `take_over=True` (in a stack file `takeOver: true`) to manage it from now on; an interrupted run of this "
+        "stack may have made it. "
         "`AIResourceGroup.get` looks at it without managing it."
     )
-    if replaces:
+    if is_wanted:
+        advice = "`take_over` was given for the one before it. Choose another id, or delete this group."
+    if is_old_one:
         advice = (
             "A group is never made anew beside itself. If its id was changed and the run did not end, go on with the "
             "other id first. To make it anew, delete it with `pulumi destroy --target`."

@@ -12,7 +12,8 @@ from aicore_provider.stack.file import written_values
 from aicore_provider.stack.model import ChecksConfig, StackConfig
 from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
-_SECTIONS = ("deployments", "resourceGroups")
+_SECTIONS = ("resourceGroups", "artifacts", "deployments")
+"""What deployments refer to, beside them. The other sections say nothing about models, and hold secrets."""
 _KEYS = ("retirement", "versions", "checks", "resourceGroup", "baseUrl", *_SECTIONS)
 
 
@@ -41,7 +42,7 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
     checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})
-    if "deployments" not in values:
+    if not values.keys() & {"deployments", "resourceGroups"}:
         return Rules(checks.policy, checks.checks, ())
     written = written_values(stack)
     for key in values.keys() & _SECTIONS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -13,7 +13,7 @@ from aicore_provider.api.credentials import Credentials, find_credentials, find_
 from aicore_provider.api.errors import AICoreError, CredentialsError, StackServiceError, WrongServiceError
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
-from aicore_provider.api.types import IdentifiedObject
+from aicore_provider.api.types import Execution, ExecutionSchedule, IdentifiedObject
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
@@ -69,6 +69,7 @@ class Session:
         self._catalogs = Catalogs(client, host.warn) if isinstance(client, AICore) else None
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._lists: dict[str, SharedList[Any]] = {}
+        self._collections: dict[str, Collection[Any]] = {}
         self._post_locks = PostLocks()
         self._told: set[str] = set()
         self._asked_ahead = False
@@ -224,6 +225,7 @@ class Session:
         with self._lock:
             if collection.key not in self._lists:
                 self._lists[collection.key] = shared(collection, self.client.clock)
+                self._collections[collection.key] = collection
             return self._lists[collection.key]
 
     def post_lock(self, key: str) -> AbstractContextManager[object]:
@@ -262,29 +264,49 @@ class Session:
         return self.client.resource_groups.explain(resource_group, nothing)
 
     def warn_of_orphans(self) -> None:
-        """Warn of deployments on a configuration of this stack whose ids the state does not hold.
+        """Warn of what is on a configuration of this stack and whose id the state does not hold.
 
-        Does nothing unless this process has read the whole state.
+        Those are deployments; and where this process has used their list, schedules, and executions that have not ended
+        and that no schedule has started. Does nothing unless this process has read the whole state.
         """
         if not self.index.has_all():
             return
         for group, configurations in self.index.configurations.items():
-            try:
+            with self._looking_for_orphans(group):
                 there = self.context(group).watcher.look_after_writes().deployments.values()
-            except AICoreError as error:
-                # This command may have deleted the group; the others are looked at all the same.
-                self.host.debug(f"no orphans were looked for in resource group {group}: {error}")
-                continue
-            held = self.index.held
-            for each in there:
-                is_there = each.configuration_id in configurations and not each.is_being_deleted
-                if is_there and each.id not in held:
-                    self.host.warn(
-                        f"deployment {each.id} ({each.status}) in resource group {group} is on configuration "
-                        f"{each.configuration_id} of this stack, and this command has not met it in the state: left "
-                        "over from an interrupted run, made by hand, or left out by --target. `aicore-provider orphans`"
-                        " tells which."
-                    )
+                self._warn_of("deployment", group, configurations, [d for d in there if not d.is_being_deleted])
+        for each in list(self._collections.values()):
+            if each.kind in (Execution, ExecutionSchedule):
+                group = str(each.resource_group)
+                with self._looking_for_orphans(group):
+                    found = self.listed(each).look_after_writes().objects.values()
+                    noun = "execution" if each.kind is Execution else "execution schedule"
+                    open_ = [one for one in found if not (isinstance(one, Execution) and one.is_over)]
+                    self._warn_of(noun, group, self.index.configurations.get(group, frozenset()), open_)
+
+    @contextmanager
+    def _looking_for_orphans(self, group: str) -> Iterator[None]:
+        try:
+            yield
+        except AICoreError as error:
+            # This command may have deleted the group; the others are looked at all the same.
+            self.host.debug(f"no orphans were looked for in resource group {group}: {error}")
+
+    def _warn_of(self, noun: str, group: str, configurations: frozenset[str], there: Iterable[Any]) -> None:
+        # The index knows a deployment by its id, and others by a path that ends with it.
+        held = {key.rsplit("/", 1)[-1] for key in self.index.held}
+        advice = (
+            "`aicore-provider orphans` tells which."
+            if noun == "deployment"
+            else "Delete it at the service if nobody needs it, or manage it with `take_over`."
+        )
+        for each in there:
+            if each.configuration_id in configurations and each.id not in held:
+                self.host.warn(
+                    f"{noun} {each.id} ({each.status}) in resource group {group} is on configuration "
+                    f"{each.configuration_id} of this stack, and this command has not met it in the state: left over "
+                    f"from an interrupted run, made by hand, or left out by --target. {advice}"
+                )
 
 
 def open_session(

@@ -87,6 +87,8 @@ class Standard(Generic[Object]):
             None for a kind of which a list tells everything.
         also_replaces: takes the outputs of the state and the inputs; returns inputs that replace the object, although
             the table says that they do not.
+        excludes: takes the outputs of the state and the inputs of another name; tells whether the service does not take
+            the new object beside the old one, which then goes first.
         after_write: takes the client and the id, and requests what makes the service take up a write at once.
         before_delete: takes the client, the group and an object, and requests what must precede its DELETE. Returns
             what is waited for; "" when a DELETE is allowed.
@@ -111,6 +113,7 @@ class Standard(Generic[Object]):
     judge: Callable[[Object, Properties, dt.datetime], Wait | Done | Failed] = lambda _found, _inputs, _at: Done()
     look: Callable[[AICore, Collection[Any], str], Object | None] | None = None
     also_replaces: Callable[[Properties, Properties], tuple[str, ...]] = lambda _olds, _news: ()
+    excludes: Callable[[Properties, Properties], bool] = lambda _olds, _news: False
     after_write: Callable[[AICore, str], None] = lambda _client, _id: None
     before_delete: Callable[[AICore, str, Object], str] = lambda _client, _group, _found: ""
     can_delete: bool = True
@@ -166,7 +169,7 @@ def _check(
         elif each.name in inputs and each.change and each.type == "text" and not is_unknown(inputs[each.name]):
             inputs[each.name] = as_text(inputs[each.name]) or inputs[each.name]
     failures = complaints(spec.properties, olds, inputs)
-    if not _is_in_group(spec, inputs) and news.get("resource_group"):
+    if spec.home == "either" and not _is_in_group(spec, inputs) and news.get("resource_group"):
         failures.append(CheckFailure("resource_group", f"goes with no scope {inputs['scope']}"))
     if not failures and not olds:
         failures += check_new(spec, session, call, inputs)
@@ -177,17 +180,24 @@ def _diff(
     spec: Standard[Object], session: Session, call: Call, id_: str, olds: Properties, news: Properties
 ) -> Difference:
     session.index.add_held(call.urn, spec.key(olds, id_), text(olds, "resource_group"))
+    if news.get("take_over") not in (None, False, "", olds.get("take_over")):
+        session.index.add_take_over(call.urn)
     different = changed(spec.properties, olds, news)
     replaces = list(dict.fromkeys((*replacing(spec.properties, different, news), *spec.also_replaces(olds, news))))
-    # The service has one object of a name, so the new one cannot stand beside the old one.
-    same = spec.name is not None and spec.key(olds, id_) == spec.key(news, text(news, spec.name))
     if different:
-        return Difference(tuple(different), tuple(replaces), delete_before_replace=bool(replaces) and same)
+        goes_first = bool(replaces) and _excludes(spec, id_, olds, news)
+        return Difference(tuple(different), tuple(replaces), delete_before_replace=goes_first)
     due = spec.due(olds)
     if due:
         session.info_once(f"{lowered(spec.what(olds, id_))}: {_state_of(olds)}")
     first = next(each.name for each in spec.properties if each.change)
     return Difference((), (first,) if due == "replace" else (), is_due=bool(due))
+
+
+def _excludes(spec: Standard[Object], id_: str, olds: Properties, news: Properties) -> bool:
+    """Whether a new object cannot stand beside the old one: the service has one of a name."""
+    is_same_name = spec.name is not None and spec.key(olds, id_) == spec.key(news, text(news, spec.name))
+    return is_same_name or spec.excludes(olds, news)
 
 
 def _read(spec: Standard[Object], session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
@@ -314,6 +324,12 @@ def settle(
 def stands(session: Session, call: Call) -> bool:
     """Whether an object that the new one replaces stands in the state; one with the same name was deleted before."""
     return session.index.is_in_state(call.urn) and not session.index.before(call.urn).deleted
+
+
+def require_caller(session: Session, call: Call, what: str) -> None:
+    """Raise an AICoreError before something is made that the user does not want any more, or no engine would note."""
+    if session.host.interrupted.is_set() or not call.is_active():
+        raise AICoreError(f"{what}: interrupted before it was made.")
 
 
 def write(spec: Standard[Object], session: Session, inputs: Properties, id_: str, olds: Properties) -> None:

@@ -65,8 +65,9 @@ class AIApplication(_Outputs, module="aicore", name="AIApplication"):
             repository_url: address of a repository that the service knows. In place.
             revision: branch, tag or commit, such as `HEAD`. In place.
             path: folder in the repository. In place.
-            take_over: True to manage an application of this name that exists already, from its first creation on: what
-                the program says is written into it. Without it such an object is refused. No change.
+            take_over: True to manage an application of this name that exists already: from the first creation on, or,
+                where it is given anew, in place of a replacement. What the program says is written into it. Without it
+                such an object is refused. No change.
             opts: Pulumi's resource options.
         """
         inputs = {

@@ -58,8 +58,9 @@ class AIDockerRegistrySecret(_Outputs, module="aicore", name="AIDockerRegistrySe
             registry: address of the registry, such as `https://index.docker.io`. In place.
             username: user of the registry. In place.
             password: password or access token. In place.
-            take_over: True to manage a secret of this name that exists already, from its first creation on: what the
-                program says is written into it. Without it such an object is refused. No change.
+            take_over: True to manage a secret of this name that exists already: from the first creation on, or, where
+                it is given anew, in place of a replacement. What the program says is written into it. Without it such
+                an object is refused. No change.
             opts: Pulumi's resource options.
         """
         inputs = {

@@ -77,8 +77,8 @@ class AIExecution(_Outputs, module="aicore", name="AIExecution"):
                 unless this names another group. Replaces.
             wait: False to go on while it runs: then nobody looks whether it succeeds. Default: waits until it is
                 COMPLETED. No change.
-            take_over: id of an execution that exists already, which counts as this run. For the first creation only:
-                changing or removing it later is no change.
+            take_over: id of an execution that exists already, which counts as this run. For the
+                first creation, or, where it is given anew, in place of a replacement; else it is no change.
             opts: Pulumi's resource options.
         """
         inputs = {

@@ -71,8 +71,8 @@ class AIExecutionSchedule(_Outputs, module="aicore", name="AIExecutionSchedule")
             status: `ACTIVE`, or `INACTIVE` to pause it; left out, it is left alone. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing object stays where it is
                 unless this names another group. Replaces.
-            take_over: id of a schedule that exists already and is managed from now on. For the first creation only:
-                changing or removing it later is no change.
+            take_over: id of a schedule that exists already and is managed from now on. For the
+                first creation, or, where it is given anew, in place of a replacement; else it is no change.
             opts: Pulumi's resource options.
         """
         inputs = {

@@ -69,8 +69,9 @@ class AIGenericSecret(_Outputs, module="aicore", name="AIGenericSecret"):
                 unless this names another group. Replaces.
             scope: `resource-group`, which is the default; `tenant-wide` for a secret that the service puts into all
                 resource groups; or `main-tenant`. The latter two go with no `resource_group`. Replaces.
-            take_over: True to manage a secret of this name that exists already, from its first creation on: what the
-                program says is written into it. Without it such an object is refused. No change.
+            take_over: True to manage a secret of this name that exists already: from the first creation on, or, where
+                it is given anew, in place of a replacement. What the program says is written into it. Without it such
+                an object is refused. No change.
             opts: Pulumi's resource options.
         """
         inputs = {

@@ -61,8 +61,9 @@ class AIGitRepository(_Outputs, module="aicore", name="AIGitRepository"):
             url: address of the repository. Replaces; the old one is deleted first, since a name is given once.
             username: user who may read the repository. In place.
             password: password or access token. In place.
-            take_over: True to manage a repository of this name that exists already, from its first creation on: what
-                the program says is written into it. Without it such an object is refused. No change.
+            take_over: True to manage a repository of this name that exists already: from the first creation on, or,
+                where it is given anew, in place of a replacement. What the program says is written into it. Without it
+                such an object is refused. No change.
             opts: Pulumi's resource options.
         """
         inputs = {

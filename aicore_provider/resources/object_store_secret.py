@@ -88,8 +88,9 @@ class AIObjectStoreSecret(_Outputs, module="aicore", name="AIObjectStoreSecret")
             verify_ssl: whether its certificate is checked. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing object stays where it is
                 unless this names another group. Replaces.
-            take_over: True to manage a secret of this name that exists already, from its first creation on: what the
-                program says is written into it. Without it such an object is refused. No change.
+            take_over: True to manage a secret of this name that exists already: from the first creation on, or, where
+                it is given anew, in place of a replacement. What the program says is written into it. Without it such
+                an object is refused. No change.
             opts: Pulumi's resource options.
         """
         inputs = {

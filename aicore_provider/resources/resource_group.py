@@ -64,8 +64,8 @@ class AIResourceGroup(_ResourceGroupOutputs, module="aicore", name="AIResourceGr
             labels: all labels of the group; the keys begin with `ext.ai.sap.com/`. Left out, they are left alone; an
                 empty map removes them. The service shows a change up to about a minute later, which is waited for. In
                 place.
-            take_over: True to manage a group of this id that exists already, from its first creation on. Without it
-                such a group is refused. No change of the group.
+            take_over: True to manage a group of this id that exists already: from the first creation on, or, where it
+                is given anew, in place of a replacement. Without it such a group is refused. No change of the group.
             opts: Pulumi's resource options. `protect` keeps it from being deleted.
         """
         inputs = {"resource_group_id": resource_group_id, "labels": labels, "take_over": take_over}

@@ -3,25 +3,43 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
 
 import yaml
 from pydantic import BaseModel
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.stack.fields import FIELD_TAGS
+from aicore_provider.stack.fields import FIELD_TAGS, MISSING_SECRET, PLAIN, UNSET
 from aicore_provider.stack.project import PROJECT
 from aicore_provider.stack.sections.checks import RetirementConfig, VersionsConfig
 from aicore_provider.stack.sections.deployments import KINDS, ModelFilterConfig
+from aicore_provider.stack.sections.executions import ArtifactConfig, ScheduleConfig
 from aicore_provider.stack.sections.resource_groups import ResourceGroupConfig
+from aicore_provider.stack.sections.secrets import (
+    DockerRegistrySecretConfig,
+    GenericSecretConfig,
+    ObjectStoreSecretConfig,
+)
+from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
 from aicore_provider.stack.yaml_text import changed_names, child
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "retirement": RetirementConfig,
     "versions": VersionsConfig,
     "resourceGroups": ResourceGroupConfig,
-    "modelFilterList": ModelFilterConfig,
+    "genericSecrets": GenericSecretConfig,
+    "objectStoreSecrets": ObjectStoreSecretConfig,
+    "dockerRegistrySecrets": DockerRegistrySecretConfig,
+    "repositories": RepositoryConfig,
+    "applications": ApplicationConfig,
+    "artifacts": ArtifactConfig,
+    "schedules": ScheduleConfig,
 }
+_KINDS: dict[str, type[BaseModel]] = {**KINDS, "modelFilterList": ModelFilterConfig}
+_MAPS = ("parameters", "artifacts", "data", "formerly", "takeOver")
+"""Keys of entries that hold names."""
 _NO_KEYS = {"[key]", *KINDS, *FIELD_TAGS}
 """What pydantic puts into the place of a complaint beside the keys."""
 _FORMERLY = "; a deployment that was made under what it became keeps its id with `formerly`"
@@ -44,21 +62,23 @@ def name_complaints(values: Mapping[str, object], written: Mapping[str, yaml.Nod
 
     `written` are the YAML nodes of the values in the stack file; empty when the file is not known.
     """
-    for section, advice in (("deployments", _FORMERLY), ("resourceGroups", "")):
+    for section in ("deployments", *_SECTIONS):
+        advice = _FORMERLY if section == "deployments" else ""
         given = values.get(section)
         names = [str(name) for name in given] if isinstance(given, Mapping) else []
         node = written.get(section)
         yield from (_changed(section, name) + advice for name in changed_names(names, node))
-        for name, within in itertools.product(
-            names if node else (), ("parameters", "artifacts", "formerly", "takeOver")
-        ):
+        for name, within in itertools.product(names if node else (), _MAPS):
             nested = child(child(node, name), within)
             yield from (_changed(f"{section}.{name}.{within}", each) for each in changed_names((), nested))
 
 
-def complaint(model: type[BaseModel], location: tuple[int | str, ...], kind: str, message: str) -> str:
-    """Return the line for an error of pydantic in the keys of a model."""
-    place = ".".join(str(part) for part in location if part not in _NO_KEYS)
+def complaint(
+    model: type[BaseModel], location: tuple[int | str, ...], kind: str, message: str, context: Mapping[str, str]
+) -> str:
+    """Return the line for an error of pydantic in the keys of a model, with its context."""
+    keys = [*(str(part) for part in location if part not in _NO_KEYS), *filter(None, [context.get("key")])]
+    place = ".".join(keys)
     match kind:
         case "missing":
             return about(place, "is missing")
@@ -66,10 +86,31 @@ def complaint(model: type[BaseModel], location: tuple[int | str, ...], kind: str
             return about(place, f"is no known key; known are {', '.join(_known_beside(model, location))}")
         case "model_type" | "dict_type" | "model_attributes_type":
             return about(place, "must be a dictionary; single texts in it may be encrypted, not the whole")
+        case _ if kind in (PLAIN, UNSET, MISSING_SECRET):
+            return about(place, f"{message}{_ADVICE[kind].format(_command([*keys, *_example(context)]))}")
         case "value_error":
             return about(place, message.removeprefix("Value error, "))
         case _:
             return about(place, message)
+
+
+_ADVICE = {
+    PLAIN: "; set it with {}. Whoever could read the file has it: renew it",
+    UNSET: "; set it with {}",
+    MISSING_SECRET: "; set it with {}, or manage an existing one as it is with takeOver: true",
+}
+_WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+
+
+def _command(keys: Sequence[str]) -> str:
+    """Return the command that sets a secret value, whose path is written as Pulumi reads it."""
+    first, *others = keys
+    path = "".join(f".{each}" if _WORD.fullmatch(each) else f"[{json.dumps(each)}]" for each in others)
+    return f"`pulumi config set --secret --path '{PROJECT}:{first}{path}'`"
+
+
+def _example(context: Mapping[str, str]) -> list[str]:
+    return list(filter(None, [context.get("example")]))
 
 
 def _changed(place: str, name: str) -> str:
@@ -78,11 +119,9 @@ def _changed(place: str, name: str) -> str:
 
 def _known_beside(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:
     """Return the keys that are valid in the place of an unknown one."""
-    for part in location[:-1]:
-        if part in KINDS:
-            model = KINDS[str(part)]
-        elif part in _SECTIONS:
-            model = _SECTIONS[str(part)]
+    model = _SECTIONS.get(str(location[0]), model) if len(location) > 1 else model
+    for part in location[1:-1]:
+        model = _KINDS.get(str(part), model)
     # The keys of this section come before those that it shares with others.
     own_first = sorted(model.model_fields, key=lambda name: name not in model.__annotations__)
     return [model.model_fields[name].alias or name for name in own_first]

@@ -70,13 +70,21 @@ def as_yaml(name: str, entry: Mapping[str, Any]) -> str:
     return readable if printable(readable) == readable else dumped(allow_unicode=False)
 
 
+def content_of(configuration: Configuration) -> dict[str, Any]:
+    """Return the keys of an entry that say what a configuration runs, without a short form for models."""
+    about = {
+        "scenario": configuration.scenario_id,
+        "executable": configuration.executable_id,
+        "parameters": dict(configuration.parameter_bindings),
+        "artifacts": dict(configuration.input_artifact_bindings),
+    }
+    return {key: value for key, value in about.items() if value}
+
+
 def _content(configuration: Configuration, default_version: str) -> dict[str, Any]:
     scenario, executable = configuration.scenario_id, configuration.executable_id
     parameters, artifacts = configuration.parameter_bindings, configuration.input_artifact_bindings
-    bindings = {"parameters": dict(parameters), "artifacts": dict(artifacts)}
-    explicit = {"scenario": scenario, "executable": executable} | {
-        key: value for key, value in bindings.items() if value
-    }
+    explicit = content_of(configuration)
     short: dict[str, Any]
     if artifacts:
         return explicit

@@ -22,6 +22,7 @@ from pydantic import (
     WrapValidator,
 )
 from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 
 from aicore_provider.api.address import normal_form
 from aicore_provider.api.naming import (
@@ -80,11 +81,18 @@ def _unchanged(value: str) -> str:
 def _rule(problem: Any) -> Any:
     def check(value: str) -> str:
         if complaint := problem(value):
-            # The key says which value is meant; what was put there by mistake may be a secret.
-            raise ValueError(complaint.removeprefix(f"{value!r} "))
+            raise ValueError(without_value(complaint, value))
         return value
 
     return AfterValidator(check)
+
+
+def without_value(complaint: str, value: str) -> str:
+    """Return a complaint without the value that it begins with.
+
+    The key says which value is meant; what was put there by mistake may be a secret.
+    """
+    return complaint.removeprefix(f"{value!r} ")
 
 
 def _kept(value: object, check: ValidatorFunctionWrapHandler) -> object:
@@ -106,6 +114,10 @@ def _shown(pattern: str = r"\S", **others: Any) -> WithJsonSchema:
     return WithJsonSchema({"anyOf": [_plain(pattern, **others), _ENCRYPTED]})
 
 
+def _one_of(*words: str) -> WithJsonSchema:
+    return WithJsonSchema({"anyOf": [{"enum": list(words), "type": "string"}, _ENCRYPTED]})
+
+
 def _plain(pattern: str, **others: Any) -> JsonDict:
     unchanged: JsonDict = {"not": {"pattern": f"^{_MANGLED_DATE.pattern}$"}}
     return {"type": "string", "pattern": pattern, **unchanged, **others}
@@ -115,6 +127,19 @@ def _secret(value: object) -> object:
     if value is not True:
         raise ValueError(PLAIN_CREDENTIALS)
     return value
+
+
+def _sealed(value: object) -> object:
+    if value is None or (isinstance(value, str) and (not value.strip() or value == SET_ME)):
+        raise PydanticCustomError(UNSET, "has no value yet")
+    if not isinstance(value, SecretText):
+        raise PydanticCustomError(PLAIN, "is in plain text")
+    return value
+
+
+def lacking(key: str, kind: str, example: str = "") -> PydanticCustomError:
+    """Return the error of an entry without a value for a key; for a map, `example` stands for a key in it."""
+    return PydanticCustomError(kind, "is missing", {"key": key, "example": example})
 
 
 def _parameter(value: object) -> object:
@@ -178,16 +203,24 @@ def _verify(value: object) -> object:
     raise ValueError("must be true, or a path such as /v1/health")
 
 
+SET_ME = "SET-ME"
+"""What stands in a file in the place of a secret value that nobody has set yet."""
+PLAIN, UNSET, MISSING, MISSING_SECRET = "plain_secret", "unset_secret", "missing", "missing_secret"
+"""What may be wrong with a value that must be given, or must be encrypted."""
 _SECRET_KEPT = WrapValidator(_kept)
 _OPEN = BeforeValidator(_open)
 
 Text = Annotated[str, BeforeValidator(_text), _SECRET_KEPT, _shown()]
 Name = Annotated[str, BeforeValidator(_text), _OPEN, WithJsonSchema(_plain(r"\S"))]
 Secret = Annotated[bool, BeforeValidator(_secret), WithJsonSchema(_ENCRYPTED)]
+Sealed = Annotated[str, BeforeValidator(_sealed), _SECRET_KEPT, WithJsonSchema(_ENCRYPTED)]
+"""A text that must be encrypted."""
 Version = Annotated[str, BeforeValidator(_text), BeforeValidator(_quoted), _SECRET_KEPT, _shown()]
 Identifier = Annotated[
     str, BeforeValidator(_text), _rule(generic_id_problem), _SECRET_KEPT, _shown(f"^{GENERIC_ID.pattern}$")
 ]
+ArtifactReference = Text
+"""The key of an entry of `aicore:artifacts`, or the id of an artifact; which of them, the whole file tells."""
 Parameter = Annotated[str, BeforeValidator(_parameter), _SECRET_KEPT, _shown("")]
 Days = Annotated[
     int,
@@ -283,11 +316,18 @@ ServiceUrl = Annotated[
         r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:-]+)*/*$"
     ),
 ]
-FilterType = Annotated[
-    Literal["allow", "deny"],
+FilterType = Annotated[Literal["allow", "deny"], _SECRET_KEPT, _one_of("allow", "deny")]
+SecretScope = Annotated[
+    Literal["resource-group", "main-tenant", "tenant-wide"],
     _SECRET_KEPT,
-    WithJsonSchema({"anyOf": [{"enum": ["allow", "deny"], "type": "string"}, _ENCRYPTED]}),
+    _one_of("resource-group", "main-tenant", "tenant-wide"),
 ]
+ArtifactKind = Annotated[
+    Literal["model", "dataset", "resultset", "other"],
+    _SECRET_KEPT,
+    _one_of("model", "dataset", "resultset", "other"),
+]
+ScheduleStatus = Annotated[Literal["ACTIVE", "INACTIVE"], _SECRET_KEPT, _one_of("ACTIVE", "INACTIVE")]
 Orchestration = Annotated[Literal["orchestration"], _OPEN]
 Replacement = Annotated[Literal["createFirst", "deleteFirst"], _OPEN]
 Flag = Annotated[bool, _OPEN]

@@ -16,7 +16,7 @@ from aicore_provider.stack.project import PROJECT
 from aicore_provider.stack.values import decrypted, from_texts
 from aicore_provider.terminal import printable
 
-_OBJECTS = ("deployments", "resourceGroups", "retirement", "versions")
+_OBJECTS = (*model.SECTIONS, "retirement", "versions")
 
 
 class StackConfig(model.StackConfig):
@@ -36,7 +36,7 @@ class StackConfig(model.StackConfig):
         secret = {key for key in texts if pulumi.runtime.is_config_secret(f"{config.name}:{key}")}
         # `get_object` is not used, because its error repeats the value.
         values = texts | from_texts({key: text for key, text in texts.items() if key in _OBJECTS})
-        for key in secret.intersection(("deployments", "resourceGroups")):
+        for key in secret.intersection(model.SECTIONS):
             values[key] = decrypted(values[key], written.get(key))
         if "resourceGroup" in secret:
             values["resourceGroup"] = SecretText(texts["resourceGroup"])

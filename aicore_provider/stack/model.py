@@ -7,17 +7,36 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError
+from pydantic.alias_generators import to_snake
 
-from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
+from aicore_provider.secret_text import UnreadText
 from aicore_provider.stack.complaints import ConfigError, about, complaint, name_complaints
-from aicore_provider.stack.fields import ALL_DECLARED, DeclaredGroup, Name, ResourceGroup, Secret, ServiceUrl, Switch
+from aicore_provider.stack.fields import (
+    ALL_DECLARED,
+    DeclaredGroup,
+    Name,
+    ResourceGroup,
+    Secret,
+    ServiceUrl,
+    Switch,
+    without_value,
+)
 from aicore_provider.stack.placement import Placement, groups_of, placements
 from aicore_provider.stack.sections import Keys
 from aicore_provider.stack.sections.checks import RetirementConfig, VersionsConfig
-from aicore_provider.stack.sections.deployments import DeploymentConfig
+from aicore_provider.stack.sections.deployments import DeploymentConfig, ExecutableConfig
+from aicore_provider.stack.sections.executions import ArtifactConfig, ScheduleConfig
+from aicore_provider.stack.sections.placed import Placed
 from aicore_provider.stack.sections.resource_groups import ResourceGroupConfig
+from aicore_provider.stack.sections.secrets import (
+    DockerRegistrySecretConfig,
+    GenericSecretConfig,
+    ObjectStoreSecretConfig,
+)
+from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
 
@@ -48,7 +67,9 @@ class ChecksConfig(Keys):
             found = cls.model_validate(values)
             complaints += found.contradictions()
         except ValidationError as error:
-            complaints += [complaint(StackConfig, e["loc"], e["type"], e["msg"]) for e in error.errors()]
+            complaints += [
+                complaint(StackConfig, e["loc"], e["type"], e["msg"], e.get("ctx", {})) for e in error.errors()
+            ]
         if complaints:
             raise ConfigError(complaints)
         return found
@@ -63,15 +84,40 @@ class StackConfig(ChecksConfig):
 
     base_url: ServiceUrl | None = Field(None, description="The service this stack is for; others are refused.")
     service_key: Secret | None = Field(None, description="Credentials, encrypted; the environment comes first.")
-    resource_group: ResourceGroup = Field(DEFAULT_RESOURCE_GROUP, description="Of all deployments that name none.")
+    resource_group: ResourceGroup = Field(DEFAULT_RESOURCE_GROUP, description="Of all entries that name none.")
     resource_groups: dict[DeclaredGroup, ResourceGroupConfig] = Field(
         {}, description="Id: a resource group that this stack makes, before what is in it."
     )
-    deployments: dict[Name, DeploymentConfig] = Field(description="Logical name: what shall run under it.")
+    generic_secrets: dict[Name, GenericSecretConfig] = Field(
+        {}, description="Logical name: secret values for a resource group or the tenant."
+    )
+    object_store_secrets: dict[Name, ObjectStoreSecretConfig] = Field(
+        {}, description="Logical name: the way to a bucket for a resource group."
+    )
+    docker_registry_secrets: dict[Name, DockerRegistrySecretConfig] = Field(
+        {}, description="Logical name: the login at a container registry."
+    )
+    repositories: dict[Name, RepositoryConfig] = Field(
+        {}, description="Logical name: a Git repository with the tenant's own templates."
+    )
+    applications: dict[Name, ApplicationConfig] = Field(
+        {}, description="Logical name: a folder of a repository whose templates are kept in step."
+    )
+    artifacts: dict[Name, ArtifactConfig] = Field(
+        {}, description="Logical name: a reference to data or a model in an object store."
+    )
+    deployments: dict[Name, DeploymentConfig] = Field({}, description="Logical name: what shall run under it.")
+    schedules: dict[Name, ScheduleConfig] = Field(
+        {}, description="Logical name: what shall be executed again and again."
+    )
 
     def placements(self) -> tuple[Placement, ...]:
         """Return all deployments: of an entry for several resource groups, the one in each of them."""
-        return placements(self.deployments, self.resource_group, tuple(self.resource_groups))
+        return self.placements_of(self.deployments)
+
+    def placements_of(self, entries: Mapping[str, Placed]) -> tuple[Placement, ...]:
+        """Return the same for the entries of any section whose objects are in resource groups."""
+        return placements(entries, self.resource_group, tuple(self.resource_groups))
 
     def wanted(self) -> tuple[Wanted, ...]:
         """Return what all deployments want, to be compared with the catalogue."""
@@ -85,31 +131,72 @@ class StackConfig(ChecksConfig):
 
     def contradictions(self) -> Iterator[str]:
         """Return complaints about keys each of which is valid, and that do not go together."""
-        for name, entry in self.deployments.items():
+        if not self.model_fields_set & {to_snake(key) for key in SECTIONS}:
+            yield about("deployments", "is missing")
+        for section in SECTIONS:
+            entries = getattr(self, to_snake(section))
+            yield from _wrong_names(section, entries)
+            if placed := {name: each for name, each in entries.items() if isinstance(each, Placed)}:
+                yield from self._wrong_groups(section, placed)
+                yield from _same_names(section, self.placements_of(placed))
+        for name, application in self.applications.items():
+            if application.repository is not None and application.repository not in self.repositories:
+                yield about(f"applications.{name}.repository", "is no key of aicore:repositories")
+        yield from dict.fromkeys(self._wrong_artifacts())
+
+    def _wrong_groups(self, section: str, entries: Mapping[str, Placed]) -> Iterator[str]:
+        for name, entry in entries.items():
             groups = groups_of(entry, self.resource_group, tuple(self.resource_groups))
             if entry.resource_groups == ALL_DECLARED and not groups:
                 declares = "means those of aicore:resourceGroups, which declares none"
-                yield about(f"deployments.{name}.resourceGroups", declares)
+                yield about(f"{section}.{name}.resourceGroups", declares)
             for key, by_group in (("formerly", entry.formerly), ("takeOver", entry.take_over)):
                 for group in by_group if isinstance(by_group, Mapping) else ():
                     if group not in groups:
-                        yield about(f"deployments.{name}.{key}.{group}", "is none of its resourceGroups")
-        yield from _same_names(self.placements())
+                        yield about(f"{section}.{name}.{key}.{group}", "is none of its resourceGroups")
+
+    def _wrong_artifacts(self) -> Iterator[str]:
+        """Return complaints about artifacts of entries that are neither those of the stack nor ids."""
+        there = {(each.entry, each.resource_group) for each in self.placements_of(self.artifacts)}
+        executables = {name: each for name, each in self.deployments.items() if isinstance(each, ExecutableConfig)}
+        for section, entries in (("deployments", executables), ("schedules", self.schedules)):
+            for placed in self.placements_of(entries):
+                for key, reference in entries[placed.entry].artifacts.items():
+                    place = f"{section}.{placed.entry}.artifacts.{key}"
+                    if reference in self.artifacts:
+                        if (reference, placed.resource_group) not in there:
+                            yield about(place, f"is an artifact that is not in resource group {placed.resource_group}")
+                    elif not isinstance(reference, UnreadText) and (problem := generic_id_problem(reference)):
+                        yield about(place, f"{without_value(problem, reference)}; nor a key of aicore:artifacts")
 
 
 KEYS = tuple(field.alias or name for name, field in StackConfig.model_fields.items())
 """The keys of a stack file, without their namespace."""
+SECTIONS = KEYS[KEYS.index("resourceGroups") :]
+"""Those of them that hold entries, in the order in which these are declared. A stack file has one of them at least."""
 
 
-def _same_names(placed: tuple[Placement, ...]) -> Iterator[str]:
-    """Return complaints about deployments that would have the same logical name, or have had the same one before."""
+def _wrong_names(section: str, entries: Mapping[str, Any]) -> Iterator[str]:
+    """Return complaints about what would be no name of an object at the service."""
+    for key, entry in entries.items():
+        if (problem_of := getattr(entry, "name_problem", None)) is None or isinstance(entry.name, UnreadText):
+            continue
+        if problem := problem_of(entry.name or key):
+            place, advice = (
+                (f"{section}.{key}.name", "") if entry.name else (f"{section}.{key}", "; or give it a name:")
+            )
+            yield about(place, without_value(problem, entry.name or key) + advice)
+
+
+def _same_names(section: str, placed: tuple[Placement, ...]) -> Iterator[str]:
+    """Return complaints about objects that would have the same logical name, or have had the same one before."""
     having: dict[str, Placement] = {}
     for each in placed:
         if (other := having.setdefault(each.name, each)) is not each:
             several = other if other.name != other.entry else each
             one = each if several is other else other
             yield about(
-                f"deployments.{one.entry}",
+                f"{section}.{one.entry}",
                 f"is the name of what {several.entry} has in resource group {several.resource_group}; rename it, with"
                 " the name that it had as `formerly`",
             )
@@ -117,4 +204,4 @@ def _same_names(placed: tuple[Placement, ...]) -> Iterator[str]:
     for each in placed:
         for name in each.formerly:
             if (other := before.setdefault(name, each)) is not each:
-                yield about(f"deployments.{each.entry}.formerly", f"names what {other.entry} names as well")
+                yield about(f"{section}.{each.entry}.formerly", f"names what {other.entry} names as well")

@@ -2,7 +2,8 @@
 
 It refuses what they refuse, with three exceptions. It cannot tell that quotes are missing, because an editor reads YAML
 1.2, where a bare `2025-08-07` is a text. It cannot tell whether a model has versions, so that a missing `version` is
-not marked. And it does not compare entries with each other, or with the resource groups that are declared.
+not marked. And it does not compare entries with each other, with the resource groups that are declared, or with the
+names that the service allows.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import SECTIONS, StackConfig
 
 _PREFIX = "aicore:"
 
@@ -28,7 +29,7 @@ def stack_file_schema() -> dict[str, Any]:
             "config": {
                 "type": "object",
                 "properties": {f"{_PREFIX}{key}": value for key, value in config["properties"].items()},
-                "required": [f"{_PREFIX}{key}" for key in config["required"]],
+                "anyOf": [{"required": [f"{_PREFIX}{key}"]} for key in SECTIONS],
                 "patternProperties": {f"^(?!{_PREFIX})": True},
                 "additionalProperties": False,
             }

@@ -15,6 +15,8 @@ from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.yaml_text import TEXT_TAG, children
 
+_NEVER = (("formerly",), ("replace",), ("resourceGroups",))
+"""Keys of entries whose texts cannot be encrypted."""
 Place = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
@@ -41,8 +43,9 @@ def decrypted(value: Any, written: yaml.Node | None) -> Any:
     if places is not None and () in places:
         return SecretText(json.dumps(value))
     if places is None:
-        never = (("formerly",), ("replace",), ("resourceGroups",))
-        places = frozenset(place for place, text in texts(value) if place[1:2] not in never and text != "orchestration")
+        places = frozenset(
+            place for place, text in texts(value) if place[1:2] not in _NEVER and text != "orchestration"
+        )
     return with_secrets(value, places)
 
 

@@ -257,8 +257,8 @@ def test_a_group_whose_create_was_cut_short_is_named() -> None:
     create = creating(None, kind="AIResourceGroup", name="team", comes_from=(), resource_group_id="team-a")
     state = read_state("dev", exported(pending=[create]))
     assert groups_cut_short([state], here) == (
-        "Stack dev: a create of resource group team-a was cut short. If the group exists, `take_over=True` at "
-        "AIResourceGroup team manages it.",
+        "Stack dev: a create of resource group team-a was cut short. If the group exists, `take_over=True` (in a stack"
+        " file `takeOver: true`) at AIResourceGroup team manages it.",
     )
     assert groups_cut_short([state], ServiceIdentity("https://api.example.com")) == ()
 

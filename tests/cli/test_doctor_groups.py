@@ -13,6 +13,7 @@ from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.quotas import Quota
 from aicore_provider.api.types import ResourceGroup
+from aicore_provider.catalog.source import Catalogs
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.groups import (
     TenantGroups,
@@ -22,12 +23,15 @@ from aicore_provider.cli.doctor.groups import (
     judge_quotas,
     without_orchestration,
 )
+from aicore_provider.cli.doctor.models import judge_clean_up, judge_models, models_in_state
+from aicore_provider.cli.stack import Stack
 from aicore_provider.cli.state import State, read_state
 from aicore_provider.emulator import Emulator
 from aicore_provider.stack.model import StackConfig
 from tests.cli.project import Project
 from tests.cli.states import entry, exported
 from tests.support.client import TRANSITION_S, Api
+from tests.support.clocks import today
 from tests.support.models import CHAT
 
 EMPTY = State(stack="dev")
@@ -184,6 +188,52 @@ def test_a_new_tenant(project: Project, emulator: Emulator) -> None:
     )
     assert found["quota"][0].message == "the stack is to make 2 resource groups, the tenant has 1 and may have 2"
     assert ended.exit_code == 1
+    listed = project.run("deployments", "--resource-group", "default")
+    assert "stack dev deploys to team-a" in listed.stderr
+    emulator.faults = []
+    declared = project.run("deployments", "--resource-group", "team-b")
+    assert "stack dev deploys to" not in declared.stderr
+
+
+def test_what_moves_is_no_second_one_for_saps_script() -> None:
+    held = entry("AIDeployment", "d1", name="chat", group="team-a")
+    held["outputs"] |= {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "model_name": "gpt-5-mini",
+    }
+    state = read_state("dev", exported(held))
+    moves = config({}, chat=CHAT | {"resourceGroups": ["team-a", "team-b"]})
+    assert list(judge_clean_up(moves, state)) == []
+    stays = config({}, chat=CHAT | {"resourceGroups": ["team-a"]}, talk=CHAT | {"resourceGroup": "team-a"})
+    assert [each.deployments for each in judge_clean_up(stays, state)] == [("chat/team-a", "talk")]
+
+
+def test_what_all_groups_of_an_entry_lack_is_one_line(emulator: Emulator, api: Api) -> None:
+    for group in ("team-a", "team-b"):
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    emulator.advance(TRANSITION_S)
+    wrong = CHAT | {"version": "1999-01-01", "resourceGroups": ["team-a", "team-b"]}
+    catalogs = Catalogs(AICore(find_credentials(emulator.environment())))
+    (found,) = judge_models(Stack("dev"), config({}, chat=wrong), catalogs, {}, today())
+    assert (found.level, found.deployments) == ("problem", ("chat/team-a", "chat/team-b"))
+    assert found.message == ("chat/team-a, chat/team-b: version 1999-01-01 of model gpt-5-mini is not offered")
+    before = models_in_state(read_state("dev", exported(_configuration("chat", "team-b", "1999-01-01"))))
+    new, unchanged = judge_models(
+        Stack("dev"), config({}, chat=wrong | {"formerly": {"team-b": "chat"}}), catalogs, before, today()
+    )
+    assert (new.level, new.deployments) == ("problem", ("chat/team-a",))
+    assert (unchanged.level, unchanged.deployments) == ("warning", ("chat/team-b",)), "it stays, under another name"
+
+
+def _configuration(name: str, group: str, version: str) -> dict[str, Any]:
+    found = entry("AIConfiguration", "c1", name=name, group=group)
+    found["inputs"] |= {
+        "scenario_id": "foundation-models",
+        "executable_id": "azure-openai",
+        "parameter_bindings": {"modelName": "gpt-5-mini", "modelVersion": version},
+    }
+    return found
 
 
 def findings(ended: Result) -> dict[str, list[Diagnosis]]:

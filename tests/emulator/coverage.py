@@ -46,12 +46,14 @@ def markdown() -> str:
     return f"""# What the emulator covers
 
 Made from the routes by `make emulator-coverage`; do not edit. The contract is SAP's OpenAPI document "AI Core" 2.42.0.
-All of its {len(known)} operations are emulated. What is not in this list is answered with 404.
+All of its {len(known)} operations are emulated.
 [emulator-rules.md](emulator-rules.md) lists the source of each rule.
 
 ## Emulated
 
 {_table(known, _BASE)}
+
+What is not in this list is answered with 404, or with 405 where the path has other methods.
 
 ## Beyond the contract
 

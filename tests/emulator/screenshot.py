@@ -14,15 +14,24 @@ PICTURE = Path(__file__).parents[2] / "docs" / "emulator.png"
 
 
 def something_going_on(emulator: Emulator) -> None:
-    """A few deployments in different states, and requests with different results."""
+    """A few deployments in different states, other objects, and requests with different results."""
     api, team = Api(emulator), Api(emulator, "team-search")
     api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-search"})
+    api.call("POST", "/admin/secrets", json={"name": "sharepoint", "data": {"user": "", "password": ""}})
     chat = api.create(api.configuration("2025-05-01", name="chat"))
     emulator.advance(60)
     team.create(team.configuration("1", model="text-embedding-3-small", name="embeddings"))
     team.create(team.configuration("001", model="gemini-2.5-pro", executable="gcp-vertexai", name="summaries"))
     emulator.advance(60)
     emulator.kill(team.ids()[1])
+    keys = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""}
+    team.call(
+        "POST", "/admin/objectStoreSecrets", json={"name": "default", "type": "S3", "bucket": "docs", "data": keys}
+    )
+    repository = {"name": "models", "url": "https://git.example.com/models", "username": "", "password": ""}
+    api.call("POST", "/admin/repositories", json=repository)
+    source = {"applicationName": "serving", "repositoryName": "models", "revision": "HEAD", "path": "serving"}
+    api.call("POST", "/admin/applications", json=source)
     stopped = api.create(api.configuration("2025-08-07", model="gpt-5", name="experiment"))
     emulator.advance(60)
     api.stop(stopped)
@@ -47,7 +56,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as profile,
         Emulator.running(transition_seconds=40, clock=SteppedClock()) as emulator,
-        browser(Path(profile), *sys.argv[2:], width=1180, height=1110) as driver,
+        browser(Path(profile), *sys.argv[2:], width=1180, height=1310) as driver,
     ):
         something_going_on(emulator)
         driver.get(emulator.url)

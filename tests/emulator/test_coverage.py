@@ -15,5 +15,5 @@ def test_the_page_is_in_step_with_the_routes() -> None:
 
 
 @needs_spec
-def test_every_operation_of_the_contract_is_emulated() -> None:
+def test_the_routes_are_the_contract() -> None:
     assert set(emulated()) == set(operations())

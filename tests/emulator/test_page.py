@@ -16,6 +16,13 @@ from tests.support.client import TRANSITION_S, Api
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
+TENANT_WIDE = {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}
+STORE = {
+    "name": "store",
+    "type": "S3",
+    "bucket": "models-bucket",
+    "data": {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k"},
+}
 OLD, NEW = "2025-05-01", "2025-08-07"
 
 
@@ -49,15 +56,15 @@ class Page:
     def one(self, css: str) -> Any:
         return self.driver.find_element("css selector", css)
 
-    def row(self, moving: str) -> Any:
-        """The row of a deployment or an execution, when it is there."""
-        return next((row for row in self.all("#deployments tr, #executions tr") if moving in row.text), None)
+    def row(self, deployment: str) -> Any:
+        """The row of a deployment, when it is there."""
+        return next((row for row in self.all("#deployments tr") if deployment in row.text), None)
 
-    def shows(self, moving: str, status: str, *texts: str) -> None:
-        """Wait until the row of a deployment or an execution has this status and all these texts."""
+    def shows(self, deployment: str, status: str, *texts: str) -> None:
+        """Wait until the row of a deployment has this status and all these texts."""
 
         def is_so() -> bool:
-            row = self.row(moving)
+            row = self.row(deployment)
             return row is not None and row.text.startswith(status) and all(text in row.text for text in texts)
 
         self.until(is_so)
@@ -112,19 +119,101 @@ def test_what_it_shows(page: Page, api: Api) -> None:
     assert "dropped" in page.all("#requests tr")[0].text
 
 
-def test_executions_are_shown_once_there_are_some(page: Page, api: Api) -> None:
-    page.until(lambda: page.one("#no-deployments").is_displayed())
-    assert not page.one("#executions-section").is_displayed()
+def test_other_objects(page: Page, api: Api) -> None:
+    api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
+    api.emulator.advance(TRANSITION_S)
+    api.call("POST", "/admin/secrets", json={"name": "token", "data": {"a": "c2VjcmV0"}})
+    api.call("POST", "/admin/secrets", json={"name": "wide", "data": {}}, headers=TENANT_WIDE)
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE, headers={"AI-Resource-Group": "team-b"})
+    api.call("POST", "/admin/dockerRegistrySecrets", json={"name": "registry", "data": {".dockerconfigjson": "{}"}})
+    api.call(
+        "POST", "/admin/repositories", json={"name": "models", "url": "<b>u</b>", "username": "u", "password": "p"}
+    )
+    source = {"repositoryName": "models", "revision": "HEAD", "path": "workflows", "applicationName": "app"}
+    api.call("POST", "/admin/applications", json=source)
+    api.call("PATCH", "/admin/resources/nodes", json={"resourcePlans": [{"name": "basic", "request": 2}]})
+
+    page.until(lambda: page.one("#object-count").text == "7")
+    rows = {row.find_element("css selector", "code").text: row.text for row in page.all("#objects tr")}
+    assert "secret" in rows["token"]
+    assert "default" in rows["token"]
+    assert "1 value" in rows["token"]
+    assert "in 0 of 2 resource groups" in rows["wide"]
+    assert "whole tenant" in rows["wide"]
+    assert "s3 models-bucket" in rows["store"].lower()
+    assert "team-b" in rows["store"]
+    assert "Docker registry secret" in rows["registry"]
+    assert "IN-PROGRESS" in rows["models"]
+    assert "<b>u</b>" in rows["models"]
+    assert "workflows at HEAD: sync is under way" in rows["app"]
+    assert "0 of 2" in rows["basic"]
+
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: "Synced" in page.one("#objects").text)
+    api.call("DELETE", "/admin/dockerRegistrySecrets/registry")
+    page.until(lambda: "DELETING" in page.one("#objects").text)
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: page.one("#object-count").text == "6")
+
+
+def test_executions_and_what_belongs_to_them(page: Page, api: Api) -> None:
     configuration = api.training("<b>train</b>")
     schedule = {"name": "hourly", "cron": "0 * * * *", "configurationId": configuration}
     made = api.call("POST", "/lm/executionSchedules", json=schedule).json()["id"]
     execution = api.execute(configuration)
+    api.call("PATCH", "/lm/metrics", json={"executionId": execution, "tags": [{"name": "a", "value": "b"}]})
 
-    page.shows(execution, "UNKNOWN", "→ COMPLETED", "default", "<b>train</b>", "in 2 s")
+    page.until(lambda: page.one("#object-count").text == "4")
+    rows = [row.text for row in page.all("#objects tr")]
+    assert any("execution" in row and "UNKNOWN" in row and "<b>train</b>" in row for row in rows)
+    assert any("ACTIVE" in row and "hourly: 0 * * * *" in row for row in rows)
+    assert any("dataset texts: ai://default/texts" in row for row in rows)
+    assert any("0 metrics, 1 tags" in row for row in rows)
     api.emulator.advance(3600)
-    page.shows(execution, "COMPLETED", "text-classification-training", "model classifier")
-    page.until(lambda: page.one("#execution-count").text == "2")
-    assert f"schedule {made[:8]}" in page.one("#executions").text
+    page.until(lambda: page.one("#object-count").text == "7")
+    assert page.one("#objects").text.count("COMPLETED") == 2
+    assert page.one("#objects").text.count("made model classifier") == 2
+    assert f"by schedule {made[:8]}" in page.one("#objects").text
+
+
+def test_one_group_of_many_and_a_search(page: Page, api: Api) -> None:
+    """Fifty groups, and more deployments than are listed at once."""
+    groups = [f"team-{index:02}" for index in range(49)]
+    for group in groups:
+        api.call("POST", "/admin/resourceGroups", json={"resourceGroupId": group})
+    api.emulator.advance(TRANSITION_S)
+    for index in range(5):
+        for group in groups:
+            team = {"AI-Resource-Group": group}
+            configuration = api.call(
+                "POST",
+                "/lm/configurations",
+                json={"name": f"chat-{index}", "scenarioId": "orchestration", "executableId": "orchestration"},
+                headers=team,
+            ).json()["id"]
+            api.call("POST", "/lm/deployments", json={"configurationId": configuration}, headers=team)
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE, headers={"AI-Resource-Group": "team-07"})
+    api.call("POST", "/admin/objectStoreSecrets", json=STORE)
+
+    page.until(lambda: page.one("#deployment-count").text == "245, the 200 last changed")
+    assert len(page.all("#groups li")) == 50
+    assert len(page.all("#deployments tr")) == 200
+
+    (team,) = (each for each in page.all("#groups button") if "team-07" in each.text)
+    assert "5 +1" in team.text
+    team.click()
+    page.until(lambda: page.one("#deployment-count").text == "5")
+    assert {row.text.count("team-07") for row in page.all("#deployments tr")} == {1}
+    assert page.one("#object-count").text == "1"
+    page.one("#search").send_keys("CHAT-3")
+    page.until(lambda: page.one("#deployment-count").text == "1")
+    assert not page.one("#objects-section").is_displayed()
+    page.one("#groups button[aria-pressed='true']").click()
+    page.until(lambda: page.one("#deployment-count").text == "49")
+    page.one("#search").clear()
+    page.one("#search").send_keys("models-bucket")
+    page.until(lambda: page.one("#object-count").text == "2")
+    assert "None here" in page.one("#no-deployments").text
 
 
 def test_stop_kill_and_delay(page: Page, api: Api) -> None:

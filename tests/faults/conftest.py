@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -9,9 +10,8 @@ import pytest
 
 from sandbox import pulumi_cli
 from tests.faults.kill_cases import ENDS
-from tests.faults.matrix import Case, Result, Verdict, recorded, run_cases
-from tests.faults.points import Point
-from tests.faults.tables import LEGEND, tables, totals
+from tests.faults.matrix import Case, Requests, Result, Verdict, recorded, run_cases
+from tests.faults.tables import LEGEND, counts, is_of_kind, tables, totals
 from tests.faults.world import World
 from tests.support.seed import sample
 
@@ -30,9 +30,9 @@ def pulumi_root() -> Path:
 
 
 @pytest.fixture(scope="session")
-def requests(pulumi_root: Path) -> dict[str, list[Point]]:
-    """What a clean run of each scenario asks, recorded now."""
-    return recorded(pulumi_root)
+def requests(pulumi_root: Path) -> Requests:
+    """What a clean run of each scenario asks, recorded when it is asked for first."""
+    return functools.cache(functools.partial(recorded, pulumi_root))
 
 
 @pytest.fixture
@@ -76,10 +76,13 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if rows:
         terminalreporter.section("faults and interruptions")
         if terminalreporter.config.getoption("--every-case", default=False):
-            in_kills = [row for row in rows if row.split(" | ")[2].partition(", ")[0] in ENDS]
-            in_faults = [row for row in rows if row not in in_kills]
             # Each matrix has columns of its own.
-            lines = [*tables(in_kills), *tables(in_faults), "", LEGEND]
+            lines = []
+            for is_kill in (True, False):
+                matrix = [row for row in rows if (row.split(" | ")[2].partition(", ")[0] in ENDS) is is_kill]
+                lines += tables(row for row in matrix if not is_of_kind(row))
+                lines += counts(row for row in matrix if is_of_kind(row))
+            lines += ["", LEGEND]
         else:
             lines = rows
         for line in lines:

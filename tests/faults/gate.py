@@ -8,6 +8,7 @@ a command makes the same requests.
 from __future__ import annotations
 
 import io
+import json
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -31,10 +32,19 @@ PACE = {
         "switching": {"reads": 2},
         "stopping": {"reads": 2},
         "deleting": {"reads": 2},
+        "running": {"reads": 2},
+        "provisioning": {"reads": 2},
+        "relabelling": {"reads": 2},
+        "removing": {"reads": 2},
+        "changing-secret": {"reads": 2},
+        "removing-secret": {"reads": 2},
+        "onboarding": {"reads": 2},
+        "syncing": {"reads": 2},
     }
 }
 """So many looks show what was before, and the next one shows what is new."""
 TIMEOUT_S = 60.0
+NOTHING_THERE = "nothing"
 _PRODUCT = "aicore-provider"
 
 
@@ -45,7 +55,8 @@ class Seen:
     Attributes:
         method: HTTP method.
         path: with ids.
-        shows: the statuses of all deployments when it arrived, or as it read them.
+        shows: the statuses of all deployments when it arrived, or as it read them; without deployments, those of the
+            objects in the answer.
         stops: whether it asks for an end of the deployment.
     """
 
@@ -122,14 +133,14 @@ class WatchedEmulator(Emulator):
         number, hold = self._note(Seen(request.method, request.path, self._shows(), stops=b'"targetStatus"' in body))
         if hold and not hold.committed:
             hold.wait()
-        answer = self._behind(environ, start_response)
+        answer = b"".join(self._behind(environ, start_response))
         if request.method == "GET":
-            self._note_answer(number)
+            self._note_answer(number, answer)
         if hold and hold.committed:
             hold.wait()
         if self.hold and hold is not self.hold and self.hold.until_next and self.hold.reached.is_set():
             self.hold.released.set()
-        return answer
+        return [answer]
 
     def _note(self, seen: Seen) -> tuple[int, Hold | None]:
         with self._noting:
@@ -143,16 +154,16 @@ class WatchedEmulator(Emulator):
             self._matched += 1
             return number, hold if self._matched == hold.nth else None
 
-    def _note_answer(self, number: int) -> None:
+    def _note_answer(self, number: int, answer: bytes) -> None:
         """A look moves the service on, so what it shows is known after it."""
-        shows = self._shows()
+        shows = self._shows() if self._records() else _shown_by(answer)
         with self._noting:
             if number < len(self.seen):
                 self.seen[number] = replace(self.seen[number], shows=shows)
 
     def _shows(self) -> str:
         statuses = ("DELETED" if each.target_status == "DELETED" else each.status for each in self._records())
-        return "+".join(sorted(statuses)) or "nothing"
+        return "+".join(sorted(statuses)) or NOTHING_THERE
 
     def _running(self) -> set[str]:
         return {each.id for each in self._records() if each.status == "RUNNING"}
@@ -160,3 +171,17 @@ class WatchedEmulator(Emulator):
     def _records(self) -> list[Deployment]:
         with self._backend.lock:
             return [record for _, record in self._backend.deployments()]
+
+
+def _shown_by(answer: bytes) -> str:
+    """The statuses of the objects in an answer; "there" for one that has none."""
+    try:
+        document = dict(json.loads(answer))
+    except (TypeError, ValueError):  # it is a fault, or a count
+        return NOTHING_THERE
+    objects = document.get("resources", [] if "error" in document else [document])
+    statuses = (
+        "DELETED" if each.get("targetStatus") == "DELETED" else each.get("status") or each.get("syncStatus", "there")
+        for each in objects
+    )
+    return "+".join(sorted(statuses)) or NOTHING_THERE

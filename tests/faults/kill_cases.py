@@ -15,12 +15,16 @@ from sandbox.processes import is_running
 from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import TIMEOUT_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
+from tests.faults.objects import OBJECTS, is_named
 from tests.faults.points import Point
-from tests.faults.world import SCENARIOS, Finished, Scenario, World
+from tests.faults.scenarios import Scenario
+from tests.faults.world import TAKE_OVER, Finished, World
+from tests.support.client import Api
 from tests.support.clocks import wait_for
 
 UNSEEN, CARRIED_OUT = "not seen yet", "carried out, not answered"
 ORPHAN, BY_ID = "by the next, orphan removed", "by the next, left over removed by its id"
+TAKEN_OVER, STRAY = "by the next with take_over", "by the next, a second one made"
 
 
 def _kill_provider(command: PulumiProcess) -> None:
@@ -51,7 +55,7 @@ ENDS: Mapping[str, Callable[[PulumiProcess], None]] = {
 
 def kill_cases(
     recorded: Mapping[str, Sequence[Point]],
-    scenarios: Iterable[Scenario] = SCENARIOS,
+    scenarios: Iterable[Scenario],
     ends: Iterable[str] = tuple(ENDS),
 ) -> list[Case]:
     """All cases; a request that changes nothing is held at one moment only."""
@@ -90,12 +94,35 @@ def run_kill(here: World, case: Case) -> Result:
     output = first.output
     if not first.ok:
         second = here.run()
-        assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{second.output}"
-        problems += [f"orphan {id_} is not named" for id_ in orphans if id_ not in second.output]
         output += second.output
-    if orphans:
-        kept = _removed(here, orphans)
+        if not second.ok and _is_refused_as_existing(second, orphans):
+            second, kept = _take_over(here), TAKEN_OVER
+            output += second.output
+        assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{output}"
+        problems += [f"{kind} {id_} is not named" for kind, id_ in here.orphans() & orphans if id_ not in output]
+    if left := here.orphans() & orphans:
+        kept = _removed(here, left)
     return judge(here, case, kept, before, problems, output)
+
+
+def _is_refused_as_existing(done: Finished, orphans: set[tuple[str, str]]) -> bool:
+    """Whether the command would not make what an interrupted one has made, and says how to manage it."""
+    told = " ".join(done.output.split())
+    return "exists already" in told and "take_over=True" in told and any(id_ in told for _, id_ in orphans)
+
+
+def _take_over(here: World) -> Finished:
+    """Follow the advice, and take the permission out of the program again."""
+    declared = here.declared
+    here.declare(
+        {
+            kind: {name: {**inputs, TAKE_OVER: True} for name, inputs in given.items()} if is_named(kind) else given
+            for kind, given in declared.items()
+        }
+    )
+    taken = here.run()
+    here.declare(declared)
+    return here.run() if taken.ok else taken
 
 
 def _left_running(processes: Sequence[int]) -> list[str]:
@@ -125,14 +152,26 @@ def _command_line(pid: int) -> str:
         return ""
 
 
-def _removed(here: World, orphans: set[str]) -> str:
-    """Remove what is left over with the product's command, and nothing else; tells whether it knew it for an orphan."""
+def _removed(here: World, left: set[tuple[str, str]]) -> str:
+    """Remove what is left over, and tell how that was possible."""
+    deployments = {id_ for kind, id_ in left if kind == "AIDeployment"}
+    if deployments:
+        return _removed_by_command(here, deployments)
+    for kind, id_ in left:
+        OBJECTS[kind].delete(Api(here.emulator), id_)
+    here.accept_undeletable()
+    return STRAY
+
+
+def _removed_by_command(here: World, orphans: set[str]) -> str:
+    """Use the product's command, and nothing else; tells whether it knew it for an orphan."""
     listed = _orphans(here)
     assert orphans == listed["orphans"] | listed["uncertain"], f"left over are {orphans}, listed {listed}"
     _orphans(here, "--remove", "--yes", *listed["uncertain"])
     if listed["uncertain"] and listed["orphans"]:
         _orphans(here, "--remove", "--yes")
-    assert not here.orphans() & orphans, f"`aicore-provider orphans` left {here.orphans() & orphans}"
+    left = {id_ for _, id_ in here.orphans()} & orphans
+    assert not left, f"`aicore-provider orphans` left {left}"
     return BY_ID if listed["uncertain"] else ORPHAN
 
 

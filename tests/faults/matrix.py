@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.gate import Seen
 from tests.faults.points import Point, points
-from tests.faults.world import SCENARIOS, Scenario, World, world
+from tests.faults.scenarios import Scenario
+from tests.faults.world import World, world
 
 BY_ITSELF, BY_THE_NEXT, FAILED = "by itself", "by the next", "FAILED"
 
@@ -41,6 +42,8 @@ class Result:
         return " | ".join((self.case.scenario.name, self.case.point.label, self.case.what, self.kept))
 
 
+Requests = Callable[[Sequence[Scenario]], Mapping[str, Sequence[Point]]]
+"""Returns what a clean run of each scenario asks, by its name."""
 Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
 """Runs cases in that way; fails with everything that was not as promised."""
 
@@ -80,18 +83,17 @@ def judge(
     """Compare the world with what is promised; `output` is shown where something is not."""
     broken = [*problems, *here.broken_promises()]
     if case.scenario.keeps_id and here.ids != before:
-        broken.append(f"{before} became {here.ids}, a switch keeps the id")
+        broken.append(f"{before} became {here.ids}, a change in place keeps the id")
     return Result(case, FAILED, (*broken, output)) if broken else Result(case, kept)
 
 
-def recorded(pulumi_root: Path, scenarios: Sequence[Scenario] = SCENARIOS) -> dict[str, list[Point]]:
-    """The requests of a clean run of each scenario, by its name."""
-    found = {}
+def recorded(pulumi_root: Path, scenarios: Sequence[Scenario]) -> dict[str, list[Point]]:
+    """The requests of a clean run of each scenario that are to be disturbed, by its name."""
     with world(pulumi_root) as here:
-        for scenario in scenarios:
-            seen = _clean(here, scenario)
-            found[scenario.name] = points(seen)
-    return found
+        return {
+            each.name: [point for point in points(_clean(here, each)) if point.glob.startswith(each.path)]
+            for each in scenarios
+        }
 
 
 def _clean(here: World, scenario: Scenario) -> list[Seen]:

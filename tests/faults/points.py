@@ -10,7 +10,10 @@ from typing import Any
 
 from tests.faults.gate import Hold, Seen
 
-_ID = re.compile(r"(/(?:deployments|configurations|executions|resourceGroups)/)[^/]+")
+_ID = re.compile(
+    r"(/(?:deployments|configurations|executions|executionSchedules|artifacts|resourceGroups|secrets|objectStoreSecrets"
+    r"|dockerRegistrySecrets|repositories|applications)/)[^/]+"
+)
 _TOKEN = "/oauth/token"
 
 
@@ -70,7 +73,7 @@ def _point(seen: Sequence[Seen], index: int) -> Point:
     it = seen[index]
     glob = _ID.sub(r"\1*", it.path)
     nth = sum(each.method == it.method and fnmatchcase(each.path, glob) for each in seen[: index + 1])
-    path = glob.removeprefix("/v2/lm/").replace("*", "{id}").removeprefix("/")
+    path = glob.removeprefix("/v2/lm/").removeprefix("/v2/admin/").replace("*", "{id}").removeprefix("/")
     what = " stop" if it.stops else ""
     return Point(it.method, glob, nth, f"{it.method} {path}{what} #{nth} ({it.shows})")
 

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from tests.faults.fault_cases import fault_cases, run_fault
-from tests.faults.matrix import Case, Verdict
-from tests.faults.points import EFFECTS, Point
-from tests.faults.world import CREATE, DESTROY, REPLACE, SCENARIOS, SWITCH, Scenario
-
-Requests = dict[str, list[Point]]
+from tests.faults.matrix import Case, Requests, Verdict
+from tests.faults.points import EFFECTS
+from tests.faults.scenarios import CREATE, DESTROY, OF_DEPLOYMENTS, OF_KINDS, REPLACE, SWITCH, Scenario
+from tests.support.seed import sample
 
 
 @pytest.mark.every_case
@@ -22,10 +21,29 @@ Requests = dict[str, list[Point]]
 def test_every_request_with_every_fault(
     requests: Requests, keep_the_promise: Verdict, scenarios: Sequence[Scenario], fault: str
 ) -> None:
-    keep_the_promise(fault_cases(requests, scenarios, [fault]), run_fault)
+    keep_the_promise(fault_cases(requests(scenarios), scenarios, [fault]), run_fault)
+
+
+@pytest.mark.every_case
+@pytest.mark.parametrize("scenario", [each for of in OF_KINDS.values() for each in of], ids=lambda each: each.name)
+def test_every_request_of_other_kinds_with_every_fault(
+    requests: Requests, keep_the_promise: Verdict, scenario: Scenario
+) -> None:
+    keep_the_promise(fault_cases(requests((scenario,)), (scenario,)), run_fault)
 
 
 def test_a_sample_of_requests_and_faults(
     requests: Requests, keep_the_promise: Verdict, some_of: Callable[[str, Sequence[Case], int], list[Case]]
 ) -> None:
-    keep_the_promise(some_of("fault matrix", fault_cases(requests, SCENARIOS), 5), run_fault)
+    keep_the_promise(some_of("fault matrix", fault_cases(requests(OF_DEPLOYMENTS), OF_DEPLOYMENTS), 5), run_fault)
+
+
+def test_a_sample_of_other_kinds_with_faults(
+    request: pytest.FixtureRequest,
+    requests: Requests,
+    keep_the_promise: Verdict,
+    some_of: Callable[[str, Sequence[Case], int], list[Case]],
+) -> None:
+    (chosen,) = sample([each for of in OF_KINDS.values() for each in of], 1, request.config.option.seed)
+    cases = fault_cases(requests((chosen,)), (chosen,))
+    keep_the_promise(some_of(f"{chosen.name}, faults", cases, 3), run_fault)

@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 from aicore_provider.emulator.errors import Refusal
 from tests.faults.gate import Hold
 from tests.faults.points import EFFECTS
-from tests.faults.world import Declared, Finished, World, world
+from tests.faults.world import Finished, World, deployments, world
 from tests.support.client import Api
 from tests.support.models import CHAT, CLAUDE, OLDER
 
@@ -43,7 +43,7 @@ class Lives(RuleBasedStateMachine):
         super().__init__()
         self._open = ExitStack()
         self.here: World = self._open.enter_context(world(self.pulumi_root))
-        self.here.declare({"chat": CHAT})
+        self.here.declare(deployments(chat=CHAT))
 
     def teardown(self) -> None:
         """Runs without anything going wrong end as declared."""
@@ -62,8 +62,8 @@ class Lives(RuleBasedStateMachine):
             assert self.here.broken_promises() == []
 
     @rule(declared=CHANGES)
-    def declare(self, declared: Declared) -> None:
-        self.here.declare(declared)
+    def declare(self, declared: dict[str, dict[str, Any]]) -> None:
+        self.here.declare(deployments(**declared))
 
     @rule(what=st.sampled_from(["switch", "stop", "delete", "kill", "cascade"]), which=st.integers(0, 1))
     def interfere(self, what: str, which: int) -> None:

@@ -16,35 +16,42 @@ from typing import Any
 from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
 from tests.faults.gate import WatchedEmulator
+from tests.faults.objects import OBJECTS, is_going
 from tests.support.client import Api
 from tests.support.limits import SHORT, as_environment
-from tests.support.models import CHAT, OLDER
 
-Declared = Mapping[str, Mapping[str, Any]]
+Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
+"""Inputs by kind and name, in the order in which they are declared; `$name` stands for the id of what is declared
+before. A deployment is an entry of the stack file."""
 NOTHING: Declared = {}
+TAKE_OVER = "take_over"
+PROGRAM = '''"""Declares the deployments of the stack file, and the objects of `objects.json`."""
+
+import json
+from pathlib import Path
+
+import aicore_provider
+from aicore_provider import StackConfig, declare
+
+declare(StackConfig.load())
+made = {}
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """A command that leads from one declaration to another.
-
-    Attributes:
-        name: for people.
-        sides: the command goes from one to the other; where it can go back as well, it does in the next case.
-        keeps_id: whether id and URL stay.
-    """
-
-    name: str
-    sides: tuple[Declared, Declared]
-    keeps_id: bool = False
-    both_ways: bool = True
+def resolved(value):
+    if isinstance(value, dict):
+        return {key: resolved(each) for key, each in value.items()}
+    return made[value[1:]].id if isinstance(value, str) and value.startswith("$") else value
 
 
-CREATE = Scenario("create", (NOTHING, {"chat": CHAT}), both_ways=False)
-SWITCH = Scenario("switch", ({"chat": OLDER}, {"chat": CHAT}), keeps_id=True)
-REPLACE = Scenario("replacement", ({"chat": CHAT | {"ttl": "10h"}}, {"chat": CHAT | {"ttl": "11h"}}))
-DESTROY = Scenario("destroy", ({"chat": CHAT}, NOTHING), both_ways=False)
-SCENARIOS = (CREATE, SWITCH, REPLACE, DESTROY)
+for kind, objects in json.loads(Path("objects.json").read_text()).items():
+    for name, inputs in objects.items():
+        made[name] = getattr(aicore_provider, kind)(name, **resolved(inputs))
+'''
+
+
+def deployments(**entries: Mapping[str, Any]) -> Declared:
+    """These entries of a stack file."""
+    return {"AIDeployment": entries}
 
 
 @dataclass(frozen=True)
@@ -70,16 +77,19 @@ class World:
 
     def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator) -> None:
         self.emulator = emulator
-        self.declared: Declared = NOTHING
         self.folder = folder
         self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **as_environment(SHORT)})
-        self.stack.configure(NOTHING)
+        self.stack.program(PROGRAM)
+        self.declare(NOTHING)
+        self._from_before: set[str] = set()
         _ = self.stack.stack  # makes it
 
-    def declare(self, deployments: Declared) -> None:
+    def declare(self, declared: Declared) -> None:
         """Change the program."""
-        self.declared = deployments
-        self.stack.configure(deployments)
+        self.declared = declared
+        self.stack.configure(declared.get("AIDeployment", {}))
+        objects = {kind: given for kind, given in declared.items() if kind != "AIDeployment"}
+        (self.folder / "objects.json").write_text(json.dumps(objects))
 
     @contextmanager
     def begin(self) -> Iterator[PulumiProcess]:
@@ -92,12 +102,17 @@ class World:
         with self.begin() as command:
             return Finished(command.end() == 0, command.output)
 
-    def bring_to(self, deployments: Declared) -> None:
+    def bring_to(self, declared: Declared) -> None:
         """Reach a declaration without faults, if it is not reached already."""
-        if self.declared != deployments or (not deployments and self.entries("AIDeployment")):
-            self.declare(deployments)
+        if self.declared != declared or (not declared and self.ids):
+            self.declare(declared)
             done = self.run()
             assert done.ok, done.output
+        self.accept_undeletable()
+
+    def accept_undeletable(self) -> None:
+        """From now on, what there is and the API cannot delete is nothing that was left over."""
+        self._from_before |= {id_ for kind, id_ in self._there() if not OBJECTS[kind].can_delete}
 
     def cancel(self) -> None:
         """`pulumi cancel`: release the lock of a command that was killed."""
@@ -117,33 +132,34 @@ class World:
 
     @property
     def ids(self) -> set[str]:
-        """The ids of the deployments in the state."""
-        return {each["id"] for each in self.entries("AIDeployment")}
+        """The ids in the state, those of configurations left out."""
+        return {each["id"] for kind in OBJECTS for each in self.entries(kind)}
 
-    def orphans(self) -> set[str]:
-        """The deployments that the state does not hold, those being deleted left out."""
-        live = Api(self.emulator).get("/lm/deployments")["resources"]
-        return {each["id"] for each in live if each["targetStatus"] != "DELETED"} - self.ids
+    def orphans(self) -> set[tuple[str, str]]:
+        """Kind and id of the objects that the state does not hold, those being deleted left out."""
+        return {(kind, id_) for (kind, id_), each in self._there().items() if not is_going(each)} - self._held()
 
     def answering(self) -> list[str]:
         """The deployments of the state that answer."""
         api = Api(self.emulator)
-        return [id_ for id_ in self.ids if api.ask(id_).ok]
+        return [each["id"] for each in self.entries("AIDeployment") if api.ask(each["id"]).ok]
 
     def broken_promises(self) -> list[str]:
         """What is not as the program says; empty when all is well."""
-        api = Api(self.emulator)
-        live = {each["id"]: each for each in api.get("/lm/deployments")["resources"]}
+        there, held = self._there(), self._held()
         away = self.emulator.taken_away if self.declared else ()
         broken = [f"{id_} was taken away while it was the last one that served" for id_ in away]
-        entries = {each["urn"].rsplit("::", 1)[-1]: each["id"] for each in self.entries("AIDeployment")}
-        if entries.keys() != self.declared.keys() or len(self.entries("AIDeployment")) != len(self.declared):
-            broken.append(f"the state holds {entries}, declared is {list(self.declared)}")
-        broken += [f"orphan {id_} ({live[id_]['status']})" for id_ in live.keys() - self.ids]
-        broken += [f"{id_} of the state does not exist" for id_ in self.ids - live.keys()]
-        for name, wanted in self.declared.items():
-            if found := live.get(entries.get(name, "")):
-                broken += [f"{name}: {line}" for line in _differences(api, found, wanted)]
+        broken += [f"orphan {kind} {id_}: {there[kind, id_]}" for kind, id_ in there.keys() - held]
+        broken += [f"{kind} {id_} of the state does not exist" for kind, id_ in held - there.keys()]
+        for kind in OBJECTS:
+            entries, wanted = self.entries(kind), self.declared.get(kind, {})
+            ids = {each["urn"].rsplit("::", 1)[-1]: each["id"] for each in entries}
+            if ids.keys() != wanted.keys() or len(entries) != len(wanted):
+                broken.append(f"the state holds {kind} {ids}, declared is {list(wanted)}")
+            for name, inputs in wanted.items():
+                if found := there.get((kind, ids.get(name, ""))):
+                    lines = OBJECTS[kind].differences(Api(self.emulator), found, self._resolved(inputs))
+                    broken += [f"{name}: {line}" for line in lines]
         if self.declared and not broken:
             again = self.preview()
             if not again.ok:
@@ -152,25 +168,23 @@ class World:
                 broken.append(f"an orphan is named that is none:\n{again.output}")
         return broken
 
+    def _there(self) -> dict[tuple[str, str], Any]:
+        """What the service has, by kind and id, without what cannot be deleted and was there before the case."""
+        api, held = Api(self.emulator), self._held()
+        found = {(kind, id_): each for kind, of in OBJECTS.items() for id_, each in of.listed(api).items()}
+        return {key: each for key, each in found.items() if key in held or key[1] not in self._from_before}
 
-def _differences(api: Api, found: Mapping[str, Any], wanted: Mapping[str, Any]) -> Iterator[str]:
-    configuration = api.get(f"/lm/configurations/{found['configurationId']}")
-    bindings = {each["key"]: each["value"] for each in configuration["parameterBindings"]}
-    for what, is_, shall in (
-        ("status", found["status"], "RUNNING"),
-        ("target status", found["targetStatus"], "RUNNING"),
-        ("model", bindings["modelName"], wanted["model"]),
-        ("version", bindings["modelVersion"], wanted["version"]),
-        ("executable", configuration["executableId"], wanted["executable"]),
-        ("ttl", found.get("ttl"), wanted.get("ttl")),
-    ):
-        if is_ != shall:
-            yield f"{what} is {is_}, declared is {shall}"
-    if wanted["executable"] != CHAT["executable"]:
-        return  # another executable has other paths
-    answer = api.ask(found["id"])
-    if not answer.ok or answer.json()["emulator"]["version"] != wanted["version"]:
-        yield f"it answers {answer.text}"
+    def _held(self) -> set[tuple[str, str]]:
+        return {(kind, each["id"]) for kind in OBJECTS for each in self.entries(kind)}
+
+    def _resolved(self, inputs: Mapping[str, Any]) -> dict[str, Any]:
+        """What is declared, with ids of the state in place of names."""
+        ids = {each["urn"].rsplit("::", 1)[-1]: each["id"] for kind in self.declared for each in self.entries(kind)}
+        return {
+            key: ids.get(value[1:], value) if isinstance(value, str) and value.startswith("$") else value
+            for key, value in inputs.items()
+            if key != TAKE_OVER
+        }
 
 
 @contextmanager

@@ -233,6 +233,24 @@ def test_an_id_goes_back_to_the_one_before_only_when_that_is_gone(group: Group) 
         group.create(take_over=True)
 
 
+def test_another_id_takes_over_only_what_the_program_says_anew(group: Group) -> None:
+    """A replacement that was killed after its POST leaves a group that no state holds."""
+    made = group.made(take_over=None)
+    group.world.client.resource_groups.create("team-b", labels={})
+    group.world.clock.step(TRANSITION_S)
+    group.next_run()
+    group.diff(made.outputs | {"take_over": True}, resource_group_id="team-b", take_over=True)
+    with pytest.raises(AICoreError, match="`take_over` was given for the one before it"):
+        group.create(resource_group_id="team-b", take_over=True)
+    group.next_run()
+    group.diff(made.outputs, resource_group_id="team-b")
+    with pytest.raises(AICoreError, match="Give `take_over=True`"):
+        group.create(resource_group_id="team-b")
+    group.next_run()
+    group.diff(made.outputs, resource_group_id="team-b", take_over=True)
+    assert isinstance(group.create(resource_group_id="team-b", take_over=True), Made)
+
+
 def test_a_number_is_an_id(group: Group) -> None:
     assert group.inputs(resource_group_id=1234.0)["resource_group_id"] == "1234"
 

@@ -8,18 +8,23 @@ import pytest
 
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.wanted import Wanted
+from aicore_provider.kinds import resource_group
+from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.model_checks import ModelsRefused
+from aicore_provider.kinds.outcome import Made
 from aicore_provider.kinds.session import Session
 from tests.support.clocks import wait_for
 from tests.support.world import GROUP, World
 
 
-def session_of(world: World, *groups: str) -> Session:
-    """The session of a stack whose file has a deployment in each of these resource groups."""
-    plan = tuple(Wanted(name=f"in-{group}", resource_group=group) for group in groups)
-    session = world.session(checks=True)
-    return Session(
-        world.client, host=world.host, limits=session.limits, rules=replace(session.rules, plan=plan), environment={}
+def session_of(world: World, *groups: str, declared: tuple[str, ...] = ()) -> Session:
+    """The session of a stack whose file has a deployment in each of these resource groups, and declares some."""
+    plan = tuple(
+        Wanted(name=f"in-{group}", resource_group=group, model="gpt-5-mini", version="2025-08-07") for group in groups
     )
+    session = world.session(checks=True)
+    rules = replace(session.rules, plan=plan, groups=frozenset(declared))
+    return Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
 
 
 def asked(world: World) -> list[str]:
@@ -54,3 +59,40 @@ def test_a_group_that_is_missing_is_told_when_its_catalogue_is_wanted(world: Wor
     session.catalog(GROUP)
     with pytest.raises(ResourceGroupMissing):
         session.catalog("nowhere")
+
+
+URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::team-a"
+
+
+def test_nothing_is_asked_in_a_group_that_the_stack_is_to_make_until_it_is_made(world: World) -> None:
+    session = session_of(world, GROUP, "team-a", declared=("team-a",))
+    here, there = session.rules.plan
+    session.models.check("here", here, None, unchanged=False)
+    assert {e.resource_group for e in world.emulator.journal} <= {None, GROUP}
+
+    checked = resource_group.check(session, Call(URN), {}, {"resource_group_id": "team-a"})
+    assert session.index.is_unready("team-a")
+    made = resource_group.create(session, Call(URN), checked.inputs)
+    assert isinstance(made, Made)
+    assert not session.index.is_unready("team-a")
+    wait_for(lambda: "team-a" in asked(world), "its catalogue, before somebody wants it")
+    session.models.check("there", there, None, unchanged=False)
+    assert asked(world).count("team-a") == 1
+
+
+def test_a_refusal_tells_once_what_is_the_same_in_all_groups_of_an_entry(world: World) -> None:
+    groups = ("team-a", "team-b", "team-c")
+    for group in groups:
+        world.client.resource_groups.create(group, labels={})
+    world.clock.step(60)
+    session = session_of(world, *groups)
+    wrong = [Wanted(f"chat/{group}", group, model="gpt5-mini", version="2025-08-07") for group in groups]
+    rules = replace(session.rules, plan=(*wrong, *session.rules.plan))
+    session = Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
+    with pytest.raises(ModelsRefused) as caught:
+        session.models.check("chat", wrong[0], None, unchanged=False)
+    assert str(caught.value).splitlines()[1:] == [
+        "  error: chat/team-a: model gpt5-mini is not offered in resource group team-a; did you mean gpt-5-mini?",
+        "  error, if new or changed: chat/team-b, chat/team-c: model gpt5-mini is not offered in their resource groups;"
+        " did you mean gpt-5-mini?",
+    ]

@@ -25,9 +25,19 @@ from aicore_provider.kinds.outcome import (
 from aicore_provider.kinds.session import Session
 from aicore_provider.lifecycle.values import Gone
 from tests.support.client import Api
-from tests.support.standard_cases import ARTIFACT, CASES, EXECUTION, GENERIC_SECRET, Case
+from tests.support.standard_cases import (
+    APPLICATION,
+    ARTIFACT,
+    CASES,
+    EXECUTION,
+    GENERIC_SECRET,
+    GIT_REPOSITORY,
+    SCHEDULE,
+    Case,
+)
 from tests.support.world import TRANSITION_S, World, world
 
+_HOUR_S = 3600.0
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
 
 
@@ -93,13 +103,17 @@ class Life:
         """Ids of what the service lists."""
         api = Api(self.world.emulator, None if self.case.is_tenant_wide else "default")
         key = {"/admin/applications": "applicationName"}.get(self.case.path, "name" if self.case.is_named else "id")
-        return [each[key].removesuffix("-object-store-secret") for each in api.get(self.case.path)["resources"]]
+        told = [each[key] for each in api.get(self.case.path)["resources"]]
+        # Names of applications are told with a prefix.
+        return [each.partition("-")[2] for each in told] if key == "applicationName" else told
 
     @property
     def writes(self) -> list[str]:
         mine = f"/v2{self.case.path}"
         return [
-            each.method for each in self.world.emulator.journal if each.method != "GET" and each.path.startswith(mine)
+            each.method
+            for each in self.world.emulator.journal
+            if each.method != "GET" and each.path.startswith(mine) and not each.path.endswith("/refresh")
         ]
 
     def post_fails(self, **effect: Any) -> None:
@@ -183,6 +197,13 @@ def test_an_interruption_before_the_post_makes_nothing(life: Life) -> None:
     assert life.writes == []
 
 
+def test_nothing_is_made_for_an_engine_that_is_gone(life: Life) -> None:
+    gone = Call(life.call.urn, is_active=lambda: False)
+    with pytest.raises(AICoreError, match="interrupted before it was made"):
+        life.kind.create(life.session, gone, life.inputs())
+    assert life.writes == []
+
+
 def test_a_refusal_tells_what_the_service_says(life: Life) -> None:
     body = {"error": {"code": "01010001", "message": "no more of these", "requestId": "r", "target": "", "details": {}}}
     life.post_fails(status=400, body=body)
@@ -250,13 +271,16 @@ def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_give
         untold = {each.name: None for each in life.kind.properties if each.is_untold}
         as_it_is = life.create(take_over=True, **untold)
         assert isinstance(as_it_is, Made)
-        assert life.writes == []
+        # Of an application everything is told, so that the program gives everything.
+        assert life.writes == ([] if untold else ["PATCH"])
         life.next_run()
         without = Made(made.id, as_it_is.outputs)
         assert life.diff(without, **untold) == Difference(), "`take_over` may be removed then"
         assert set(life.diff(without).changed) == set(untold), "a value that is given later is written"
         life.delete(made)
         life.next_run()
+        if not untold:
+            return
         with pytest.raises(AICoreError, match="does not exist, and cannot be made without "):
             life.create(take_over=True, **untold)
 
@@ -275,16 +299,53 @@ def test_labels_are_not_changed_without_the_data_that_the_service_wants_with_the
 
 
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
-def test_what_replaces_another_one_takes_none_over(case: Case) -> None:
+def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(case: Case) -> None:
+    """A replacement that was killed after its POST leaves an object that no state holds."""
     with world() as made_world:
         life = Life(made_world, case)
-        other = life.made(name=case.replacing["name"])
+        made = life.made(take_over=None)
+        # The service takes a repository and a folder of one only once.
+        elsewhere: dict[Case, dict[str, Any]] = {
+            GIT_REPOSITORY: {"url": case.replacing.get("url")},
+            APPLICATION: {"path": "others"},
+        }
+        left = {"name": case.replacing["name"], **elsewhere.get(case, {})}
+        other = Life(made_world, case)
+        other.given |= left
+        other.made()
         life.next_run()
-        life.found(other, life.inputs(other.outputs, name=case.replacing["name"]))
-        life.session.index.add_held(life.call.urn, "another", "default")
-        with pytest.raises(AICoreError, match="What replaces another one is made anew"):
-            life.create(name=case.replacing["name"], take_over=True)
+
+        old = Made(made.id, made.outputs | {"take_over": True})
+        life.diff(old, **left, take_over=True)
+        with pytest.raises(AICoreError, match="`take_over` was given for the one before it"):
+            life.create(**left, take_over=True)
+        life.next_run()
+        life.diff(made, **left)
+        with pytest.raises(AICoreError, match="Give `take_over=True`"):
+            life.create(**left)
         assert life.writes == []
+        life.next_run()
+        life.diff(made, **left, take_over=True)
+        taken = life.create(**left, take_over=True)
+        assert isinstance(taken, Made)
+        assert (taken.id, life.writes) == (left["name"], ["PATCH"])
+        life.delete(made)
+        assert life.there == [left["name"]]
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
+def test_what_the_state_holds_is_written_where_the_engine_wants_it_anew(case: Case) -> None:
+    """With `--replace`; and where a killed run has deleted the one before, and made this one."""
+    with world() as made_world:
+        life = Life(made_world, case)
+        inputs = life.inputs()
+        made = life.made()
+        life.found(made, inputs)
+        again = life.create()
+        assert isinstance(again, Made)
+        assert life.writes == ["PATCH"]
+        life.delete(made)
+        assert life.there == [made.id], "the entry of before is forgotten"
 
 
 def test_labels_that_are_taken_away_are_taken_away_at_the_service() -> None:
@@ -293,6 +354,87 @@ def test_labels_that_are_taken_away_are_taken_away_at_the_service() -> None:
         made = life.made(labels={"ext.ai.sap.com/of": "team", "ext.ai.sap.com/for": "tests"})
         updated = life.update(made, labels={"ext.ai.sap.com/of": "others"})
         assert updated.outputs["labels"] == {"ext.ai.sap.com/of": "others"}
+
+
+# --- repositories and applications ------------------------------------------------------------------------------------
+
+
+def _failing(life: Life, **more: Any) -> None:
+    """The service cannot read the repository, or bring the application in step with it."""
+    key = "repositoryName" if life.case is GIT_REPOSITORY else "applicationName"
+    life.world.emulator.faults = [{key: "templates", "outcome": "ERROR", **more}]
+
+
+@pytest.mark.parametrize("case", [GIT_REPOSITORY, APPLICATION], ids=lambda case: case.kind)
+def test_one_that_the_service_cannot_read_is_kept_and_written_again_by_the_next_run(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        _failing(life)
+        failed = life.create()
+        assert isinstance(failed, CreatedButFailed)
+        made = Made(failed.id, failed.outputs)
+        life.next_run()
+        assert (life.diff(made).is_due, life.diff(made).replaces) == (True, ())
+        again = life.update(made)
+        assert isinstance(again, UpdatedButFailed)
+        life.world.emulator.faults = []
+        life.next_run()
+        updated = life.update(made)
+        assert isinstance(updated, Updated)
+        assert life.writes == ["PATCH"]
+        assert life.diff(Made(made.id, updated.outputs)) == Difference()
+
+
+def test_a_repository_is_waited_for_while_it_is_onboarded() -> None:
+    with world() as made_world:
+        life = Life(made_world, GIT_REPOSITORY)
+        made = life.made()
+        assert made.outputs["status"] == "COMPLETED"
+        assert any("IN-PROGRESS" in line for line in made_world.heard)
+
+
+def test_another_address_is_another_repository_and_the_old_one_goes_first() -> None:
+    with world() as made_world:
+        life = Life(made_world, GIT_REPOSITORY)
+        made = life.made()
+        url = GIT_REPOSITORY.replacing["url"]
+        assert life.diff(made, url=url) == Difference(("url",), ("url",), delete_before_replace=True)
+        life.delete(made)
+        assert isinstance(life.create(url=url), Made)
+        (kept,) = Api(made_world.emulator, None).get(GIT_REPOSITORY.path)["resources"]
+        assert kept["url"] == url
+
+
+@pytest.mark.parametrize("case", [GIT_REPOSITORY, APPLICATION], ids=lambda case: case.kind)
+def test_one_with_another_name_and_the_same_source_is_made_once_the_old_one_is_gone(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        made = life.made()
+        name = case.replacing["name"]
+        assert life.diff(made, name=name) == Difference(("name",), ("name",), delete_before_replace=True)
+        life.delete(made)
+        assert isinstance(life.create(name=name), Made)
+        elsewhere = {"url": case.replacing["url"]} if case is GIT_REPOSITORY else {"path": "others"}
+        assert not life.diff(made, name=name, **elsewhere).delete_before_replace
+
+
+def test_a_sync_that_fails_tells_its_message() -> None:
+    with world() as made_world:
+        life = Life(made_world, APPLICATION)
+        _failing(life, syncStatus="OutOfSync", statusMessage="bad template")
+        failed = life.create()
+        assert isinstance(failed, CreatedButFailed)
+        assert "bad template" in failed.why
+        assert failed.outputs["message"] == "bad template"
+
+
+def test_every_write_of_an_application_asks_for_a_sync_at_once() -> None:
+    with world() as made_world:
+        life = Life(made_world, APPLICATION)
+        made = life.made()
+        life.update(made, path="others")
+        refreshes = [each for each in made_world.emulator.journal if each.path.endswith("/refresh")]
+        assert len(refreshes) == 1
 
 
 # --- gone -------------------------------------------------------------------------------------------------------------
@@ -326,8 +468,9 @@ def test_one_that_is_gone_is_gone_only_when_the_service_says_so_twice(life: Life
     made = life.made()
     path = f"/v2{life.case.path}*"
     missing = {"error": {"code": "01010016", "message": "Not found", "requestId": "r", "target": "", "details": {}}}
+    looks = 1 if life.case is APPLICATION else 2  # the others are looked for in the list first
     life.world.emulator.faults = [
-        {"method": "GET", "path": path, "times": 2, "effect": {"status": 404, "body": missing}},
+        {"method": "GET", "path": path, "times": looks, "effect": {"status": 404, "body": missing}},
     ]
     assert isinstance(life.read(made, inputs), Found)
     life.next_run()
@@ -413,6 +556,58 @@ def test_an_interrupted_execution_is_waited_for_by_the_next_run(execution: Life)
     assert isinstance(updated, Updated)
     assert updated.outputs["status"] == "COMPLETED"
     assert execution.writes == []
+
+
+def test_what_a_schedule_starts_is_not_taken_for_what_a_lost_post_has_made(execution: Life) -> None:
+    api = Api(execution.world.emulator)
+    schedule = {"name": "hourly", "cron": "0 * * * *", "configurationId": execution.given["configuration_id"]}
+    assert api.call("POST", "/lm/executionSchedules", json=schedule).ok
+    execution.world.clock.step(_HOUR_S - 1.0 - execution.world.client.now.timestamp() % _HOUR_S)
+    execution.post_fails(drop="beforeCommit")
+    with pytest.raises(AICoreError, match="no good answer to the POST"):
+        execution.create()
+    (started,) = api.get("/lm/executions")["resources"]
+    assert started["executionScheduleId"]
+
+
+def _left_over(life: Life) -> str:
+    """What a killed run of this stack has made, on a configuration that it has made."""
+    body = {"configurationId": life.given["configuration_id"]} | (
+        {} if life.case is EXECUTION else {"name": "nightly", "cron": "0 3 * * *"}
+    )
+    made = Api(life.world.emulator).call("POST", life.case.path, json=body)
+    return str(made.json()["id"])
+
+
+@pytest.mark.parametrize("case", [EXECUTION, SCHEDULE], ids=lambda case: case.kind)
+def test_what_a_killed_run_has_made_on_a_configuration_of_the_stack_is_named(case: Case) -> None:
+    with world() as made_world:
+        life = Life(made_world, case)
+        inputs = life.inputs()
+        made = life.made()
+        life.session.index.add_configuration(life.given["configuration_id"], "default")
+        life.found(made, inputs)
+        life.session.warn_of_orphans()
+        assert made_world.host.lines == [], "the state holds it"
+        left = _left_over(life)
+        life.session.listed(made_world.client.executions("default")).note_write()
+        life.session.listed(made_world.client.execution_schedules("default")).note_write()
+        life.session.warn_of_orphans()
+        (warning,) = made_world.host.lines
+        assert warning.startswith("warning: execution")
+        assert f"{left} (" in warning
+        assert made.id not in warning
+
+
+def test_an_execution_that_has_ended_is_not_named(execution: Life) -> None:
+    inputs = execution.inputs()
+    made = execution.made()
+    _left_over(execution)
+    execution.world.clock.step(2 * TRANSITION_S)
+    execution.session.index.add_configuration(execution.given["configuration_id"], "default")
+    execution.found(made, inputs)
+    execution.session.warn_of_orphans()
+    assert execution.world.host.lines == []
 
 
 def test_an_execution_that_runs_is_stopped_before_it_is_deleted(execution: Life) -> None:

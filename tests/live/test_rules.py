@@ -93,6 +93,55 @@ class TestCatalog:
             assert len(latest) == bool(model["versions"]), model["model"]
 
 
+class TestArtifacts:
+    BODY: dict[str, Any] = {  # noqa: RUF012
+        "name": "rules",
+        "kind": "dataset",
+        "url": "ai://default/rules",
+        "scenarioId": "foundation-models",
+    }
+
+    def register(self, tenant: Tenant, **more: Any) -> requests.Response:
+        answer = tenant.call("POST", "/lm/artifacts", json={**self.BODY, **more})
+        assert answer.status_code == 201, answer.text
+        return answer
+
+    def test_the_answer_and_the_artifact(self, tenant: Tenant) -> None:
+        answer = self.register(tenant)
+
+        assert answer.headers["Location"].endswith(answer.json()["id"])
+        assert answer.json()["url"] == self.BODY["url"]
+        shown = tenant.get(f"/lm/artifacts/{answer.json()['id']}")
+        assert self.BODY.items() <= shown.items()
+
+    def test_a_label_with_another_value(self, tenant: Tenant) -> None:
+        def labelled(value: str) -> str:
+            label = {"key": "ext.ai.sap.com/rules", "value": value}
+            return str(self.register(tenant, labels=[label]).json()["id"])
+
+        one, _, plain = labelled("one"), labelled("two"), self.register(tenant).json()["id"]
+
+        found = tenant.get("/lm/artifacts", artifactLabelSelector="ext.ai.sap.com/rules!=two")["resources"]
+        ids = {each["id"] for each in found}
+        assert one in ids
+        assert plain not in ids
+
+    def test_artifacts_that_are_not_there(self, tenant: Tenant) -> None:
+        assert tenant.call("GET", "/lm/artifacts/no-such-artifact").status_code == 404
+
+
+class TestExecutions:
+    def test_executions_that_are_not_there(self, tenant: Tenant) -> None:
+        assert refusal(tenant.call("GET", "/lm/executions/no-such-execution")) == (404, "01010020")
+
+    def test_metrics_are_asked_for_by_one_of_two(self, tenant: Tenant) -> None:
+        unknown = {"executionIds": "no-such-execution"}
+
+        assert tenant.call("GET", "/lm/metrics", params=unknown).status_code == 404
+        both = {**unknown, "$filter": "executionId eq 'no-such-execution'"}
+        assert tenant.call("GET", "/lm/metrics", params=both).status_code == 400
+
+
 class TestConfigurations:
     BODY: dict[str, Any] = {"name": "rules", "scenarioId": "foundation-models", "executableId": "azure-openai"}  # noqa: RUF012
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from aicore_provider.kinds.moves import base_name, wrong_heir
+from aicore_provider.kinds.several_groups import base_name, wrong_heir
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.model import StackConfig

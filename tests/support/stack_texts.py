@@ -144,7 +144,6 @@ OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"scenario": "own!", "executable": "my-executable"}, ".scenario", "is no id"),
     ({"scenario": "own-1", "executable": "own-2", "parameters": {"n": 3}}, ".parameters.n", "JSON text"),
-    ({"scenario": "own-1", "executable": "own-2", "artifacts": {"m": "?"}}, ".artifacts.m", "is no id"),
     ({"model": "m", "version": "1", "scenario": "own-1"}, ".scenario", "is no known key; known are model, version"),
 ]
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.support.client import Api
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One kind.
 
@@ -40,6 +40,13 @@ class Case:
 
 def _trained(api: Api) -> Mapping[str, Any]:
     return {"configuration_id": api.training()}
+
+
+def _onboarded(api: Api) -> Mapping[str, Any]:
+    url = "https://github.com/org/onboarded"
+    repository = {**GIT_REPOSITORY.inputs, "name": "onboarded", "url": url}
+    api.call("POST", GIT_REPOSITORY.path, json=repository)
+    return {"repository_url": url}
 
 
 ARTIFACT = Case(
@@ -102,4 +109,30 @@ SCHEDULE = Case(
     replacing={"name": "weekly"},
     prepare=_trained,
 )
-CASES = [ARTIFACT, EXECUTION, SCHEDULE, GENERIC_SECRET, OBJECT_STORE_SECRET, DOCKER_REGISTRY_SECRET]
+GIT_REPOSITORY = Case(
+    "AIGitRepository",
+    "/admin/repositories",
+    {"name": "templates", "url": "https://github.com/org/templates", "username": "reader", "password": "s3cr3t-text"},
+    others={"username": "other", "password": "another-text"},
+    replacing={"url": "https://github.com/org/others", "name": "other-templates"},
+    is_tenant_wide=True,
+)
+APPLICATION = Case(
+    "AIApplication",
+    "/admin/applications",
+    {"name": "templates", "revision": "HEAD", "path": "templates"},
+    others={"path": "others", "revision": "main"},
+    replacing={"name": "other-templates"},
+    prepare=_onboarded,
+    is_tenant_wide=True,
+)
+CASES = [
+    ARTIFACT,
+    EXECUTION,
+    SCHEDULE,
+    GENERIC_SECRET,
+    OBJECT_STORE_SECRET,
+    DOCKER_REGISTRY_SECRET,
+    GIT_REPOSITORY,
+    APPLICATION,
+]

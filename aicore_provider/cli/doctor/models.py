@@ -24,6 +24,7 @@ from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.stack import Selection, Stack
 from aicore_provider.cli.stack_config import ReadConfig, read_config
 from aicore_provider.cli.state import CONFIGURATION, State
+from aicore_provider.kinds.several_groups import as_one
 from aicore_provider.kinds.wanted import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
@@ -85,6 +86,10 @@ def _is_encrypted(value: object) -> bool:
 def judge_clean_up(config: StackConfig | None, state: State | None) -> Iterator[Diagnosis]:
     """Warn of deployments of the stack that SAP's clean-up script would take for duplicates."""
     held = {each.name: each for each in _held(state)}
+    for placed in config.placements() if config else ():
+        for name in placed.formerly:
+            if name in held and placed.name not in held and held[name].resource_group == placed.resource_group:
+                held[placed.name] = replace(held.pop(name), name=placed.name)
     wanted = {each.name: each for each in config.wanted() if each.is_read} if config else {}
     for name, each in wanted.items():
         if each.executable_id is None and (before := held.get(name)) and before.model == each.model:
@@ -137,6 +142,7 @@ def judge_models(
         except AICoreError as error:
             told = from_error(error)
             found.append(warning(f"the models of resource group {group} were not checked: {told.message}", told.advice))
+    findings: list[Finding] = []
     earlier = {each.name: each.formerly for each in config.placements()}
     for wanted in readable:
         if catalog := offered.get(wanted.resource_group):
@@ -145,7 +151,8 @@ def judge_models(
             unchanged = before is not None and _is_same(wanted, before)
             # An executable that was looked up stands in the state.
             subject = replace(wanted, executable_id=before.executable_id) if before and unchanged else wanted
-            found += map(_as_diagnosis, examine(subject, catalog, config.policy, today, unchanged=unchanged))
+            findings += examine(subject, catalog, config.policy, today, unchanged=unchanged)
+    found += map(_as_diagnosis, as_one(findings, {each.name: each.resource_group for each in readable}))
     known_executables = (
         resolved(each, offered[each.resource_group]) if each.resource_group in offered else each for each in readable
     )

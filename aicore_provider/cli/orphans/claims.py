@@ -117,7 +117,7 @@ def groups_cut_short(states: Sequence[State], here: ServiceIdentity) -> tuple[st
     managed = _managed_groups(states, here)
     return tuple(
         f"Stack {state.stack}: a create of resource group {each.text('resource_group_id')} was cut short. If the group "
-        f"exists, `take_over=True` at {each.name} manages it."
+        f"exists, `take_over=True` (in a stack file `takeOver: true`) at {each.name} manages it."
         for state in states
         for each in state.pending_creates
         if each.type == RESOURCE_GROUP and here.hosts(each.identity) and each.text("resource_group_id") not in managed

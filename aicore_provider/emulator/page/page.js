@@ -3,7 +3,8 @@
 // The page asks for the overview every second and writes only what has changed, so that buttons stay in place.
 
 const EVERY_MS = 1000;
-const KINDS = { RUNNING: "good", COMPLETED: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad" };
+const KINDS = { RUNNING: "good", PENDING: "busy", STOPPING: "busy", UNKNOWN: "busy", DEAD: "bad", PROVISIONING: "busy", ERROR: "bad",
+  COMPLETED: "good", ACTIVE: "good", Synced: "good", "IN-PROGRESS": "busy", DELETING: "busy", OutOfSync: "busy", Unknown: "bad" };
 const PRESETS = {
   "an error (503) for the next 3 changes": { method: "PATCH", path: "/v2/lm/*", times: 3, effect: { status: 503 } },
   "too many requests (429), one in five": { path: "/v2/*", probability: 0.2, effect: { status: 429, headers: { "Retry-After": "1" } } },
@@ -15,6 +16,7 @@ const PRESETS = {
   "the next execution dies": { executableId: "text-classification-training", outcome: "DEAD", times: 1, logs: ["set by hand"] },
   "creates hang in PENDING": { outcome: "PENDING", after: "create" },
   "the next resource group ends in ERROR": { outcome: "ERROR", times: 1, statusMessage: "set by hand" },
+  "the next sync of an application fails": { outcome: "ERROR", applicationName: "*", times: 1, statusMessage: "set by hand" },
   "a quota of 3 deployments": { deploymentQuota: 3 },
 };
 
@@ -86,44 +88,13 @@ function button(text, title, enabled, action) {
   return made;
 }
 
-function statusCell(shown) {
-  const status = element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`);
-  return cell(status, shown.targetStatus === shown.status ? null : `→ ${shown.targetStatus}`);
-}
-
-function placeCell(shown) {
-  const group = shown.tenant === "emulator" ? shown.resourceGroup : `${shown.tenant} / ${shown.resourceGroup}`;
-  return cell(element("code", shown.id), group);
-}
-
-function configurationName(shown) {
-  const name = element("span", `${shown.configurationName} `);
-  name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
-  return name;
-}
-
-function next(shown) {
-  if (shown.readsLeft !== null) return `after ${shown.readsLeft} reads`;
-  return shown.dueInSeconds === null ? "" : due(shown.dueInSeconds);
-}
-
-function executionRow(shown) {
-  const row = element("tr");
-  const schedule = shown.scheduleId === null ? null : `schedule ${shown.scheduleId.slice(0, 8)}`;
-  row.append(
-    statusCell(shown),
-    placeCell(shown),
-    cell(configurationName(shown), shown.executableId),
-    cell(...shown.outputArtifacts),
-    cell(next(shown), schedule),
-  );
-  return row;
-}
-
 function deploymentRow(shown) {
   const row = element("tr");
   const alive = shown.targetStatus === "RUNNING";
   const runs = alive && ["RUNNING", "PENDING"].includes(shown.status);
+  const status = element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`);
+  const towards = shown.targetStatus === shown.status ? null : `→ ${shown.targetStatus}`;
+  const next = shown.readsLeft !== null ? `after ${shown.readsLeft} reads` : shown.dueInSeconds === null ? "" : due(shown.dueInSeconds);
   const buttons = element("span", undefined, "buttons");
   buttons.append(
     button("Switch", "PATCH configurationId", alive && shown.status !== "UNKNOWN", () => switchTo(shown.id)),
@@ -131,12 +102,14 @@ function deploymentRow(shown) {
     button("Kill", "Let it die: DEAD", alive && shown.status !== "DEAD", () => act(shown.id, "kill")),
     button("Delay", "The next transition comes 30 seconds later", shown.dueInSeconds !== null, () => act(shown.id, "delay", { seconds: 30 })),
   );
+  const name = element("span", `${shown.configurationName} `);
+  name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
   row.append(
-    statusCell(shown),
-    placeCell(shown),
-    cell(configurationName(shown), `${shown.model} · ${shown.executableId}`),
+    cell(status, towards),
+    cell(element("code", shown.id), place(shown.tenant, shown.resourceGroup)),
+    cell(name, `${shown.model} · ${shown.executableId}`),
     cell(shown.serving === null ? element("span", "nobody", "soft") : shown.serving),
-    cell(next(shown), shown.lastOperation),
+    cell(next, shown.lastOperation),
     cell(buttons),
   );
   return row;
@@ -160,11 +133,39 @@ function requestRow(shown) {
   return row;
 }
 
+function objectRow(shown) {
+  const row = element("tr");
+  row.append(
+    cell(shown.status === null ? "" : element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`)),
+    cell(element("code", shown.name), shown.kind),
+    cell(place(shown.tenant, shown.resourceGroup)),
+    cell(shown.about),
+  );
+  return row;
+}
+
+function place(tenant, group) {
+  const name = group ?? "whole tenant";
+  return tenant === "emulator" ? name : `${tenant} / ${name}`;
+}
+
+// The group whose objects are shown; null: those of all.
+let chosen = null;
+const isChosen = (shown) => chosen !== null && chosen.tenant === shown.tenant && chosen.id === shown.id;
+
 function groupItem(shown) {
   const item = element("li");
-  const name = shown.tenant === "emulator" ? shown.id : `${shown.tenant} / ${shown.id}`;
-  item.append(name, " ", element("span", `${shown.deployments}`, "soft"));
-  if (shown.status !== "PROVISIONED") item.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
+  const choose = element("button", place(shown.tenant, shown.id));
+  choose.append(" ", element("span", shown.id === null ? "" : `${shown.deployments}`, "soft"));
+  if (shown.objects) choose.append(" ", element("span", `+${shown.objects}`, "soft"));
+  if (shown.id !== null && shown.status !== "PROVISIONED") choose.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
+  choose.title = `${shown.deployments} deployments and ${shown.objects} other objects: show these alone`;
+  choose.setAttribute("aria-pressed", shown.isChosen);
+  choose.onclick = () => {
+    chosen = isChosen(shown) ? null : { tenant: shown.tenant, id: shown.id };
+    refresh();
+  };
+  item.append(choose);
   return item;
 }
 
@@ -199,28 +200,49 @@ async function setFaults(faults) {
   await refresh();
 }
 
+function selection() {
+  const wanted = new URLSearchParams();
+  const search = by("search").value.trim();
+  if (search) wanted.set("search", search);
+  if (chosen !== null) {
+    wanted.set("tenant", chosen.tenant);
+    wanted.set("group", chosen.id ?? "");
+  }
+  return `${wanted}`;
+}
+
 async function refresh() {
+  const wanted = selection();
   let shown;
   try {
-    shown = await (await fetch("/_emulator/overview")).json();
+    shown = await (await fetch(`/_emulator/overview?${wanted}`)).json();
   } catch {
     tell("The emulator does not answer.", true);
     return;
   }
   tell(null, true);
+  if (wanted !== selection()) return;
+  if (chosen !== null && !shown.resourceGroups.some(isChosen)) {
+    chosen = null;
+    refresh();
+    return;
+  }
   by("now").textContent = shown.now.replace("T", " ").replace("Z", " UTC");
-  const more = shown.deploymentCount > shown.deployments.length ? `, the last ${shown.deployments.length} changed` : "";
-  by("deployment-count").textContent = `${shown.deploymentCount}${more}`;
-  write(by("groups"), shown.resourceGroups, groupItem);
+  by("deployment-count").textContent = counted(shown.deploymentCount, shown.deployments.length, "last changed");
+  by("object-count").textContent = counted(shown.objectCount, shown.objects.length, "newest");
+  write(by("groups"), shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) })), groupItem);
   write(by("deployments"), shown.deployments, deploymentRow);
-  by("executions-section").hidden = shown.executionCount === 0;
-  const left = shown.executionCount > shown.executions.length ? `, the last ${shown.executions.length} changed` : "";
-  by("execution-count").textContent = `${shown.executionCount}${left}`;
-  write(by("executions"), shown.executions, executionRow);
+  write(by("objects"), shown.objects, objectRow);
   write(by("requests"), shown.requests, requestRow);
+  by("no-deployments").textContent = wanted ? "None here." : "No deployments yet. Client id and secret are both “emulator”.";
   by("no-deployments").hidden = shown.deployments.length > 0;
+  by("objects-section").hidden = shown.objects.length === 0;
   by("no-requests").hidden = shown.requests.length > 0;
   showFaults(shown.faults);
+}
+
+function counted(all, listed, which) {
+  return all > listed ? `${all}, the ${listed} ${which}` : `${all}`;
 }
 
 function begin() {
@@ -242,6 +264,7 @@ function begin() {
       tell("The faults in the box are no JSON.");
     }
   };
+  by("search").oninput = () => refresh();
   by("clear-faults").onclick = () => setFaults([]);
   for (const each of document.querySelectorAll("[data-advance]")) {
     each.onclick = async () => {

@@ -118,7 +118,7 @@ def _refused(error: Refusal) -> Response | tuple[Response, HTTPStatus]:
 
 
 def _unknown(error: HTTPException) -> tuple[Response, HTTPStatus]:
-    """The answer where there is no route: 404 or 405. Every operation of the contract has one."""
+    """The answer where there is no route: 404, or 405 for a path that has other methods."""
     status = HTTPStatus(error.code or HTTPStatus.NOT_FOUND)
     return _error(status, NOT_IN_CONTRACT, f"AI Core's contract has no {request.method} {request.path}")
 

@@ -11,6 +11,7 @@ from aicore_provider.emulator.applications import (
     LONGEST_ID,
     NAME,
     SHORTEST_NAME,
+    UNKNOWN,
     Application,
     ApplicationChange,
     NewApplication,
@@ -19,9 +20,6 @@ from aicore_provider.emulator.routes._request import body, listed
 from aicore_provider.emulator.serialize import Document, timestamp
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import check_pattern
-
-UNKNOWN = "Unknown"
-"""Stands for a text or time that the service cannot tell [docs]."""
 
 
 def routes(service: Service) -> Blueprint:
@@ -77,30 +75,18 @@ def routes(service: Service) -> Blueprint:
 
 
 def status_document(application: Application) -> Document:
-    """The status of an application.
-
-    Of the words for health and sync those after a success are documented, and those after a sync that could not compare
-    anything; the others are guesses.
-    """
+    """The status of an application."""
+    health, status, message = applications.words(application)
     synced = application.synced
     source = {"repoURL": application.repository_url, "path": application.path, "revision": application.revision}
     times = {"syncStartedAt": timestamp(application.started_at), "syncFinishedAt": UNKNOWN, "reconciledAt": UNKNOWN}
-    if synced is None:
-        health, status, message = "Progressing", "OutOfSync", "sync is under way"
-    else:
+    if synced is not None:
         finished = timestamp(synced.finished_at)
-        times = {
-            "syncStartedAt": timestamp(synced.started_at),
-            "syncFinishedAt": finished,
-            "reconciledAt": finished,
-        }
+        times = {"syncStartedAt": timestamp(synced.started_at), "syncFinishedAt": finished, "reconciledAt": finished}
         if synced.problem is None:
-            health, status, message = "Healthy", "Synced", "successfully synced (all tasks run)"
             source["revision"] = application.commit
-        else:
-            health, status, message = "Degraded", synced.problem.status, synced.problem.message
-            if status == UNKNOWN:
-                health, source, times = UNKNOWN, dict.fromkeys(source, UNKNOWN), dict.fromkeys(times, UNKNOWN)
+    if status == UNKNOWN:
+        source, times = dict.fromkeys(source, UNKNOWN), dict.fromkeys(times, UNKNOWN)
     return {
         "healthStatus": health,
         "syncStatus": status,

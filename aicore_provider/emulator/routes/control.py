@@ -9,7 +9,8 @@
 - `GET /_emulator/models`: the versions that are offered; `POST /_emulator/models/{model}/deprecate`, `/retire`: changes
   of a model in the catalogue (`interventions.py`); `DELETE /_emulator/models`: back to the shipped catalogue.
 - `GET /_emulator/secrets`: digests of the secret values that the API never shows, to see that one was replaced.
-- `GET /_emulator/overview`, `GET /_emulator/deployments/{id}/targets`: the content of the page (`overview.py`).
+- `GET /_emulator/overview`, of all or of those objects that `search`, `tenant` and `group` select, and
+  `GET /_emulator/deployments/{id}/targets`: the content of the page (`overview.py`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from aicore_provider.emulator.interventions import (
     Switch,
 )
 from aicore_provider.emulator.machine import Deployment
-from aicore_provider.emulator.overview import offered, overview, secret_digests, switch_targets
+from aicore_provider.emulator.overview import Selection, offered, overview, secret_digests, switch_targets
 from aicore_provider.emulator.pace import InvalidPace, Pacing
 from aicore_provider.emulator.validation import StrictModel, any_json, describe
 from aicore_provider.emulator.wall_clock import MOST_SECONDS
@@ -115,8 +116,10 @@ def routes(backend: Backend) -> Blueprint:
 
     @blueprint.get("/overview")
     def everything() -> Response:
+        asked = request.args
+        selection = Selection(asked.get("search", ""), asked.get("tenant"), asked.get("group"))
         with backend.lock:
-            return jsonify(overview(backend))
+            return jsonify(overview(backend, selection))
 
     @blueprint.get("/secrets")
     def secrets() -> Response:

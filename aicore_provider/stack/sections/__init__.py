@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
+
+NameProblem = Callable[[str], str | None]
+"""Takes the name of an object at the service, and returns a complaint, or None for a valid one."""
 
 
 class Keys(BaseModel):

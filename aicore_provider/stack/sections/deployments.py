@@ -11,18 +11,15 @@ from pydantic.config import JsonDict
 from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.stack.fields import (
+    ArtifactReference,
     ConfigurationName,
     FilterType,
     Flag,
-    Formerly,
     Identifier,
     Name,
     Orchestration,
     Parameter,
     Replacement,
-    ResourceGroup,
-    ResourceGroups,
-    TakeOver,
     Text,
     Ttl,
     Verify,
@@ -30,45 +27,17 @@ from aicore_provider.stack.fields import (
     filters,
 )
 from aicore_provider.stack.sections import Keys
-
-_ENCRYPTED: JsonDict = {"required": ["secure"]}
-_MAP: JsonDict = {"type": "object", "not": _ENCRYPTED}
-_ONE_OR_SEVERAL: JsonDict = {
-    "if": {"required": ["resourceGroups"]},
-    "then": {
-        "not": {"required": ["resourceGroup"]},
-        "properties": {"takeOver": _MAP},
-    },
-    "else": {
-        "properties": {
-            "formerly": {"type": "string"},
-            "takeOver": {"not": _MAP},
-        }
-    },
-}
-"""What goes together in an entry for one resource group, and in one for several."""
+from aicore_provider.stack.sections.placed import ONE_OR_SEVERAL_IDS, PlacedById
 
 
-class Entry(Keys, json_schema_extra=_ONE_OR_SEVERAL):
+class Entry(PlacedById):
     """The keys that every entry of `aicore:deployments` may have."""
 
-    resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
-    resource_groups: ResourceGroups | None = Field(
-        None,
-        description="One deployment in each of these, or in all that aicore:resourceGroups declares. To add or remove "
-        "one touches no other.",
-    )
     ttl: Ttl | None = Field(None, description='Life time such as "10h". Replaces.')
     configuration_name: ConfigurationName | None = Field(
         None, description="Name of the configuration, for tools that look for it. Default: the entry's. In place."
     )
     version_id: Version | None = Field(None, description="Your own version reference, in quotes. In place.")
-    protect: Flag = Field(False, description="Refuse to delete or replace it.")
-    formerly: Formerly | None = Field(
-        None,
-        description="The name it had before, so that a renamed entry stays the same; for several resource groups also "
-        "by their ids.",
-    )
     replace: Replacement = Field(
         "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
     )
@@ -76,27 +45,6 @@ class Entry(Keys, json_schema_extra=_ONE_OR_SEVERAL):
     verify: Verify = Field(
         False, description="true, or a path that a GET must answer: what counts as running must answer as well."
     )
-    take_over: TakeOver | None = Field(
-        None,
-        description="Manage this deployment made by hand; first time only, remove it then. For several resource groups "
-        "by their ids.",
-    )
-
-    @model_validator(mode="after")
-    def _one_or_several_groups(self) -> Entry:
-        if self.resource_groups is None:
-            maps = [key for key, value in self._by_group.items() if isinstance(value, Mapping)]
-            if maps:
-                raise ValueError(f"{maps[0]} by resource group is for an entry with resourceGroups")
-        elif self.resource_group is not None:
-            raise ValueError("resourceGroup and resourceGroups exclude each other")
-        elif isinstance(self.take_over, str):
-            raise ValueError("write takeOver by resource group, as in takeOver: {team-a: ID}")
-        return self
-
-    @property
-    def _by_group(self) -> dict[str, object]:
-        return {"formerly": self.formerly, "takeOver": self.take_over}
 
 
 class ModelConfig(Entry, title="model"):
@@ -127,7 +75,7 @@ class ModelFilterConfig(Keys, title="model filter"):
 
 
 _GO_TOGETHER: JsonDict = {
-    **_ONE_OR_SEVERAL,
+    **ONE_OR_SEVERAL_IDS,
     "dependentRequired": {"modelFilterList": ["modelFilterListType"], "modelFilterListType": ["modelFilterList"]},
 }
 
@@ -166,7 +114,9 @@ class ExecutableConfig(Entry, title="executable"):
     scenario: Identifier = Field(description="Scenario that the executable belongs to. Replaces.")
     executable: Identifier = Field(description="The executable. Replaces.")
     parameters: dict[Name, Parameter] = Field({}, description="Values of the executable's parameters. In place.")
-    artifacts: dict[Name, Identifier] = Field({}, description="Artifact ids by the executable's inputs. In place.")
+    artifacts: dict[Name, ArtifactReference] = Field(
+        {}, description="Keys of aicore:artifacts, or artifact ids, by the executable's inputs. In place."
+    )
 
     @property
     def parameter_bindings(self) -> dict[str, str]:

@@ -1,0 +1,124 @@
+"""The command `export`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.naming import resource_group_problem
+from aicore_provider.cli.console import say, say_document, warn
+from aicore_provider.cli.options import json_option, refusing, stack_option
+
+if TYPE_CHECKING:
+    from aicore_provider.api.client import AICore
+    from aicore_provider.cli.export.document import Document
+
+
+def _each_a_group(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    check = refusing(resource_group_problem)
+    for value in values:
+        check(context, parameter, value)
+    return values
+
+
+@click.command()
+@click.option(
+    "--resource-group",
+    "-g",
+    "groups",
+    metavar="NAME",
+    multiple=True,
+    callback=_each_a_group,
+    help="Resource group; may be given several times.  [default: the whole tenant]",
+)
+@click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, not to stdout.")
+@click.option("--match", default="*", metavar="GLOB", help="Only entries with such a name.")
+@click.option("--exclude", default="", metavar="GLOB", help="No entries with such a name.")
+@click.option(
+    "--clone-to",
+    metavar="NAME",
+    callback=refusing(resource_group_problem),
+    help="The same again in this resource group, in place of managing what there is.",
+)
+@stack_option
+@json_option
+def export(
+    groups: tuple[str, ...],
+    output: Path | None,
+    match: str,
+    exclude: str,
+    clone_to: str | None,
+    stack: str | None,
+    as_json: bool,
+) -> None:
+    r"""Write an existing tenant, or some of its resource groups, as a stack file.
+
+    A stack with this file manages what there is from its first `pulumi up` on, and changes nothing about it. What a
+    stack file cannot say is named at its end and on stderr. Values of secrets cannot be read: a secret is managed as it
+    is until the file has values for it. This command changes nothing at the service.
+
+    \b
+    Examples:
+      aicore-provider export --output Pulumi.prod.yaml
+      aicore-provider export -g team-a --match 'chat*'
+      aicore-provider export -g team-a --clone-to team-b
+    """
+    from aicore_provider.api.client import AICore
+    from aicore_provider.cli.default_versions import default_versions
+    from aicore_provider.cli.export.document import Choice, document
+    from aicore_provider.cli.export.file_text import file_text
+    from aicore_provider.cli.export.survey import survey
+    from aicore_provider.cli.pulumi_cli import find_cli
+    from aicore_provider.cli.stack import find_stack
+    from aicore_provider.cli.target import groups_told, introduction, usable_credentials
+
+    if clone_to and len(groups) != 1:
+        raise click.UsageError("--clone-to wants one resource group to clone: give --resource-group once.")
+    if output and output.exists():
+        raise click.ClickException(f"{output} exists already; remove it, or choose another file.")
+    selection = find_stack(stack, find_cli())
+    credentials = usable_credentials(selection)
+    where = groups_told(groups, "from --resource-group") if groups else "the whole tenant"
+    say(introduction(credentials, where, selection), err=True)
+    client = AICore(credentials)
+    tenant = survey(client, groups, lambda told: say(told, err=True))
+    found = document(tenant, Choice(match, exclude, clone_to or "", default_versions(client)))
+    if clone_to:
+        for line in _not_offered(found, clone_to, client):
+            warn(line)
+    for each in found.left_out:
+        warn(f"left out: {each.what}: {each.why}")
+    if as_json:
+        say_document(
+            service=client.url,
+            sections={section: dict(entries) for section, entries in found.sections.items()},
+            leftOut=[asdict(each) for each in found.left_out],
+        )
+        return
+    text = file_text(found, client.url, is_clone=bool(clone_to))
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8")
+    count = sum(len(entries) for entries in found.sections.values())
+    say(f"{output}: {count} entries, {len(found.left_out)} left out. `pulumi preview` shows what a stack does with it.")
+
+
+def _not_offered(found: Document, resource_group: str, client: AICore) -> list[str]:
+    """Return what the catalogue of the resource group that is cloned to does not offer; a line for each."""
+    from aicore_provider.catalog.findings import examine
+    from aicore_provider.catalog.model_policy import ModelPolicy
+    from aicore_provider.catalog.source import Catalogs
+    from aicore_provider.stack.model import StackConfig
+
+    config = StackConfig.parse({"deployments": dict(found.sections.get("deployments", {}))})
+    try:
+        catalog = Catalogs(client).of(resource_group)
+    except AICoreError as error:
+        return [f"whether resource group {resource_group} offers the models is not known: {error.first_line}"]
+    examined = (examine(each, catalog, ModelPolicy(), client.today, unchanged=False) for each in config.wanted())
+    return [finding.line for each in examined for finding in each]
