@@ -11,7 +11,6 @@ import yaml
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack, Run
-from tests.support.client import Api
 
 EXAMPLE = ROOT / "examples" / "training" / "Pulumi.training.yaml"
 GROUP = "team-nlp"
@@ -55,7 +54,9 @@ def secret_of(emulator: Emulator, body: str) -> dict[str, str]:
 
 def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emulator: Emulator) -> None:
     told: list[Run] = []
-    stack.configure(EXAMPLE.read_text().replace("https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", emulator.url))
+    stack.configure(
+        EXAMPLE.read_text().replace("https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", emulator.url)
+    )
     refused = stack.preview()
     assert refused.failed
     for path in SECRETS:

@@ -97,8 +97,14 @@ def export(
     if as_json:
         say_document(
             service=client.url,
-            sections={section: dict(entries) for section, entries in found.sections.items()},
+            resourceGroups=[each.group.id for each in tenant.groups],
+            stack=selection.stack.name if selection.stack else None,
             excluded=found.excluded,
+            entries=[
+                {"section": section, "name": name, "entry": entry}
+                for section, entries in found.sections.items()
+                for name, entry in entries.items()
+            ],
             leftOut=[asdict(each) for each in found.left_out],
         )
         return
