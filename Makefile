@@ -14,7 +14,7 @@ help:
 	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch";'
 	@echo '                          the samples of an earlier run: ARGS="--seed N")'
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
-	@echo 'make test-faults          every request with every fault, kill and Ctrl-C, and twenty stacks; takes an hour'
+	@echo 'make test-faults          every request with every fault, kill and Ctrl-C, and twenty stacks; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
