@@ -14,7 +14,7 @@ help:
 	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch";'
 	@echo '                          the samples of an earlier run: ARGS="--seed N")'
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
-	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes an hour'
+	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
@@ -51,10 +51,12 @@ test-pythons: development oldest
 	    $$environment/bin/python -m pytest -n auto --dist worksteal -m 'not engine' --sample $(or $(N),300) $(ARGS) || exit; \
 	done
 
+slow_engine_tests = $(addprefix tests/engine/test_,many_stacks.py many_groups.py groups_of_an_entry.py verify.py)
+
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest -n 2 tests/faults tests/engine/test_many_stacks.py tests/engine/test_many_groups.py --every-case $(ARGS)
+	$(python) -m pytest -n 2 tests/faults $(slow_engine_tests) --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages

@@ -24,6 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run tests/live, and nothing else, against the tenant that the environment has credentials for",
     )
+    parser.addoption("--every-case", action="store_true", help="run what is too long for `make test`, not a sample")
     parser.addoption(
         "--fuzz",
         type=int,
@@ -47,6 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark what drives the real engine, keep a real tenant's credentials from all tests but its own, sample, order."""
     if config.getoption("--live"):
         items[:] = [item for item in items if "tests/live/" in item.path.as_posix()]
+    _leave_out(config, items)
     for item in items:
         if _folder_rank(item) < len(_SLOW_FOLDERS):
             item.add_marker(pytest.mark.engine)
@@ -58,6 +60,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for n, item in enumerate(items) if n in chosen]
     # Where tests are dealt out one by one, the quick ones at the end let all workers end together.
     items.sort(key=_folder_rank)
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is too long for this run, and with --every-case the samples of what runs as a whole."""
+    every = config.getoption("--every-case")
+
+    def is_left_out(item: pytest.Item) -> bool:
+        is_long = item.get_closest_marker("every_case") is not None
+        return is_long != every and (is_long or "tests/faults/" in item.path.as_posix())
+
+    left_out = [item for item in items if is_left_out(item)]
+    items[:] = [item for item in items if not is_left_out(item)]
+    config.hook.pytest_deselected(items=left_out)
 
 
 def _folder_rank(item: pytest.Item) -> int:

@@ -78,6 +78,7 @@ def test_an_entry_moves_from_one_group_to_several_and_back(stack: EngineStack) -
     assert ids(stack) == {"chat": (A, before[A])}
 
 
+@pytest.mark.every_case
 def test_an_entry_without_a_group_goes_on_in_the_default_one_wherever_that_is_listed(stack: EngineStack) -> None:
     stack.deploy({"chat": CHAT}, resourceGroup=A)
     kept = ids(stack)["chat"]
@@ -103,6 +104,7 @@ def test_where_names_do_not_tell_the_group_the_preview_refuses_what_would_be_del
     assert moved(stack, {"chat": CHAT | {"resourceGroups": [A, B]}}).steps == {}
 
 
+@pytest.mark.every_case
 def test_entries_become_one_and_it_gets_another_name(stack: EngineStack) -> None:
     stack.deploy({"chat-a": CHAT | {"resourceGroup": A}, "chat-b": CHAT | {"resourceGroup": B}})
     kept = by_group(stack)
@@ -129,6 +131,7 @@ def test_a_deployment_of_several_is_taken_over_by_its_group(stack: EngineStack, 
     assert moved(stack, {"chat": CHAT | {"resourceGroups": [A, B]}}).steps == {}
 
 
+@pytest.mark.every_case
 def test_a_group_in_which_something_stands_already_is_taken_over_without_touching_that(stack: EngineStack) -> None:
     stack.deploy({"chat": CHAT | {"resourceGroups": [A, B]}})
     kept = ids(stack)

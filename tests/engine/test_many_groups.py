@@ -22,7 +22,7 @@ IN_A_GROUP = len(("the group", *ENTRIES, *ENTRIES, *ENTRIES))
 @pytest.fixture
 def number(request: pytest.FixtureRequest) -> int:
     """Fifty resource groups with `make test-faults`, five otherwise: each costs a second."""
-    return 50 if request.config.getoption("--every-case", default=False) else 5
+    return 50 if request.config.getoption("--every-case") else 3
 
 
 def declared(stack: EngineStack) -> dict[str, tuple[str, Any, Any]]:

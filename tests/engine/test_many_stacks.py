@@ -85,7 +85,7 @@ def estate(stack: EngineStack) -> Estate:
 @pytest.fixture
 def names(request: pytest.FixtureRequest) -> list[str]:
     """Twenty stacks with `make test-faults`, nine otherwise: each takes seconds of the processor."""
-    every = request.config.getoption("--every-case", default=False)
+    every = request.config.getoption("--every-case")
     return [f"team-{n:02}" for n in range(20 if every else 9)]
 
 

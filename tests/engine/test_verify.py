@@ -97,6 +97,7 @@ def test_a_switch_that_runs_and_does_not_answer_is_rolled_back_and_the_old_model
     assert stack.outputs["chat"]["model"] == "gpt-5-nano"
 
 
+@pytest.mark.every_case
 def test_a_way_that_opens_late_is_waited_for(stack: EngineStack, emulator: Emulator) -> None:
     stack.deploy({"chat": VERIFIED})
     emulator.clear_journal()
@@ -163,6 +164,7 @@ def test_of_a_deployment_that_stays_it_is_no_change(stack: EngineStack, emulator
     assert asked(emulator) == []
 
 
+@pytest.mark.every_case
 def test_a_replacement_that_does_not_answer_is_removed_and_the_one_before_stays(
     stack: EngineStack, emulator: Emulator
 ) -> None:

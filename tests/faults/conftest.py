@@ -18,11 +18,6 @@ from tests.support.seed import sample
 _ROW, _COUNT = "fault row", "fault count"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """Register the option of `make test-faults`."""
-    parser.addoption("--every-case", action="store_true", help="run all cases of the matrices, not a sample")
-
-
 @pytest.fixture(scope="session")
 def pulumi_root() -> Path:
     """The folder whose `bin/pulumi` is the CLI."""
@@ -75,7 +70,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     rows = [str(text) for key, text in properties if key == _ROW]
     if rows:
         terminalreporter.section("faults and interruptions")
-        if terminalreporter.config.getoption("--every-case", default=False):
+        if terminalreporter.config.getoption("--every-case"):
             # Each matrix has columns of its own.
             lines = []
             for is_kill in (True, False):
@@ -91,13 +86,3 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             if key == _COUNT:
                 terminalreporter.write_line(str(text))
         terminalreporter.write_line(totals(rows))
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Either every case or the samples."""
-    every = config.getoption("--every-case", default=False)
-    chosen = [item for item in items if (item.get_closest_marker("every_case") is not None) == every]
-    here = [item for item in items if "tests/faults/" in item.path.as_posix()]
-    left_out = [item for item in here if item not in chosen]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)

@@ -99,7 +99,8 @@ def run_kill(here: World, case: Case) -> Result:
             second, kept = _take_over(here), TAKEN_OVER
             output += second.output
         assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{output}"
-        problems += [f"{kind} {id_} is not named" for kind, id_ in here.orphans() & orphans if id_ not in output]
+        unnamed = [(kind, id_) for kind, id_ in here.orphans() & orphans if id_ not in output]
+        problems += [f"{kind} {id_} is not named" for kind, id_ in unnamed if OBJECTS[kind].can_delete]
     if left := here.orphans() & orphans:
         kept = _removed(here, left)
     return judge(here, case, kept, before, problems, output)

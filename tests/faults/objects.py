@@ -54,11 +54,12 @@ class Objects:
     ignored: tuple[str, ...] = ()
 
     def listed(self, api: Api) -> dict[str, Document]:
-        """All of them by id."""
+        """All of them by id, without the artifacts that executions have made."""
         found = (Api(api.emulator, None) if self.is_tenant_wide else api).get(self.path)["resources"]
         if self.path == APPLICATION.path:  # whose names are told with a prefix
             found = [{**each, "name": each["applicationName"].partition("-")[2]} for each in found]
-        return {each[self.key]: each for each in found if each[self.key] not in self.ignored}
+        named = [each for each in found if "executionId" not in each]
+        return {each[self.key]: each for each in named if each[self.key] not in self.ignored}
 
     def delete(self, api: Api, id_: str) -> None:
         """Delete one, where the API can, and wait until it is gone. An execution is stopped first."""

@@ -46,4 +46,4 @@ def test_a_sample_of_other_kinds_with_faults(
 ) -> None:
     (chosen,) = sample([each for of in OF_KINDS.values() for each in of], 1, request.config.option.seed)
     cases = fault_cases(requests((chosen,)), (chosen,))
-    keep_the_promise(some_of(f"{chosen.name}, faults", cases, 3), run_fault)
+    keep_the_promise(some_of(f"{chosen.name}, faults", cases, 2), run_fault)
