@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
-import pytest
 import yaml
 
 from aicore_provider.emulator import Emulator
@@ -15,6 +13,7 @@ from tests.support.client import Api
 
 EXAMPLE = ROOT / "examples" / "training" / "Pulumi.training.yaml"
 GROUP = "team-nlp"
+ROTATED = "s3cret-that-is-new"
 SECRETS = {
     "aicore:repositories.templates.password": "s3cret-of-git",
     "aicore:dockerRegistrySecrets.hub.password": "s3cret-of-hub",
@@ -22,17 +21,6 @@ SECRETS = {
     "aicore:objectStoreSecrets.store.data.AWS_ACCESS_KEY_ID": "s3cret-of-reader",
     "aicore:objectStoreSecrets.store.data.AWS_SECRET_ACCESS_KEY": "s3cret-of-store",
 }
-
-
-@pytest.fixture
-def told(stack: EngineStack) -> list[str]:
-    """All that commands print, which is searched for secrets at the end of the test."""
-    return []
-
-
-def entries(stack: EngineStack) -> dict[str, Any]:
-    text = (stack.folder / "stacks" / "Pulumi.test.yaml").read_text()
-    return dict(yaml.safe_load(text)["config"])
 
 
 def change(stack: EngineStack, section: str, key: str, entry: dict[str, Any] | None) -> None:
@@ -47,15 +35,11 @@ def change(stack: EngineStack, section: str, key: str, entry: dict[str, Any] | N
     path.write_text(yaml.safe_dump(document))
 
 
-def secret_of(emulator: Emulator, body: str) -> dict[str, str]:
-    """The secret values in the last body that was sent to generic secrets, decoded."""
-    sent = json.loads(body)["data"]
-    return {key: base64.b64decode(value).decode() for key, value in sent.items()}
-
-
 def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emulator: Emulator) -> None:
     told: list[Run] = []
-    stack.configure(EXAMPLE.read_text().replace("https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", emulator.url))
+    stack.configure(
+        EXAMPLE.read_text().replace("https://api.ai.prod.eu-central-1.aws.ml.hana.ondemand.com", emulator.url)
+    )
     refused = stack.preview()
     assert refused.failed
     for path in SECRETS:
@@ -82,5 +66,41 @@ def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emul
         "create",
     )
     posts = [each.path.partition("/v2/")[2] for each in emulator.journal if each.method == "POST"]
-    order = [posts.index(path) for path in ("admin/objectStoreSecrets", "lm/artifacts", "lm/configurations")]
-    print(posts, order)
+    order = ["admin/resourceGroups", "admin/objectStoreSecrets", "lm/artifacts", "lm/configurations"]
+    assert [each for each in posts if each in order] == order
+    assert posts.index("admin/repositories") < posts.index("admin/applications")
+    inside = Api(emulator, GROUP)
+    texts = stack.exports["artifacts"]["texts"]
+    assert inside.get(f"/lm/artifacts/{texts}")["url"] == "ai://store/texts"
+    nightly = inside.get(f"/lm/executionSchedules/{stack.exports['schedules']['nightly']}")
+    configuration = inside.get(f"/lm/configurations/{nightly['configurationId']}")
+    assert [each["artifactId"] for each in configuration["inputArtifactBindings"]] == [texts]
+    told.append(stack.preview())
+    assert told[-1].changes == {}, told[-1].output
+
+    emulator.clear_journal()
+    stack.pulumi("config", "set", "--secret", "--path", "aicore:genericSecrets.tracking.data.token", ROTATED)
+    told.append(stack.up())
+    assert told[-1].steps == {"AIGenericSecret tracking": "update"}
+    (patch,) = [each for each in emulator.journal if each.method == "PATCH"]
+    assert patch.path == "/v2/admin/secrets/tracking"
+
+    change(stack, "schedules", "nightly", {"cron": "0 4 * * *", "parameters": {"epochs": "5"}})
+    change(stack, "dockerRegistrySecrets", "hub", None)
+    told.append(stack.up())
+    assert told[-1].steps == {
+        "AIConfiguration nightly": "create-replacement",
+        "AIExecutionSchedule nightly": "update",
+        "AIDockerRegistrySecret hub": "delete",
+    }
+    written = (stack.folder / "stacks" / "Pulumi.test.yaml").read_text() + json.dumps(stack.resources)
+    seen = written + "".join(each.output + "".join(each.live) for each in told)
+    assert [each for each in (ROTATED, *SECRETS.values()) if each in seen] == []
+
+    emulator.clear_journal()
+    gone = stack.destroy()
+    assert not gone.failed, gone.output
+    deleted = [each.path.partition("/v2/")[2] for each in emulator.journal if each.method == "DELETE"]
+    assert deleted[-1] == f"admin/resourceGroups/{GROUP}"
+    assert deleted.index("admin/applications/templates") < deleted.index("admin/repositories/templates")
+    assert {f"lm/executionSchedules/{nightly['id']}", "admin/secrets/tracking"} < {*deleted}
