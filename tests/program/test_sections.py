@@ -166,8 +166,17 @@ def test_what_pulumi_has_decrypted_is_encrypted_by_the_file_or_as_a_whole(
         assert "s3cret" not in repr(found)
 
     run(load)
-    with pytest.raises(pulumi.RunError, match=r"aicore:genericSecrets\[\"my.db\"\].data\[\"a.b\"\]'"):
-        run(lambda: (pulumi.runtime.set_all_config(texts), StackConfig.load()))
+
+
+def test_what_pulumi_has_not_decrypted_is_plain() -> None:
+    def load() -> None:
+        pulumi.runtime.set_all_config({f"aicore:{key}": json.dumps(value) for key, value in DECRYPTED.items()})
+        StackConfig.load()
+
+    with pytest.raises(pulumi.RunError) as caught:
+        run(load)
+    assert '\'aicore:genericSecrets["my.db"].data["a.b"]\'' in str(caught.value)
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_value_that_cannot_be_decrypted_here_is_a_value() -> None:
