@@ -113,7 +113,8 @@ def test_a_group_is_cloned_and_what_cannot_be_read_must_be_set_first(stack: Engi
     post(api, "/admin/secrets", name="other", data=ENCODED)
     done = run(stack, "-g", "default", "--clone-to", "team-z", "--exclude", "other")
     assert done.returncode == 0, done.stderr
-    assert "Warning: left out: genericSecrets other in resource group default: excluded by" in done.stderr
+    assert "1 entries are excluded by --match or --exclude" in done.stderr
+    assert "resource group team-z does not exist yet" in done.stderr
     exported = yaml.safe_load(done.stdout)["config"]
     assert exported["aicore:resourceGroups"] == {"team-z": {}}
     assert exported["aicore:deployments"]["chat"]["resourceGroup"] == "team-z"

@@ -9,7 +9,6 @@ import yaml
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack, Run
-from tests.support.client import Api
 
 EXAMPLE = ROOT / "examples" / "training" / "Pulumi.training.yaml"
 GROUP = "team-nlp"

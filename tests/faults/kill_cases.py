@@ -128,11 +128,13 @@ def _take_over(here: World) -> Finished:
 def _left_running(processes: Sequence[int]) -> list[str]:
     """Wait for the end of all processes; kills what does not end and tells.
 
-    Pulumi's own language host looks only every five minutes whether its engine lives, so it is not waited for.
+    Pulumi's own processes are not waited for. Its language host looks only every five minutes whether its engine lives.
+    A plugin process that the engine has started and never asked anything has loaded nothing of this package, and never
+    looks; its shell waits for it.
     """
 
     def left() -> list[str]:
-        return [line for pid in processes if "pulumi-language-python\0" not in (line := _command_line(pid)) and line]
+        return [line for pid in processes if (line := _command_line(pid)) and not _is_of_pulumi_alone(pid, line)]
 
     try:
         wait_for(lambda: not left(), "every process ends")
@@ -144,10 +146,20 @@ def _left_running(processes: Sequence[int]) -> list[str]:
     return []
 
 
+def _is_of_pulumi_alone(pid: int, line: str) -> bool:
+    if "pulumi-language-python\0" in line or "pulumi-resource-pulumi-python\0" in line:
+        return True
+    return "pulumi.dynamic\0" in line and "pydantic_core" not in _read(pid, "maps")
+
+
 def _command_line(pid: int) -> str:
     """With NUL after each argument; empty for a process that has ended."""
+    return _read(pid, "cmdline")
+
+
+def _read(pid: int, file: str) -> str:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text()
+        return Path(f"/proc/{pid}/{file}").read_text()
     except OSError:
         return ""
 

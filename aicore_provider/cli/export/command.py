@@ -55,7 +55,7 @@ def export(
     stack: str | None,
     as_json: bool,
 ) -> None:
-    r"""Write an existing tenant, or some of its resource groups, as a stack file.
+    """Write an existing tenant, or some of its resource groups, as a stack file.
 
     A stack with this file manages what there is from its first `pulumi up` on, and changes nothing about it. What a
     stack file cannot say is named at its end and on stderr. Values of secrets cannot be read: a secret is managed as it
@@ -66,7 +66,7 @@ def export(
       aicore-provider export --output Pulumi.prod.yaml
       aicore-provider export -g team-a --match 'chat*'
       aicore-provider export -g team-a --clone-to team-b
-    """
+    """  # noqa: D301  (click's mark for lines that stay as they are)
     from aicore_provider.api.client import AICore
     from aicore_provider.cli.default_versions import default_versions
     from aicore_provider.cli.export.document import Choice, document
@@ -90,12 +90,21 @@ def export(
     if clone_to:
         for line in _not_offered(found, clone_to, client):
             warn(line)
+    if found.excluded:
+        say(f"{found.excluded} entries are excluded by --match or --exclude", err=True)
     for each in found.left_out:
         warn(f"left out: {each.what}: {each.why}")
     if as_json:
         say_document(
             service=client.url,
-            sections={section: dict(entries) for section, entries in found.sections.items()},
+            resourceGroups=[each.group.id for each in tenant.groups],
+            stack=selection.stack.name if selection.stack else None,
+            excluded=found.excluded,
+            entries=[
+                {"section": section, "name": name, "entry": entry}
+                for section, entries in found.sections.items()
+                for name, entry in entries.items()
+            ],
             leftOut=[asdict(each) for each in found.left_out],
         )
         return
@@ -110,6 +119,7 @@ def export(
 
 def _not_offered(found: Document, resource_group: str, client: AICore) -> list[str]:
     """Return what the catalogue of the resource group that is cloned to does not offer; a line for each."""
+    from aicore_provider.api.resource_groups import ResourceGroupMissing
     from aicore_provider.catalog.findings import examine
     from aicore_provider.catalog.model_policy import ModelPolicy
     from aicore_provider.catalog.source import Catalogs
@@ -118,6 +128,8 @@ def _not_offered(found: Document, resource_group: str, client: AICore) -> list[s
     config = StackConfig.parse({"deployments": dict(found.sections.get("deployments", {}))})
     try:
         catalog = Catalogs(client).of(resource_group)
+    except ResourceGroupMissing:
+        return [f"resource group {resource_group} does not exist yet, so a preview tells what it does not offer"]
     except AICoreError as error:
         return [f"whether resource group {resource_group} offers the models is not known: {error.first_line}"]
     examined = (examine(each, catalog, ModelPolicy(), client.today, unchanged=False) for each in config.wanted())

@@ -48,10 +48,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Document:
-    """What a stack file holds: entries by section and name. `left_out` is what it does not hold."""
+    """What a stack file holds: entries by section and name.
+
+    `left_out` is what it cannot hold, and `excluded` how many entries the user does not want.
+    """
 
     sections: Mapping[str, Mapping[str, Entry]]
     left_out: Sequence[LeftOut]
+    excluded: int = 0
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,10 @@ def document(tenant: TenantContent, choice: Choice) -> Document:
     if not choice.clone_to:
         placed += _tenant_entries(tenant, names)
     sections: dict[str, dict[str, Entry]] = {}
-    for section, name, group, entry in placed:
-        if section != "resourceGroups" and not choice.has(name):
-            where = f" in resource group {group}" if group else ""
-            left_out.append(LeftOut(f"{section} {name}{where}", "excluded by --match or --exclude"))
-        else:
+    for section, name, _, entry in placed:
+        if section == "resourceGroups" or choice.has(name):
             sections.setdefault(section, {})[name] = entry
-    return Document(sections, tuple(left_out))
+    return Document(sections, tuple(left_out), excluded=len(placed) - sum(map(len, sections.values())))
 
 
 def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iterator[Placed | LeftOut]:
@@ -127,7 +128,8 @@ def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iter
             yield LeftOut(f"artifact {artifact.id} ({artifact.name}) in resource group {group}", made_by)
             continue
         name = names.give("artifacts", artifact.name, group)
-        artifacts[artifact.id] = name
+        if choice.has(name):
+            artifacts[artifact.id] = name
         yield "artifacts", name, group, _in(group, _artifact(artifact, name), artifact.id, choice)
     for secret in content.generic_secrets:
         name = names.give("genericSecrets", secret.id, group)

@@ -1,0 +1,153 @@
+"""How the objects of a tenant stand in a stack file, or why they do not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from aicore_provider.api.types import (
+    Application,
+    Artifact,
+    Configuration,
+    Deployment,
+    Execution,
+    ExecutionSchedule,
+    GenericSecret,
+    Repository,
+    ResourceGroup,
+)
+from aicore_provider.cli.export.document import Choice, document
+from aicore_provider.cli.export.file_text import file_text
+from aicore_provider.cli.export.survey import GroupContent, TenantContent
+
+GROUP = ResourceGroup.model_validate({"id": "default", "status": "PROVISIONED"})
+TEAM = ResourceGroup.model_validate({"id": "team-a", "status": "PROVISIONED", "labels": {"ext.ai.sap.com/of": "a"}})
+CHAT = Configuration(
+    id="c-chat",
+    name="chat",
+    scenario_id="foundation-models",
+    executable_id="azure-openai",
+    parameter_bindings={"modelName": "gpt-5-mini", "modelVersion": "1"},
+)
+TRAINING = Configuration(
+    id="c-training",
+    name="train",
+    scenario_id="text-classification",
+    executable_id="text-classification-training",
+    input_artifact_bindings={"texts": "a-1"},
+)
+RUNNING = Deployment(id="d-one", configuration_id="c-chat", status="RUNNING", target_status="RUNNING")
+TEXTS = Artifact(id="a-1", name="the texts", kind="dataset", url="ai://store/texts", scenario_id="text-classification")
+
+
+def sections(*groups: GroupContent, choice: Choice | None = None, **tenant: Any) -> dict[str, Any]:
+    return dict(document(TenantContent(groups, **tenant), choice or Choice()).sections)
+
+
+def reasons(*groups: GroupContent, **tenant: Any) -> dict[str, str]:
+    return {each.what: each.why for each in document(TenantContent(groups, **tenant), Choice()).left_out}
+
+
+def test_a_model_is_recognised_and_anything_else_is_an_executable_entry() -> None:
+    own = replace_configuration(CHAT, id="c-own", executable_id="own-executable", scenario_id="own-scenario")
+    found = sections(
+        GroupContent(
+            GROUP,
+            deployments=[RUNNING, RUNNING.model_copy(update={"id": "d-two", "configuration_id": "c-own"})],
+            configurations=[CHAT, own],
+        )
+    )["deployments"]
+    model = {"model": "gpt-5-mini", "version": "1", "executable": "azure-openai", "takeOver": "d-one"}
+    assert found["chat"] == model
+    assert found["chat-default"] == {
+        "scenario": "own-scenario",
+        "executable": "own-executable",
+        "parameters": CHAT.parameter_bindings,
+        "configurationName": "chat",
+        "takeOver": "d-two",
+    }
+
+
+def test_the_same_name_in_several_groups_is_told_apart_by_the_group() -> None:
+    here = GroupContent(GROUP, deployments=[RUNNING], configurations=[CHAT])
+    found = sections(here, replace(here, group=TEAM))
+    assert set(found["deployments"]) == {"chat", "chat-team-a"}
+    assert found["deployments"]["chat-team-a"]["resourceGroup"] == "team-a"
+    assert found["resourceGroups"] == {"team-a": {"labels": {"ext.ai.sap.com/of": "a"}, "takeOver": True}}
+
+
+def test_an_artifact_is_named_where_it_is_bound_unless_it_is_excluded() -> None:
+    schedule = ExecutionSchedule(id="s1", name="nightly", configuration_id="c-training", cron="0 3 * * *")
+    content = GroupContent(GROUP, artifacts=[TEXTS], schedules=[schedule], configurations=[TRAINING])
+    found = sections(content)
+    assert found["artifacts"]["the-texts"]["name"] == "the texts"
+    assert found["schedules"]["nightly"]["artifacts"] == {"texts": "the-texts"}
+    without = sections(content, choice=Choice(exclude="the-*"))
+    assert "artifacts" not in without
+    assert without["schedules"]["nightly"]["artifacts"] == {"texts": "a-1"}
+
+
+def test_what_cannot_be_declared_is_named_with_its_reason() -> None:
+    dead = RUNNING.model_copy(update={"id": "d-dead", "status": "DEAD"})
+    going = RUNNING.model_copy(update={"id": "d-going", "target_status": "DELETED"})
+    lost = RUNNING.model_copy(update={"id": "d-lost", "configuration_id": "c-none"})
+    made = TEXTS.model_copy(update={"id": "a-made", "execution_id": "e1"})
+    run = Execution(id="e1", configuration_id="c-training", status="COMPLETED")
+    told = reasons(
+        GroupContent(
+            GROUP,
+            deployments=[dead, going, lost],
+            configurations=[CHAT, TRAINING, CHAT.model_copy(update={"id": "c-unused"})],
+            artifacts=[made],
+            executions=[run],
+            unread=["/lm/executionSchedules: no"],
+        ),
+        unread=["/admin/repositories: not in this plan"],
+    )
+    assert told == {
+        "the tenant": "cannot be read: /admin/repositories: not in this plan",
+        "resource group default": "cannot be read: /lm/executionSchedules: no",
+        "artifact a-made (the texts) in resource group default": "execution e1 has made it",
+        "deployment d-dead (DEAD) in resource group default": "`pulumi up` could not keep it as it is: DEAD",
+        "deployment d-going (RUNNING) in resource group default": "it is being deleted",
+        "deployment d-lost (RUNNING) in resource group default": "its configuration c-none is not listed",
+        "execution e1 in resource group default": (
+            "a run stands in no stack file; a program declares it with `AIExecution`"
+        ),
+        "1 configuration in resource group default": (
+            "nothing uses them; they cost nothing, and the API cannot delete them"
+        ),
+    }
+
+
+def test_what_belongs_to_the_tenant_is_in_no_group_and_not_in_a_clone() -> None:
+    tenant: dict[str, Any] = {
+        "tenant_wide_secrets": [GenericSecret.model_validate({"id": "wide"})],
+        "repositories": [Repository.model_validate({"id": "templates", "url": "https://git.example.com/t"})],
+        "applications": [
+            application("app", "https://git.example.com/t"),
+            application("other", "https://git.example.com/o"),
+        ],
+    }
+    found = sections(GroupContent(GROUP), **tenant)
+    assert found["genericSecrets"] == {"wide": {"scope": "tenant-wide", "takeOver": True}}
+    assert found["applications"]["app"]["repository"] == "templates"
+    assert found["applications"]["other"]["repositoryUrl"] == "https://git.example.com/o"
+    assert sections(GroupContent(GROUP), choice=Choice(clone_to="team-z"), **tenant) == {
+        "resourceGroups": {"team-z": {}}
+    }
+
+
+def test_a_text_of_somebody_else_cannot_leave_its_comment() -> None:
+    odd = RUNNING.model_copy(update={"status": "ODD\nconfig: {}", "target_status": "DELETED"})
+    found = document(TenantContent([GroupContent(GROUP, deployments=[odd], configurations=[CHAT])]), Choice())
+    text = file_text(found, "https://api.example.com", is_clone=False)
+    assert all(line.startswith("#") for line in text[text.index("# Not in") :].splitlines())
+
+
+def replace_configuration(configuration: Configuration, **changes: str) -> Configuration:
+    return configuration.model_copy(update=changes)
+
+
+def application(name: str, repository_url: str) -> Application:
+    return Application.model_validate({"id": name, "repository_url": repository_url, "revision": "HEAD", "path": "p"})
