@@ -249,7 +249,7 @@ TOGETHER: list[tuple[dict[str, Any], str, str]] = [
     (
         {"genericSecrets": {"My DB": {"takeOver": True}}},
         "genericSecrets.My DB",
-        "is no valid name: 1 to 252 small letters, digits, '-' or '.'; or give it a name:",
+        "is no valid name: 1 to 252 small letters, digits, '-' or '.'; or write another one as `name`",
     ),
     (
         {"genericSecrets": {"db": {"takeOver": True, "name": "s3cret!"}}},
