@@ -14,7 +14,7 @@ from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.logs import last_log_lines
-from aicore_provider.api.quotas import Quotas
+from aicore_provider.api.quotas import Quota, Quotas
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import (
@@ -103,6 +103,10 @@ class AICore(Http):
         """
         group = resource_group if scope == IN_GROUP else None
         return Collection(self, GenericSecret, paths.GENERIC_SECRETS, group, headers=_SCOPE_HEADERS[scope])
+
+    def secret_quota(self, scope: str, resource_group: str = "") -> Quota:
+        """The quota of generic secrets of one of the `SECRET_SCOPES`. Raises an `AICoreError` when it is not told."""
+        return self.quotas.secrets(resource_group if scope == IN_GROUP else None, _SCOPE_HEADERS[scope])
 
     def object_store_secrets(self, resource_group: str) -> Collection[ObjectStoreSecret]:
         """The object store secrets of a resource group."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import Field
@@ -64,3 +65,10 @@ class Quotas:
         path = f"{PATH}/deployments"
         found = decode(_OfDeployments, self.http.request("GET", path), f"GET {path}", self.http.redact)
         return Quota(sum(each.limit.max_count for each in found.quotas), found.usage.count)
+
+    def secrets(self, resource_group: str | None, headers: Mapping[str, str]) -> Quota:
+        """The quota of generic secrets in a resource group, or where the headers say."""
+        path = f"{PATH}/secrets"
+        answer = self.http.request("GET", path, resource_group=resource_group, headers=headers)
+        found = decode(_Common, answer, f"GET {path}", self.http.redact)
+        return Quota(found.quota.max_count, found.usage.count)

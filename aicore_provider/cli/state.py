@@ -12,7 +12,7 @@ from aicore_provider.urn import logical_name
 
 _TOKEN = "pulumi-python:dynamic/aicore:"  # noqa: S105 - a type token
 CONFIGURATION, DEPLOYMENT = f"{_TOKEN}AIConfiguration", f"{_TOKEN}AIDeployment"
-RESOURCE_GROUP = f"{_TOKEN}AIResourceGroup"
+RESOURCE_GROUP, GENERIC_SECRET = f"{_TOKEN}AIResourceGroup", f"{_TOKEN}AIGenericSecret"
 
 
 class _Part(BaseModel):

@@ -183,7 +183,9 @@ def _wrong_names(section: str, entries: Mapping[str, Any]) -> Iterator[str]:
             continue
         if problem := problem_of(entry.name or key):
             place, advice = (
-                (f"{section}.{key}.name", "") if entry.name else (f"{section}.{key}", "; or give it a name:")
+                (f"{section}.{key}.name", "")
+                if entry.name
+                else (f"{section}.{key}", "; or write another one as `name`")
             )
             yield about(place, without_value(problem, entry.name or key) + advice)
 

@@ -167,3 +167,24 @@ def test_the_latest_version_does_not_tell_a_secret_one(version: str, told: str) 
     found = Assessment(Wanted("chat", "default", model="gpt-5", version=SecretText(version)), offered=True, latest="1")
     (entry,) = as_document(StackFile(Path("Pulumi.dev.yaml"), ""), [found], written=False)["deployments"]
     assert (entry["version"], entry["latest"]) == ("[secret]", told)
+
+
+def test_upgrade_leaves_other_sections_and_their_secrets_alone(project: Project, emulator: Emulator) -> None:
+    offered = {"versions": [version("2025-05-01"), version("2025-08-07", isLatest=True)]}
+    emulator.faults = [offering({"gpt-5-nano": offered})]
+    project.pulumi("stack", "init", "dev")
+    project.configure("deployments", {"open": ENTRIES["open"]})
+    place = 'aicore:genericSecrets["my.db"].data.key'
+    project.pulumi("config", "set", "--secret", "--path", place, "s3cret-model")
+    before = (project.folder / "Pulumi.dev.yaml").read_text()
+    ended = project.run("upgrade", "--write", **NO_PASSPHRASE)
+    assert ended.exit_code == 0, ended.output
+    assert "genericSecrets" not in ended.output, "nothing of them is looked at"
+    after = (project.folder / "Pulumi.dev.yaml").read_text()
+    assert "my.db" in before
+    assert [line for line in after.splitlines() if line not in before.splitlines()] == ["      version: '2025-08-07'"]
+
+    project.pulumi("config", "rm", "aicore:deployments")
+    alone = project.run("upgrade")
+    assert alone.exit_code == 1
+    assert "lists no aicore:deployments" in alone.output

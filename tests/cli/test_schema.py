@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.stack.model import StackConfig
 from tests.support.models import CHAT
-from tests.support.stack_texts import ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, TOP
+from tests.support.stack_texts import ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, SECTIONS, TOP
 
 ROOT = Path(__file__).parents[2]
 ENCRYPTED = {"secure": "v1:xyz"}
@@ -90,6 +90,12 @@ def test_the_documented_examples_are_valid() -> None:
         {"retirement": {"warnDays": "30d", "failDays": "0"}},
         {"deployments": {"own": {"scenario": "orchestration", "executable": "orchestration", "parameters": {}}}},
         {"resourceGroups": {"team-a": None, "team-b": {}}},
+        {"genericSecrets": {"db": {"data": {"key": ENCRYPTED}, "scope": "tenant-wide", "protect": True}}},
+        {"genericSecrets": {"db": {"takeOver": True, "resourceGroups": "all", "formerly": {"team-a": "old"}}}},
+        {"objectStoreSecrets": {"store": {"type": "S3", "data": {"key": ENCRYPTED}, "useHttps": False}}},
+        {"dockerRegistrySecrets": {"hub": {"registry": "x", "username": ENCRYPTED, "password": ENCRYPTED}}},
+        {"repositories": {"t": {"url": "https://x", "username": "x", "password": ENCRYPTED, "formerly": "u"}}},
+        {"applications": {"t": {"repository": "t", "revision": "HEAD", "path": "."}}},
         {"resourceGroups": {"team-a": {"labels": {"ext.ai.sap.com/owner": ENCRYPTED}, "grounding": True}}},
         {"deployments": {"chat": CHAT | {"resourceGroups": ["team-a"], "takeOver": {"team-a": "d123"}}}},
         {"deployments": {"chat": CHAT | {"resourceGroups": "all", "formerly": {"team-a": "talk"}}}},
@@ -139,6 +145,7 @@ WRONG = [
     *(file(deployments={"chat": CHAT | change}) for change, _, _ in ENTRY),
     *(file(deployments={"chat": entry}) for entry, _, _ in OTHER_KINDS),
     *(file(deployments={}, **values) for values, _, _ in POLICY),
+    *(file(**values) for values, _, _ in SECTIONS),
     *(file(deployments={"chat": CHAT | {"version": version}}) for version in (MANGLED_DATE, 1, 395, 2.1, True)),
     file(deployments={}, serviceKey={"secure": "v1:xyz", "clientid": "x"}),
     file(resourceGroup="default"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any
 
-import pytest
 import yaml
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack, Run
+from tests.support.client import Api
 
 EXAMPLE = ROOT / "examples" / "training" / "Pulumi.training.yaml"
 GROUP = "team-nlp"
+ROTATED = "s3cret-that-is-new"
 SECRETS = {
     "aicore:repositories.templates.password": "s3cret-of-git",
     "aicore:dockerRegistrySecrets.hub.password": "s3cret-of-hub",
@@ -21,17 +21,6 @@ SECRETS = {
     "aicore:objectStoreSecrets.store.data.AWS_ACCESS_KEY_ID": "s3cret-of-reader",
     "aicore:objectStoreSecrets.store.data.AWS_SECRET_ACCESS_KEY": "s3cret-of-store",
 }
-
-
-@pytest.fixture
-def told(stack: EngineStack) -> list[str]:
-    """All that commands print, which is searched for secrets at the end of the test."""
-    return []
-
-
-def entries(stack: EngineStack) -> dict[str, Any]:
-    text = (stack.folder / "stacks" / "Pulumi.test.yaml").read_text()
-    return dict(yaml.safe_load(text)["config"])
 
 
 def change(stack: EngineStack, section: str, key: str, entry: dict[str, Any] | None) -> None:
@@ -46,12 +35,6 @@ def change(stack: EngineStack, section: str, key: str, entry: dict[str, Any] | N
     path.write_text(yaml.safe_dump(document))
 
 
-def secret_of(emulator: Emulator, body: str) -> dict[str, str]:
-    """The secret values in the last body that was sent to generic secrets, decoded."""
-    sent = json.loads(body)["data"]
-    return {key: base64.b64decode(value).decode() for key, value in sent.items()}
-
-
 def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emulator: Emulator) -> None:
     told: list[Run] = []
     stack.configure(
@@ -61,8 +44,9 @@ def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emul
     assert refused.failed
     for path in SECRETS:
         assert f"{path}: has no value yet; set it with `pulumi config set --secret --path '{path}'`" in refused.output
-    for path, value in SECRETS.items():
-        stack.pulumi("config", "set", "--secret", "--path", path, value)
+    stack.pulumi(
+        "config", "set-all", "--path", *(each for item in SECRETS.items() for each in ("--secret", "=".join(item)))
+    )
 
     made = stack.up()
     told.append(made)
@@ -83,5 +67,39 @@ def test_every_section_from_its_secrets_to_its_schedule(stack: EngineStack, emul
         "create",
     )
     posts = [each.path.partition("/v2/")[2] for each in emulator.journal if each.method == "POST"]
-    order = [posts.index(path) for path in ("admin/objectStoreSecrets", "lm/artifacts", "lm/configurations")]
-    print(posts, order)
+    order = ["admin/resourceGroups", "admin/objectStoreSecrets", "lm/artifacts", "lm/configurations"]
+    assert [each for each in posts if each in order] == order
+    assert posts.index("admin/repositories") < posts.index("admin/applications")
+    inside = Api(emulator, GROUP)
+    texts = stack.exports["artifacts"]["texts"]
+    assert inside.get(f"/lm/artifacts/{texts}")["url"] == "ai://store/texts"
+    nightly = inside.get(f"/lm/executionSchedules/{stack.exports['schedules']['nightly']}")
+    configuration = inside.get(f"/lm/configurations/{nightly['configurationId']}")
+    assert [each["artifactId"] for each in configuration["inputArtifactBindings"]] == [texts]
+
+    emulator.clear_journal()
+    stack.pulumi("config", "set", "--secret", "--path", "aicore:genericSecrets.tracking.data.token", ROTATED)
+    change(stack, "schedules", "nightly", {"cron": "0 4 * * *", "parameters": {"epochs": "5"}})
+    change(stack, "dockerRegistrySecrets", "hub", None)
+    told.append(stack.up())
+    assert told[-1].steps == {
+        "AIGenericSecret tracking": "update",
+        "AIConfiguration nightly": "create-replacement",
+        "AIExecutionSchedule nightly": "update",
+        "AIDockerRegistrySecret hub": "delete",
+    }
+    patched = [each.path.partition("/v2/")[2] for each in emulator.journal if each.method == "PATCH"]
+    assert sorted(patched) == ["admin/secrets/tracking", f"lm/executionSchedules/{nightly['id']}"]
+    written = (stack.folder / "stacks" / "Pulumi.test.yaml").read_text() + json.dumps(stack.resources)
+    seen = written + "".join(each.output + "".join(each.live) for each in told)
+    assert [each for each in (ROTATED, *SECRETS.values()) if each in seen] == []
+
+    emulator.clear_journal()
+    gone = stack.destroy()
+    assert not gone.failed, gone.output
+    deleted = [each.path.partition("/v2/")[2] for each in emulator.journal if each.method == "DELETE"]
+    assert deleted.index("admin/applications/templates") < deleted.index("admin/repositories/templates")
+    inside_it = [f"lm/executionSchedules/{nightly['id']}", "admin/secrets/tracking", "admin/objectStoreSecrets/store"]
+    assert {each: deleted.index(each) < deleted.index(f"admin/resourceGroups/{GROUP}") for each in inside_it} == (
+        dict.fromkeys(inside_it, True)
+    )

@@ -18,8 +18,17 @@ from pydantic.alias_generators import to_camel
 import aicore_provider
 from aicore_provider import StackConfig, declare, kinds
 from aicore_provider.kinds.property import Property
+from aicore_provider.secret_text import SecretText
+from aicore_provider.stack.model import SECTIONS
 from aicore_provider.stack.sections.deployments import ExecutableConfig, ModelConfig, OrchestrationConfig
+from aicore_provider.stack.sections.executions import ArtifactConfig, ScheduleConfig
 from aicore_provider.stack.sections.resource_groups import ResourceGroupConfig
+from aicore_provider.stack.sections.secrets import (
+    DockerRegistrySecretConfig,
+    GenericSecretConfig,
+    ObjectStoreSecretConfig,
+)
+from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
 from tests.emulator.coverage import emulated
 from tests.program.mocked_engine import run
 from tests.support.standard_cases import CASES
@@ -61,12 +70,114 @@ ENTRIES: dict[type[Any], tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
 }
-GROUP: dict[str, Any] = {
-    "labels": {"ext.ai.sap.com/owner": "a"},
-    "grounding": True,
-    "takeOver": True,
+LABELS = {"ext.ai.sap.com/owner": "a"}
+SECRET, ANOTHER = SecretText("s3cret"), SecretText("another")
+OTHERS: dict[type[Any], tuple[str, str, dict[str, Any], dict[str, Any]]] = {
+    ResourceGroupConfig: ("resourceGroups", "team-a", {}, {"labels": LABELS, "grounding": True, "takeOver": True}),
+    GenericSecretConfig: (
+        "genericSecrets",
+        "db",
+        {"data": {"key": SECRET}},
+        {
+            "name": "other",
+            "data": {"key": ANOTHER},
+            "labels": LABELS,
+            "resourceGroup": "team-b",
+            "scope": "tenant-wide",
+            "takeOver": True,
+        },
+    ),
+    ObjectStoreSecretConfig: (
+        "objectStoreSecrets",
+        "store",
+        {"type": "S3", "data": {"key": SECRET}},
+        {
+            "name": "other",
+            "type": "azure",
+            "data": {"key": ANOTHER},
+            "bucket": "texts",
+            "pathPrefix": "2026",
+            "endpoint": "s3.amazonaws.com",
+            "region": "eu-central-1",
+            "useHttps": False,
+            "verifySsl": False,
+            "resourceGroup": "team-b",
+            "takeOver": True,
+        },
+    ),
+    DockerRegistrySecretConfig: (
+        "dockerRegistrySecrets",
+        "hub",
+        {"registry": "https://index.docker.io", "username": "reader", "password": SECRET},
+        {
+            "name": "other",
+            "registry": "https://ghcr.io",
+            "username": "writer",
+            "password": ANOTHER,
+            "takeOver": True,
+        },
+    ),
+    RepositoryConfig: (
+        "repositories",
+        "templates",
+        {"url": "https://github.com/org/templates", "username": "reader", "password": SECRET},
+        {
+            "name": "other",
+            "url": "https://github.com/org/other",
+            "username": "writer",
+            "password": ANOTHER,
+            "takeOver": True,
+        },
+    ),
+    ApplicationConfig: (
+        "applications",
+        "templates",
+        {"repositoryUrl": "https://github.com/org/templates", "revision": "HEAD", "path": "workflows"},
+        {
+            "name": "other",
+            "repositoryUrl": "https://github.com/org/other",
+            "revision": "v1",
+            "path": "other",
+            "takeOver": True,
+        },
+    ),
+    ArtifactConfig: (
+        "artifacts",
+        "texts",
+        {"kind": "dataset", "url": "ai://store/texts", "scenario": "own-scenario"},
+        {
+            "name": "other",
+            "kind": "model",
+            "url": "ai://store/other",
+            "scenario": "other-scenario",
+            "description": "newer",
+            "labels": LABELS,
+            "resourceGroup": "team-b",
+            "takeOver": "a-1234",
+        },
+    ),
+    ScheduleConfig: (
+        "schedules",
+        "nightly",
+        {"scenario": "own-scenario", "executable": "own-executable", "cron": "0 3 * * *"},
+        {
+            "name": "other",
+            "scenario": "other-scenario",
+            "executable": "other-executable",
+            "parameters": {"a": "1"},
+            "artifacts": {"a": "a-1234"},
+            "cron": "0 4 * * *",
+            "start": "2026-01-31T22:00:00Z",
+            "end": "2027-01-31T22:00:00Z",
+            "status": "INACTIVE",
+            "resourceGroup": "team-b",
+            "takeOver": "s-1234",
+        },
+    ),
 }
-"""Keys of a resource group of the stack file, each with a value that it does not have by itself."""
+"""The other sections: key and content of an entry, and another value for each of its keys."""
+ELSEWHERE = {(ApplicationConfig, "repository")}
+"""Keys that stand in the place of another one of these."""
 FIXED = {(OrchestrationConfig, "scenario"), (OrchestrationConfig, "executable")}
 """Keys with one value only."""
 
@@ -74,11 +185,6 @@ FIXED = {(OrchestrationConfig, "scenario"), (OrchestrationConfig, "executable")}
 def declared(entry: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """The inputs of the resources that an entry of a stack file declares, by kind."""
     return _inputs({"deployments": {"chat": entry}})
-
-
-def declared_group(group: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The same for a resource group of a stack file."""
-    return _inputs({"deployments": {}, "resourceGroups": {"team-a": group}})
 
 
 def _inputs(stack_file: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -94,7 +200,9 @@ def stack_keys() -> dict[tuple[str, str], list[str]]:
         _compare(
             found, declared(entry), {key: declared(entry | {key: other}) for key, other in (others | COMMON).items()}
         )
-    _compare(found, declared_group({}), {key: declared_group({key: other}) for key, other in GROUP.items()})
+    for section, name, entry, others in OTHERS.values():
+        changed = {key: _inputs({section: {name: entry | {key: other}}}) for key, other in others.items()}
+        _compare(found, _inputs({section: {name: entry}}), changed)
     return found
 
 
@@ -190,5 +298,12 @@ def test_every_key_of_an_entry_is_looked_at(model: type[Any]) -> None:
     assert keys - fixed == {*ENTRIES[model][1], *COMMON}
 
 
-def test_every_key_of_a_resource_group_is_looked_at() -> None:
-    assert {to_camel(name) for name in ResourceGroupConfig.model_fields} - NO_INPUT == GROUP.keys()
+@pytest.mark.parametrize("model", OTHERS, ids=lambda model: model.__name__)
+def test_every_key_of_another_section_is_looked_at(model: type[Any]) -> None:
+    keys = {to_camel(name) for name in model.model_fields} - NO_INPUT
+    elsewhere = {key for of, key in ELSEWHERE if of is model}
+    assert keys - elsewhere == OTHERS[model][3].keys()
+
+
+def test_every_section_is_looked_at() -> None:
+    assert {"deployments", *(section for section, *_ in OTHERS.values())} == {*SECTIONS}

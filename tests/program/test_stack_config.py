@@ -27,6 +27,8 @@ from tests.support.stack_texts import (
     MANGLED_NAMES,
     OTHER_KINDS,
     POLICY,
+    SECTIONS,
+    TOGETHER,
     TOP,
 )
 
@@ -235,6 +237,16 @@ def test_a_wrong_policy(load: Load, values: dict[str, Any], key: str, complaint:
     (told,) = complaints(load, {"deployments": {}} | values).items()
     assert told[0] == key
     assert complaint in told[1]
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "complaint"), [*SECTIONS, *TOGETHER], ids=[k for _, k, _ in (*SECTIONS, *TOGETHER)]
+)
+def test_a_wrong_entry_of_another_section(load: Load, values: dict[str, Any], key: str, complaint: str) -> None:
+    told = complaints(load, values)
+    assert list(told) == [f"aicore:{key}"]
+    assert complaint in told[f"aicore:{key}"]
+    assert "s3cret" not in told[f"aicore:{key}"]
 
 
 def test_no_deployments_at_all_are_named_too(load: Load) -> None:

@@ -155,3 +155,144 @@ POLICY: list[tuple[dict[str, Any], str, str]] = [
     ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
     ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
 ]
+
+_SCHEDULE = {"scenario": "own-1", "executable": "own-2", "cron": "0 3 * * *"}
+_ARTIFACT = {"kind": "dataset", "url": "ai://store/texts", "scenario": "own-1"}
+_LOGIN = {"registry": "https://index.docker.io", "username": "reader"}
+SECTIONS: list[tuple[dict[str, Any], str, str]] = [
+    ({"genericSecrets": {"db": {}}}, "genericSecrets.db.data", "is missing; set it with"),
+    ({"genericSecrets": {"db": {"data": {}}}}, "genericSecrets.db.data", "genericSecrets.db.data.KEY'`, or manage"),
+    ({"genericSecrets": {"db": {"data": {"key": "s3cret"}}}}, "genericSecrets.db.data.key", "is in plain text"),
+    ({"genericSecrets": {"db": {"data": {"key": 3}}}}, "genericSecrets.db.data.key", "is in plain text"),
+    ({"genericSecrets": {"db": {"data": {"key": ""}}}}, "genericSecrets.db.data.key", "has no value yet"),
+    ({"genericSecrets": {"db": {"data": {"key": None}}}}, "genericSecrets.db.data.key", "has no value yet"),
+    ({"genericSecrets": {"db": {"data": {"key": "SET-ME"}}}}, "genericSecrets.db.data.key", "has no value yet"),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "scope": "everywhere"}}},
+        "genericSecrets.db.scope",
+        "'resource-group', 'main-tenant' or 'tenant-wide'",
+    ),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "scope": "main-tenant", "resourceGroup": "team-a"}}},
+        "genericSecrets.db",
+        "scope: main-tenant goes with no resource group",
+    ),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "lables": {}}}},
+        "genericSecrets.db.lables",
+        "is no known key; known are takeOver, name, data, labels, scope, resourceGroup",
+    ),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "labels": {"owner": "a"}}}},
+        "genericSecrets.db.labels.owner",
+        "is no label",
+    ),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "resourceGroup": "team-a", "resourceGroups": ["team-b"]}}},
+        "genericSecrets.db",
+        "resourceGroup and resourceGroups exclude each other",
+    ),
+    ({"objectStoreSecrets": {"store": {"takeOver": True}}}, "objectStoreSecrets.store.type", "is missing"),
+    ({"objectStoreSecrets": {"store": {"type": "S3"}}}, "objectStoreSecrets.store.data", "is missing; set it with"),
+    (
+        {"objectStoreSecrets": {"store": {"type": "S3", "takeOver": True, "useHttps": "maybe"}}},
+        "objectStoreSecrets.store.useHttps",
+        "boolean",
+    ),
+    ({"dockerRegistrySecrets": {"hub": _LOGIN}}, "dockerRegistrySecrets.hub.password", "is missing; set it with"),
+    ({"dockerRegistrySecrets": {"hub": {}}}, "dockerRegistrySecrets.hub.registry", "is missing"),
+    (
+        {"dockerRegistrySecrets": {"hub": _LOGIN | {"password": "s3cret"}}},
+        "dockerRegistrySecrets.hub.password",
+        "'aicore:dockerRegistrySecrets.hub.password'`. Whoever could read the file has it",
+    ),
+    (
+        {"dockerRegistrySecrets": {"hub": {"takeOver": True, "resourceGroup": "team-a"}}},
+        "dockerRegistrySecrets.hub.resourceGroup",
+        "is no known key; known are name, registry, username, password, protect, formerly, takeOver",
+    ),
+    ({"repositories": {"templates": {"takeOver": True}}}, "repositories.templates.url", "is missing"),
+    ({"repositories": {"templates": {"url": "https://x"}}}, "repositories.templates.username", "is missing"),
+    (
+        {"repositories": {"templates": {"url": "https://x", "username": "x", "password": "SET-ME"}}},
+        "repositories.templates.password",
+        "has no value yet; set it with `pulumi config set --secret --path 'aicore:repositories.templates.password'`",
+    ),
+    (
+        {"applications": {"templates": {"revision": "HEAD", "path": "."}}},
+        "applications.templates",
+        "one of repository, a key of aicore:repositories, and repositoryUrl is needed",
+    ),
+    (
+        {"applications": {"app": {"repository": "a", "repositoryUrl": "b", "revision": "HEAD", "path": "."}}},
+        "applications.app",
+        "one of repository",
+    ),
+    ({"artifacts": {"texts": _ARTIFACT | {"kind": "text"}}}, "artifacts.texts.kind", "'model', 'dataset'"),
+    ({"artifacts": {"texts": _ARTIFACT | {"scenario": "x"}}}, "artifacts.texts.scenario", "is no id"),
+    ({"artifacts": {"texts": _ARTIFACT | {"takeOver": True}}}, "artifacts.texts.takeOver", "must be text"),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"resourceGroups": ["team-a"], "takeOver": "a-1234"}}},
+        "artifacts.texts",
+        "write takeOver by resource group",
+    ),
+    ({"schedules": {"nightly": {**_SCHEDULE, "cron": ""}}}, "schedules.nightly.cron", "must not be empty"),
+    ({"schedules": {"nightly": _SCHEDULE | {"start": MANGLED_DATE}}}, "schedules.nightly.start", "in quotes"),
+    ({"schedules": {"nightly": _SCHEDULE | {"status": "PAUSED"}}}, "schedules.nightly.status", "'ACTIVE' or"),
+    ({"schedules": {"nightly": _SCHEDULE | {"parameters": {"n": 3}}}}, "schedules.nightly.parameters.n", "JSON text"),
+    ({"schedules": {"artifacts": _SCHEDULE | {"crown": "x"}}}, "schedules.artifacts.crown", "known are name, scenario"),
+]
+"""Wrong values of the other sections, which an editor marks as well."""
+
+TOGETHER: list[tuple[dict[str, Any], str, str]] = [
+    ({}, "deployments", "is missing"),
+    (
+        {"genericSecrets": {"My DB": {"takeOver": True}}},
+        "genericSecrets.My DB",
+        "is no valid name: 1 to 252 small letters, digits, '-' or '.'; or write another one as `name`",
+    ),
+    (
+        {"genericSecrets": {"db": {"takeOver": True, "name": "s3cret!"}}},
+        "genericSecrets.db.name",
+        "is no valid name: 1 to 252",
+    ),
+    (
+        {"applications": {"templates": {"repository": "templates", "revision": "HEAD", "path": "."}}},
+        "applications.templates.repository",
+        "is no key of aicore:repositories",
+    ),
+    (
+        {"deployments": {"own": {"scenario": "own-1", "executable": "own-2", "artifacts": {"model": "?"}}}},
+        "deployments.own.artifacts.model",
+        "is no id: 4 to 64 letters, digits, '_', '.' or '-'; nor a key of aicore:artifacts",
+    ),
+    (
+        {
+            "artifacts": {"texts": _ARTIFACT},
+            "schedules": {"nightly": _SCHEDULE | {"artifacts": {"in": "texts"}, "resourceGroup": "team-a"}},
+        },
+        "schedules.nightly.artifacts.in",
+        "is an artifact that is not in resource group team-a",
+    ),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"resourceGroups": "all"}}},
+        "artifacts.texts.resourceGroups",
+        "means those of aicore:resourceGroups, which declares none",
+    ),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"resourceGroups": ["team-a"], "takeOver": {"team-b": "a-1234"}}}},
+        "artifacts.texts.takeOver.team-b",
+        "is none of its resourceGroups",
+    ),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"resourceGroups": ["team-a"]}, "texts/team-a": _ARTIFACT}},
+        "artifacts.texts/team-a",
+        "is the name of what texts has in resource group team-a",
+    ),
+    (
+        {"schedules": {"one": _SCHEDULE | {"formerly": "old"}, "two": _SCHEDULE | {"formerly": "old"}}},
+        "schedules.two.formerly",
+        "names what one names as well",
+    ),
+]
+"""What is wrong because of other keys, or names that the service would refuse: an editor does not see it."""

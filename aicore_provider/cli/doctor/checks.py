@@ -12,6 +12,7 @@ from aicore_provider.cli.doctor.groups import judge_groups, judge_orchestration,
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
+from aicore_provider.cli.doctor.secrets import judge_secret_quotas
 from aicore_provider.cli.doctor.service import judge_credentials, judge_group, judge_scenarios, judge_token
 from aicore_provider.cli.doctor.situation import Situation, Unavailable
 from aicore_provider.cli.doctor.stack import (
@@ -53,6 +54,7 @@ CHECKS = (
     Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),
     Check("orchestration", ("config", "lacking_orchestration"), judge_orchestration),
     Check("quota", ("config", "state", "groups_if_any", "quotas"), judge_quotas),
+    Check("quota", ("config", "state", "secret_quotas"), judge_secret_quotas),
     Check("cleanUp", ("config", "state"), judge_clean_up),
     Check("parallelism", ("config", "state", "chosen_parallelism", "default_parallelism"), judge_parallelism),
     Check("otherStacks", ("managed", "other_stacks"), judge_other_stacks),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -13,12 +13,14 @@ from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import Credentials
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
+from aicore_provider.api.quotas import Quota
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups_in_use, without_orchestration
 from aicore_provider.cli.doctor.models import wanted_models
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
+from aicore_provider.cli.doctor.secrets import Home, quotas_of_secrets
 from aicore_provider.cli.doctor.service import (
     GroupFacts,
     RefusedScenarios,
@@ -222,6 +224,14 @@ class Situation:
             raise Unavailable("no deployments to count")
         asked = self.service.quotas
         return TenantQuotas(result_of(asked.resource_groups), result_of(asked.deployments))
+
+    @property
+    def secret_quotas(self) -> Mapping[Home, Quota | AICoreError]:
+        """The quotas of generic secrets where the stack is to have some."""
+        config = self.config
+        if config is None or not config.generic_secrets:
+            raise Unavailable("no generic secrets to count")
+        return quotas_of_secrets(self.service, config)
 
     @property
     def groups_if_any(self) -> TenantGroups:
