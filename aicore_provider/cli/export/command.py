@@ -110,7 +110,7 @@ def export(
         return
     text = file_text(found, client.url, is_clone=bool(clone_to))
     if output is None:
-        click.echo(text, nl=False)
+        say(text.rstrip("\n"))
         return
     output.write_text(text, encoding="utf-8")
     count = sum(len(entries) for entries in found.sections.values())
