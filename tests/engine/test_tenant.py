@@ -108,6 +108,12 @@ DECLARED = {
     "AIExecution training",
     "AIExecutionSchedule nightly",
 }
+WITH_SECRETS = {
+    ("secret", "documents"),
+    ("objectStoreSecret", "store"),
+    ("dockerRegistrySecret", "registry"),
+    ("repository", "templates"),
+}
 LISTS = (
     "/admin/objectStoreSecrets",
     "/admin/dockerRegistrySecrets",
@@ -137,10 +143,10 @@ def written(folder: Path, emulator: Emulator, runs: list[Run]) -> Iterator[str]:
     yield json.dumps([entry.as_json() for entry in emulator.journal])
 
 
-def digests(emulator: Emulator) -> dict[str, dict[str, str]]:
-    """The digests of the secret values, by the name of their secret."""
+def digests(emulator: Emulator) -> dict[tuple[str, str], dict[str, str]]:
+    """The digests of the secret values, by kind and name of the object that has them."""
     found = requests.get(f"{emulator.url}/_emulator/secrets", timeout=10).json()
-    return {each["name"]: each["digests"] for each in found}
+    return {(each["kind"], each["name"]): each["digests"] for each in found}
 
 
 def changing(emulator: Emulator) -> list[tuple[str, str]]:
@@ -164,16 +170,19 @@ def test_one_program_holds_all_that_a_tenant_has(stack: EngineStack, emulator: E
     # A secret is rotated with one request.
     stack.environment["DOCUMENTS"] = ROTATED
     before = digests(emulator)
+    assert set(before) == WITH_SECRETS
     shown = stack.preview(diff=True)
     emulator.clear_journal()
     rotated = stack.up(diff=True)
     assert (rotated.failed, rotated.steps) == (False, {"AIGenericSecret documents": "update"}), rotated.output
     assert changing(emulator) == [("PATCH", "/v2/admin/secrets/documents")]
     value = hashlib.sha256(ROTATED.encode()).hexdigest()
-    assert digests(emulator) == before | {"documents": before["documents"] | {"clientSecret": value}}
+    documents = ("secret", "documents")
+    assert digests(emulator) == before | {documents: before[documents] | {"clientSecret": value}}
 
     # What somebody does by hand shows, and is put right.
     assert default.call("DELETE", "/admin/objectStoreSecrets/store").ok
+    default.get("/admin/objectStoreSecrets")  # shows it once more
     label = {"key": "ext.ai.sap.com/owner", "value": "team-b"}
     assert team.call("PATCH", "/admin/secrets/documents", json={"data": {}, "labels": [label]}).ok
     drifted = stack.preview(diff=True)
@@ -186,6 +195,7 @@ def test_one_program_holds_all_that_a_tenant_has(stack: EngineStack, emulator: E
     assert not destroyed.failed, destroyed.output
     left += written(tmp_path, emulator, [shown, rotated, drifted, repaired, destroyed])
     assert stack.resources == []
+    assert digests(emulator) == {}
     assert {path: default.get(path)["resources"] for path in LISTS} == {path: [] for path in LISTS}
     assert "team-new" not in [each["resourceGroupId"] for each in default.get("/admin/resourceGroups")["resources"]]
     # The API cannot delete these, nor what the run has made.
