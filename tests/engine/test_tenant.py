@@ -1,0 +1,207 @@
+"""One program with an object of each kind that a tenant has besides deployments, on the real engine."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack, Run
+from tests.engine.pace import COUNTED
+from tests.support.client import Api
+
+PROGRAM = """
+import os
+
+import pulumi
+from aicore_provider import (
+    AIApplication,
+    AIArtifact,
+    AIConfiguration,
+    AIDockerRegistrySecret,
+    AIExecution,
+    AIExecutionSchedule,
+    AIGenericSecret,
+    AIGitRepository,
+    AIObjectStoreSecret,
+    AIResourceGroup,
+    grounding,
+)
+
+team = AIResourceGroup("team", resource_group_id="team-new", labels=grounding.RESOURCE_GROUP_LABELS)
+documents = grounding.work_zone(
+    description="Handbooks",
+    url="https://workzone.example.com",
+    client_id="reader",
+    client_secret=os.environ["DOCUMENTS"],
+    token_service_url="https://login.example.com/oauth/token",
+)
+documents["labels"]["ext.ai.sap.com/owner"] = "team-a"
+AIGenericSecret("documents", name="documents", resource_group=team.id, **documents)
+
+store = AIObjectStoreSecret(
+    "store",
+    name="store",
+    type="S3",
+    bucket="texts",
+    region="eu-central-1",
+    endpoint="s3.eu-central-1.amazonaws.com",
+    data={"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": os.environ["STORE"]},
+)
+AIDockerRegistrySecret(
+    "registry",
+    name="registry",
+    registry="https://index.docker.io",
+    username="reader",
+    password=os.environ["REGISTRY"],
+)
+templates = AIGitRepository(
+    "templates",
+    name="templates",
+    url="https://github.com/example/templates",
+    username="reader",
+    password=os.environ["TEMPLATES"],
+)
+AIApplication("templates", name="templates", repository_url=templates.url, revision="HEAD", path="training")
+
+texts = AIArtifact(
+    "texts",
+    name="texts",
+    kind="dataset",
+    url=pulumi.Output.concat("ai://", store.name, "/texts"),
+    scenario_id="text-classification",
+)
+training = AIConfiguration(
+    "training",
+    scenario_id="text-classification",
+    executable_id="text-classification-training",
+    parameter_bindings={"epochs": "3"},
+    input_artifact_bindings={"texts": texts.id},
+)
+run = AIExecution("training", configuration_id=training.id)
+AIExecutionSchedule("nightly", name="nightly", configuration_id=training.id, cron="0 3 * * *")
+pulumi.export("run", run.status)
+pulumi.export("made", run.output_artifacts)
+"""
+SECRETS = {
+    "DOCUMENTS": "s3cr3t-documents",
+    "STORE": "s3cr3t-store",
+    "REGISTRY": "s3cr3t-registry",
+    "TEMPLATES": "s3cr3t-git",
+}
+ROTATED = "s3cr3t-rotated"
+DECLARED = {
+    "AIResourceGroup team",
+    "AIGenericSecret documents",
+    "AIObjectStoreSecret store",
+    "AIDockerRegistrySecret registry",
+    "AIGitRepository templates",
+    "AIApplication templates",
+    "AIArtifact texts",
+    "AIConfiguration training",
+    "AIExecution training",
+    "AIExecutionSchedule nightly",
+}
+WITH_SECRETS = {
+    ("secret", "documents"),
+    ("objectStoreSecret", "store"),
+    ("dockerRegistrySecret", "registry"),
+    ("repository", "templates"),
+}
+LISTS = (
+    "/admin/objectStoreSecrets",
+    "/admin/dockerRegistrySecrets",
+    "/admin/repositories",
+    "/admin/applications",
+    "/lm/executions",
+    "/lm/executionSchedules",
+)
+PACE = {
+    "transitions": {
+        **COUNTED["transitions"],
+        **{key: {"reads": 1} for key in ("running", "changing-secret", "removing-secret", "onboarding", "syncing")},
+    }
+}
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator.running(pace=PACE) as running:
+        yield running
+
+
+def written(folder: Path, emulator: Emulator, runs: list[Run]) -> Iterator[str]:
+    """Everything that runs have shown and left behind, and what the service has written down of their requests."""
+    yield from (json.dumps(run.__dict__) for run in runs)
+    yield from (path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
+    yield json.dumps([entry.as_json() for entry in emulator.journal])
+
+
+def digests(emulator: Emulator) -> dict[tuple[str, str], dict[str, str]]:
+    """The digests of the secret values, by kind and name of the object that has them."""
+    found = requests.get(f"{emulator.url}/_emulator/secrets", timeout=10).json()
+    return {(each["kind"], each["name"]): each["digests"] for each in found}
+
+
+def changing(emulator: Emulator) -> list[tuple[str, str]]:
+    """Method and path of each request that changes something."""
+    return [(each.method, each.path) for each in emulator.journal if each.method != "GET" and "/oauth" not in each.path]
+
+
+def test_one_program_holds_all_that_a_tenant_has(stack: EngineStack, emulator: Emulator, tmp_path: Path) -> None:
+    default, team = Api(emulator), Api(emulator, "team-new")
+    stack.environment |= SECRETS
+    stack.program(PROGRAM)
+    stack.configure({})
+
+    made = stack.up(debug=True)
+    assert not made.failed, made.output
+    assert {key: step for key, step in made.steps.items() if key.startswith("AI")} == dict.fromkeys(DECLARED, "create")
+    assert stack.exports["run"] == "COMPLETED"
+    assert [entry["name"] for entry in team.get("/admin/secrets")["resources"]] == ["documents"]
+    left = list(written(tmp_path, emulator, [made]))
+
+    # A secret is rotated with one request.
+    stack.environment["DOCUMENTS"] = ROTATED
+    before = digests(emulator)
+    assert set(before) == WITH_SECRETS
+    shown = stack.preview(diff=True)
+    emulator.clear_journal()
+    rotated = stack.up(diff=True)
+    assert (rotated.failed, rotated.steps) == (False, {"AIGenericSecret documents": "update"}), rotated.output
+    assert changing(emulator) == [("PATCH", "/v2/admin/secrets/documents")]
+    value = hashlib.sha256(ROTATED.encode()).hexdigest()
+    documents = ("secret", "documents")
+    assert digests(emulator) == before | {documents: before[documents] | {"clientSecret": value}}
+
+    # What somebody does by hand shows, and is put right.
+    assert default.call("DELETE", "/admin/objectStoreSecrets/store").ok
+    default.get("/admin/objectStoreSecrets")  # shows it once more
+    label = {"key": "ext.ai.sap.com/owner", "value": "team-b"}
+    assert team.call("PATCH", "/admin/secrets/documents", json={"data": {}, "labels": [label]}).ok
+    drifted = stack.preview(diff=True)
+    repaired = stack.up()
+    expected = {"AIObjectStoreSecret store": "create", "AIGenericSecret documents": "update"}
+    assert (drifted.steps, repaired.steps) == (expected, expected)
+    assert drifted.diffs["AIGenericSecret documents"] == ['labels["ext.ai.sap.com/owner"]']
+
+    destroyed = stack.destroy()
+    assert not destroyed.failed, destroyed.output
+    left += written(tmp_path, emulator, [shown, rotated, drifted, repaired, destroyed])
+    assert stack.resources == []
+    assert digests(emulator) == {}
+    assert {path: default.get(path)["resources"] for path in LISTS} == {path: [] for path in LISTS}
+    assert "team-new" not in [each["resourceGroupId"] for each in default.get("/admin/resourceGroups")["resources"]]
+    # The API cannot delete these, nor what the run has made.
+    assert [each["name"] for each in default.get("/lm/configurations")["resources"]] == ["training"]
+    assert "texts" in [each["name"] for each in default.get("/lm/artifacts")["resources"]]
+
+    values = [*SECRETS.values(), ROTATED]
+    hidden = [*values, *(base64.b64encode(each.encode()).decode() for each in values)]
+    assert [text[:200] for text in left if any(each in text for each in hidden)] == []
