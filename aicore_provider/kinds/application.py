@@ -15,13 +15,14 @@ from aicore_provider.api.errors import NotFound
 from aicore_provider.api.naming import application_name_problem
 from aicore_provider.api.paths import APPLICATIONS
 from aicore_provider.api.types import Application, ApplicationStatus
-from aicore_provider.kinds.named import named
+from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
 
+NOUN = "application"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=application_name_problem, is_required=True),
     Property(
@@ -42,14 +43,8 @@ PROPERTIES = (
         Change.IN_PLACE,
         is_required=True,
     ),
-    Property(
-        "take_over",
-        "Whether an application of this name that exists already is managed from now on.",
-        Change.NO_DIFFERENCE,
-        type="flag",
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    take_over_by_name(NOUN),
+    *HOME,
     Property("sync_status", "`Synced`, `OutOfSync`, or another word of Argo CD."),
     Property("health_status", "`Healthy`, `Progressing`, `Degraded`, or another word of Argo CD."),
     Property("message", "What Argo CD tells of its health."),
@@ -110,7 +105,7 @@ def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait 
 KIND = named(
     Standard(
         kind="AIApplication",
-        noun="application",
+        noun=NOUN,
         properties=PROPERTIES,
         path=APPLICATIONS,
         home="tenant",

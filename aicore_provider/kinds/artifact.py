@@ -13,13 +13,12 @@ from aicore_provider.api.naming import (
     artifact_url_problem,
     generic_id_problem,
     label_problem,
-    resource_group_problem,
 )
 from aicore_provider.api.paths import ARTIFACTS
 from aicore_provider.api.types import Artifact, ArtifactKind
-from aicore_provider.kinds.posted import posted
+from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
 
 _KINDS = get_args(ArtifactKind)
@@ -51,15 +50,9 @@ PROPERTIES = (
     Property("scenario_id", "Scenario that it is for.", Change.REPLACES, rule=generic_id_problem, is_required=True),
     Property("description", "For people.", Change.REPLACES, rule=_description_problem),
     Property("labels", "Labels by key.", Change.REPLACES, type="map", item_rule=label_problem),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
-    Property(
-        "take_over",
-        "Id of an artifact that exists already and says the same.",
-        Change.NO_DIFFERENCE,
-        rule=lambda given: generic_id_problem(given) if given else None,
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    RESOURCE_GROUP,
+    take_over_by_id("Id of an artifact that exists already and says the same."),
+    *HOME,
     Property("execution_id", "Execution that has made it; empty for one that was registered."),
     Property("created_at", "ISO 8601, UTC."),
     SECRET_INPUTS,

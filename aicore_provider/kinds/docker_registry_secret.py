@@ -10,11 +10,12 @@ import json
 
 from aicore_provider.api.naming import docker_registry_name_problem
 from aicore_provider.api.paths import DOCKER_REGISTRY_SECRETS
-from aicore_provider.kinds.named import named
+from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 
+NOUN = "docker registry secret"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=docker_registry_name_problem, is_required=True),
     Property(
@@ -38,14 +39,8 @@ PROPERTIES = (
         is_required=True,
         is_untold=True,
     ),
-    Property(
-        "take_over",
-        "Whether a secret of this name that exists already is managed from now on.",
-        Change.NO_DIFFERENCE,
-        type="flag",
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    take_over_by_name(NOUN),
+    *HOME,
     SECRET_INPUTS,
 )
 
@@ -58,7 +53,7 @@ def _patch(inputs: Properties) -> dict[str, object]:
 KIND = named(
     Standard(
         kind="AIDockerRegistrySecret",
-        noun="docker registry secret",
+        noun=NOUN,
         properties=PROPERTIES,
         path=DOCKER_REGISTRY_SECRETS,
         home="tenant",

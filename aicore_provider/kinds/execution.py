@@ -9,12 +9,12 @@ import datetime as dt
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.api.naming import generic_id_problem, resource_group_problem
+from aicore_provider.api.naming import generic_id_problem
 from aicore_provider.api.paths import EXECUTIONS
 from aicore_provider.api.types import Execution
-from aicore_provider.kinds.posted import posted
+from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Due, Standard
+from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Due, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
@@ -30,16 +30,10 @@ PROPERTIES = (
         is_required=True,
     ),
     Property("triggers", "Texts of any meaning; another one means another run.", Change.REPLACES, type="map"),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
+    RESOURCE_GROUP,
     Property("wait", "False to go on while it runs.", Change.NO_DIFFERENCE, type="flag", default=True),
-    Property(
-        "take_over",
-        "Id of an execution that exists already, which counts as this run.",
-        Change.NO_DIFFERENCE,
-        rule=lambda given: generic_id_problem(given) if given else None,
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    take_over_by_id("Id of an execution that exists already, which counts as this run."),
+    *HOME,
     Property("status", "COMPLETED, DEAD, STOPPED, PENDING, RUNNING, or something new."),
     Property("status_message", "What the service tells of its status."),
     Property("scenario_id", "Scenario of its executable."),

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from aicore_provider.api.naming import generic_id_problem, resource_group_problem, schedule_name_problem
+from aicore_provider.api.naming import generic_id_problem, schedule_name_problem
 from aicore_provider.api.paths import EXECUTION_SCHEDULES
 from aicore_provider.api.types import ExecutionSchedule, timestamp
-from aicore_provider.kinds.posted import posted
+from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
 from aicore_provider.lifecycle.values import Done, Wait
 
@@ -42,15 +42,9 @@ PROPERTIES = (
     Property("start", "From when on, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
     Property("end", "Until when, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
     Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, rule=_status_problem),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
-    Property(
-        "take_over",
-        "Id of a schedule that exists already and is managed from now on.",
-        Change.NO_DIFFERENCE,
-        rule=lambda given: generic_id_problem(given) if given else None,
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    RESOURCE_GROUP,
+    take_over_by_id("Id of a schedule that exists already and is managed from now on."),
+    *HOME,
     Property("created_at", "ISO 8601, UTC."),
     SECRET_INPUTS,
 )

@@ -16,13 +16,12 @@ from aicore_provider.api.naming import (
     REPOSITORY_TYPE_LABEL,
     generic_secret_name_problem,
     label_problem,
-    resource_group_problem,
 )
 from aicore_provider.api.paths import GENERIC_SECRETS
 from aicore_provider.api.types import GenericSecret
-from aicore_provider.kinds.named import named
+from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
@@ -34,6 +33,7 @@ def _scope_problem(value: str) -> str | None:
     return None if not value or value in SECRET_SCOPES else f"must be one of {', '.join(SECRET_SCOPES)}"
 
 
+NOUN = "generic secret"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=generic_secret_name_problem, is_required=True),
     Property(
@@ -42,21 +42,15 @@ PROPERTIES = (
     Property(
         "labels", "All its labels; left out, they are left alone.", Change.IN_PLACE, type="map", item_rule=label_problem
     ),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
+    RESOURCE_GROUP,
     Property(
         "scope",
         "`resource-group`, `main-tenant`, or `tenant-wide` for all groups.",
         Change.REPLACES,
         rule=_scope_problem,
     ),
-    Property(
-        "take_over",
-        "Whether a secret of this name that exists already is managed from now on.",
-        Change.NO_DIFFERENCE,
-        type="flag",
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    take_over_by_name(NOUN),
+    *HOME,
     Property("created_at", "ISO 8601, UTC."),
     SECRET_INPUTS,
 )
@@ -104,7 +98,7 @@ def _also_replaces(olds: Properties, news: Properties) -> tuple[str, ...]:
 KIND = named(
     Standard(
         kind="AIGenericSecret",
-        noun="generic secret",
+        noun=NOUN,
         properties=PROPERTIES,
         path=GENERIC_SECRETS,
         home="either",

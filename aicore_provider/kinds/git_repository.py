@@ -11,13 +11,14 @@ import datetime as dt
 from aicore_provider.api.naming import repository_name_problem
 from aicore_provider.api.paths import REPOSITORIES
 from aicore_provider.api.types import Repository
-from aicore_provider.kinds.named import named
+from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
 
+NOUN = "repository"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=repository_name_problem, is_required=True),
     Property(
@@ -40,14 +41,8 @@ PROPERTIES = (
         is_required=True,
         is_untold=True,
     ),
-    Property(
-        "take_over",
-        "Whether a repository of this name that exists already is managed from now on.",
-        Change.NO_DIFFERENCE,
-        type="flag",
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    take_over_by_name(NOUN),
+    *HOME,
     Property("status", "COMPLETED, IN-PROGRESS, ERROR, or something new."),
     SECRET_INPUTS,
 )
@@ -71,7 +66,7 @@ def _address(properties: Properties) -> str:
 KIND = named(
     Standard(
         kind="AIGitRepository",
-        noun="repository",
+        noun=NOUN,
         properties=PROPERTIES,
         path=REPOSITORIES,
         home="tenant",

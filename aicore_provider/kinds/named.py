@@ -11,10 +11,11 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, N
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Made, RemovedAgain
-from aicore_provider.kinds.property import Properties
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.standard import (
     Standard,
+    compared_for_take_over,
     kind_of,
     lowered,
     managed_already,
@@ -29,8 +30,14 @@ from aicore_provider.kinds.standard import (
     why,
     write,
 )
-from aicore_provider.kinds.values import changed, is_unknown, replacing, text
+from aicore_provider.kinds.values import is_unknown, text
 from aicore_provider.lifecycle.waiting import WaitError
+
+
+def take_over_by_name(noun: str) -> Property:
+    """Return the input with which an object of the same name is managed."""
+    doc = f"Whether a {noun} of this name that exists already is managed from now on."
+    return Property("take_over", doc, Change.NO_DIFFERENCE, type="flag")
 
 
 def named(spec: Standard[Any]) -> Kind:
@@ -98,13 +105,7 @@ def _take_over(
     what = spec.what(inputs, name)
     if session.host.interrupted.is_set():
         raise AICoreError(f"{what}: interrupted before it was taken over.")
-    there = {**inputs, **spec.told(existing, inputs)}
-    different = changed(spec.properties, there, inputs)
-    if replaced := replacing(spec.properties, different, inputs):
-        raise AICoreError(
-            f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
-            "Declare it as it is first; a later change replaces it."
-        )
+    there, different = compared_for_take_over(spec, inputs, existing, what)
     unknown = _unknown(spec, inputs)
     if unknown and different:
         raise AICoreError(

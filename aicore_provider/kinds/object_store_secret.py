@@ -10,15 +10,16 @@ import datetime as dt
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
-from aicore_provider.api.naming import object_store_name_problem, resource_group_problem
+from aicore_provider.api.naming import object_store_name_problem
 from aicore_provider.api.paths import OBJECT_STORE_SECRETS
 from aicore_provider.api.types import ObjectStoreSecret
-from aicore_provider.kinds.named import named
+from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
 from aicore_provider.kinds.values import SECRET_INPUTS, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
+NOUN = "object store secret"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=object_store_name_problem, is_required=True),
     Property(
@@ -43,15 +44,9 @@ PROPERTIES = (
         "use_https", "Whether the storage server is called with HTTPS.", Change.IN_PLACE, type="flag", default=True
     ),
     Property("verify_ssl", "Whether its certificate is checked.", Change.IN_PLACE, type="flag", default=True),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
-    Property(
-        "take_over",
-        "Whether a secret of this name that exists already is managed from now on.",
-        Change.NO_DIFFERENCE,
-        type="flag",
-    ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    RESOURCE_GROUP,
+    take_over_by_name(NOUN),
+    *HOME,
     SECRET_INPUTS,
 )
 _ANNOTATIONS = {
@@ -97,7 +92,7 @@ def _judge(found: ObjectStoreSecret, inputs: Properties, _written_at: dt.datetim
 KIND = named(
     Standard(
         kind="AIObjectStoreSecret",
-        noun="object store secret",
+        noun=NOUN,
         properties=PROPERTIES,
         path=OBJECT_STORE_SECRETS,
         home="group",

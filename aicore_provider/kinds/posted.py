@@ -10,13 +10,15 @@ from typing import Any
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.decoding import id_of
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
+from aicore_provider.api.naming import generic_id_problem
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Made, RemovedAgain
-from aicore_provider.kinds.property import Properties
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.standard import (
     Standard,
+    compared_for_take_over,
     kind_of,
     managed_already,
     outputs_of,
@@ -28,7 +30,7 @@ from aicore_provider.kinds.standard import (
     wait,
     write,
 )
-from aicore_provider.kinds.values import changed, is_unknown, replacing, text
+from aicore_provider.kinds.values import is_unknown, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed, WaitError, wait_until
 
@@ -37,6 +39,13 @@ _CLOCK_TOLERANCE = dt.timedelta(seconds=5)
 
 IsSame = Callable[[Any, Properties], bool]
 """Takes an object and inputs: whether the object may be what a POST with these inputs has made."""
+
+
+def take_over_by_id(doc: str) -> Property:
+    """Return the input with which an object that exists already is managed; `doc` is one sentence."""
+    return Property(
+        "take_over", doc, Change.NO_DIFFERENCE, rule=lambda given: generic_id_problem(given) if given else None
+    )
 
 
 def posted(spec: Standard[Any], *, is_same: IsSame) -> Kind:
@@ -129,13 +138,7 @@ def _take_over(
     existing = session.find_surely(lambda: spec.find(session.client, inputs, id_))
     if existing is None:
         raise AICoreError(f"{what} does not exist on {session.client.url}, so it cannot be taken over.")
-    there = {**inputs, **spec.told(existing, inputs)}
-    different = changed(spec.properties, there, inputs)
-    if replaced := replacing(spec.properties, different, inputs):
-        raise AICoreError(
-            f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
-            "Declare it as it is first; a later change replaces it."
-        )
+    there, different = compared_for_take_over(spec, inputs, existing, what)
     session.index.add_made(call.urn, key)
     if different and spec.patch:
         write(spec, session, inputs, id_, there)

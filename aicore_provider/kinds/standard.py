@@ -17,6 +17,7 @@ from typing import Any, Generic, Literal, TypeVar
 from aicore_provider.api.client import IN_GROUP, AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
+from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
@@ -30,7 +31,7 @@ from aicore_provider.kinds.outcome import (
     Updated,
     UpdatedButFailed,
 )
-from aicore_provider.kinds.property import Properties, Property
+from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
     as_text,
@@ -56,6 +57,15 @@ from aicore_provider.lifecycle.waiting import (
 from aicore_provider.unexpected import summary_of
 
 Object = TypeVar("Object")
+
+RESOURCE_GROUP = Property(
+    "resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem
+)
+HOME = (
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+)
+"""Outputs of every kind."""
 Due = Literal["", "update", "replace"]
 """What an object needs although no input differs: nothing, to be waited for, or to be made anew."""
 
@@ -410,6 +420,24 @@ def why(spec: Standard[Object], session: Session, inputs: Properties, id_: str, 
         evidence = spec.evidence(session.client, text(inputs, "resource_group"), id_)
         return "\n".join(filter(None, (str(error), evidence)))
     return f"{error}\n{_AGAIN}"
+
+
+def compared_for_take_over(
+    spec: Standard[Object], inputs: Properties, existing: Object, what: str
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the properties of an object that is taken over, and the inputs that differ from them.
+
+    Raises:
+        AICoreError: something differs that would replace it.
+    """
+    there = {**inputs, **spec.told(existing, inputs)}
+    different = changed(spec.properties, there, inputs)
+    if replaced := replacing(spec.properties, different, inputs):
+        raise AICoreError(
+            f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
+            "Declare it as it is first; a later change replaces it."
+        )
+    return there, different
 
 
 def timeout_s(session: Session, call: Call) -> float:
