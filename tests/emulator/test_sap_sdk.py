@@ -249,7 +249,7 @@ def test_artifacts(core: Any) -> None:
         core.artifact.create("texts", Artifact.Kind.DATASET, "no url", SCENARIO)
 
 
-def test_executions(emulator: Emulator, core: Any) -> None:
+def test_executions(core: Any) -> None:
     configuration = training(core)
     (binding,) = core.configuration.get(configuration).input_artifact_bindings
     assert core.artifact.get(binding.artifact_id).name == "texts"
