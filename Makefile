@@ -11,8 +11,8 @@ python := .venv/bin/python
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
-	@echo 'make test                 run all tests, those on the real Pulumi engine included (some: ARGS="-k switch";'
-	@echo '                          the samples of an earlier run: ARGS="--seed N")'
+	@echo 'make test                 all tests without an engine, and a sample of those on the real Pulumi engine'
+	@echo '                          (some, whole: ARGS="-k switch"; an earlier run: ARGS="--engine-share 60 --seed N")'
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
@@ -41,7 +41,7 @@ down: $(if $(wildcard .sandbox),runtime)
 # The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
 test: development oldest s3
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(ARGS)
+	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(or $(ARGS),--engine-share 60)
 
 # With .venv-oldest, since tests of the engine bridge run with both ends of the range of SDKs.
 test-pythons: development oldest
@@ -51,12 +51,10 @@ test-pythons: development oldest
 	    $$environment/bin/python -m pytest -n auto --dist worksteal -m 'not engine' --sample $(or $(N),300) $(ARGS) || exit; \
 	done
 
-slow_engine_tests = $(addprefix tests/engine/test_,many_stacks.py many_groups.py groups_of_an_entry.py verify.py)
-
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
 	@$(python) -m sandbox pulumi-path >/dev/null
-	$(python) -m pytest -n 2 tests/faults $(slow_engine_tests) --every-case $(ARGS)
+	$(python) -m pytest -n 2 tests/faults tests/engine --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages

@@ -24,6 +24,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run tests/live, and nothing else, against the tenant that the environment has credentials for",
     )
+    parser.addoption(
+        "--engine-share",
+        type=int,
+        metavar="PERCENT",
+        default=100,
+        help="run so many percent of tests/engine, by the seed; default: all of them",
+    )
     parser.addoption("--every-case", action="store_true", help="run what is too long for `make test`, not a sample")
     parser.addoption(
         "--fuzz",
@@ -71,7 +78,13 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         return is_long != every and (is_long or "tests/faults/" in item.path.as_posix())
 
     left_out = [item for item in items if is_left_out(item)]
-    items[:] = [item for item in items if not is_left_out(item)]
+    on_engine = [item for item in items if "tests/engine/" in item.path.as_posix() and item not in left_out]
+    count = -(-len(on_engine) * config.getoption("--engine-share") // 100)
+    chosen = set(sample(range(len(on_engine)), count, config.option.seed))
+    left_out += [item for number, item in enumerate(on_engine) if number not in chosen]
+    # By identity: two items may be equal.
+    gone = set(map(id, left_out))
+    items[:] = [item for item in items if id(item) not in gone]
     config.hook.pytest_deselected(items=left_out)
 
 
@@ -115,7 +128,9 @@ def _seed(config: pytest.Config) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Tell how to run with the same chances again."""
+    """Tell how to run with the same chances again, and what was left to chance."""
+    if (share := terminalreporter.config.getoption("--engine-share")) < 100:
+        terminalreporter.write_line(f"Of tests/engine {share} % ran, by the seed; `make test-faults` runs all of them.")
     terminalreporter.write_line(f"Seed: {terminalreporter.config.option.seed} (the same again: --seed)")
 
 
