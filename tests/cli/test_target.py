@@ -46,6 +46,7 @@ def commands(by_hand: str) -> dict[str, list[str]]:
     asking = {
         "deployments": ["deployments"],
         "doctor": ["doctor"],
+        "export": ["export"],
         "models": ["models"],
         "orphans": ["orphans"],
         "take-over": ["take-over", by_hand],
@@ -68,6 +69,7 @@ def stack(project: Project, by_hand: str) -> Project:
 def test_with_what_the_stack_says_alone(stack: Project, emulator: Emulator, commands: dict[str, list[str]]) -> None:
     stack.pulumi("config", "set", "--secret", "aicore:serviceKey", service_key(emulator.url))
     groups = {
+        "export": "the whole tenant",
         "orphans": "no resource group (from the states)",
         "upgrade": "resource group team-b (from Pulumi.dev.yaml)",
     }

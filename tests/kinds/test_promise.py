@@ -23,7 +23,7 @@ from aicore_provider.kinds.session import Session
 from tests.support import world as worlds
 from tests.support.world import GROUP, TRANSITION_S, World
 
-EXAMPLES = 200
+EXAMPLES = 100
 _TRIES = 4
 _TIMEOUT_S = 600.0
 _STATUS_FORBIDS = 412
