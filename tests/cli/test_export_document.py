@@ -115,7 +115,7 @@ def test_what_cannot_be_declared_is_named_with_its_reason() -> None:
             "a run stands in no stack file; a program declares it with `AIExecution`"
         ),
         "1 configuration in resource group default": (
-            "nothing uses them; they cost nothing, and the API cannot delete them"
+            "unused; costs nothing, and the API has no DELETE for configurations"
         ),
     }
 

@@ -149,7 +149,7 @@ def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iter
     used |= {each.configuration_id for each in content.executions}
     if unused := len(configurations.keys() - used):
         told = f"{unused} configuration{'s' if unused != 1 else ''} in resource group {group}"
-        yield LeftOut(told, "nothing uses them; they cost nothing, and the API cannot delete them")
+        yield LeftOut(told, "unused; costs nothing, and the API has no DELETE for configurations")
 
 
 def _tenant_entries(tenant: TenantContent, names: _Names) -> Iterator[Placed]:
