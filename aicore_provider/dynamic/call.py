@@ -19,8 +19,8 @@ class EngineCall:
     """One call of the engine; `urn` is "" when unknown, and `context`, that of gRPC, may be None.
 
     `timeout_s` is the resource option `custom_timeouts`, in seconds; 0 when unset or unknown. `old_inputs` are those in
-    the state, for `read`; None when there are none, or they are unknown. `provider` is serialised, as in the property
-    `__provider` of the resource; "" when unknown.
+    the state, which a check and a create do not get; None when there are none, or they are unknown. `provider` is
+    serialised, as in the property `__provider` of the resource; "" when unknown.
     """
 
     urn: str = ""
@@ -45,7 +45,7 @@ def current_call() -> EngineCall:
 
 
 def _call(request: Any, context: Any) -> EngineCall:
-    old_inputs = getattr(request, "inputs", None)
+    old_inputs = getattr(request, "inputs", None) or getattr(request, "old_inputs", None)
     sent = getattr(request, "properties", None) or getattr(request, "news", None)
     return EngineCall(
         urn=str(request.urn),

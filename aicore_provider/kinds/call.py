@@ -15,9 +15,9 @@ from aicore_provider.urn import logical_name
 class Call:
     """What a front end tells about one call, besides the properties; `urn` is "" when unknown.
 
-    The user allows `timeout_s` seconds; 0 where the user says nothing. `old_inputs` are those in the state, for a read;
-    None when there are none, or they are unknown. `is_active` tells whether the caller still waits for the answer, and
-    `can_keep` whether the front end can store an id in the state although the call fails.
+    The user allows `timeout_s` seconds; 0 where the user says nothing. `old_inputs` are those in the state; None when
+    there are none, or they are unknown, as for a check and a create. `is_active` tells whether the caller still waits
+    for the answer, and `can_keep` whether the front end can store an id in the state although the call fails.
     """
 
     urn: str = ""
@@ -38,6 +38,15 @@ class Call:
         The state holds no inputs of such an object; those of every other have a `service_url`, which `check` adds.
         """
         return bool(self.urn) and not (self.old_inputs or {}).get("service_url")
+
+
+def is_given_anew(name: str, call: Call, olds: Properties, news: Properties) -> bool:
+    """Whether the program gives an input that it did not give before.
+
+    Of an input that is no difference, the outputs of the state, `olds`, may hold an older value than its inputs.
+    """
+    before = olds if call.old_inputs is None else call.old_inputs
+    return news.get(name) not in (None, False, "", before.get(name))
 
 
 class Host(Protocol):

@@ -16,7 +16,7 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, N
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, label_problem, resource_group_problem
 from aicore_provider.api.resource_groups import PATH
 from aicore_provider.api.types import ResourceGroup
-from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.call import Call, is_given_anew
 from aicore_provider.kinds.index import group_key
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
@@ -123,7 +123,7 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     A group that is not PROVISIONED is waited for, although no input differs.
     """
     session.index.add_held(call.urn, group_key(id_), id_)
-    if news.get("take_over") is True and olds.get("take_over") is not True:
+    if is_given_anew("take_over", call, olds, news):
         session.index.add_take_over(call.urn)
     different = changed(PROPERTIES, olds, news)
     if "labels" in different and news.get("labels") is None:

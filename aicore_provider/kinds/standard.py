@@ -18,7 +18,7 @@ from aicore_provider.api.client import IN_GROUP, AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
 from aicore_provider.api.naming import resource_group_problem
-from aicore_provider.kinds.call import Call
+from aicore_provider.kinds.call import Call, is_given_anew
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
     Checked,
@@ -191,7 +191,7 @@ def _diff(
     spec: Standard[Object], session: Session, call: Call, id_: str, olds: Properties, news: Properties
 ) -> Difference:
     session.index.add_held(call.urn, spec.key(olds, id_), text(olds, "resource_group"))
-    if news.get("take_over") not in (None, False, "", olds.get("take_over")):
+    if is_given_anew("take_over", call, olds, news):
         session.index.add_take_over(call.urn)
     different = changed(spec.properties, olds, news)
     replaces = list(dict.fromkeys((*replacing(spec.properties, different, news), *spec.also_replaces(olds, news))))

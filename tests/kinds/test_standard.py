@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -323,6 +323,12 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
         life.diff(old, **left, take_over=True)
         with pytest.raises(AICoreError, match="`take_over` was given for the one before it"):
             life.create(**left, take_over=True)
+        life.next_run()
+        # A state keeps the output of the first creation, although the program has not given it any more for long.
+        life.call = replace(life.call, old_inputs=life.given)
+        life.diff(old, **left, take_over=True)
+        assert life.session.index.may_take_over(life.call.urn)
+        life.call = replace(life.call, old_inputs=None)
         life.next_run()
         life.diff(made, **left)
         with pytest.raises(AICoreError, match="Give `take_over=True`"):
