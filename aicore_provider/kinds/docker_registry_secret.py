@@ -20,7 +20,7 @@ PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=docker_registry_name_problem, is_required=True),
     Property(
         "registry",
-        "Address of the registry, such as `https://index.docker.io`.",
+        "Address of the registry, such as `https://registry.example.com`.",
         Change.IN_PLACE,
         is_required=True,
         is_untold=True,

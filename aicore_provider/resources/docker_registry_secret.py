@@ -55,7 +55,7 @@ class AIDockerRegistrySecret(_Outputs, module="aicore", name="AIDockerRegistrySe
         Args:
             resource_name: logical name in the stack.
             name: 2 to 63 small letters, digits, '-', '.' or '_'; templates name it in `imagePullSecrets`. Replaces.
-            registry: address of the registry, such as `https://index.docker.io`. In place.
+            registry: address of the registry, such as `https://registry.example.com`. In place.
             username: user of the registry. In place.
             password: password or access token. In place.
             take_over: True to manage a secret of this name that exists already: from the first creation on, or, where

@@ -150,7 +150,7 @@ def test_docker_registry_secrets(emulator: Emulator, core: Any) -> None:
     registries = core.docker_registry_secrets
 
     def data(password: str) -> dict[str, str]:
-        login = {"auths": {"https://index.docker.io": {"username": "reader", "password": password}}}
+        login = {"auths": {"https://registry.example.com": {"username": "reader", "password": password}}}
         return {".dockerconfigjson": json.dumps(login)}
 
     registries.create("registry", data("first"))

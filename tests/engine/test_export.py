@@ -55,7 +55,7 @@ def fill(emulator: Emulator) -> int:
         api.settle()
     for number in range(2):
         login = {"username": "reader", "password": "s3cret-text"}
-        config = json.dumps({"auths": {"https://index.docker.io": login}})
+        config = json.dumps({"auths": {"https://registry.example.com": login}})
         post(tenant, "/admin/dockerRegistrySecrets", name=f"registry-{number}", data={".dockerconfigjson": config})
         post(tenant, "/admin/repositories", name=f"templates-{number}", url=f"{REPOSITORY}-{number}", **login)
         source = {"repositoryUrl": f"{REPOSITORY}-{number}", "revision": "HEAD", "path": "workflows"}

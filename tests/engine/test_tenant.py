@@ -57,7 +57,7 @@ store = AIObjectStoreSecret(
 AIDockerRegistrySecret(
     "registry",
     name="registry",
-    registry="https://index.docker.io",
+    registry="https://registry.example.com",
     username="reader",
     password=os.environ["REGISTRY"],
 )

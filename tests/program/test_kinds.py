@@ -108,7 +108,7 @@ OTHERS: dict[type[Any], tuple[str, str, dict[str, Any], dict[str, Any]]] = {
     DockerRegistrySecretConfig: (
         "dockerRegistrySecrets",
         "hub",
-        {"registry": "https://index.docker.io", "username": "reader", "password": SECRET},
+        {"registry": "https://registry.example.com", "username": "reader", "password": SECRET},
         {
             "name": "other",
             "registry": "https://ghcr.io",

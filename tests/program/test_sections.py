@@ -136,12 +136,12 @@ config:
   aicore:genericSecrets:
     my.db: {data: {a.b: {secure: v1:abc}}}
   aicore:dockerRegistrySecrets:
-    hub: {registry: https://index.docker.io, username: reader, password: {secure: v1:def}}
+    hub: {registry: https://registry.example.com, username: reader, password: {secure: v1:def}}
 """
 DECRYPTED: dict[str, Any] = {
     "genericSecrets": {"my.db": {"data": {"a.b": "s3cret"}}},
     "dockerRegistrySecrets": {
-        "hub": {"registry": "https://index.docker.io", "username": "reader", "password": "s3cret"}
+        "hub": {"registry": "https://registry.example.com", "username": "reader", "password": "s3cret"}
     },
 }
 

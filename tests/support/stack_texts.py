@@ -158,7 +158,7 @@ POLICY: list[tuple[dict[str, Any], str, str]] = [
 
 _SCHEDULE = {"scenario": "own-1", "executable": "own-2", "cron": "0 3 * * *"}
 _ARTIFACT = {"kind": "dataset", "url": "ai://store/texts", "scenario": "own-1"}
-_LOGIN = {"registry": "https://index.docker.io", "username": "reader"}
+_LOGIN = {"registry": "https://registry.example.com", "username": "reader"}
 SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"genericSecrets": {"db": {}}}, "genericSecrets.db.data", "is missing; set it with"),
     ({"genericSecrets": {"db": {"data": {}}}}, "genericSecrets.db.data", "genericSecrets.db.data.KEY'`, or manage"),

@@ -91,8 +91,8 @@ OBJECT_STORE_SECRET = Case(
 DOCKER_REGISTRY_SECRET = Case(
     "AIDockerRegistrySecret",
     "/admin/dockerRegistrySecrets",
-    {"name": "registry", "registry": "https://index.docker.io", "username": "reader", "password": "s3cr3t-text"},
-    others={"registry": "https://registry.example.com", "username": "other", "password": "another-text"},
+    {"name": "registry", "registry": "https://registry.example.com", "username": "reader", "password": "s3cr3t-text"},
+    others={"registry": "https://other-registry.example.com", "username": "other", "password": "another-text"},
     replacing={"name": "other-registry"},
     is_tenant_wide=True,
 )

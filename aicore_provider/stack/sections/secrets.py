@@ -132,7 +132,7 @@ class DockerRegistrySecretConfig(
 
     name_problem: ClassVar[NameProblem] = staticmethod(docker_registry_name_problem)
     name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
-    registry: Text | None = Field(None, description="Address, such as https://index.docker.io. In place.")
+    registry: Text | None = Field(None, description="Address, such as https://registry.example.com. In place.")
     username: Text | None = Field(None, description="User of the registry. In place.")
     password: Sealed | None = Field(None, description="Password or access token, encrypted. In place.")
     protect: Flag = Field(False, description="Refuse to delete or replace it.")
