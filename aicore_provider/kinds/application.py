@@ -17,8 +17,8 @@ from aicore_provider.api.paths import APPLICATIONS
 from aicore_provider.api.types import Application, ApplicationStatus
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
 

@@ -18,8 +18,8 @@ from aicore_provider.api.paths import ARTIFACTS
 from aicore_provider.api.types import Artifact, ArtifactKind
 from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, iso, string_map, text
 
 _KINDS = get_args(ArtifactKind)
 

@@ -17,7 +17,6 @@ from aicore_provider.api.naming import (
     configuration_name,
     configuration_name_problem,
     generic_id_problem,
-    resource_group_problem,
 )
 from aicore_provider.api.types import Configuration
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
@@ -29,6 +28,8 @@ from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.several_groups import base_name, wrong_heir
 from aicore_provider.kinds.values import (
+    HOME,
+    RESOURCE_GROUP,
     SECRET_INPUTS,
     changed,
     complaints,
@@ -65,7 +66,7 @@ PROPERTIES = (
     Property(
         "input_artifact_bindings", "Artifact ids by the name of the executable's input.", Change.REPLACES, type="map"
     ),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
+    RESOURCE_GROUP,
     Property(
         "version_id",
         "The user's own version reference, which the service does not tell.",
@@ -82,8 +83,7 @@ PROPERTIES = (
         Change.NO_DIFFERENCE,
         rule=lambda given: generic_id_problem(given) if given else None,
     ),
-    Property("service_url", "The service that it lives on, without version."),
-    Property("tenant", "Identity zone of the tenant that it lives in."),
+    *HOME,
     Property("latest_version", "For a model whose version is `latest`: the version that the catalogue calls so."),
     Property("taken_over", "True for one that somebody else has made.", type="flag"),
     SECRET_INPUTS,

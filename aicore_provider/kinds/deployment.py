@@ -17,7 +17,6 @@ from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest
 from aicore_provider.api.naming import (
     deployment_url,
     generic_id_problem,
-    resource_group_problem,
     ttl_problem,
     verify_problem,
 )
@@ -45,6 +44,8 @@ from aicore_provider.kinds.parallelism import taking_turns
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
+    HOME,
+    RESOURCE_GROUP,
     SECRET_INPUTS,
     changed,
     complaints,
@@ -95,8 +96,7 @@ PROPERTIES = (
     ),
     Property("executable_id", "Executable of the configuration.", Change.REPLACES, may_be_left_out=True),
     Property("scenario_id", "Scenario of the executable.", Change.REPLACES, may_be_left_out=True),
-    Property("resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem),
-    Property("service_url", "The service that it lives on, without version."),
+    RESOURCE_GROUP,
     Property("ttl", "Life time such as `10h`, counted from creation.", Change.REPLACES, rule=ttl_problem),
     Property(
         "take_over",
@@ -113,7 +113,7 @@ PROPERTIES = (
         Change.NO_DIFFERENCE,
         rule=verify_problem,
     ),
-    Property("tenant", "Identity zone of the tenant that it lives in."),
+    *HOME,
     Property("status", "UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or a new value that the service tells."),
     Property("target_status", "The status that the service is bringing it to: RUNNING, STOPPED or DELETED."),
     Property("latest_running_configuration_id", "The last configuration that reached RUNNING."),

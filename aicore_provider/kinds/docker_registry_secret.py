@@ -12,8 +12,8 @@ from aicore_provider.api.naming import docker_registry_name_problem
 from aicore_provider.api.paths import DOCKER_REGISTRY_SECRETS
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, SECRET_INPUTS, text
 
 NOUN = "docker registry secret"
 PROPERTIES = (

@@ -14,8 +14,8 @@ from aicore_provider.api.paths import EXECUTIONS
 from aicore_provider.api.types import Execution
 from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Due, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
+from aicore_provider.kinds.standard import Due, Standard
+from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, iso, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
 

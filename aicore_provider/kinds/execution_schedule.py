@@ -12,8 +12,8 @@ from aicore_provider.api.paths import EXECUTION_SCHEDULES
 from aicore_provider.api.types import ExecutionSchedule, timestamp
 from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, iso, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, iso, text
 from aicore_provider.lifecycle.values import Done, Wait
 
 _STATUSES = ("ACTIVE", "INACTIVE")

@@ -21,8 +21,8 @@ from aicore_provider.api.paths import GENERIC_SECRETS
 from aicore_provider.api.types import GenericSecret
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, iso, string_map, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, iso, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
 _FIXED_LABELS = (GROUNDING_LABEL[0], REPOSITORY_TYPE_LABEL)

@@ -15,8 +15,8 @@ from aicore_provider.api.paths import OBJECT_STORE_SECRETS
 from aicore_provider.api.types import ObjectStoreSecret
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import HOME, RESOURCE_GROUP, Standard
-from aicore_provider.kinds.values import SECRET_INPUTS, string_map, text
+from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, string_map, text
 from aicore_provider.lifecycle.values import Done, Wait
 
 NOUN = "object store secret"

@@ -32,6 +32,7 @@ from aicore_provider.kinds.outcome import (
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
+    HOME,
     SECRET_INPUTS,
     as_text,
     changed,
@@ -74,8 +75,7 @@ PROPERTIES = (
         Change.NO_DIFFERENCE,
         type="flag",
     ),
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    *HOME,
     Property("status", "PROVISIONED, PROVISIONING, ERROR, or something new."),
     Property("was_provisioned", "Whether it has ever been PROVISIONED, as far as the state knows.", type="flag"),
     Property("service_plan", "The service plan that covers it, as far as the service tells."),

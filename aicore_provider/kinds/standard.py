@@ -17,7 +17,6 @@ from typing import Any, Generic, Literal, TypeVar
 from aicore_provider.api.client import IN_GROUP, AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
-from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.kinds.call import Call, is_given_anew
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (
@@ -31,7 +30,7 @@ from aicore_provider.kinds.outcome import (
     Updated,
     UpdatedButFailed,
 )
-from aicore_provider.kinds.property import Change, Properties, Property
+from aicore_provider.kinds.property import Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
     as_text,
@@ -57,15 +56,6 @@ from aicore_provider.lifecycle.waiting import (
 from aicore_provider.unexpected import summary_of
 
 Object = TypeVar("Object")
-
-RESOURCE_GROUP = Property(
-    "resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem
-)
-HOME = (
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
-)
-"""Outputs of every kind."""
 Due = Literal["", "update", "replace"]
 """What an object needs although no input differs: nothing, to be waited for, or to be made anew."""
 

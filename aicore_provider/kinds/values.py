@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.kinds.outcome import CheckFailure
 from aicore_provider.kinds.property import Change, Properties, Property
 
@@ -23,6 +24,15 @@ class _Unknown:
 
 UNKNOWN: Final = _Unknown()
 """Stands for a value that a preview does not know yet."""
+HOME = (
+    Property("service_url", "The service that it is on, without version."),
+    Property("tenant", "Identity zone of the tenant that it belongs to."),
+)
+"""Properties of every kind."""
+RESOURCE_GROUP = Property(
+    "resource_group", "Resource group that it is in.", Change.REPLACES, rule=resource_group_problem
+)
+"""A property of every kind whose objects are in resource groups."""
 SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", type="list")
 """A property of every kind: a front end passes plain values, so the program lists those that must not be shown."""
 

@@ -21,18 +21,12 @@ class _Outputs(AICoreResource):
     """Folder in the repository."""
     take_over: pulumi.Output[bool]
     """As given."""
-    service_url: pulumi.Output[str]
-    """The service that it is on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     sync_status: pulumi.Output[str]
     """`Synced`, `OutOfSync`, or another word of Argo CD."""
     health_status: pulumi.Output[str]
     """`Healthy`, `Progressing`, `Degraded`, or another word of Argo CD."""
     message: pulumi.Output[str]
     """What Argo CD tells of its health; empty for nothing."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret; empty for none."""
 
 
 class AIApplication(_Outputs, module="aicore", name="AIApplication"):

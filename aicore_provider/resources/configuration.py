@@ -28,10 +28,6 @@ class _ConfigurationOutputs(GroupedResource):
     """The user's own version reference, as given; the service does not tell it."""
     resource_group: pulumi.Output[str]
     """Resource group that it belongs to."""
-    service_url: pulumi.Output[str]
-    """The service that it lives on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     latest_version: pulumi.Output[str]
     """For a model whose version is `latest`: the version that the catalogue called so when it was last read.
 
@@ -40,8 +36,6 @@ class _ConfigurationOutputs(GroupedResource):
     """As given."""
     taken_over: pulumi.Output[bool]
     """True for a configuration that somebody else has made, and that came with a deployment that was taken over."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Paths of the inputs that are secret, such as `parameter_bindings.apiKey`; empty for none."""
 
     _given_bindings: Mapping[str, pulumi.Input[str]] | None = None
 

@@ -28,8 +28,6 @@ class _DeploymentOutputs(GroupedResource):
     """Scenario of the executable."""
     resource_group: pulumi.Output[str]
     """Resource group that it belongs to."""
-    service_url: pulumi.Output[str]
-    """The service that it lives on, without version."""
     ttl: pulumi.Output[str]
     """Life time, counted from creation, such as `10h`; empty for no end."""
     take_over: pulumi.Output[str]
@@ -38,8 +36,6 @@ class _DeploymentOutputs(GroupedResource):
     """Whether a switch that fails is rolled back."""
     verify: pulumi.Output[str]
     """As given: `true`, a path, or empty."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it lives in; empty when the token does not tell."""
     status: pulumi.Output[str]
     """UNKNOWN, PENDING, RUNNING, STOPPING, STOPPED, DEAD, or a new value that the service tells."""
     target_status: pulumi.Output[str]
@@ -69,8 +65,6 @@ class _DeploymentOutputs(GroupedResource):
     and the `api-version` that SAP's documentation shows, and is empty where it shows none, as for a serving template of
     your own; `authorization` says how to sign in. Known in a preview as `deployment_url` is, except for a bare
     `configuration_id`, whose model only the service knows."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret; empty for none."""
 
     _model: Callable[[], Awaitable[Told]] | None = None
     """Tells the model from the configuration that is given."""

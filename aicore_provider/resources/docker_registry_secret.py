@@ -21,12 +21,6 @@ class _Outputs(AICoreResource):
     """Password or access token as given. Secret."""
     take_over: pulumi.Output[bool]
     """As given."""
-    service_url: pulumi.Output[str]
-    """The service that it is on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret; empty for none."""
 
 
 class AIDockerRegistrySecret(_Outputs, module="aicore", name="AIDockerRegistrySecret"):

@@ -23,10 +23,6 @@ class _Outputs(GroupedResource):
     """As given; True by default."""
     take_over: pulumi.Output[str]
     """As given."""
-    service_url: pulumi.Output[str]
-    """The service that it is on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     status: pulumi.Output[str]
     """COMPLETED, DEAD, STOPPED, PENDING, RUNNING, or a new value that the service tells."""
     status_message: pulumi.Output[str]
@@ -41,8 +37,6 @@ class _Outputs(GroupedResource):
     """When it was created; ISO 8601, UTC."""
     completed_at: pulumi.Output[str]
     """When it ended; ISO 8601, UTC; empty while it runs."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret; empty for none."""
 
 
 class AIExecution(_Outputs, module="aicore", name="AIExecution"):

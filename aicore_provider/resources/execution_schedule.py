@@ -27,14 +27,8 @@ class _Outputs(GroupedResource):
     """Resource group that it is in."""
     take_over: pulumi.Output[str]
     """As given."""
-    service_url: pulumi.Output[str]
-    """The service that it is on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     created_at: pulumi.Output[str]
     """When it was created; ISO 8601, UTC."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret; empty for none."""
 
 
 class AIExecutionSchedule(_Outputs, module="aicore", name="AIExecutionSchedule"):

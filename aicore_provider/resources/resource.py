@@ -28,6 +28,13 @@ class AICoreResource(Resource):
     """Outputs that the program computes, so that the provider has no property of that name."""
     _given_id: pulumi.Input[str] | None = None
 
+    service_url: pulumi.Output[str]
+    """The service that it is on, without version."""
+    tenant: pulumi.Output[str]
+    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
+    secret_inputs: pulumi.Output[list[str]]
+    """Paths of the inputs that are secret, such as `data` or `parameter_bindings.apiKey`; empty for none."""
+
     @classmethod
     @functools.cache
     def property_names(cls) -> tuple[str, ...]:

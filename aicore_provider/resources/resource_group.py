@@ -19,10 +19,6 @@ class _ResourceGroupOutputs(AICoreResource):
     """Its labels, as the service has them."""
     take_over: pulumi.Output[bool]
     """As given."""
-    service_url: pulumi.Output[str]
-    """The service that it is on, without version."""
-    tenant: pulumi.Output[str]
-    """Identity zone of the tenant that it belongs to; empty when the token does not tell."""
     status: pulumi.Output[str]
     """PROVISIONED, PROVISIONING, ERROR, or a new value that the service tells."""
     was_provisioned: pulumi.Output[bool]
@@ -31,8 +27,6 @@ class _ResourceGroupOutputs(AICoreResource):
     """The service plan that covers it; empty when the service does not tell."""
     created_at: pulumi.Output[str]
     """When it was created; ISO 8601, UTC."""
-    secret_inputs: pulumi.Output[list[str]]
-    """Names of the inputs that are secret, such as `labels`; empty for none."""
 
 
 class AIResourceGroup(_ResourceGroupOutputs, module="aicore", name="AIResourceGroup"):
