@@ -100,10 +100,10 @@ def _content(configuration: Configuration, default_version: str) -> dict[str, An
     return explicit
 
 
-def is_valid(entry: Mapping[str, Any]) -> bool:
-    """Whether an entry is valid in a stack file."""
+def is_valid(entry: Mapping[str, Any], section: str = "deployments", name: str = "entry") -> bool:
+    """Whether an entry is valid in a section of a stack file."""
     try:
-        StackConfig.parse({"deployments": {"entry": entry}})
+        StackConfig.parse({section: {name: entry}})
     except ConfigError:
         return False
     return True

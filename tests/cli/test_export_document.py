@@ -34,10 +34,10 @@ TRAINING = Configuration(
     name="train",
     scenario_id="text-classification",
     executable_id="text-classification-training",
-    input_artifact_bindings={"texts": "a-1"},
+    input_artifact_bindings={"texts": "a-one"},
 )
 RUNNING = Deployment(id="d-one", configuration_id="c-chat", status="RUNNING", target_status="RUNNING")
-TEXTS = Artifact(id="a-1", name="the texts", kind="dataset", url="ai://store/texts", scenario_id="text-classification")
+TEXTS = Artifact(id="a-one", name="the texts", kind="dataset", url="ai://store/texts", scenario_id="text-classification")
 
 
 def sections(*groups: GroupContent, choice: Choice | None = None, **tenant: Any) -> dict[str, Any]:
@@ -77,14 +77,14 @@ def test_the_same_name_in_several_groups_is_told_apart_by_the_group() -> None:
 
 
 def test_an_artifact_is_named_where_it_is_bound_unless_it_is_excluded() -> None:
-    schedule = ExecutionSchedule(id="s1", name="nightly", configuration_id="c-training", cron="0 3 * * *")
+    schedule = ExecutionSchedule(id="s-one", name="nightly", configuration_id="c-training", cron="0 3 * * *")
     content = GroupContent(GROUP, artifacts=[TEXTS], schedules=[schedule], configurations=[TRAINING])
     found = sections(content)
     assert found["artifacts"]["the-texts"]["name"] == "the texts"
     assert found["schedules"]["nightly"]["artifacts"] == {"texts": "the-texts"}
     without = sections(content, choice=Choice(exclude="the-*"))
     assert "artifacts" not in without
-    assert without["schedules"]["nightly"]["artifacts"] == {"texts": "a-1"}
+    assert without["schedules"]["nightly"]["artifacts"] == {"texts": "a-one"}
 
 
 def test_what_cannot_be_declared_is_named_with_its_reason() -> None:
@@ -117,6 +117,17 @@ def test_what_cannot_be_declared_is_named_with_its_reason() -> None:
         "1 configuration in resource group default": (
             "unused; costs nothing, and the API has no DELETE for configurations"
         ),
+    }
+
+
+def test_what_a_stack_file_would_refuse_is_left_out() -> None:
+    odd = ResourceGroup.model_validate({"id": "team-o", "status": "PROVISIONED", "labels": {"other.ai.sap.com/a": "b"}})
+    broken = ResourceGroup.model_validate({"id": "team-e", "status": "ERROR"})
+    found = document(TenantContent([GroupContent(odd), GroupContent(broken, unread=["it is ERROR"])]), Choice())
+    assert found.sections == {}
+    assert {each.what: each.why for each in found.left_out} == {
+        "resourceGroups team-o": "a stack file cannot say what it is",
+        "resource group team-e": "cannot be read: it is ERROR",
     }
 
 

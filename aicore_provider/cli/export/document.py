@@ -34,8 +34,8 @@ _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
 _STORE_KEYS = {"path_prefix": "pathPrefix", "use_https": "useHttps", "verify_ssl": "verifySsl"}
 
 Entry = dict[str, Any]
-Placed = tuple[str, str, str, Entry]
-"""Section, name, resource group ("" for none) and entry."""
+Placed = tuple[str, str, Entry]
+"""Section, name and entry."""
 
 
 @dataclass(frozen=True)
@@ -110,16 +110,34 @@ def document(tenant: TenantContent, choice: Choice) -> Document:
     if not choice.clone_to:
         placed += _tenant_entries(tenant, names)
     sections: dict[str, dict[str, Entry]] = {}
-    for section, name, _, entry in placed:
-        if section == "resourceGroups" or choice.has(name):
+    wanted = [each for each in placed if each[0] == "resourceGroups" or choice.has(each[1])]
+    for section, name, entry in wanted:
+        if is_valid(_without_references(entry), section, name):
             sections.setdefault(section, {})[name] = entry
-    return Document(sections, tuple(left_out), excluded=len(placed) - sum(map(len, sections.values())))
+        else:
+            where = f" in resource group {entry['resourceGroup']}" if "resourceGroup" in entry else ""
+            left_out.append(LeftOut(f"{section} {name}{where}", "a stack file cannot say what it is"))
+    return Document(sections, tuple(left_out), excluded=len(placed) - len(wanted))
+
+
+def _without_references(entry: Entry) -> Entry:
+    """The entry as it can be checked by itself: without what stands in other entries, and without placeholders."""
+    checked = dict(entry)
+    if "artifacts" in checked:
+        checked["artifacts"] = dict.fromkeys(checked["artifacts"], "some-artifact")
+    if checked.pop("repository", None):
+        checked["repositoryUrl"] = "https://example.com"
+    if checked.pop("data", None):
+        checked["takeOver"] = True
+    return checked
 
 
 def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iterator[Placed | LeftOut]:
     group = content.group.id
+    if content.group.status != "PROVISIONED":
+        return
     if (entry := _resource_group(content.group, choice)) is not None:
-        yield "resourceGroups", choice.clone_to or group, group, entry
+        yield "resourceGroups", choice.clone_to or group, entry
     configurations = {each.id: each for each in content.configurations}
     artifacts: dict[str, str] = {}
     for artifact in content.artifacts:
@@ -130,13 +148,13 @@ def _group_entries(content: GroupContent, names: _Names, choice: Choice) -> Iter
         name = names.give("artifacts", artifact.name, group)
         if choice.has(name):
             artifacts[artifact.id] = name
-        yield "artifacts", name, group, _in(group, _artifact(artifact, name), artifact.id, choice)
+        yield "artifacts", name, _in(group, _artifact(artifact, name), artifact.id, choice)
     for secret in content.generic_secrets:
         name = names.give("genericSecrets", secret.id, group)
-        yield "genericSecrets", name, group, _in(group, _secret(secret, name, choice), True, choice)
+        yield "genericSecrets", name, _in(group, _secret(secret, name, choice), True, choice)
     for store in content.object_store_secrets:
         name = names.give("objectStoreSecrets", store.id, group)
-        yield "objectStoreSecrets", name, group, _in(group, _store(store, name, choice), True, choice)
+        yield "objectStoreSecrets", name, _in(group, _store(store, name, choice), True, choice)
     for deployment in content.deployments:
         yield _deployment(deployment, configurations.get(deployment.configuration_id), group, artifacts, names, choice)
     for schedule in content.schedules:
@@ -157,13 +175,13 @@ def _tenant_entries(tenant: TenantContent, names: _Names) -> Iterator[Placed]:
     for scope, secrets in scopes:
         for secret in secrets:
             name = names.give("genericSecrets", secret.id, "")
-            yield "genericSecrets", name, "", _secret(secret, name) | {"scope": scope, "takeOver": True}
+            yield "genericSecrets", name, _secret(secret, name) | {"scope": scope, "takeOver": True}
     for registry in tenant.docker_registry_secrets:
-        yield "dockerRegistrySecrets", registry.id, "", {"takeOver": True}
+        yield "dockerRegistrySecrets", registry.id, {"takeOver": True}
     for repository in tenant.repositories:
-        yield "repositories", repository.id, "", {"url": repository.url, "takeOver": True}
+        yield "repositories", repository.id, {"url": repository.url, "takeOver": True}
     for application in tenant.applications:
-        yield "applications", application.id, "", _application(application, tenant.repositories)
+        yield "applications", application.id, _application(application, tenant.repositories)
 
 
 # --- entries ----------------------------------------------------------------------------------------------------------
@@ -194,11 +212,12 @@ def _deployment(
         return LeftOut(what, why)
     name = names.give("deployments", entry_name(configuration), group)
     version = choice.default_version(configuration, group)
-    entry = _named(entry_of(name, deployment, configuration, default_version=version), artifacts)
+    entry = entry_of(name, deployment, configuration, default_version=version)
     if not is_valid(entry):
         return LeftOut(what, "a stack file cannot say what it runs; a program declares it with `AIDeployment`")
+    entry = _named(entry, artifacts)
     entry.pop("takeOver")
-    return "deployments", name, group, _in(group, entry, deployment.id, choice)
+    return "deployments", name, _in(group, entry, deployment.id, choice)
 
 
 def _no_take_over(deployment: Deployment) -> str:
@@ -227,7 +246,7 @@ def _schedule(
         "status": schedule.status or None,
     }
     entry = _named(content_of(configuration), artifacts) | {key: each for key, each in about.items() if each}
-    return "schedules", name, group, _in(group, entry, schedule.id, choice)
+    return "schedules", name, _in(group, entry, schedule.id, choice)
 
 
 def _artifact(artifact: Artifact, name: str) -> Entry:
