@@ -17,7 +17,7 @@ from aicore_provider.api.paths import APPLICATIONS
 from aicore_provider.api.types import Application, ApplicationStatus
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
-from aicore_provider.kinds.standard import Standard
+from aicore_provider.kinds.standard import Due, Standard
 from aicore_provider.kinds.values import HOME, SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
@@ -86,6 +86,14 @@ def _told(found: _Synced, _inputs: Properties) -> dict[str, str]:
     }
 
 
+def _is_wanted(sync_status: str, health_status: str) -> bool:
+    return sync_status == "Synced" and health_status in ("", "Healthy")
+
+
+def _due(outputs: Properties) -> Due:
+    return "" if _is_wanted(text(outputs, "sync_status"), text(outputs, "health_status")) else "update"
+
+
 def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait | Done | Failed:
     status = found.status
     told = ", ".join(filter(None, (status.sync_status, status.health_status, status.message)))
@@ -97,7 +105,7 @@ def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait 
         return Failed("; ".join(f"{each.kind} {each.name} was not synced: {each.message}" for each in failed))
     if status.health_status == "Degraded" or (status.sync_status == "Unknown" and status.message):
         return Failed(told)
-    if status.sync_status == "Synced" and status.health_status in ("", "Healthy"):
+    if _is_wanted(status.sync_status, status.health_status):
         return Done()
     return Wait(told or "not synced yet")
 
@@ -119,7 +127,7 @@ KIND = named(
         # Argo CD gives what is in a folder to one application alone.
         excludes=lambda olds, news: all(text(olds, key) == text(news, key) for key in _WANTED),
         after_write=lambda client, name: client.refresh_application(name),
-        due=lambda outputs: "update" if text(outputs, "sync_status") != "Synced" else "",
+        due=_due,
         advice="Check its name, that the repository is known, the quota of applications, and that the credentials "
         "cover administration.",
     )

@@ -18,7 +18,7 @@ from aicore_provider.api.naming import (
     configuration_name_problem,
     generic_id_problem,
 )
-from aicore_provider.api.types import Configuration
+from aicore_provider.api.types import Configuration, Deployment, ExecutionSchedule
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.kinds.call import Call
@@ -271,9 +271,10 @@ def _running(session: Session, call: Call, inputs: Properties) -> Configuration 
     user_id, group = text(inputs, "take_over"), text(inputs, "resource_group")
     if not user_id or session.index.is_in_state(call.urn):
         return None
-    schedules = session.listed(session.client.execution_schedules(group)).look_after_writes(session.fresh)
-    user = schedules.objects.get(user_id) or observe(user_id, session.context(group))
+    user: Deployment | ExecutionSchedule | Gone | None = observe(user_id, session.context(group))
     if isinstance(user, Gone):
+        user = session.client.execution_schedules(group).find(user_id)
+    if user is None:
         return None
     found = session.client.configurations(group).find(user.configuration_id)
     return found if found and _says_the_same(inputs, found) else None

@@ -41,23 +41,25 @@ PROPERTIES = (
     Property("cron", "When, such as `0 3 * * *`; once an hour at most.", Change.IN_PLACE, is_required=True),
     Property("start", "From when on, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
     Property("end", "Until when, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
-    Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, rule=_status_problem),
+    Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, rule=_status_problem, is_left_alone=True),
     RESOURCE_GROUP,
     take_over_by_id("Id of a schedule that exists already and is managed from now on."),
     *HOME,
     Property("created_at", "ISO 8601, UTC."),
     SECRET_INPUTS,
 )
-_SENT = {"configuration_id": "configurationId", "cron": "cron", "start": "start", "end": "end"}
+_POSTED = {"configuration_id": "configurationId", "cron": "cron", "start": "start", "end": "end"}
+_PATCHED = {**_POSTED, "status": "status"}
+"""Inputs, and the service's names for them. A POST cannot say the status."""
 
 
 def _body(inputs: Properties) -> dict[str, str]:
-    return {"name": text(inputs, "name")} | {sent: text(inputs, key) for key, sent in _SENT.items() if inputs.get(key)}
+    given = {sent: text(inputs, key) for key, sent in _POSTED.items() if inputs.get(key)}
+    return {"name": text(inputs, "name"), **given}
 
 
 def _patch(inputs: Properties) -> dict[str, str]:
-    sent = {**_SENT, "status": "status"}
-    return {sent[key]: text(inputs, key) for key in sent if inputs.get(key)}
+    return {sent: text(inputs, key) for key, sent in _PATCHED.items() if inputs.get(key)}
 
 
 def _told(found: ExecutionSchedule, inputs: Properties) -> dict[str, str | None]:
@@ -79,13 +81,13 @@ def _as_given(told: dt.datetime | None, given: str) -> str | None:
 
 def _judge(found: ExecutionSchedule, inputs: Properties, _written_at: dt.datetime) -> Wait | Done:
     told = _told(found, inputs)
-    late = [key for key in _SENT if inputs.get(key) and told[key] != text(inputs, key)]
+    late = [key for key in _PATCHED if inputs.get(key) and told[key] != text(inputs, key)]
     return Wait(f"{', '.join(late)} not shown yet") if late else Done()
 
 
 def _is_same(found: ExecutionSchedule, inputs: Properties) -> bool:
     told = _told(found, inputs)
-    return all(told[key] == text(inputs, key) for key in ("name", *_SENT) if inputs.get(key))
+    return all(told[key] == text(inputs, key) for key in ("name", *_POSTED) if inputs.get(key))
 
 
 KIND = posted(
@@ -101,6 +103,9 @@ KIND = posted(
         patch=lambda inputs, _: _patch(inputs),
         told=_told,
         judge=_judge,
+        # The API cannot take an end away.
+        also_replaces=lambda olds, news: ("end",) if text(olds, "end") and not news.get("end") else (),
+        needs_patch=lambda inputs: bool(inputs.get("status")),
         advice="Check its configuration, and that `cron` starts it once an hour at most.",
     ),
     is_same=_is_same,

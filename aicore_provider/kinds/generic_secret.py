@@ -40,7 +40,12 @@ PROPERTIES = (
         "data", "The secret values by key, as they are.", Change.IN_PLACE, type="map", is_required=True, is_untold=True
     ),
     Property(
-        "labels", "All its labels; left out, they are left alone.", Change.IN_PLACE, type="map", item_rule=label_problem
+        "labels",
+        "All its labels; left out, they are left alone.",
+        Change.IN_PLACE,
+        type="map",
+        item_rule=label_problem,
+        is_left_alone=True,
     ),
     RESOURCE_GROUP,
     Property(

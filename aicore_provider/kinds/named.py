@@ -15,23 +15,18 @@ from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.standard import (
     Standard,
-    compared_for_take_over,
     kind_of,
     lowered,
     managed_already,
-    outputs_of,
     refused,
     require_caller,
     settle,
     stands,
+    take_over,
     take_up,
-    timeout_s,
-    wait,
-    why,
-    write,
+    unknown_values,
 )
 from aicore_provider.kinds.values import is_unknown, text
-from aicore_provider.lifecycle.waiting import WaitError
 
 
 def take_over_by_name(noun: str) -> Property:
@@ -60,8 +55,8 @@ def _create(
         # the engine is told to make it anew with `--replace`.
         if not (is_wished or (replaces and session.index.holder(key) == call.urn)):
             raise _exists_already(spec, session, inputs)
-        return _take_over(spec, session, call, inputs, existing)
-    if unknown := _unknown(spec, inputs):
+        return take_over(spec, session, call, inputs, name, existing)
+    if unknown := unknown_values(spec, inputs):
         raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
     require_caller(session, call, what)
     is_certain = _post(spec, session, inputs)
@@ -91,46 +86,6 @@ def _post(spec: Standard[Any], session: Session, inputs: Properties) -> bool:
         session.listed(there).note_write()
     take_up(spec, session, inputs, name)
     return True
-
-
-def _take_over(
-    spec: Standard[Any], session: Session, call: Call, inputs: Properties, existing: Any
-) -> Made | CreatedButFailed:
-    """Manage an existing object.
-
-    What the service never tells cannot be compared: it is written where the program gives it, and left as it is where
-    the program does not.
-    """
-    name = _name(spec, inputs)
-    what = spec.what(inputs, name)
-    if session.host.interrupted.is_set():
-        raise AICoreError(f"{what}: interrupted before it was taken over.")
-    there, different = compared_for_take_over(spec, inputs, existing, what)
-    unknown = _unknown(spec, inputs)
-    if unknown and different:
-        raise AICoreError(
-            f"{what} cannot be taken over with another {', '.join(different)} and without {', '.join(unknown)}.\n"
-            "The service takes both in one request. Declare it as it is, or give both."
-        )
-    untold = [each.name for each in spec.properties if each.is_untold and inputs.get(each.name)]
-    is_written = bool(different or untold)
-    if is_written:
-        write(spec, session, inputs, name, there)
-    session.index.add_made(call.urn, spec.key(inputs, name))
-    try:
-        found = wait(spec, session, inputs, name, timeout_s(session, call), is_written=is_written)
-    except WaitError as error:
-        if not call.can_keep():
-            told = f"{error}\nIt was changed, but not taken over. Run `pulumi up` again."
-            raise AICoreError(told) from None
-        outputs = outputs_of(spec, session, inputs, error.last or existing)
-        return CreatedButFailed(name, outputs, why(spec, session, inputs, name, error))
-    return Made(name, outputs_of(spec, session, inputs, found))
-
-
-def _unknown(spec: Standard[Any], inputs: Properties) -> list[str]:
-    """Return the inputs without a value that the service needs and never tells."""
-    return [each.name for each in spec.properties if each.is_untold and each.is_required and not inputs.get(each.name)]
 
 
 def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:

@@ -18,17 +18,13 @@ from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.standard import (
     Standard,
-    compared_for_take_over,
     kind_of,
     managed_already,
-    outputs_of,
     refused,
     require_caller,
     settle,
     stands,
-    timeout_s,
-    wait,
-    write,
+    take_over,
 )
 from aicore_provider.kinds.values import is_unknown, text
 from aicore_provider.lifecycle.values import Done, Wait
@@ -131,19 +127,14 @@ def _find_lost(session: Session, there: Collection[Any], what: str, is_new: Call
 def _take_over(
     spec: Standard[Any], session: Session, call: Call, inputs: Properties, id_: str
 ) -> Made | CreatedButFailed | RemovedAgain:
-    """Manage an object that exists, which is changed only where it differs."""
+    """Manage the object of this id, if nothing else of this stack does."""
     key, what = spec.key(inputs, id_), spec.what(inputs, id_)
     if (other := session.index.holder(key)) not in (None, call.urn):
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(id_, str(other))}")
     existing = session.find_surely(lambda: spec.find(session.client, inputs, id_))
     if existing is None:
         raise AICoreError(f"{what} does not exist on {session.client.url}, so it cannot be taken over.")
-    there, different = compared_for_take_over(spec, inputs, existing, what)
-    session.index.add_made(call.urn, key)
-    if different and spec.patch:
-        write(spec, session, inputs, id_, there)
-        existing = wait(spec, session, inputs, id_, timeout_s(session, call))
-    return Made(id_, outputs_of(spec, session, inputs, existing))
+    return take_over(spec, session, call, inputs, id_, existing)
 
 
 def _check_new(spec: Standard[Any], session: Session, call: Call, inputs: Properties) -> list[CheckFailure]:

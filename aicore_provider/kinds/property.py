@@ -32,6 +32,8 @@ class Property:
         is_untold: True where the service never tells the value, so that it may be left out for an object that is taken
             over.
         may_be_left_out: True to compare it only where program and state both have a value.
+        is_left_alone: True where an input that the program leaves out keeps the service's value, which the outputs
+            tell.
         default: its value where the service tells none; None for the empty value of its type.
     """
 
@@ -44,6 +46,7 @@ class Property:
     is_required: bool = False
     is_untold: bool = False
     may_be_left_out: bool = False
+    is_left_alone: bool = False
     default: Any = None
 
     @property

@@ -67,7 +67,12 @@ PROPERTIES = (
         is_required=True,
     ),
     Property(
-        "labels", "All its labels; left out, they are left alone.", Change.IN_PLACE, type="map", item_rule=label_problem
+        "labels",
+        "All its labels; left out, they are left alone.",
+        Change.IN_PLACE,
+        type="map",
+        item_rule=label_problem,
+        is_left_alone=True,
     ),
     Property(
         "take_over",
@@ -126,8 +131,6 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     if is_given_anew("take_over", call, olds, news):
         session.index.add_take_over(call.urn)
     different = changed(PROPERTIES, olds, news)
-    if "labels" in different and news.get("labels") is None:
-        different.remove("labels")
     given = news.get("labels")
     removed = sorted(string_map(olds, "labels").keys() - given.keys()) if isinstance(given, Mapping) else []
     if removed:

@@ -86,6 +86,7 @@ class Standard(Generic[Object]):
             wanted.
         look: takes the client, the collection and the id, and requests an object; returns None where there is none.
             None for a kind of which a list tells everything.
+        needs_patch: whether a PATCH must follow the POST, which cannot say everything.
         also_replaces: takes the outputs of the state and the inputs; returns inputs that replace the object, although
             the table says that they do not.
         excludes: takes the outputs of the state and the inputs of another name; tells whether the service does not take
@@ -113,6 +114,7 @@ class Standard(Generic[Object]):
     advice: str
     judge: Callable[[Object, Properties, dt.datetime], Wait | Done | Failed] = lambda _found, _inputs, _at: Done()
     look: Callable[[AICore, Collection[Any], str], Object | None] | None = None
+    needs_patch: Callable[[Properties], bool] = lambda _inputs: False
     also_replaces: Callable[[Properties, Properties], tuple[str, ...]] = lambda _olds, _news: ()
     excludes: Callable[[Properties, Properties], bool] = lambda _olds, _news: False
     after_write: Callable[[AICore, str], None] = lambda _client, _id: None
@@ -163,6 +165,8 @@ def _check(
     spec: Standard[Object], check_new: Check, session: Session, call: Call, olds: Properties, news: Properties
 ) -> Checked:
     inputs = {key: value for key, value in news.items() if value is not None}
+    if spec.home == "either" and inputs.get("scope") == IN_GROUP:
+        del inputs["scope"]  # the same as none
     inputs |= _home(spec, session, olds, news)
     for each in spec.properties:
         if each.name in inputs and each.type == "map":
@@ -203,6 +207,8 @@ def _excludes(spec: Standard[Object], id_: str, olds: Properties, news: Properti
 
 def _read(spec: Standard[Object], session: Session, call: Call, id_: str, outputs: Properties) -> Found | Gone:
     if not outputs.get("service_url"):  # only `.get()` reads what `check` has not seen
+        if failures := complaints((each for each in spec.properties if each.name in outputs), {}, outputs):
+            raise AICoreError("; ".join(f"{each.property}: {each.reason}" for each in failures) + ".")
         here = {**outputs, **_home(spec, session, {}, outputs), **({spec.name: id_} if spec.name else {})}
         if found := spec.find(session.client, here, id_):
             seen = outputs_of(spec, session, {**here, **spec.told(found, {})}, found)
@@ -210,11 +216,14 @@ def _read(spec: Standard[Object], session: Session, call: Call, id_: str, output
         raise AICoreError(f"There is no {lowered(spec.what(here, id_))} on {session.client.url}.")
     with session.reading(call, spec.key(outputs, id_), spec.what(outputs, id_), outputs):
         found = _find_listed(spec, session, outputs, id_)
+    if found is not None or spec.is_kept_when_gone(outputs):
+        session.index.add_found(spec.key(outputs, id_))
     if found is None and spec.is_kept_when_gone(outputs):
         return Found(id_, dict(outputs))
     if found is None:
         told = f"{lowered(spec.what(outputs, id_))} does not exist any more"
         session.info_once(f"{told}; where the program still has it, `up` makes it again")
+        session.index.add_gone(spec.key(outputs, id_))
         return Gone()
     # A state without inputs has all of them as outputs, where an empty one says that the program gives none.
     stored = {each.name: value for each in spec.properties if (value := outputs.get(each.name)) != each.empty}
@@ -229,10 +238,9 @@ def _update(
     what = spec.what(olds, id_)
     session.require_home(what, olds)
     inputs = {**news, "resource_group": text(olds, "resource_group")}
-    is_written = bool(changed(spec.properties, olds, news)) or spec.name is not None
-    if missing := [
-        each.name for each in spec.properties if each.is_untold and each.is_required and not news.get(each.name)
-    ]:
+    different, missing = changed(spec.properties, olds, news), unknown_values(spec, news)
+    is_written = bool(different) or (spec.name is not None and not missing)
+    if missing and different:
         raise AICoreError(
             f"{what} cannot be changed without {', '.join(missing)}.\nThe service takes everything in one request, and "
             "does not tell what it was taken over with."
@@ -242,7 +250,7 @@ def _update(
     try:
         if is_written and spec.patch:
             write(spec, session, inputs, id_, olds)
-        found = wait(spec, session, inputs, id_, timeout_s(session, call))
+        found = wait(spec, session, inputs, id_, timeout_s(session, call), is_written=is_written)
     except NotFound as error:
         if not error.message.is_from_service:
             raise
@@ -301,6 +309,7 @@ def settle(
     """
     what = spec.what(inputs, id_)
     try:
+        _complete(spec, session, inputs, id_)
         outputs = outputs_of(spec, session, inputs, wait(spec, session, inputs, id_, timeout_s(session, call)))
     except WaitError as error:
         if not is_certain and error.last is None and isinstance(error, WaitFailed):
@@ -322,9 +331,23 @@ def settle(
     return Made(id_, outputs)
 
 
+def _complete(spec: Standard[Object], session: Session, inputs: Properties, id_: str) -> None:
+    """Send the PATCH that must follow a POST, if any. Raises a WaitError where it fails, since the object exists."""
+    if not spec.needs_patch(inputs):
+        return
+    try:
+        write(spec, session, inputs, id_, inputs)
+    except AICoreError as error:
+        raise LookFailed(spec.what(inputs, id_), f"it was made, but not changed as wanted: {error}", None) from error
+
+
 def stands(session: Session, call: Call) -> bool:
-    """Whether an object that the new one replaces stands in the state; one with the same name was deleted before."""
-    return session.index.is_in_state(call.urn) and not session.index.before(call.urn).deleted
+    """Whether the new object replaces one that exists, as far as this process knows.
+
+    One with the same name was deleted before, and one that is gone is made again.
+    """
+    before = session.index.before(call.urn)
+    return not before.deleted and bool(before.standing or before.unseen)
 
 
 def require_caller(session: Session, call: Call, what: str) -> None:
@@ -412,14 +435,25 @@ def why(spec: Standard[Object], session: Session, inputs: Properties, id_: str, 
     return f"{error}\n{_AGAIN}"
 
 
-def compared_for_take_over(
-    spec: Standard[Object], inputs: Properties, existing: Object, what: str
-) -> tuple[dict[str, Any], list[str]]:
-    """Return the properties of an object that is taken over, and the inputs that differ from them.
+def unknown_values(spec: Standard[Any], inputs: Properties) -> list[str]:
+    """Return the inputs without a value that the service needs and never tells."""
+    return [each.name for each in spec.properties if each.is_untold and each.is_required and not inputs.get(each.name)]
+
+
+def take_over(
+    spec: Standard[Object], session: Session, call: Call, inputs: Properties, id_: str, existing: Object
+) -> Made | CreatedButFailed:
+    """Manage an existing object, which is changed only where it differs.
+
+    What the service never tells cannot be compared: it is written where the program gives it, and left as it is where
+    the program does not.
 
     Raises:
-        AICoreError: something differs that would replace it.
+        AICoreError: it is not taken over.
     """
+    what = spec.what(inputs, id_)
+    if session.host.interrupted.is_set():
+        raise AICoreError(f"{what}: interrupted before it was taken over.")
     there = {**inputs, **spec.told(existing, inputs)}
     different = changed(spec.properties, there, inputs)
     if replaced := replacing(spec.properties, different, inputs):
@@ -427,7 +461,25 @@ def compared_for_take_over(
             f"{what} cannot be taken over: it has another {', '.join(replaced)}.\n"
             "Declare it as it is first; a later change replaces it."
         )
-    return there, different
+    unknown = unknown_values(spec, inputs)
+    if unknown and different:
+        raise AICoreError(
+            f"{what} cannot be taken over with another {', '.join(different)} and without {', '.join(unknown)}.\n"
+            "The service takes both in one request. Declare it as it is, or give both."
+        )
+    is_written = bool(different) or any(each.is_untold and inputs.get(each.name) for each in spec.properties)
+    if is_written:
+        write(spec, session, inputs, id_, there)
+    session.index.add_made(call.urn, spec.key(inputs, id_))
+    try:
+        found = wait(spec, session, inputs, id_, timeout_s(session, call), is_written=is_written)
+    except WaitError as error:
+        if not call.can_keep():
+            changed_too = "It was changed, but" if is_written else "It was"
+            raise AICoreError(f"{error}\n{changed_too} not taken over. Run `pulumi up` again.") from None
+        outputs = outputs_of(spec, session, inputs, error.last or existing)
+        return CreatedButFailed(id_, outputs, why(spec, session, inputs, id_, error))
+    return Made(id_, outputs_of(spec, session, inputs, found))
 
 
 def timeout_s(session: Session, call: Call) -> float:
@@ -546,7 +598,11 @@ def outputs_of(
     told: dict[str, Any] = {each.name: properties.get(each.name) for each in spec.properties}
     if found is not None:
         by_program = properties if given is None else given
-        left_out = {each.name for each in spec.properties if each.change and by_program.get(each.name) is None}
+        left_out = {
+            each.name
+            for each in spec.properties
+            if each.change and not each.is_left_alone and by_program.get(each.name) is None
+        }
         told |= {key: value for key, value in spec.told(found, properties).items() if key not in left_out}
     return complete(told | {"tenant": session.client.identity.tenant}, spec.properties)
 

@@ -70,6 +70,9 @@ def complaints(
         value = inputs.get(each.name)
         if each.change is None or each.name in but or is_unknown(value) or _is_taken(value, olds.get(each.name)):
             continue
+        if each.type == "text" and value is not None and as_text(value) is None:
+            found.append(CheckFailure(each.name, "must be a text"))
+            continue
         if each.is_required and not each.rule and value in (None, "", {}) and not _may_be_unknown(each, olds, inputs):
             found.append(CheckFailure(each.name, "is missing"))
         if each.type == "flag" and value not in (None, True, False):
@@ -96,6 +99,7 @@ def changed(table: Iterable[Property], olds: Properties, news: Properties) -> li
         each.name
         for each in table
         if each.change not in (None, Change.NO_DIFFERENCE)
+        and not (each.is_left_alone and news.get(each.name) is None)
         and not (each.may_be_left_out and not (olds.get(each.name) and news.get(each.name)))
         and differ(_or_default(each, olds), _or_default(each, news))
     ]

@@ -11,7 +11,16 @@ from functools import partial
 from http import HTTPStatus
 from typing import overload
 
-from aicore_provider.api.errors import AICoreError, InvalidRequest, NotFound, NotSent, TooManyRequests, WrongState
+from aicore_provider.api.errors import (
+    AICoreError,
+    CredentialsError,
+    InvalidRequest,
+    NotFound,
+    NotSent,
+    TokenUnavailable,
+    TooManyRequests,
+    WrongState,
+)
 from aicore_provider.api.types import Deployment
 from aicore_provider.inference import Probe
 from aicore_provider.lifecycle import messages
@@ -244,6 +253,8 @@ class _Run:
         """Send the probe, and note what came of it."""
         try:
             self.context.deployments.ask(deployment_id, probe.method, probe.path, probe.body)
+        except (CredentialsError, TokenUnavailable):
+            raise  # nothing was sent, so this says nothing about what runs there
         except AICoreError as error:
             answer = unanswered(error, self.attempt.answer, self.clock.now())
         else:

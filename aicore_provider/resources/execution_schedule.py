@@ -22,7 +22,7 @@ class _Outputs(GroupedResource):
     end: pulumi.Output[str]
     """Until when, as given."""
     status: pulumi.Output[str]
-    """As the service has it, where the program gives one."""
+    """`ACTIVE` or `INACTIVE`, as the service has it."""
     resource_group: pulumi.Output[str]
     """Resource group that it is in."""
     take_over: pulumi.Output[str]
@@ -61,7 +61,7 @@ class AIExecutionSchedule(_Outputs, module="aicore", name="AIExecutionSchedule")
             configuration_id: id of the configuration that is executed. In place.
             cron: when, in the five fields of cron and in UTC, such as `0 3 * * *`; once an hour at most. In place.
             start: from when on, in ISO 8601; default: now. In place.
-            end: until when, in ISO 8601; default: for ever. In place.
+            end: until when, in ISO 8601; default: for ever. In place; taken away it replaces the schedule.
             status: `ACTIVE`, or `INACTIVE` to pause it; left out, it is left alone. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing object stays where it is
                 unless this names another group. Replaces.

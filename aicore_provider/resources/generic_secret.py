@@ -18,7 +18,7 @@ class _Outputs(ScopedResource):
     data: pulumi.Output[dict[str, str]]
     """The values as given. Secret."""
     labels: pulumi.Output[dict[str, str]]
-    """Its labels, as the service has them where the program gives some."""
+    """Its labels, as the service has them."""
     resource_group: pulumi.Output[str]
     """Resource group that it is in; empty for the tenant."""
     scope: pulumi.Output[str]

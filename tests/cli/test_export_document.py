@@ -37,7 +37,9 @@ TRAINING = Configuration(
     input_artifact_bindings={"texts": "a-one"},
 )
 RUNNING = Deployment(id="d-one", configuration_id="c-chat", status="RUNNING", target_status="RUNNING")
-TEXTS = Artifact(id="a-one", name="the texts", kind="dataset", url="ai://store/texts", scenario_id="text-classification")
+TEXTS = Artifact(
+    id="a-one", name="the texts", kind="dataset", url="ai://store/texts", scenario_id="text-classification"
+)
 
 
 def sections(*groups: GroupContent, choice: Choice | None = None, **tenant: Any) -> dict[str, Any]:

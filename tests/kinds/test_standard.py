@@ -29,13 +29,15 @@ from tests.support.standard_cases import (
     APPLICATION,
     ARTIFACT,
     CASES,
+    DOCKER_REGISTRY_SECRET,
     EXECUTION,
     GENERIC_SECRET,
     GIT_REPOSITORY,
     SCHEDULE,
     Case,
 )
-from tests.support.world import TRANSITION_S, World, world
+from tests.support.world import TRANSITION_S, World
+from tests.support.world import world as world_of_its_own
 
 _HOUR_S = 3600.0
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
@@ -128,13 +130,13 @@ class Life:
 
 @pytest.fixture(params=PARAMETERS)
 def life(request: pytest.FixtureRequest) -> Iterator[Life]:
-    with world() as made:
+    with world_of_its_own() as made:
         yield Life(made, request.param)
 
 
 @pytest.fixture
 def execution() -> Iterator[Life]:
-    with world() as made:
+    with world_of_its_own() as made:
         yield Life(made, EXECUTION)
 
 
@@ -249,7 +251,7 @@ def test_a_change_in_place_is_one_patch_and_is_read_back(life: Life) -> None:
 
 
 def test_a_label_that_the_service_cannot_change_replaces_the_secret_which_goes_first() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, GENERIC_SECRET)
         made = life.made(labels={"ext.ai.sap.com/document-grounding": "true", "ext.ai.sap.com/of": "team"})
         difference = life.diff(made, labels={"ext.ai.sap.com/of": "team"})
@@ -263,7 +265,7 @@ NAMED = [each for each in CASES if each.is_named]
 
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
 def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_given(case: Case) -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         made = life.made()
         with pytest.raises(AICoreError, match=r"exists already on .*\nGive `take_over=True`"):
@@ -290,7 +292,7 @@ def test_one_that_exists_is_taken_over_by_wish_and_written_where_values_are_give
 
 
 def test_labels_are_not_changed_without_the_data_that_the_service_wants_with_them() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, GENERIC_SECRET)
         life.made()
         with pytest.raises(AICoreError, match="cannot be taken over with another labels and without data"):
@@ -305,7 +307,7 @@ def test_labels_are_not_changed_without_the_data_that_the_service_wants_with_the
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
 def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(case: Case) -> None:
     """A replacement that was killed after its POST leaves an object that no state holds."""
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         made = life.made(take_over=None)
         # The service takes a repository and a folder of one only once.
@@ -346,7 +348,7 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
 def test_what_the_state_holds_is_written_where_the_engine_wants_it_anew(case: Case) -> None:
     """With `--replace`; and where a killed run has deleted the one before, and made this one."""
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         inputs = life.inputs()
         made = life.made()
@@ -359,7 +361,7 @@ def test_what_the_state_holds_is_written_where_the_engine_wants_it_anew(case: Ca
 
 
 def test_labels_that_are_taken_away_are_taken_away_at_the_service() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, GENERIC_SECRET)
         made = life.made(labels={"ext.ai.sap.com/of": "team", "ext.ai.sap.com/for": "tests"})
         updated = life.update(made, labels={"ext.ai.sap.com/of": "others"})
@@ -377,7 +379,7 @@ def _failing(life: Life, **more: Any) -> None:
 
 @pytest.mark.parametrize("case", [GIT_REPOSITORY, APPLICATION], ids=lambda case: case.kind)
 def test_one_that_the_service_cannot_read_is_kept_and_written_again_by_the_next_run(case: Case) -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         _failing(life)
         failed = life.create()
@@ -396,7 +398,7 @@ def test_one_that_the_service_cannot_read_is_kept_and_written_again_by_the_next_
 
 
 def test_a_repository_is_waited_for_while_it_is_onboarded() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, GIT_REPOSITORY)
         made = life.made()
         assert made.outputs["status"] == "COMPLETED"
@@ -404,7 +406,7 @@ def test_a_repository_is_waited_for_while_it_is_onboarded() -> None:
 
 
 def test_another_address_is_another_repository_and_the_old_one_goes_first() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, GIT_REPOSITORY)
         made = life.made()
         url = GIT_REPOSITORY.replacing["url"]
@@ -417,7 +419,7 @@ def test_another_address_is_another_repository_and_the_old_one_goes_first() -> N
 
 @pytest.mark.parametrize("case", [GIT_REPOSITORY, APPLICATION], ids=lambda case: case.kind)
 def test_one_with_another_name_and_the_same_source_is_made_once_the_old_one_is_gone(case: Case) -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         made = life.made()
         name = case.replacing["name"]
@@ -429,7 +431,7 @@ def test_one_with_another_name_and_the_same_source_is_made_once_the_old_one_is_g
 
 
 def test_a_sync_that_fails_tells_its_message() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, APPLICATION)
         _failing(life, syncStatus="OutOfSync", statusMessage="bad template")
         failed = life.create()
@@ -439,7 +441,7 @@ def test_a_sync_that_fails_tells_its_message() -> None:
 
 
 def test_every_write_of_an_application_asks_for_a_sync_at_once() -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, APPLICATION)
         made = life.made()
         life.update(made, path="others")
@@ -591,7 +593,7 @@ def _left_over(life: Life) -> str:
 
 @pytest.mark.parametrize("case", [EXECUTION, SCHEDULE], ids=lambda case: case.kind)
 def test_what_a_killed_run_has_made_on_a_configuration_of_the_stack_is_named(case: Case) -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         inputs = life.inputs()
         made = life.made()
@@ -639,7 +641,7 @@ def test_a_completed_execution_whose_record_is_deleted_is_not_run_again(executio
 
 @pytest.mark.parametrize("case", [ARTIFACT, EXECUTION], ids=lambda case: case.kind)
 def test_one_that_exists_is_taken_over_by_its_id(case: Case) -> None:
-    with world() as made_world:
+    with world_of_its_own() as made_world:
         life = Life(made_world, case)
         made = life.made()
         taken = life.create(take_over=made.id)
@@ -651,3 +653,117 @@ def test_one_that_exists_is_taken_over_by_its_id(case: Case) -> None:
         with pytest.raises(AICoreError, match="cannot be taken over: it has another"):
             life.create(take_over=made.id, **other)
         assert life.writes == []
+
+
+# --- rules of single kinds --------------------------------------------------------------------------------------------
+
+
+def test_a_schedule_that_is_to_be_paused_is_paused_from_the_beginning(world: World) -> None:
+    life = Life(world, SCHEDULE)
+    made = life.made(status="INACTIVE")
+    assert made.outputs["status"] == "INACTIVE"
+    assert life.diff(made, status="INACTIVE") == Difference()
+
+
+def test_a_schedule_whose_pause_fails_is_kept_and_paused_by_the_next_run(world: World) -> None:
+    life = Life(world, SCHEDULE)
+    world.emulator.faults = [{"method": "PATCH", "effect": {"status": 400, "body": "no"}}]
+    failed = life.create(status="INACTIVE")
+    assert isinstance(failed, CreatedButFailed)
+    assert life.there == [failed.id]
+    world.emulator.faults = []
+    life.next_run()
+    found = life.found(Made(failed.id, failed.outputs), life.inputs(status="INACTIVE"))
+    assert life.diff(Made(failed.id, found.outputs), status="INACTIVE") == Difference(("status",))
+
+
+def test_a_schedule_without_its_end_is_made_anew(world: World) -> None:
+    life = Life(world, SCHEDULE)
+    made = life.made(end="2031-01-01T00:00:00Z")
+    assert life.diff(made) == Difference(("end",), ("end",))
+
+
+def test_a_status_that_the_program_does_not_give_is_left_alone(world: World) -> None:
+    life = Life(world, SCHEDULE)
+    inputs = life.inputs()
+    made = life.made()
+    Api(world.emulator).call("PATCH", f"/lm/executionSchedules/{made.id}", json={"status": "INACTIVE"})
+    found = life.found(made, inputs)
+    assert found.outputs["status"] == "INACTIVE"
+    assert life.diff(Made(made.id, found.outputs)) == Difference()
+
+
+def test_an_execution_that_is_taken_over_is_waited_for(execution: Life) -> None:
+    id_ = Api(execution.world.emulator).execute(execution.given["configuration_id"])
+    execution.next_run()
+    taken = execution.create(take_over=id_)
+    assert isinstance(taken, Made)
+    assert taken.outputs["status"] == "COMPLETED"
+
+
+def test_labels_of_somebody_else_are_replaced_where_the_program_gives_some_later(world: World) -> None:
+    life = Life(world, GENERIC_SECRET)
+    life.made(labels={"ext.ai.sap.com/x": "1"})
+    taken = life.made(take_over=True)
+    assert taken.outputs["labels"] == {"ext.ai.sap.com/x": "1"}
+    assert life.diff(taken) == Difference()
+    updated = life.update(taken, labels={"ext.ai.sap.com/y": "2"})
+    assert isinstance(updated, Updated)
+    assert updated.outputs["labels"] == {"ext.ai.sap.com/y": "2"}
+
+
+def test_a_fixed_label_that_the_secret_has_already_replaces_nothing(world: World) -> None:
+    life = Life(world, GENERIC_SECRET)
+    grounding = {"ext.ai.sap.com/document-grounding": "true"}
+    life.made(labels=grounding)
+    taken = life.made(take_over=True)
+    assert life.diff(taken, labels=grounding) == Difference()
+
+
+def test_the_default_scope_is_the_same_as_none(world: World) -> None:
+    life = Life(world, GENERIC_SECRET)
+    made = life.made()
+    assert life.diff(made, scope="resource-group") == Difference()
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
+def test_what_is_gone_does_not_hold_its_name(case: Case) -> None:
+    with world_of_its_own() as made_world:
+        life = Life(made_world, case)
+        inputs = life.inputs()
+        made = life.made()
+        life.delete(made)
+        life.next_run()
+        assert isinstance(life.read(made, inputs), Gone)
+        other = Call(f"{life.call.urn}-renamed")
+        assert not life.kind.check(life.session, other, {}, life.given).failures
+        assert isinstance(life.kind.create(life.session, other, inputs), Made)
+
+
+def test_an_application_that_is_synced_and_broken_is_due(world: World) -> None:
+    life = Life(world, APPLICATION)
+    made = life.made()
+    broken = Made(made.id, made.outputs | {"health_status": "Degraded"})
+    assert life.diff(broken).is_due
+
+
+def test_a_repository_without_login_is_waited_for(world: World) -> None:
+    life = Life(world, GIT_REPOSITORY)
+    made = life.made()
+    untold = {"username": None, "password": None}
+    under_way = Made(made.id, made.outputs | {"status": "IN-PROGRESS", "username": "", "password": ""})
+    assert life.diff(under_way, **untold).is_due
+    assert isinstance(life.update(under_way, **untold), Updated)
+    assert life.writes == []
+
+
+def test_get_refuses_what_no_object_can_have(world: World) -> None:
+    life = Life(world, GENERIC_SECRET)
+    with pytest.raises(AICoreError, match="scope: must be one of"):
+        life.kind.read(life.session, Call(life.call.urn), "db", {"scope": "tenant"})
+
+
+def test_a_list_is_no_text(world: World) -> None:
+    life = Life(world, DOCKER_REGISTRY_SECRET)
+    checked = life.kind.check(life.session, life.call, {}, life.given | {"password": ["a", "b"]})
+    assert [(each.property, each.reason) for each in checked.failures] == [("password", "must be a text")]
