@@ -418,8 +418,8 @@ def _delete(session: Session, client: AICore, id_: str, timeout_s: float, *, is_
         )
         try:
             client.resource_groups.delete(id_)
-        except WrongState as refusal:
-            return f"DELETE is refused: {refusal.facts}"
+        except WrongState as refusal:  # also while a deletion runs, so of a request whose answer was lost
+            return f"DELETE is refused: {refusal.facts}" if client.resource_groups.find(id_) else ""
         except NotFound as error:
             if not error.message.is_from_service:
                 raise

@@ -583,6 +583,16 @@ def test_a_lost_answer_to_a_deletion_is_asked_for_again(group: Group, effect: di
     assert not group.is_there
 
 
+def test_a_deletion_that_is_accepted_without_an_answer_is_looked_at(group: Group) -> None:
+    """The service refuses another one, and what goes by reads would never be gone by refusals alone."""
+    made = group.made()
+    group.world.emulator.pace = {"transitions": {"removing": {"reads": 2}}}
+    lost = {"drop": "afterCommit"}
+    group.world.emulator.faults = [{"method": "DELETE", "path": f"/v2{GROUP}", "times": 1, "effect": lost}]
+    KIND.delete(group.session, CALL, ID, made.outputs)
+    assert not group.is_there
+
+
 @pytest.mark.parametrize(
     "act",
     [

@@ -26,7 +26,8 @@ def test_it_lives_and_dies(plugin: Plugin, next_run: Plugin, emulator: Emulator,
         changes, replaces = it.diff(id_, outputs, other)
         assert (changes, key in replaces) == ("DIFF_UNKNOWN", True), "the engine works out what changes"
     for key, value in case.others.items():
-        inputs = it.check({**given, key: value}, olds=inputs)
+        given |= {key: value}
+        inputs = it.check(given, olds=inputs)
         assert it.diff(id_, outputs, inputs) == ("DIFF_UNKNOWN", [])
         outputs = it.update(id_, outputs, inputs)
         assert outputs[key] == value
