@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+REPORT_IT = "Run it again with `--debug`, and send the lines about the fault to the project's maintainers."
 _PACKAGE = Path(__file__).parent
 
 

@@ -11,8 +11,7 @@ from typing import Any, TypeVar
 
 import pulumi
 
-from aicore_provider.dynamic.failures import REPORT_IT
-from aicore_provider.unexpected import redacted_traceback, summary_of
+from aicore_provider.unexpected import REPORT_IT, redacted_traceback, summary_of
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

@@ -21,7 +21,7 @@ from pulumi.dynamic import (
 from aicore_provider import kinds
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.dynamic.call import current_call
-from aicore_provider.dynamic.failures import can_keep, clear_errors, failed_but_kept, log_traceback
+from aicore_provider.dynamic.failures import can_keep, clear_errors, failed_but_kept
 from aicore_provider.dynamic.process import PROCESS
 from aicore_provider.urn import stack_name
 
@@ -97,7 +97,7 @@ class KindProvider(ResourceProvider):
             outcome = self._kind.create(self._session, call, inputs)
         if isinstance(outcome, Made):
             return CreateResult(outcome.id, to_engine(outcome.outputs))
-        log_traceback(outcome.cause)
+        PROCESS.debug_traceback(outcome.cause)
         if isinstance(outcome, CreatedButFailed):
             raise failed_but_kept(current_call(), outcome.id, to_engine(outcome.outputs), outcome.why)
         raise AICoreError(outcome.why)

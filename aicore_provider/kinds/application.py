@@ -113,6 +113,7 @@ def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait 
 KIND = named(
     Standard(
         kind="AIApplication",
+        doc="A folder of a Git repository whose templates the service keeps in step with it.",
         noun=NOUN,
         properties=PROPERTIES,
         path=APPLICATIONS,

@@ -24,10 +24,6 @@ from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, is
 _KINDS = get_args(ArtifactKind)
 
 
-def _kind_problem(value: str) -> str | None:
-    return None if value in _KINDS else f"must be one of {', '.join(_KINDS)}"
-
-
 def _description_problem(value: str) -> str | None:
     return None if len(value) <= _LONGEST_DESCRIPTION else f"is longer than {_LONGEST_DESCRIPTION} characters"
 
@@ -37,9 +33,7 @@ PROPERTIES = (
     Property(
         "name", "Its name, which need not be unique.", Change.REPLACES, rule=artifact_name_problem, is_required=True
     ),
-    Property(
-        "kind", "`model`, `dataset`, `resultset` or `other`.", Change.REPLACES, rule=_kind_problem, is_required=True
-    ),
+    Property("kind", "`model`, `dataset`, `resultset` or `other`.", Change.REPLACES, choices=_KINDS, is_required=True),
     Property(
         "url",
         "Where it is, such as `ai://OBJECT_STORE/path`.",
@@ -53,8 +47,8 @@ PROPERTIES = (
     RESOURCE_GROUP,
     take_over_by_id("Id of an artifact that exists already and says the same."),
     *HOME,
-    Property("execution_id", "Execution that has made it; empty for one that was registered."),
-    Property("created_at", "ISO 8601, UTC."),
+    Property("execution_id", "Execution that has made it; empty for one that was registered.", is_constant=True),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
     SECRET_INPUTS,
 )
 _TEXTS = {"name": "name", "kind": "kind", "url": "url", "scenario_id": "scenarioId", "description": "description"}
@@ -80,6 +74,7 @@ def _is_same(found: Artifact, inputs: Properties) -> bool:
 KIND = posted(
     Standard(
         kind="AIArtifact",
+        doc="A reference to data or a model in an object store. Every change makes another one; the service keeps all.",
         noun="artifact",
         properties=PROPERTIES,
         path=ARTIFACTS,

@@ -202,7 +202,18 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.info_once(_FORGOTTEN)
 
 
-KIND = Kind("AIConfiguration", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
+KIND = Kind(
+    "AIConfiguration",
+    "An executable with values for its parameters. Every change makes another one; the service keeps all.",
+    PROPERTIES,
+    check,
+    diff,
+    create,
+    read,
+    update,
+    delete,
+    path=PATH,
+)
 
 
 def _made(session: Session, call: Call, id_: str, properties: Properties) -> Made:

@@ -119,8 +119,8 @@ PROPERTIES = (
     Property("latest_running_configuration_id", "The last configuration that reached RUNNING."),
     Property("model_name", "The model, as the service tells it."),
     Property("model_version", "The version that was asked for, as the service tells it."),
-    Property("created_at", "ISO 8601, UTC."),
-    Property("modified_at", "ISO 8601, UTC."),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
+    Property("modified_at", "When it was last changed, as far as the service tells; ISO 8601, UTC."),
     Property("submission_time", "When the runtime took up the last create or switch; ISO 8601, UTC."),
     Property("start_time", "When it last started to run; ISO 8601, UTC."),
     Property("switch_refused", "Whether it is DEAD and the service has refused to switch it.", type="flag"),
@@ -343,7 +343,20 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, id_)
 
 
-KIND = taking_turns(Kind("AIDeployment", PROPERTIES, check, diff, create, read, update, delete, path=PATH))
+KIND = taking_turns(
+    Kind(
+        "AIDeployment",
+        "A running configuration, which is switched to another one in place and keeps its id and URL.",
+        PROPERTIES,
+        check,
+        diff,
+        create,
+        read,
+        update,
+        delete,
+        path=PATH,
+    )
+)
 
 
 # --- taking over ------------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ PROPERTIES = (
         Change.IN_PLACE,
         is_required=True,
         is_untold=True,
+        is_secret=True,
     ),
     take_over_by_name(NOUN),
     *HOME,
@@ -53,6 +54,7 @@ def _patch(inputs: Properties) -> dict[str, object]:
 KIND = named(
     Standard(
         kind="AIDockerRegistrySecret",
+        doc="The login at a container registry, for the images of the tenant's own executables.",
         noun=NOUN,
         properties=PROPERTIES,
         path=DOCKER_REGISTRY_SECRETS,

@@ -39,8 +39,8 @@ PROPERTIES = (
     Property("scenario_id", "Scenario of its executable."),
     Property("executable_id", "Its executable."),
     Property("output_artifacts", "Ids of the artifacts that it has made, by name.", type="map"),
-    Property("created_at", "ISO 8601, UTC."),
-    Property("completed_at", "ISO 8601, UTC."),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
+    Property("completed_at", "When it ended; ISO 8601, UTC."),
     SECRET_INPUTS,
 )
 
@@ -100,6 +100,7 @@ def _evidence(client: AICore, group: str, id_: str) -> str:
 KIND = posted(
     Standard(
         kind="AIExecution",
+        doc="One run of a configuration. It runs once, and again whenever an input changes.",
         noun="execution",
         properties=PROPERTIES,
         path=EXECUTIONS,

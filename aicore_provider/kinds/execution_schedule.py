@@ -23,10 +23,6 @@ def _moment_problem(value: str) -> str | None:
     return None if not value or timestamp(value) else f"{value!r} is no point in time such as 2026-01-31T22:00:00Z"
 
 
-def _status_problem(value: str) -> str | None:
-    return None if not value or value in _STATUSES else f"must be one of {', '.join(_STATUSES)}"
-
-
 PROPERTIES = (
     Property(
         "name", "Its name, which need not be unique.", Change.REPLACES, rule=schedule_name_problem, is_required=True
@@ -41,11 +37,11 @@ PROPERTIES = (
     Property("cron", "When, such as `0 3 * * *`; once an hour at most.", Change.IN_PLACE, is_required=True),
     Property("start", "From when on, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
     Property("end", "Until when, ISO 8601.", Change.IN_PLACE, rule=_moment_problem),
-    Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, rule=_status_problem, is_left_alone=True),
+    Property("status", "`ACTIVE` or `INACTIVE`.", Change.IN_PLACE, choices=_STATUSES, is_left_alone=True),
     RESOURCE_GROUP,
     take_over_by_id("Id of a schedule that exists already and is managed from now on."),
     *HOME,
-    Property("created_at", "ISO 8601, UTC."),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
     SECRET_INPUTS,
 )
 _POSTED = {"configuration_id": "configurationId", "cron": "cron", "start": "start", "end": "end"}
@@ -93,6 +89,7 @@ def _is_same(found: ExecutionSchedule, inputs: Properties) -> bool:
 KIND = posted(
     Standard(
         kind="AIExecutionSchedule",
+        doc="A schedule that starts executions of a configuration again and again.",
         noun="execution schedule",
         properties=PROPERTIES,
         path=EXECUTION_SCHEDULES,

@@ -29,15 +29,17 @@ _FIXED_LABELS = (GROUNDING_LABEL[0], REPOSITORY_TYPE_LABEL)
 """Labels that a PATCH cannot change (SAP's page on generic secrets)."""
 
 
-def _scope_problem(value: str) -> str | None:
-    return None if not value or value in SECRET_SCOPES else f"must be one of {', '.join(SECRET_SCOPES)}"
-
-
 NOUN = "generic secret"
 PROPERTIES = (
     Property("name", "Its name.", Change.REPLACES, rule=generic_secret_name_problem, is_required=True),
     Property(
-        "data", "The secret values by key, as they are.", Change.IN_PLACE, type="map", is_required=True, is_untold=True
+        "data",
+        "The secret values by key, as they are.",
+        Change.IN_PLACE,
+        type="map",
+        is_required=True,
+        is_untold=True,
+        is_secret=True,
     ),
     Property(
         "labels",
@@ -52,11 +54,11 @@ PROPERTIES = (
         "scope",
         "`resource-group`, `main-tenant`, or `tenant-wide` for all groups.",
         Change.REPLACES,
-        rule=_scope_problem,
+        choices=SECRET_SCOPES,
     ),
     take_over_by_name(NOUN),
     *HOME,
-    Property("created_at", "ISO 8601, UTC."),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
     SECRET_INPUTS,
 )
 
@@ -103,6 +105,7 @@ def _also_replaces(olds: Properties, news: Properties) -> tuple[str, ...]:
 KIND = named(
     Standard(
         kind="AIGenericSecret",
+        doc="Named secret values, for a resource group or for the tenant. Its id is its name.",
         noun=NOUN,
         properties=PROPERTIES,
         path=GENERIC_SECRETS,

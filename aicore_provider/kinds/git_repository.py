@@ -40,6 +40,7 @@ PROPERTIES = (
         Change.IN_PLACE,
         is_required=True,
         is_untold=True,
+        is_secret=True,
     ),
     take_over_by_name(NOUN),
     *HOME,
@@ -66,6 +67,7 @@ def _address(properties: Properties) -> str:
 KIND = named(
     Standard(
         kind="AIGitRepository",
+        doc="A Git repository with the tenant's own templates, and the login with which it is read.",
         noun=NOUN,
         properties=PROPERTIES,
         path=REPOSITORIES,

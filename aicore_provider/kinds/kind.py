@@ -30,6 +30,7 @@ class Kind:
 
     Attributes:
         name: such as `AIDeployment`.
+        doc: what an object of it is, for people.
         properties: inputs and outputs.
         check: (inputs of the state, inputs of the program) returns the latter in their normal form, with complaints.
             Raises `AICoreError` for what is no complaint about one property.
@@ -44,6 +45,7 @@ class Kind:
     """
 
     name: str
+    doc: str
     properties: tuple[Property, ...]
     check: Callable[[Session, Call, Properties, Properties], Checked]
     diff: Callable[[Session, Call, str, Properties, Properties], Difference]

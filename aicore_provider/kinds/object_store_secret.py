@@ -35,6 +35,7 @@ PROPERTIES = (
         type="map",
         is_required=True,
         is_untold=True,
+        is_secret=True,
     ),
     Property("bucket", "The bucket.", Change.IN_PLACE),
     Property("path_prefix", "Folder in the bucket, which the paths of artifacts begin at.", Change.IN_PLACE),
@@ -92,6 +93,7 @@ def _judge(found: ObjectStoreSecret, inputs: Properties, _written_at: dt.datetim
 KIND = named(
     Standard(
         kind="AIObjectStoreSecret",
+        doc="The way to a bucket for a resource group.",
         noun=NOUN,
         properties=PROPERTIES,
         path=OBJECT_STORE_SECRETS,

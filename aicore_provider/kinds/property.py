@@ -34,6 +34,9 @@ class Property:
         may_be_left_out: True to compare it only where program and state both have a value.
         is_left_alone: True where an input that the program leaves out keeps the service's value, which the outputs
             tell.
+        is_secret: True for an input that is secret whether the program says so or not.
+        is_constant: True for an output that stays as it is as long as the object lives.
+        choices: the texts that the service takes; empty where there is no such list.
         default: its value where the service tells none; None for the empty value of its type.
     """
 
@@ -47,6 +50,9 @@ class Property:
     is_untold: bool = False
     may_be_left_out: bool = False
     is_left_alone: bool = False
+    is_secret: bool = False
+    is_constant: bool = False
+    choices: tuple[str, ...] = ()
     default: Any = None
 
     @property

@@ -84,7 +84,7 @@ PROPERTIES = (
     Property("status", "PROVISIONED, PROVISIONING, ERROR, or something new."),
     Property("was_provisioned", "Whether it has ever been PROVISIONED, as far as the state knows.", type="flag"),
     Property("service_plan", "The service plan that covers it, as far as the service tells."),
-    Property("created_at", "ISO 8601, UTC."),
+    Property("created_at", "When it was created; ISO 8601, UTC.", is_constant=True),
     SECRET_INPUTS,
 )
 _INPUTS = input_names(PROPERTIES)
@@ -270,7 +270,18 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, group_key(id_))
 
 
-KIND = Kind("AIResourceGroup", PROPERTIES, check, diff, create, read, update, delete, path=PATH)
+KIND = Kind(
+    "AIResourceGroup",
+    "A resource group of the tenant. Only its labels change in place.",
+    PROPERTIES,
+    check,
+    diff,
+    create,
+    read,
+    update,
+    delete,
+    path=PATH,
+)
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------

@@ -71,6 +71,7 @@ class Standard(Generic[Object]):
 
     Attributes:
         kind: such as `AIGenericSecret`.
+        doc: what an object of it is, for people.
         noun: for people, such as `generic secret`.
         properties: its table.
         path: of all objects of the kind in the API, below `/v2`.
@@ -102,6 +103,7 @@ class Standard(Generic[Object]):
     """
 
     kind: str
+    doc: str
     noun: str
     properties: tuple[Property, ...]
     path: str
@@ -150,6 +152,7 @@ def kind_of(spec: Standard[Any], *, create: Create, check_new: Check) -> Kind:
     """
     return Kind(
         spec.kind,
+        spec.doc,
         spec.properties,
         check=partial(_check, spec, check_new),
         diff=partial(_diff, spec),

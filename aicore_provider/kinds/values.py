@@ -25,8 +25,8 @@ class _Unknown:
 UNKNOWN: Final = _Unknown()
 """Stands for a value that a preview does not know yet."""
 HOME = (
-    Property("service_url", "The service that it is on, without version."),
-    Property("tenant", "Identity zone of the tenant that it belongs to."),
+    Property("service_url", "The service that it is on, without version.", is_constant=True),
+    Property("tenant", "Identity zone of the tenant that it belongs to.", is_constant=True),
 )
 """Properties of every kind."""
 RESOURCE_GROUP = Property(
@@ -75,6 +75,8 @@ def complaints(
             continue
         if each.is_required and not each.rule and value in (None, "", {}) and not _may_be_unknown(each, olds, inputs):
             found.append(CheckFailure(each.name, "is missing"))
+        if each.choices and value not in (None, "", *each.choices):
+            found.append(CheckFailure(each.name, f"must be one of {', '.join(each.choices)}"))
         if each.type == "flag" and value not in (None, True, False):
             found.append(CheckFailure(each.name, "must be true or false"))
         if (

@@ -13,7 +13,7 @@ from aicore_provider.secret_text import SecretText, UnreadText
 
 PROGRAM = """
 import json, sys
-from aicore_provider.dynamic.concealed import ConcealedTexts
+from aicore_provider.engine.concealed import ConcealedTexts
 secrets, text = json.load(sys.stdin)
 concealed = ConcealedTexts()
 concealed.add(secrets)

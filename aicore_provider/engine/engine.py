@@ -1,8 +1,7 @@
 """Shows lines to the user through the log service of Pulumi's engine.
 
-`pulumi.log` does not work in a plugin process. The engine's address is the last argument of that process. A request to
-its log service may name a URN, so that the line is shown at that resource, and may be `ephemeral`: shown while the
-command runs, and not in the final output.
+`pulumi.log` does not work in a plugin process. A request to the engine's log service may name a URN, so that the line
+is shown at that resource, and may be `ephemeral`: shown while the command runs, and not in the final output.
 
 Fallback: nothing is shown.
 """
@@ -10,10 +9,9 @@ Fallback: nothing is shown.
 from __future__ import annotations
 
 import functools
-import sys
 from typing import Any
 
-from aicore_provider.dynamic.concealed import ConcealedTexts
+from aicore_provider.engine.concealed import ConcealedTexts
 from aicore_provider.terminal import printable
 
 _TIMEOUT_S = 5.0
@@ -22,8 +20,10 @@ _TIMEOUT_S = 5.0
 class Engine:
     """The engine that has started this plugin process. No line shows the secrets that are `concealed`."""
 
-    def __init__(self) -> None:
+    def __init__(self, address: str) -> None:
+        """Begin; sends nothing. The address is `HOST:PORT`, and the last argument of the process."""
         self.concealed = ConcealedTexts()
+        self._address = address
 
     def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:
         """Show a line. Never raises: a line that cannot be shown must not fail a call.
@@ -61,7 +61,6 @@ class Engine:
         import grpc
         from pulumi.runtime.proto import engine_pb2_grpc
 
-        address = sys.argv[-1]
-        if ":" not in address:
+        if ":" not in self._address:
             raise ValueError("this process has no engine")
-        return engine_pb2_grpc.EngineStub(grpc.insecure_channel(address))
+        return engine_pb2_grpc.EngineStub(grpc.insecure_channel(self._address))

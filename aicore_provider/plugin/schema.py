@@ -1,0 +1,188 @@
+"""The package schema, from which Pulumi makes SDKs, documentation and completion: made from the tables of the kinds."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from aicore_provider import kinds
+from aicore_provider.kinds.kind import Kind
+from aicore_provider.kinds.property import Change, Property
+from aicore_provider.kinds.values import SECRET_INPUTS
+from aicore_provider.plugin.functions import FUNCTIONS, MODEL, Fields, Function, Type
+from aicore_provider.plugin.outputs import DERIVED
+from aicore_provider.plugin.values import camel_path
+
+PACKAGE = "aicore"
+_TYPES: Mapping[str, dict[str, Any]] = {
+    "text": {"type": "string"},
+    "flag": {"type": "boolean"},
+    "map": {"type": "object", "additionalProperties": {"type": "string"}},
+    "list": {"type": "array", "items": {"type": "string"}},
+    "string": {"type": "string"},
+    "boolean": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "strings": {"type": "array", "items": {"type": "string"}},
+    "Model": {"$ref": f"#/types/{PACKAGE}:index:Model"},
+    "Models": {"type": "array", "items": {"$ref": f"#/types/{PACKAGE}:index:Model"}},
+    "Call": {"$ref": f"#/types/{PACKAGE}:index:Call"},
+}
+_DERIVED: Fields = {
+    "deployment_url": ("string", "Its URL. A switch keeps it."),
+    "call": ("Call", "What a caller needs; its `url` is empty where no path is documented."),
+}
+"""Outputs that follow from others, see `plugin.outputs`."""
+_CALL: Fields = {
+    "method": ("string", "HTTP method."),
+    "url": ("string", "With path and `api-version`; empty where SAP's documentation shows no path."),
+    "api_version": ("string", "The `api-version` in the URL; empty for none."),
+    "authorization": ("string", "How to sign in, in words."),
+}
+_CONFIGURATION: Mapping[str, dict[str, Any]] = {
+    "baseUrl": {"type": "string", "description": "The service; credentials for another one are refused."},
+    "serviceKey": {
+        "type": "string",
+        "secret": True,
+        "description": "A service key as JSON, for where the environment has no `AICORE_*` variables.",
+    },
+    "checks": {"type": "boolean", "description": "False: nothing is asked of the model catalogue unless it must be."},
+    "retirement": {
+        "type": "object",
+        "additionalProperties": {"type": "integer"},
+        "description": "`warnDays` and `failDays`: so long before the retirement of a model a preview warns, or fails.",
+    },
+    "versions": {
+        "type": "object",
+        "additionalProperties": {"type": "boolean"},
+        "description": "`allowLatest`: whether a version may be `latest`.",
+    },
+}
+
+
+def plugin_version() -> str:
+    """Return the version of this package as the engine wants it: by the rules of SemVer."""
+    return semantic(importlib.metadata.version("aicore-provider"))
+
+
+def semantic(version: str) -> str:
+    """Return a version of Python's packages as one of SemVer, such as `0.2.0-dev.0` for `0.2.0.dev0`."""
+    found = re.fullmatch(r"(\d+(?:\.\d+)*)(?:(\.dev|a|b|rc)(\d+))?(?:\+.*)?", version)
+    if found is None:
+        raise ValueError(f"unexpected version {version}")
+    release = ".".join([*found[1].split("."), "0", "0"][:3])
+    names = {".dev": "dev", "a": "alpha", "b": "beta", "rc": "rc"}
+    return release if found[2] is None else f"{release}-{names[found[2]]}.{found[3]}"
+
+
+def package_schema() -> dict[str, Any]:
+    """Return the schema of the package as JSON."""
+    loaded = [kinds.load(name) for name in kinds.KINDS]
+    return {
+        "name": PACKAGE,
+        "displayName": "SAP AI Core",
+        "version": plugin_version(),
+        "description": "SAP AI Core models as code: a running deployment is switched in place, and keeps id and URL.",
+        "keywords": ["pulumi", "sap", "ai core", "category/cloud", "kind/native"],
+        "license": "Apache-2.0",
+        "config": {"variables": _CONFIGURATION},
+        "provider": {"inputProperties": _CONFIGURATION},
+        "types": {
+            _token("Model"): _object(MODEL, "A version of a model."),
+            _token("Call"): _call_type(),
+            **{
+                _token(_enumeration(each, kind)): _choices(each)
+                for kind in loaded
+                for each in kind.inputs
+                if each.choices
+            },
+        },
+        "resources": {_token(kind.name): _resource(kind) for kind in loaded},
+        "functions": {_token(name): _function(each) for name, each in FUNCTIONS.items()},
+        "language": {name: {"respectSchemaVersion": True} for name in ("csharp", "go", "java", "nodejs", "python")},
+    }
+
+
+def _token(name: str) -> str:
+    return f"{PACKAGE}:index:{name}"
+
+
+def _resource(kind: Kind) -> dict[str, Any]:
+    told = {camel_path(each.name): _output(each) for each in kind.properties if each.name != SECRET_INPUTS.name}
+    derived = {camel_path(key): _described(*_DERIVED[key]) for key in DERIVED.get(kind.name, {})}
+    return {
+        "description": kind.doc,
+        "inputProperties": {camel_path(each.name): _input(each, kind) for each in kind.inputs},
+        "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required],
+        "properties": {**told, **derived},
+        "required": [*told, *derived],
+    }
+
+
+def _input(each: Property, kind: Kind) -> dict[str, Any]:
+    found = {**_output(each), "description": f"{each.doc} {_EFFECTS[each.change]}"}
+    if each.choices:
+        del found["type"]
+        found["oneOf"] = [_TYPES["text"], {"type": "string", "$ref": f"#/types/{_token(_enumeration(each, kind))}"}]
+    if each.change is Change.REPLACES:
+        found["willReplaceOnChanges"] = True
+    if each.default is not None:
+        found["default"] = each.default
+    return found
+
+
+_EFFECTS: Mapping[Change | None, str] = {
+    Change.REPLACES: "Another value replaces the object.",
+    Change.IN_PLACE: "Another value changes it in place.",
+    Change.NO_DIFFERENCE: "Another value changes nothing.",
+}
+
+
+def _output(each: Property) -> dict[str, Any]:
+    return {**_TYPES[each.type], "description": each.doc, **({"secret": True} if each.is_secret else {})}
+
+
+def _enumeration(each: Property, kind: Kind) -> str:
+    """Return the name of the type of an input with choices, such as `GenericSecretScope`."""
+    return f"{kind.name.removeprefix('AI')}{each.name.title().replace('_', '')}"
+
+
+def _choices(each: Property) -> dict[str, Any]:
+    return {"type": "string", "description": each.doc, "enum": [{"value": value} for value in each.choices]}
+
+
+def _function(each: Function) -> dict[str, Any]:
+    return {
+        "description": each.doc,
+        "inputs": {
+            "properties": {
+                camel_path(key): {"type": "string", "description": doc} for key, doc in each.arguments.items()
+            },
+            "required": [camel_path(key) for key in each.required],
+        },
+        "outputs": _object(each.result),
+    }
+
+
+_OPTIONAL = ("days_left", "context_length")
+
+
+def _object(fields: Fields, doc: str = "") -> dict[str, Any]:
+    return {
+        "type": "object",
+        **({"description": doc} if doc else {}),
+        "properties": {camel_path(key): _described(*each) for key, each in fields.items()},
+        "required": [camel_path(key) for key in fields if key not in _OPTIONAL],
+    }
+
+
+def _call_type() -> dict[str, Any]:
+    found = _object(_CALL, "What a caller of a deployment needs.")
+    found["properties"]["headers"] = {**_TYPES["map"], "description": "Headers, without the token."}
+    found["required"].append("headers")
+    return found
+
+
+def _described(type_: Type, doc: str) -> dict[str, Any]:
+    return {**_TYPES[type_], "description": doc}

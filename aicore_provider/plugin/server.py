@@ -1,0 +1,47 @@
+"""`pulumi-resource-aicore`: the process that Pulumi's engine starts, and talks to over gRPC."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+from pulumi.runtime.proto import provider_pb2_grpc
+
+from aicore_provider.engine.engine import Engine
+from aicore_provider.engine.process import ProviderProcess
+from aicore_provider.kinds.parallelism import MOST
+from aicore_provider.plugin.servicer import Servicer, current_urn
+
+_LARGEST = 400 * 2**20
+"""Bytes of a message, as in Pulumi's SDKs (`sdk/python/lib/pulumi/runtime/_grpc_settings.py`)."""
+_ABOUT = """\
+pulumi-resource-aicore is the provider plugin "aicore", which Pulumi starts by itself.
+
+It is found on the PATH, or where Pulumi.yaml names its folder:
+  plugins: {providers: [{name: aicore, path: FOLDER}]}
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the engine whose address is the last argument, until it ends this process. Returns the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    address = given[-1] if given else ""
+    if ":" not in address:
+        sys.stderr.write(_ABOUT)
+        return 0 if address in ("-h", "--help") else 2
+    # The engine is told of Ctrl-C as well, and asks for the end of every wait.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    process = ProviderProcess(Engine(address), current_urn)
+    options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
+    server = grpc.server(ThreadPoolExecutor(MOST, thread_name_prefix="provider"), options=options)
+    provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(process), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    process.watch_engine()
+    sys.stdout.write(f"{port}\n")
+    sys.stdout.flush()
+    server.wait_for_termination()
+    return 0
