@@ -505,7 +505,7 @@ def _remove_and_wait(
         nonlocal is_accepted
         if client.interrupted.is_set():
             raise AICoreError(f"{what}: interrupted before it was deleted.\n{_AGAIN}")
-        found = there.find(id_)
+        found = session.find_surely(lambda: there.find(id_))
         if found is None:
             return ""
         try:

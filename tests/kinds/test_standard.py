@@ -40,6 +40,11 @@ from tests.support.world import TRANSITION_S, World
 from tests.support.world import world as world_of_its_own
 
 _HOUR_S = 3600.0
+NOT_FOUND = {
+    "status": 404,
+    "body": {"error": {"code": "01010016", "message": "Not found", "requestId": "r", "target": "", "details": {}}},
+}
+"""The service itself says that there is no such object."""
 PARAMETERS = [pytest.param(each, id=each.kind) for each in CASES]
 
 
@@ -475,14 +480,24 @@ def test_a_delete_without_an_answer_is_looked_after(life: Life, effect: dict[str
     assert made.id not in life.there
 
 
+def test_a_delete_believes_that_there_is_none_only_when_the_service_says_so_twice(life: Life) -> None:
+    if life.case is ARTIFACT:
+        return
+    made = life.made()
+    life.world.emulator.faults = [
+        {"method": "GET", "path": f"/v2{life.case.path}*", "times": 1, "effect": NOT_FOUND},
+    ]
+    life.delete(made)
+    assert made.id not in life.there
+
+
 def test_one_that_is_gone_is_gone_only_when_the_service_says_so_twice(life: Life) -> None:
     inputs = life.inputs()
     made = life.made()
     path = f"/v2{life.case.path}*"
-    missing = {"error": {"code": "01010016", "message": "Not found", "requestId": "r", "target": "", "details": {}}}
     looks = 1 if life.case is APPLICATION else 2  # the others are looked for in the list first
     life.world.emulator.faults = [
-        {"method": "GET", "path": path, "times": looks, "effect": {"status": 404, "body": missing}},
+        {"method": "GET", "path": path, "times": looks, "effect": NOT_FOUND},
     ]
     assert isinstance(life.read(made, inputs), Found)
     life.next_run()
