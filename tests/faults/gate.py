@@ -43,6 +43,8 @@ PACE = {
     }
 }
 """So many looks show what was before, and the next one shows what is new."""
+LOOKS = 3
+"""After so many, everything that the service has accepted shows."""
 TIMEOUT_S = 60.0
 NOTHING_THERE = "nothing"
 _PRODUCT = "aicore-provider"

@@ -15,7 +15,7 @@ from typing import Any
 
 from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
-from tests.faults.gate import WatchedEmulator
+from tests.faults.gate import LOOKS, WatchedEmulator
 from tests.faults.objects import OBJECTS, is_going
 from tests.support.client import Api
 from tests.support.limits import SHORT, as_environment
@@ -146,7 +146,9 @@ class World:
 
     def broken_promises(self) -> list[str]:
         """What is not as the program says; empty when all is well."""
-        there, held = self._there(), self._held()
+        for _ in range(LOOKS):
+            there = self._there()
+        held = self._held()
         away = self.emulator.taken_away if self.declared else ()
         broken = [f"{id_} was taken away while it was the last one that served" for id_ in away]
         broken += [f"orphan {kind} {id_}: {there[kind, id_]}" for kind, id_ in there.keys() - held]
