@@ -1,16 +1,14 @@
 from __future__ import annotations
 
 import itertools
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from aicore_provider.emulator import Emulator
 from tests.support import plugin as plugins
 from tests.support.client import Api
-from tests.support.plugin import Plugin, Resource
+from tests.support.plugin import NATIVE, FrontEnd, Plugin, Resource, dynamic
 
 _numbers = itertools.count()
 
@@ -22,25 +20,22 @@ def shared_emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(scope="session", params=["newest SDK", "oldest SDK"])
-def python(request: pytest.FixtureRequest) -> Path:
-    """The interpreter of the plugin process: each test runs with both ends of the supported range of Pulumi's SDK."""
-    if request.param == "newest SDK":
-        return Path(sys.executable)
-    oldest: Path = request.getfixturevalue("oldest_environment")
-    return oldest / "bin" / "python"
+@pytest.fixture(scope="session", params=["newest SDK", "oldest SDK", NATIVE.name])
+def front_end(request: pytest.FixtureRequest) -> FrontEnd:
+    """Each test runs with the dynamic provider, at both ends of the supported range of Pulumi's SDK, and the plugin."""
+    return NATIVE if request.param == NATIVE.name else dynamic(request)
 
 
 @pytest.fixture(scope="session")
-def shared_plugin(shared_emulator: Emulator, python: Path) -> Iterator[Plugin]:
-    with plugins.running(shared_emulator, python=python) as running:
+def shared_plugin(shared_emulator: Emulator, front_end: FrontEnd) -> Iterator[Plugin]:
+    with plugins.running(shared_emulator, front_end=front_end) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def next_run(shared_emulator: Emulator, python: Path) -> Iterator[Plugin]:
+def next_run(shared_emulator: Emulator, front_end: FrontEnd) -> Iterator[Plugin]:
     """Another process: each command of Pulumi starts one, so none meets again what it has made itself."""
-    with plugins.running(shared_emulator, python=python) as running:
+    with plugins.running(shared_emulator, front_end=front_end) as running:
         yield running
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from aicore_provider.emulator import Emulator
 from tests.providers.deployments import DEAD, STUCK, inputs, status
 from tests.support import broken_plugin
 from tests.support import plugin as plugins
-from tests.support.plugin import CallFailed, Plugin, Resource
+from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource, dynamic
 
 MORE_THAN_FOUR = 9
 ID_IS_KEPT: dict[Callable[[str], str], bool] = {
@@ -24,16 +23,21 @@ ID_IS_KEPT: dict[Callable[[str], str], bool] = {
 }
 
 
+@pytest.fixture(scope="session", params=["newest SDK", "oldest SDK"])
+def front_end(request: pytest.FixtureRequest) -> FrontEnd:
+    """The plugin uses no insides of Pulumi that could change."""
+    return dynamic(request)
+
+
 @pytest.mark.parametrize("broken", ID_IS_KEPT, ids=lambda broken: broken.__name__)
 def test_calls_still_work_and_nothing_is_lost(
-    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path, broken: Callable[[str], str]
+    plugin: Plugin, chat: Resource, emulator: Emulator, front_end: FrontEnd, broken: Callable[[str], str]
 ) -> None:
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
-    command = ("-m", "tests.support.broken_plugin", broken.__name__)
-    with plugins.running(emulator, python=python, command=command) as process:
+    with plugins.running(emulator, front_end=front_end, broken=broken) as process:
         chat, second, third = process.again(chat), process.deployment("second"), process.deployment("third")
-        assert chat.diff(id_, outs, wanted) == ("DIFF_NONE", [])
+        assert chat.diff(id_, outs, wanted) == ("same", [])
         assert chat.read(id_, outs, wanted) == (id_, outs)
         assert second.create(wanted)[1]["status"] == "RUNNING"
 
@@ -57,23 +61,24 @@ def test_calls_still_work_and_nothing_is_lost(
 
 
 def test_a_take_over_is_none_of_a_replacement_where_no_urn_is_known(
-    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path
+    plugin: Plugin, chat: Resource, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
     by_hand = plugin.deployment("by-hand").create(wanted)[0]
-    command = ("-m", "tests.support.broken_plugin", broken_plugin.locals_are_renamed.__name__)
-    with plugins.running(emulator, python=python, command=command) as process:
+    with plugins.running(emulator, front_end=front_end, broken=broken_plugin.locals_are_renamed) as process:
         assert process.again(chat).read(id_, outs, wanted) == (id_, outs)
         assert process.deployment("taking").create(wanted | {"take_over": by_hand})[0] == by_hand
 
 
 def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
-    plugin: Plugin, emulator: Emulator, python: Path
+    plugin: Plugin, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     wanted = inputs(plugin, plugin.deployment("unheard"))
-    command = ("-m", "tests.support.broken_plugin", broken_plugin.server_class_is_gone.__name__)
-    with plugins.running(emulator, python=python, command=command) as process, ThreadPoolExecutor() as pool:
+    with (
+        plugins.running(emulator, front_end=front_end, broken=broken_plugin.server_class_is_gone) as process,
+        ThreadPoolExecutor() as pool,
+    ):
         emulator.faults = [STUCK]
         chat = process.deployment("unheard")
         waiting = pool.submit(chat.create, wanted, timeout_s=2.0)
@@ -84,10 +89,9 @@ def test_a_cancel_that_cannot_be_heard_leaves_a_wait_to_its_deadline(
         assert caught.value.kept is not None
 
 
-def test_with_four_threads_more_calls_take_turns(emulator: Emulator, python: Path) -> None:
-    command = ("-m", "tests.support.broken_plugin", broken_plugin.server_class_is_gone.__name__)
+def test_with_four_threads_more_calls_take_turns(emulator: Emulator, front_end: FrontEnd) -> None:
     with (
-        plugins.running(emulator, python=python, command=command) as process,
+        plugins.running(emulator, front_end=front_end, broken=broken_plugin.server_class_is_gone) as process,
         ThreadPoolExecutor(MORE_THAN_FOUR) as pool,
     ):
         chats = [process.deployment(f"turn-{n}") for n in range(MORE_THAN_FOUR)]
@@ -95,11 +99,10 @@ def test_with_four_threads_more_calls_take_turns(emulator: Emulator, python: Pat
         assert made == ["RUNNING"] * MORE_THAN_FOUR
 
 
-def test_a_time_out_that_cannot_be_read_is_the_default(python: Path) -> None:
-    command = ("-m", "tests.support.broken_plugin", broken_plugin.locals_are_renamed.__name__)
+def test_a_time_out_that_cannot_be_read_is_the_default(front_end: FrontEnd) -> None:
     with (
         Emulator.running(transition_seconds=1) as emulator,
-        plugins.running(emulator, python=python, command=command) as process,
+        plugins.running(emulator, front_end=front_end, broken=broken_plugin.locals_are_renamed) as process,
     ):
         chat = process.deployment("patient")
         assert chat.create(inputs(process, chat), timeout_s=0.1)[1]["status"] == "RUNNING"

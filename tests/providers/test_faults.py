@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from aicore_provider.emulator import Emulator
 from tests.providers.deployments import inputs, status
 from tests.support import broken_plugin
 from tests.support import plugin as plugins
-from tests.support.plugin import CallFailed, Plugin, Resource
+from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource
 
-FAULTY = ("-m", "tests.support.broken_plugin", broken_plugin.requests_fails_after_a_post.__name__)
+FAULTY = broken_plugin.requests_fails_after_a_post
 
 
-def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator, python: Path) -> None:
-    with plugins.running(emulator, python=python, command=FAULTY) as process:
+def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end, broken=FAULTY) as process:
         chat = process.deployment("faulty")
         wanted = inputs(process, chat)
         with pytest.raises(CallFailed) as caught:
@@ -35,15 +33,15 @@ def test_what_was_made_before_a_fault_is_kept(plugin: Plugin, emulator: Emulator
         assert traceback.endswith("builtins.KeyError\n")
         assert "a value" not in traceback.replace('raise KeyError("a value that may be secret")', "")
 
-    outs = plugins.plain(kept.properties)
+    outs = caught.value.outputs
     chat = plugin.again(chat)
     assert chat.update(kept.id, outs, wanted)["status"] == "RUNNING", "the next run goes on from there"
 
 
-def test_a_replacement_is_removed_again(plugin: Plugin, emulator: Emulator, python: Path) -> None:
+def test_a_replacement_is_removed_again(plugin: Plugin, emulator: Emulator, front_end: FrontEnd) -> None:
     wanted = inputs(plugin, plugin.deployment("replaced"))
     id_, outs = plugin.deployment("replaced").create(wanted)
-    with plugins.running(emulator, python=python, command=FAULTY) as process:
+    with plugins.running(emulator, front_end=front_end, broken=FAULTY) as process:
         chat = process.deployment("replaced")
         chat.read(id_, outs, wanted)
         emulator.clear_journal()
@@ -80,11 +78,13 @@ def test_what_steers_a_terminal_reaches_neither_text_nor_lines(
     assert not set("".join([*complaints, *complaints.values()])) & set("\x1b\x07\x9b\u202e")
 
 
-def test_limits_that_cannot_be_read_are_told_by_the_name_of_their_variable(emulator: Emulator, python: Path) -> None:
+def test_limits_that_cannot_be_read_are_told_by_the_name_of_their_variable(
+    emulator: Emulator, front_end: FrontEnd
+) -> None:
     limits = {"AICORE_PROVIDER_LIMITS": '{"patience": 1}'}
     told = r"^AICORE_PROVIDER_LIMITS cannot be used: limits has no patience; it has "
     with (
-        plugins.running(emulator, python=python, variables=limits) as process,
+        plugins.running(emulator, front_end=front_end, variables=limits) as process,
         pytest.raises(CallFailed, match=told),
     ):
         process.deployment("limited").check({"configuration_id": "c-1234"})

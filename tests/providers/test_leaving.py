@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from aicore_provider.emulator import Emulator
 from tests.providers.deployments import STUCK, inputs, writes
 from tests.support import plugin as plugins
 from tests.support.clocks import wait_for
-from tests.support.plugin import Plugin, Unheard
+from tests.support.plugin import FrontEnd, Plugin, Unheard
 
 
 def hangs_up(plugin: Plugin) -> None:
@@ -27,8 +26,10 @@ def is_killed(plugin: Plugin) -> None:
 
 
 @pytest.mark.parametrize("leave", [hangs_up, is_killed])
-def test_what_is_being_created_is_removed(emulator: Emulator, python: Path, leave: Callable[[Plugin], None]) -> None:
-    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor() as pool:
+def test_what_is_being_created_is_removed(
+    emulator: Emulator, front_end: FrontEnd, leave: Callable[[Plugin], None]
+) -> None:
+    with plugins.running(emulator, front_end=front_end) as plugin, ThreadPoolExecutor() as pool:
         chat = plugin.deployment("chat")
         wanted = inputs(plugin, chat)
         emulator.faults = [STUCK]
@@ -45,8 +46,8 @@ def test_what_is_being_created_is_removed(emulator: Emulator, python: Path, leav
     assert writes(emulator) == ["POST", "PATCH", "DELETE"], "made, stopped, deleted"
 
 
-def test_a_switch_is_left_running(emulator: Emulator, python: Path) -> None:
-    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor() as pool:
+def test_a_switch_is_left_running(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end) as plugin, ThreadPoolExecutor() as pool:
         chat = plugin.deployment("chat")
         id_, outs = chat.create(inputs(plugin, chat))
         emulator.faults = [STUCK]

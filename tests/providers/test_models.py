@@ -12,15 +12,15 @@ import pytest
 from aicore_provider.emulator import Emulator, SteppedClock
 from tests.support import plugin as plugins
 from tests.support.catalogs import MODELS, offering, version
-from tests.support.plugin import UNKNOWN, CallFailed, Plugin, Resource
+from tests.support.plugin import UNKNOWN, CallFailed, FrontEnd, Plugin, Resource
 
 _numbers = itertools.count()
 
 
 @pytest.fixture
-def process(emulator: Emulator, python: Any) -> Any:
+def process(emulator: Emulator, front_end: FrontEnd) -> Any:
     """A plugin process of this test alone, since each knows the catalogue as it was when it first asked."""
-    with plugins.running(emulator, python=python) as running:
+    with plugins.running(emulator, front_end=front_end) as running:
         yield running
 
 
@@ -114,16 +114,16 @@ def test_the_filter_of_an_orchestration_deployment(plugin: Plugin, text: str, re
         assert router.check(news)["parameter_bindings"]["modelFilterList"] == text
 
 
-def test_days_are_counted_from_the_services_date(python: Any) -> None:
+def test_days_are_counted_from_the_services_date(front_end: FrontEnd) -> None:
     then = dt.datetime(2040, 6, 20, 23, 59, tzinfo=dt.timezone.utc).timestamp()
     retiring = version("2025-08-07", retirementDate="2040-07-01T00:00:00Z")
     with Emulator.running(clock=SteppedClock(then), faults=[offering({"gpt-5-mini": {"versions": [retiring]}})]) as own:
-        with plugins.running(own, python=python) as process:
+        with plugins.running(own, front_end=front_end) as process:
             chat = resource(process)
             chat.check(wanted())
             assert "retires on 2040-07-01, in 11 days" in process.engine.heard("retires", chat.urn).message
         own.advance(60)
-        with plugins.running(own, python=python) as later:
+        with plugins.running(own, front_end=front_end) as later:
             chat = resource(later)
             chat.check(wanted())
             assert "retires on 2040-07-01, in 10 days" in later.engine.heard("retires", chat.urn).message
@@ -162,15 +162,15 @@ def test_latest_is_told_with_the_version_that_it_stands_for(process: Plugin, emu
     ],
 )
 def test_a_wrong_policy_in_anybodys_program(
-    emulator: Emulator, python: Any, config: dict[str, str], complaint: str
+    emulator: Emulator, front_end: FrontEnd, config: dict[str, str], complaint: str
 ) -> None:
-    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+    with plugins.running(emulator, front_end=front_end, config=config) as process, pytest.raises(CallFailed) as caught:
         resource(process).check(wanted())
     assert complaint in caught.value.text
 
 
-def test_somebody_elses_use_of_the_key_deployments_is_not_ours(emulator: Emulator, python: Any) -> None:
-    with plugins.running(emulator, python=python, config={"aicore:deployments": '["chat"]'}) as process:
+def test_somebody_elses_use_of_the_key_deployments_is_not_ours(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end, config={"aicore:deployments": '["chat"]'}) as process:
         assert resource(process).check(wanted())["executable_id"] == "azure-openai"
 
 
@@ -181,10 +181,12 @@ PLAN = {
 }
 
 
-def test_a_refusal_tells_of_the_whole_stack_file_and_says_what_is_not_known(emulator: Emulator, python: Any) -> None:
+def test_a_refusal_tells_of_the_whole_stack_file_and_says_what_is_not_known(
+    emulator: Emulator, front_end: FrontEnd
+) -> None:
     config = {"aicore:deployments": json.dumps(PLAN)}
     gone = wanted("gpt-5", version="2020-01-01", executable_id="azure-openai")
-    with plugins.running(emulator, python=python, config=config) as process:
+    with plugins.running(emulator, front_end=front_end, config=config) as process:
         chat, typo, unchanged = (process.configuration(name) for name in PLAN)
         assert unchanged.check(gone, gone | {"resource_group": "default"})["executable_id"] == "azure-openai"
         assert "version 2020-01-01 of model gpt-5 is" in process.engine.heard("not offered", unchanged.urn).message
@@ -195,17 +197,17 @@ def test_a_refusal_tells_of_the_whole_stack_file_and_says_what_is_not_known(emul
             "  error: typo: model gpt5-nano is not offered in resource group default; did you mean gpt-5-nano?",
         ], "the other two were told about or are well"
         chat.check(wanted())
-    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+    with plugins.running(emulator, front_end=front_end, config=config) as process, pytest.raises(CallFailed) as caught:
         process.configuration("gone").check(gone)
     _, first, second = caught.value.text.splitlines()
     assert first.startswith("  error: gone: version 2020-01-01 of model gpt-5 is not offered")
     assert second.startswith("  error, if new or changed: typo: model gpt5-nano is not offered")
 
 
-def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulator, python: Any) -> None:
+def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulator, front_end: FrontEnd) -> None:
     plan = PLAN | {"free": {"model": "gpt-5", "version": "latest"}}
     config = {"aicore:deployments": json.dumps(plan), "aicore:versions": '{"allowLatest": false}'}
-    with plugins.running(emulator, python=python, config=config) as process, pytest.raises(CallFailed) as caught:
+    with plugins.running(emulator, front_end=front_end, config=config) as process, pytest.raises(CallFailed) as caught:
         process.configuration("chat").check(wanted())
     kinds = [line.split(": ")[0].strip() for line in caught.value.text.splitlines()[1:]]
     assert kinds == ["error, if new or changed", "error, if new or changed", "error"]
@@ -223,7 +225,7 @@ def test_what_the_policy_refuses_is_refused_at_the_first_check(emulator: Emulato
     ids=["model", "version", "executable"],
 )
 def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_its_check(
-    process: Plugin, emulator: Emulator, python: Any, catalog: dict[str, Any], why: str, met_by: str
+    process: Plugin, emulator: Emulator, front_end: FrontEnd, catalog: dict[str, Any], why: str, met_by: str
 ) -> None:
     model = resource(process)
     declared = model.check(wanted())
@@ -232,13 +234,13 @@ def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_it
 
     def refusal(config: dict[str, str], olds: dict[str, Any] | None = None, **more: Any) -> str | None:
         """What a later command says of the deployment, whose configuration it has met unchanged."""
-        with plugins.running(emulator, python=python, config=config) as later:
+        with plugins.running(emulator, front_end=front_end, config=config) as later:
             met = later.again(model)
             met.check(wanted(), declared)
             if met_by == "read":
                 met.read(configuration_id, configured, declared)
             else:
-                assert met.diff(configuration_id, configured, declared) == ("DIFF_NONE", [])
+                assert met.diff(configuration_id, configured, declared) == ("same", [])
             try:
                 later.deployment(model.name).check(deployed | more, olds)
             except CallFailed as failed:
@@ -262,10 +264,10 @@ def test_a_deployment_made_anew_of_what_is_not_offered_any_more_is_refused_by_it
     assert refusal({}) is None
 
 
-def test_equals_are_told_once_with_what_the_stack_file_says_of_them(emulator: Emulator, python: Any) -> None:
+def test_equals_are_told_once_with_what_the_stack_file_says_of_them(emulator: Emulator, front_end: FrontEnd) -> None:
     same = {f"same-{n}": {"model": "gpt-5-mini", "version": "2025-08-07"} for n in range(30)}
     config = {"aicore:deployments": json.dumps(same)}
-    with plugins.running(emulator, python=python, config=config) as process:
+    with plugins.running(emulator, front_end=front_end, config=config) as process:
         resources = [process.configuration(name) for name in (*same, "of-the-program")]
         for each in resources:
             each.check(wanted())
@@ -284,13 +286,13 @@ def test_equals_of_a_program_are_told_once(process: Plugin) -> None:
     assert ": both deploy version 2025-08-07 of model gpt-5-mini" in told.message
 
 
-def test_a_refusal_tells_equals_once_and_only_those_that_were_not_told(emulator: Emulator, python: Any) -> None:
+def test_a_refusal_tells_equals_once_and_only_those_that_were_not_told(emulator: Emulator, front_end: FrontEnd) -> None:
     same = {name: {"model": "gpt-5-mini", "version": "2025-08-07"} for name in ("a", "b", "c")}
     others = {name: {"model": "gpt-5", "version": "latest"} for name in ("d", "e")}
     config = {"aicore:deployments": json.dumps(same | others)}
 
     def told(*names: str) -> list[str]:
-        with plugins.running(emulator, python=python, config=config) as process:
+        with plugins.running(emulator, front_end=front_end, config=config) as process:
             for name in names:
                 process.configuration(name).check(wanted())
             with pytest.raises(CallFailed) as caught:
@@ -312,8 +314,10 @@ def unversioned(model: str = PLAIN, executable: str | None = "perplexity-ai") ->
 
 
 @pytest.mark.parametrize("config", [{}, {"aicore:versions": '{"allowLatest": false}'}], ids=["", "pinned only"])
-def test_a_model_without_versions_is_sent_without_one(emulator: Emulator, python: Any, config: dict[str, str]) -> None:
-    with plugins.running(emulator, python=python, config=config) as process:
+def test_a_model_without_versions_is_sent_without_one(
+    emulator: Emulator, front_end: FrontEnd, config: dict[str, str]
+) -> None:
+    with plugins.running(emulator, front_end=front_end, config=config) as process:
         plain = resource(process)
         inputs = plain.check(unversioned(executable=None))
         assert (inputs["executable_id"], inputs["parameter_bindings"]) == ("perplexity-ai", {"modelName": PLAIN})
@@ -321,7 +325,7 @@ def test_a_model_without_versions_is_sent_without_one(emulator: Emulator, python
         (posted,) = (e.body for e in emulator.journal if e.method == "POST" and e.path == "/v2/lm/configurations")
         assert posted["parameterBindings"] == [{"key": "modelName", "value": PLAIN}]
         assert (outs["latest_version"], outs["parameter_bindings"]) == ("", {"modelName": PLAIN})
-        assert plain.diff(id_, outs, inputs) == ("DIFF_NONE", [])
+        assert plain.diff(id_, outs, inputs) == ("same", [])
         deployment = process.deployment(plain.name)
         made = deployment.create(deployment.check({"configuration_id": id_}))[1]
         assert (made["model_name"], made["model_version"], made["status"]) == (PLAIN, "", "RUNNING")
@@ -347,10 +351,10 @@ def test_a_version_that_is_missing_stays_an_error_where_the_model_has_some(proce
     ("config", "why"), [({"aicore:checks": "off"}, "aicore:checks is off"), ({}, "it cannot be asked")]
 )
 def test_where_nobody_can_tell_a_version_must_be_written(
-    emulator: Emulator, python: Any, config: dict[str, str], why: str
+    emulator: Emulator, front_end: FrontEnd, config: dict[str, str], why: str
 ) -> None:
     emulator.faults = [{"path": MODELS, "effect": {"status": 403, "body": "no"}}]
-    with plugins.running(emulator, python=python, config=config) as process:
+    with plugins.running(emulator, front_end=front_end, config=config) as process:
         plain = resource(process)
         with pytest.raises(CallFailed) as caught:
             plain.check(unversioned())
@@ -363,18 +367,18 @@ def test_where_nobody_can_tell_a_version_must_be_written(
         outs = olds | {"service_url": emulator.url}
         tainted = resource(process)
         id_ = tainted.create(outs)[0]
-        with plugins.running(emulator, python=python, config=config) as later:
+        with plugins.running(emulator, front_end=front_end, config=config) as later:
             tainted = later.again(tainted)
             assert tainted.read(id_, outs, outs)[0] == id_
             assert tainted.check(unversioned())["parameter_bindings"] == {"modelName": PLAIN}
 
 
 def test_what_a_preview_does_not_know_may_be_without_a_version(
-    process: Plugin, emulator: Emulator, python: Any
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     for bindings in ({"modelName": UNKNOWN, "modelVersion": ""}, {"modelName": PLAIN, "modelVersion": UNKNOWN}):
         assert "modelName" in resource(process).check(wanted() | {"parameter_bindings": bindings})["parameter_bindings"]
     # A parameter of that name in a template of one's own is one's own.
     own = {"scenario_id": "own-scenario", "executable_id": "own-executable", "parameter_bindings": {"modelVersion": ""}}
-    with plugins.running(emulator, python=python, config={"aicore:checks": "off"}) as unchecked:
+    with plugins.running(emulator, front_end=front_end, config={"aicore:checks": "off"}) as unchecked:
         assert resource(unchecked).check(own)["parameter_bindings"] == {"modelVersion": ""}

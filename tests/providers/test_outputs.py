@@ -9,7 +9,6 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.kinds import configuration, deployment
-from tests.support import plugin as plugins
 from tests.support.plugin import CallFailed, Plugin, Resource
 
 MODEL = {"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"}
@@ -41,7 +40,7 @@ def test_a_configuration_tells_all_its_outputs(plugin: Plugin, next_run: Plugin,
     # What version 0.1.0 stored lacks whatever it knew nothing about.
     earlier = {key: value for key, value in outs.items() if value not in ("", {}, [], False)}
     assert chat.read(id_, earlier, inputs) == (id_, outs)
-    assert chat.diff(id_, earlier, inputs) == chat.diff(id_, outs, inputs) == ("DIFF_NONE", [])
+    assert chat.diff(id_, earlier, inputs) == chat.diff(id_, outs, inputs) == ("same", [])
 
 
 @pytest.mark.parametrize("wanted", [FOUNDATION, ORCHESTRATION], ids=["a model", "no model"])
@@ -63,7 +62,7 @@ def test_a_deployment_tells_all_its_outputs(
     assert typed(gotten, DEPLOYMENT) == {}
     earlier = {key: value for key, value in gotten.items() if value not in ("", [], False)}
     assert chat.read(id_, earlier, other) == (id_, gotten)
-    assert chat.diff(id_, earlier, other) == chat.diff(id_, gotten, other) == ("DIFF_NONE", [])
+    assert chat.diff(id_, earlier, other) == chat.diff(id_, gotten, other) == ("same", [])
 
 
 def test_a_deployment_that_is_kept_although_its_create_failed_tells_all_its_outputs(
@@ -75,7 +74,7 @@ def test_a_deployment_that_is_kept_although_its_create_failed_tells_all_its_outp
         chat.create(inputs)
     kept = caught.value.kept
     assert kept is not None
-    outs = plugins.plain(kept.properties)
+    outs = caught.value.outputs
     assert outs.keys() == DEPLOYMENT.keys()
     assert typed(outs, DEPLOYMENT) == {}
     assert next_run.again(chat).read(kept.id, outs, inputs)[1].keys() == DEPLOYMENT.keys()

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +22,7 @@ from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.providers.deployments import DEAD, STUCK, inputs, status, writes
 from tests.support import plugin as plugins
 from tests.support.client import Api
-from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, Plugin, Resource
+from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, FrontEnd, Plugin, Resource
 from tests.support.world import NEW, OLD
 
 COLD_THREADS = 4
@@ -45,10 +44,10 @@ def test_a_deployment_lives_and_dies(plugin: Plugin, chat: Resource, emulator: E
     id_, outs = chat.create(old)
     assert (outs["status"], outs["service_url"], outs["model_name"]) == ("RUNNING", emulator.url, OLD)
     chat = next_run.again(chat)
-    assert chat.diff(id_, outs, old) == ("DIFF_NONE", [])
+    assert chat.diff(id_, outs, old) == ("same", [])
 
     new = inputs(plugin, chat, NEW)
-    assert chat.diff(id_, outs, new) == ("DIFF_UNKNOWN", []), "the engine works out what changes"
+    assert chat.diff(id_, outs, new) == ("changed", []), "the engine works out what changes"
     outs = chat.update(id_, outs, new)
     assert (outs["model_name"], outs["latest_running_configuration_id"]) == (NEW, new["configuration_id"])
     assert chat.read(id_, outs, new) == (id_, outs)
@@ -82,7 +81,7 @@ def test_a_version_id_is_sent_as_given_and_kept_since_the_service_does_not_tell_
     assert [body["versionId"] for body in posted_configurations(emulator)] == ["0.0.1"]
     read = next_run.again(resource).read(id_, outs, resource.check(wanted))
     assert (read[0], read[1]["version_id"]) == (id_, "0.0.1")
-    assert resource.diff(id_, outs, resource.check(wanted)) == ("DIFF_NONE", [])
+    assert resource.diff(id_, outs, resource.check(wanted)) == ("same", [])
 
 
 def test_without_a_version_id_none_is_sent(plugin: Plugin, emulator: Emulator) -> None:
@@ -94,8 +93,8 @@ def test_a_state_of_version_0_1_0_shows_no_change(plugin: Plugin) -> None:
     resource = plugin.configuration("chat")
     inputs = resource.check(CONFIGURATION | {"name": None, "version_id": None})
     outs = inputs | {"name": "chat-1a2b3c4d", "tenant": "t"}
-    assert resource.diff("c-1234", outs, inputs) == ("DIFF_NONE", [])
-    assert resource.diff("c-1234", outs, inputs | {"name": "chat-1a2b3c4d"}) == ("DIFF_NONE", [])
+    assert resource.diff("c-1234", outs, inputs) == ("same", [])
+    assert resource.diff("c-1234", outs, inputs | {"name": "chat-1a2b3c4d"}) == ("same", [])
 
 
 def test_a_name_that_the_service_has_taken_before_is_not_refused_now(plugin: Plugin) -> None:
@@ -118,11 +117,11 @@ class _MeetingPoint(SystemWallClock):
         self._all_there.wait()
 
 
-def test_more_than_four_creates_run_at_once(python: Path) -> None:
+def test_more_than_four_creates_run_at_once(front_end: FrontEnd) -> None:
     at_once = 12
     with (
         Emulator.running(transition_seconds=0, clock=_MeetingPoint(at_once)) as emulator,
-        plugins.running(emulator, python=python) as plugin,
+        plugins.running(emulator, front_end=front_end) as plugin,
     ):
         chats = [plugin.deployment(f"chat-{n}") for n in range(at_once)]
         wanted = [inputs(plugin, chat) for chat in chats]
@@ -161,14 +160,14 @@ def test_a_dead_create_is_kept_with_all_that_the_next_run_needs(
     assert "no capacity left" in caught.value.text
     assert list(kept.reasons) == [caught.value.text]
     assert kept.properties["__provider"] == PROVIDERS["AIDeployment"], "else refresh and delete would fail"
-    outs = plugins.plain(kept.properties)
+    outs = caught.value.outputs
     assert (outs["status"], outs["configuration_id"]) == ("DEAD", wanted["configuration_id"])
     assert wanted.items() <= outs.items(), "outputs hold the inputs"
     assert status(emulator, kept.id) == "DEAD"
 
     emulator.faults = []
     chat = next_run.again(chat)
-    assert chat.diff(kept.id, outs, wanted) == ("DIFF_SOME", ["status"]), "the next run replaces it"
+    assert chat.diff(kept.id, outs, wanted) == ("due", ["status"]), "the next run replaces it"
     assert chat.read(kept.id, outs, wanted)[0] == kept.id
     chat.delete(kept.id, outs)
     assert status(emulator, kept.id) == "gone"
@@ -406,8 +405,8 @@ def test_the_resources_own_time_out_counts_for_a_switch(
         chat.update(id_, outs, inputs(plugin, chat, NEW), timeout_s=0.5)
 
 
-def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator, python: Path) -> None:
-    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(8) as pool:
+def test_ctrl_c_ends_a_wait_and_keeps_the_id(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end) as plugin, ThreadPoolExecutor(8) as pool:
         chats = [plugin.deployment(f"chat-{n}") for n in range(6)]
         wanted = [inputs(plugin, chat) for chat in chats]
         emulator.faults = [STUCK]
@@ -462,11 +461,11 @@ def test_what_becomes_of_which_deployment_is_told_once_and_stays(
     assert len([each for each in told(plugin) if each.urn == chat.urn]) == 1
 
 
-def test_that_a_configuration_is_only_forgotten_is_told_once(emulator: Emulator, python: Path) -> None:
-    with plugins.running(emulator, python=python) as plugin:
+def test_that_a_configuration_is_only_forgotten_is_told_once(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end) as plugin:
         for name in ("one", "two"):
             resource = plugin.configuration(name)
-            assert resource.diff("c-0001", CONFIGURATION, CONFIGURATION)[0] == "DIFF_NONE"
+            assert resource.diff("c-0001", CONFIGURATION, CONFIGURATION)[0] == "same"
             assert not told(plugin)
         for name in ("one", "two"):
             resource = plugin.configuration(name)
@@ -539,7 +538,7 @@ def test_an_older_spelling_of_the_address_is_the_same_home_and_stays(
 
     assert seen == (id_, recorded)
     assert wanted["service_url"] == spelling["service_url"]
-    assert chat.diff(id_, recorded, wanted) == ("DIFF_NONE", [])
+    assert chat.diff(id_, recorded, wanted) == ("same", [])
     assert not [line for line in next_run.engine.lines if "reports the URL" in line.message]
     switched = chat.update(id_, recorded, wanted | {"configuration_id": next_run.configured(NEW)})
     assert switched["service_url"] == spelling["service_url"]
@@ -616,7 +615,7 @@ def test_an_unknown_in_a_deployment_is_neither_a_crash_nor_a_replacement(
     assert chat.complaints(news) == {}
     changes, replaces = chat.diff("d0000000", RUNNING, news)
     assert replaces == []
-    assert changes == ("DIFF_NONE" if key == "take_over" else "DIFF_UNKNOWN")
+    assert changes == ("same" if key == "take_over" else "changed")
 
 
 @pytest.mark.parametrize("unknown", [UNKNOWN, *NESTED], ids=["itself", "in a list", "in a map"])
@@ -625,7 +624,7 @@ def test_an_unknown_in_a_configuration_is_no_crash(plugin: Plugin, key: str, unk
     resource = plugin.configuration("chat")
     news = CONFIGURATION | {key: unknown}
     assert resource.complaints(news) == {}
-    assert resource.diff("c-0001", CONFIGURATION, news) == ("DIFF_UNKNOWN", [key]), "immutable: it may be another one"
+    assert resource.diff("c-0001", CONFIGURATION, news) == ("changed", [key]), "immutable: it may be another one"
 
 
 @pytest.mark.parametrize("binding", ["modelName", "new"])
@@ -655,7 +654,7 @@ def test_an_unknown_binding_is_kept_apart_from_the_known_ones(plugin: Plugin, bi
 def test_what_means_the_same_is_no_new_configuration(plugin: Plugin, change: dict[str, Any]) -> None:
     resource = plugin.configuration("chat")
     news = resource.check(CONFIGURATION | change, olds=CONFIGURATION)
-    assert resource.diff("c-0001", CONFIGURATION, news) == ("DIFF_NONE", [])
+    assert resource.diff("c-0001", CONFIGURATION, news) == ("same", [])
 
 
 @pytest.mark.parametrize("empty", [None, {}], ids=["None", "empty"])
@@ -663,7 +662,7 @@ def test_no_bindings_can_be_written_in_several_ways(plugin: Plugin, empty: objec
     resource = plugin.configuration("chat")
     bare = {k: v for k, v in CONFIGURATION.items() if not k.endswith("_bindings")}
     for olds, news in ((bare, bare | {"parameter_bindings": empty}), (bare | {"parameter_bindings": empty}, bare)):
-        assert resource.diff("c-0001", olds, resource.check(news)) == ("DIFF_NONE", [])
+        assert resource.diff("c-0001", olds, resource.check(news)) == ("same", [])
 
 
 @pytest.mark.parametrize(
@@ -685,22 +684,22 @@ def test_what_means_something_else_is_a_new_configuration(
     plugin: Plugin, change: dict[str, Any], replaces: list[str]
 ) -> None:
     resource = plugin.configuration("chat")
-    assert resource.diff("c-0001", CONFIGURATION, resource.check(CONFIGURATION | change)) == ("DIFF_UNKNOWN", replaces)
+    assert resource.diff("c-0001", CONFIGURATION, resource.check(CONFIGURATION | change)) == ("changed", replaces)
 
 
 @pytest.mark.parametrize(
     ("change", "changes", "replaces"),
     [
-        ({}, "DIFF_NONE", []),
-        ({"executable_id": None}, "DIFF_NONE", []),
-        ({"scenario_id": ""}, "DIFF_NONE", []),
-        ({"resource_group": None}, "DIFF_NONE", []),
-        ({"take_over": "d1234567"}, "DIFF_NONE", []),
-        ({"configuration_id": "c-0002"}, "DIFF_UNKNOWN", []),
-        ({"ttl": "11h"}, "DIFF_UNKNOWN", ["ttl"]),
-        ({"ttl": None}, "DIFF_UNKNOWN", ["ttl"]),
-        ({"executable_id": "aws-bedrock"}, "DIFF_UNKNOWN", ["executable_id"]),
-        ({"resource_group": "team-a"}, "DIFF_UNKNOWN", ["resource_group"]),
+        ({}, "same", []),
+        ({"executable_id": None}, "same", []),
+        ({"scenario_id": ""}, "same", []),
+        ({"resource_group": None}, "same", []),
+        ({"take_over": "d1234567"}, "same", []),
+        ({"configuration_id": "c-0002"}, "changed", []),
+        ({"ttl": "11h"}, "changed", ["ttl"]),
+        ({"ttl": None}, "changed", ["ttl"]),
+        ({"executable_id": "aws-bedrock"}, "changed", ["executable_id"]),
+        ({"resource_group": "team-a"}, "changed", ["resource_group"]),
     ],
     ids=str,
 )
@@ -759,14 +758,14 @@ def test_the_stored_provider_is_a_name_and_nothing_else(provider: type[Any]) -> 
     assert len(here) < 200, "by reference: no code in the state"
 
 
-def test_a_token_endpoint_that_is_down_is_tried_once_for_all_resources(emulator: Emulator, python: Path) -> None:
-    with plugins.running(emulator, python=python) as made:
+def test_a_token_endpoint_that_is_down_is_tried_once_for_all_resources(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end) as made:
         chat = made.deployment("chat")
         wanted = inputs(made, chat)
         id_, outs = chat.create(wanted)
     emulator.clear_journal()
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": 503, "headers": {"Retry-After": "1"}}}]
-    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(COLD_THREADS) as pool:
+    with plugins.running(emulator, front_end=front_end) as plugin, ThreadPoolExecutor(COLD_THREADS) as pool:
         reads = [pool.submit(plugin.deployment(f"chat-{n}").read, id_, outs, wanted) for n in range(COLD_THREADS)]
         errors = [read.exception(timeout=plugins.TIMEOUT_S) for read in reads]
     texts = [str(error) for error in errors]
@@ -791,9 +790,9 @@ SILENCES: dict[str, tuple[dict[str, Any], int, str]] = {
 
 @pytest.mark.parametrize(("fault", "requests_sent", "why"), SILENCES.values(), ids=SILENCES)
 def test_a_refresh_tells_once_that_nobody_answers_and_one_read_tries(
-    emulator: Emulator, python: Path, fault: dict[str, Any], requests_sent: int, why: str
+    emulator: Emulator, front_end: FrontEnd, fault: dict[str, Any], requests_sent: int, why: str
 ) -> None:
-    with plugins.running(emulator, python=python) as made:
+    with plugins.running(emulator, front_end=front_end) as made:
         written = {"scenario_id": "foundation-models", "executable_id": "azure-openai"}
         configuration = made.configuration("chat")
         declared = configuration.check(written | {"parameter_bindings": {"modelName": OLD, "modelVersion": "latest"}})
@@ -803,7 +802,7 @@ def test_a_refresh_tells_once_that_nobody_answers_and_one_read_tries(
         id_, outs = chat.create(wanted)
     emulator.clear_journal()
     emulator.faults = [fault]
-    with plugins.running(emulator, python=python) as plugin, ThreadPoolExecutor(8) as pool:
+    with plugins.running(emulator, front_end=front_end) as plugin, ThreadPoolExecutor(8) as pool:
         reads = []
         for _ in range(5):
             reads.append(pool.submit(plugin.again(configuration).read, configuration_id, configured, declared))
@@ -828,14 +827,14 @@ def test_a_refresh_without_the_credentials_of_the_stack_says_so_once(
     plugin: Plugin,
     chat: Resource,
     emulator: Emulator,
-    python: Path,
+    front_end: FrontEnd,
     config: dict[str, str],
     variables: dict[str, str],
     complaint: str,
 ) -> None:
     wanted = inputs(plugin, chat)
     outs = wanted | {"status": "RUNNING"}
-    with plugins.running(emulator, python=python, config=config, variables=variables) as later:
+    with plugins.running(emulator, front_end=front_end, config=config, variables=variables) as later:
         texts = []
         for _ in range(3):
             with pytest.raises(CallFailed) as caught:
@@ -846,11 +845,11 @@ def test_a_refresh_without_the_credentials_of_the_stack_says_so_once(
 
 
 def test_an_object_that_cannot_be_read_hides_no_other(
-    plugin: Plugin, chat: Resource, emulator: Emulator, python: Path
+    plugin: Plugin, chat: Resource, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     wanted = inputs(plugin, chat)
     id_, outs = chat.create(wanted)
-    with plugins.running(emulator, python=python) as later:
+    with plugins.running(emulator, front_end=front_end) as later:
         elsewhere = outs | {"tenant": "another-zone"}
         with pytest.raises(CallFailed, match="lives in tenant another-zone"):
             later.deployment("one").read(id_, elsewhere, wanted)

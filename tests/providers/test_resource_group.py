@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from aicore_provider.emulator import Emulator
-from tests.support import plugin as plugins
 from tests.support.client import Api
 from tests.support.plugin import UNKNOWN, CallFailed, Plugin
 
@@ -20,13 +19,13 @@ def test_a_group_lives_and_dies(plugin: Plugin, next_run: Plugin, emulator: Emul
 
     group = next_run.again(group)
     assert group.read(id_, outputs, inputs) == (id_, outputs), "what a create stores is what a read stores"
-    assert group.diff(id_, outputs, inputs) == ("DIFF_NONE", [])
+    assert group.diff(id_, outputs, inputs) == ("same", [])
     relabelled = group.check({"resource_group_id": "group-lives", "labels": {}}, olds=inputs)
-    assert group.diff(id_, outputs, relabelled) == ("DIFF_UNKNOWN", []), "the engine works out what changes"
+    assert group.diff(id_, outputs, relabelled) == ("changed", []), "the engine works out what changes"
     outputs = group.update(id_, outputs, relabelled)
     assert outputs["labels"] == {}
     another = group.check({"resource_group_id": "group-other"}, olds=inputs)
-    assert group.diff(id_, outputs, another) == ("DIFF_UNKNOWN", ["resource_group_id"])
+    assert group.diff(id_, outputs, another) == ("changed", ["resource_group_id"])
 
     group.delete(id_, outputs)
     assert not Api(emulator).call("GET", "/admin/resourceGroups/group-lives").ok
@@ -52,6 +51,6 @@ def test_the_id_of_one_that_is_not_provisioned_is_kept(plugin: Plugin, next_run:
         group.create(group.check({"resource_group_id": "group-failed"}))
     kept = caught.value.kept
     assert kept is not None
-    assert (kept.id, plugins.plain(kept.properties)["status"]) == ("group-failed", "ERROR")
+    assert (kept.id, caught.value.outputs["status"]) == ("group-failed", "ERROR")
     emulator.faults = []
-    next_run.again(group).delete(kept.id, plugins.plain(kept.properties))
+    next_run.again(group).delete(kept.id, caught.value.outputs)

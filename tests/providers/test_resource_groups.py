@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from aicore_provider.emulator import Emulator
 from tests.support import plugin as plugins
 from tests.support.client import Api
-from tests.support.plugin import CallFailed, Plugin, Resource
+from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource
 
 _numbers = itertools.count()
 
@@ -31,10 +30,10 @@ NOT_FOR_YOU = {"status": 403, "body": "not for these credentials"}
 
 
 @pytest.fixture
-def process(emulator: Emulator, python: Path) -> Iterator[Plugin]:
+def process(emulator: Emulator, front_end: FrontEnd) -> Iterator[Plugin]:
     """A plugin process of this test alone, since each asks once for a resource group."""
     Api(emulator).call("POST", "/admin/resourceGroups", json={"resourceGroupId": "team-b"})
-    with plugins.running(emulator, python=python) as running:
+    with plugins.running(emulator, front_end=front_end) as running:
         emulator.clear_journal()
         yield running
 
@@ -102,13 +101,13 @@ def test_what_is_got_by_its_id_from_a_group_that_does_not_exist(process: Plugin,
 
 
 def test_what_runs_already_is_not_held_up_and_what_is_switched_off_is_not_asked(
-    process: Plugin, emulator: Emulator, python: Path
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     for resource, wanted in resources(process):
         if "executable_id" in wanted or "configuration_id" in wanted:
             olds = wanted | {"resource_group": MISTYPED, "service_url": emulator.url}
             resource.check(wanted, olds)
-    with plugins.running(emulator, python=python, config={"aicore:checks": "off"}) as unchecked:
+    with plugins.running(emulator, front_end=front_end, config={"aicore:checks": "off"}) as unchecked:
         emulator.clear_journal()
         unchecked.deployment("chat").check({"configuration_id": "c-0001", "resource_group": MISTYPED})
     assert emulator.journal == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from pulumi.runtime import rpc
 
 from aicore_provider.emulator import Emulator
 from tests.support import plugin as plugins
-from tests.support.plugin import CallFailed, Plugin, Resource
+from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource
 
 MODEL = "gpt-5-nano"
 SECRET_MODEL: dict[str, Any] = {
@@ -23,9 +22,9 @@ SECRET_MODEL: dict[str, Any] = {
 
 
 @pytest.fixture(scope="module")
-def shared_plugin(shared_emulator: Emulator, python: Path) -> Iterator[Plugin]:
+def shared_plugin(shared_emulator: Emulator, front_end: FrontEnd) -> Iterator[Plugin]:
     """A process of its own: what it was handed as a secret it conceals for ever."""
-    with plugins.running(shared_emulator, python=python) as running:
+    with plugins.running(shared_emulator, front_end=front_end) as running:
         yield running
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,16 +10,16 @@ import pytest
 from aicore_provider.emulator import Emulator
 from tests.support import plugin as plugins
 from tests.support.client import Api
-from tests.support.plugin import UNKNOWN, CallFailed, Plugin
+from tests.support.plugin import UNKNOWN, CallFailed, FrontEnd, Plugin
 
 DECLARED = {"configuration_id": UNKNOWN, "executable_id": "azure-openai", "scenario_id": "foundation-models"}
 NOBODY = "d0123456789abcde"
 
 
 @pytest.fixture
-def process(emulator: Emulator, python: Path) -> Iterator[Plugin]:
+def process(emulator: Emulator, front_end: FrontEnd) -> Iterator[Plugin]:
     """A plugin process of this test alone, since each knows what it has met."""
-    with plugins.running(emulator, python=python) as running:
+    with plugins.running(emulator, front_end=front_end) as running:
         yield running
 
 
@@ -115,13 +114,13 @@ def test_a_key_that_is_left_is_no_matter_later_on(process: Plugin, emulator: Emu
 
 
 def test_where_nobody_answers_or_the_checks_are_off_nothing_is_held_up(
-    process: Plugin, emulator: Emulator, python: Path
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
 ) -> None:
     emulator.faults = [{"path": "/v2/lm/deployments*", "effect": {"status": 403, "body": "no"}}]
     chat = process.deployment("chat")
     assert complaint(process, NOBODY) is None
     process.engine.heard(f"deployment {NOBODY}, which is to be taken over, was not looked at", chat.urn)
     emulator.clear_journal()
-    with plugins.running(emulator, python=python, config={"aicore:checks": "off"}) as unchecked:
+    with plugins.running(emulator, front_end=front_end, config={"aicore:checks": "off"}) as unchecked:
         assert complaint(unchecked, NOBODY) is None
     assert emulator.journal == []

@@ -1,4 +1,4 @@
-"""The plugin process with other insides than we know: `python -m tests.support.broken_plugin WHAT ENGINE`."""
+"""The plugin process with other insides than we know: `python -m tests.support.broken_plugin WHAT MODULE ENGINE`."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ def requests_fails_after_a_post(source: str) -> str:
 
 
 def main() -> None:
-    """Break what is named, then be Pulumi's plugin."""
-    spec = importlib.util.find_spec("pulumi.dynamic.__main__")
+    """Break what is named, then be the process of that module."""
+    spec = importlib.util.find_spec(f"{sys.argv[2]}.__main__")
     assert spec is not None
     assert spec.origin is not None
     source = globals()[sys.argv[1]](Path(spec.origin).read_text(encoding="utf-8"))

@@ -15,11 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import grpc
+import pytest
 from google.protobuf import empty_pb2, json_format
 from google.protobuf.struct_pb2 import Struct
 from pulumi.dynamic.dynamic import serialize_provider
 from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
+from pydantic.alias_generators import to_camel, to_snake
 
 from aicore_provider import kinds
 from aicore_provider.emulator import Emulator
@@ -37,7 +39,85 @@ PROVIDERS = {
     for kind, module in kinds.KINDS.items()
 }
 
+_SIGNATURE = "4dabf18193072939515e22adb298388d"
+_SECRET = "1b47061264138c4ac30d75fd1eb44270"
+_DERIVED = ("deploymentUrl", "call")
+_CHANGES = {"DIFF_NONE": "same", "DIFF_UNKNOWN": "changed", "DIFF_SOME": "due"}
+
 _QUICK = as_environment(Limits(pace=SHORT.pace))
+
+
+@dataclass(frozen=True)
+class FrontEnd:
+    """One of the two processes that serve the kinds, as the engine sees it.
+
+    Attributes:
+        name: for people.
+        python: its interpreter.
+        module: what it runs.
+        type_prefix: the type of a resource without its kind.
+        is_native: whether it is the provider plugin, which has names in camelCase, and gets secrets as such.
+    """
+
+    name: str
+    python: Path = Path(sys.executable)
+    module: str = "pulumi.dynamic"
+    type_prefix: str = "pulumi-python:dynamic/aicore:"
+    is_native: bool = False
+
+    def sent(self, kind: str, properties: Mapping[str, Any]) -> Struct:
+        """Properties as the engine sends them."""
+        if not self.is_native:
+            return _struct({**properties, "__provider": PROVIDERS[kind]})
+        secret = properties.get("secret_inputs") or ()
+        return _struct({to_camel(k): _signed(v, k, secret) for k, v in properties.items() if k != "secret_inputs"})
+
+    def got(self, struct: Any) -> dict[str, Any]:
+        """The properties of an answer, without the provider, and without those that the plugin derives."""
+        found = json_format.MessageToDict(struct)
+        if not self.is_native:
+            return {k: v for k, v in found.items() if k != "__provider"}
+        secret: list[str] = []
+        plain = {to_snake(k): _unsigned(v, to_snake(k), secret) for k, v in found.items() if k not in _DERIVED}
+        return {**plain, "secret_inputs": sorted(secret)}
+
+    def path(self, path: str) -> str:
+        """The path of a property as the tests have it."""
+        name, dot, within = path.partition(".")
+        return f"{to_snake(name)}{dot}{within}" if self.is_native else path
+
+    def configuration(self, config: Mapping[str, str]) -> Struct:
+        """The stack's configuration as the engine sends it."""
+        return _struct({key.removeprefix("aicore:") if self.is_native else key: value for key, value in config.items()})
+
+
+DYNAMIC = FrontEnd("newest SDK")
+NATIVE = FrontEnd("provider plugin", module="aicore_provider.plugin", type_prefix="aicore:index:", is_native=True)
+
+
+def dynamic(request: pytest.FixtureRequest) -> FrontEnd:
+    """The dynamic front end, with the SDK that the parameter of a fixture names."""
+    if request.param == DYNAMIC.name:
+        return DYNAMIC
+    oldest: Path = request.getfixturevalue("oldest_environment")
+    return replace(DYNAMIC, name=request.param, python=oldest / "bin" / "python")
+
+
+def _signed(value: Any, path: str, secret: Sequence[str]) -> Any:
+    if path in secret:
+        return {_SIGNATURE: _SECRET, "value": value}
+    if isinstance(value, Mapping):
+        return {key: _signed(each, f"{path}.{key}", secret) for key, each in value.items()}
+    return value
+
+
+def _unsigned(value: Any, path: str, secret: list[str]) -> Any:
+    if isinstance(value, dict) and value.get(_SIGNATURE) == _SECRET:
+        secret.append(path)
+        return value["value"]
+    if isinstance(value, dict):
+        return {key: _unsigned(each, f"{path}.{key}", secret) for key, each in value.items()}
+    return value
 
 
 class Engine(engine_pb2_grpc.EngineServicer):
@@ -85,9 +165,10 @@ class CallFailed(Exception):
         text: what it shows.
         details: what the call itself said, which old and new SDKs word differently.
         kept: the `ErrorResourceInitFailed` within, or None.
+        outputs: the properties in it.
     """
 
-    def __init__(self, error: grpc.RpcError) -> None:
+    def __init__(self, error: grpc.RpcError, front_end: FrontEnd) -> None:
         assert error.code() is grpc.StatusCode.UNKNOWN, error
         self.details = str(error.details())
         self.text = ""
@@ -100,6 +181,7 @@ class CallFailed(Exception):
             for detail in status.details:
                 self.kept = provider_pb2.ErrorResourceInitFailed()
                 assert detail.Unpack(self.kept)
+        self.outputs = front_end.got(self.kept.properties) if self.kept else {}
         super().__init__(self.text or self.details)
 
 
@@ -112,41 +194,45 @@ class Resource:
     """One resource of a stack, and the calls that the engine makes for it."""
 
     stub: Any
+    front_end: FrontEnd
     kind: str
     name: str
 
     @property
     def urn(self) -> str:
-        return f"urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:{self.kind}::{self.name}"
+        return f"urn:pulumi:test::aicore::{self.front_end.type_prefix}{self.kind}::{self.name}"
 
     def check(self, news: Mapping[str, Any], olds: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The checked inputs."""
-        answer = self._call("Check", provider_pb2.CheckRequest(olds=_struct(olds or {}), news=self._props(news)))
+        answer = self._call("Check", provider_pb2.CheckRequest(olds=self._props(olds or {}), news=self._props(news)))
         assert not answer.failures, answer
-        return plain(answer.inputs)
+        return self.front_end.got(answer.inputs)
 
     def complaints(self, news: Mapping[str, Any]) -> dict[str, str]:
         """What a check complains about, by property."""
         answer = self._call("Check", provider_pb2.CheckRequest(news=self._props(news)))
-        return {failure.property: failure.reason for failure in answer.failures}
+        return {self.front_end.path(failure.property): failure.reason for failure in answer.failures}
 
     def diff(self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> tuple[str, list[str]]:
-        """What is to be done, and what replaces."""
+        """`same`, `changed` where inputs differ, or `due` where none does; and what replaces."""
         request = provider_pb2.DiffRequest(id=id_, olds=self._props(olds), news=self._props(news))
         answer = self._call("Diff", request)
-        return provider_pb2.DiffResponse.DiffChanges.Name(answer.changes), list(answer.replaces)
+        changes = _CHANGES[provider_pb2.DiffResponse.DiffChanges.Name(answer.changes)]
+        if answer.detailedDiff:
+            changes = "changed"
+        return changes, [self.front_end.path(each) for each in answer.replaces]
 
     def create(self, inputs: Mapping[str, Any], *, timeout_s: float = 0.0) -> tuple[str, dict[str, Any]]:
         """Id and outputs."""
         request = provider_pb2.CreateRequest(properties=self._props(inputs), timeout=timeout_s)
         answer = self._call("Create", request)
-        return answer.id, plain(answer.properties)
+        return answer.id, self.front_end.got(answer.properties)
 
     def read(self, id_: str, outs: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Id and outputs."""
         request = provider_pb2.ReadRequest(id=id_, properties=self._props(outs), inputs=self._props(inputs))
         answer = self._call("Read", request)
-        return answer.id, plain(answer.properties)
+        return answer.id, self.front_end.got(answer.properties)
 
     def update(
         self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, timeout_s: float = 0.0
@@ -154,7 +240,7 @@ class Resource:
         """The outputs."""
         olds, news = self._props(olds), self._props(news)
         answer = self._call("Update", provider_pb2.UpdateRequest(id=id_, olds=olds, news=news, timeout=timeout_s))
-        return plain(answer.properties)
+        return self.front_end.got(answer.properties)
 
     def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
         self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outs)))
@@ -166,32 +252,38 @@ class Resource:
         except grpc.RpcError as error:
             if error.code() in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE):
                 raise Unheard from None
-            raise CallFailed(error) from None
+            raise CallFailed(error, self.front_end) from None
 
     def _props(self, props: Mapping[str, Any]) -> Any:
-        return _struct({**props, "__provider": PROVIDERS[self.kind]})
+        return self.front_end.sent(self.kind, props)
 
 
 class Plugin:
     """One plugin process."""
 
     def __init__(
-        self, stub: Any, engine: Engine, process: subprocess.Popen[str], hang_up: Callable[[], object]
+        self,
+        stub: Any,
+        front_end: FrontEnd,
+        engine: Engine,
+        process: subprocess.Popen[str],
+        hang_up: Callable[[], object],
     ) -> None:
         self._stub = stub
+        self._front_end = front_end
         self.engine = engine
         self.process = process
         self.hang_up = hang_up
         """What the engine does on a second Ctrl-C: it closes the connection."""
 
     def configuration(self, name: str) -> Resource:
-        return Resource(self._stub, "AIConfiguration", name)
+        return Resource(self._stub, self._front_end, "AIConfiguration", name)
 
     def deployment(self, name: str) -> Resource:
-        return Resource(self._stub, "AIDeployment", name)
+        return Resource(self._stub, self._front_end, "AIDeployment", name)
 
     def resource(self, kind: str, name: str) -> Resource:
-        return Resource(self._stub, kind, name)
+        return Resource(self._stub, self._front_end, kind, name)
 
     def again(self, resource: Resource) -> Resource:
         """The same resource as this process sees it."""
@@ -217,34 +309,37 @@ class Plugin:
 def running(
     emulator: Emulator,
     *,
-    python: Path = Path(sys.executable),
-    command: Sequence[str] = ("-m", "pulumi.dynamic"),
+    front_end: FrontEnd = DYNAMIC,
+    broken: Callable[[str], str] | None = None,
     config: Mapping[str, str] | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Iterator[Plugin]:
-    """A plugin process with this emulator for a service, which looks often; `variables` change its environment."""
+    """A plugin process with this emulator for a service, which looks often.
+
+    `broken` is one of the changes of `broken_plugin` that it starts with; `variables` change its environment.
+    """
     engine = Engine()
+    changed = ("-m", "tests.support.broken_plugin", broken.__name__) if broken else ("-m",)
     environment = {**os.environ, **emulator.environment(), **_QUICK, "PULUMI_PROJECT": "aicore", **(variables or {})}
     process = subprocess.Popen(
-        [str(python), "-u", *command, engine.address], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        [str(front_end.python), "-u", *changed, front_end.module, engine.address],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
         port = int(process.stdout.readline())
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             stub = provider_pb2_grpc.ResourceProviderStub(channel)
-            stub.Configure(provider_pb2.ConfigureRequest(args=_struct(config or {})), timeout=TIMEOUT_S)
-            yield Plugin(stub, engine, process, channel.close)
+            stub.Configure(provider_pb2.ConfigureRequest(args=front_end.configuration(config or {})), timeout=TIMEOUT_S)
+            yield Plugin(stub, front_end, engine, process, channel.close)
             assert process.poll() is None or engine.is_gone, "the process is still alive"
     finally:
         process.kill()
         process.communicate()
         engine.go()
-
-
-def plain(struct: Any) -> dict[str, Any]:
-    """The properties of an answer, without the provider."""
-    return {k: v for k, v in json_format.MessageToDict(struct).items() if k != "__provider"}
 
 
 def _struct(properties: Mapping[str, Any]) -> Struct:
