@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.emulator import schedules, serialize
+from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
@@ -62,8 +62,6 @@ def overview(backend: Backend, selection: Selection) -> Document:
     All resource groups are in it; of the selected deployments those that changed last, and of the other selected
     objects the newest; and the latest requests.
     """
-    for service in backend.services.values():
-        schedules.catch_up(service)
     now = backend.clock.now()
     tenants = [(tenant.client_id, backend.services[tenant.id]) for tenant in backend.tenants]
     deployments = [(client, service, each) for client, service in tenants for each in service.all_deployments()]

@@ -123,8 +123,8 @@ class Service:
     def resource_groups(self) -> list[ResourceGroup]:
         """The resource groups that a list shows, in the order of their creation."""
         then = self.now() - self.stale_list_s
-        groups = (self._group(each.id) for each in self.store.all(ResourceGroup, None))
-        return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
+        groups = (advance_group(each, self.now()) for each in self.store.all(ResourceGroup, None))
+        return [group for group in groups if group.created_at <= then or not self.stale_list_s]
 
     def resource_group(self, group_id: str) -> ResourceGroup:
         """One resource group."""
@@ -158,7 +158,7 @@ class Service:
 
     def count_resource_groups(self) -> int:
         """How many resource groups the tenant has, those being deleted included."""
-        return sum(self._group(each.id) is not None for each in self.store.all(ResourceGroup, None))
+        return len(self.store.all(ResourceGroup, None))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels. The new ones are shown a little later [live test]."""
@@ -188,11 +188,23 @@ class Service:
             raise conflict(f"{_CONFLICTING}: operations are under way on {', '.join(changing)}")
         self._begin(group, "removing")
 
+    def remove_gone_groups(self) -> None:
+        """Remove the resource groups whose deletion is complete, with everything in them.
+
+        This is called before a request looks anything up. One whose deletion becomes complete later stays until the
+        next request, so that nothing disappears that was looked up already.
+        """
+        now = self.now()
+        for group in self.store.all(ResourceGroup, None):
+            if group.is_gone(now):
+                self.store.remove_group(group)
+
     def count_group_reads(self, group_id: str | None = None) -> None:
         """Count a read of one resource group, or of all, where a transition waits for reads."""
         for group in self.resource_groups():
             if group.reads_left and group_id in (None, group.id):
                 self.store.put(count_group_read(group, self.now()))
+        self.remove_gone_groups()
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
         begun = begin_transition(group, transition, self.now(), self.pacing.wait(transition, GROUP_SHARE))
@@ -512,12 +524,7 @@ class Service:
 
     def _group(self, group_id: str) -> ResourceGroup | None:
         stored = self.store.get(ResourceGroup, None, group_id)
-        if stored is None:
-            return None
-        if stored.is_gone(self.now()):
-            self.store.remove_group(stored)
-            return None
-        return advance_group(stored, self.now())
+        return None if stored is None else advance_group(stored, self.now())
 
     @staticmethod
     def _not_being_deleted(group: ResourceGroup) -> None:
