@@ -54,7 +54,8 @@ class BulkExecutionChange(Body):
 def settle(service: Service) -> None:
     """Bring all executions up to the present: register what completed ones have made, remove the deleted ones."""
     now = service.now()
-    for record in service.store.every(Execution):
+    due = [record for record in service.store.every(Execution) if record.due is not None and record.due <= now]
+    for record in due:
         _keep(service, record, machine.advance(record, now))
 
 
@@ -94,13 +95,15 @@ def one(service: Service, group: str, execution_id: str) -> Execution:
 
 def count_reads(service: Service, group: str, execution_id: str | None = None) -> None:
     """Count a read of one execution, or of all in a resource group, where a transition waits for reads."""
-    for record in service.store.all(Execution, group):
-        if record.reads_left is not None and execution_id in (None, record.id):
+    for record in service.store.chosen(Execution, group, execution_id):
+        if record.reads_left is not None:
             _keep(service, record, machine.count_read(record, service.now()))
 
 
 def outputs(service: Service, record: Execution) -> list[Artifact]:
-    """The artifacts that an execution has made."""
+    """The artifacts that an execution has made. In a list that is behind, one that is not completed has none."""
+    if record.completion_time is None:
+        return []
     executable = service.catalog.executables[record.scenario_id, record.executable_id]
     found = (
         service.store.get(Artifact, record.resource_group, _output_id(record, slot["name"]))
@@ -180,7 +183,8 @@ def _register_outputs(service: Service, record: Execution) -> None:
                 created_at=record.phase_since,
                 execution_id=record.id,
                 configuration_id=record.configuration_id,
-            )
+            ),
+            record.phase_since,
         )
 
 

@@ -108,8 +108,8 @@ class Service:
 
     def count_reads(self, kind: type[AnyChanging], scope: str | None, record_id: str | None = None) -> None:
         """Count a read of one record, or of all of a type in a scope, where a change waits for reads."""
-        for record in self.store.all(kind, scope):
-            if record.due is not None and record.due.at is None and record_id in (None, record.id):
+        for record in self.store.chosen(kind, scope, record_id):
+            if record.due is not None and record.due.at is None:
                 self.store.put(replace(record, due=record.due.after_read(self.now())))  # type: ignore[type-var]
 
     # Resource groups
@@ -201,8 +201,8 @@ class Service:
 
     def count_group_reads(self, group_id: str | None = None) -> None:
         """Count a read of one resource group, or of all, where a transition waits for reads."""
-        for group in self.resource_groups():
-            if group.reads_left and group_id in (None, group.id):
+        for group in self.store.chosen(ResourceGroup, None, group_id):
+            if group.reads_left:
                 self.store.put(count_group_read(group, self.now()))
         self.remove_gone_groups()
 
