@@ -15,6 +15,7 @@ from aicore_provider.emulator.metrics import MetricResource
 from aicore_provider.emulator.nodes import ReservedNodes
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.record_types import Record
+from aicore_provider.emulator.redaction import redacted_text, redacted_url
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.schedules import ExecutionSchedule
 from aicore_provider.emulator.secrets import TENANT_WIDE, Secret
@@ -39,7 +40,7 @@ class Words(NamedTuple):
 
     Attributes:
         status: a word of the API, or None where its kind has no status.
-        about: the rest. It holds no secret value.
+        about: the rest. It holds no secret value, and no credentials of a URL.
     """
 
     status: str | None
@@ -74,12 +75,14 @@ def _system_secret(service: Service, record: SystemSecret) -> Words:
 
 
 def _repository(service: Service, record: Repository) -> Words:
-    return Words(record.status(service.now()), record.url)
+    return Words(record.status(service.now()), redacted_url(record.url))
 
 
 def _application(service: Service, record: Application) -> Words:
     health, status, message = applications.words(applications.advance(service, record))
-    return Words(status, f"{record.path} at {record.revision}: {message if health != 'Healthy' else health}")
+    return Words(
+        status, f"{record.path} at {record.revision}: {redacted_text(message) if health != 'Healthy' else health}"
+    )
 
 
 def _reserved_nodes(service: Service, record: ReservedNodes) -> Words:
@@ -98,7 +101,7 @@ def _schedule(service: Service, record: ExecutionSchedule) -> Words:
 
 
 def _artifact(_: Service, record: Artifact) -> Words:
-    return Words(None, f"{record.kind} {record.name}: {record.url}")
+    return Words(None, f"{record.kind} {record.name}: {redacted_url(record.url)}")
 
 
 def _metrics(_: Service, record: MetricResource) -> Words:
