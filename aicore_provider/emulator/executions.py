@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field, field_validator
+from typing import TYPE_CHECKING, Literal
 
 from aicore_provider.emulator import execution_machine as machine
 from aicore_provider.emulator.artifacts import Artifact
-from aicore_provider.emulator.errors import STATUS_FORBIDS, ServiceRefusal, execution_not_found, invalid
+from aicore_provider.emulator.errors import execution_not_found, invalid, status_forbids
 from aicore_provider.emulator.execution_machine import Execution, Operation, Phase
 from aicore_provider.emulator.records import Configuration
-from aicore_provider.emulator.validation import Body, BulkItem, Id
+from aicore_provider.emulator.validation import Body, BulkItems, Id
 
 if TYPE_CHECKING:
     from aicore_provider.emulator.service import Service
@@ -41,14 +38,7 @@ class ExecutionChange(Body):
 class BulkExecutionChange(Body):
     """PATCH /lm/executions. The contract does not require `executions`; without it the body is refused [guess]."""
 
-    executions: Annotated[list[BulkItem], Field(min_length=1, max_length=100)]
-
-    @field_validator("executions")
-    @classmethod
-    def _each_once(cls, items: list[BulkItem]) -> list[BulkItem]:
-        if len({item.id for item in items}) < len(items):
-            raise ValueError("should name each execution once")
-        return items
+    executions: BulkItems
 
 
 def settle(service: Service) -> None:
@@ -193,14 +183,6 @@ def _output_id(record: Execution, name: str) -> str:
 
 
 def _refuse_unless_allowed(record: Execution, operation: Operation) -> None:
-    """Refuse an operation that the present status does not allow, as for deployments [guess]: with 400 or 412."""
-    if machine.is_allowed(record, operation):
-        return
-    deleted = record.target_status == "DELETED"
-    in_unknown = record.status == "UNKNOWN" and operation is Operation.STOP and not deleted
-    going = " while it is being deleted" if deleted else ""
-    raise ServiceRefusal(
-        HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
-        STATUS_FORBIDS,
-        f"Invalid Request, Current status {record.status} cannot be changed{going} ({operation.value})",
-    )
+    """Refuse an operation that the present status does not allow, as for deployments [guess]."""
+    if not machine.is_allowed(record, operation):
+        raise status_forbids(record.status, record.target_status, operation.value)

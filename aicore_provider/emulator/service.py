@@ -16,8 +16,6 @@ from aicore_provider.emulator import execution_machine, machine
 from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
 from aicore_provider.emulator.errors import (
     INVALID_CONFIGURATION,
-    QUOTA_EXCEEDED,
-    STATUS_FORBIDS,
     UNRESOLVED_PLACEHOLDER,
     ServiceRefusal,
     access_denied,
@@ -25,6 +23,8 @@ from aicore_provider.emulator.errors import (
     deployment_not_found,
     invalid,
     not_found,
+    quota_exceeded,
+    status_forbids,
 )
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import Faults
@@ -140,7 +140,7 @@ class Service:
         if self._group(body.resource_group_id) is not None:
             raise conflict(f"Resource group {body.resource_group_id} already exists")
         if self.count_resource_groups() >= (quota := self.resource_group_quota):
-            raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {quota} resource groups exceeded")
+            raise quota_exceeded(quota, "resource groups")
         group = ResourceGroup(
             body.resource_group_id,
             created_at=self.now(),
@@ -153,8 +153,7 @@ class Service:
     @property
     def resource_group_quota(self) -> int:
         """How many resource groups the tenant may have, `default` included."""
-        quota = self.faults.quota("resource_group")
-        return MAX_RESOURCE_GROUPS if quota is None else quota
+        return self.faults.quota("resource_group", MAX_RESOURCE_GROUPS)
 
     def count_resource_groups(self) -> int:
         """How many resource groups the tenant has, those being deleted included."""
@@ -305,10 +304,9 @@ class Service:
         """A new deployment. Its configuration is checked first."""
         lifetime = ttl_seconds(ttl)
         configuration = self.usable_configuration(group, configuration_id, deployable=True)
-        quota = self.faults.quota("deployment")
+        quota = self.faults.quota("deployment", None)
         if quota is not None and self.store.count_deployments(self.now()) >= quota:
-            # [guess] The documentation only says that the deployment is not created.
-            raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
+            raise quota_exceeded(quota, "deployments", HTTPStatus.FORBIDDEN)
         record = machine.create(
             deployment_id=_deployment_id(),
             resource_group=group,
@@ -371,7 +369,7 @@ class Service:
         serving template [docs].
         """
         if not machine.can_be_repointed(record):
-            raise self._refused(record, "cascade update")
+            raise status_forbids(record.status, record.target_status, "cascade update")
         configuration = self.configuration(record.resource_group, record.configuration_id)
         if model is not None or version is not None:
             configuration = self.successor(configuration, model, version)
@@ -390,7 +388,7 @@ class Service:
     def kill(self, record: Deployment, fate: machine.Fate) -> Deployment:
         """The runtime of a deployment dies."""
         if record.target_status != "RUNNING" or record.status == "DEAD":
-            raise self._refused(record, "kill")
+            raise status_forbids(record.status, record.target_status, "kill")
         killed = machine.kill(record, now=self.now(), fate=fate)
         self.store.put(killed)
         return killed
@@ -398,7 +396,7 @@ class Service:
     def delay(self, record: Deployment, seconds: float) -> Deployment:
         """The next transition of a deployment happens later."""
         if record.due is None:
-            raise self._refused(record, "delay")
+            raise status_forbids(record.status, record.target_status, "delay")
         delayed = machine.delay(record, seconds)
         self.store.put(delayed)
         return delayed
@@ -501,26 +499,8 @@ class Service:
         )
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
-        """Refuse an operation that the present status does not allow, with 400 or 412.
-
-        One refusal is documented: that of PATCH in UNKNOWN. Its text begins with "Invalid Request", so it is taken for
-        a 400 [guess]. All others are 412 [spec].
-        """
-        if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
-            return
-        in_unknown = (
-            record.status == "UNKNOWN" and operation is not Operation.DELETE and record.target_status != "DELETED"
-        )
-        status = HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED
-        raise self._refused(record, operation.value, status)
-
-    @staticmethod
-    def _refused(
-        record: Deployment, wanted: str, status: HTTPStatus = HTTPStatus.PRECONDITION_FAILED
-    ) -> ServiceRefusal:
-        going = " while it is being deleted" if record.target_status == "DELETED" else ""
-        text = f"Invalid Request, Current status {record.status} cannot be changed{going} ({wanted})"
-        return ServiceRefusal(status, STATUS_FORBIDS, text)
+        if not machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
+            raise status_forbids(record.status, record.target_status, operation.value)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
         stored = self.store.get(ResourceGroup, None, group_id)
