@@ -60,7 +60,7 @@ def selected(
     status: str | None,
 ) -> list[Execution]:
     """The executions that all filters select, including those being deleted."""
-    then = service.now() - service.stale_list_s
+    then = service.listed_at()
     shown = service.listed(Execution, group)
     if service.stale_list_s:
         shown = [earlier for each in shown if (earlier := machine.advance(each, then)).phase is not Phase.GONE]

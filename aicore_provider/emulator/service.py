@@ -100,10 +100,14 @@ class Service:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
 
+    def listed_at(self) -> float:
+        """The moment of which lists show everything: now, or an earlier one when they are behind."""
+        return self.now() - self.stale_list_s
+
     def listed(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
         """The records of a type that a list shows: those of an earlier moment when lists are behind."""
         if self.stale_list_s:
-            return self.store.as_of(kind, scope, self.now() - self.stale_list_s)
+            return self.store.as_of(kind, scope, self.listed_at())
         return self.store.all(kind, scope)
 
     def count_reads(self, kind: type[AnyChanging], scope: str | None, record_id: str | None = None) -> None:
@@ -122,7 +126,7 @@ class Service:
 
     def resource_groups(self) -> list[ResourceGroup]:
         """The resource groups that a list shows, in the order of their creation."""
-        then = self.now() - self.stale_list_s
+        then = self.listed_at()
         groups = (advance_group(each, self.now()) for each in self.store.all(ResourceGroup, None))
         return [group for group in groups if group.created_at <= then or not self.stale_list_s]
 
@@ -221,7 +225,7 @@ class Service:
         named: Callable[[str], bool] | None,
     ) -> list[Configuration]:
         """The configurations that all filters select."""
-        then = self.now() - self.stale_list_s
+        then = self.listed_at()
         return [
             each
             for each in self.store.all(Configuration, group)
@@ -270,11 +274,10 @@ class Service:
         status: str | None,
     ) -> list[Deployment]:
         """The deployments that all filters select, including those being deleted."""
-        now = self.now()
         if self.stale_list_s:
-            records = self.store.deployments_as_of(group, now - self.stale_list_s)
+            records = self.store.deployments_as_of(group, self.listed_at())
         else:
-            records = self.store.deployments(group, now)
+            records = self.store.deployments(group, self.now())
         return [
             record
             for record in records

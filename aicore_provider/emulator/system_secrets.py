@@ -89,7 +89,7 @@ def advance(secret: AnySystemSecret, now: float) -> AnySystemSecret:
 
 def listed(service: Service, kind: type[AnySystemSecret], scope: str | None) -> list[AnySystemSecret]:
     """The secrets that a list shows."""
-    then = service.now() - service.stale_list_s
+    then = service.listed_at()
     return [advance(each, then) for each in service.listed(kind, scope) if not each.is_gone(then)]
 
 

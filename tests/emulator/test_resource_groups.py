@@ -170,7 +170,8 @@ def test_one_that_goes_in_the_middle_of_a_request_is_there_until_its_end() -> No
         assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
         clock.sleep(HALF_WAY_S - 1)
 
-        pages, lists = [], []
+        pages: list[requests.Response] = []
+        lists: list[int] = []
         while not lists or lists[-1] == 200:
             pages.append(requests.get(f"{emulator.url}/_emulator/overview", timeout=10))
             lists.append(there.call("GET", "/lm/deployments").status_code)
