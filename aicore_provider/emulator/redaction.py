@@ -1,4 +1,4 @@
-"""Removes credentials from what the journal keeps and `--verbose` shows.
+"""Removes credentials from what the journal keeps, and what `--verbose`, the page and addresses of object stores show.
 
 A credential is recognised by its name, in a query, a path, a document or a text, or by its form: a token, the value of
 a header `Authorization`, a private key, user and signature in a URL. Names are compared in Unicode's compatible form,

@@ -101,7 +101,7 @@ class Service:
         return self._clock.now()
 
     def listed_at(self) -> float:
-        """The moment of which lists show everything: now, or an earlier one when they are behind."""
+        """The moment that lists show: now, or an earlier one when they are behind."""
         return self.now() - self.stale_list_s
 
     def listed(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
