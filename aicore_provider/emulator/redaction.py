@@ -53,6 +53,8 @@ def redacted_path(path: str) -> str:
     return "/".join(HIDDEN if _is_credential(segment) else segment for segment in (segments[0], *following))
 
 
+# With a search, the page looks at all URLs again at each refresh.
+@lru_cache(maxsize=10_000)
 def redacted_url(url: str) -> str:
     """A URL without its user and password, and without those values in its query that are credentials.
 
