@@ -10,13 +10,12 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass, replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from aicore_provider.emulator.due import Due, due
-from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, invalid, not_found
+from aicore_provider.emulator.errors import conflict, invalid, not_found, quota_exceeded
 from aicore_provider.emulator.repositories import Repository
 from aicore_provider.emulator.validation import Body, matching
 
@@ -152,7 +151,7 @@ def create(service: Service, body: NewApplication) -> Application:
     if service.store.get(Application, None, name) is not None:
         raise conflict(f"Application {name} already exists")
     if len(service.store.all(Application, None)) >= (limit := quota(service)):
-        raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {limit} applications exceeded")
+        raise quota_exceeded(limit, "applications")
     now = service.now()
     application = Application(name, now, url or "", body.revision, body.path, now)
     return _begin_sync(service, application, now)
@@ -184,8 +183,7 @@ def delete(service: Service, name: str) -> Application:
 
 def quota(service: Service) -> int:
     """How many the tenant may have."""
-    limit = service.faults.quota("application")
-    return MOST if limit is None else limit
+    return service.faults.quota("application", MOST)
 
 
 def advance(service: Service, application: Application) -> Application:
@@ -226,9 +224,10 @@ def _begin_sync(service: Service, application: Application, now: float) -> Appli
 
 
 def _finish(service: Service, application: Application, now: float) -> Application:
-    if application.due is None or application.due.at is None or now < application.due.at:
+    ended = None if application.due is None else application.due.passed(now)
+    if ended is None:
         return application
-    end = Sync(application.started_at, application.due.at, application.fault or _problem(service, application))
+    end = Sync(application.started_at, ended, application.fault or _problem(service, application))
     finished = replace(application, due=None, fault=None, synced=end)
     service.store.put(finished)
     return finished

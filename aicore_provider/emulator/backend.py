@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 
 from aicore_provider.emulator import schedules
@@ -71,7 +72,18 @@ class Backend:
         if self._file is not None:
             self._file.set_clock_offset(offset)
         self.clock.offset = offset
+        self._catch_up()
+
+    @contextmanager
+    def at_present(self) -> Iterator[None]:
+        """Hold the lock, and let everything be done first that is due in any tenant."""
+        with self.lock:
+            self._catch_up()
+            yield
+
+    def _catch_up(self) -> None:
         for service in self.services.values():
+            service.remove_gone_groups()
             schedules.catch_up(service)
 
     @property

@@ -62,5 +62,4 @@ def content(body: DockerRegistrySecretChange) -> Content:
 
 def quota(service: Service) -> int:
     """How many the tenant may have."""
-    limit = service.faults.quota("docker_registry_secret")
-    return MOST if limit is None else limit
+    return service.faults.quota("docker_registry_secret", MOST)

@@ -19,9 +19,13 @@ class Due:
     at: float | None
     reads_left: int | None = None
 
+    def passed(self, now: float) -> float | None:
+        """When the change became visible; None while it is not at `now`."""
+        return None if self.at is None or now < self.at else self.at
+
     def is_past(self, now: float) -> bool:
         """Whether the change is visible at `now`."""
-        return self.at is not None and now >= self.at
+        return self.passed(now) is not None
 
     def after_read(self, now: float) -> Due:
         """The same end after a read at `now`, which shows what is returned."""
@@ -30,4 +34,4 @@ class Due:
 
 def due(wait: Wait, now: float) -> Due:
     """The end of a change that begins now and takes that long."""
-    return Due(now + wait.seconds) if wait.reads is None else Due(None, wait.reads)
+    return Due(wait.end(now), wait.reads)

@@ -92,6 +92,27 @@ def conflict(text: str) -> ServiceRefusal:
     return ServiceRefusal(HTTPStatus.CONFLICT, CONFLICT, text)
 
 
+def quota_exceeded(limit: int, objects: str, status: HTTPStatus = HTTPStatus.BAD_REQUEST) -> ServiceRefusal:
+    """One object more than a quota. The documentation only says that it is not created, so the answer is a guess."""
+    return ServiceRefusal(status, QUOTA_EXCEEDED, f"Quota of {limit} {objects} exceeded")
+
+
+def status_forbids(status: str, target_status: str, operation: str) -> ServiceRefusal:
+    """The status of a deployment or an execution does not allow an operation: 400 for PATCH in UNKNOWN, otherwise 412.
+
+    One refusal is documented: that of PATCH in UNKNOWN. Its text begins with "Invalid Request", so it is taken for a
+    400 [guess]. All others are 412 [spec].
+    """
+    is_being_deleted = target_status == "DELETED"
+    in_unknown = status == "UNKNOWN" and operation.startswith("PATCH") and not is_being_deleted
+    going = " while it is being deleted" if is_being_deleted else ""
+    return ServiceRefusal(
+        HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
+        STATUS_FORBIDS,
+        f"Invalid Request, Current status {status} cannot be changed{going} ({operation})",
+    )
+
+
 def deployment_not_found(deployment_id: str) -> ServiceRefusal:
     """404 with the code that the live service uses."""
     return ServiceRefusal(HTTPStatus.NOT_FOUND, DEPLOYMENT_NOT_FOUND, f"Deployment {deployment_id} not found")

@@ -222,7 +222,7 @@ def _enter(record: Execution, phase: Phase, at: float) -> Execution:
         status=_STATUS.get(phase, record.status),
         phase=phase,
         phase_since=at,
-        due=None if wait is None or wait.reads is not None else at + wait.seconds,
+        due=None if wait is None else wait.end(at),
         reads_left=None if wait is None else wait.reads,
         **changes,
     )

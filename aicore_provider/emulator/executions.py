@@ -7,17 +7,14 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from http import HTTPStatus
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import Field, field_validator
+from typing import TYPE_CHECKING, Literal
 
 from aicore_provider.emulator import execution_machine as machine
 from aicore_provider.emulator.artifacts import Artifact
-from aicore_provider.emulator.errors import STATUS_FORBIDS, ServiceRefusal, execution_not_found, invalid
+from aicore_provider.emulator.errors import execution_not_found, invalid, status_forbids
 from aicore_provider.emulator.execution_machine import Execution, Operation, Phase
 from aicore_provider.emulator.records import Configuration
-from aicore_provider.emulator.validation import Body, BulkItem, Id
+from aicore_provider.emulator.validation import Body, BulkItems, Id
 
 if TYPE_CHECKING:
     from aicore_provider.emulator.service import Service
@@ -41,20 +38,14 @@ class ExecutionChange(Body):
 class BulkExecutionChange(Body):
     """PATCH /lm/executions. The contract does not require `executions`; without it the body is refused [guess]."""
 
-    executions: Annotated[list[BulkItem], Field(min_length=1, max_length=100)]
-
-    @field_validator("executions")
-    @classmethod
-    def _each_once(cls, items: list[BulkItem]) -> list[BulkItem]:
-        if len({item.id for item in items}) < len(items):
-            raise ValueError("should name each execution once")
-        return items
+    executions: BulkItems
 
 
 def settle(service: Service) -> None:
     """Bring all executions up to the present: register what completed ones have made, remove the deleted ones."""
     now = service.now()
-    for record in service.store.every(Execution):
+    due = [record for record in service.store.every(Execution) if record.due is not None and record.due <= now]
+    for record in due:
         _keep(service, record, machine.advance(record, now))
 
 
@@ -69,7 +60,7 @@ def selected(
     status: str | None,
 ) -> list[Execution]:
     """The executions that all filters select, including those being deleted."""
-    then = service.now() - service.stale_list_s
+    then = service.listed_at()
     shown = service.listed(Execution, group)
     if service.stale_list_s:
         shown = [earlier for each in shown if (earlier := machine.advance(each, then)).phase is not Phase.GONE]
@@ -94,13 +85,15 @@ def one(service: Service, group: str, execution_id: str) -> Execution:
 
 def count_reads(service: Service, group: str, execution_id: str | None = None) -> None:
     """Count a read of one execution, or of all in a resource group, where a transition waits for reads."""
-    for record in service.store.all(Execution, group):
-        if record.reads_left is not None and execution_id in (None, record.id):
+    for record in service.store.chosen(Execution, group, execution_id):
+        if record.reads_left is not None:
             _keep(service, record, machine.count_read(record, service.now()))
 
 
 def outputs(service: Service, record: Execution) -> list[Artifact]:
-    """The artifacts that an execution has made."""
+    """The artifacts that an execution has made. In a list that is behind, one that is not completed has none."""
+    if record.completion_time is None:
+        return []
     executable = service.catalog.executables[record.scenario_id, record.executable_id]
     found = (
         service.store.get(Artifact, record.resource_group, _output_id(record, slot["name"]))
@@ -180,7 +173,8 @@ def _register_outputs(service: Service, record: Execution) -> None:
                 created_at=record.phase_since,
                 execution_id=record.id,
                 configuration_id=record.configuration_id,
-            )
+            ),
+            record.phase_since,
         )
 
 
@@ -189,14 +183,6 @@ def _output_id(record: Execution, name: str) -> str:
 
 
 def _refuse_unless_allowed(record: Execution, operation: Operation) -> None:
-    """Refuse an operation that the present status does not allow, as for deployments [guess]: with 400 or 412."""
-    if machine.is_allowed(record, operation):
-        return
-    deleted = record.target_status == "DELETED"
-    in_unknown = record.status == "UNKNOWN" and operation is Operation.STOP and not deleted
-    going = " while it is being deleted" if deleted else ""
-    raise ServiceRefusal(
-        HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED,
-        STATUS_FORBIDS,
-        f"Invalid Request, Current status {record.status} cannot be changed{going} ({operation.value})",
-    )
+    """Refuse an operation that the present status does not allow, as for deployments [guess]."""
+    if not machine.is_allowed(record, operation):
+        raise status_forbids(record.status, record.target_status, operation.value)

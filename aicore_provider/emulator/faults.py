@@ -141,6 +141,7 @@ class _Counted(StrictModel):
 
 
 CountedRule = TypeVar("CountedRule", bound=_Counted)
+Otherwise = TypeVar("Otherwise", bound=int | None)
 
 
 class RequestRule(_Counted):
@@ -463,11 +464,11 @@ class Faults:
                     return rule
         return None
 
-    def quota(self, kind: QuotaKind) -> int | None:
-        """How many objects of a kind a tenant may have; None: no rule sets it."""
+    def quota(self, kind: QuotaKind, otherwise: Otherwise) -> int | Otherwise:
+        """How many objects of a kind a tenant may have; `otherwise` where no rule sets it."""
         return next(
             (found for rule in self._rules if isinstance(rule, QuotaRule) and (found := rule.of(kind)) is not None),
-            None,
+            otherwise,
         )
 
     @property

@@ -120,6 +120,10 @@ class Wait:
     seconds: float = 0.0
     reads: int | None = None
 
+    def end(self, begin: float) -> float | None:
+        """When a phase ends that begins then; None where reads decide."""
+        return begin + self.seconds if self.reads is None else None
+
 
 @dataclass(frozen=True)
 class Tempo:
@@ -402,7 +406,7 @@ def _enter(record: Deployment, phase: Phase, at: float) -> Deployment:
         record,
         phase=phase,
         phase_since=at,
-        due=None if wait is None or wait.reads is not None else at + wait.seconds,
+        due=None if wait is None else wait.end(at),
         reads_left=None if wait is None else wait.reads,
         log=(*record.log, *_log_lines(record, phase, at))[-_MOST_LOG_LINES:],
         **changes,

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from aicore_provider.emulator.digests import digests
+from aicore_provider.emulator.redaction import redacted_url
 from aicore_provider.emulator.system_secrets import Content, SystemSecret
 from aicore_provider.emulator.validation import Body, matching
 
@@ -40,7 +41,8 @@ _SHOWN_DATA: Mapping[str, str] = {
     "TENANT_ID": "tenantId",
 }
 """What of `data` the metadata shows, by the name that the contract has for it there. The contract has the headers of
-webHDFS as well; these are not shown here, since they may hold credentials."""
+webHDFS as well; these are not shown here, since they may hold credentials. For the same reason no query and no user of
+a URL is shown."""
 
 Flag = Literal["0", "1"]
 
@@ -102,13 +104,14 @@ def content(body: ObjectStoreSecretBody, before: Content | None = None) -> Conte
         before: what it held. Of that, `usehttps` and `verifyssl` stay where the request does not have them [live test].
     """
     earlier = dict(before.metadata) if before is not None else {}
-    storage = {_SHOWN_DATA[key]: value.partition("?")[0] for key, value in body.data.items() if key in _SHOWN_DATA}
+    storage = {_SHOWN_DATA[key]: _shown(value) for key, value in body.data.items() if key in _SHOWN_DATA}
+    endpoint = None if body.endpoint is None else _shown(body.endpoint)
     storage |= {
         key: value
         for key, value in (
             ("type", body.type),
             ("bucket", body.bucket),
-            ("endpoint", body.endpoint),
+            ("endpoint", endpoint),
             ("region", body.region),
             ("pathPrefix", body.path_prefix),
         )
@@ -120,8 +123,12 @@ def content(body: ObjectStoreSecretBody, before: Content | None = None) -> Conte
         serving = {
             https: body.usehttps or earlier.get(https, "1"),
             verify: body.verifyssl or earlier.get(verify),
-            f"{_SERVING}/s3-endpoint": body.endpoint,
+            f"{_SERVING}/s3-endpoint": endpoint,
             f"{_SERVING}/s3-region": body.region,
         }
         shown |= {key: value for key, value in serving.items() if value is not None}
     return Content(tuple(shown.items()), digests(body.data))
+
+
+def _shown(value: str) -> str:
+    return redacted_url(value.partition("?")[0])

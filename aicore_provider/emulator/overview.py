@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aicore_provider.emulator import schedules, serialize
+from aicore_provider.emulator import serialize
 from aicore_provider.emulator.backend import Backend
 from aicore_provider.emulator.catalog import Catalog
 from aicore_provider.emulator.docker_registry_secrets import DockerRegistrySecret
-from aicore_provider.emulator.inventory import Item, items
+from aicore_provider.emulator.inventory import Item, described, items
 from aicore_provider.emulator.machine import Deployment
 from aicore_provider.emulator.object_store_secrets import ObjectStoreSecret
 from aicore_provider.emulator.repositories import Repository
@@ -62,24 +62,22 @@ def overview(backend: Backend, selection: Selection) -> Document:
     All resource groups are in it; of the selected deployments those that changed last, and of the other selected
     objects the newest; and the latest requests.
     """
-    for service in backend.services.values():
-        schedules.catch_up(service)
     now = backend.clock.now()
     tenants = [(tenant.client_id, backend.services[tenant.id]) for tenant in backend.tenants]
     deployments = [(client, service, each) for client, service in tenants for each in service.all_deployments()]
-    objects = [(client, each) for client, service in tenants for each in items(service)]
+    objects = [(client, service, each) for client, service in tenants for each in items(service)]
     deployed: Counter[tuple[str, str | None]] = Counter(
         (client, record.resource_group) for client, _, record in deployments
     )
-    others = Counter((client, item.group) for client, item in objects)
+    others = Counter((client, item.group) for client, _, item in objects)
     shown = sorted(
         (each for each in deployments if _is_wanted(selection, *each)),
         key=lambda each: (each[2].modified_at, each[2].created_at),
         reverse=True,
     )
     listed = sorted(
-        ((client, item) for client, item in objects if _is_wanted_item(selection, client, item)),
-        key=lambda each: each[1].created_at,
+        (each for each in objects if _is_wanted_item(selection, *each)),
+        key=lambda each: each[2].record.created_at,
         reverse=True,
     )
     return {
@@ -98,17 +96,7 @@ def overview(backend: Backend, selection: Selection) -> Document:
         "deploymentCount": len(shown),
         "deployments": [_deployment(client, service, record, now) for client, service, record in shown[:MOST_SHOWN]],
         "objectCount": len(listed),
-        "objects": [
-            {
-                "tenant": client,
-                "resourceGroup": item.group,
-                "kind": item.kind,
-                "name": item.name,
-                "status": item.status,
-                "about": item.about,
-            }
-            for client, item in listed[:MOST_SHOWN]
-        ],
+        "objects": [_object(client, service, item) for client, service, item in listed[:MOST_SHOWN]],
         "requests": [
             {"time": serialize.timestamp(entry.time), **_of(entry.as_json(), "method", "path", "status", "fault")}
             for entry in backend.journal.latest(MOST_REQUESTS)
@@ -141,10 +129,11 @@ def _is_wanted(selection: Selection, client: str, service: Service, record: Depl
     )
 
 
-def _is_wanted_item(selection: Selection, client: str, item: Item) -> bool:
-    return selection.has_group(client, item.group) and selection.has(
-        item.kind, item.name, item.group, item.status, item.about
-    )
+def _is_wanted_item(selection: Selection, client: str, service: Service, item: Item) -> bool:
+    if not selection.has_group(client, item.group):
+        return False
+    # To describe all objects would take long; without a search only those that are shown are described.
+    return not selection.search or selection.has(item.kind, item.record.id, item.group, *described(service, item))
 
 
 def secret_digests(backend: Backend) -> list[Document]:
@@ -218,6 +207,18 @@ def _deployment(client: str, service: Service, record: Deployment, now: float) -
         "modifiedAt": serialize.timestamp(record.modified_at),
         "dueInSeconds": None if record.due is None else max(0, round(record.due - now)),
         "readsLeft": record.reads_left,
+    }
+
+
+def _object(client: str, service: Service, item: Item) -> Document:
+    status, about = described(service, item)
+    return {
+        "tenant": client,
+        "resourceGroup": item.group,
+        "kind": item.kind,
+        "name": item.record.id,
+        "status": status,
+        "about": about,
     }
 
 

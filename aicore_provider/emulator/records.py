@@ -92,7 +92,7 @@ def begin_transition(group: ResourceGroup, transition: GroupTransition, now: flo
     waiting = {name: left for name, left in group.reads_left.items() if name != transition}
     if wait.reads is not None:
         waiting[transition] = wait.reads
-    changes: dict[str, Any] = {_MOMENTS[transition]: now + wait.seconds if wait.reads is None else None}
+    changes: dict[str, Any] = {_MOMENTS[transition]: wait.end(now)}
     return replace(group, reads_left=waiting, **changes)
 
 

@@ -1,8 +1,8 @@
-"""Removes credentials from what the journal keeps and `--verbose` shows.
+"""Removes credentials from what the journal keeps, and what `--verbose`, the page and addresses of object stores show.
 
 A credential is recognised by its name, in a query, a path, a document or a text, or by its form: a token, the value of
-a header `Authorization`, a private key. Names are compared in Unicode's compatible form, without case and punctuation,
-and after percent-decoding. In doubt, a text is removed.
+a header `Authorization`, a private key, user and signature in a URL. Names are compared in Unicode's compatible form,
+without case and punctuation, and after percent-decoding. In doubt, a text is removed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,12 @@ _STEMS = (
     r"|(?:api|private|access|account|shared)[\W_]?key"
     r"|(?:access|refresh|id|auth|session)[\W_]?tokens|(?<!continue)(?<!continue_)token(?!s|i[sz]|[\W_]?(?:count|type|limit))"
 )
-_NAME = re.compile(rf"{_STEMS}|^(?:pass|auth|signature|sig)\d*$")
+_NAME = re.compile(rf"{_STEMS}|signature\d*$|^(?:pass|auth|sig)\d*$")
 _NAMED = re.compile(rf"(?:{_STEMS})[\w.-]{{0,40}}(?:\[\w{{0,20}}\])?[\"')\]\\\s]{{0,9}}[:=]")
+_SIGNED = re.compile(r"(?:[?&;]|\\u0026)(?:[\w.-]{0,40}[_.-])?sig(?:nature)?\d*=")
+# A password may have spaces here: texts are decoded before.
+_USER_IN_TEXT = re.compile(r"(:\\{0,9}/\\{0,9}/)(?:[^\s/\"<>:]*:[^/\"<>\r\n]+|[^\s/\"<>]+)@")
+_USER_IN_URL = re.compile(r"(?:^|(?<=//))[^/]*@")
 _BEARER = re.compile(r"\bbearer\s+(?=\S*[\d.])\S{8,}")
 _BASIC = re.compile(r"\bbasic\s+([a-z0-9+/_-]{4,}={0,2})", re.IGNORECASE)
 _OF_A_TOKEN = f"{string.ascii_letters}{string.digits}-_"
@@ -44,9 +48,20 @@ def redacted_query(path: str, query: str) -> str:
 
 def redacted_path(path: str) -> str:
     """A path without credentials. The segment after the name of a credential counts as its value."""
-    segments = path.split("/")
+    segments = _without_user(path).split("/")
     following = [HIDDEN if _names_next(before) else segment for before, segment in pairwise(segments)]
     return "/".join(HIDDEN if _is_credential(segment) else segment for segment in (segments[0], *following))
+
+
+# With a search, the page looks at all URLs again at each refresh.
+@lru_cache(maxsize=10_000)
+def redacted_url(url: str) -> str:
+    """A URL without its user and password, and without those values in its query that are credentials.
+
+    The scheme may be missing. In doubt, what stands before the query is `***`.
+    """
+    address, mark, query = _USER_IN_URL.sub(f"{HIDDEN}@", url).partition("?")
+    return redacted_text(address) + mark + redacted_query("", query)
 
 
 def redacted_text(text: str) -> str:
@@ -106,6 +121,10 @@ def _is_credential(text: str) -> bool:
     # The patterns are slow, and most texts hold none of these characters.
     if (":" in lower or "=" in lower) and _NAMED.search(lower):
         return True
+    if "sig" in lower and _SIGNED.search(lower):
+        return True
+    if "@" in plain and _without_user(plain) != plain:
+        return True
     if "bearer" in lower and _BEARER.search(lower):
         return True
     if "basic" in lower and any(map(_is_basic, _BASIC.findall(plain))):
@@ -113,6 +132,11 @@ def _is_credential(text: str) -> bool:
     if _holds_jwt(plain) or "private key-----" in lower:
         return True
     return "/" in plain and "/" not in text and redacted_path(plain) != plain
+
+
+def _without_user(text: str) -> str:
+    """A text with `***` for the users and passwords in its URLs."""
+    return _USER_IN_TEXT.sub(rf"\1{HIDDEN}@", text)
 
 
 def _holds_jwt(text: str) -> bool:

@@ -6,14 +6,13 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
 from aicore_provider.emulator.digests import digests
 from aicore_provider.emulator.due import Due, due
-from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, not_found
+from aicore_provider.emulator.errors import conflict, not_found, quota_exceeded
 from aicore_provider.emulator.validation import Body, matching
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def create(service: Service, body: NewRepository) -> Repository:
         if each.id == name or _same(each.url) == _same(body.url):
             raise conflict(f"Repository {each.id} already exists")
     if len(present) >= (limit := quota(service)):
-        raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {limit} repositories exceeded")
+        raise quota_exceeded(limit, "repositories")
     repository = Repository(
         id=name,
         created_at=service.now(),
@@ -125,8 +124,7 @@ def delete(service: Service, name: str) -> None:
 
 def quota(service: Service) -> int:
     """How many the tenant may have."""
-    limit = service.faults.quota("repository")
-    return MOST if limit is None else limit
+    return service.faults.quota("repository", MOST)
 
 
 def _same(url: str) -> str:

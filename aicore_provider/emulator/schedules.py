@@ -127,7 +127,7 @@ def selected(
     service: Service, group: str, *, configuration_id: str | None, status: str | None
 ) -> list[ExecutionSchedule]:
     """The schedules that all filters select."""
-    then = service.now() - service.stale_list_s
+    then = service.listed_at()
     return [
         each
         for each in service.listed(ExecutionSchedule, group)

@@ -10,14 +10,13 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field, field_validator
 
 from aicore_provider.emulator.digests import digests
 from aicore_provider.emulator.due import Due, due
-from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, invalid, not_found
+from aicore_provider.emulator.errors import conflict, invalid, not_found, quota_exceeded
 from aicore_provider.emulator.records import Pairs
 from aicore_provider.emulator.validation import Body, Label, matching, refuse_null
 
@@ -102,8 +101,7 @@ def create(service: Service, scope: str | None, body: NewSecret) -> Secret:
         raise conflict(f"Secret {body.name} already exists")
     limit = quota(service, scope)
     if limit is not None and len(service.store.all(Secret, scope)) >= limit:
-        # [guess] The documentation only says that there is an error message.
-        raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {limit} secrets exceeded")
+        raise quota_exceeded(limit, "secrets")
     now = service.now()
     secret = Secret(
         id=body.name,
@@ -147,8 +145,7 @@ def quota(service: Service, scope: str | None) -> int | None:
     """How many secrets a scope may have; None: any number. A fault rule does not limit those of a resource group."""
     if scope not in (None, TENANT_WIDE):
         return None
-    limit = service.faults.quota("secret")
-    return MOST_TENANT_WIDE if limit is None and scope == TENANT_WIDE else limit
+    return service.faults.quota("secret", MOST_TENANT_WIDE if scope == TENANT_WIDE else None)
 
 
 def sync_status(service: Service, secret: Secret) -> dict[str, bool] | None:

@@ -217,7 +217,7 @@ class Emulator:
         intervention = CascadeUpdate(
             deployment_id=deployment_id, model=model, version=version, to_model=to_model, to_version=to_version
         )
-        with self._backend.lock:
+        with self._backend.at_present():
             return [record.id for record in intervention.carry_out(self._backend)]
 
     def kill(self, deployment_id: str, *, status_details: Mapping[str, Any] | None = None) -> None:
@@ -226,7 +226,7 @@ class Emulator:
         Raises:
             Refusal: it is not there, or not alive.
         """
-        with self._backend.lock:
+        with self._backend.at_present():
             Kill(status_details=dict(status_details or {})).carry_out(self._backend, deployment_id)
 
     def deprecate(
@@ -292,7 +292,7 @@ class Emulator:
         An item has `tenant`, `kind`, `scope`, `name` and `digests`; a digest is the SHA-256 of a value in hexadecimal
         digits. The scope is a resource group, `*` for a tenant-wide secret, or None.
         """
-        with self._backend.lock:
+        with self._backend.at_present():
             return secret_digests(self._backend)
 
     def clear_journal(self) -> None:

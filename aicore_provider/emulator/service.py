@@ -16,8 +16,6 @@ from aicore_provider.emulator import execution_machine, machine
 from aicore_provider.emulator.catalog import FOUNDATION_MODELS, LATEST, ORCHESTRATION, Catalog
 from aicore_provider.emulator.errors import (
     INVALID_CONFIGURATION,
-    QUOTA_EXCEEDED,
-    STATUS_FORBIDS,
     UNRESOLVED_PLACEHOLDER,
     ServiceRefusal,
     access_denied,
@@ -25,6 +23,8 @@ from aicore_provider.emulator.errors import (
     deployment_not_found,
     invalid,
     not_found,
+    quota_exceeded,
+    status_forbids,
 )
 from aicore_provider.emulator.execution_machine import Execution
 from aicore_provider.emulator.faults import Faults
@@ -100,16 +100,20 @@ class Service:
         """The service's time, seconds since the epoch."""
         return self._clock.now()
 
+    def listed_at(self) -> float:
+        """The moment that lists show: now, or an earlier one when they are behind."""
+        return self.now() - self.stale_list_s
+
     def listed(self, kind: type[AnyRecord], scope: str | None) -> list[AnyRecord]:
         """The records of a type that a list shows: those of an earlier moment when lists are behind."""
         if self.stale_list_s:
-            return self.store.as_of(kind, scope, self.now() - self.stale_list_s)
+            return self.store.as_of(kind, scope, self.listed_at())
         return self.store.all(kind, scope)
 
     def count_reads(self, kind: type[AnyChanging], scope: str | None, record_id: str | None = None) -> None:
         """Count a read of one record, or of all of a type in a scope, where a change waits for reads."""
-        for record in self.store.all(kind, scope):
-            if record.due is not None and record.due.at is None and record_id in (None, record.id):
+        for record in self.store.chosen(kind, scope, record_id):
+            if record.due is not None and record.due.at is None:
                 self.store.put(replace(record, due=record.due.after_read(self.now())))  # type: ignore[type-var]
 
     # Resource groups
@@ -122,9 +126,9 @@ class Service:
 
     def resource_groups(self) -> list[ResourceGroup]:
         """The resource groups that a list shows, in the order of their creation."""
-        then = self.now() - self.stale_list_s
-        groups = (self._group(each.id) for each in self.store.all(ResourceGroup, None))
-        return [group for group in groups if group is not None and (group.created_at <= then or not self.stale_list_s)]
+        then = self.listed_at()
+        groups = (advance_group(each, self.now()) for each in self.store.all(ResourceGroup, None))
+        return [group for group in groups if group.created_at <= then or not self.stale_list_s]
 
     def resource_group(self, group_id: str) -> ResourceGroup:
         """One resource group."""
@@ -140,7 +144,7 @@ class Service:
         if self._group(body.resource_group_id) is not None:
             raise conflict(f"Resource group {body.resource_group_id} already exists")
         if self.count_resource_groups() >= (quota := self.resource_group_quota):
-            raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {quota} resource groups exceeded")
+            raise quota_exceeded(quota, "resource groups")
         group = ResourceGroup(
             body.resource_group_id,
             created_at=self.now(),
@@ -153,12 +157,11 @@ class Service:
     @property
     def resource_group_quota(self) -> int:
         """How many resource groups the tenant may have, `default` included."""
-        quota = self.faults.quota("resource_group")
-        return MAX_RESOURCE_GROUPS if quota is None else quota
+        return self.faults.quota("resource_group", MAX_RESOURCE_GROUPS)
 
     def count_resource_groups(self) -> int:
         """How many resource groups the tenant has, those being deleted included."""
-        return sum(self._group(each.id) is not None for each in self.store.all(ResourceGroup, None))
+        return len(self.store.all(ResourceGroup, None))
 
     def relabel_resource_group(self, group_id: str, body: ResourceGroupChange) -> None:
         """Replace all labels. The new ones are shown a little later [live test]."""
@@ -188,11 +191,23 @@ class Service:
             raise conflict(f"{_CONFLICTING}: operations are under way on {', '.join(changing)}")
         self._begin(group, "removing")
 
+    def remove_gone_groups(self) -> None:
+        """Remove the resource groups whose deletion is complete, with everything in them.
+
+        This is called before a request looks anything up. One whose deletion becomes complete later stays until the
+        next request, so that nothing disappears that was looked up already.
+        """
+        now = self.now()
+        for group in self.store.all(ResourceGroup, None):
+            if group.is_gone(now):
+                self.store.remove_group(group)
+
     def count_group_reads(self, group_id: str | None = None) -> None:
         """Count a read of one resource group, or of all, where a transition waits for reads."""
-        for group in self.resource_groups():
-            if group.reads_left and group_id in (None, group.id):
+        for group in self.store.chosen(ResourceGroup, None, group_id):
+            if group.reads_left:
                 self.store.put(count_group_read(group, self.now()))
+        self.remove_gone_groups()
 
     def _begin(self, group: ResourceGroup, transition: GroupTransition) -> ResourceGroup:
         begun = begin_transition(group, transition, self.now(), self.pacing.wait(transition, GROUP_SHARE))
@@ -210,7 +225,7 @@ class Service:
         named: Callable[[str], bool] | None,
     ) -> list[Configuration]:
         """The configurations that all filters select."""
-        then = self.now() - self.stale_list_s
+        then = self.listed_at()
         return [
             each
             for each in self.store.all(Configuration, group)
@@ -259,11 +274,10 @@ class Service:
         status: str | None,
     ) -> list[Deployment]:
         """The deployments that all filters select, including those being deleted."""
-        now = self.now()
         if self.stale_list_s:
-            records = self.store.deployments_as_of(group, now - self.stale_list_s)
+            records = self.store.deployments_as_of(group, self.listed_at())
         else:
-            records = self.store.deployments(group, now)
+            records = self.store.deployments(group, self.now())
         return [
             record
             for record in records
@@ -293,10 +307,9 @@ class Service:
         """A new deployment. Its configuration is checked first."""
         lifetime = ttl_seconds(ttl)
         configuration = self.usable_configuration(group, configuration_id, deployable=True)
-        quota = self.faults.quota("deployment")
+        quota = self.faults.quota("deployment", None)
         if quota is not None and self.store.count_deployments(self.now()) >= quota:
-            # [guess] The documentation only says that the deployment is not created.
-            raise ServiceRefusal(HTTPStatus.FORBIDDEN, QUOTA_EXCEEDED, f"Quota of {quota} deployments exceeded")
+            raise quota_exceeded(quota, "deployments", HTTPStatus.FORBIDDEN)
         record = machine.create(
             deployment_id=_deployment_id(),
             resource_group=group,
@@ -359,7 +372,7 @@ class Service:
         serving template [docs].
         """
         if not machine.can_be_repointed(record):
-            raise self._refused(record, "cascade update")
+            raise status_forbids(record.status, record.target_status, "cascade update")
         configuration = self.configuration(record.resource_group, record.configuration_id)
         if model is not None or version is not None:
             configuration = self.successor(configuration, model, version)
@@ -378,7 +391,7 @@ class Service:
     def kill(self, record: Deployment, fate: machine.Fate) -> Deployment:
         """The runtime of a deployment dies."""
         if record.target_status != "RUNNING" or record.status == "DEAD":
-            raise self._refused(record, "kill")
+            raise status_forbids(record.status, record.target_status, "kill")
         killed = machine.kill(record, now=self.now(), fate=fate)
         self.store.put(killed)
         return killed
@@ -386,7 +399,7 @@ class Service:
     def delay(self, record: Deployment, seconds: float) -> Deployment:
         """The next transition of a deployment happens later."""
         if record.due is None:
-            raise self._refused(record, "delay")
+            raise status_forbids(record.status, record.target_status, "delay")
         delayed = machine.delay(record, seconds)
         self.store.put(delayed)
         return delayed
@@ -489,35 +502,12 @@ class Service:
         )
 
     def _refuse_unless_allowed(self, record: Deployment, operation: Operation) -> None:
-        """Refuse an operation that the present status does not allow, with 400 or 412.
-
-        One refusal is documented: that of PATCH in UNKNOWN. Its text begins with "Invalid Request", so it is taken for
-        a 400 [guess]. All others are 412 [spec].
-        """
-        if machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
-            return
-        in_unknown = (
-            record.status == "UNKNOWN" and operation is not Operation.DELETE and record.target_status != "DELETED"
-        )
-        status = HTTPStatus.BAD_REQUEST if in_unknown else HTTPStatus.PRECONDITION_FAILED
-        raise self._refused(record, operation.value, status)
-
-    @staticmethod
-    def _refused(
-        record: Deployment, wanted: str, status: HTTPStatus = HTTPStatus.PRECONDITION_FAILED
-    ) -> ServiceRefusal:
-        going = " while it is being deleted" if record.target_status == "DELETED" else ""
-        text = f"Invalid Request, Current status {record.status} cannot be changed{going} ({wanted})"
-        return ServiceRefusal(status, STATUS_FORBIDS, text)
+        if not machine.is_allowed(record, operation, patch_in_dead=self.faults.patch_in_dead):
+            raise status_forbids(record.status, record.target_status, operation.value)
 
     def _group(self, group_id: str) -> ResourceGroup | None:
         stored = self.store.get(ResourceGroup, None, group_id)
-        if stored is None:
-            return None
-        if stored.is_gone(self.now()):
-            self.store.remove_group(stored)
-            return None
-        return advance_group(stored, self.now())
+        return None if stored is None else advance_group(stored, self.now())
 
     @staticmethod
     def _not_being_deleted(group: ResourceGroup) -> None:

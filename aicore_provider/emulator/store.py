@@ -61,6 +61,13 @@ class Store:
         """The records of a type in a scope, in the order of their creation."""
         return cast("list[AnyRecord]", list(self._records.get((kind, scope), {}).values()))
 
+    def chosen(self, kind: type[AnyRecord], scope: str | None, record_id: str | None) -> list[AnyRecord]:
+        """The record of a type with this id in a scope, if there is one; without an id, all of the type there."""
+        if record_id is None:
+            return self.all(kind, scope)
+        found = self.get(kind, scope, record_id)
+        return [] if found is None else [found]
+
     def every(self, kind: type[AnyRecord]) -> list[AnyRecord]:
         """The records of a type in all scopes."""
         places = [place for place in self._records if place[0] is kind]

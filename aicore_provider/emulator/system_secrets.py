@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http import HTTPStatus
 from typing import TYPE_CHECKING, TypeVar
 
 from aicore_provider.emulator.due import Due, due
-from aicore_provider.emulator.errors import QUOTA_EXCEEDED, ServiceRefusal, conflict, not_found
+from aicore_provider.emulator.errors import conflict, not_found, quota_exceeded
 from aicore_provider.emulator.records import Pairs
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ def advance(secret: AnySystemSecret, now: float) -> AnySystemSecret:
 
 def listed(service: Service, kind: type[AnySystemSecret], scope: str | None) -> list[AnySystemSecret]:
     """The secrets that a list shows."""
-    then = service.now() - service.stale_list_s
+    then = service.listed_at()
     return [advance(each, then) for each in service.listed(kind, scope) if not each.is_gone(then)]
 
 
@@ -115,7 +114,7 @@ def create(
     if _find(service, kind, scope, name) is not None:
         raise conflict(f"Secret {name} already exists")
     if quota is not None and count(service, kind, scope) >= quota:
-        raise ServiceRefusal(HTTPStatus.BAD_REQUEST, QUOTA_EXCEEDED, f"Quota of {quota} secrets exceeded")
+        raise quota_exceeded(quota, "secrets")
     service.store.put(kind(name, scope, service.now(), content))
 
 

@@ -141,17 +141,19 @@ class BulkItem(Body):
     target_status: Literal["STOPPED", "DELETED"]
 
 
+def _each_once(items: list[BulkItem]) -> list[BulkItem]:
+    if len({item.id for item in items}) < len(items):
+        raise ValueError("should name each id once")
+    return items
+
+
+BulkItems = Annotated[list[BulkItem], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
+
+
 class BulkChange(Body):
     """PATCH /lm/deployments."""
 
-    deployments: Annotated[list[BulkItem], Field(min_length=1, max_length=100)]
-
-    @field_validator("deployments")
-    @classmethod
-    def _each_once(cls, items: list[BulkItem]) -> list[BulkItem]:
-        if len({item.id for item in items}) < len(items):
-            raise ValueError("should name each deployment once")
-        return items
+    deployments: BulkItems
 
 
 class Label(Body):

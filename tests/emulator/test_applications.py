@@ -153,6 +153,14 @@ class TestRepositories:
         listed = api.get(REPOSITORIES, **{"$top": 1, "$skip": 1, "$count": "true"})
         assert (listed["count"], [each["name"] for each in listed["resources"]]) == (2, ["r1"])
 
+    def test_a_list_that_is_behind_shows_the_status_of_that_moment(self, api: Api) -> None:
+        onboard(api)
+        api.emulator.advance(TRANSITION_S)
+        api.emulator.faults = [{"effect": {"staleListSeconds": TRANSITION_S}}]
+
+        assert [each["status"] for each in api.get(REPOSITORIES)["resources"]] == ["IN-PROGRESS"]
+        assert api.get(f"{REPOSITORIES}/models")["status"] == "COMPLETED"
+
     def test_no_value_is_kept_anywhere(self, tmp_path: Path) -> None:
         with Emulator.running(state=tmp_path / "state.db", clock=SteppedClock()) as emulator:
             api = Api(emulator)

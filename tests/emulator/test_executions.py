@@ -171,9 +171,20 @@ class TestFaults:
 
         found = api.get("/lm/executions")["resources"]
 
-        assert [(each["id"], each["status"]) for each in found] == [(first, "RUNNING")]
+        assert [(each["id"], each["status"], each["outputArtifacts"]) for each in found] == [(first, "RUNNING", [])]
         assert api.execution(second)["status"] == "UNKNOWN"
         assert api.execution(first)["status"] == "COMPLETED"
+        assert len(api.execution(first)["outputArtifacts"]) == 1
+
+    def test_a_list_that_is_behind_has_what_was_made_before_anybody_looked(self, api: Api) -> None:
+        execution = api.execute(api.training())
+        api.emulator.advance(TRANSITION_S + 60)
+        api.emulator.faults = [{"effect": {"staleListSeconds": 30}}]
+
+        (listed,) = api.get("/lm/executions")["resources"]
+
+        assert (listed["id"], listed["status"]) == (execution, "COMPLETED")
+        assert api.get("/lm/artifacts", executionId=execution)["resources"] == listed["outputArtifacts"] != []
 
 
 ACCEPTED = (202, None)

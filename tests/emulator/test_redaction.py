@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from aicore_provider.emulator.redaction import redacted_document, redacted_path, redacted_query
+from aicore_provider.emulator.redaction import redacted_document, redacted_path, redacted_query, redacted_url
 from tests.emulator.process import process
-from tests.support.client import Api, token
+from tests.support.client import TRANSITION_S, Api, token
 
 SECRET = "hush-4711"
 WORDS = (
@@ -127,6 +127,14 @@ def test_in_a_document(name: str, depth: int, value: Any) -> None:
         f"-----BEGIN RSA PRIVATE KEY-----\n{SECRET}",
         f"token[0]={SECRET}",
         f"x=%{'25' * 9}{SECRET}",
+        f"https://user:{SECRET}@git.example.com/models.git",
+        f"git clone https://{SECRET}@git.example.com/models.git",
+        f"https://user:a%20{SECRET}@git.example.com",
+        json.dumps({"text": json.dumps({"url": f"https://user:{SECRET}@x"}).replace("/", "\\/")}),
+        f"https://store.example.com/a?sv=2024&sig={SECRET}",
+        f"https://store.example.com/a?sp=r&amp;sig={SECRET}",
+        f"https://store.example.com/a?X-Amz-Date=1&X-Amz-Signature={SECRET}",
+        json.dumps({"url": "https://store.example.com/a?Expires=1\\u0026Signature=" + SECRET}),
     ],
 )
 def test_in_a_text(text: str) -> None:
@@ -150,6 +158,8 @@ def test_in_a_text(text: str) -> None:
         },
         {"messages": [{"role": "user", "content": "Explain the basic principles of keys, tokens and bearer bonds."}]},
         {"orchestration_config": {"module_configurations": {"llm_module_config": {"model_name": "gpt-5"}}}},
+        {"url": "ai://default/texts", "about": ["https://npm.example.com/@sap/x", "https://x/y@1?design=a", "a@b.com"]},
+        {"messages": ["Signature: ____", "See https://example.com or write to us@example.com."]},
         {"keys": [1, 2.5, None, True, "a/b", "100 %", "%zz"], "author": "x", "name": "x", "value": "y"},
     ],
 )
@@ -171,8 +181,78 @@ def test_of_a_very_long_text_the_beginning_stays(emulator: Emulator) -> None:
 def test_ordinary_paths_and_queries_stay() -> None:
     for path in ("/v2/lm/deployments/d1/logs", "/v2/admin/secrets/my-name", "/v2/lm/scenarios/x/models", "/", "*", ""):
         assert redacted_path(path) == path
-    for query in ("", "$top=1&$skip=2", "labelSelector=a%3Db", "continueToken=abc", "x", "=", "&&", "start=1%2B2"):
+    for query in (
+        "designature",
+        "design=1",
+        "$search=a@b",
+        "",
+        "$top=1&$skip=2",
+        "labelSelector=a%3Db",
+        "continueToken=abc",
+        "x",
+        "=",
+        "&&",
+        "start=1%2B2",
+    ):
         assert redacted_query("/v2/lm/deployments", query) == query
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        (f"https://user:{SECRET}@git.example.com:8443/x", "https://***@git.example.com:8443/x"),
+        (f"https://{SECRET}@git.example.com", "https://***@git.example.com"),
+        (f"https://a@{SECRET}@git.example.com", "https://***@git.example.com"),
+        (f"https://user:?{SECRET}@git.example.com/x", "https://***@git.example.com/x"),
+        (f"https://x/a?sv=1&sig={SECRET}&se=2", "https://x/a?sv=1&sig=***&se=2"),
+        (f"https://x/a?X-Goog-Signature={SECRET}#top", "https://x/a?X-Goog-Signature=***"),
+        (f"https://x/a?s%69g={SECRET}", "https://x/a?s%69g=***"),
+        (f"https://x/a?to=https%3A%2F%2Fuser%3A{SECRET}%40y", "https://x/a?to=***"),
+        (f"https://x/#access_token={SECRET}", "***"),
+        (f"https%3A%2F%2Fuser%3A{SECRET}%40x", "***"),
+        ("s3.eu-central-1.amazonaws.com", "s3.eu-central-1.amazonaws.com"),
+        ("https://x/a@1?b=c@d", "https://x/a@1?b=c@d"),
+        ("", ""),
+    ],
+)
+def test_in_a_url(url: str, shown: str) -> None:
+    assert redacted_url(url) == shown
+    assert redacted_url(shown) == shown
+    kept = (
+        redacted_query("/v2/lm/meta", f"url={url}&x=1"),
+        redacted_path(f"/v2/{url}"),
+        json.dumps(redacted_document({"url": url})),
+    )
+    assert SECRET not in "".join(kept)
+
+
+def test_in_an_address_without_a_scheme() -> None:
+    assert redacted_url(f"user:{SECRET}@s3.example.com/x") == "***@s3.example.com/x"
+
+
+def test_in_the_urls_of_objects(api: Api, emulator: Emulator) -> None:
+    """The API answers the URLs of artifacts and repositories as they were sent."""
+    signed, with_user = f"https://store.example.com/a?sv=1&sig={SECRET}", f"https://user:{SECRET}@git.example.com/x"
+    login = {"username": "u", "password": SECRET}
+    artifact = api.artifact(url=signed)
+    api.call("POST", "/admin/repositories", json={"name": "models", "url": with_user, **login})
+    for name, url in (("known", with_user), ("unknown", f"{with_user}y")):
+        source = {"repositoryUrl": url, "revision": "HEAD", "path": "x", "applicationName": name}
+        api.call("POST", "/admin/applications", json=source)
+    api.call("GET", f"/lm/{with_user}", params={"url": with_user})
+    api.call("GET", f"/lm/{quote(signed, safe='')}", params={"url": signed})
+    emulator.advance(TRANSITION_S)
+    assert api.get(f"/lm/artifacts/{artifact}")["url"] == signed
+    assert api.get("/admin/repositories/models")["url"] == with_user
+
+    shown = [requests.get(f"{emulator.url}/_emulator/{page}", timeout=10).text for page in ("journal", "overview")]
+
+    assert SECRET not in "".join(shown)
+    assert "https://store.example.com/a?sv=1&sig=***" in shown[1]
+    assert "https://***@git.example.com/x" in shown[1]
+    # Nor does a search tell it, letter by letter.
+    found = requests.get(f"{emulator.url}/_emulator/overview", params={"search": SECRET}, timeout=10).json()
+    assert found["objects"] == []
 
 
 def test_nothing_of_a_request_stays_in_the_journal_or_what_is_made_of_it(api: Api, emulator: Emulator) -> None:

@@ -7,11 +7,18 @@ from typing import Any
 import pytest
 import requests
 
-from aicore_provider.emulator import Emulator, InvalidFaults, SteppedClock
+from aicore_provider.emulator import Emulator, InvalidFaults, SteppedClock, datasets
 from tests.support.client import HALF_WAY_S, TRANSITION_S, Api, error_of
 
 OWNER = {"key": "ext.ai.sap.com/owner", "value": "team-b"}
 PATH = "/admin/resourceGroups"
+WIDE = {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}
+STORE = {
+    "name": "default",
+    "type": "S3",
+    "bucket": "data",
+    "data": {"AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "key"},
+}
 
 
 def create(api: Api, group: str = "team-b", **more: Any) -> None:
@@ -72,6 +79,108 @@ def test_deletion_takes_everything_with_it(api: Api) -> None:
     assert there.ids() == []
     assert there.get("/lm/configurations")["count"] == 0
     there.session.close()
+
+
+class TestOnceItIsGone:
+    """Nobody has looked at it since."""
+
+    @pytest.fixture
+    def clock(self) -> SteppedClock:
+        return SteppedClock()
+
+    @pytest.fixture
+    def emulator(self, clock: SteppedClock) -> Iterator[Emulator]:
+        with Emulator.running(transition_seconds=TRANSITION_S, clock=clock) as running:
+            yield running
+
+    @pytest.fixture
+    def there(self, api: Api, clock: SteppedClock) -> Iterator[Api]:
+        create(api)
+        api.emulator.advance(TRANSITION_S)
+        there = Api(api.emulator, "team-b")
+        there.running(there.configuration())
+        api.call("POST", "/admin/secrets", json={"name": "wide", "data": {}}, headers=WIDE)
+        for each in (api, there):
+            assert each.call("POST", "/admin/objectStoreSecrets", json=STORE).status_code == 202
+        hourly = {"name": "hourly", "cron": "0 * * * *", "configurationId": there.training()}
+        assert there.call("POST", "/lm/executionSchedules", json=hourly).status_code == 202
+        yield there
+        there.session.close()
+
+    @pytest.fixture
+    def gone(self, api: Api, there: Api, clock: SteppedClock) -> None:
+        self.delete(api, clock)
+
+    def delete(self, api: Api, clock: SteppedClock) -> None:
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+        clock.sleep(HALF_WAY_S)
+
+    @pytest.mark.usefixtures("gone")
+    def test_the_page_shows_nothing_of_it(self, api: Api) -> None:
+        answer = requests.get(f"{api.emulator.url}/_emulator/overview", timeout=10)
+
+        assert answer.status_code == 200, answer.text
+        shown = answer.json()
+        assert [each["id"] for each in shown["resourceGroups"]] == [None, "default"]
+        assert (shown["deployments"], {each["resourceGroup"] for each in shown["objects"]}) == ([], {None, "default"})
+
+    @pytest.mark.usefixtures("gone")
+    def test_it_counts_nowhere(self, api: Api) -> None:
+        assert api.get("/analytics/kpis")["rows"] == []
+        assert api.get("/admin/resourceQuota/deployments")["usage"]["count"] == 0
+        assert {each["scope"] for each in api.emulator.secret_digests} == {"*", "default"}
+
+    def test_its_files_take_no_room(self, api: Api, there: Api, clock: SteppedClock) -> None:
+        quarter = {"data": b"x" * (datasets.MOST_BYTES // 4), "headers": {"Content-Type": "text/csv"}}
+        for number in range(4):
+            assert there.call("PUT", f"/lm/dataset/files/default/{number}.csv", **quarter).status_code == 201
+        self.delete(api, clock)
+
+        assert api.call("PUT", "/lm/dataset/files/default/0.csv", **quarter).status_code == 201
+
+    @pytest.mark.usefixtures("gone")
+    def test_its_schedules_start_nothing(self, api: Api, clock: SteppedClock) -> None:
+        clock.sleep(7200)
+
+        assert api.get("/analytics/kpis", **{"$select": "Executions"})["rows"] == [[0]]
+
+    @pytest.mark.usefixtures("gone")
+    def test_no_deployment_of_it_can_be_changed(self, api: Api) -> None:
+        assert api.emulator.cascade_update(model="gpt-5-mini") == []
+
+
+class HastyClock(SteppedClock):
+    """Time that goes on a little each time that it is asked for."""
+
+    def now(self) -> float:
+        self.sleep(0.01)
+        return super().now()
+
+
+def test_one_that_goes_in_the_middle_of_a_request_is_there_until_its_end() -> None:
+    clock = HastyClock()
+    with Emulator.running(transition_seconds=TRANSITION_S, clock=clock) as emulator:
+        api, there = Api(emulator), Api(emulator, "team-b")
+        api.call("POST", "/admin/secrets", json={"name": "wide", "data": {}}, headers=WIDE)
+        create(api)
+        clock.sleep(HALF_WAY_S)
+        for _ in range(10):
+            there.create(there.configuration())
+        clock.sleep(TRANSITION_S)
+        assert api.call("DELETE", f"{PATH}/team-b").status_code == 202
+        clock.sleep(HALF_WAY_S - 1)
+
+        pages: list[requests.Response] = []
+        lists: list[int] = []
+        while not lists or lists[-1] == 200:
+            pages.append(requests.get(f"{emulator.url}/_emulator/overview", timeout=10))
+            lists.append(there.call("GET", "/lm/deployments").status_code)
+
+        assert {each.status_code for each in pages} == {200}
+        assert {len(each.json()["deployments"]) for each in pages} <= {10, 0}
+        assert lists[-1] == 403
+        for each in (api, there):
+            each.session.close()
 
 
 def test_a_patch_without_labels_keeps_them(api: Api) -> None:

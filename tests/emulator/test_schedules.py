@@ -213,6 +213,17 @@ def test_bodies_that_are_refused(api: Api, wrong: dict[str, Any]) -> None:
         assert change(api, create(api), **wrong) == 400
 
 
+def test_a_list_that_is_behind_shows_the_status_of_that_moment(api: Api) -> None:
+    schedule = create(api, end="2026-11-26T11:30:00Z")
+    api.emulator.advance(HOUR_S + 5)
+    api.emulator.faults = [{"effect": {"staleListSeconds": 10}}]
+
+    (listed,) = api.get("/lm/executionSchedules", status="ACTIVE")["resources"]
+
+    assert (listed["id"], listed["status"]) == (schedule, "ACTIVE")
+    assert show(api, schedule)["status"] == "INACTIVE"
+
+
 def test_one_that_is_not_there(api: Api) -> None:
     for method, body in (("GET", None), ("PATCH", {}), ("DELETE", None)):
         assert api.call(method, "/lm/executionSchedules/unknown", json=body).status_code == 404

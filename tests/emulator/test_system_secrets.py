@@ -154,6 +154,11 @@ def test_clocks_that_count_reads(api: Api, path: str, body: dict[str, Any]) -> N
             {"containerUri": "https://c/x", "tenantId": "t"},
         ),
         ("GCS", {"BUCKET": "b", "PRIVATE_KEY": VALUE}, {"bucket": "b"}),
+        (
+            "webhdfs",
+            {"HDFS_NAMENODE": f"https://u:{VALUE}@n", "TLS_CERT": "c", "TLS_KEY": VALUE, "HEADERS": VALUE},
+            {"hdfsNameNode": "https://***@n"},
+        ),
     ],
 )
 def test_types_of_stores(api: Api, type_: str, data: dict[str, str], shown: dict[str, str]) -> None:
@@ -296,9 +301,11 @@ def test_stale_lists_and_faults(api: Api, path: str, body: dict[str, Any]) -> No
 def test_no_value_is_kept_anywhere(tmp_path: Path) -> None:
     with Emulator.running(state=tmp_path / "state.db", clock=SteppedClock()) as emulator:
         api = Api(emulator)
-        post(api, STORES, S3)
+        store = {**S3, "endpoint": f"https://u:{VALUE}@s3.example.com"}
+        post(api, STORES, store)
         post(api, REGISTRIES, REGISTRY)
-        for path, body in ((STORES, S3), (REGISTRIES, REGISTRY)):
+        assert {each for key, each in metadata(api).items() if "endpoint" in key} == {"https://***@s3.example.com"}
+        for path, body in ((STORES, store), (REGISTRIES, REGISTRY)):
             api.call("PATCH", f"{path}/store", json={**body, "name": "store"})
             api.call("POST", path, json={**body, "type": 1, "name": 1})
         seen = repr(emulator.journal) + api.session.get(f"{api.url}/_emulator/overview", timeout=10).text

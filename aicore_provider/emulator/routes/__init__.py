@@ -55,7 +55,7 @@ _LISTED_DETAILS = ("/v2/lm/metrics", "/v2/lm/dataset/")
 
 def tenant_application(service: Service, tenant_id: str) -> Flask:
     """The API of one tenant: everything below `/v2`, for requests whose token was checked."""
-    return _application(
+    app = _application(
         scenarios.routes(service),
         artifacts.routes(service),
         configurations.routes(service),
@@ -76,6 +76,8 @@ def tenant_application(service: Service, tenant_id: str) -> Flask:
         services.routes(),
         inference.routes(service),
     )
+    app.before_request(service.remove_gone_groups)
+    return app
 
 
 def unprotected_application(backend: Backend, tokens: Tokens) -> Flask:

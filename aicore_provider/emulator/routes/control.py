@@ -94,13 +94,13 @@ def routes(backend: Backend) -> Blueprint:
     @blueprint.post("/cascade-updates")
     def cascade_update() -> Response:
         intervention = _body(CascadeUpdate)
-        with backend.lock:
+        with backend.at_present():
             return jsonify({"deployments": [_now(record) for record in intervention.carry_out(backend)]})
 
     def intervene(kind: type[Stop | Switch | Kill | Delay]) -> Callable[[str], Response]:
         def view(deployment_id: str) -> Response:
             intervention = _body(kind)
-            with backend.lock:
+            with backend.at_present():
                 return jsonify(_now(intervention.carry_out(backend, deployment_id)))
 
         return view
@@ -111,19 +111,19 @@ def routes(backend: Backend) -> Blueprint:
 
     @blueprint.get("/deployments/<deployment_id>/targets")
     def targets(deployment_id: str) -> Response:
-        with backend.lock:
+        with backend.at_present():
             return jsonify(switch_targets(*backend.find(deployment_id)))
 
     @blueprint.get("/overview")
     def everything() -> Response:
         asked = request.args
         selection = Selection(asked.get("search", ""), asked.get("tenant"), asked.get("group"))
-        with backend.lock:
+        with backend.at_present():
             return jsonify(overview(backend, selection))
 
     @blueprint.get("/secrets")
     def secrets() -> Response:
-        with backend.lock:
+        with backend.at_present():
             return jsonify(secret_digests(backend))
 
     _models(blueprint, backend)

@@ -27,8 +27,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/deployments")
     def deployments() -> Response:
-        quota = service.faults.quota("deployment")
-        limits = {"maxCount": UNLIMITED if quota is None else quota, "maxReplicaPerDeployment": 1}
+        limits = {"maxCount": service.faults.quota("deployment", UNLIMITED), "maxReplicaPerDeployment": 1}
         items = [
             {"id": record.id, "resourcePlanType": "starter", "configuredMaxReplicas": 1}
             for record in service.all_deployments()
@@ -43,8 +42,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("/executables")
     def executables() -> Response:
         """None are used: templates come from applications, and nothing is fetched."""
-        quota = service.faults.quota("executable")
-        most = MOST_TEMPLATES if quota is None else quota
+        most = service.faults.quota("executable", MOST_TEMPLATES)
         return _answer(
             {"quota": {"servingTemplateMaxCount": most, "workflowTemplateMaxCount": most}},
             {"servingTemplateCount": 0, "workflowTemplateCount": 0},

@@ -19,7 +19,8 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("")
     def every() -> Response:
         service.count_reads(Repository, None)
-        return listed(service.listed(Repository, None), document)
+        then = service.listed_at()
+        return listed(service.listed(Repository, None), lambda each: document(each, then))
 
     @blueprint.post("")
     def create() -> Response:
@@ -29,7 +30,7 @@ def routes(service: Service) -> Blueprint:
     @blueprint.get("/<repository_name>")
     def one(repository_name: str) -> Response:
         service.count_reads(Repository, None, _checked(repository_name))
-        return jsonify(document(repositories.one(service, repository_name)))
+        return jsonify(document(repositories.one(service, repository_name), service.now()))
 
     @blueprint.patch("/<repository_name>")
     def change(repository_name: str) -> Response:
@@ -42,11 +43,12 @@ def routes(service: Service) -> Blueprint:
         repositories.delete(service, _checked(repository_name))
         return jsonify({"id": repository_name, "message": "The repository has been off-boarded."})
 
-    def document(repository: Repository) -> Document:
-        """A repository as the API shows it, without its credentials."""
-        return {"name": repository.id, "url": repository.url, "status": repository.status(service.now())}
-
     return blueprint
+
+
+def document(repository: Repository, now: float) -> Document:
+    """A repository as the API shows it, without its credentials."""
+    return {"name": repository.id, "url": repository.url, "status": repository.status(now)}
 
 
 def _checked(repository_name: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
 
 from flask import Blueprint, Response, jsonify
 
 from aicore_provider.emulator import schedules
 from aicore_provider.emulator.routes._request import base_url, body, query, resource_group
 from aicore_provider.emulator.schedules import STATUSES, ExecutionSchedule, NewSchedule, ScheduleChange
-from aicore_provider.emulator.serialize import timestamp
+from aicore_provider.emulator.serialize import Document, timestamp
 from aicore_provider.emulator.service import Service
 from aicore_provider.emulator.validation import check_id
 
@@ -25,8 +24,8 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("")
     def listed() -> Response:
-        found = selected()[query().page()]
-        return jsonify({"count": len(found), "resources": [shown(each) for each in found]})
+        found, then = selected()[query().page()], service.listed_at()
+        return jsonify({"count": len(found), "resources": [document(each, then) for each in found]})
 
     @blueprint.get("/$count")
     def count() -> Response:
@@ -41,7 +40,7 @@ def routes(service: Service) -> Blueprint:
 
     @blueprint.get("/<execution_schedule_id>")
     def one(execution_schedule_id: str) -> Response:
-        return jsonify(shown(schedules.one(service, *place(execution_schedule_id))))
+        return jsonify(document(schedules.one(service, *place(execution_schedule_id)), service.now()))
 
     @blueprint.patch("/<execution_schedule_id>")
     def change(execution_schedule_id: str) -> tuple[Response, int]:
@@ -65,18 +64,20 @@ def routes(service: Service) -> Blueprint:
     def answer(schedule_id: str, done: str) -> Response:
         return jsonify({"id": schedule_id, "message": f"Execution Schedule {done}"})
 
-    def shown(record: ExecutionSchedule) -> dict[str, Any]:
-        end = {} if record.end is None else {"end": timestamp(record.end)}
-        return {
-            "id": record.id,
-            "name": record.name,
-            "configurationId": record.configuration_id,
-            "cron": record.cron,
-            "start": timestamp(record.start),
-            **end,
-            "status": record.status(service.now()),
-            "createdAt": timestamp(record.created_at),
-            "modifiedAt": timestamp(record.modified_at),
-        }
-
     return blueprint
+
+
+def document(record: ExecutionSchedule, now: float) -> Document:
+    """A schedule as the API shows it."""
+    end = {} if record.end is None else {"end": timestamp(record.end)}
+    return {
+        "id": record.id,
+        "name": record.name,
+        "configurationId": record.configuration_id,
+        "cron": record.cron,
+        "start": timestamp(record.start),
+        **end,
+        "status": record.status(now),
+        "createdAt": timestamp(record.created_at),
+        "modifiedAt": timestamp(record.modified_at),
+    }
