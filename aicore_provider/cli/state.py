@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from aicore_provider.api.identity import ServiceIdentity
+from aicore_provider.resource_types import InSnakeCase, kind_name
 from aicore_provider.urn import logical_name
 
-_TOKEN = "pulumi-python:dynamic/aicore:"  # noqa: S105 - a type token
-CONFIGURATION, DEPLOYMENT = f"{_TOKEN}AIConfiguration", f"{_TOKEN}AIDeployment"
-RESOURCE_GROUP, GENERIC_SECRET = f"{_TOKEN}AIResourceGroup", f"{_TOKEN}AIGenericSecret"
+CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP = "AIConfiguration", "AIDeployment", "AIResourceGroup"
+GENERIC_SECRET = "AIGenericSecret"  # noqa: S105  (the name of a kind)
 
 
 class _Part(BaseModel):
@@ -30,7 +30,7 @@ class Resource(_Part):
     """An entry of a state, or of a pending operation.
 
     The id is "" while the object is being created. What is only looked at (`.get()`) is external. The dependencies are
-    the URNs that each input came from.
+    the URNs that each input came from. Properties have their names in snake_case, of whichever front end they are.
     """
 
     urn: str = ""
@@ -40,6 +40,16 @@ class Resource(_Part):
     inputs: dict[str, Any] = {}
     outputs: dict[str, Any] = {}
     dependencies: dict[str, list[Any] | None] = Field(default={}, validation_alias="propertyDependencies")
+
+    @field_validator("inputs", "outputs", "dependencies")
+    @classmethod
+    def _name_as_python(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return dict(InSnakeCase(given))
+
+    @property
+    def kind(self) -> str:
+        """The name of the kind, such as `AIDeployment`; "" for what is no object of AI Core."""
+        return kind_name(self.type)
 
     @property
     def name(self) -> str:
@@ -55,7 +65,7 @@ class Resource(_Part):
     @property
     def is_managed(self) -> bool:
         """Whether it is an object of AI Core that the stack manages."""
-        return self.type in (CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP) and not self.external
+        return self.kind in (CONFIGURATION, DEPLOYMENT, RESOURCE_GROUP) and not self.external
 
     def value(self, key: str) -> Any:
         """An output, else an input; None where there is neither."""
@@ -94,7 +104,7 @@ class State(_Part):
     @property
     def deployments(self) -> tuple[Resource, ...]:
         """The deployments that the stack manages."""
-        return tuple(each for each in self.resources if each.type == DEPLOYMENT and each.is_managed and each.id)
+        return tuple(each for each in self.resources if each.kind == DEPLOYMENT and each.is_managed and each.id)
 
 
 def read_state(stack: str, document: Mapping[str, Any]) -> State:

@@ -76,11 +76,17 @@ class KindProvider(ResourceProvider):
 
     @clear_errors
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
-        """Say what an `up` would do."""
+        """Say what an `up` would do.
+
+        An object that the provider plugin has made is due once, so that its properties get their names here.
+        """
+        from aicore_provider.dynamic.values import is_from_plugin
+
         with _serving(olds, news) as (call, (old, new)):
             difference = self._kind.diff(self._session, call, id_, old, new)
         # The engine compares and shows the single properties with None, and not with True.
-        changes = True if difference.is_due else None if difference.changed else False
+        is_due = difference.is_due or (is_from_plugin(olds) and not difference.changed)
+        changes = True if is_due else None if difference.changed else False
         return DiffResult(
             changes=changes,
             replaces=list(difference.replaces),
@@ -118,10 +124,13 @@ class KindProvider(ResourceProvider):
     @clear_errors
     def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
         """Bring the object to other inputs."""
-        from aicore_provider.dynamic.values import to_engine
+        from aicore_provider.dynamic.values import is_from_plugin, to_engine
         from aicore_provider.kinds.outcome import Updated
+        from aicore_provider.kinds.values import moved
 
         with _serving(olds, news) as (call, (old, new)):
+            if is_from_plugin(olds) and not self._kind.diff(self._session, call, id_, old, new).is_any:
+                return UpdateResult(to_engine(moved(self._kind.properties, old, new)))
             outcome = self._kind.update(self._session, call, id_, old, new)
         if isinstance(outcome, Updated):
             return UpdateResult(to_engine(outcome.outputs))

@@ -13,6 +13,7 @@ import pulumi
 from pulumi.runtime import rpc
 
 from aicore_provider.kinds.values import UNKNOWN
+from aicore_provider.resource_types import InSnakeCase
 from aicore_provider.secret_text import SecretText
 
 _PROVIDER = "__provider"
@@ -21,8 +22,18 @@ _PLAIN = (str, bool, int, float, type(None))
 
 
 def from_engine(properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return properties in the form of the kinds, without the serialised provider."""
+    """Return properties in the form of the kinds, without the serialised provider.
+
+    Those that the provider plugin has stored, with names in camelCase, are taken as well.
+    """
+    if is_from_plugin(properties):
+        return {key: _from_engine(value) for key, value in InSnakeCase(properties).items()}
     return {key: _from_engine(value) for key, value in properties.items() if key != _PROVIDER}
+
+
+def is_from_plugin(properties: Mapping[str, Any]) -> bool:
+    """Whether properties were stored by the provider plugin: the program had the resource as one of its own before."""
+    return bool(properties) and _PROVIDER not in properties
 
 
 def to_engine(properties: Mapping[str, Any]) -> dict[str, Any]:

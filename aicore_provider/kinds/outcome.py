@@ -36,6 +36,11 @@ class Difference:
     is_due: bool = False
     delete_before_replace: bool = False
 
+    @property
+    def is_any(self) -> bool:
+        """Whether anything is to be done."""
+        return bool(self.changed) or self.is_due
+
 
 @dataclass(frozen=True)
 class Made:

@@ -58,6 +58,12 @@ def complete(told: Properties, table: Iterable[Property]) -> dict[str, Any]:
     return {each.name: each.empty for each in table} | {key: value for key, value in told.items() if value is not None}
 
 
+def moved(table: Iterable[Property], olds: Properties, news: Properties) -> dict[str, Any]:
+    """Return the outputs of an object that comes from another front end, from the inputs and outputs of the state."""
+    told = {each.name: olds.get(each.name) for each in table}
+    return complete({**told, SECRET_INPUTS.name: news.get(SECRET_INPUTS.name)}, table)
+
+
 def complaints(
     table: Iterable[Property], olds: Properties, inputs: Properties, *, but: Collection[str] = ()
 ) -> list[CheckFailure]:

@@ -14,8 +14,8 @@ from aicore_provider.kinds.values import SECRET_INPUTS
 from aicore_provider.plugin.functions import FUNCTIONS, MODEL, Fields, Function, Type
 from aicore_provider.plugin.outputs import DERIVED
 from aicore_provider.plugin.values import camel_path
+from aicore_provider.resource_types import DYNAMIC_PREFIX, NATIVE_PREFIX, PACKAGE
 
-PACKAGE = "aicore"
 _TYPES: Mapping[str, dict[str, Any]] = {
     "text": {"type": "string"},
     "flag": {"type": "boolean"},
@@ -105,7 +105,7 @@ def package_schema() -> dict[str, Any]:
 
 
 def _token(name: str) -> str:
-    return f"{PACKAGE}:index:{name}"
+    return f"{NATIVE_PREFIX}{name}"
 
 
 def _resource(kind: Kind) -> dict[str, Any]:
@@ -117,6 +117,8 @@ def _resource(kind: Kind) -> dict[str, Any]:
         "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required],
         "properties": {**told, **derived},
         "required": [*told, *derived],
+        # So a program can move from the dynamic provider to this one, and every object stays.
+        "aliases": [{"type": f"{DYNAMIC_PREFIX}{kind.name}"}],
     }
 
 

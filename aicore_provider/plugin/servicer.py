@@ -22,15 +22,16 @@ from aicore_provider.engine.failures import failure_metadata, init_failed
 from aicore_provider.engine.process import ProviderProcess
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.kind import Kind
-from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Difference, Found, Made, Updated
+from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Found, Made, Updated
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.session import Session
-from aicore_provider.kinds.values import differ, secret_inputs, secret_texts
+from aicore_provider.kinds.values import SECRET_INPUTS, differ, moved, secret_inputs, secret_texts
 from aicore_provider.plugin.functions import FUNCTIONS
 from aicore_provider.plugin.imported import inputs_for_code, located
 from aicore_provider.plugin.outputs import before_create, before_update, with_derived
-from aicore_provider.plugin.schema import PACKAGE, package_schema, plugin_version
+from aicore_provider.plugin.schema import package_schema, plugin_version
 from aicore_provider.plugin.values import DYNAMIC_PROVIDER, camel_path, configuration, from_engine, to_engine
+from aicore_provider.resource_types import PACKAGE
 from aicore_provider.urn import stack_name
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -134,10 +135,10 @@ class Servicer(ResourceProviderServicer):
         kind = _kind(request)
         olds, news = from_engine(request.olds), from_engine(request.news)
         always = {each.name for each in kind.inputs if each.is_secret and news.get(each.name) is not None}
-        news["secret_inputs"] = sorted({*secret_inputs(news), *always}) or None
+        secret = secret_inputs(news) | always
+        news |= {SECRET_INPUTS.name: sorted(secret)} if secret else {}
         with self._serving(request, context, olds, news) as (session, call):
             checked = kind.check(session, call, olds, news)
-        secret = secret_inputs(news)
         return provider_pb2.CheckResponse(
             inputs=to_engine(checked.inputs, secret),
             failures=[self._complaint(each, secret) for each in checked.failures],
@@ -153,7 +154,7 @@ class Servicer(ResourceProviderServicer):
         before = call.old_inputs or olds
         return provider_pb2.DiffResponse(
             changes=provider_pb2.DiffResponse.DIFF_SOME
-            if _is_due(difference) or _is_dynamic(request.olds)
+            if difference.is_any or _is_dynamic(request.olds)
             else provider_pb2.DiffResponse.DIFF_NONE,
             replaces=[camel_path(each) for each in difference.replaces],
             deleteBeforeReplace=difference.delete_before_replace,
@@ -219,9 +220,10 @@ class Servicer(ResourceProviderServicer):
             told = with_derived(kind, request.id, before_update(kind, olds, news))
             return provider_pb2.UpdateResponse(properties=to_engine(told, secret_inputs(news)))
         with self._serving(request, context, olds, news) as (session, call):
-            if _is_dynamic(request.olds) and not _is_due(kind.diff(session, call, request.id, olds, news)):
+            if _is_dynamic(request.olds) and not kind.diff(session, call, request.id, olds, news).is_any:
                 # The object comes from a dynamic provider, and only its properties get other names.
-                return provider_pb2.UpdateResponse(properties=_outputs(kind, request.id, olds, news))
+                told = moved(kind.properties, olds, news)
+                return provider_pb2.UpdateResponse(properties=_outputs(kind, request.id, told, news))
             outcome = kind.update(session, call, request.id, olds, news)
         outputs = _outputs(kind, request.id, outcome.outputs, news)
         if isinstance(outcome, Updated):
@@ -245,11 +247,13 @@ class Servicer(ResourceProviderServicer):
             self._process.concealed.add(secret_texts(each))
         # A delete before a replacement has no inputs of its own, and an older engine tells none.
         old_inputs = getattr(request, "inputs", None) or getattr(request, "old_inputs", None)
+        is_active = partial(self._process.is_active, context)
         call = Call(
             urn=request.urn,
             timeout_s=float(getattr(request, "timeout", 0.0)),
             old_inputs=from_engine(old_inputs) if old_inputs else None,
-            is_active=partial(self._process.is_active, context),
+            is_active=is_active,
+            can_keep=is_active,
         )
         yield self._session(request.urn), call
 
@@ -261,7 +265,7 @@ class Servicer(ResourceProviderServicer):
         return self._config.get(key.removeprefix(f"{PACKAGE}:"))
 
     def _complaint(self, failure: CheckFailure, secret: frozenset[str]) -> provider_pb2.CheckFailure:
-        path, reason = camel_path(failure.property), self._process.clean(failure.reason)
+        path, reason = self._process.clean(camel_path(failure.property)), self._process.clean(failure.reason)
         if failure.property in secret:
             # With a complaint about a property the engine shows its value, also when it is secret.
             return provider_pb2.CheckFailure(reason=f"{path}: {reason}")
@@ -285,10 +289,6 @@ def _outputs(kind: Kind, id_: str, outputs: Properties, beside: Properties) -> S
 def _is_dynamic(stored: Struct) -> bool:
     """Whether the properties in the state are those of a dynamic provider."""
     return DYNAMIC_PROVIDER in stored
-
-
-def _is_due(difference: Difference) -> bool:
-    return bool(difference.changed) or difference.is_due
 
 
 def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:

@@ -34,7 +34,7 @@ def from_engine(struct: Struct) -> dict[str, Any]:
     secret: set[str] = set(sent.pop(SECRET_INPUTS.name, None) or ())
     sent.pop(DYNAMIC_PROVIDER, None)
     found = {to_snake(key): _plain(value, (to_snake(key),), secret) for key, value in sent.items()}
-    return {**found, SECRET_INPUTS.name: sorted(secret) or None}
+    return {**found, SECRET_INPUTS.name: sorted(secret)} if secret else found
 
 
 def to_engine(properties: Mapping[str, Any], secret: Iterable[str]) -> Struct:

@@ -20,12 +20,12 @@ from aicore_provider.api.credentials import find_credentials
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.findings import resolved
 from aicore_provider.catalog.source import Catalogs
+from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.policy.rules import endless_preview, latest_in_production, retiring, wanted_of
+from aicore_provider.resource_types import InSnakeCase, kind_name
 from aicore_provider.terminal import printable
 from aicore_provider.urn import stack_name
 
-_CONFIGURATION = "pulumi-python:dynamic/aicore:AIConfiguration"
-_DEPLOYMENT = "pulumi-python:dynamic/aicore:AIDeployment"
 _DAYS = 30
 
 
@@ -70,7 +70,7 @@ class _ModelRules:
         return Catalogs(self._client)
 
     def no_latest_in_production(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+        wanted = _wanted(args)
         if wanted and wanted.version is None:
             # When the catalogue cannot be read, the model counts as one that follows `latest`.
             with contextlib.suppress(AICoreError):
@@ -79,7 +79,7 @@ class _ModelRules:
             report(printable(complaint), args.urn)
 
     def no_retiring_model(self, args: ResourceValidationArgs, report: ReportViolation) -> None:
-        wanted = wanted_of(args.name, args.props) if args.resource_type == _CONFIGURATION else None
+        wanted = _wanted(args)
         if not wanted:
             return
         try:
@@ -94,7 +94,13 @@ class _ModelRules:
             report(printable(complaint), args.urn)
 
 
+def _wanted(args: ResourceValidationArgs) -> Wanted | None:
+    """Return the model that a resource wants; None where it is no configuration, or wants none."""
+    return wanted_of(args.name, InSnakeCase(args.props)) if kind_name(args.resource_type) == "AIConfiguration" else None
+
+
 def _ttl_in_previews(args: ResourceValidationArgs, report: ReportViolation) -> None:
-    is_deployment = args.resource_type == _DEPLOYMENT
-    if is_deployment and (complaint := endless_preview(stack_name(args.urn), args.name, args.props)):
+    if kind_name(args.resource_type) != "AIDeployment":
+        return
+    if complaint := endless_preview(stack_name(args.urn), args.name, InSnakeCase(args.props)):
         report(complaint, args.urn)

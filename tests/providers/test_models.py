@@ -33,14 +33,16 @@ def resource(plugin: Plugin) -> Resource:
     return plugin.configuration(f"model-{next(_numbers)}")
 
 
-def test_what_was_found_is_kept_and_a_replacement_finds_the_same(process: Plugin, emulator: Emulator) -> None:
+def test_what_was_found_is_kept_and_a_replacement_finds_the_same(
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
+) -> None:
     chat = resource(process)
     olds = chat.check(wanted())
     assert olds["executable_id"] == "azure-openai"
     emulator.faults = [
         offering({"gpt-5-mini": {"executableId": "aws-bedrock", "versions": [version("9"), version("2025-08-07")]}})
     ]
-    with plugins.running(emulator) as later:
+    with plugins.running(emulator, front_end=front_end) as later:
         chat = later.again(chat)
         assert chat.check(wanted(), olds)["executable_id"] == "azure-openai"
         # A change makes a replacement, for which the engine checks again, with empty olds.
@@ -48,13 +50,15 @@ def test_what_was_found_is_kept_and_a_replacement_finds_the_same(process: Plugin
         assert resource(later).check(wanted())["executable_id"] == "aws-bedrock", "a new one is looked up"
 
 
-def test_what_a_refresh_has_read_is_kept_where_the_engine_shows_no_olds(process: Plugin, emulator: Emulator) -> None:
+def test_what_a_refresh_has_read_is_kept_where_the_engine_shows_no_olds(
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
+) -> None:
     chat = resource(process)
     inputs = chat.check(wanted())
     id_, outs = chat.create(inputs)
     # Now two offer it, so that nobody could say which without knowing what stands in the state.
     emulator.faults = [offering({"sonar": {"model": "gpt-5-mini", "versions": [version("2025-08-07")]}})]
-    with plugins.running(emulator) as later:
+    with plugins.running(emulator, front_end=front_end) as later:
         chat = later.again(chat)
         assert chat.read(id_, outs, inputs)[0] == id_
         assert chat.check(wanted())["executable_id"] == "azure-openai"
@@ -142,13 +146,15 @@ def test_an_entry_that_cannot_be_read_is_named_and_the_rest_is_used(process: Plu
     assert "left out: o3 (executableId)" in process.engine.heard("cannot be read", chat.urn).message
 
 
-def test_latest_is_told_with_the_version_that_it_stands_for(process: Plugin, emulator: Emulator) -> None:
+def test_latest_is_told_with_the_version_that_it_stands_for(
+    process: Plugin, emulator: Emulator, front_end: FrontEnd
+) -> None:
     chat, pinned = resource(process), resource(process)
     id_, outs = chat.create(chat.check(wanted(version="latest")))
     assert outs["latest_version"] == "2025-08-07"
     assert pinned.create(pinned.check(wanted()))[1]["latest_version"] == ""
     emulator.faults = [{"path": MODELS, "effect": {"status": 403, "body": "no"}}]
-    with plugins.running(emulator) as later:
+    with plugins.running(emulator, front_end=front_end) as later:
         # What nobody can tell now is told as it was.
         assert later.again(chat).read(id_, outs, outs)[1]["latest_version"] == "2025-08-07"
 

@@ -159,7 +159,8 @@ def test_a_dead_create_is_kept_with_all_that_the_next_run_needs(
     assert kept is not None
     assert "no capacity left" in caught.value.text
     assert list(kept.reasons) == [caught.value.text]
-    assert kept.properties["__provider"] == PROVIDERS["AIDeployment"], "else refresh and delete would fail"
+    if not plugin.front_end.is_native:
+        assert kept.properties["__provider"] == PROVIDERS["AIDeployment"], "else refresh and delete would fail"
     outs = caught.value.outputs
     assert (outs["status"], outs["configuration_id"]) == ("DEAD", wanted["configuration_id"])
     assert wanted.items() <= outs.items(), "outputs hold the inputs"

@@ -72,14 +72,19 @@ class FrontEnd:
         secret = properties.get("secret_inputs") or ()
         return _struct({to_camel(k): _signed(v, k, secret) for k, v in properties.items() if k != "secret_inputs"})
 
-    def got(self, struct: Any) -> dict[str, Any]:
+    def got(self, kind: str, struct: Any) -> dict[str, Any]:
         """The properties of an answer, without the provider, and without those that the plugin derives."""
         found = json_format.MessageToDict(struct)
         if not self.is_native:
             return {k: v for k, v in found.items() if k != "__provider"}
+        inputs = {each.name for each in kinds.load(kind).inputs}
         secret: list[str] = []
-        plain = {to_snake(k): _unsigned(v, to_snake(k), secret) for k, v in found.items() if k not in _DERIVED}
-        return {**plain, "secret_inputs": sorted(secret)}
+        plain = {
+            to_snake(k): _unsigned(v, to_snake(k), secret) if to_snake(k) in inputs else v
+            for k, v in found.items()
+            if k not in _DERIVED
+        }
+        return {**plain, "secret_inputs": sorted(secret)} if plain else {}
 
     def path(self, path: str) -> str:
         """The path of a property as the tests have it."""
@@ -168,7 +173,7 @@ class CallFailed(Exception):
         outputs: the properties in it.
     """
 
-    def __init__(self, error: grpc.RpcError, front_end: FrontEnd) -> None:
+    def __init__(self, error: grpc.RpcError, resource: Resource) -> None:
         assert error.code() is grpc.StatusCode.UNKNOWN, error
         self.details = str(error.details())
         self.text = ""
@@ -181,7 +186,7 @@ class CallFailed(Exception):
             for detail in status.details:
                 self.kept = provider_pb2.ErrorResourceInitFailed()
                 assert detail.Unpack(self.kept)
-        self.outputs = front_end.got(self.kept.properties) if self.kept else {}
+        self.outputs = resource.front_end.got(resource.kind, self.kept.properties) if self.kept else {}
         super().__init__(self.text or self.details)
 
 
@@ -206,7 +211,7 @@ class Resource:
         """The checked inputs."""
         answer = self._call("Check", provider_pb2.CheckRequest(olds=self._props(olds or {}), news=self._props(news)))
         assert not answer.failures, answer
-        return self.front_end.got(answer.inputs)
+        return self.front_end.got(self.kind, answer.inputs)
 
     def complaints(self, news: Mapping[str, Any]) -> dict[str, str]:
         """What a check complains about, by property."""
@@ -226,13 +231,13 @@ class Resource:
         """Id and outputs."""
         request = provider_pb2.CreateRequest(properties=self._props(inputs), timeout=timeout_s)
         answer = self._call("Create", request)
-        return answer.id, self.front_end.got(answer.properties)
+        return answer.id, self.front_end.got(self.kind, answer.properties)
 
     def read(self, id_: str, outs: Mapping[str, Any], inputs: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
         """Id and outputs."""
         request = provider_pb2.ReadRequest(id=id_, properties=self._props(outs), inputs=self._props(inputs))
         answer = self._call("Read", request)
-        return answer.id, self.front_end.got(answer.properties)
+        return answer.id, self.front_end.got(self.kind, answer.properties)
 
     def update(
         self, id_: str, olds: Mapping[str, Any], news: Mapping[str, Any], *, timeout_s: float = 0.0
@@ -240,7 +245,7 @@ class Resource:
         """The outputs."""
         olds, news = self._props(olds), self._props(news)
         answer = self._call("Update", provider_pb2.UpdateRequest(id=id_, olds=olds, news=news, timeout=timeout_s))
-        return self.front_end.got(answer.properties)
+        return self.front_end.got(self.kind, answer.properties)
 
     def delete(self, id_: str, outs: Mapping[str, Any]) -> None:
         self._call("Delete", provider_pb2.DeleteRequest(id=id_, properties=self._props(outs)))
@@ -252,7 +257,7 @@ class Resource:
         except grpc.RpcError as error:
             if error.code() in (grpc.StatusCode.CANCELLED, grpc.StatusCode.UNAVAILABLE):
                 raise Unheard from None
-            raise CallFailed(error, self.front_end) from None
+            raise CallFailed(error, self) from None
 
     def _props(self, props: Mapping[str, Any]) -> Any:
         return self.front_end.sent(self.kind, props)
@@ -270,20 +275,20 @@ class Plugin:
         hang_up: Callable[[], object],
     ) -> None:
         self._stub = stub
-        self._front_end = front_end
+        self.front_end = front_end
         self.engine = engine
         self.process = process
         self.hang_up = hang_up
         """What the engine does on a second Ctrl-C: it closes the connection."""
 
     def configuration(self, name: str) -> Resource:
-        return Resource(self._stub, self._front_end, "AIConfiguration", name)
+        return Resource(self._stub, self.front_end, "AIConfiguration", name)
 
     def deployment(self, name: str) -> Resource:
-        return Resource(self._stub, self._front_end, "AIDeployment", name)
+        return Resource(self._stub, self.front_end, "AIDeployment", name)
 
     def resource(self, kind: str, name: str) -> Resource:
-        return Resource(self._stub, self._front_end, kind, name)
+        return Resource(self._stub, self.front_end, kind, name)
 
     def again(self, resource: Resource) -> Resource:
         """The same resource as this process sees it."""

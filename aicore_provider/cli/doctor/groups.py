@@ -77,7 +77,7 @@ def judge_groups(config: StackConfig | None, state: State | None, there: TenantG
     if isinstance(there.found, AICoreError):
         yield _unlisted(there.found)
         return
-    held = {each.id for each in state.resources if each.type == RESOURCE_GROUP and each.is_managed} if state else None
+    held = {each.id for each in state.resources if each.kind == RESOURCE_GROUP and each.is_managed} if state else None
     found: list[Diagnosis] = []
     for id_, group in declared.items():
         found += _judge_group(id_, group, there.found.get(id_), None if held is None else id_ in held)

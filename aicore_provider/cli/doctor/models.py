@@ -61,7 +61,7 @@ def models_in_state(state: State) -> dict[str, Wanted]:
     found = {}
     for each in state.resources:
         name = logical_name(each.urn)
-        if each.type == CONFIGURATION and each.inputs and (wanted := wanted_model(name, _with_marks(each.inputs))):
+        if each.kind == CONFIGURATION and each.inputs and (wanted := wanted_model(name, _with_marks(each.inputs))):
             found[name] = wanted
     return found
 

@@ -31,7 +31,7 @@ def judge_secret_quotas(
     """Check that there may be as many generic secrets in each place as the stack is to make."""
     if config is None or state is None:
         return
-    held = {logical_name(each.urn) for each in state.resources if each.type == GENERIC_SECRET}
+    held = {logical_name(each.urn) for each in state.resources if each.kind == GENERIC_SECRET}
     for home, placed in _by_home(config).items():
         new = [
             each

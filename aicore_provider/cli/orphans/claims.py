@@ -33,14 +33,14 @@ def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
     made: dict[str, str] = {}
     begun: dict[str, str] = {}
     cut_short: Counter[str] = Counter()
-    foreign = {r.id for s in states for r in s.resources if r.type == CONFIGURATION and _is_made_by_others(r)}
+    foreign = {r.id for s in states for r in s.resources if r.kind == CONFIGURATION and _is_made_by_others(r)}
     for state in states:
-        ours = (r for r in _living(here, state.resources) if r.type == CONFIGURATION and not _is_made_by_others(r))
+        ours = (r for r in _living(here, state.resources) if r.kind == CONFIGURATION and not _is_made_by_others(r))
         made |= {r.id: state.stack for r in ours}
     for state in states:
         for create in _living(here, state.pending_creates):
             configuration = create.text("configuration_id")
-            if create.type != DEPLOYMENT or not configuration:
+            if create.kind != DEPLOYMENT or not configuration:
                 continue
             begun[configuration] = state.stack
             # A configuration that was given by its id, is only looked at or was taken over may be deployed by others
@@ -48,7 +48,7 @@ def claims(states: Sequence[State], here: ServiceIdentity) -> Claims:
             is_made = configuration in made or (_is_from_program(create) and configuration not in foreign)
             if is_made and not create.text("take_over"):
                 cut_short[configuration] += 1
-    held = {r.id: s.stack for s in states for r in s.resources if r.type == DEPLOYMENT}
+    held = {r.id: s.stack for s in states for r in s.resources if r.kind == DEPLOYMENT}
     return Claims(configurations=made | begun, held=held, cut_short=dict(cut_short))
 
 
@@ -120,7 +120,7 @@ def groups_cut_short(states: Sequence[State], here: ServiceIdentity) -> tuple[st
         f"exists, `take_over=True` (in a stack file `takeOver: true`) at {each.name} manages it."
         for state in states
         for each in state.pending_creates
-        if each.type == RESOURCE_GROUP and here.hosts(each.identity) and each.text("resource_group_id") not in managed
+        if each.kind == RESOURCE_GROUP and here.hosts(each.identity) and each.text("resource_group_id") not in managed
     )
 
 
@@ -135,13 +135,13 @@ def explained(
     managed = _managed_groups(states, here)
 
     def is_explained(create: Resource) -> bool:
-        if create.type == RESOURCE_GROUP:
+        if create.kind == RESOURCE_GROUP:
             return create.text("resource_group_id") in managed
         return create.text("configuration_id") not in with_orphans
 
     found = {}
     for state in states:
-        begun = [each for each in state.pending_creates if each.type in (DEPLOYMENT, RESOURCE_GROUP)]
+        begun = [each for each in state.pending_creates if each.kind in (DEPLOYMENT, RESOURCE_GROUP)]
         if begun and all(here.hosts(each.identity) and is_explained(each) for each in begun):
             found[state.stack] = tuple(each.name for each in state.pending_creates)
     return found
@@ -152,7 +152,7 @@ def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Re
 
 
 def _managed_groups(states: Sequence[State], here: ServiceIdentity) -> frozenset[str]:
-    return frozenset(r.id for s in states for r in _living(here, s.resources) if r.type == RESOURCE_GROUP)
+    return frozenset(r.id for s in states for r in _living(here, s.resources) if r.kind == RESOURCE_GROUP)
 
 
 def _is_made_by_others(configuration: Resource) -> bool:
