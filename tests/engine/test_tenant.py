@@ -15,6 +15,7 @@ from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
 from tests.engine.pace import COUNTED
 from tests.support.client import Api
+from tests.support.native import of_plugin
 
 PROGRAM = """
 import os
@@ -154,10 +155,13 @@ def changing(emulator: Emulator) -> list[tuple[str, str]]:
     return [(each.method, each.path) for each in emulator.journal if each.method != "GET" and "/oauth" not in each.path]
 
 
-def test_one_program_holds_all_that_a_tenant_has(stack: EngineStack, emulator: Emulator, tmp_path: Path) -> None:
+@pytest.mark.parametrize("front_end", ["dynamic provider", "provider plugin"])
+def test_one_program_holds_all_that_a_tenant_has(
+    stack: EngineStack, emulator: Emulator, tmp_path: Path, front_end: str
+) -> None:
     default, team = Api(emulator), Api(emulator, "team-new")
     stack.environment |= SECRETS
-    stack.program(PROGRAM)
+    stack.program(PROGRAM if front_end == "dynamic provider" else of_plugin(stack, PROGRAM))
     stack.configure({})
 
     made = stack.up(debug=True)
