@@ -18,6 +18,9 @@ from aicore_provider.api.quotas import Quota, Quotas
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import (
+    IN_GROUP,
+    IN_MAIN_TENANT,
+    TENANT_WIDE,
     Application,
     ApplicationStatus,
     Artifact,
@@ -31,8 +34,6 @@ from aicore_provider.api.types import (
 )
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = ("resource-group", "main-tenant", "tenant-wide")
-"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
 _SCOPE_HEADERS = {
     IN_GROUP: {},
     IN_MAIN_TENANT: {"AI-Tenant-Scope": "true"},

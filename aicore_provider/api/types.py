@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
@@ -162,6 +162,11 @@ class Scenario(ApiObject):
 
     id: str
     name: Words = ""
+
+
+SecretScope = Literal["resource-group", "main-tenant", "tenant-wide"]
+"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
+IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = get_args(SecretScope)
 
 
 class GenericSecret(IdentifiedObject):

@@ -60,8 +60,11 @@ def _body(inputs: Properties) -> dict[str, object]:
     return body | ({"labels": [{"key": key, "value": value} for key, value in labels.items()]} if labels else {})
 
 
-def _told(found: Artifact, _inputs: Properties) -> dict[str, object]:
-    about = {key: getattr(found, key) for key in (*_TEXTS, "labels")}
+def _told(found: Artifact, inputs: Properties) -> dict[str, object]:
+    about: dict[str, object] = {key: getattr(found, key) for key in (*_TEXTS, "labels")}
+    if not (found.description.strip() or text(inputs, "description").strip()):
+        # A stack file cannot say a blank text, which is the same as none.
+        about["description"] = inputs.get("description")
     return about | {"execution_id": found.execution_id, "created_at": iso(found.created_at)}
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+import yaml
+
 from aicore_provider.api.types import (
     Application,
     Artifact,
     Configuration,
     Deployment,
+    DockerRegistrySecret,
     Execution,
     ExecutionSchedule,
     GenericSecret,
+    ObjectStoreSecret,
     Repository,
     ResourceGroup,
 )
 from aicore_provider.cli.export.document import Choice, document
 from aicore_provider.cli.export.file_text import file_text
 from aicore_provider.cli.export.survey import GroupContent, TenantContent
+from aicore_provider.stack.entry import is_valid
 
 GROUP = ResourceGroup.model_validate({"id": "default", "status": "PROVISIONED"})
 TEAM = ResourceGroup.model_validate({"id": "team-a", "status": "PROVISIONED", "labels": {"ext.ai.sap.com/of": "a"}})
@@ -156,6 +162,110 @@ def test_a_text_of_somebody_else_cannot_leave_its_comment() -> None:
     found = document(TenantContent([GroupContent(GROUP, deployments=[odd], configurations=[CHAT])]), Choice())
     text = file_text(found, "https://api.example.com", is_clone=False)
     assert all(line.startswith("#") for line in text[text.index("# Not in") :].splitlines())
+
+
+def test_a_blank_description_is_none() -> None:
+    blank = TEXTS.model_copy(update={"description": " \n"})
+    entry = sections(GroupContent(GROUP, artifacts=[blank]))["artifacts"]["the-texts"]
+    assert entry == {
+        "name": "the texts",
+        "kind": "dataset",
+        "url": "ai://store/texts",
+        "scenario": "text-classification",
+        "takeOver": "a-one",
+    }
+
+
+@pytest.mark.parametrize("name", ["2024", "1.5", "on", "2025-08-07"])
+def test_a_name_that_needs_quotes_is_a_name(name: str) -> None:
+    configuration = replace_configuration(CHAT, name=name)
+    found = document(TenantContent([GroupContent(GROUP, [RUNNING], [configuration])]), Choice())
+    assert list(found.sections["deployments"]) == [name]
+    assert found.left_out == ()
+    read = yaml.safe_load(file_text(found, "https://api.example.com", is_clone=False))
+    assert list(read["config"]["aicore:deployments"]) == [name]
+
+
+def test_an_application_names_a_repository_that_is_in_the_file() -> None:
+    url = "https://git.example.com/t"
+    tenant: dict[str, Any] = {
+        "repositories": [Repository.model_validate({"id": "templates", "url": url})],
+        "applications": [application("app", url)],
+    }
+    assert sections(**tenant)["applications"]["app"]["repository"] == "templates"
+    without = sections(choice=Choice(exclude="templates"), **tenant)
+    assert "repositories" not in without
+    told = {"repositoryUrl": url, "revision": "HEAD", "path": "p", "takeOver": True}
+    assert without["applications"] == {"app": told}
+    tenant["repositories"] = [Repository.model_validate({"id": "Not A Name", "url": url})]
+    assert sections(**tenant) == {"applications": {"app": told}}
+
+
+def test_an_artifact_that_a_stack_file_would_refuse_is_bound_by_its_id() -> None:
+    odd = TEXTS.model_copy(update={"labels": {"other.example.com/of": "a"}})
+    run = RUNNING.model_copy(update={"configuration_id": "c-training"})
+    found = document(TenantContent([GroupContent(GROUP, [run], [TRAINING], artifacts=[odd])]), Choice())
+    assert found.sections["deployments"]["train"]["artifacts"] == {"texts": "a-one"}
+    assert [each.what for each in found.left_out] == ["artifacts the-texts"]
+
+
+def test_a_clone_has_nothing_that_uses_an_artifact_of_the_other_group() -> None:
+    schedule = ExecutionSchedule(id="s-one", name="nightly", configuration_id="c-training", cron="0 3 * * *")
+    run = RUNNING.model_copy(update={"configuration_id": "c-training"})
+    made = TEXTS.model_copy(update={"execution_id": "e1"})
+    content = GroupContent(TEAM, [run], [TRAINING], artifacts=[made], schedules=[schedule])
+    found = document(TenantContent([content]), Choice(clone_to="team-z"))
+    assert set(found.sections) == {"resourceGroups"}
+    why = "it uses artifact a-one of resource group team-a, which is not in this file"
+    assert {each.what: each.why for each in found.left_out} == {
+        "artifact a-one (the texts) in resource group team-a": "execution e1 has made it",
+        "deployment d-one (RUNNING) in resource group team-a": why,
+        "execution schedule s-one (nightly) in resource group team-a": why,
+    }
+    with_it = document(TenantContent([replace(content, artifacts=[TEXTS])]), Choice(clone_to="team-z"))
+    assert with_it.sections["deployments"]["train"]["artifacts"] == {"texts": "the-texts"}
+    assert with_it.sections["schedules"]["nightly"]["artifacts"] == {"texts": "the-texts"}
+    assert with_it.left_out == ()
+
+
+def test_a_clone_into_a_group_that_exists_does_not_make_it() -> None:
+    content = GroupContent(TEAM, [RUNNING], [CHAT])
+    made = sections(content, choice=Choice(clone_to="team-z"))
+    there = sections(content, choice=Choice(clone_to="team-z", is_there=True))
+    assert made["resourceGroups"] == {"team-z": {"labels": {"ext.ai.sap.com/of": "a"}}}
+    assert there == {"deployments": made["deployments"]}
+
+
+def test_the_header_says_which_take_over_must_stay() -> None:
+    """What the header says is what a stack file refuses: an entry without `takeOver` and without values."""
+    tenant = TenantContent(
+        [
+            GroupContent(
+                TEAM,
+                [RUNNING],
+                [CHAT],
+                generic_secrets=[GenericSecret.model_validate({"id": "db"})],
+                object_store_secrets=[
+                    ObjectStoreSecret.model_validate({"id": "store", "metadata": {"storage.ai.sap.com/type": "S3"}})
+                ],
+                artifacts=[TEXTS],
+            )
+        ],
+        docker_registry_secrets=[DockerRegistrySecret.model_validate({"id": "hub"})],
+        repositories=[Repository.model_validate({"id": "templates", "url": "https://git.example.com/t"})],
+        applications=[application("app", "https://git.example.com/o")],
+    )
+    found = document(tenant, Choice())
+    assert len(found.sections) == 8
+    must_stay = {
+        section
+        for section, entries in found.sections.items()
+        for name, entry in entries.items()
+        if not is_valid({key: each for key, each in entry.items() if key != "takeOver"}, section, name)
+    }
+    assert must_stay == {"genericSecrets", "objectStoreSecrets", "dockerRegistrySecrets", "repositories"}
+    header = file_text(found, "https://api.example.com", is_clone=False).partition("config:")[0]
+    assert "Remove takeOver after the first `pulumi up`, except in secrets and repositories without values" in header
 
 
 def replace_configuration(configuration: Configuration, **changes: str) -> Configuration:

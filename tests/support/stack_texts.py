@@ -229,6 +229,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
         "one of repository",
     ),
     ({"artifacts": {"texts": _ARTIFACT | {"kind": "text"}}}, "artifacts.texts.kind", "'model', 'dataset'"),
+    ({"artifacts": {"texts": _ARTIFACT | {"url": "texts"}}}, "artifacts.texts.url", "is no URL such as 'ai://"),
     ({"artifacts": {"texts": _ARTIFACT | {"scenario": "x"}}}, "artifacts.texts.scenario", "is no id"),
     ({"artifacts": {"texts": _ARTIFACT | {"takeOver": True}}}, "artifacts.texts.takeOver", "must be text"),
     (
@@ -255,6 +256,11 @@ TOGETHER: list[tuple[dict[str, Any], str, str]] = [
         {"genericSecrets": {"db": {"takeOver": True, "name": "s3cret!"}}},
         "genericSecrets.db.name",
         "is no valid name: 1 to 252",
+    ),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"url": "ai://[bad/x"}}},
+        "artifacts.texts.url",
+        "names no object store secret: small letters, digits, '-' or '.'",
     ),
     (
         {"applications": {"templates": {"repository": "templates", "revision": "HEAD", "path": "."}}},
