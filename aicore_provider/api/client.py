@@ -14,13 +14,11 @@ from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.logs import last_log_lines
+from aicore_provider.api.naming import IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.quotas import Quota, Quotas
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
 from aicore_provider.api.types import (
-    IN_GROUP,
-    IN_MAIN_TENANT,
-    TENANT_WIDE,
     Application,
     ApplicationStatus,
     Artifact,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
@@ -164,11 +164,6 @@ class Scenario(ApiObject):
     name: Words = ""
 
 
-SecretScope = Literal["resource-group", "main-tenant", "tenant-wide"]
-"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
-IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = get_args(SecretScope)
-
-
 class GenericSecret(IdentifiedObject):
     """`GET /admin/secrets/{name}`. The service never tells the data."""
 
@@ -229,10 +224,6 @@ class ApplicationStatus(ApiObject):
     reconciled_at: Timestamp = None
     sync_finished_at: Timestamp = None
     sync_resources_status: list[SyncedResource] = Field(default_factory=list)
-
-
-ArtifactKind = Literal["model", "dataset", "resultset", "other"]
-"""What an artifact can be."""
 
 
 class Artifact(IdentifiedObject):

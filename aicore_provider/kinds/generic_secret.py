@@ -13,12 +13,14 @@ from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.naming import (
     GROUNDING_LABEL,
+    IN_GROUP,
     REPOSITORY_TYPE_LABEL,
+    SECRET_SCOPES,
     generic_secret_name_problem,
     label_problem,
 )
 from aicore_provider.api.paths import GENERIC_SECRETS
-from aicore_provider.api.types import IN_GROUP, SECRET_SCOPES, GenericSecret
+from aicore_provider.api.types import GenericSecret
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.standard import Standard

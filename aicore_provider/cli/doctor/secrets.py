@@ -7,8 +7,8 @@ from functools import partial
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.naming import IN_GROUP
 from aicore_provider.api.quotas import Quota
-from aicore_provider.api.types import IN_GROUP
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, problem
 from aicore_provider.cli.doctor.service import result_of
 from aicore_provider.cli.state import GENERIC_SECRET, State

@@ -42,7 +42,7 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     "--clone-to",
     metavar="NAME",
     callback=refusing(resource_group_problem),
-    help="The same again in this resource group, in place of managing what there is.",
+    help="The same again in this other resource group, in place of managing what there is.",
 )
 @stack_option
 @json_option

@@ -9,10 +9,8 @@ from typing import Any
 
 from pydantic.alias_generators import to_camel
 
-from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
+from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.types import (
-    IN_MAIN_TENANT,
-    TENANT_WIDE,
     Application,
     Artifact,
     Configuration,
@@ -171,7 +169,9 @@ def _write_group(content: GroupContent, draft: _Draft) -> None:
     for execution in content.executions:
         run = "a run stands in no stack file; a program declares it with `AIExecution`"
         draft.leave_out(f"execution {execution.id} in resource group {group}", run)
-    used = {each.configuration_id for each in (*content.deployments, *content.schedules, *content.executions)}
+    used = {each.configuration_id for each in content.deployments}
+    used |= {each.configuration_id for each in content.schedules}
+    used |= {each.configuration_id for each in content.executions}
     if unused := len(configurations.keys() - used):
         told = f"{unused} configuration{'s' if unused != 1 else ''} in resource group {group}"
         draft.leave_out(told, "unused; costs nothing, and the API has no DELETE for configurations")

@@ -11,10 +11,8 @@ from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.configurations import PATH as CONFIGURATIONS
 from aicore_provider.api.errors import Forbidden, NotFound
+from aicore_provider.api.naming import IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.types import (
-    IN_GROUP,
-    IN_MAIN_TENANT,
-    TENANT_WIDE,
     Application,
     Artifact,
     Configuration,
