@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aicore_provider.api.types import (
     Application,
@@ -24,7 +26,7 @@ from aicore_provider.api.types import (
 from aicore_provider.cli.export.document import Choice, document
 from aicore_provider.cli.export.file_text import file_text
 from aicore_provider.cli.export.survey import GroupContent, TenantContent
-from aicore_provider.stack.entry import is_valid
+from aicore_provider.stack.entry import is_valid, parsed
 
 GROUP = ResourceGroup.model_validate({"id": "default", "status": "PROVISIONED"})
 TEAM = ResourceGroup.model_validate({"id": "team-a", "status": "PROVISIONED", "labels": {"ext.ai.sap.com/of": "a"}})
@@ -157,6 +159,12 @@ def test_what_belongs_to_the_tenant_is_in_no_group_and_not_in_a_clone() -> None:
     }
 
 
+def test_a_secret_whose_name_is_not_told_is_left_out() -> None:
+    nameless = GroupContent(GROUP, generic_secrets=[GenericSecret.model_validate({})])
+    found = document(TenantContent([nameless]), Choice())
+    assert (found.sections, [each.what for each in found.left_out]) == ({}, ["genericSecrets unnamed"])
+
+
 def test_a_text_of_somebody_else_cannot_leave_its_comment() -> None:
     odd = RUNNING.model_copy(update={"status": "ODD\nconfig: {}", "target_status": "DELETED"})
     found = document(TenantContent([GroupContent(GROUP, deployments=[odd], configurations=[CHAT])]), Choice())
@@ -266,6 +274,76 @@ def test_the_header_says_which_take_over_must_stay() -> None:
     assert must_stay == {"genericSecrets", "objectStoreSecrets", "dockerRegistrySecrets", "repositories"}
     header = file_text(found, "https://api.example.com", is_clone=False).partition("config:")[0]
     assert "Remove takeOver after the first `pulumi up`, except in secrets and repositories without values" in header
+
+
+NAMES = st.sampled_from(["on", "2024", "texts", "The texts", "t", "ä", " ", "", "x" * 300, "a/b", "-.", "null"])
+TEXTS_OF_OTHERS = st.one_of(st.text(max_size=5), NAMES)
+
+
+@st.composite
+def contents(draw: st.DrawFn, group: ResourceGroup) -> GroupContent:
+    """What a resource group may hold, with names and texts of any kind."""
+    ids = st.sampled_from(["a-one", "a-two", "a?"])
+    artifacts = [
+        Artifact(
+            id=each,
+            name=draw(TEXTS_OF_OTHERS) or "unnamed",
+            kind=draw(st.sampled_from(["dataset", "new"])),
+            url=draw(st.sampled_from(["ai://store/x", "ai://[bad/x", "x"])),
+            scenario_id="scenario",
+            description=draw(TEXTS_OF_OTHERS),
+        )
+        for each in draw(st.sets(ids))
+    ]
+    configurations = [
+        Configuration(
+            id=f"c-{number}",
+            name=draw(TEXTS_OF_OTHERS),
+            scenario_id=draw(st.sampled_from(["foundation-models", "orchestration", "own-scenario", "?"])),
+            executable_id="executable",
+            parameter_bindings=draw(
+                st.dictionaries(TEXTS_OF_OTHERS | st.just("modelName"), TEXTS_OF_OTHERS, max_size=2)
+            ),
+            input_artifact_bindings=draw(st.dictionaries(TEXTS_OF_OTHERS, ids, max_size=2)),
+        )
+        for number in range(2)
+    ]
+    return GroupContent(
+        group,
+        [RUNNING.model_copy(update={"id": f"d-{each.id}", "configuration_id": each.id}) for each in configurations],
+        configurations,
+        artifacts=artifacts,
+        generic_secrets=[GenericSecret.model_construct(id=draw(TEXTS_OF_OTHERS)) for _ in range(2)],
+        schedules=[
+            ExecutionSchedule(
+                id=f"s-{each.id}", name=draw(TEXTS_OF_OTHERS) or "unnamed", configuration_id=each.id, cron="0 3 * * *"
+            )
+            for each in configurations
+        ],
+    )
+
+
+@settings(deadline=None, max_examples=50)
+@given(data=st.data(), exclude=st.sampled_from(["", "t*", "*2024*"]), clone_to=st.sampled_from(["", "team-z"]))
+def test_a_stack_file_with_everything_is_valid_whatever_the_names_are(
+    data: st.DataObject, exclude: str, clone_to: str
+) -> None:
+    groups = [data.draw(contents(each)) for each in (GROUP, TEAM)]
+    url = "https://git.example.com/t"
+    tenant = TenantContent(
+        groups[:1] if clone_to else groups,
+        repositories=[Repository.model_construct(id=data.draw(TEXTS_OF_OTHERS), url=url, status="")],
+        applications=[application("app", url)],
+    )
+    found = document(tenant, Choice(exclude=exclude, clone_to=clone_to))
+    # In a clone, secrets have placeholders that nothing accepts.
+    sections = {key: each for key, each in found.sections.items() if not (clone_to and key == "genericSecrets")}
+    if sections:
+        parsed(sections)
+    read = yaml.safe_load(file_text(found, "https://api.example.com", is_clone=bool(clone_to)))["config"]
+    assert {
+        key.removeprefix("aicore:"): each for key, each in read.items() if key != "aicore:baseUrl"
+    } == found.sections
 
 
 def replace_configuration(configuration: Configuration, **changes: str) -> Configuration:

@@ -107,12 +107,26 @@ class _Draft:
         if section != "resourceGroups" and not self.choice.has(name):
             self.excluded += 1
             return False
-        if not is_valid(_without_references(entry), section, name):
+        if not is_valid(self._without_references(entry), section, name):
             where = f" in resource group {entry['resourceGroup']}" if "resourceGroup" in entry else ""
             self.left_out.append(unfit or LeftOut(f"{section} {name}{where}", "a stack file cannot say what it is"))
             return False
         self.sections.setdefault(section, {})[name] = entry
         return True
+
+    def _without_references(self, entry: Entry) -> Entry:
+        """The entry as it can be checked by itself: without names of other entries, and without placeholders."""
+        checked = dict(entry)
+        if "artifacts" in checked:
+            there = self.sections.get("artifacts", {})
+            checked["artifacts"] = {
+                key: "some-artifact" if each in there else each for key, each in entry["artifacts"].items()
+            }
+        if checked.pop("repository", None):
+            checked["repositoryUrl"] = "https://example.com"
+        if checked.pop("data", None):
+            checked["takeOver"] = True
+        return checked
 
 
 def document(tenant: TenantContent, choice: Choice) -> Document:
@@ -128,18 +142,6 @@ def document(tenant: TenantContent, choice: Choice) -> Document:
     if not choice.clone_to:
         _write_tenant(tenant, draft)
     return Document(draft.sections, tuple(draft.left_out), draft.excluded)
-
-
-def _without_references(entry: Entry) -> Entry:
-    """The entry as it can be checked by itself: without what stands in other entries, and without placeholders."""
-    checked = dict(entry)
-    if "artifacts" in checked:
-        checked["artifacts"] = dict.fromkeys(checked["artifacts"], "some-artifact")
-    if checked.pop("repository", None):
-        checked["repositoryUrl"] = "https://example.com"
-    if checked.pop("data", None):
-        checked["takeOver"] = True
-    return checked
 
 
 def _write_group(content: GroupContent, draft: _Draft) -> None:
@@ -258,35 +260,32 @@ def _resource_group(group: ResourceGroup, choice: Choice) -> Entry | None:
 
 def _schedule(schedule: ExecutionSchedule, name: str) -> Entry:
     about = {
-        "name": schedule.name if schedule.name != name else None,
         "cron": schedule.cron,
         "start": iso(schedule.start),
         "end": iso(schedule.end),
-        "status": schedule.status or None,
+        "status": schedule.status,
     }
-    return {key: each for key, each in about.items() if each}
+    return _renamed(schedule.name, name) | {key: each for key, each in about.items() if each}
 
 
 def _artifact(artifact: Artifact, name: str) -> Entry:
     about = {
-        "name": artifact.name if artifact.name != name else None,
         "kind": artifact.kind,
         "url": artifact.url,
         "scenario": artifact.scenario_id,
         "description": artifact.description.strip() and artifact.description,
         "labels": dict(artifact.labels),
     }
-    return {key: each for key, each in about.items() if each}
+    return _renamed(artifact.name, name) | {key: each for key, each in about.items() if each}
 
 
 def _secret(secret: GenericSecret, name: str) -> Entry:
-    about = {"name": secret.id if secret.id != name else None, "labels": dict(secret.labels)}
-    return {key: each for key, each in about.items() if each}
+    return _renamed(secret.id, name) | ({"labels": dict(secret.labels)} if secret.labels else {})
 
 
 def _store(store: ObjectStoreSecret, name: str) -> Entry:
     about = {to_camel(key): each for key, each in told(store).items() if each not in ("", None)}
-    return ({"name": store.id} if store.id != name else {}) | about
+    return _renamed(store.id, name) | about
 
 
 def _application(application: Application, repositories: Mapping[str, str]) -> Entry:
@@ -294,6 +293,11 @@ def _application(application: Application, repositories: Mapping[str, str]) -> E
     known = repositories.get(application.repository_url)
     source = {"repository": known} if known else {"repositoryUrl": application.repository_url}
     return source | {"revision": application.revision, "path": application.path, "takeOver": True}
+
+
+def _renamed(own: str, name: str) -> Entry:
+    """The name of an object at the service, where the entry has another one."""
+    return {"name": own} if own != name else {}
 
 
 def _unread(choice: Choice) -> Entry:
