@@ -68,6 +68,7 @@ def test_an_entry_waits_for_what_it_names() -> None:
             "texts": ARTIFACT,
             "others": ARTIFACT | {"url": "ai://texts/x"},
             "web": ARTIFACT | {"url": "https://store/x"},
+            "odd": ARTIFACT | {"url": "https://[store/x"},
         },
         deployments={"own": EXECUTABLE | {"artifacts": {"model": "texts", "by-hand": "a-1234"}}},
         schedules={"nightly": SCHEDULE | {"artifacts": {"in": "texts"}}},
@@ -78,7 +79,7 @@ def test_an_entry_waits_for_what_it_names() -> None:
     assert waits["AIObjectStoreSecret store"] == {"AIResourceGroup team-a"}
     assert waits["AIArtifact texts"] == {"AIResourceGroup team-a", "AIObjectStoreSecret store"}
     assert waits["AIArtifact others"] == {"AIResourceGroup team-a"}, "of another resource group"
-    assert waits["AIArtifact web"] == {"AIResourceGroup team-a"}
+    assert waits["AIArtifact web"] == waits["AIArtifact odd"] == {"AIResourceGroup team-a"}
     assert "AIArtifact texts" in waits["AIConfiguration own"]
     assert "AIArtifact texts" in waits["AIConfiguration nightly"]
     assert "AIConfiguration nightly" in waits["AIExecutionSchedule nightly"]
