@@ -83,6 +83,7 @@ def export(
     if output and as_json:
         raise click.UsageError("--json prints to stdout, so it does not go with --output.")
     if output:
+        # A try tells before all the requests what would be told after them.
         _write_new(output, "")
         output.unlink()
     selection = find_stack(stack, find_cli())

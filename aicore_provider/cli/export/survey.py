@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.configurations import PATH as CONFIGURATIONS
+from aicore_provider.api.deployments import PATH as DEPLOYMENTS
 from aicore_provider.api.errors import Forbidden, NotFound
 from aicore_provider.api.naming import IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.types import (
@@ -96,7 +97,7 @@ def _group(client: AICore, name: str) -> ResourceGroup:
 def _collections(client: AICore, group: str) -> tuple[Collection[Any], ...]:
     """The lists of a resource group, in the order of the fields of `GroupContent`."""
     return (
-        Collection(client, Deployment, "/lm/deployments", group, is_paged=True),
+        Collection(client, Deployment, DEPLOYMENTS, group, is_paged=True),
         Collection(client, Configuration, CONFIGURATIONS, group, is_paged=True),
         client.generic_secrets(IN_GROUP, group),
         client.object_store_secrets(group),
