@@ -14,6 +14,7 @@ from aicore_provider.api.deployments import Deployments
 from aicore_provider.api.http import Http, path_to
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.logs import last_log_lines
+from aicore_provider.api.naming import IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.quotas import Quota, Quotas
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.scenarios import Scenarios
@@ -31,8 +32,6 @@ from aicore_provider.api.types import (
 )
 
 _MERGE_PATCH = {"Content-Type": "application/merge-patch+json"}
-IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = ("resource-group", "main-tenant", "tenant-wide")
-"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
 _SCOPE_HEADERS = {
     IN_GROUP: {},
     IN_MAIN_TENANT: {"AI-Tenant-Scope": "true"},

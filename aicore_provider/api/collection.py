@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from aicore_provider.api.decoding import decode, decode_list
-from aicore_provider.api.errors import Forbidden, NotFound, UnexpectedAnswer
+from aicore_provider.api.errors import Forbidden, InvalidRequest, NotFound, UnexpectedAnswer
 from aicore_provider.api.http import Http, path_to
+from aicore_provider.api.naming import is_id
 from aicore_provider.api.resource_groups import ResourceGroups
 from aicore_provider.api.types import IdentifiedObject
 
@@ -32,7 +34,7 @@ class Collection(Generic[Object]):
         patch_headers: of a PATCH besides these.
         is_paged: whether a list must be asked for page by page.
         is_prefixed: whether the service puts something of its own and a dash before the ids that it tells. Then only
-            `get` and `find` return the id.
+            `get` and `find` return the id, and `prefix_of` tells what stands before those of a list.
     """
 
     http: Http
@@ -56,10 +58,10 @@ class Collection(Generic[Object]):
             NotFound: there is none, or it is not visible yet.
             UnexpectedAnswer: it cannot be read, or has another id, so that the wrong object would be used.
         """
-        path = path_to(self.path, id_)
-        found = decode(self.kind, self._request("GET", path), f"GET {path}", self.http.redact)
+        found = self._get(id_)
         is_other = found.id not in ("", id_) and not (self.is_prefixed and found.id.endswith(f"-{id_}"))
         if is_other:
+            path = path_to(self.path, id_)
             raise UnexpectedAnswer(f"GET {path} answered about another object, {self.http.redact(found.id)}.")
         # The contract lets the service leave the name out.
         return found.model_copy(update={"id": id_})
@@ -104,6 +106,20 @@ class Collection(Generic[Object]):
             f"GET {self.path} repeats its pages or does not end: after {number + 1} of them {len(found)} are known."
         )
 
+    def prefix_of(self, told: str) -> str:
+        """Return what the service has put before an id that a list tells, which is the same for all; "" for nothing.
+
+        The object is requested by what follows each dash, until the service answers about this very one.
+
+        Raises:
+            AICoreError: the service does not tell.
+        """
+        for begin in (at for at, character in enumerate(told, 1) if character == "-" and is_id(told[at:])):
+            with suppress(Forbidden, InvalidRequest, NotFound):
+                if self._get(told[begin:]).id == told:
+                    return told[:begin]
+        return ""
+
     def create(self, body: Mapping[str, Any]) -> Any:
         """Send a POST and return its answer. It is not sent again when the service may have carried it out."""
         return self._request("POST", self.path, body)
@@ -125,6 +141,11 @@ class Collection(Generic[Object]):
             WrongState: its state does not allow it.
         """
         self._request("DELETE", path_to(self.path, id_))
+
+    def _get(self, id_: str) -> Object:
+        """One object, with the id that the service tells."""
+        path = path_to(self.path, id_)
+        return decode(self.kind, self._request("GET", path), f"GET {path}", self.http.redact)
 
     def _page(self, params: Mapping[str, str | int]) -> builtins.list[Object]:
         answer = self._request("GET", self.path, params=params)

@@ -1,4 +1,4 @@
-"""The contract's rules for names, ids and addresses. A `*_problem` is a complaint, or None for a valid text.
+"""The contract's rules for names, ids, addresses and words. A `*_problem` is a complaint, or None for a valid text.
 
 Source: SAP AI Core API 2.42.0, where no other is named. Its patterns are ECMAScript's, whose word characters are
 ASCII; they are spelt out here, so that they mean the same in every language, an editor's JSON schema included.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal, get_args
 
 FOUNDATION_MODELS = "foundation-models"
 """Id of the scenario of the generative models."""
@@ -24,15 +25,24 @@ LABEL_KEY = re.compile(r"ext.ai.sap.com/[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?
 LONGEST_LABEL_KEY = 63
 LONGEST_LABEL_VALUE = 5000
 _FREE_TEXT = "1 to 256 ASCII letters, digits, spaces and punctuation"
-_ARTIFACT_URL = re.compile(r"([a-z0-9-]+)://.+")
-_LONGEST_ARTIFACT_URL = 1024
+ARTIFACT_URL = re.compile(r"([a-z0-9-]+)://.+")
+LONGEST_ARTIFACT_URL = 1024
 _LONGEST_SCHEDULE_NAME = 256
 _GENERIC_SECRET = re.compile(r"[a-z0-9.-]{1,252}")
 _OBJECT_STORE = re.compile(r"(?=.{1,233}$)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_OBJECT_STORE_RULE = (
+    "small letters, digits, '-' or '.', with a letter or digit at the ends and beside dots, at most 233 of them"
+)
 _DOCKER_REGISTRY = re.compile(r"(?=.{2,63}$)[a-z0-9]([a-z0-9.-]|_(?=[a-z0-9.-].))*[a-z0-9]")
 """The contract's pattern without its catastrophic backtracking; both accept the same names."""
 _REPOSITORY = re.compile(r"[a-z0-9-]{1,51}")
 _APPLICATION = re.compile(r"[a-z0-9-]{3,54}")
+SecretScope = Literal["resource-group", "main-tenant", "tenant-wide"]
+"""Where a generic secret is: in one resource group, in the main tenant alone, or in all resource groups."""
+IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE = SECRET_SCOPES = get_args(SecretScope)
+ArtifactKind = Literal["model", "dataset", "resultset", "other"]
+"""What an artifact can be."""
+ARTIFACT_KINDS = get_args(ArtifactKind)
 GROUNDING_LABEL = ("ext.ai.sap.com/document-grounding", "true")
 """Key and value of the label without which document grounding does not work in a resource group.
 
@@ -88,8 +98,7 @@ def generic_secret_name_problem(value: str) -> str | None:
 
 def object_store_name_problem(value: str) -> str | None:
     """Names of object store secrets."""
-    rule = "small letters, digits, '-' or '.', with a letter or digit at the ends and beside dots, at most 233 of them"
-    return _name_problem(value, _OBJECT_STORE, rule)
+    return _name_problem(value, _OBJECT_STORE, _OBJECT_STORE_RULE)
 
 
 def docker_registry_name_problem(value: str) -> str | None:
@@ -119,10 +128,19 @@ def schedule_name_problem(value: str) -> str | None:
 
 
 def artifact_url_problem(value: str) -> str | None:
-    """A URL with any scheme, 1024 characters at most."""
-    if len(value) <= _LONGEST_ARTIFACT_URL and _ARTIFACT_URL.search(value):
-        return None
-    return f"{value!r} is no URL such as 'ai://OBJECT_STORE/path', of at most {_LONGEST_ARTIFACT_URL} characters"
+    """A URL with any scheme, 1024 characters at most. One with `ai` names an object store secret."""
+    if len(value) > LONGEST_ARTIFACT_URL or not ARTIFACT_URL.search(value):
+        return f"{value!r} is no URL such as 'ai://OBJECT_STORE/path', of at most {LONGEST_ARTIFACT_URL} characters"
+    store = object_store_of(value)
+    if store is not None and not _OBJECT_STORE.fullmatch(store):
+        return f"{value!r} names no object store secret: {_OBJECT_STORE_RULE}"
+    return None
+
+
+def object_store_of(url: str) -> str | None:
+    """Return the object store secret that an artifact's URL names, as in `ai://OBJECT_STORE/path`; None for none."""
+    scheme, _, path = url.partition("://")
+    return path.partition("/")[0] if scheme == "ai" else None
 
 
 def _name_problem(value: str, pattern: re.Pattern[str], rule: str) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic.alias_generators import to_camel
@@ -224,10 +224,6 @@ class ApplicationStatus(ApiObject):
     reconciled_at: Timestamp = None
     sync_finished_at: Timestamp = None
     sync_resources_status: list[SyncedResource] = Field(default_factory=list)
-
-
-ArtifactKind = Literal["model", "dataset", "resultset", "other"]
-"""What an artifact can be."""
 
 
 class Artifact(IdentifiedObject):

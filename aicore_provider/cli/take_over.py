@@ -141,10 +141,10 @@ def _find(deployment_id: str, resource_group: str, client: AICore) -> tuple[Depl
 
 def _what_up_does(deployment: Deployment) -> str:
     """Say what `pulumi up` would change about the deployment; "" for nothing."""
-    from aicore_provider.lifecycle.decide import decide
-    from aicore_provider.lifecycle.values import Attempt, Constraints, Done, Replace, Running, Wait
+    from aicore_provider.kinds.deployment_take_over import first_step
+    from aicore_provider.lifecycle.values import Done, Replace, Wait
 
-    match decide(deployment, Running(deployment.configuration_id), Attempt(), Constraints(), now=0.0):
+    match first_step(deployment):
         case Done():
             return ""
         case Wait(why):

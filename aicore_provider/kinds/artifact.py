@@ -6,22 +6,19 @@ only forgets it.
 
 from __future__ import annotations
 
-from typing import get_args
-
 from aicore_provider.api.naming import (
+    ARTIFACT_KINDS,
     artifact_name_problem,
     artifact_url_problem,
     generic_id_problem,
     label_problem,
 )
 from aicore_provider.api.paths import ARTIFACTS
-from aicore_provider.api.types import Artifact, ArtifactKind
+from aicore_provider.api.types import Artifact
 from aicore_provider.kinds.posted import posted, take_over_by_id
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.standard import Standard
 from aicore_provider.kinds.values import HOME, RESOURCE_GROUP, SECRET_INPUTS, iso, string_map, text
-
-_KINDS = get_args(ArtifactKind)
 
 
 def _description_problem(value: str) -> str | None:
@@ -33,7 +30,9 @@ PROPERTIES = (
     Property(
         "name", "Its name, which need not be unique.", Change.REPLACES, rule=artifact_name_problem, is_required=True
     ),
-    Property("kind", "`model`, `dataset`, `resultset` or `other`.", Change.REPLACES, choices=_KINDS, is_required=True),
+    Property(
+        "kind", "`model`, `dataset`, `resultset` or `other`.", Change.REPLACES, choices=ARTIFACT_KINDS, is_required=True
+    ),
     Property(
         "url",
         "Where it is, such as `ai://OBJECT_STORE/path`.",
@@ -60,8 +59,11 @@ def _body(inputs: Properties) -> dict[str, object]:
     return body | ({"labels": [{"key": key, "value": value} for key, value in labels.items()]} if labels else {})
 
 
-def _told(found: Artifact, _inputs: Properties) -> dict[str, object]:
-    about = {key: getattr(found, key) for key in (*_TEXTS, "labels")}
+def _told(found: Artifact, inputs: Properties) -> dict[str, object]:
+    about: dict[str, object] = {key: getattr(found, key) for key in (*_TEXTS, "labels")}
+    if not (found.description.strip() or text(inputs, "description").strip()):
+        # A stack file cannot say a blank text, which is the same as none.
+        about["description"] = inputs.get("description")
     return about | {"execution_id": found.execution_id, "created_at": iso(found.created_at)}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aicore_provider.api.types import Deployment
 from aicore_provider.lifecycle.decide import decide
-from aicore_provider.lifecycle.values import Attempt, Constraints, Gone, Replace, Running
+from aicore_provider.lifecycle.values import Action, Attempt, Constraints, Gone, Replace, Running
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Declared:
     is_ttl_known: bool = True
 
 
+def first_step(found: Deployment) -> Action:
+    """Return what `up` does first about a deployment that is taken over with the configuration that it has."""
+    return decide(found, Running(found.configuration_id), Attempt(), Constraints(), now=0.0)
+
+
 def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | None:
     """Say why a deployment cannot be taken over, and what to do; None when it can be.
 
@@ -36,7 +41,7 @@ def objection(id_: str, found: Deployment | Gone, declared: Declared) -> str | N
             f"{what} there is none in {declared.resource_group} on {declared.service_url}. It was deleted, or the id "
             "is mistyped.\nRemove the key, and a new one is made, or correct the id."
         )
-    action = decide(found, Running(found.configuration_id), Attempt(), Constraints(), now=0.0)
+    action = first_step(found)
     if isinstance(action, Replace):
         return f"{what} {action.why}.\nRemove the key, and a new one is made."
     # Where the program leaves the executable open, any is right.

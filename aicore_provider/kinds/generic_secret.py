@@ -9,11 +9,13 @@ import base64
 import datetime as dt
 from collections.abc import Mapping
 
-from aicore_provider.api.client import IN_GROUP, SECRET_SCOPES, AICore
+from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.naming import (
     GROUNDING_LABEL,
+    IN_GROUP,
     REPOSITORY_TYPE_LABEL,
+    SECRET_SCOPES,
     generic_secret_name_problem,
     label_problem,
 )

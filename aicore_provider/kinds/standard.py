@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, Literal, TypeVar
 
-from aicore_provider.api.client import IN_GROUP, AICore
+from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.errors import AICoreError, Forbidden, InvalidRequest, NotFound, WrongState
+from aicore_provider.api.naming import IN_GROUP
 from aicore_provider.kinds.call import Call, is_given_anew
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.outcome import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from aicore_provider.api.client import IN_GROUP, SECRET_SCOPES
+from aicore_provider.api.naming import IN_GROUP, SECRET_SCOPES
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Properties
 

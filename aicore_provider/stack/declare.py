@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import pulumi
 
+from aicore_provider.api.naming import object_store_of
 from aicore_provider.dynamic.program import ends_in_words
 from aicore_provider.resources.application import AIApplication
 from aicore_provider.resources.artifact import AIArtifact
@@ -187,8 +187,8 @@ def _application(name: str, entry: ApplicationConfig, repositories: Mapping[str,
 def _artifact(
     placed: Placement, entry: ArtifactConfig, groups: Groups, stores: Mapping[tuple[str, str], AIObjectStoreSecret]
 ) -> AIArtifact:
-    url = urlsplit(revealed(entry.url))
-    store = stores.get((placed.resource_group, url.netloc)) if url.scheme == "ai" else None
+    named = object_store_of(revealed(entry.url))
+    store = stores.get((placed.resource_group, named)) if named else None
     return AIArtifact(
         placed.name,
         name=_input(entry.name or placed.entry),

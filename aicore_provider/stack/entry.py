@@ -14,7 +14,7 @@ from aicore_provider.catalog.catalog import LATEST, NO_VERSION
 from aicore_provider.json_document import read_json
 from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.yaml_text import TEXT_TAG, WithoutAliases, needs_no_quotes
+from aicore_provider.stack.yaml_text import TEXT_TAG, WithoutAliases, compose, needs_no_quotes
 from aicore_provider.terminal import printable
 
 _MODEL = ("modelName", "modelVersion")
@@ -27,8 +27,12 @@ _UNLIMITED = 1_000_000
 def entry_name(configuration: Configuration) -> str:
     """Return a logical name: that of the configuration with forbidden characters replaced, else model or executable."""
     candidates = (configuration.name, configuration.parameter_bindings.get("modelName", ""))
-    fit = (_UNFIT.sub("-", each).strip("-.") for each in candidates)
-    return next(filter(None, fit), configuration.executable_id)
+    return next(filter(None, map(fit_name, candidates)), configuration.executable_id)
+
+
+def fit_name(text: str) -> str:
+    """Return a text as a logical name, with forbidden characters replaced; "" where nothing is left of it."""
+    return _UNFIT.sub("-", text).strip("-.")
 
 
 def entry_of(
@@ -101,12 +105,24 @@ def _content(configuration: Configuration, default_version: str) -> dict[str, An
 
 
 def is_valid(entry: Mapping[str, Any], section: str = "deployments", name: str = "entry") -> bool:
-    """Whether an entry is valid in a section of a stack file."""
+    """Whether an entry is valid in a section of a stack file, once it is written as YAML."""
     try:
-        StackConfig.parse({section: {name: entry}})
-    except ConfigError:
+        parsed({section: {name: entry}})
+    except (ConfigError, yaml.YAMLError):
         return False
     return True
+
+
+def parsed(sections: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> StackConfig:
+    """Return what a stack file says with these entries, once they are written as YAML.
+
+    Raises:
+        ConfigError: they are not valid.
+        yaml.YAMLError: a text cannot be written as YAML.
+    """
+    texts = {section: "".join(map(as_yaml, entries, entries.values())) for section, entries in sections.items()}
+    written = {section: node for section, text in texts.items() if (node := compose(text))}
+    return StackConfig.parse(sections, written)
 
 
 def _filters(text: str) -> list[dict[str, Any]]:

@@ -24,17 +24,21 @@ from pydantic import (
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from aicore_provider.api import naming
 from aicore_provider.api.address import normal_form
 from aicore_provider.api.naming import (
+    ARTIFACT_URL,
     CONFIGURATION_NAME,
     DEFAULT_RESOURCE_GROUP,
     GENERIC_ID,
     LABEL_KEY,
+    LONGEST_ARTIFACT_URL,
     LONGEST_CONFIGURATION_NAME,
     LONGEST_LABEL_KEY,
     LONGEST_LABEL_VALUE,
     PROBE_PATH,
     RESOURCE_GROUP,
+    artifact_url_problem,
     configuration_name_problem,
     generic_id_problem,
     label_key_problem,
@@ -137,9 +141,12 @@ def _sealed(value: object) -> object:
     return value
 
 
-def lacking(key: str, kind: str, example: str = "") -> PydanticCustomError:
-    """Return the error of an entry without a value for a key; for a map, `example` stands for a key in it."""
-    return PydanticCustomError(kind, "is missing", {"key": key, "example": example})
+def lacking(key: str, *, is_within: bool = False) -> PydanticCustomError:
+    """Return the error of an entry without a value for a key, or of the value itself where it `is_within` the key."""
+    kind = MISSING_SECRET if key in ("data", "password") else MISSING
+    # A key stands for those of a map, for the command that sets a value in it.
+    example = "KEY" if key == "data" else ""
+    return PydanticCustomError(kind, "is missing", {"key": "" if is_within else key, "example": example})
 
 
 def _parameter(value: object) -> object:
@@ -316,17 +323,16 @@ ServiceUrl = Annotated[
         r"|[hH][tT][tT][pP]://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?(/[A-Za-z0-9._~!$&'()*+,;=:-]+)*/*$"
     ),
 ]
+ArtifactUrl = Annotated[
+    str,
+    BeforeValidator(_text),
+    _rule(artifact_url_problem),
+    _SECRET_KEPT,
+    _shown(ARTIFACT_URL.pattern, maxLength=LONGEST_ARTIFACT_URL),
+]
 FilterType = Annotated[Literal["allow", "deny"], _SECRET_KEPT, _one_of("allow", "deny")]
-SecretScope = Annotated[
-    Literal["resource-group", "main-tenant", "tenant-wide"],
-    _SECRET_KEPT,
-    _one_of("resource-group", "main-tenant", "tenant-wide"),
-]
-ArtifactKind = Annotated[
-    Literal["model", "dataset", "resultset", "other"],
-    _SECRET_KEPT,
-    _one_of("model", "dataset", "resultset", "other"),
-]
+SecretScope = Annotated[naming.SecretScope, _SECRET_KEPT, _one_of(*naming.SECRET_SCOPES)]
+ArtifactKind = Annotated[naming.ArtifactKind, _SECRET_KEPT, _one_of(*naming.ARTIFACT_KINDS)]
 ScheduleStatus = Annotated[Literal["ACTIVE", "INACTIVE"], _SECRET_KEPT, _one_of("ACTIVE", "INACTIVE")]
 Orchestration = Annotated[Literal["orchestration"], _OPEN]
 Replacement = Annotated[Literal["createFirst", "deleteFirst"], _OPEN]

@@ -25,7 +25,7 @@ from aicore_provider.stack.fields import (
     without_value,
 )
 from aicore_provider.stack.placement import Placement, groups_of, placements
-from aicore_provider.stack.sections import Keys
+from aicore_provider.stack.sections import Keys, Named
 from aicore_provider.stack.sections.checks import RetirementConfig, VersionsConfig
 from aicore_provider.stack.sections.deployments import DeploymentConfig, ExecutableConfig
 from aicore_provider.stack.sections.executions import ArtifactConfig, ScheduleConfig
@@ -179,9 +179,9 @@ SECTIONS = KEYS[KEYS.index("resourceGroups") :]
 def _wrong_names(section: str, entries: Mapping[str, Any]) -> Iterator[str]:
     """Return complaints about what would be no name of an object at the service."""
     for key, entry in entries.items():
-        if (problem_of := getattr(entry, "name_problem", None)) is None or isinstance(entry.name, UnreadText):
+        if not isinstance(entry, Named) or isinstance(entry.name, UnreadText):
             continue
-        if problem := problem_of(entry.name or key):
+        if problem := type(entry).name_problem(entry.name or key):
             place, advice = (
                 (f"{section}.{key}.name", "")
                 if entry.name

@@ -15,7 +15,10 @@ from aicore_provider.json_document import read_json
 from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.yaml_text import TEXT_TAG, children
 
-_NEVER = (("formerly",), ("replace",), ("resourceGroups",))
+_NEVER = frozenset(
+    {"formerly", "replace", "resourceGroups"}
+    | {"protect", "rollback", "verify", "grounding", "useHttps", "verifySsl"}  # switches, or texts such as `"false"`
+)
 """Keys of entries whose texts cannot be encrypted."""
 Place = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
@@ -43,10 +46,16 @@ def decrypted(value: Any, written: yaml.Node | None) -> Any:
     if places is not None and () in places:
         return SecretText(json.dumps(value))
     if places is None:
-        places = frozenset(
-            place for place, text in texts(value) if place[1:2] not in _NEVER and text != "orchestration"
-        )
+        places = frozenset(place for place, text in texts(value) if not _is_open(place, text))
     return with_secrets(value, places)
+
+
+def _is_open(place: Place, text: str) -> bool:
+    """Whether a text of a section cannot be encrypted."""
+    key = place[1] if len(place) > 1 else None
+    # The same key is an id in other sections.
+    is_switch = key == "takeOver" and text in ("true", "false")
+    return key in _NEVER or is_switch or text == "orchestration"
 
 
 def has_encrypted(value: object) -> bool:

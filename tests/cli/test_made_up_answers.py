@@ -20,6 +20,8 @@ COMMANDS = [
     ["models", "--json", "--retiring", "90"],
     ["doctor"],
     ["take-over", "d0123456789abcde"],
+    ["export", "--json"],
+    ["export", "--resource-group", "default", "--clone-to", "team-z"],
 ]
 
 

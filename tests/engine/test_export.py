@@ -42,7 +42,10 @@ def fill(emulator: Emulator) -> int:
         for number in range(3):
             about = {"type": "S3", "bucket": f"bucket-{number}", "region": "eu", "pathPrefix": "texts"}
             post(api, "/admin/objectStoreSecrets", name=f"store-{number}", data=KEYS, **about)
-        artifacts = [api.artifact(name=f"texts {number}", url=f"ai://store-0/{number}") for number in range(6)]
+        artifacts = [
+            api.artifact(name=f"texts {number}", url=f"ai://store-0/{number}", description=" " * number)
+            for number in range(6)
+        ]
         for number in range(12):
             model, version = MODELS[number % len(MODELS)]
             api.create(api.configuration(version, model=model, name=f"chat {number}"))
@@ -102,7 +105,24 @@ def test_a_tenant_is_managed_as_it_is_and_not_one_write_goes_to_the_service(
     assert writes(emulator) == []
     again = stack.preview()
     assert (again.failed, again.changes) == (False, {}), again.output
+
+    stack.configure(without_take_over(text))
+    removed = stack.run_up()
+    assert (removed.failed, removed.steps) == (False, {}), removed.output
+    again = stack.preview()
+    assert (again.failed, again.changes) == (False, {}), again.output
     assert writes(emulator) == []
+
+
+def without_take_over(text: str) -> str:
+    """The file as its header says that it should become."""
+    assert "Remove takeOver after the first `pulumi up`, except in secrets and repositories without values" in text
+    document = yaml.safe_load(text)
+    for key, section in document["config"].items():
+        if key != "aicore:repositories" and not key.endswith("Secrets") and isinstance(section, dict):
+            for entry in section.values():
+                entry.pop("takeOver", None)
+    return yaml.safe_dump(document)
 
 
 def test_a_group_is_cloned_and_what_cannot_be_read_must_be_set_first(stack: EngineStack, emulator: Emulator) -> None:
@@ -113,7 +133,7 @@ def test_a_group_is_cloned_and_what_cannot_be_read_must_be_set_first(stack: Engi
     post(api, "/admin/secrets", name="other", data=ENCODED)
     done = run(stack, "-g", "default", "--clone-to", "team-z", "--exclude", "other")
     assert done.returncode == 0, done.stderr
-    assert "1 entries are excluded by --match or --exclude" in done.stderr
+    assert "1 entry is excluded by --match or --exclude" in done.stderr
     assert "resource group team-z does not exist yet" in done.stderr
     exported = yaml.safe_load(done.stdout)["config"]
     assert exported["aicore:resourceGroups"] == {"team-z": {}}

@@ -68,6 +68,7 @@ def test_an_entry_waits_for_what_it_names() -> None:
             "texts": ARTIFACT,
             "others": ARTIFACT | {"url": "ai://texts/x"},
             "web": ARTIFACT | {"url": "https://store/x"},
+            "odd": ARTIFACT | {"url": "https://[store/x"},
         },
         deployments={"own": EXECUTABLE | {"artifacts": {"model": "texts", "by-hand": "a-1234"}}},
         schedules={"nightly": SCHEDULE | {"artifacts": {"in": "texts"}}},
@@ -78,7 +79,7 @@ def test_an_entry_waits_for_what_it_names() -> None:
     assert waits["AIObjectStoreSecret store"] == {"AIResourceGroup team-a"}
     assert waits["AIArtifact texts"] == {"AIResourceGroup team-a", "AIObjectStoreSecret store"}
     assert waits["AIArtifact others"] == {"AIResourceGroup team-a"}, "of another resource group"
-    assert waits["AIArtifact web"] == {"AIResourceGroup team-a"}
+    assert waits["AIArtifact web"] == waits["AIArtifact odd"] == {"AIResourceGroup team-a"}
     assert "AIArtifact texts" in waits["AIConfiguration own"]
     assert "AIArtifact texts" in waits["AIConfiguration nightly"]
     assert "AIConfiguration nightly" in waits["AIExecutionSchedule nightly"]
@@ -164,6 +165,34 @@ def test_what_pulumi_has_decrypted_is_encrypted_by_the_file_or_as_a_whole(
         data = found.generic_secrets["my.db"].data
         assert data == {"a.b": SECRET}
         assert "s3cret" not in repr(found)
+
+    run(load)
+
+
+def test_switches_are_plain_where_only_the_whole_section_is_known_to_be_secret() -> None:
+    """Pulumi hands over `"false"` in quotes as a text, and nothing tells which texts of a section are encrypted."""
+    texts: dict[str, Any] = {
+        "resourceGroups": {"team-a": {"grounding": "true", "protect": "false", "takeOver": "true"}},
+        "objectStoreSecrets": {
+            "store": {"type": "S3", "takeOver": "true", "useHttps": "false", "verifySsl": "true"},
+        },
+        "artifacts": {"texts": ARTIFACT | {"protect": "true", "takeOver": "a-1234"}},
+        "deployments": {
+            "chat": {"model": "m", "protect": "true", "rollback": "false", "verify": "false"},
+            "own": EXECUTABLE | {"verify": "/v1/health"},
+        },
+    }
+
+    def load() -> None:
+        given = {f"aicore:{key}": json.dumps(value) for key, value in texts.items()}
+        pulumi.runtime.set_all_config(given, list(given))
+        found = StackConfig.load()
+        group, store = found.resource_groups["team-a"], found.object_store_secrets["store"]
+        assert (group.grounding, group.protect, group.take_over) == (True, False, True)
+        assert (store.take_over, store.use_https, store.verify_ssl) == (True, False, True)
+        chat, own = found.deployments["chat"], found.deployments["own"]
+        assert (chat.protect, chat.rollback, chat.verify, own.verify) == (True, False, False, "/v1/health")
+        assert isinstance(found.artifacts["texts"].take_over, SecretText), "an id may be encrypted"
 
     run(load)
 

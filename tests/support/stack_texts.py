@@ -180,7 +180,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"genericSecrets": {"db": {"takeOver": True, "lables": {}}}},
         "genericSecrets.db.lables",
-        "is no known key; known are takeOver, name, data, labels, scope, resourceGroup",
+        "is no known key; known are data, labels, scope, resourceGroup",
     ),
     (
         {"genericSecrets": {"db": {"takeOver": True, "labels": {"owner": "a"}}}},
@@ -209,7 +209,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"dockerRegistrySecrets": {"hub": {"takeOver": True, "resourceGroup": "team-a"}}},
         "dockerRegistrySecrets.hub.resourceGroup",
-        "is no known key; known are name, registry, username, password, protect, formerly, takeOver",
+        "is no known key; known are registry, username, password, name, takeOver, protect, formerly",
     ),
     ({"repositories": {"templates": {"takeOver": True}}}, "repositories.templates.url", "is missing"),
     ({"repositories": {"templates": {"url": "https://x"}}}, "repositories.templates.username", "is missing"),
@@ -229,6 +229,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
         "one of repository",
     ),
     ({"artifacts": {"texts": _ARTIFACT | {"kind": "text"}}}, "artifacts.texts.kind", "'model', 'dataset'"),
+    ({"artifacts": {"texts": _ARTIFACT | {"url": "texts"}}}, "artifacts.texts.url", "is no URL such as 'ai://"),
     ({"artifacts": {"texts": _ARTIFACT | {"scenario": "x"}}}, "artifacts.texts.scenario", "is no id"),
     ({"artifacts": {"texts": _ARTIFACT | {"takeOver": True}}}, "artifacts.texts.takeOver", "must be text"),
     (
@@ -240,7 +241,11 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     ({"schedules": {"nightly": _SCHEDULE | {"start": MANGLED_DATE}}}, "schedules.nightly.start", "in quotes"),
     ({"schedules": {"nightly": _SCHEDULE | {"status": "PAUSED"}}}, "schedules.nightly.status", "'ACTIVE' or"),
     ({"schedules": {"nightly": _SCHEDULE | {"parameters": {"n": 3}}}}, "schedules.nightly.parameters.n", "JSON text"),
-    ({"schedules": {"artifacts": _SCHEDULE | {"crown": "x"}}}, "schedules.artifacts.crown", "known are name, scenario"),
+    (
+        {"schedules": {"artifacts": _SCHEDULE | {"crown": "x"}}},
+        "schedules.artifacts.crown",
+        "known are scenario, executable, parameters, artifacts, cron",
+    ),
 ]
 """Wrong values of the other sections, which an editor marks as well."""
 
@@ -255,6 +260,11 @@ TOGETHER: list[tuple[dict[str, Any], str, str]] = [
         {"genericSecrets": {"db": {"takeOver": True, "name": "s3cret!"}}},
         "genericSecrets.db.name",
         "is no valid name: 1 to 252",
+    ),
+    (
+        {"artifacts": {"texts": _ARTIFACT | {"url": "ai://[bad/x"}}},
+        "artifacts.texts.url",
+        "names no object store secret: small letters, digits, '-' or '.'",
     ),
     (
         {"applications": {"templates": {"repository": "templates", "revision": "HEAD", "path": "."}}},

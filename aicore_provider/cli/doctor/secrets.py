@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from aicore_provider.api.client import IN_GROUP, AICore
+from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError
+from aicore_provider.api.naming import IN_GROUP
 from aicore_provider.api.quotas import Quota
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, problem
 from aicore_provider.cli.doctor.service import result_of

@@ -22,7 +22,7 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     check = refusing(resource_group_problem)
     for value in values:
         check(context, parameter, value)
-    return values
+    return tuple(dict.fromkeys(values))
 
 
 @click.command()
@@ -42,7 +42,7 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     "--clone-to",
     metavar="NAME",
     callback=refusing(resource_group_problem),
-    help="The same again in this resource group, in place of managing what there is.",
+    help="The same again in this other resource group, in place of managing what there is.",
 )
 @stack_option
 @json_option
@@ -78,20 +78,30 @@ def export(
 
     if clone_to and len(groups) != 1:
         raise click.UsageError("--clone-to wants one resource group to clone: give --resource-group once.")
-    if output and output.exists():
-        raise click.ClickException(f"{output} exists already; remove it, or choose another file.")
+    if clone_to in groups:
+        raise click.UsageError("--clone-to names the resource group that is cloned; it wants another one.")
+    if output and as_json:
+        raise click.UsageError("--json prints to stdout, so it does not go with --output.")
+    if output:
+        # A try tells before all the requests what would be told after them.
+        _write_new(output, "")
+        output.unlink()
     selection = find_stack(stack, find_cli())
     credentials = usable_credentials(selection)
     where = groups_told(groups, "from --resource-group") if groups else "the whole tenant"
     say(introduction(credentials, where, selection), err=True)
     client = AICore(credentials)
+    is_there = clone_to is not None and client.resource_groups.find(clone_to) is not None
     tenant = survey(client, groups, lambda told: say(told, err=True))
-    found = document(tenant, Choice(match, exclude, clone_to or "", default_versions(client)))
-    if clone_to:
+    found = document(tenant, Choice(match, exclude, clone_to or "", is_there, default_versions(client)))
+    if clone_to and is_there:
         for line in _not_offered(found, clone_to, client):
             warn(line)
+    elif clone_to:
+        warn(f"resource group {clone_to} does not exist yet, so a preview tells what it does not offer")
     if found.excluded:
-        say(f"{found.excluded} entries are excluded by --match or --exclude", err=True)
+        verb = "is" if found.excluded == 1 else "are"
+        say(f"{_entries(found.excluded)} {verb} excluded by --match or --exclude", err=True)
     for each in found.left_out:
         warn(f"left out: {each.what}: {each.why}")
     if as_json:
@@ -112,24 +122,37 @@ def export(
     if output is None:
         say(text.rstrip("\n"))
         return
-    output.write_text(text, encoding="utf-8")
-    count = sum(len(entries) for entries in found.sections.values())
-    say(f"{output}: {count} entries, {len(found.left_out)} left out. `pulumi preview` shows what a stack does with it.")
+    _write_new(output, text)
+    count = _entries(sum(len(entries) for entries in found.sections.values()))
+    say(f"{output}: {count}, {len(found.left_out)} left out. `pulumi preview` shows what a stack does with it.")
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that does not exist yet, or raise a `click.ClickException`."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.ClickException(f"{path} exists already; remove it, or choose another file.") from None
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def _not_offered(found: Document, resource_group: str, client: AICore) -> list[str]:
     """Return what the catalogue of the resource group that is cloned to does not offer; a line for each."""
-    from aicore_provider.api.resource_groups import ResourceGroupMissing
     from aicore_provider.catalog.findings import examine
     from aicore_provider.catalog.model_policy import ModelPolicy
     from aicore_provider.catalog.source import Catalogs
-    from aicore_provider.stack.model import StackConfig
+    from aicore_provider.stack.entry import parsed
 
-    config = StackConfig.parse({"deployments": dict(found.sections.get("deployments", {}))})
+    # With the artifacts that they name. The other sections may have placeholders, which are not valid.
+    config = parsed({section: found.sections.get(section, {}) for section in ("artifacts", "deployments")})
     try:
         catalog = Catalogs(client).of(resource_group)
-    except ResourceGroupMissing:
-        return [f"resource group {resource_group} does not exist yet, so a preview tells what it does not offer"]
     except AICoreError as error:
         return [f"whether resource group {resource_group} offers the models is not known: {error.first_line}"]
     examined = (examine(each, catalog, ModelPolicy(), client.today, unchanged=False) for each in config.wanted())

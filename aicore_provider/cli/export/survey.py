@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from aicore_provider.api.client import IN_MAIN_TENANT, TENANT_WIDE, AICore
+from aicore_provider.api.client import AICore
 from aicore_provider.api.collection import Collection
 from aicore_provider.api.configurations import PATH as CONFIGURATIONS
+from aicore_provider.api.deployments import PATH as DEPLOYMENTS
 from aicore_provider.api.errors import Forbidden, NotFound
+from aicore_provider.api.naming import IN_GROUP, IN_MAIN_TENANT, TENANT_WIDE
 from aicore_provider.api.types import (
     Application,
     Artifact,
@@ -95,9 +97,9 @@ def _group(client: AICore, name: str) -> ResourceGroup:
 def _collections(client: AICore, group: str) -> tuple[Collection[Any], ...]:
     """The lists of a resource group, in the order of the fields of `GroupContent`."""
     return (
-        Collection(client, Deployment, "/lm/deployments", group, is_paged=True),
+        Collection(client, Deployment, DEPLOYMENTS, group, is_paged=True),
         Collection(client, Configuration, CONFIGURATIONS, group, is_paged=True),
-        client.generic_secrets("resource-group", group),
+        client.generic_secrets(IN_GROUP, group),
         client.object_store_secrets(group),
         client.artifacts(group),
         client.execution_schedules(group),
@@ -123,6 +125,9 @@ def _listed(collection: Collection[Object]) -> list[Object] | str:
     except (Forbidden, NotFound) as refusal:
         # A plan without own templates has no repositories, for instance.
         return f"{collection.path}: {refusal.facts}"
+    if collection.is_prefixed and found:
+        prefix = collection.prefix_of(found[0].id)
+        found = [each.model_copy(update={"id": each.id.removeprefix(prefix)}) for each in found]
     return sorted(found, key=lambda each: (str(getattr(each, "created_at", "")), each.id))
 
 

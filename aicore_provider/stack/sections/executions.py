@@ -10,6 +10,7 @@ from aicore_provider.api.naming import artifact_name_problem, schedule_name_prob
 from aicore_provider.stack.fields import (
     ArtifactKind,
     ArtifactReference,
+    ArtifactUrl,
     Identifier,
     LabelKey,
     LabelValue,
@@ -18,17 +19,16 @@ from aicore_provider.stack.fields import (
     ScheduleStatus,
     Text,
 )
-from aicore_provider.stack.sections import NameProblem
+from aicore_provider.stack.sections import Named, NameProblem
 from aicore_provider.stack.sections.placed import PlacedById
 
 
-class ArtifactConfig(PlacedById, title="artifact"):
+class ArtifactConfig(Named, PlacedById, title="artifact"):
     """A reference to data or a model in an object store."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(artifact_name_problem)
-    name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
     kind: ArtifactKind = Field(description="model, dataset, resultset or other. Replaces.")
-    url: Text = Field(
+    url: ArtifactUrl = Field(
         description="Where it is: ai://OBJECT_STORE/path with the name of an object store secret. Replaces."
     )
     scenario: Identifier = Field(description="Scenario that it is for. Replaces.")
@@ -38,11 +38,10 @@ class ArtifactConfig(PlacedById, title="artifact"):
     )
 
 
-class ScheduleConfig(PlacedById, title="schedule"):
+class ScheduleConfig(Named, PlacedById, title="schedule"):
     """Executions of an executable, started again and again."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(schedule_name_problem)
-    name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
     scenario: Identifier = Field(description="Scenario that the executable belongs to. In place.")
     executable: Identifier = Field(description="The executable. In place.")
     parameters: dict[Name, Parameter] = Field({}, description="Values of the executable's parameters. In place.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from pydantic import Field, model_validator
 from pydantic.config import JsonDict
@@ -43,7 +44,8 @@ class Placed(Keys, json_schema_extra=ONE_OR_SEVERAL):
         description="The name it had before, so that a renamed entry stays the same; for several resource groups also "
         "by their ids.",
     )
-    take_over: str | bool | Mapping[str, str] | None = None
+    take_over: Any = None
+    """A flag, an id, or ids by resource groups: each section has it in its own way."""
 
     @model_validator(mode="after")
     def _one_or_several_groups(self) -> Placed:

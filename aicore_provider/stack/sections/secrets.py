@@ -11,13 +11,13 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic.config import JsonDict
 
 from aicore_provider.api.naming import (
+    IN_MAIN_TENANT,
+    TENANT_WIDE,
     docker_registry_name_problem,
     generic_secret_name_problem,
     object_store_name_problem,
 )
 from aicore_provider.stack.fields import (
-    MISSING,
-    MISSING_SECRET,
     Flag,
     LabelKey,
     LabelValue,
@@ -27,15 +27,13 @@ from aicore_provider.stack.fields import (
     Text,
     lacking,
 )
-from aicore_provider.stack.sections import Keys, NameProblem
+from aicore_provider.stack.sections import NameProblem, OfTenant, TakenOverByName
 from aicore_provider.stack.sections.placed import ONE_OR_SEVERAL, Placed
-
-_TENANT_SCOPES = ("main-tenant", "tenant-wide")
 
 
 def _some(value: dict[str, str]) -> dict[str, str]:
     if not value:
-        raise lacking("", MISSING_SECRET, "KEY")
+        raise lacking("data", is_within=True)
     return value
 
 
@@ -50,6 +48,7 @@ def needs(*keys: str) -> JsonDict:
 
 
 class GenericSecretConfig(
+    TakenOverByName,
     Placed,
     title="generic secret",
     json_schema_extra={
@@ -57,7 +56,7 @@ class GenericSecretConfig(
         **needs("data"),
         "allOf": [
             {
-                "if": {"properties": {"scope": {"enum": [*_TENANT_SCOPES]}}, "required": ["scope"]},
+                "if": {"properties": {"scope": {"enum": [IN_MAIN_TENANT, TENANT_WIDE]}}, "required": ["scope"]},
                 "then": {"not": {"anyOf": [{"required": ["resourceGroup"]}, {"required": ["resourceGroups"]}]}},
             }
         ],
@@ -66,7 +65,7 @@ class GenericSecretConfig(
     """Named secret values, for a resource group or for the tenant."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(generic_secret_name_problem)
-    name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
+    untold = ("data",)
     data: Data | None = Field(None, description="The secret values by key, each encrypted. In place.")
     labels: dict[LabelKey, LabelValue] | None = Field(
         None,
@@ -77,31 +76,26 @@ class GenericSecretConfig(
         description="tenant-wide for all resource groups, main-tenant for none of them. Default: resource-group. "
         "Replaces.",
     )
-    take_over: Flag = Field(
-        False, description="Manage the one of this name that exists already, where the values are written into it."
-    )
 
     @model_validator(mode="after")
     def _of_a_group_or_the_tenant(self) -> GenericSecretConfig:
         if self.is_of_tenant and (self.resource_group or self.resource_groups is not None):
             raise ValueError(f"scope: {self.scope} goes with no resource group")
-        if self.data is None and not self.take_over:
-            raise lacking("data", MISSING_SECRET, "KEY")
         return self
 
     @property
     def is_of_tenant(self) -> bool:
         """Whether it is in no resource group."""
-        return self.scope in _TENANT_SCOPES
+        return self.scope in (IN_MAIN_TENANT, TENANT_WIDE)
 
 
 class ObjectStoreSecretConfig(
-    Placed, title="object store secret", json_schema_extra={**ONE_OR_SEVERAL, **needs("data")}
+    TakenOverByName, Placed, title="object store secret", json_schema_extra={**ONE_OR_SEVERAL, **needs("data")}
 ):
     """The way to a bucket, which the URLs of artifacts name as ai://NAME."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(object_store_name_problem)
-    name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
+    untold = ("data",)
     type: Text = Field(description="Kind of storage: S3, oss, webhdfs, azure or GCS. In place.")
     data: Data | None = Field(
         None, description="Access keys as the storage names them, such as AWS_ACCESS_KEY_ID, each encrypted. In place."
@@ -114,46 +108,15 @@ class ObjectStoreSecretConfig(
     region: Text | None = Field(None, description="Region of the storage server. In place.")
     use_https: Flag | None = Field(None, description="Whether the storage server is called with HTTPS. In place.")
     verify_ssl: Flag | None = Field(None, description="Whether its certificate is checked. In place.")
-    take_over: Flag = Field(
-        False, description="Manage the one of this name that exists already, where the values are written into it."
-    )
-
-    @model_validator(mode="after")
-    def _has_values(self) -> ObjectStoreSecretConfig:
-        if self.data is None and not self.take_over:
-            raise lacking("data", MISSING_SECRET, "KEY")
-        return self
 
 
 class DockerRegistrySecretConfig(
-    Keys, title="docker registry secret", json_schema_extra=needs("registry", "username", "password")
+    OfTenant, title="docker registry secret", json_schema_extra=needs("registry", "username", "password")
 ):
     """The login at a container registry, for the images of the tenant's own executables."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(docker_registry_name_problem)
-    name: Text | None = Field(None, description="Its name at the service. Default: the key of the entry. Replaces.")
+    untold = ("registry", "username", "password")
     registry: Text | None = Field(None, description="Address, such as https://registry.example.com. In place.")
     username: Text | None = Field(None, description="User of the registry. In place.")
     password: Sealed | None = Field(None, description="Password or access token, encrypted. In place.")
-    protect: Flag = Field(False, description="Refuse to delete or replace it.")
-    formerly: Name | None = Field(
-        None, description="The name the entry had before, so that a renamed one stays the same."
-    )
-    take_over: Flag = Field(
-        False, description="Manage the one of this name that exists already, where the login is written into it."
-    )
-
-    @model_validator(mode="after")
-    def _has_login(self) -> DockerRegistrySecretConfig:
-        if not self.take_over:
-            require(self, "registry", "username")
-            if self.password is None:
-                raise lacking("password", MISSING_SECRET)
-        return self
-
-
-def require(entry: Keys, *keys: str) -> None:
-    """Complain about the first of these keys that has no value."""
-    for key in keys:
-        if getattr(entry, key) is None:
-            raise lacking(key, MISSING)
