@@ -5,12 +5,14 @@ from __future__ import annotations
 import importlib.metadata
 import re
 from collections.abc import Mapping
+from textwrap import indent
 from typing import Any
 
 from aicore_provider import kinds
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Property
 from aicore_provider.kinds.values import SECRET_INPUTS
+from aicore_provider.plugin.examples import EXAMPLES
 from aicore_provider.plugin.functions import FUNCTIONS, MODEL, Fields, Function, Type
 from aicore_provider.plugin.outputs import DERIVED
 from aicore_provider.plugin.values import camel_path
@@ -112,7 +114,7 @@ def _resource(kind: Kind) -> dict[str, Any]:
     told = {camel_path(each.name): _output(each) for each in kind.properties if each.name != SECRET_INPUTS.name}
     derived = {camel_path(key): _described(*_DERIVED[key]) for key in DERIVED.get(kind.name, {})}
     return {
-        "description": kind.doc,
+        "description": f"{kind.doc}\n\n## Example Usage\n\n{_yaml(EXAMPLES[kind.name])}",
         "inputProperties": {camel_path(each.name): _input(each, kind) for each in kind.inputs},
         # What the service never tells is missing where an object is imported, or taken over as it is.
         "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required and not each.is_untold],
@@ -121,6 +123,10 @@ def _resource(kind: Kind) -> dict[str, Any]:
         # So a program can move from the dynamic provider to this one, and every object stays.
         "aliases": [{"type": f"{DYNAMIC_PREFIX}{kind.name}"}],
     }
+
+
+def _yaml(resources: str) -> str:
+    return f"```yaml\nresources:\n{indent(resources, '  ')}```\n"
 
 
 def _input(each: Property, kind: Kind) -> dict[str, Any]:
