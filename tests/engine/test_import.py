@@ -11,7 +11,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
-from tests.engine.test_export import fill, run, writes
+from tests.engine.filled_tenant import fill, run, writes
 from tests.support.client import Api
 from tests.support.native import PLUGINS
 

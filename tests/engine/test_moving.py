@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
-from tests.engine.test_tenant import DECLARED, PROGRAM, SECRETS, changing
+from tests.engine.tenant_program import DECLARED, PROGRAM, SECRETS, changing
 from tests.support.native import of_plugin
 
 BACK = """
