@@ -114,7 +114,8 @@ def _resource(kind: Kind) -> dict[str, Any]:
     return {
         "description": kind.doc,
         "inputProperties": {camel_path(each.name): _input(each, kind) for each in kind.inputs},
-        "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required],
+        # What the service never tells is missing where an object is imported, or taken over as it is.
+        "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required and not each.is_untold],
         "properties": {**told, **derived},
         "required": [*told, *derived],
         # So a program can move from the dynamic provider to this one, and every object stays.
@@ -123,7 +124,8 @@ def _resource(kind: Kind) -> dict[str, Any]:
 
 
 def _input(each: Property, kind: Kind) -> dict[str, Any]:
-    found = {**_output(each), "description": f"{each.doc} {_EFFECTS[each.change]}"}
+    needed = " A new object needs it." if each.is_required and each.is_untold else ""
+    found = {**_output(each), "description": f"{each.doc} {_EFFECTS[each.change]}{needed}"}
     if each.choices:
         del found["type"]
         found["oneOf"] = [_TYPES["text"], {"type": "string", "$ref": f"#/types/{_token(_enumeration(each, kind))}"}]
