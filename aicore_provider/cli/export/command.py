@@ -95,9 +95,7 @@ def export(
     if output and as_json:
         raise click.UsageError("--json prints to stdout, so it does not go with --output.")
     if import_file and (clone_to or output or as_json):
-        raise click.UsageError(
-            "--pulumi-import writes a file of its own: it goes with no --clone-to, --output or --json."
-        )
+        raise click.UsageError("--pulumi-import writes its own file: it goes with no --clone-to, --output or --json.")
     if file := output or import_file:
         # A try tells before all the requests what would be told after them.
         _write_new(file, "")
