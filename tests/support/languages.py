@@ -5,7 +5,6 @@ SDKs are generated for each test. What npm and Go download and compile is kept i
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aicore_provider.plugin.schema import package_schema
+from aicore_provider.plugin.schema import plugin_version
 from sandbox.console import Problem, last_lines
 from sandbox.engine_stack import ROOT, EngineStack
 from sandbox.environment import path_with
@@ -21,6 +20,7 @@ from sandbox.languages import GENERATED, HOSTS, ensure, generate_sdk
 from sandbox.pulumi_cli import PulumiCli
 
 EXAMPLES = ROOT / "examples" / "languages"
+_PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-aicore"
 _TIMEOUT_S = 900.0
 
 # The SDK is installed where the program is: so it needs no environment of its own.
@@ -48,15 +48,15 @@ def example_stack(language: str, folder: Path, cli: PulumiCli, environment: Mapp
         Problem: a tool is missing, or a command of it fails.
     """
     hosts = [ensure(HOSTS[language], cli).parent] if language in HOSTS else []
-    path = path_with([*hosts, Path(sys.prefix) / "bin"], os.environ["PATH"])
-    stack = EngineStack(folder, cli.root, {**environment, "PATH": path})
+    stack = EngineStack(folder, cli.root, {**environment, "PATH": path_with(hosts, os.environ["PATH"])})
     stack.copy_project(EXAMPLES / language)
     if language == "python":
         # In the environment of the tests, which has everything but the SDK.
         stack.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}})
+    stack.pulumi("plugin", "install", "resource", "aicore", plugin_version(), "--file", str(_PLUGIN))
     if language in GENERATED:
         schema = folder / "schema.json"
-        schema.write_text(json.dumps(package_schema()))
+        schema.write_text(stack.pulumi("package", "get-schema", "aicore"))
         generate_sdk(language, schema, folder / "sdks" / "aicore", cli)
     for command in _COMMANDS[language]:
         _run(command, folder, language)
@@ -67,10 +67,6 @@ def _run(command: Sequence[str], folder: Path, language: str) -> None:
     tool, how = _TOOLS.get(language, (command[0], ""))
     if shutil.which(tool) is None:
         raise Problem(f"There is no {tool} here; a program in {language} needs {how}.")
-    # Else a folder inside a Go workspace would be built as a part of it.
-    environment = {**os.environ, "GOWORK": "off"}
-    done = subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S
-    )
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
     if done.returncode:
         raise Problem(f"`{' '.join(command)}` failed:\n{last_lines(done.stderr or done.stdout, 12)}")
