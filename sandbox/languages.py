@@ -12,13 +12,11 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 
 from sandbox import pulumi_cli
 from sandbox.console import Problem, duration, last_lines, say, show
 from sandbox.file_lock import exclusive
-from sandbox.pulumi_cli import PulumiCli, cache_folder
+from sandbox.pulumi_cli import PulumiCli, cache_folder, folder_for_making
 from sandbox.pulumi_from_go import BuildFailed, GoCommand, build_command, check_go
 
 HOSTS = {
@@ -81,21 +79,19 @@ def generate_sdk(language: str, schema: Path, folder: Path, cli: PulumiCli) -> N
 
 def _build(command: GoCommand, place: Path, cache: Path) -> None:
     started = time.monotonic()
-    making = Path(mkdtemp(prefix="making-", dir=cache))
     try:
         check_go()
-        say(f"Building {command.name} from the Go module proxy: some minutes at the first time, once for this user ...")
-        folder = making / "bin"
-        folder.mkdir()
-        build_command(command, folder, started)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        (folder / command.name).rename(place)
+        say(f"Building {command.name} from the Go module proxy: a minute or two, once for this user ...")
+        with folder_for_making(cache) as making:
+            folder = making / "bin"
+            folder.mkdir()
+            build_command(command, folder, started)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (folder / command.name).rename(place)
     except BuildFailed as failure:
         raise Problem(
             f"No {command.name}: {failure}\nInstall Go by hand (https://go.dev/doc/install), and run this again."
         ) from None
-    finally:
-        rmtree(making, ignore_errors=True)
     say(f"{command.name} is ready after {duration(time.monotonic() - started)}: {place}")
 
 
