@@ -8,7 +8,7 @@ import pytest
 
 from sandbox import pulumi_from_go
 from sandbox.console import Problem
-from sandbox.languages import GENERATOR, HOSTS, ensure
+from sandbox.languages import GENERATOR, HOSTS, ensure, generate_sdk
 from sandbox.pulumi_cli import VERSION, PulumiCli
 from sandbox.pulumi_from_go import GoCommand
 
@@ -62,3 +62,11 @@ def test_without_go_it_says_what_to_install_and_leaves_nothing(cli: PulumiCli, c
         ensure(_HOST, cli)
     assert len(str(told.value).splitlines()) <= 3
     assert [entry.name for entry in cache.iterdir()] == ["lock"]
+
+
+def test_a_schema_that_the_generator_refuses_is_told_with_the_reason(cli: PulumiCli, tmp_path: Path) -> None:
+    generator = cli.bin / GENERATOR.name
+    generator.write_text('#!/bin/sh\necho "$2: unknown type $1" >&2\nexit 1\n')
+    generator.chmod(0o755)
+    with pytest.raises(Problem, match=r"(?s)No SDK for typescript .*schema\.json: unknown type nodejs"):
+        generate_sdk("typescript", tmp_path / "schema.json", tmp_path / "sdk", cli)

@@ -83,7 +83,7 @@ func read(schemaFile string) (*schema.Package, error) {
 	}
 	// A warning is shown too: a generator would leave out what it is about.
 	for _, diagnostic := range found {
-		fmt.Fprintln(os.Stderr, diagnostic)
+		fmt.Fprintln(os.Stderr, diagnostic.Summary)
 	}
 	if found.HasErrors() {
 		return nil, fmt.Errorf("it is no valid schema")
