@@ -130,6 +130,12 @@ class EngineStack:
         """Replace the repository's program."""
         (self.folder / "__main__.py").write_text(text)
 
+    def copy_project(self, source: Path) -> None:
+        """Replace the repository's program and its Pulumi.yaml by the project in another folder."""
+        (self.folder / "__main__.py").unlink()
+        shutil.copytree(source, self.folder, dirs_exist_ok=True)
+        self.project(stackConfigDir="stacks")
+
     def project(self, **changes: Any) -> None:
         """Set top-level keys of Pulumi.yaml; None removes a key."""
         path = self.folder / "Pulumi.yaml"
@@ -248,13 +254,14 @@ class EngineStack:
     @property
     def shell(self) -> dict[str, str]:
         """The environment for running the CLI in the folder."""
-        path = os.pathsep.join([str(self.cli.parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(self.cli.parent), self.environment.get("PATH", os.environ["PATH"])])
         return os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home"), "PATH": path}
 
     @property
     def _state(self) -> dict[str, Any]:
         """The state, read from the backend's file: `pulumi stack export` takes a second each time."""
-        path = self.folder / "state" / ".pulumi" / "stacks" / "aicore" / f"{self.name}.json"
+        project = yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"]
+        path = self.folder / "state" / ".pulumi" / "stacks" / project / f"{self.name}.json"
         return dict(json.loads(path.read_text())["checkpoint"].get("latest") or {})
 
     def _variables(self) -> dict[str, str]:

@@ -17,6 +17,8 @@ from aicore_provider.plugin.servicer import Servicer, current_urn
 
 _LARGEST = 400 * 2**20
 """Bytes of a message, as in Pulumi's SDKs (`sdk/python/lib/pulumi/runtime/_grpc_settings.py`)."""
+_GRACE_S = 4.0
+"""So long, in seconds, calls may go on at the end of this process."""
 _ABOUT = """\
 pulumi-resource-aicore is the provider plugin "aicore", which Pulumi starts by itself.
 
@@ -32,8 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if ":" not in address:
         sys.stderr.write(_ABOUT)
         return 0 if address in ("-h", "--help") else 2
-    # The engine is told of Ctrl-C as well, and asks for the end of every wait.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The engine ends a plugin with SIGINT, which Ctrl-C does not send it: it is in a process group of its own. The
+    # engine waits five seconds for the end, also where a shell has started it in the background with SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     process = ProviderProcess(Engine(address), current_urn)
     options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
     server = grpc.server(ThreadPoolExecutor(MOST, thread_name_prefix="provider"), options=options)
@@ -41,7 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     process.watch_engine()
-    sys.stdout.write(f"{port}\n")
-    sys.stdout.flush()
-    server.wait_for_termination()
+    try:
+        sys.stdout.write(f"{port}\n")
+        sys.stdout.flush()
+        server.wait_for_termination()
+    except KeyboardInterrupt:
+        server.stop(_GRACE_S).wait()
     return 0
