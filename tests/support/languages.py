@@ -36,10 +36,16 @@ _TOOLS = {"typescript": ("npm", "Node.js 20 or newer"), "go": ("go", "Go 1.25.11
 
 
 def example_stack(language: str, folder: Path, cli: PulumiCli, environment: Mapping[str, str]) -> EngineStack:
-    """Return a stack of `examples/languages/<language>`, with everything installed, and checked by the compiler.
+    """Return a stack of `examples/languages/<language>`; see `stack_of`."""
+    return stack_of(language, EXAMPLES / language, folder, cli, environment)
+
+
+def stack_of(language: str, program: Path, folder: Path, cli: PulumiCli, environment: Mapping[str, str]) -> EngineStack:
+    """Return a stack of a program, with everything installed, and checked by the compiler.
 
     Args:
-        language: name of the folder.
+        language: such as `typescript`.
+        program: folder of the program, which is copied.
         folder: for the project; it may not exist yet.
         cli: to run it with.
         environment: of the program and the plugin, such as that of an emulator.
@@ -49,7 +55,7 @@ def example_stack(language: str, folder: Path, cli: PulumiCli, environment: Mapp
     """
     hosts = [ensure(HOSTS[language], cli).parent] if language in HOSTS else []
     stack = EngineStack(folder, cli.root, {**environment, "PATH": path_with(hosts, os.environ["PATH"])})
-    stack.copy_project(EXAMPLES / language)
+    stack.copy_project(program)
     if language == "python":
         # In the environment of the tests, which has everything but the SDK.
         stack.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}})
