@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import re
 from collections.abc import Mapping
 from textwrap import indent
 from typing import Any
@@ -12,6 +10,7 @@ from aicore_provider import kinds
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Property
 from aicore_provider.kinds.values import SECRET_INPUTS
+from aicore_provider.own_version import own_version, semantic
 from aicore_provider.plugin.examples import EXAMPLES
 from aicore_provider.plugin.functions import FUNCTIONS, MODEL, Fields, Function, Type
 from aicore_provider.plugin.outputs import DERIVED
@@ -65,17 +64,7 @@ _CONFIGURATION: Mapping[str, dict[str, Any]] = {
 
 def plugin_version() -> str:
     """Return the version of this package as the engine wants it: by the rules of SemVer."""
-    return semantic(importlib.metadata.version("aicore-provider"))
-
-
-def semantic(version: str) -> str:
-    """Return a version of Python's packages as one of SemVer, such as `0.2.0-dev.0` for `0.2.0.dev0`."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)*)(?:(\.dev|a|b|rc)(\d+))?(?:\+.*)?", version)
-    if found is None:
-        raise ValueError(f"unexpected version {version}")
-    release = ".".join([*found[1].split("."), "0", "0"][:3])
-    names = {".dev": "dev", "a": "alpha", "b": "beta", "rc": "rc"}
-    return release if found[2] is None else f"{release}-{names[found[2]]}.{found[3]}"
+    return semantic(own_version()) or "0.0.0-unknown.0"
 
 
 def package_schema() -> dict[str, Any]:

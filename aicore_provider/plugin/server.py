@@ -13,6 +13,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from aicore_provider.engine.engine import Engine
 from aicore_provider.engine.process import ProviderProcess
 from aicore_provider.kinds.parallelism import MOST
+from aicore_provider.plugin.schema import plugin_version
 from aicore_provider.plugin.servicer import Servicer, current_urn
 
 _LARGEST = 400 * 2**20
@@ -22,7 +23,7 @@ _GRACE_S = 4.0
 _ABOUT = """\
 pulumi-resource-aicore is the provider plugin "aicore", which Pulumi starts by itself.
 
-It is found on the PATH, or where Pulumi.yaml names its folder:
+`--version` prints its version. It is found on the PATH, or where Pulumi.yaml names its folder:
   plugins: {providers: [{name: aicore, path: FOLDER}]}
 """
 
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve the engine whose address is the last argument, until it ends this process. Returns the exit code."""
     given = sys.argv[1:] if arguments is None else arguments
     address = given[-1] if given else ""
+    if address in ("--version", "-version"):
+        sys.stdout.write(f"{plugin_version()}\n")
+        return 0
     if ":" not in address:
         sys.stderr.write(_ABOUT)
         return 0 if address in ("-h", "--help") else 2

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from aicore_provider import kinds
-from aicore_provider.plugin.schema import package_schema, semantic
+from aicore_provider.own_version import semantic
+from aicore_provider.plugin.schema import package_schema
 from tests.plugin.released_schema import released
 from tests.plugin.schema_changes import breaking
 
