@@ -17,6 +17,8 @@ from aicore_provider.plugin.servicer import Servicer, current_urn
 
 _LARGEST = 400 * 2**20
 """Bytes of a message, as in Pulumi's SDKs (`sdk/python/lib/pulumi/runtime/_grpc_settings.py`)."""
+_GRACE_S = 5.0
+"""The engine ends a plugin with SIGINT, and kills it after so many seconds (`plugin.go` of Pulumi's `pkg`, 3.259)."""
 _ABOUT = """\
 pulumi-resource-aicore is the provider plugin "aicore", which Pulumi starts by itself.
 
@@ -32,8 +34,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if ":" not in address:
         sys.stderr.write(_ABOUT)
         return 0 if address in ("-h", "--help") else 2
-    # The engine is told of Ctrl-C as well, and asks for the end of every wait.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     process = ProviderProcess(Engine(address), current_urn)
     options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
     server = grpc.server(ThreadPoolExecutor(MOST, thread_name_prefix="provider"), options=options)
@@ -43,5 +43,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     process.watch_engine()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    server.wait_for_termination()
+    # A shell that starts the engine in the background has SIGINT ignored.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        server.wait_for_termination()
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        process.interrupted.set()
+        server.stop(_GRACE_S).wait()
     return 0
