@@ -29,7 +29,9 @@ TAKEN_OVER, STRAY = "by the next with take_over", "by the next, a second one mad
 
 
 def _kill_provider(command: PulumiProcess) -> None:
-    for pid in [pid for each in FRONT_ENDS for pid in command.processes(each.process)]:
+    providers = [pid for each in FRONT_ENDS for pid in command.processes(each.process)]
+    assert providers, "no process of a provider was found"
+    for pid in providers:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
