@@ -58,7 +58,7 @@ class PulumiProcess:
 
     def processes(self, what: str = "") -> list[int]:
         """Return the ids of the processes below it whose command line contains `what`."""
-        ps = ["ps", "-eo", "pid=,ppid=,args="]
+        ps = ["ps", "-ww", "-eo", "pid=,ppid=,args="]
         table = subprocess.run(ps, capture_output=True, text=True, check=True).stdout
         rows = [(int(pid), int(parent), args) for pid, parent, args in (r.split(None, 2) for r in table.splitlines())]
         family: set[int] = set()

@@ -58,7 +58,7 @@ class PluginProcess(ProviderProcess):
         answer = by_name[_CANCEL].unary_unary
 
         def cancel(request: Any, context: Any) -> Any:
-            self.cancel()
+            self.cancel(context)
             return answer(request, context)
 
         by_name[_CANCEL] = by_name[_CANCEL]._replace(unary_unary=cancel)

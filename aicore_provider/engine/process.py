@@ -139,12 +139,12 @@ class ProviderProcess:
         is_active = getattr(context, "is_active", None)
         return not self._abandoned.is_set() and (is_active is None or bool(is_active()))
 
-    def cancel(self) -> None:
+    def cancel(self, context: Any) -> None:
         """End every wait. The engine asks for that on Ctrl-C, and at the end of every operation, when nothing runs."""
         with self._changed:
             is_end = self._serving == 0
         if is_end:
-            self._warn_of_orphans()
+            self._warn_of_orphans(_patience_s(context))
         self.interrupted.set()
 
     def watch_engine(self) -> None:
@@ -158,7 +158,7 @@ class ProviderProcess:
         except Exception as error:
             self.debug(f"{what} failed, which changes nothing else: {error!r}")
 
-    def _warn_of_orphans(self) -> None:
+    def _warn_of_orphans(self, timeout_s: float) -> None:
         if self._session is None:
             return
         warning = threading.Thread(
@@ -166,7 +166,7 @@ class ProviderProcess:
         )
         warning.start()
         # The engine waits for this answer, and must not be kept by a service that does not.
-        warning.join(_TIMEOUT_S)
+        warning.join(timeout_s)
 
     def _abandon(self) -> None:
         self._abandoned.set()
@@ -188,3 +188,14 @@ class ProviderProcess:
             self._changed.wait_for(lambda: self._serving == 0)
         # No SIGINT to the main thread: it is ignored where a shell has started the engine in the background.
         os._exit(1)
+
+
+def _patience_s(context: Any) -> float:
+    """Return how long the engine lets its last call take.
+
+    It gives all processes of a command five seconds together, one after the other, and takes one that answers later for
+    crashed (`ReleaseContext` in `host.go` of Pulumi's `pkg`, 3.259). So half of what is left is for the others.
+    """
+    time_remaining = getattr(context, "time_remaining", None)
+    left = time_remaining() if time_remaining else None
+    return _TIMEOUT_S if left is None else min(_TIMEOUT_S, left / 2)

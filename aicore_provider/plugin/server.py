@@ -19,7 +19,8 @@ from aicore_provider.plugin.servicer import Servicer, current_urn
 _LARGEST = 400 * 2**20
 """Bytes of a message, as in Pulumi's SDKs (`sdk/python/lib/pulumi/runtime/_grpc_settings.py`)."""
 _GRACE_S = 4.0
-"""So long, in seconds, calls may go on at the end of this process."""
+"""So long, in seconds, calls may go on at the end of this process. The engine ends a plugin with SIGINT, and kills it
+after five seconds (`plugin.go` of Pulumi's `pkg`, 3.259)."""
 _ABOUT = """\
 pulumi-resource-aicore is the provider plugin "aicore", which Pulumi starts by itself.
 
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if ":" not in address:
         sys.stderr.write(_ABOUT)
         return 0 if address in ("-h", "--help") else 2
-    # The engine ends a plugin with SIGINT, which Ctrl-C does not send it: it is in a process group of its own. The
-    # engine waits five seconds for the end, also where a shell has started it in the background with SIGINT ignored.
+    # The engine ends a plugin with SIGINT, which Ctrl-C does not send it: it is in a process group of its own. A shell
+    # that has started the engine in the background has SIGINT ignored.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = ProviderProcess(Engine(address), current_urn)
     options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
@@ -53,5 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         server.wait_for_termination()
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        process.interrupted.set()
         server.stop(_GRACE_S).wait()
     return 0

@@ -110,10 +110,9 @@ class Servicer(ResourceProviderServicer):
         self._process.concealed.add(secret)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
-    @_served
     def Cancel(self, request: Empty, context: Any) -> Empty:  # noqa: N802
-        """End every wait."""
-        self._process.cancel()
+        """End every wait. No served call itself: the end of a command is when there is none."""
+        self._process.cancel(context)
         return Empty()
 
     # --- functions ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from http.client import UNAUTHORIZED
 
+from tests.faults.front_ends import FrontEnd
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.points import DELAY, EFFECTS, Point, can_happen
 from tests.faults.scenarios import Scenario
@@ -12,13 +13,14 @@ from tests.faults.world import World
 
 
 def fault_cases(
+    front_end: FrontEnd,
     recorded: Mapping[str, Sequence[Point]],
     scenarios: Iterable[Scenario],
     faults: Iterable[str] = tuple(EFFECTS),
 ) -> list[Case]:
-    """All cases of these scenarios and faults."""
+    """All cases of these scenarios and faults with a front end."""
     return [
-        Case(scenario, point, fault)
+        Case(front_end, scenario, point, fault)
         for fault in faults
         for scenario in scenarios
         for point in recorded[scenario.name]

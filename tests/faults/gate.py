@@ -46,7 +46,7 @@ PACE = {
 LOOKS = 3
 """After so many, everything that the service has accepted shows."""
 TIMEOUT_S = 60.0
-NOTHING_THERE = "nothing"
+NOTHING_THERE, THERE = "nothing", "there"
 _PRODUCT = "aicore-provider"
 
 
@@ -183,7 +183,7 @@ def _shown_by(answer: bytes) -> str:
         return NOTHING_THERE
     objects = document.get("resources", [] if "error" in document else [document])
     statuses = (
-        "DELETED" if each.get("targetStatus") == "DELETED" else each.get("status") or each.get("syncStatus", "there")
+        "DELETED" if each.get("targetStatus") == "DELETED" else each.get("status") or each.get("syncStatus", THERE)
         for each in objects
     )
     return "+".join(sorted(statuses)) or NOTHING_THERE

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sandbox.processes import is_running
 from sandbox.pulumi_process import PulumiProcess
+from tests.faults.front_ends import FRONT_ENDS, FrontEnd
 from tests.faults.gate import TIMEOUT_S
 from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
 from tests.faults.objects import OBJECTS, is_named
@@ -28,7 +29,9 @@ TAKEN_OVER, STRAY = "by the next with take_over", "by the next, a second one mad
 
 
 def _kill_provider(command: PulumiProcess) -> None:
-    for pid in command.processes("pulumi.dynamic"):
+    providers = [pid for each in FRONT_ENDS for pid in command.processes(each.process)]
+    assert providers, "no process of a provider was found"
+    for pid in providers:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
 
@@ -54,13 +57,14 @@ ENDS: Mapping[str, Callable[[PulumiProcess], None]] = {
 
 
 def kill_cases(
+    front_end: FrontEnd,
     recorded: Mapping[str, Sequence[Point]],
     scenarios: Iterable[Scenario],
     ends: Iterable[str] = tuple(ENDS),
 ) -> list[Case]:
-    """All cases; a request that changes nothing is held at one moment only."""
+    """All cases with a front end; a request that changes nothing is held at one moment only."""
     return [
-        Case(scenario, point, f"{end}, {moment}")
+        Case(front_end, scenario, point, f"{end}, {moment}")
         for end in ends
         for scenario in scenarios
         for point in recorded[scenario.name]
@@ -130,8 +134,8 @@ def _left_running(processes: Sequence[int]) -> list[str]:
     """Wait for the end of all processes; kills what does not end and tells.
 
     Pulumi's own processes are not waited for. Its language host looks only every five minutes whether its engine lives.
-    A plugin process that the engine has started and never asked anything has loaded nothing of this package, and never
-    looks; its shell waits for it.
+    A process for dynamic providers that the engine has started and never asked anything has loaded nothing of this
+    package, and never looks; its shell waits for it. The provider plugin looks from its start on.
     """
 
     def left() -> list[str]:

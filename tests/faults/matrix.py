@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.faults.front_ends import FrontEnd
 from tests.faults.gate import Seen
 from tests.faults.points import Point, points
 from tests.faults.scenarios import Scenario
@@ -16,8 +17,9 @@ BY_ITSELF, BY_THE_NEXT, FAILED = "by itself", "by the next", "FAILED"
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that goes wrong at one request of one command."""
+    """One thing that goes wrong at one request of one command, with one front end."""
 
+    front_end: FrontEnd
     scenario: Scenario
     point: Point
     what: str
@@ -38,12 +40,13 @@ class Result:
 
     @property
     def row(self) -> str:
-        """A line of a table: scenario, request, what went wrong, what became of it."""
-        return " | ".join((self.case.scenario.name, self.case.point.label, self.case.what, self.kept))
+        """A line of a table: front end and scenario, request, what went wrong, what became of it."""
+        command = f"{self.case.front_end}, {self.case.scenario.name}"
+        return " | ".join((command, self.case.point.label, self.case.what, self.kept))
 
 
-Requests = Callable[[Sequence[Scenario]], Mapping[str, Sequence[Point]]]
-"""Returns what a clean run of each scenario asks, by its name."""
+Requests = Callable[[FrontEnd, Sequence[Scenario]], Mapping[str, Sequence[Point]]]
+"""Returns what a clean run of each scenario asks with a front end, by the name of the scenario."""
 Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
 """Runs cases in that way; fails with everything that was not as promised."""
 
@@ -51,11 +54,12 @@ Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
 def run_cases(
     cases: Iterable[Case], pulumi_root: Path, run: Callable[[World, Case], Result], tell: Callable[[Result], None]
 ) -> list[Result]:
-    """Run the cases on one stack, or on a fresh one after a failure. Returns the failures."""
+    """Run the cases on one stack for each front end, or on a fresh one after a failure. Returns the failures."""
     failures, pending = [], list(cases)
     while pending:
-        with world(pulumi_root) as here:
-            while pending:
+        front_end = pending[0].front_end
+        with world(pulumi_root, front_end) as here:
+            while pending and pending[0].front_end == front_end:
                 result = _guarded(here, pending.pop(0), run)
                 tell(result)
                 if result.kept == FAILED:
@@ -87,9 +91,9 @@ def judge(
     return Result(case, FAILED, (*broken, output)) if broken else Result(case, kept)
 
 
-def recorded(pulumi_root: Path, scenarios: Sequence[Scenario]) -> dict[str, list[Point]]:
+def recorded(pulumi_root: Path, front_end: FrontEnd, scenarios: Sequence[Scenario]) -> dict[str, list[Point]]:
     """The requests of a clean run of each scenario that are to be disturbed, by its name."""
-    with world(pulumi_root) as here:
+    with world(pulumi_root, front_end) as here:
         return {
             each.name: [point for point in points(_clean(here, each)) if point.glob.startswith(each.path)]
             for each in scenarios

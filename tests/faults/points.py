@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.faults.gate import Hold, Seen
+from tests.faults.gate import THERE, Hold, Seen
 
 _ID = re.compile(
     r"(/(?:deployments|configurations|executions|executionSchedules|artifacts|resourceGroups|secrets|objectStoreSecrets"
@@ -75,7 +75,8 @@ def _point(seen: Sequence[Seen], index: int) -> Point:
     nth = sum(each.method == it.method and fnmatchcase(each.path, glob) for each in seen[: index + 1])
     path = glob.removeprefix("/v2/lm/").removeprefix("/v2/admin/").replace("*", "{id}").removeprefix("/")
     what = " stop" if it.stops else ""
-    return Point(it.method, glob, nth, f"{it.method} {path}{what} #{nth} ({it.shows})")
+    shows = THERE if set(it.shows.split("+")) == {THERE} else it.shows
+    return Point(it.method, glob, nth, f"{it.method} {path}{what} #{nth} ({shows})")
 
 
 LOST, RESET, DELAY = "lost after commit", "reset before", "slower than the read time-out"

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tests.faults.front_ends import Declared
 from tests.faults.objects import RESOURCE_GROUP
-from tests.faults.world import NOTHING, Declared, deployments
+from tests.faults.world import NOTHING, deployments
 from tests.support.models import CHAT, OLDER
 from tests.support.standard_cases import ARTIFACT, CASES, GIT_REPOSITORY, Case
 
@@ -77,5 +78,4 @@ def _scenarios(case: Case) -> tuple[Scenario, ...]:
     )
 
 
-OF_KINDS: Mapping[str, tuple[Scenario, ...]] = {case.kind: _scenarios(case) for case in (RESOURCE_GROUP, *CASES)}
-"""By kind."""
+OF_OTHER_KINDS = tuple(each for case in (RESOURCE_GROUP, *CASES) for each in _scenarios(case))

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from aicore_provider.emulator.errors import Refusal
+from tests.faults.front_ends import DYNAMIC, FRONT_ENDS, FrontEnd
 from tests.faults.gate import Hold
 from tests.faults.points import EFFECTS
 from tests.faults.world import Finished, World, deployments, world
@@ -38,11 +39,12 @@ class Lives(RuleBasedStateMachine):
     """One stack, and everybody who disturbs."""
 
     pulumi_root: ClassVar[Path]
+    front_end: ClassVar[FrontEnd]
 
     def __init__(self) -> None:
         super().__init__()
         self._open = ExitStack()
-        self.here: World = self._open.enter_context(world(self.pulumi_root))
+        self.here: World = self._open.enter_context(world(self.pulumi_root, self.front_end))
         self.here.declare(deployments(chat=CHAT))
 
     def teardown(self) -> None:
@@ -110,8 +112,8 @@ def _disturb(here: World, what: str, id_: str) -> None:
         acts[what]()
 
 
-def _live(pulumi_root: Path, examples: int, steps: int) -> None:
-    machine = type("OnThisEngine", (Lives,), {"pulumi_root": pulumi_root})
+def _live(pulumi_root: Path, front_end: FrontEnd, examples: int, steps: int) -> None:
+    machine = type("OnThisEngine", (Lives,), {"pulumi_root": pulumi_root, "front_end": front_end})
     run_state_machine_as_test(
         machine,
         settings=settings(
@@ -127,9 +129,10 @@ def _live(pulumi_root: Path, examples: int, steps: int) -> None:
 
 
 @pytest.mark.every_case
-def test_whatever_happens_a_later_up_ends_as_declared(pulumi_root: Path) -> None:
-    _live(pulumi_root, examples=12, steps=8)
+@pytest.mark.parametrize("front_end", FRONT_ENDS, ids=str)
+def test_whatever_happens_a_later_up_ends_as_declared(pulumi_root: Path, front_end: FrontEnd) -> None:
+    _live(pulumi_root, front_end, examples=12, steps=8)
 
 
 def test_one_short_life(pulumi_root: Path) -> None:
-    _live(pulumi_root, examples=1, steps=3)
+    _live(pulumi_root, DYNAMIC, examples=1, steps=3)

@@ -15,43 +15,20 @@ from typing import Any
 
 from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
+from tests.faults.front_ends import DEPLOYMENT, DYNAMIC, PLUGIN, Declared, FrontEnd
 from tests.faults.gate import LOOKS, WatchedEmulator
 from tests.faults.objects import OBJECTS, is_going
 from tests.support.client import Api
 from tests.support.limits import SHORT, as_environment
+from tests.support.native import use_plugin
 
-Declared = Mapping[str, Mapping[str, Mapping[str, Any]]]
-"""Inputs by kind and name, in the order in which they are declared; `$name` stands for the id of what is declared
-before. A deployment is an entry of the stack file."""
 NOTHING: Declared = {}
 TAKE_OVER = "take_over"
-PROGRAM = '''"""Declares the deployments of the stack file, and the objects of `objects.json`."""
-
-import json
-from pathlib import Path
-
-import aicore_provider
-from aicore_provider import StackConfig, declare
-
-declare(StackConfig.load())
-made = {}
-
-
-def resolved(value):
-    if isinstance(value, dict):
-        return {key: resolved(each) for key, each in value.items()}
-    return made[value[1:]].id if isinstance(value, str) and value.startswith("$") else value
-
-
-for kind, objects in json.loads(Path("objects.json").read_text()).items():
-    for name, inputs in objects.items():
-        made[name] = getattr(aicore_provider, kind)(name, **resolved(inputs))
-'''
 
 
 def deployments(**entries: Mapping[str, Any]) -> Declared:
     """These entries of a stack file."""
-    return {"AIDeployment": entries}
+    return {DEPLOYMENT: entries}
 
 
 @dataclass(frozen=True)
@@ -73,13 +50,17 @@ class World:
     Attributes:
         declared: what the program says at present.
         folder: of the project.
+        front_end: which the program uses.
     """
 
-    def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator) -> None:
+    def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator, front_end: FrontEnd) -> None:
         self.emulator = emulator
         self.folder = folder
         self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **as_environment(SHORT)})
-        self.stack.program(PROGRAM)
+        self.front_end = front_end
+        self.stack.program(front_end.program)
+        if front_end is PLUGIN:
+            use_plugin(self.stack)
         self.declare(NOTHING)
         self._from_before: set[str] = set()
         _ = self.stack.stack  # makes it
@@ -87,8 +68,10 @@ class World:
     def declare(self, declared: Declared) -> None:
         """Change the program."""
         self.declared = declared
-        self.stack.configure(declared.get("AIDeployment", {}))
-        objects = {kind: given for kind, given in declared.items() if kind != "AIDeployment"}
+        entries = declared.get(DEPLOYMENT, {})
+        self.stack.configure(entries if self.front_end is DYNAMIC else {})
+        (self.folder / "deployments.json").write_text(json.dumps(entries))
+        objects = {kind: given for kind, given in declared.items() if kind != DEPLOYMENT}
         (self.folder / "objects.json").write_text(json.dumps(objects))
 
     @contextmanager
@@ -142,7 +125,7 @@ class World:
     def answering(self) -> list[str]:
         """The deployments of the state that answer."""
         api = Api(self.emulator)
-        return [each["id"] for each in self.entries("AIDeployment") if api.ask(each["id"]).ok]
+        return [each["id"] for each in self.entries(DEPLOYMENT) if api.ask(each["id"]).ok]
 
     def broken_promises(self) -> list[str]:
         """What is not as the program says; empty when all is well."""
@@ -190,11 +173,11 @@ class World:
 
 
 @contextmanager
-def world(pulumi_root: Path) -> Iterator[World]:
+def world(pulumi_root: Path, front_end: FrontEnd) -> Iterator[World]:
     """A world of its own."""
     folder = Path(mkdtemp(prefix="aicore-faults-"))
     with WatchedEmulator.running() as emulator:
         assert isinstance(emulator, WatchedEmulator)
-        yield World(folder, pulumi_root, emulator)
+        yield World(folder, pulumi_root, emulator, front_end)
     # Kept when something went wrong.
     shutil.rmtree(folder, ignore_errors=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,8 +11,16 @@ import pytest
 from aicore_provider.emulator import Emulator
 from tests.providers.deployments import STUCK, inputs, writes
 from tests.support import plugin as plugins
+from tests.support.client import Api
 from tests.support.clocks import wait_for
-from tests.support.plugin import FrontEnd, Plugin, Unheard
+from tests.support.plugin import NATIVE, CallFailed, FrontEnd, Plugin, Unheard
+from tests.support.standard_cases import ARTIFACT
+
+CHAT = {
+    "executable_id": "azure-openai",
+    "scenario_id": "foundation-models",
+    "parameter_bindings": {"modelName": "gpt-5", "modelVersion": "latest"},
+}
 
 
 def hangs_up(plugin: Plugin) -> None:
@@ -58,3 +67,53 @@ def test_a_switch_is_left_running(emulator: Emulator, front_end: FrontEnd) -> No
             waiting.result(timeout=plugins.TIMEOUT_S)
         assert plugin.process.wait(plugins.TIMEOUT_S) == 1
     assert writes(emulator) == ["POST", "PATCH"]
+
+
+def test_a_process_that_the_engine_ends_does_not_keep_it(emulator: Emulator, front_end: FrontEnd) -> None:
+    """At the end of a command the engine sends `Cancel` and SIGINT, and waits five seconds before it kills."""
+    with plugins.running(emulator, front_end=front_end) as plugin:
+        plugin.deployment("chat").create(inputs(plugin, plugin.deployment("chat")))
+        plugin.cancel()
+        plugin.process.send_signal(signal.SIGINT)
+        assert plugin.process.wait(plugins.TIMEOUT_S) == 0
+        plugin.engine.go()
+
+
+def test_the_end_of_a_command_names_what_was_left_over(emulator: Emulator, front_end: FrontEnd) -> None:
+    with plugins.running(emulator, front_end=front_end) as plugin:
+        chat = plugin.configuration("chat")
+        wanted = chat.check(CHAT)
+        id_, outs = chat.create(wanted)
+        left = Api(emulator).create(id_)
+        chat.read(id_, outs, wanted)
+        plugin.cancel()
+        plugin.engine.heard(f"deployment {left}", "")
+
+
+def test_a_slow_service_does_not_keep_the_engine(emulator: Emulator, front_end: FrontEnd) -> None:
+    """All plugin processes of a command have five seconds for `Cancel` together; a later answer counts as a crash."""
+    with plugins.running(emulator, front_end=front_end) as plugin:
+        chat, texts = plugin.configuration("chat"), plugin.resource(ARTIFACT.kind, "texts")
+        chat.create(chat.check(CHAT))
+        wanted = texts.check(ARTIFACT.inputs)
+        texts.read(*texts.create(wanted), wanted)
+        emulator.clear_journal()
+        emulator.faults = [{"method": "GET", "path": "/v2/lm/deployments", "effect": {"latencySeconds": 6}}]
+        plugin.cancel(within_s=4.0)
+        wait_for(lambda: [each.path for each in emulator.journal] == ["/v2/lm/deployments"], "the list is asked for")
+
+
+def test_a_sigint_lets_a_call_answer_first(emulator: Emulator) -> None:
+    with plugins.running(emulator, front_end=NATIVE) as plugin, ThreadPoolExecutor() as pool:
+        chat = plugin.deployment("chat")
+        wanted = inputs(plugin, chat)
+        emulator.faults = [STUCK]
+        waiting = pool.submit(chat.create, wanted)
+        plugin.engine.heard("PENDING: starting", chat.urn)
+        plugin.process.send_signal(signal.SIGINT)
+        with pytest.raises(CallFailed, match="interrupted") as caught:
+            waiting.result(timeout=plugins.TIMEOUT_S)
+        assert caught.value.kept is not None
+        assert plugin.process.wait(plugins.TIMEOUT_S) == 0
+        plugin.engine.go()
+    assert writes(emulator) == ["POST"], "left to go on"

@@ -23,10 +23,15 @@ PLUGINS = {"providers": [{"name": "aicore", "path": str(Path(sys.executable).par
 _RESOURCES = package_schema()["resources"]
 
 
-def of_plugin(stack: EngineStack, program: str) -> str:
-    """Return a program of dynamic resources as one of the plugin, which the stack's project finds from now on."""
+def use_plugin(stack: EngineStack) -> None:
+    """Let the stack's project find the plugin and this file."""
     shutil.copy(__file__, stack.folder / "native.py")
     stack.project(plugins=PLUGINS)
+
+
+def of_plugin(stack: EngineStack, program: str) -> str:
+    """Return a program of dynamic resources as one of the plugin, which the stack's project finds from now on."""
+    use_plugin(stack)
     return program.replace(
         "from aicore_provider import (", "from aicore_provider import grounding\nfrom native import ("
     ).replace("    grounding,\n", "")

@@ -294,9 +294,9 @@ class Plugin:
         """The same resource as this process sees it."""
         return replace(resource, stub=self.stub)
 
-    def cancel(self) -> None:
-        """What the engine sends on Ctrl-C."""
-        self.stub.Cancel(empty_pb2.Empty(), timeout=TIMEOUT_S)
+    def cancel(self, within_s: float = TIMEOUT_S) -> None:
+        """What the engine sends on Ctrl-C, and at the end of a command."""
+        self.stub.Cancel(empty_pb2.Empty(), timeout=within_s)
 
     def configured(self, model: str, name: str = "chat") -> str:
         """A configuration of that model, which may have gone since the check."""
