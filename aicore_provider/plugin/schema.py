@@ -69,8 +69,8 @@ _SDK_NAMES: Mapping[str, dict[str, Any]] = {
     "nodejs": {"packageName": f"@pulumi/{PACKAGE}"},
     "python": {"packageName": f"pulumi_{PACKAGE}"},
 }
-"""Names of generated SDKs: Pulumi's defaults. Without them the CLI calls an SDK after the owner of the Git repository that
-the plugin comes from (`setSpecNamespace` in its `packages.go`), so a program would need other imports for each mirror."""
+"""Names of generated SDKs: Pulumi's defaults. Without them the CLI calls an SDK after the owner of the Git repository
+that the plugin comes from (`setSpecNamespace` in its `packages.go`), and a program needs other imports for a mirror."""
 
 
 def plugin_version() -> str:
