@@ -87,7 +87,7 @@ def test_the_cli_installs_the_folder_of_a_checkout_and_runs_it(folder: Path, pul
     ):
         assert (schema["version"], schema["resources"]) == (wanted["version"], wanted["resources"])
 
-    pip = [environment_of(folder) / "bin" / "python", "-m", "pip", "freeze", "--exclude", "aicore-provider"]
+    pip = [str(environment_of(folder) / "bin" / "python"), "-m", "pip", "freeze", "--exclude", "aicore-provider"]
     installed = subprocess.run(pip, capture_output=True, text=True, check=True).stdout
     assert packages(installed)
     assert packages(installed) <= packages((ROOT / "plugin" / "constraints.txt").read_text())
