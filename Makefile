@@ -104,6 +104,8 @@ lock:
 	build='hatchling>=1.27\neditables>=0.5\n' && \
 	printf "$$build" | compile --extra cli --extra emulator --group sandbox --output-file requirements.txt pyproject.toml && \
 	printf "$$build" | compile --resolution lowest-direct --output-file requirements-oldest.txt pyproject.toml && \
+	compile --no-generate-hashes --constraints requirements.txt --output-file plugin/constraints.txt pyproject.toml \
+	    </dev/null && \
 	printf "$$build" | compile --group pyproject.toml:s3 --output-file requirements-s3.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml && \

@@ -60,6 +60,16 @@ _CONFIGURATION: Mapping[str, dict[str, Any]] = {
         "description": "`allowLatest`: whether a version may be `latest`.",
     },
 }
+_GO_MODULE = f"example.com/pulumi-{PACKAGE}/sdk/go"
+_SDK_NAMES: Mapping[str, dict[str, Any]] = {
+    "csharp": {},
+    "go": {"modulePath": _GO_MODULE, "importBasePath": f"{_GO_MODULE}/{PACKAGE}"},
+    "java": {},
+    "nodejs": {"packageName": f"@pulumi/{PACKAGE}"},
+    "python": {"packageName": f"pulumi_{PACKAGE}"},
+}
+"""Names of generated SDKs: Pulumi's defaults. Without them the CLI calls an SDK after the owner of the Git repository
+that the plugin comes from (`setSpecNamespace` in its `packages.go`), and a program needs other imports for a mirror."""
 
 
 def plugin_version() -> str:
@@ -91,7 +101,7 @@ def package_schema() -> dict[str, Any]:
         },
         "resources": {_token(kind.name): _resource(kind) for kind in loaded},
         "functions": {_token(name): _function(each) for name, each in FUNCTIONS.items()},
-        "language": {name: {"respectSchemaVersion": True} for name in ("csharp", "go", "java", "nodejs", "python")},
+        "language": {name: {"respectSchemaVersion": True, **names} for name, names in _SDK_NAMES.items()},
     }
 
 

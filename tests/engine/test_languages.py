@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from aicore_provider.emulator import Emulator
+from aicore_provider.plugin.schema import package_schema
 from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack
+from sandbox.languages import generate_sdk
 from tests.engine.pace import QUICK
 from tests.support.client import Api
 from tests.support.languages import example_stack
@@ -46,3 +49,23 @@ def test_the_program_of_each_language_does_the_main_job(estate: EngineStack, emu
     assert estate.resources == []
     groups = Api(emulator, None).get("/admin/resourceGroups")["resources"]
     assert [group["resourceGroupId"] for group in groups] == ["default"]
+
+
+@pytest.mark.parametrize(
+    ("language", "file", "name"),
+    [
+        ("typescript", "package.json", '"name": "@pulumi/aicore"'),
+        ("python", "setup.py", "name='pulumi_aicore'"),
+        ("go", "go.mod", "module example.com/pulumi-aicore/sdk/go\n"),
+    ],
+)
+def test_an_sdk_has_the_same_name_whoever_owns_the_repository_of_the_plugin(
+    language: str, file: str, name: str, tmp_path: Path
+) -> None:
+    schema = tmp_path / "schema.json"
+    # The namespace is what the CLI adds where the plugin comes from a Git repository.
+    for number, namespace in enumerate(({}, {"namespace": "somebody"})):
+        schema.write_text(json.dumps(package_schema() | namespace))
+        folder = tmp_path / str(number)
+        generate_sdk(language, schema, folder, pulumi_cli.ensure())
+        assert name in (folder / file).read_text()
