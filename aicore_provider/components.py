@@ -32,7 +32,6 @@ class Argument:
     path: str
     doc: str
     type: Literal["text", "map", "filters"] = "text"
-    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,6 @@ COMPONENTS: Mapping[str, Component] = {
             FILTER_TYPE: Argument(
                 "parameter_bindings.modelFilterListType",
                 "`allow` or `deny`; required with a list, and not allowed without.",
-                choices=("allow", "deny"),
             ),
         },
         fixed={"scenario_id": _ORCHESTRATION, "executable_id": _ORCHESTRATION},

@@ -106,5 +106,30 @@ run:
     configurationId: ${training.id}
     resourceGroup: ${team.id}
 """,
+    "ModelDeployment": """\
+assistant:
+  type: aicore:ModelDeployment
+  properties:
+    model: gpt-5-mini
+    version: "2025-08-07"
+    resourceGroup: ${team.id}
+""",
+    "OrchestrationDeployment": """\
+orchestration:
+  type: aicore:OrchestrationDeployment
+  properties:
+    modelFilterListType: allow
+    modelFilterList: [{modelName: gpt-5-mini, modelVersions: ["2025-08-07"]}, {modelName: gpt-5}]
+    resourceGroup: ${team.id}
+""",
+    "ExecutableDeployment": """\
+classifier:
+  type: aicore:ExecutableDeployment
+  properties:
+    scenarioId: text-classification
+    executableId: text-classification-serving
+    artifacts: {texts: "${texts.id}"}
+    resourceGroup: ${team.id}
+""",
 }
-"""By the name of the kind: entries of `resources` in a YAML program. One may refer to those of another kind."""
+"""By the name of the kind or component: entries of `resources` in a YAML program. One may refer to others."""

@@ -26,6 +26,7 @@ from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Found,
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import SECRET_INPUTS, differ, moved, secret_inputs, secret_texts
+from aicore_provider.plugin.components import construct
 from aicore_provider.plugin.functions import FUNCTIONS
 from aicore_provider.plugin.imported import inputs_for_code, located
 from aicore_provider.plugin.outputs import before_create, before_update, with_derived
@@ -80,6 +81,8 @@ class Servicer(ResourceProviderServicer):
     def __init__(self, process: ProviderProcess) -> None:
         self._process = process
         self._config: dict[str, str] = {}
+        self._reference = ""
+        """The engine's reference to this provider; "" where the engine has not told it."""
 
     # --- the package --------------------------------------------------------------------------------------------------
 
@@ -107,6 +110,7 @@ class Servicer(ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:  # noqa: N802
         """Take the configuration. Sends nothing."""
         self._config, secret = configuration(request.args)
+        self._reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         self._process.concealed.add(secret)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
@@ -236,6 +240,13 @@ class Servicer(ResourceProviderServicer):
         with self._serving(request, context, outputs) as (session, call):
             kind.delete(session, call, request.id, outputs)
         return Empty()
+
+    @_served
+    def Construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:  # noqa: N802
+        """Declare a component and its parts."""
+        arguments = from_engine(request.inputs)
+        self._process.concealed.add(secret_texts(arguments))
+        return construct(request, arguments, self._reference)
 
     # --- shared -------------------------------------------------------------------------------------------------------
 
