@@ -238,16 +238,10 @@ def secret_outputs(
     return paths(named, outputs)
 
 
-def unknown_name(
-    options: Mapping[str, Iterable[str] | None], arguments: Iterable[str], outputs: Iterable[str]
-) -> str | None:
-    """Return what is wrong with the names in options: the first that the component does not have; None for nothing.
-
-    Those in `additional_secret_outputs` may be outputs of a part as well.
-    """
-    known = list(dict.fromkeys([*arguments, *OF_DEPLOYMENT]))
+def unknown_name(options: Mapping[str, Iterable[str] | None], known: Iterable[str]) -> str | None:
+    """Return what is wrong with the names in options: the first that is not known; None for nothing."""
+    names = list(dict.fromkeys(known))
     for option, named in options.items():
-        names = list(dict.fromkeys([*known, *outputs])) if option == "additional_secret_outputs" else known
         for path in named or ():
             if path != _EVERYTHING and first_name(path) not in names:
                 return f"{option} names {path!r}; known are {', '.join(names)}."

@@ -11,7 +11,7 @@ While a construct waits for the registration of a part, the engine calls `Check`
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import grpc
@@ -62,11 +62,11 @@ class Told:
 
 @dataclass(frozen=True)
 class Registered:
-    """A resource that the engine has taken up. Where an output is missing, it is not known."""
+    """A resource that the engine has taken up. An output that is missing is not known."""
 
     urn: str
-    id: Any = UNKNOWN
-    outputs: Properties = field(default_factory=dict)
+    id: Any
+    outputs: Properties
 
     def told(self, name: str) -> Told:
         """Return an output, or the id."""
@@ -82,7 +82,7 @@ class Registered:
 
 
 def construct(
-    request: provider_pb2.ConstructRequest, arguments: Properties, provider: str
+    request: provider_pb2.ConstructRequest, arguments: Properties, provider: str, context: grpc.ServicerContext
 ) -> provider_pb2.ConstructResponse:
     """Register a component with its parts, and return its outputs.
 
@@ -90,26 +90,41 @@ def construct(
     serves the parts; "" lets the engine choose.
 
     Raises:
-        AICoreError: an argument or option is wrong, or the engine goes on no more.
+        AICoreError: an argument or option is wrong, or a part has failed. The engine names the component.
     """
     name = request.type.removeprefix(NATIVE_PREFIX)
     if name not in COMPONENTS:
-        raise AICoreError(f"There is no component {request.type}; there are {', '.join(COMPONENTS)}.")
+        raise AICoreError(f"there is no such component; there are {', '.join(COMPONENTS)}")
     if wrong := _problem(COMPONENTS[name], request, arguments):
-        raise AICoreError(f"{name} {request.name!r}: {wrong}")
+        raise AICoreError(wrong)
     parts = _Parts(request, COMPONENTS[name], _normal(arguments, name), provider)
     with grpc.insecure_channel(request.monitorEndpoint) as channel:
         monitor = resource_pb2_grpc.ResourceMonitorStub(channel)
-        try:
-            made = _registered(monitor.RegisterResource(_component(request)))
-            configuration = _registered(monitor.RegisterResource(parts.configuration(made.urn)))
-            deployment = _registered(monitor.RegisterResource(parts.deployment(made.urn, configuration)))
-            state = _state(name, configuration, deployment)
-            monitor.RegisterResourceOutputs(resource_pb2.RegisterResourceOutputsRequest(urn=made.urn, outputs=state))
-        except grpc.RpcError as error:
-            raise AICoreError(f"{name} {request.name!r} is not finished: {error.details()}.") from None
+
+        def register(wanted: resource_pb2.RegisterResourceRequest) -> Registered:
+            made = _answer(monitor.RegisterResource.future(wanted), context, wanted.type)
+            return Registered(made.urn, made.id or UNKNOWN, from_engine(made.object))
+
+        made = register(_component(request))
+        configuration = register(parts.configuration(made.urn))
+        deployment = register(parts.deployment(made.urn, configuration))
+        state = _state(name, configuration, deployment)
+        outputs = resource_pb2.RegisterResourceOutputsRequest(urn=made.urn, outputs=state)
+        _answer(monitor.RegisterResourceOutputs.future(outputs), context, request.type)
     urns = provider_pb2.ConstructResponse.PropertyDependencies(urns=[configuration.urn, deployment.urn])
     return provider_pb2.ConstructResponse(urn=made.urn, state=state, stateDependencies=dict.fromkeys(state, urns))
+
+
+def _answer(call: Any, context: grpc.ServicerContext, type_: str) -> Any:
+    """Return the answer to a call of the monitor. The call ends with the construct, which the engine may end."""
+    if not context.add_callback(call.cancel):
+        call.cancel()
+    try:
+        return call.result()
+    except grpc.FutureCancelledError:
+        raise AICoreError("the command has ended") from None
+    except grpc.RpcError as error:
+        raise AICoreError(f"{type_} was not registered: {error.details()}") from None
 
 
 # --- arguments --------------------------------------------------------------------------------------------------------
@@ -128,13 +143,11 @@ def _problem(component: Component, request: provider_pb2.ConstructRequest, argum
         return f'{to_camel(FILTERS)} is a list such as [{{modelName: "gpt-5-mini", modelVersions: ["2025-08-07"]}}].'
     if wrong := filter_problem(filters, type_, to_camel):
         return wrong
-    options = {
-        "ignoreChanges": request.ignoreChanges,
-        "replaceOnChanges": request.replaceOnChanges,
-        "additionalSecretOutputs": request.additionalSecretOutputs,
-    }
-    outputs = [*_outputs(_CONFIGURATION), *_outputs(_DEPLOYMENT)]
-    return unknown_name(options, map(to_camel, component.of_configuration), map(to_camel, outputs))
+    known = list(map(to_camel, [*component.of_configuration, *OF_DEPLOYMENT]))
+    outputs = map(to_camel, [*_outputs(_CONFIGURATION), *_outputs(_DEPLOYMENT)])
+    named = {"ignoreChanges": request.ignoreChanges, "replaceOnChanges": request.replaceOnChanges}
+    secret = {"additionalSecretOutputs": request.additionalSecretOutputs}
+    return unknown_name(named, known) or unknown_name(secret, [*known, *outputs])
 
 
 def _are_filters(value: Any) -> bool:
@@ -172,7 +185,6 @@ def _component(request: provider_pb2.ConstructRequest) -> resource_pb2.RegisterR
         object=Struct(),
         acceptSecrets=True,
         supportsPartialValues=True,
-        supportsResultReporting=True,
         aliases=_aliases(request),
         dependencies=request.dependencies,
         providers=request.providers,
@@ -255,7 +267,6 @@ class _Parts:
             dependencies=self.request.dependencies,
             acceptSecrets=True,
             supportsPartialValues=True,
-            supportsResultReporting=True,
             aliases=[alias_pb2.Alias(spec=alias_pb2.Alias.Spec(type=f"{DYNAMIC_PREFIX}{kind}"))],
         )
         for name, found in self.request.inputDependencies.items():
@@ -263,13 +274,6 @@ class _Parts:
                 key = to_camel(first_name(arguments[to_snake(name)]))
                 made.propertyDependencies[key].urns.extend(found.urns)
         return made
-
-
-def _registered(response: resource_pb2.RegisterResourceResponse) -> Registered:
-    if response.result != resource_pb2.SUCCESS:
-        # With `--continue-on-error` the engine goes on, and skips what needs the resource.
-        return Registered(response.urn)
-    return Registered(response.urn, response.id or UNKNOWN, from_engine(response.object))
 
 
 def _aliases(request: provider_pb2.ConstructRequest) -> list[alias_pb2.Alias]:

@@ -53,7 +53,7 @@ class _Kept(Exception):
         self.id, self.outputs, self.inputs = id_, outputs, inputs
 
 
-def _served(method: Method) -> Method:
+def _worded(method: Method) -> Method:
     """Decorate a method of the protocol, so that every error ends in a text without traceback and without secrets."""
 
     @wraps(method)
@@ -61,8 +61,7 @@ def _served(method: Method) -> Method:
         _urn.set(getattr(request, "urn", ""))
         process = self._process
         try:
-            with process.track_call(context):
-                return method(self, request, context)
+            return method(self, request, context)
         except _Kept as kept:
             text = process.clean(str(kept))
             metadata = failure_metadata(text, init_failed(kept.id, kept.outputs, text, kept.inputs))
@@ -73,6 +72,17 @@ def _served(method: Method) -> Method:
         return context.abort(grpc.StatusCode.UNKNOWN, text)
 
     return serve  # type: ignore[return-value]
+
+
+def _served(method: Method) -> Method:
+    """Decorate a method as `_worded` does, and end every wait when the engine ends the call."""
+
+    @wraps(method)
+    def serve(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._process.track_call(context):
+            return method(self, request, context)
+
+    return _worded(serve)  # type: ignore[return-value]
 
 
 class Servicer(ResourceProviderServicer):
@@ -241,12 +251,12 @@ class Servicer(ResourceProviderServicer):
             kind.delete(session, call, request.id, outputs)
         return Empty()
 
-    @_served
+    @_worded
     def Construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:  # noqa: N802
-        """Declare a component and its parts."""
+        """Declare a component and its parts. That is no work at the service, for which the end of a call matters."""
         arguments = from_engine(request.inputs)
         self._process.concealed.add(secret_texts(arguments))
-        return construct(request, arguments, self._reference)
+        return construct(request, arguments, self._reference, context)
 
     # --- shared -------------------------------------------------------------------------------------------------------
 

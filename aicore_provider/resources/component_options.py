@@ -20,9 +20,6 @@ from aicore_provider.components import (
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
 
-_NAMING = ("ignore_changes", "replace_on_changes", "hide_diffs", "additional_secret_outputs")
-"""Options that name arguments or outputs."""
-
 
 def options_of_configuration(
     component: pulumi.Resource, opts: pulumi.ResourceOptions, arguments: Mapping[str, str]
@@ -70,6 +67,9 @@ def options_of_deployment(
 
 
 def _require_known(component: pulumi.Resource, opts: pulumi.ResourceOptions, arguments: Mapping[str, str]) -> None:
+    known = [*arguments, *OF_DEPLOYMENT]
     outputs = [*AIConfiguration.property_names(), *AIDeployment.property_names()]
-    if wrong := unknown_name({option: getattr(opts, option) for option in _NAMING}, arguments, outputs):
+    secret = {"additional_secret_outputs": opts.additional_secret_outputs}
+    named = {option: getattr(opts, option) for option in ("ignore_changes", "replace_on_changes", "hide_diffs")}
+    if wrong := unknown_name(named, known) or unknown_name(secret, [*known, *outputs]):
         raise pulumi.RunError(f"{type(component).__name__} {component.pulumi_resource_name!r}: {wrong}")
