@@ -238,9 +238,8 @@ class _Parts:
             if (given := _given(request, option)) is not None:
                 setattr(made, option, given)
         made.deleteBeforeReplaceDefined = request.HasField("deleteBeforeReplace")
-        if request.HasField("customTimeouts"):
-            for operation in ("create", "update", "delete", "read"):
-                setattr(made.customTimeouts, operation, getattr(request.customTimeouts, operation))
+        for operation, duration in request.customTimeouts.ListFields():
+            setattr(made.customTimeouts, operation.name, duration)
         # The oldest SDK does not know it.
         if _given(request, "replacement_trigger") is not None:
             made.replacement_trigger.CopyFrom(request.replacement_trigger)
