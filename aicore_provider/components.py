@@ -153,7 +153,8 @@ def filter_text(filters: Sequence[Mapping[str, Any]]) -> str:
     A model without versions means all of them. Source: SAP's documentation, "model restriction", which spells the key
     `modelVersions`.
     """
-    items = [{key: value for key, value in each.items() if value} for each in filters]
+    # Always in one order: maps of the engine have none, and another text would be another configuration.
+    items = [{key: each[key] for key in ("modelName", "modelVersions") if each.get(key)} for each in filters]
     return json.dumps(items, separators=(",", ":"))
 
 
