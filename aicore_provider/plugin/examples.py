@@ -1,4 +1,4 @@
-"""An example of each resource in YAML, for the package schema. A test runs them together, as one program."""
+"""An example of each resource and component in YAML, for the package schema. A test runs them as one program."""
 
 from __future__ import annotations
 
@@ -123,12 +123,12 @@ orchestration:
     resourceGroup: ${team.id}
 """,
     "ExecutableDeployment": """\
-classifier:
+serving:
   type: aicore:ExecutableDeployment
   properties:
-    scenarioId: text-classification
-    executableId: text-classification-serving
-    artifacts: {texts: "${texts.id}"}
+    scenarioId: foundation-models
+    executableId: azure-openai
+    parameters: {modelName: text-embedding-3-small, modelVersion: latest}
     resourceGroup: ${team.id}
 """,
 }

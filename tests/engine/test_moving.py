@@ -147,12 +147,9 @@ def ModelFilter(name, versions):
 
 
 def parts(stack: EngineStack) -> dict[str, str]:
-    """Ids of configurations and deployments by the end of their URNs."""
-    return {
-        each["urn"].rsplit(":", 3)[1] + each["urn"].rsplit("::", 1)[1]: each["id"]
-        for each in stack.resources
-        if "AIConfiguration" in each["type"] or "AIDeployment" in each["type"]
-    }
+    """Ids of configurations and deployments by kind and logical name."""
+    named = {f"{each['type'].rsplit(':', 1)[-1]} {each['urn'].rsplit('::', 1)[-1]}": each for each in stack.resources}
+    return {key: each["id"] for key, each in named.items() if key.startswith(("AIConfiguration", "AIDeployment"))}
 
 
 def test_components_go_there_and_back(stack: EngineStack, emulator: Emulator) -> None:
@@ -162,11 +159,7 @@ def test_components_go_there_and_back(stack: EngineStack, emulator: Emulator) ->
     assert not made.failed, made.output
     before, url = parts(stack), stack.exports["url"]
     assert len(before) == 8
-    every_part = {
-        f"{kind} {name}": "update"
-        for kind in ("AIConfiguration", "AIDeployment")
-        for name in ("chat", "latest", "router", "own")
-    }
+    every_part = dict.fromkeys(before, "update")
 
     emulator.clear_journal()
     native = of_plugin(stack, COMPONENTS).replace("    ModelFilter,\n", "").replace("\nchat =", f"{FILTER}\nchat =")
