@@ -42,7 +42,7 @@ from aicore_provider.components import (
     wanted_version,
 )
 from aicore_provider.kinds.property import Properties
-from aicore_provider.kinds.values import SECRET_INPUTS, UNKNOWN, is_unknown, secret_inputs
+from aicore_provider.kinds.values import SECRET_INPUTS, UNKNOWN, is_secret_parameter, is_unknown, secret_inputs
 from aicore_provider.plugin.outputs import DERIVED
 from aicore_provider.plugin.values import from_engine, to_engine
 from aicore_provider.resource_types import DYNAMIC_PREFIX, NATIVE_PREFIX
@@ -77,8 +77,8 @@ class Registered:
     def parameter(self, key: str) -> Told:
         """Return a parameter of a configuration; "" where it has none of that name."""
         bindings = self.outputs.get("parameter_bindings", UNKNOWN)
-        is_secret = bool({"parameter_bindings", f"parameter_bindings.{key}"} & secret_inputs(self.outputs))
-        return Told(UNKNOWN if bindings is UNKNOWN else bindings.get(key, ""), is_secret)
+        value = UNKNOWN if bindings is UNKNOWN else bindings.get(key, "")
+        return Told(value, is_secret_parameter(secret_inputs(self.outputs), key))
 
 
 def construct(
@@ -98,7 +98,7 @@ def construct(
     if wrong := _problem(COMPONENTS[name], request, arguments):
         raise AICoreError(wrong)
     parts = _Parts(request, COMPONENTS[name], _normal(arguments, name), provider)
-    with grpc.insecure_channel(request.monitorEndpoint) as channel:
+    with grpc.insecure_channel(request.monitorEndpoint, [("grpc.max_receive_message_length", -1)]) as channel:
         monitor = resource_pb2_grpc.ResourceMonitorStub(channel)
 
         def register(wanted: resource_pb2.RegisterResourceRequest) -> Registered:
@@ -178,7 +178,7 @@ def _normal(arguments: Properties, name: str) -> dict[str, Any]:
 
 
 def _component(request: provider_pb2.ConstructRequest) -> resource_pb2.RegisterResourceRequest:
-    return resource_pb2.RegisterResourceRequest(
+    made = resource_pb2.RegisterResourceRequest(
         type=request.type,
         name=request.name,
         parent=request.parent,
@@ -192,6 +192,9 @@ def _component(request: provider_pb2.ConstructRequest) -> resource_pb2.RegisterR
         deletedWith=request.deletedWith,
         retainOnDelete=_given(request, "retainOnDelete"),
     )
+    for event, names in request.resource_hooks.ListFields():
+        getattr(made.hooks, event.name).extend(names)
+    return made
 
 
 @dataclass(frozen=True)

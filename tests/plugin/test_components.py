@@ -279,8 +279,10 @@ def test_options_reach_the_parts(plugin: Plugin, monitor: Monitor) -> None:
         replaceOnChanges=["model"],
         additionalSecretOutputs=["status", "configurationName"],
         providers={"aicore": "::".join(PROVIDER)},
+        resource_hooks=provider_pb2.ConstructRequest.ResourceHooksBinding(after_create=["notify"]),
     )
     component, configuration, deployment = monitor.registered
+    assert [list(each.hooks.after_create) for each in monitor.registered] == [["notify"], [], []]
     assert dict(component.providers) == {"aicore": "::".join(PROVIDER)}
     assert [list(each.dependencies)[:1] for each in monitor.registered] == [[OTHER]] * 3
     assert list(configuration.propertyDependencies["parameterBindings"].urns) == [OTHER]
