@@ -110,6 +110,7 @@ def test_several_at_once_with_secrets_and_one_after_another(stack: EngineStack, 
     assert len({*stack.exports["models"]}) == 4
     assert len(api.ids()) == 7
     assert stack.exports["after"] == "2025-08-07"
+    assert stack.exports["model"] == "gpt-5-mini", "a secret parameter makes no other one secret"
     assert "ciphertext" in stack.resource("AIConfiguration", "own")["inputs"]["parameterBindings"]["plan"]
     state = (stack.folder / "state" / ".pulumi" / "stacks" / "aicore" / "test.json").read_text()
     assert "s3cr3t-plan" not in state
