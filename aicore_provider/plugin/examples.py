@@ -1,4 +1,4 @@
-"""An example of each resource in YAML, for the package schema. A test runs them together, as one program."""
+"""An example of each resource and component in YAML, for the package schema. A test runs them as one program."""
 
 from __future__ import annotations
 
@@ -106,5 +106,30 @@ run:
     configurationId: ${training.id}
     resourceGroup: ${team.id}
 """,
+    "ModelDeployment": """\
+assistant:
+  type: aicore:ModelDeployment
+  properties:
+    model: gpt-5-mini
+    version: "2025-08-07"
+    resourceGroup: ${team.id}
+""",
+    "OrchestrationDeployment": """\
+orchestration:
+  type: aicore:OrchestrationDeployment
+  properties:
+    modelFilterListType: allow
+    modelFilterList: [{modelName: gpt-5-mini, modelVersions: ["2025-08-07"]}, {modelName: gpt-5}]
+    resourceGroup: ${team.id}
+""",
+    "ExecutableDeployment": """\
+serving:
+  type: aicore:ExecutableDeployment
+  properties:
+    scenarioId: foundation-models
+    executableId: azure-openai
+    parameters: {modelName: text-embedding-3-small, modelVersion: latest}
+    resourceGroup: ${team.id}
+""",
 }
-"""By the name of the kind: entries of `resources` in a YAML program. One may refer to those of another kind."""
+"""By the name of the kind or component: entries of `resources` in a YAML program. One may refer to others."""

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from aicore_provider.api.scenarios import ModelVersion, OfferedModel
     from aicore_provider.api.types import Deployment
 
-Type: TypeAlias = Literal["string", "integer", "boolean", "strings", "Model", "Models", "Call"]
-"""`strings` is a list of them, `Models` one of `Model`; `Model` and `Call` are types of the package."""
+Type: TypeAlias = Literal["string", "integer", "boolean", "strings", "Model", "Models", "Call", "Summary"]
+"""`strings` is a list of them, `Models` one of `Model`; `Model`, `Call` and `Summary` are types of the package."""
 Fields: TypeAlias = Mapping[str, tuple[Type, str]]
 """Type and meaning of values by name."""
 

@@ -7,6 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from aicore_provider import kinds
+from aicore_provider.components import COMPONENTS, Component
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Property
 from aicore_provider.kinds.values import SECRET_INPUTS
@@ -29,6 +30,8 @@ _TYPES: Mapping[str, dict[str, Any]] = {
     "Model": {"$ref": f"#/types/{PACKAGE}:index:Model"},
     "Models": {"type": "array", "items": {"$ref": f"#/types/{PACKAGE}:index:Model"}},
     "Call": {"$ref": f"#/types/{PACKAGE}:index:Call"},
+    "Summary": {"$ref": f"#/types/{PACKAGE}:index:Summary"},
+    "filters": {"type": "array", "items": {"$ref": f"#/types/{PACKAGE}:index:ModelFilter"}},
 }
 _DERIVED: Fields = {
     "deployment_url": ("string", "Its URL. A switch keeps it."),
@@ -40,6 +43,38 @@ _CALL: Fields = {
     "url": ("string", "With path and `api-version`; empty where SAP's documentation shows no path."),
     "api_version": ("string", "The `api-version` in the URL; empty for none."),
     "authorization": ("string", "How to sign in, in words."),
+}
+_SUMMARY: Fields = {
+    "id": ("string", "Id of the deployment."),
+    "url": ("string", "Its URL. A switch keeps it."),
+    "model": ("string", "The model; empty for what is no single model."),
+    "version": ("string", "The version that is asked for; empty for none."),
+    "executable": ("string", "The executable."),
+    "configuration_id": ("string", "Id of the configuration."),
+    "resource_group": ("string", "Resource group that it is in."),
+    "status": ("string", "Such as `RUNNING`."),
+    "call": ("Call", "What a caller needs."),
+}
+_FILTER: Fields = {
+    "model_name": ("string", "Name of a model."),
+    "model_versions": ("strings", "The versions that are meant; none for all."),
+}
+_OF_COMPONENT: Fields = {
+    "deployment_id": ("string", "Id of the deployment."),
+    "deployment_url": ("string", "URL of the deployment. A switch keeps it."),
+    "url": ("string", "The same as `deploymentUrl`."),
+    "call": ("Call", "What a caller needs; its `url` is empty where no path is documented."),
+    "summary": ("Summary", "What a program exports of it."),
+}
+_OF_MODEL: Fields = {
+    "version": (
+        "string",
+        "The version that is asked for: `latest` stays `latest`. Empty for a model without versions.",
+    ),
+    "served_version": (
+        "string",
+        "The version that answers, as far as the service tells: for `latest` the one that its catalogue calls so.",
+    ),
 }
 _CONFIGURATION: Mapping[str, dict[str, Any]] = {
     "baseUrl": {"type": "string", "description": "The service; credentials for another one are refused."},
@@ -92,6 +127,8 @@ def package_schema() -> dict[str, Any]:
         "types": {
             _token("Model"): _object(MODEL, "A version of a model."),
             _token("Call"): _call_type(),
+            _token("Summary"): _object(_SUMMARY, "What a program exports of a component."),
+            _token("ModelFilter"): _object(_FILTER, "A model of a filter of the orchestration service."),
             **{
                 _token(_enumeration(each, kind)): _choices(each)
                 for kind in loaded
@@ -99,7 +136,10 @@ def package_schema() -> dict[str, Any]:
                 if each.choices
             },
         },
-        "resources": {_token(kind.name): _resource(kind) for kind in loaded},
+        "resources": {
+            **{_token(kind.name): _resource(kind) for kind in loaded},
+            **{_token(name): _component(name, each) for name, each in COMPONENTS.items()},
+        },
         "functions": {_token(name): _function(each) for name, each in FUNCTIONS.items()},
         "language": {name: {"respectSchemaVersion": True, **names} for name, names in _SDK_NAMES.items()},
     }
@@ -122,6 +162,43 @@ def _resource(kind: Kind) -> dict[str, Any]:
         # So a program can move from the dynamic provider to this one, and every object stays.
         "aliases": [{"type": f"{DYNAMIC_PREFIX}{kind.name}"}],
     }
+
+
+def _component(name: str, component: Component) -> dict[str, Any]:
+    outputs = {**_OF_COMPONENT, **(_OF_MODEL if name == "ModelDeployment" else {})}
+    return {
+        "isComponent": True,
+        "description": f"{component.doc}\n\n## Example Usage\n\n{_yaml(EXAMPLES[name])}",
+        "inputProperties": {camel_path(each): _argument(component, each) for each in component.arguments},
+        "requiredInputs": [camel_path(each) for each in component.required],
+        "properties": {camel_path(key): _described(*each) for key, each in outputs.items()},
+        "required": [camel_path(key) for key in outputs],
+    }
+
+
+_DOCS = {
+    "configuration_name": "Name of the configuration at the service.",
+    "executable_id": "The executable, such as `azure-openai`; that of a foundation model is looked up where it is left"
+    " out.",
+}
+"""Descriptions of arguments whose property is described as one of a part."""
+
+
+def _argument(component: Component, name: str) -> dict[str, Any]:
+    """Return an argument of a component. A change replaces what it replaces in the deployment.
+
+    Another configuration alone is switched in.
+    """
+    path = component.of_configuration.get(name, name)
+    of_deployment = {each.name: each for each in kinds.load("AIDeployment").inputs}
+    of_configuration = {each.name: each for each in kinds.load("AIConfiguration").inputs}
+    part = of_deployment.get(path)
+    effect = _EFFECTS[part.change if part else Change.IN_PLACE]
+    if own := component.own.get(name):
+        return {**_TYPES[own.type], "description": f"{own.doc} {effect}"}
+    each = part or of_configuration[path]
+    found = {**_output(each), "description": f"{_DOCS.get(name, each.doc)} {effect}"}
+    return found if each.default is None else {**found, "default": each.default}
 
 
 def _yaml(resources: str) -> str:
@@ -174,7 +251,7 @@ def _function(each: Function) -> dict[str, Any]:
     }
 
 
-_OPTIONAL = ("days_left", "context_length")
+_OPTIONAL = ("days_left", "context_length", "model_versions")
 
 
 def _object(fields: Fields, doc: str = "") -> dict[str, Any]:

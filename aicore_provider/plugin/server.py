@@ -12,12 +12,14 @@ from pulumi.runtime.proto import provider_pb2_grpc
 
 from aicore_provider.engine.engine import Engine
 from aicore_provider.engine.process import ProviderProcess
-from aicore_provider.kinds.parallelism import MOST
 from aicore_provider.plugin.schema import plugin_version
 from aicore_provider.plugin.servicer import Servicer, current_urn
 
 _LARGEST = 400 * 2**20
 """Bytes of a message, as in Pulumi's SDKs (`sdk/python/lib/pulumi/runtime/_grpc_settings.py`)."""
+_MOST_THREADS = 2**20
+"""No limit. The construct of a component keeps its thread until other calls, for its parts, are answered. The engine
+itself limits how many operations run at once, but not constructs; a thread is started when it is needed."""
 _GRACE_S = 4.0
 """So long, in seconds, calls may go on at the end of this process. The engine ends a plugin with SIGINT, and kills it
 after five seconds (`plugin.go` of Pulumi's `pkg`, 3.259)."""
@@ -44,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     process = ProviderProcess(Engine(address), current_urn)
     options = [("grpc.max_receive_message_length", _LARGEST), ("grpc.max_send_message_length", _LARGEST)]
-    server = grpc.server(ThreadPoolExecutor(MOST, thread_name_prefix="provider"), options=options)
+    server = grpc.server(ThreadPoolExecutor(_MOST_THREADS, thread_name_prefix="provider"), options=options)
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(Servicer(process), server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

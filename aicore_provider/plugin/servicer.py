@@ -26,6 +26,7 @@ from aicore_provider.kinds.outcome import CheckFailure, CreatedButFailed, Found,
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import SECRET_INPUTS, differ, moved, secret_inputs, secret_texts
+from aicore_provider.plugin.components import construct
 from aicore_provider.plugin.functions import FUNCTIONS
 from aicore_provider.plugin.imported import inputs_for_code, located
 from aicore_provider.plugin.outputs import before_create, before_update, with_derived
@@ -52,7 +53,7 @@ class _Kept(Exception):
         self.id, self.outputs, self.inputs = id_, outputs, inputs
 
 
-def _served(method: Method) -> Method:
+def _worded(method: Method) -> Method:
     """Decorate a method of the protocol, so that every error ends in a text without traceback and without secrets."""
 
     @wraps(method)
@@ -60,8 +61,7 @@ def _served(method: Method) -> Method:
         _urn.set(getattr(request, "urn", ""))
         process = self._process
         try:
-            with process.track_call(context):
-                return method(self, request, context)
+            return method(self, request, context)
         except _Kept as kept:
             text = process.clean(str(kept))
             metadata = failure_metadata(text, init_failed(kept.id, kept.outputs, text, kept.inputs))
@@ -74,12 +74,25 @@ def _served(method: Method) -> Method:
     return serve  # type: ignore[return-value]
 
 
+def _served(method: Method) -> Method:
+    """Decorate a method as `_worded` does, and end every wait when the engine ends the call."""
+
+    @wraps(method)
+    def serve(self: Servicer, request: Any, context: grpc.ServicerContext) -> Any:
+        with self._process.track_call(context):
+            return method(self, request, context)
+
+    return _worded(serve)  # type: ignore[return-value]
+
+
 class Servicer(ResourceProviderServicer):
     """The provider of the package `aicore`, in one process for one service. Safe for many threads."""
 
     def __init__(self, process: ProviderProcess) -> None:
         self._process = process
         self._config: dict[str, str] = {}
+        self._reference = ""
+        """The engine's reference to this provider; "" where the engine has not told it."""
 
     # --- the package --------------------------------------------------------------------------------------------------
 
@@ -107,6 +120,7 @@ class Servicer(ResourceProviderServicer):
     def Configure(self, request: Any, context: Any) -> provider_pb2.ConfigureResponse:  # noqa: N802
         """Take the configuration. Sends nothing."""
         self._config, secret = configuration(request.args)
+        self._reference = f"{request.urn}::{request.id}" if request.urn and request.id else ""
         self._process.concealed.add(secret)
         return provider_pb2.ConfigureResponse(acceptSecrets=True, supportsPreview=True)
 
@@ -236,6 +250,13 @@ class Servicer(ResourceProviderServicer):
         with self._serving(request, context, outputs) as (session, call):
             kind.delete(session, call, request.id, outputs)
         return Empty()
+
+    @_worded
+    def Construct(self, request: Any, context: Any) -> provider_pb2.ConstructResponse:  # noqa: N802
+        """Declare a component and its parts. That is no work at the service, for which the end of a call matters."""
+        arguments = from_engine(request.inputs)
+        self._process.concealed.add(secret_texts(arguments))
+        return construct(request, arguments, self._reference, context)
 
     # --- shared -------------------------------------------------------------------------------------------------------
 

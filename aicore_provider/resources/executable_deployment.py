@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
 import pulumi
 
-from aicore_provider.api.naming import FOUNDATION_MODELS
-from aicore_provider.dynamic.outputs import Told, combined, output_of, told
-from aicore_provider.resources.component_options import (
-    OF_CONFIGURATION,
-    options_of_configuration,
-    options_of_deployment,
+from aicore_provider.components import (
+    COMPONENTS,
+    configuration_inputs,
+    deployment_inputs,
+    of_foundation_model,
+    summary,
 )
+from aicore_provider.dynamic.outputs import Told, combined, output_of, told
+from aicore_provider.resources.component_options import options_of_configuration, options_of_deployment
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
 
@@ -36,49 +39,33 @@ class ConfiguredDeployment(pulumi.ComponentResource):
     version are empty for what is no single model."""
 
     def _declare(
-        self,
-        kind: str,
-        resource_name: str,
-        *,
-        configuration: Mapping[str, Any],
-        deployment: Mapping[str, Any],
-        arguments: Mapping[str, str],
-        opts: pulumi.ResourceOptions | None,
+        self, kind: str, resource_name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions | None
     ) -> None:
-        """Declare the component, whose type token has the kind, and both its parts, with the arguments of each.
-
-        `arguments` are those that only this component has and the configuration gets, with their paths there.
-        """
+        """Declare the component of this kind, and both its parts, with the arguments of each."""
+        component = COMPONENTS[kind]
         wishes = opts or pulumi.ResourceOptions()
-        arguments = {**arguments, **OF_CONFIGURATION}
         super().__init__(f"aicore:index:{kind}", resource_name, {}, opts)
         self.configuration = AIConfiguration(
             resource_name,
-            **configuration,
-            take_over=deployment["take_over"],
-            opts=options_of_configuration(self, wishes, arguments),
+            **configuration_inputs(component, arguments),
+            opts=options_of_configuration(self, wishes, component.of_configuration),
         )
         self.deployment = AIDeployment(
             resource_name,
             configuration=self.configuration,
-            **deployment,
-            opts=options_of_deployment(self, wishes, arguments),
+            **deployment_inputs(arguments),
+            opts=options_of_deployment(self, wishes, component.of_configuration),
         )
         self.deployment_id = self.deployment.id
         self.deployment_url = self.deployment.deployment_url
         self.call = self.deployment.call
         # Separate outputs: in a preview, one output of all would be unknown as soon as one of them is.
-        self.summary = {
-            "id": self.deployment.id,
-            "url": self.deployment_url,
-            "model": self._of_model("modelName"),
-            "version": self._of_model("modelVersion"),
-            "executable": self.configuration.executable_id,
-            "configurationId": self.configuration.id,
-            "resourceGroup": self.deployment.resource_group,
-            "status": self.deployment.status,
-            "call": self.call,
-        }
+        self.summary = summary(
+            functools.partial(getattr, self.configuration),
+            functools.partial(getattr, self.deployment),
+            self._of_model("modelName"),
+            self._of_model("modelVersion"),
+        )
         self.register_outputs(self.summary)
 
     def _of_model(self, key: str) -> pulumi.Output[str]:
@@ -87,7 +74,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         async def find() -> Told:
             scenario = await told(self.configuration.scenario_id)
             parameter = await self.configuration.tell_parameter(key)
-            return combined(lambda scenario, value: value if scenario == FOUNDATION_MODELS else "", scenario, parameter)
+            return combined(of_foundation_model, scenario, parameter)
 
         return output_of(find())
 
@@ -135,20 +122,18 @@ class ExecutableDeployment(ConfiguredDeployment):
         self._declare(
             "ExecutableDeployment",
             resource_name,
-            configuration={
+            {
                 "scenario_id": scenario_id,
                 "executable_id": executable_id,
-                "parameter_bindings": parameters,
-                "input_artifact_bindings": artifacts,
+                "parameters": parameters,
+                "artifacts": artifacts,
                 "resource_group": resource_group,
-                "name": configuration_name,
+                "ttl": ttl,
+                "configuration_name": configuration_name,
                 "version_id": version_id,
+                "take_over": take_over,
+                "rollback": rollback,
+                "verify": verify,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
-            arguments={
-                "scenario_id": "scenario_id",
-                "parameters": "parameter_bindings",
-                "artifacts": "input_artifact_bindings",
-            },
-            opts=opts,
+            opts,
         )

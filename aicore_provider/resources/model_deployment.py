@@ -6,7 +6,7 @@ from typing import cast
 
 import pulumi
 
-from aicore_provider.catalog.catalog import LATEST, NO_VERSION
+from aicore_provider.components import served_version, wanted_version
 from aicore_provider.dynamic.outputs import derived
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
 
@@ -57,34 +57,26 @@ class ModelDeployment(ConfiguredDeployment):
             verify: True sends the model one smallest request before it counts as running; see `AIDeployment`.
             opts: Pulumi's resource options; the guide says what each of them means for both parts.
         """
-        # Without a `modelVersion` the service would take `latest` if there are versions, and the check could not tell.
-        is_plain = version is None or isinstance(version, str)
-        wanted: pulumi.Input[str] = (
-            version or NO_VERSION if is_plain else derived(lambda given: given or NO_VERSION, version)
-        )
         self._declare(
             "ModelDeployment",
             resource_name,
-            configuration={
+            {
+                "model": model,
+                "version": wanted_version(version)
+                if version is None or isinstance(version, str)
+                else derived(wanted_version, version),
                 "executable_id": executable_id,
-                "parameter_bindings": {"modelName": model, "modelVersion": wanted},
                 "resource_group": resource_group,
-                "name": configuration_name,
+                "ttl": ttl,
+                "configuration_name": configuration_name,
                 "version_id": version_id,
+                "take_over": take_over,
+                "rollback": rollback,
+                "verify": verify,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
-            arguments={"model": "parameter_bindings.modelName", "version": "parameter_bindings.modelVersion"},
-            opts=opts,
+            opts,
         )
         self.version = cast("pulumi.Output[str]", self.summary["version"])
         self.served_version = derived(
             served_version, self.version, self.deployment.model_version, self.configuration.latest_version
         )
-
-
-def served_version(requested: str, told: str, latest: str) -> str:
-    """Return the version that answers.
-
-    For `latest` the service tells `latest`, and its catalogue tells which that is.
-    """
-    return latest if LATEST in (requested, told) else told

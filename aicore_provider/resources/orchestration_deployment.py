@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pulumi
 
+from aicore_provider.components import FILTER_TYPE, FILTERS, filter_problem, filter_text
 from aicore_provider.resources.executable_deployment import ConfiguredDeployment
-
-_ORCHESTRATION = "orchestration"
-"""Name of the scenario, and of its executable."""
 
 
 @dataclass(frozen=True)
@@ -68,46 +65,29 @@ class OrchestrationDeployment(ConfiguredDeployment):
                 f"OrchestrationDeployment {resource_name!r}: model_filter_list is a list of ModelFilter, such as"
                 ' ModelFilter("gpt-5-mini", ["2025-08-07"]).'
             )
-        if bool(model_filter_list) != bool(model_filter_list_type):
-            raise pulumi.RunError(
-                f"OrchestrationDeployment {resource_name!r}: model_filter_list and model_filter_list_type"
-                ' ("allow" or "deny") go together.'
-            )
-        filters = {"modelFilterList": filter_text(model_filter_list), "modelFilterListType": model_filter_list_type}
+        if wrong := filter_problem(model_filter_list, model_filter_list_type):
+            raise pulumi.RunError(f"OrchestrationDeployment {resource_name!r}: {wrong}")
         self._declare(
             "OrchestrationDeployment",
             resource_name,
-            configuration={
-                "scenario_id": _ORCHESTRATION,
-                "executable_id": _ORCHESTRATION,
-                "parameter_bindings": filters if model_filter_list else None,
+            {
+                FILTERS: _text(model_filter_list) if model_filter_list else None,
+                FILTER_TYPE: model_filter_list_type,
                 "resource_group": resource_group,
-                "name": configuration_name,
+                "ttl": ttl,
+                "configuration_name": configuration_name,
                 "version_id": version_id,
+                "take_over": take_over,
+                "rollback": rollback,
+                "verify": verify,
             },
-            deployment={"ttl": ttl, "take_over": take_over, "rollback": rollback, "verify": verify},
-            arguments={
-                "model_filter_list": "parameter_bindings.modelFilterList",
-                "model_filter_list_type": "parameter_bindings.modelFilterListType",
-            },
-            opts=opts,
+            opts,
         )
 
 
-def filter_text(filters: Sequence[ModelFilter]) -> pulumi.Input[str]:
-    """Return the filter as the JSON text of the parameter. A model without versions means all of them.
-
-    Source: SAP's documentation, "model restriction", which spells the key `modelVersions`.
-    """
-    items: list[dict[str, Any]] = []
-    for each in filters:
-        versions = {"modelVersions": list(each.model_versions)} if each.model_versions else {}
-        items.append({"modelName": each.model_name, **versions})
+def _text(filters: Sequence[ModelFilter]) -> pulumi.Input[str]:
+    items = [{"modelName": each.model_name, "modelVersions": list(each.model_versions)} for each in filters]
     given = [text for each in filters for text in (each.model_name, *each.model_versions)]
     if all(isinstance(text, str) for text in given):
-        return _as_json(items)
-    return pulumi.Output.from_input(items).apply(_as_json)
-
-
-def _as_json(items: list[dict[str, Any]]) -> str:
-    return json.dumps(items, separators=(",", ":"))
+        return filter_text(items)
+    return pulumi.Output.from_input(items).apply(filter_text)

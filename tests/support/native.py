@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,16 +38,10 @@ def of_plugin(stack: EngineStack, program: str) -> str:
     ).replace("    grounding,\n", "")
 
 
-class Native(pulumi.CustomResource):
-    """A resource of the plugin, with arguments and outputs in snake_case."""
+class _Named:
+    """Arguments and outputs have names in snake_case."""
 
-    def __init__(self, resource_name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
-        token = f"aicore:index:{type(self).__name__}"
-        schema = _RESOURCES[token]
-        self._camel = {each: key for key, each in InSnakeCase(schema["properties"])._names.items()}
-        aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=each["type"]) for each in schema["aliases"]])
-        properties: dict[str, Any] = {**dict.fromkeys(self._camel.values()), **inputs}
-        super().__init__(token, resource_name, properties, pulumi.ResourceOptions.merge(opts, aliases))
+    _camel: Mapping[str, str]
 
     def translate_output_property(self, prop: str) -> str:
         return self._camel.get(prop, prop)
@@ -55,6 +50,33 @@ class Native(pulumi.CustomResource):
         return next((camel for camel, snake in self._camel.items() if snake == prop), prop)
 
 
-for _token in _RESOURCES:
+class Native(_Named, pulumi.CustomResource):
+    """A resource of the plugin."""
+
+    def __init__(self, resource_name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        token = f"aicore:index:{type(self).__name__}"
+        schema = _RESOURCES[token]
+        self._camel = _snake(schema)
+        aliases = pulumi.ResourceOptions(aliases=[pulumi.Alias(type_=each["type"]) for each in schema["aliases"]])
+        properties: dict[str, Any] = {**dict.fromkeys(self._camel.values()), **inputs}
+        super().__init__(token, resource_name, properties, pulumi.ResourceOptions.merge(opts, aliases))
+
+
+class NativeComponent(_Named, pulumi.ComponentResource):
+    """A component of the plugin."""
+
+    def __init__(self, resource_name: str, *, opts: pulumi.ResourceOptions | None = None, **inputs: Any) -> None:
+        token = f"aicore:index:{type(self).__name__}"
+        self._camel = _snake(_RESOURCES[token])
+        outputs = dict.fromkeys(self._camel[each] for each in _RESOURCES[token]["properties"])
+        super().__init__(token, resource_name, {**outputs, **inputs}, opts, remote=True)
+
+
+def _snake(schema: Mapping[str, Any]) -> dict[str, str]:
+    names = InSnakeCase({**schema["properties"], **schema["inputProperties"]})._names
+    return {camel: snake for snake, camel in names.items()}
+
+
+for _token, _schema in _RESOURCES.items():
     _name = _token.rpartition(":")[2]
-    globals()[_name] = type(_name, (Native,), {})
+    globals()[_name] = type(_name, (NativeComponent if _schema.get("isComponent") else Native,), {})
