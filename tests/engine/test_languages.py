@@ -10,11 +10,11 @@ import pytest
 from aicore_provider.emulator import Emulator
 from aicore_provider.plugin.schema import package_schema
 from sandbox import pulumi_cli
-from sandbox.engine_stack import EngineStack
+from sandbox.engine_stack import ROOT, EngineStack
 from sandbox.languages import generate_sdk
 from tests.engine.pace import QUICK
 from tests.support.client import Api
-from tests.support.languages import example_stack
+from tests.support.languages import example_stack, stack_of
 
 # npm and Go's compiler need minutes where their caches are empty.
 SLOW = pytest.mark.every_case
@@ -24,6 +24,20 @@ LANGUAGES = ["yaml", "python", pytest.param("typescript", marks=SLOW), pytest.pa
 @pytest.fixture
 def estate(language: str, tmp_path: Path, emulator: Emulator) -> EngineStack:
     return example_stack(language, tmp_path / "estate", pulumi_cli.ensure(), emulator.environment() | QUICK)
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/languages.md"])
+def test_the_yaml_program_of_a_page_runs(page: str, tmp_path: Path, emulator: Emulator) -> None:
+    blocks = (ROOT / page).read_text().split("```yaml\n")[1:]
+    (program,) = (text.partition("```")[0] for text in blocks if "runtime: yaml" in text)
+    folder = tmp_path / "program"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(program)
+    stack = stack_of("yaml", folder, tmp_path / "stack", pulumi_cli.ensure(), emulator.environment() | QUICK)
+    stack.configure("config: {}\n")
+    made = stack.up()
+    assert not made.failed, made.output
+    assert stack.exports["url"].startswith(f"{emulator.url}/v2/inference/deployments/d")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
