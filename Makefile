@@ -11,7 +11,7 @@ python := .venv/bin/python
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
-	@echo 'make test                 all tests without an engine, and a sample of those on the real Pulumi engine'
+	@echo 'make test                 all tests without an engine, and a sample of those on the real engine and its processes'
 	@echo '                          (some, whole: ARGS="-k switch"; an earlier run: ARGS="--engine-share 40 --seed N")'
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
@@ -55,7 +55,7 @@ test-pythons: development oldest
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest -n 2 tests/faults tests/engine --every-case $(ARGS)
+	$(python) -m pytest -n 2 tests/faults tests/engine tests/providers --every-case $(ARGS)
 
 test-languages: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null

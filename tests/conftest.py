@@ -15,6 +15,8 @@ from tests.support.seed import any_seed, sample, seed_of_commit
 
 _SLOW_FOLDERS = ("tests/faults/", "tests/engine/")
 """They drive the real engine; the slowest first."""
+_SAMPLED_FOLDERS = ("tests/engine/", "tests/providers/")
+"""What takes minutes: on the real engine, and with the processes that the engine starts."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -29,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         metavar="PERCENT",
         default=100,
-        help="run so many percent of tests/engine, by the seed; default: all of them",
+        help="run so many percent of tests/engine and tests/providers, by the seed; default: all of them",
     )
     parser.addoption("--every-case", action="store_true", help="run what is too long for `make test`, not a sample")
     parser.addoption(
@@ -78,10 +80,11 @@ def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
         return is_long != every and (is_long or "tests/faults/" in item.path.as_posix())
 
     left_out = [item for item in items if is_left_out(item)]
-    on_engine = [item for item in items if "tests/engine/" in item.path.as_posix() and item not in left_out]
-    count = -(-len(on_engine) * config.getoption("--engine-share") // 100)
-    chosen = set(sample(range(len(on_engine)), count, config.option.seed))
-    left_out += [item for number, item in enumerate(on_engine) if number not in chosen]
+    for folder in _SAMPLED_FOLDERS:
+        within = [item for item in items if folder in item.path.as_posix() and item not in left_out]
+        count = -(-len(within) * config.getoption("--engine-share") // 100)
+        chosen = set(sample(range(len(within)), count, config.option.seed))
+        left_out += [item for number, item in enumerate(within) if number not in chosen]
     # By identity: two items may be equal.
     gone = set(map(id, left_out))
     items[:] = [item for item in items if id(item) not in gone]
@@ -130,7 +133,9 @@ def _seed(config: pytest.Config) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Tell how to run with the same chances again, and what was left to chance."""
     if (share := terminalreporter.config.getoption("--engine-share")) < 100:
-        terminalreporter.write_line(f"Of tests/engine {share} % ran, by the seed; `make test-faults` runs all of them.")
+        terminalreporter.write_line(
+            f"Of tests/engine and tests/providers {share} % ran, by the seed; `make test-faults` runs all."
+        )
     terminalreporter.write_line(f"Seed: {terminalreporter.config.option.seed} (the same again: --seed)")
 
 
