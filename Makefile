@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -16,6 +16,7 @@ help:
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
+	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
@@ -38,9 +39,9 @@ up: runtime
 down: $(if $(wildcard .sandbox),runtime)
 	@if [ -d .sandbox ]; then exec $(python) -m sandbox down; else echo 'There is no sandbox here; nothing to take down.' >&2; fi
 
-# The tests would get the CLI themselves, but pytest would hide the minutes that a build takes.
+# The tests would get the CLI and language hosts themselves, but pytest would hide the minutes that a build takes.
 test: development oldest s3
-	@$(python) -m sandbox pulumi-path >/dev/null
+	@$(python) -m sandbox.languages yaml python >/dev/null
 	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(or $(ARGS),--engine-share 40)
 
 # With .venv-oldest, since tests of the engine bridge run with both ends of the range of SDKs.
@@ -53,8 +54,12 @@ test-pythons: development oldest
 
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
-	@$(python) -m sandbox pulumi-path >/dev/null
+	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
 	$(python) -m pytest -n 2 tests/faults tests/engine --every-case $(ARGS)
+
+test-languages: development
+	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
+	$(python) -m pytest tests/engine/test_languages.py --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages

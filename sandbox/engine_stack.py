@@ -121,7 +121,7 @@ class EngineStack:
         (folder / "state").mkdir()
         for name in ("Pulumi.yaml", "__main__.py"):
             shutil.copy(ROOT / name, folder / name)
-        self._cli = pulumi_root / "bin" / "pulumi"
+        self.cli = pulumi_root / "bin" / "pulumi"
         self._command = _command(pulumi_root)
         self._stack: automation.Stack | None = None
         self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
@@ -129,6 +129,12 @@ class EngineStack:
     def program(self, text: str) -> None:
         """Replace the repository's program."""
         (self.folder / "__main__.py").write_text(text)
+
+    def copy_project(self, source: Path) -> None:
+        """Replace the repository's program and its Pulumi.yaml by the project in another folder."""
+        (self.folder / "__main__.py").unlink()
+        shutil.copytree(source, self.folder, dirs_exist_ok=True)
+        self.project(stackConfigDir="stacks")
 
     def project(self, **changes: Any) -> None:
         """Set top-level keys of Pulumi.yaml; None removes a key."""
@@ -195,12 +201,12 @@ class EngineStack:
         """Start `up` or `destroy` as a process, which can be interrupted or killed; it is ended after the block."""
         _ = self.stack  # creates and selects the stack
         options = ["--yes", "--skip-preview", "--stack", "test", "--color", "never", "--non-interactive"]
-        with running([str(self._cli), command, *options], self.folder, self.shell) as started:
+        with running([str(self.cli), command, *options], self.folder, self.shell) as started:
             yield started
 
     def pulumi(self, *arguments: str) -> str:
         """Run any other command of the CLI, and return its stdout."""
-        command = [str(self._cli), *arguments]
+        command = [str(self.cli), *arguments]
         done = subprocess.run(command, cwd=self.folder, env=self.shell, capture_output=True, text=True, check=True)
         return done.stdout
 
@@ -248,13 +254,14 @@ class EngineStack:
     @property
     def shell(self) -> dict[str, str]:
         """The environment for running the CLI in the folder."""
-        path = os.pathsep.join([str(self._cli.parent), os.environ["PATH"]])
+        path = os.pathsep.join([str(self.cli.parent), self.environment.get("PATH", os.environ["PATH"])])
         return os.environ | self._variables() | {"PULUMI_HOME": str(self.folder / "home"), "PATH": path}
 
     @property
     def _state(self) -> dict[str, Any]:
         """The state, read from the backend's file: `pulumi stack export` takes a second each time."""
-        path = self.folder / "state" / ".pulumi" / "stacks" / "aicore" / f"{self.name}.json"
+        project = yaml.safe_load((self.folder / "Pulumi.yaml").read_text())["name"]
+        path = self.folder / "state" / ".pulumi" / "stacks" / project / f"{self.name}.json"
         return dict(json.loads(path.read_text())["checkpoint"].get("latest") or {})
 
     def _variables(self) -> dict[str, str]:

@@ -11,7 +11,8 @@ import shutil
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -197,10 +198,7 @@ def into_cache(cache: Path, make: Callable[[Path], None]) -> PulumiCli:
         pulumi_from_go.BuildFailed: the CLI in it does not work.
     """
     started = time.monotonic()
-    for left_over in cache.glob("making-*"):
-        shutil.rmtree(left_over, ignore_errors=True)
-    making = Path(mkdtemp(prefix="making-", dir=cache))
-    try:
+    with folder_for_making(cache) as making:
         made = making / "root"
         make(made)
         if _version_of(made / "bin" / "pulumi") != VERSION:
@@ -209,7 +207,20 @@ def into_cache(cache: Path, make: Callable[[Path], None]) -> PulumiCli:
         if place.exists():
             place.rename(making / "broken")
         made.rename(place)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
     say(f"The Pulumi CLI {VERSION} is ready after {duration(time.monotonic() - started)}: {place / 'bin'}")
     return PulumiCli(place, VERSION)
+
+
+@contextmanager
+def folder_for_making(cache: Path) -> Iterator[Path]:
+    """Give an empty folder in the cache, which is gone after the block; what a killed process left there goes as well.
+
+    Needs the lock.
+    """
+    for left_over in cache.glob("making-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    making = Path(mkdtemp(prefix="making-", dir=cache))
+    try:
+        yield making
+    finally:
+        shutil.rmtree(making, ignore_errors=True)

@@ -1,9 +1,9 @@
-"""Builds the Pulumi CLI from the Go module proxy, for machines that reach package registries only.
+"""Builds the Pulumi CLI and its language hosts from the Go module proxy.
 
-`go install` refuses both commands because their modules carry `replace` lines; so `pulumi_build/` holds a wrapper
-module for each, with complete `go.sum` files. The Python language host cannot be had at the engine's version: the last
-module that contains it is older, and the engine falls back to that host's protocol. The scripts beside it are those of
-the engine's version.
+That is for machines that reach package registries only. `go install` refuses most of the commands because their modules
+carry `replace` lines; so `pulumi_build/` holds wrapper modules for them, with complete `go.sum` files. The language
+hosts of Python, Node.js and Go cannot be had at the engine's version: the last modules that contain them are older, and
+the engine falls back to their protocol. The scripts beside the Python host are those of the engine's version.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import time
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from sandbox.console import duration, last_lines, say
@@ -29,7 +30,7 @@ _SIGN_OF_LIFE_S = 30
 
 
 class BuildFailed(Exception):
-    """The CLI cannot be built on this machine. The text says why."""
+    """A command cannot be built on this machine. The text says why."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,14 @@ class GoCommand:
     name: str
     wrapper: str
     package: str
-    flags: tuple[str, ...]
+    flags: tuple[str, ...] = ("-ldflags=-w -s",)
+
+    @property
+    def digest(self) -> str:
+        """Another one whenever something else would be built."""
+        files = sorted(path for path in (_WRAPPERS / self.wrapper).iterdir() if path.suffix in (".go", ".mod", ".sum"))
+        parts = [self.package, *self.flags, *(f"{path.name} {path.read_text()}" for path in files)]
+        return sha256("\0".join(parts).encode()).hexdigest()[:12]
 
 
 COMMANDS = (
@@ -63,7 +71,6 @@ COMMANDS = (
         "pulumi-language-python",
         "python_host",
         "github.com/pulumi/pulumi/sdk/v3/python/cmd/pulumi-language-python",
-        ("-ldflags=-w -s",),
     ),
 )
 
@@ -104,14 +111,24 @@ def build(root: Path) -> None:
     folder.mkdir(parents=True)
     started = time.monotonic()
     for command in COMMANDS:
-        _build_command(command, folder, started)
+        build_command(command, folder, started)
     for script in _scripts():
         # Archives of Go modules do not keep the executable bit.
         shutil.copyfile(script, folder / script.name)
         (folder / script.name).chmod(0o755)
 
 
-def _build_command(command: GoCommand, folder: Path, started: float) -> None:
+def build_command(command: GoCommand, folder: Path, started: float) -> None:
+    """Build one command into an existing folder.
+
+    Args:
+        command: to build.
+        folder: for the executable; while Go is at work, a log is kept beside that folder.
+        started: when all of this began, in seconds of `time.monotonic`, for the signs of life.
+
+    Raises:
+        BuildFailed: Go failed; the text has the last lines of its output.
+    """
     arguments = ["build", "-mod=readonly", "-buildvcs=false", "-trimpath", *command.flags]
     arguments += ["-o", str(folder / command.name), command.package]
     log = folder.parent / f"{command.name}.log"

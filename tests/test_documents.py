@@ -50,7 +50,16 @@ def test_files_and_folders_that_a_page_names_exist(page: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [*PAGES, "README.md", "docs/guide.md", "docs/performance.md", "docs/reliability.md", "docs/scaling.md"]
+    "page",
+    [
+        *PAGES,
+        "README.md",
+        "docs/guide.md",
+        "docs/languages.md",
+        "docs/performance.md",
+        "docs/reliability.md",
+        "docs/scaling.md",
+    ],
 )
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8")):

@@ -16,9 +16,9 @@ from aicore_provider.cli.failures import Commands
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
 from aicore_provider.cli.schema import schema
-from aicore_provider.cli.supported import own_version
 from aicore_provider.cli.take_over import take_over
 from aicore_provider.cli.upgrade import upgrade
+from aicore_provider.own_version import own_version
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:

@@ -1,10 +1,9 @@
-"""The version of this package, and the versions of Pulumi and Python that it supports."""
+"""The versions of Pulumi and Python that this package supports."""
 
 from __future__ import annotations
 
 import re
 import shutil
-from importlib import metadata
 from pathlib import Path
 
 Version = tuple[int, int]
@@ -14,8 +13,9 @@ OLDEST_PULUMI: Version = (3, 216)
 TOO_NEW_PULUMI: Version = (4, 0)
 OLDEST_PYTHON: Version = (3, 10)
 
-COMPANIONS = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
-"""Programs that the engine needs for a Python program with dynamic providers, beside the CLI or on PATH."""
+PYTHON = "python"
+"""The runtime of programs that use this package itself. Those of other runtimes use the provider plugin."""
+_FOR_PYTHON = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
 _LEADING = re.compile(r"v?(\d+)\.(\d+)")
 
@@ -38,18 +38,11 @@ def pulumi_objection(text: str) -> str | None:
     return None
 
 
-def missing_companions(executable: Path, path: str | None) -> tuple[str, ...]:
-    """Return those of `COMPANIONS` that are neither beside the CLI nor on `PATH`."""
+def missing_companions(executable: Path, path: str | None, runtime: str = PYTHON) -> tuple[str, ...]:
+    """Return the programs that the engine needs for a runtime and that are neither beside the CLI nor on `PATH`."""
     beside = str(executable.resolve().parent)
-    return tuple(each for each in COMPANIONS if not (shutil.which(each, path=beside) or shutil.which(each, path=path)))
-
-
-def own_version() -> str:
-    """Return the version of this package; "" when it is not installed."""
-    try:
-        return metadata.version("aicore-provider")
-    except metadata.PackageNotFoundError:
-        return ""
+    needed = _FOR_PYTHON if runtime == PYTHON else (f"pulumi-language-{runtime}",)
+    return tuple(each for each in needed if not (shutil.which(each, path=beside) or shutil.which(each, path=path)))
 
 
 def number(of: Version) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from aicore_provider.api.client import AICore
@@ -215,7 +216,7 @@ def read(session: Session, call: Call, id_: str, outputs: Properties) -> Found |
             return _seen(session, call, here, found)
         raise session.not_there(f"resource group {id_}", id_)
     with session.reading(call, group_key(id_), f"Resource group {id_}", outputs):
-        found = session.find_surely(lambda: session.client.resource_groups.find(id_))
+        found = _find(session, id_)
     if found is None:
         told = f"resource group {id_} does not exist any more; where the program still uses it, `up` makes a new one"
         session.info_once(f"{told}, which is empty")
@@ -287,6 +288,14 @@ KIND = Kind(
 # --- requests ---------------------------------------------------------------------------------------------------------
 
 
+def _find(session: Session, id_: str) -> ResourceGroup | None:
+    """Return a group; None when the service surely has none. All reads share a list."""
+    with suppress(Forbidden, NotFound):
+        if found := session.listed_group(id_):
+            return found
+    return session.find_surely(lambda: session.client.resource_groups.find(id_))
+
+
 def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
     """Request a new group, and return whether the answer was lost. Raises an AICoreError for a refusal."""
     try:
@@ -302,13 +311,17 @@ def _post(session: Session, id_: str, labels: dict[str, str] | None) -> bool:
         if not error.maybe_committed:
             raise
         return True
+    finally:
+        session.note_group_write()
     return False
 
 
 def _failures_at_the_service(session: Session, id_: str, *, is_taken_over: bool) -> list[CheckFailure]:
     """Complain about a new group that `create` would refuse; nothing where the service does not tell."""
     try:
-        found = session.client.resource_groups.find(id_)
+        found = session.listed_group(id_)
+        if is_taken_over and not found:  # a list may lag behind
+            found = session.client.resource_groups.find(id_)
     except AICoreError:
         return []
     if found and not is_taken_over:
@@ -356,7 +369,10 @@ def _relabel(
     if labels is not None and labels != existing.labels:
         told = f"Resource group {existing.id}: interrupted before its labels were changed."
         _require_uninterrupted(session.host.interrupted, told)
-        session.client.resource_groups.update_labels(existing.id, labels)
+        try:
+            session.client.resource_groups.update_labels(existing.id, labels)
+        finally:
+            session.note_group_write()
     return _wait_until_ready(session, existing.id, labels, timeout_s)
 
 
@@ -438,6 +454,8 @@ def _delete(session: Session, client: AICore, id_: str, timeout_s: float, *, is_
             if not error.maybe_committed:
                 raise
             return error.first_line
+        finally:
+            session.note_group_write()
         return ""
 
     def look() -> str:

@@ -13,7 +13,7 @@ from aicore_provider.api.credentials import Credentials, find_credentials, find_
 from aicore_provider.api.errors import AICoreError, CredentialsError, StackServiceError, WrongServiceError
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
-from aicore_provider.api.types import Execution, ExecutionSchedule, IdentifiedObject
+from aicore_provider.api.types import Execution, ExecutionSchedule, IdentifiedObject, ResourceGroup
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
@@ -69,6 +69,7 @@ class Session:
         self._catalogs = Catalogs(client, host.warn) if isinstance(client, AICore) else None
         self._watchers: dict[str, DeploymentWatcher] = {}
         self._lists: dict[str, SharedList[Any]] = {}
+        self._groups = SharedList(self._list_groups, clock)
         self._collections: dict[str, Collection[Any]] = {}
         self._post_locks = PostLocks()
         self._told: set[str] = set()
@@ -215,6 +216,9 @@ class Session:
         is_new = resource_group in self.rules.groups and self.index.holder(group_key(resource_group)) is None
         return is_new or self.index.is_unready(resource_group)
 
+    def _list_groups(self, asked_at: float) -> Listed[ResourceGroup]:
+        return Listed(asked_at, {each.id: each for each in self.client.resource_groups.list()})
+
     @property
     def fresh(self) -> float:
         """The time after which a list must have been requested to be new enough where nothing was changed since."""
@@ -227,6 +231,20 @@ class Session:
                 self._lists[collection.key] = shared(collection, self.client.clock)
                 self._collections[collection.key] = collection
             return self._lists[collection.key]
+
+    def listed_group(self, resource_group: str) -> ResourceGroup | None:
+        """Return a resource group from the list of all, which all calls of this process share; None if it is not there.
+
+        A list may lag behind, so that need not mean that there is none.
+
+        Raises:
+            AICoreError: the list cannot be read.
+        """
+        return self._groups.look_after_writes(self.fresh).objects.get(resource_group)
+
+    def note_group_write(self) -> None:
+        """Note that a resource group was made, changed or deleted, so that the list is requested again."""
+        self._groups.note_write()
 
     def post_lock(self, key: str) -> AbstractContextManager[object]:
         """Return a lock for POSTs with the same content, which a call holds until it knows the id."""

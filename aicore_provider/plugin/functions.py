@@ -15,6 +15,7 @@ from aicore_provider.inference import call_of
 from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import iso, text
+from aicore_provider.plugin.values import camel_path
 
 if TYPE_CHECKING:
     from aicore_provider.api.scenarios import ModelVersion, OfferedModel
@@ -81,7 +82,7 @@ def _get_models(session: Session, arguments: Properties) -> dict[str, Any]:
     offered = session.catalog(_group(arguments)).models
     return {
         "models": [
-            _model(session, offer, version)
+            {camel_path(key): value for key, value in _model(session, offer, version).items()}
             for offer in offered
             if executable in ("", offer.executable_id)
             for version in offer.versions or (None,)
@@ -96,9 +97,12 @@ def _get_deployment(session: Session, arguments: Properties) -> dict[str, Any]:
         raise AICoreError("getDeployment: give either deploymentId or configurationName.")
     found = [each for each in session.client.deployments(group).list() if _is_named(each, id_, name)]
     if len(found) != 1:
-        what = f"deployment {id_}" if id_ else f"running deployment with a configuration named {name}"
-        several = f": {', '.join(each.id for each in found)}; give a deploymentId" if found else ""
-        raise AICoreError(f"There {'are several of' if found else 'is no'} {what} in resource group {group}{several}.")
+        which = f"with a configuration named {name} in resource group {group}"
+        if found:
+            ids = ", ".join(each.id for each in found)
+            raise AICoreError(f"There are several running deployments {which}; give the deploymentId of one of {ids}.")
+        what = f"deployment {id_} in resource group {group}" if id_ else f"running deployment {which}"
+        raise AICoreError(f"There is no {what} on {session.client.url}.")
     return _deployment(session, group, found[0])
 
 

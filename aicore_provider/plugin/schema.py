@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import re
 from collections.abc import Mapping
+from textwrap import indent
 from typing import Any
 
 from aicore_provider import kinds
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Property
 from aicore_provider.kinds.values import SECRET_INPUTS
+from aicore_provider.own_version import own_version, semantic
+from aicore_provider.plugin.examples import EXAMPLES
 from aicore_provider.plugin.functions import FUNCTIONS, MODEL, Fields, Function, Type
 from aicore_provider.plugin.outputs import DERIVED
 from aicore_provider.plugin.values import camel_path
@@ -63,17 +64,7 @@ _CONFIGURATION: Mapping[str, dict[str, Any]] = {
 
 def plugin_version() -> str:
     """Return the version of this package as the engine wants it: by the rules of SemVer."""
-    return semantic(importlib.metadata.version("aicore-provider"))
-
-
-def semantic(version: str) -> str:
-    """Return a version of Python's packages as one of SemVer, such as `0.2.0-dev.0` for `0.2.0.dev0`."""
-    found = re.fullmatch(r"(\d+(?:\.\d+)*)(?:(\.dev|a|b|rc)(\d+))?(?:\+.*)?", version)
-    if found is None:
-        raise ValueError(f"unexpected version {version}")
-    release = ".".join([*found[1].split("."), "0", "0"][:3])
-    names = {".dev": "dev", "a": "alpha", "b": "beta", "rc": "rc"}
-    return release if found[2] is None else f"{release}-{names[found[2]]}.{found[3]}"
+    return semantic(own_version()) or "0.0.0-unknown.0"
 
 
 def package_schema() -> dict[str, Any]:
@@ -112,9 +103,10 @@ def _resource(kind: Kind) -> dict[str, Any]:
     told = {camel_path(each.name): _output(each) for each in kind.properties if each.name != SECRET_INPUTS.name}
     derived = {camel_path(key): _described(*_DERIVED[key]) for key in DERIVED.get(kind.name, {})}
     return {
-        "description": kind.doc,
+        "description": f"{kind.doc}\n\n## Example Usage\n\n{_yaml(EXAMPLES[kind.name])}",
         "inputProperties": {camel_path(each.name): _input(each, kind) for each in kind.inputs},
-        "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required],
+        # What the service never tells is missing where an object is imported, or taken over as it is.
+        "requiredInputs": [camel_path(each.name) for each in kind.inputs if each.is_required and not each.is_untold],
         "properties": {**told, **derived},
         "required": [*told, *derived],
         # So a program can move from the dynamic provider to this one, and every object stays.
@@ -122,8 +114,13 @@ def _resource(kind: Kind) -> dict[str, Any]:
     }
 
 
+def _yaml(resources: str) -> str:
+    return f"```yaml\nresources:\n{indent(resources, '  ')}```\n"
+
+
 def _input(each: Property, kind: Kind) -> dict[str, Any]:
-    found = {**_output(each), "description": f"{each.doc} {_EFFECTS[each.change]}"}
+    needed = " A new object needs it." if each.is_required and each.is_untold else ""
+    found = {**_output(each), "description": f"{each.doc} {_EFFECTS[each.change]}{needed}"}
     if each.choices:
         del found["type"]
         found["oneOf"] = [_TYPES["text"], {"type": "string", "$ref": f"#/types/{_token(_enumeration(each, kind))}"}]

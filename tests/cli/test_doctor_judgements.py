@@ -12,6 +12,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.cli.doctor.checks import Check, judge
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, line
+from aicore_provider.cli.doctor.plugin import PluginFacts, judge_plugin, look_for_plugin
 from aicore_provider.cli.doctor.project import (
     Package,
     Project,
@@ -70,11 +71,45 @@ def test_the_cli_has_a_supported_version(version: str, level: str, words: str) -
 
 
 def test_the_cli_comes_with_its_language_host() -> None:
-    alone = judge_language_host(CliFacts(PULUMI, "v3.259.0", missing=("pulumi-language-python",)))
+    alone = judge_language_host(CliFacts(PULUMI, "v3.259.0"), "python", ("pulumi-language-python",))
 
     assert (alone.level, alone.message) == ("problem", "pulumi-language-python neither beside pulumi nor on PATH")
-    assert judge_language_host(CliFacts(PULUMI, "v3.259.0")).level == "ok"
-    assert judge_language_host(CliFacts(None)).level == "skipped"
+    assert judge_language_host(CliFacts(PULUMI, "v3.259.0"), "python", ()).level == "ok"
+    assert judge_language_host(CliFacts(PULUMI, "v3.259.0"), "yaml", ()).message == "language host of yaml found"
+    assert judge_language_host(CliFacts(None), "python", ()).level == "skipped"
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "words"),
+    [
+        (PluginFacts("/bin/plugin", "0.2.0-dev.0"), "ok", "provider plugin 0.2.0-dev.0 (/bin/plugin)"),
+        (PluginFacts("/bin/plugin", "0.1.0"), "warning", "is 0.1.0 (/bin/plugin), this command is 0.2.0-dev.0"),
+        (PluginFacts("/bin/plugin", failure="cannot be run"), "problem", "/bin/plugin cannot be run"),
+        (None, "problem", "there is no provider plugin aicore"),
+    ],
+)
+def test_programs_in_other_languages_have_the_plugin(facts: PluginFacts | None, level: str, words: str) -> None:
+    found = judge_plugin(facts, "0.2.0.dev0")
+
+    assert found.level == level
+    assert words in found.message
+
+
+def test_the_plugin_is_found_as_the_engine_finds_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    named, on_path = tmp_path / "named", tmp_path / "path"
+    for folder, version in ((named, "1.0.0"), (on_path, "2.0.0")):
+        folder.mkdir()
+        command = folder / "pulumi-resource-aicore"
+        command.write_text(f"#!/bin/sh\necho {version}\n")
+        command.chmod(0o755)
+    project = parse_project(tmp_path / "Pulumi.yaml", {"runtime": "yaml"})
+    plugins = {"providers": [{"name": "other", "path": "x"}, {"name": "aicore", "path": "named"}]}
+    naming = parse_project(tmp_path / "Pulumi.yaml", {"runtime": "yaml", "plugins": plugins})
+    monkeypatch.setenv("PATH", f"{on_path}:/bin:/usr/bin")
+    assert look_for_plugin(naming, None) == PluginFacts(str(named / "pulumi-resource-aicore"), "1.0.0")
+    assert look_for_plugin(project, None) == PluginFacts(str(on_path / "pulumi-resource-aicore"), "2.0.0")
+    monkeypatch.setenv("PATH", "/bin")
+    assert look_for_plugin(project, None) is None
 
 
 @pytest.mark.parametrize(
@@ -127,7 +162,7 @@ def test_the_interpreter_is_the_one_of_pulumis_launcher(tmp_path: Path) -> None:
         ({"runtime": {"name": "python", "options": {"toolchain": "uv"}}}, "ok"),
         ({"runtime": "python"}, "warning"),
         ({"runtime": {"name": "python"}}, "warning"),
-        ({"runtime": "nodejs"}, "problem"),
+        ({"runtime": "nodejs"}, "ok"),
         ({}, "problem"),
     ],
 )

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
+import yaml
+
 from aicore_provider.emulator import Emulator
+from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack, Run
-from tests.engine.test_tenant import DECLARED, PROGRAM, SECRETS, changing
-from tests.support.native import of_plugin
+from sandbox.environment import path_with
+from sandbox.languages import HOSTS, ensure
+from tests.engine.tenant_program import DECLARED, PROGRAM, SECRETS, changing
+from tests.support.native import PLUGINS, of_plugin
 
 BACK = """
 import pulumi
@@ -32,6 +39,57 @@ def ids(stack: EngineStack) -> dict[str, str]:
 def moved(run: Run) -> bool:
     """Whether each object was written to the state anew, and nothing else happened."""
     return not run.failed and {k: v for k, v in run.steps.items() if k in DECLARED} == dict.fromkeys(DECLARED, "update")
+
+
+PYTHON = """
+from aicore_provider import AIConfiguration, AIDeployment, AIResourceGroup
+
+team = AIResourceGroup("team", resource_group_id="team-new")
+chat = AIConfiguration(
+    "chat",
+    scenario_id="foundation-models",
+    executable_id="azure-openai",
+    parameter_bindings={"modelName": "gpt-5-mini", "modelVersion": "2025-08-07"},
+    resource_group=team.id,
+)
+AIDeployment("chat-deployment", configuration=chat)
+"""
+YAML = yaml.safe_load("""
+team:
+  type: aicore:AIResourceGroup
+  properties: {resourceGroupId: team-new}
+chat:
+  type: aicore:AIConfiguration
+  properties:
+    scenarioId: foundation-models
+    executableId: azure-openai
+    parameterBindings: {modelName: gpt-5-mini, modelVersion: "2025-08-07"}
+    resourceGroup: ${team.id}
+chat-deployment:
+  type: aicore:AIDeployment
+  properties:
+    configurationId: ${chat.id}
+    executableId: ${chat.executableId}
+    scenarioId: ${chat.scenarioId}
+    resourceGroup: ${chat.resourceGroup}
+""")
+
+
+def test_from_python_to_yaml_without_a_word_of_it_in_the_program(stack: EngineStack, emulator: Emulator) -> None:
+    stack.project(config=None)
+    stack.program(PYTHON)
+    stack.configure({})
+    made = stack.up()
+    assert not made.failed, made.output
+
+    emulator.clear_journal()
+    host = ensure(HOSTS["yaml"], pulumi_cli.ensure()).parent
+    stack.environment["PATH"] = path_with([host], os.environ["PATH"])
+    stack.project(runtime="yaml", main=None, resources=YAML, plugins=PLUGINS)
+    there = stack.up()
+    assert (there.failed, set(there.steps.values())) == (False, {"update"}), there.output
+    assert len(there.steps) == len(YAML)
+    assert changing(emulator) == []
 
 
 def test_from_dynamic_to_native_and_back(stack: EngineStack, emulator: Emulator) -> None:

@@ -390,10 +390,40 @@ def test_what_the_service_would_refuse_is_said_before(group: Group, given: dict[
 def test_gone_takes_two_looks(group: Group) -> None:
     made = group.made()
     not_found = {"status": 404, "body": {"error": {"code": "01010016", "message": "not found"}}}
-    group.world.emulator.faults = [{"method": "GET", "path": f"/v2{GROUP}", "times": 1, "effect": not_found}]
+    behind = {"path": "/v2/admin/resourceGroups", "effect": {"status": 200, "body": {"count": 0, "resources": []}}}
+    once = {"method": "GET", "path": f"/v2{GROUP}", "times": 1, "effect": not_found}
+    group.world.emulator.faults = [behind, once]
     assert isinstance(KIND.read(group.session, CALL, ID, made.outputs), Found)
-    group.world.emulator.faults = [{"method": "GET", "path": f"/v2{GROUP}", "effect": not_found}]
+    group.world.emulator.faults = [behind, {"method": "GET", "path": f"/v2{GROUP}", "effect": not_found}]
     assert KIND.read(group.session, CALL, ID, made.outputs) == Gone()
+
+
+def test_all_reads_and_checks_share_a_list(group: Group) -> None:
+    made = group.made()
+    looks = [
+        KIND.read(group.session, CALL, ID, made.outputs),
+        KIND.check(group.session, CALL, {}, {"resource_group_id": "team-b"}),
+        KIND.check(group.session, CALL, {}, {"resource_group_id": "team-c"}),
+    ]
+    assert isinstance(looks[0], Found)
+    asked = [each.path for each in group.world.emulator.journal if each.path.startswith("/v2/")]
+    assert asked == ["/v2/admin/resourceGroups"]
+
+
+def test_where_groups_may_not_be_listed_each_is_asked_for(group: Group) -> None:
+    made = group.made()
+    refused = {"status": 403, "body": {"error": {"code": "01", "message": "not for you"}}}
+    group.world.emulator.faults = [{"path": "/v2/admin/resourceGroups", "method": "GET", "effect": refused}]
+    assert isinstance(KIND.read(group.session, CALL, ID, made.outputs), Found)
+
+
+def test_a_list_from_before_a_change_is_not_used(group: Group) -> None:
+    made = group.made(labels=OWNER)
+    assert isinstance(KIND.read(group.session, CALL, ID, made.outputs), Found)
+    KIND.update(group.session, CALL, ID, made.outputs, OTHER_INPUTS)
+    found = KIND.read(group.session, CALL, ID, made.outputs)
+    assert isinstance(found, Found)
+    assert found.outputs["labels"] == OTHER_INPUTS["labels"]
 
 
 def test_one_on_another_service_is_never_taken_for_gone(group: Group) -> None:

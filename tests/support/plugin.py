@@ -274,7 +274,7 @@ class Plugin:
         process: subprocess.Popen[str],
         hang_up: Callable[[], object],
     ) -> None:
-        self._stub = stub
+        self.stub = stub
         self.front_end = front_end
         self.engine = engine
         self.process = process
@@ -282,21 +282,21 @@ class Plugin:
         """What the engine does on a second Ctrl-C: it closes the connection."""
 
     def configuration(self, name: str) -> Resource:
-        return Resource(self._stub, self.front_end, "AIConfiguration", name)
+        return Resource(self.stub, self.front_end, "AIConfiguration", name)
 
     def deployment(self, name: str) -> Resource:
-        return Resource(self._stub, self.front_end, "AIDeployment", name)
+        return Resource(self.stub, self.front_end, "AIDeployment", name)
 
     def resource(self, kind: str, name: str) -> Resource:
-        return Resource(self._stub, self.front_end, kind, name)
+        return Resource(self.stub, self.front_end, kind, name)
 
     def again(self, resource: Resource) -> Resource:
         """The same resource as this process sees it."""
-        return replace(resource, stub=self._stub)
+        return replace(resource, stub=self.stub)
 
     def cancel(self, within_s: float = TIMEOUT_S) -> None:
         """What the engine sends on Ctrl-C, and at the end of a command."""
-        self._stub.Cancel(empty_pb2.Empty(), timeout=within_s)
+        self.stub.Cancel(empty_pb2.Empty(), timeout=within_s)
 
     def configured(self, model: str, name: str = "chat") -> str:
         """A configuration of that model, which may have gone since the check."""

@@ -10,6 +10,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, skipped
 from aicore_provider.cli.doctor.groups import judge_groups, judge_orchestration, judge_quotas
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
+from aicore_provider.cli.doctor.plugin import judge_plugin
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
 from aicore_provider.cli.doctor.secrets import judge_secret_quotas
@@ -39,9 +40,10 @@ class Check:
 
 CHECKS = (
     Check("pulumiCli", ("cli",), judge_cli),
-    Check("languageHost", ("cli",), judge_language_host),
+    Check("languageHost", ("cli", "runtime", "missing_companions"), judge_language_host),
     Check("interpreter", ("project_or_error",), judge_runtime, "interpreter"),
     Check("environment", ("project", "python", "own_version"), judge_environment, "Python environment"),
+    Check("plugin", ("plugin", "own_version"), judge_plugin),
     Check("refresh", ("project",), judge_refresh, "refresh option"),
     Check("credentials", ("credentials", "selection", "other_service"), judge_credentials),
     Check("token", ("client_or_error",), judge_token, "token"),

@@ -14,8 +14,9 @@ import yaml
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from aicore_provider.cli.pulumi_cli import run
-from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, number, pulumi_objection, version
+from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
+from aicore_provider.resource_types import PACKAGE
 from aicore_provider.stack.yaml_text import position, read_yaml
 
 _PROBE = """
@@ -46,6 +47,7 @@ class Project:
     """The parts of a project file that are checked; "" for what it does not say.
 
     `toolchain` and `virtualenv` are options of the runtime, `main` is the program's folder below that of the file.
+    `plugin` is the folder of the provider plugin.
     """
 
     file: Path
@@ -54,6 +56,7 @@ class Project:
     virtualenv: str = ""
     main: str = ""
     refresh: str = ""
+    plugin: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,7 @@ def parse_project(file: Path, document: Mapping[str, Any]) -> Project:
         virtualenv=_text(options.get("virtualenv")),
         main=_text(document.get("main")),
         refresh=_text(_mapping(document.get("options")).get("refresh")),
+        plugin=next((_text(each.get("path")) for each in _plugins(document) if each.get("name") == PACKAGE), ""),
     )
 
 
@@ -143,13 +147,11 @@ def look_at_python(project: Project) -> PythonFacts | None:
 
 
 def judge_runtime(project: Project) -> Diagnosis:
-    """Check that program and providers run on the same Python."""
-    if project.runtime != "python":
-        return problem(
-            f"{project.file.name} names the runtime {project.runtime or '(none)'}, and only Python programs can use"
-            " these resources",
-            "use a project with `runtime: python`",
-        )
+    """Check that program and providers run on the same Python, where the program is one in Python."""
+    if not project.runtime:
+        return problem(f"{project.file.name} names no runtime", "write one, such as `runtime: python`")
+    if project.runtime != PYTHON:
+        return ok(f"{project.file.name} has the runtime {project.runtime}: its resources come from the provider plugin")
     if not (project.toolchain or project.virtualenv):
         return warning(
             f"{project.file.name} names neither `toolchain` nor `virtualenv`, so the program and the providers may run"
@@ -207,6 +209,11 @@ def judge_refresh(project: Project) -> Diagnosis:
         " expired outside of it is neither seen nor put right",
         "add the two lines `options:` and, indented below it, `refresh: always`",
     )
+
+
+def _plugins(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    named = _mapping(document.get("plugins")).get("providers")
+    return [_mapping(each) for each in named] if isinstance(named, list) else []
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -1,27 +1,26 @@
-"""Checks the Pulumi CLI: its version, and whether it can run Python programs."""
+"""Checks the Pulumi CLI: its version, and whether it can run the programs of the project."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped
 from aicore_provider.cli.pulumi_cli import INSTALL, find_cli
-from aicore_provider.cli.supported import missing_companions, pulumi_objection
+from aicore_provider.cli.supported import PYTHON, missing_companions, pulumi_objection
 
 
 @dataclass(frozen=True)
 class CliFacts:
     """The Pulumi CLI on PATH, or None.
 
-    `version` is the output of `pulumi version`, or says why there is no such output. `missing` are those of
-    `COMPANIONS` that are neither beside it nor on PATH.
+    `version` is the output of `pulumi version`, or says why there is no such output.
     """
 
     executable: Path | None
     version: str = ""
-    missing: tuple[str, ...] = ()
 
 
 def look_for_cli() -> CliFacts:
@@ -30,8 +29,14 @@ def look_for_cli() -> CliFacts:
     if cli is None:
         return CliFacts(None)
     answer = cli.ask("version")
-    missing = missing_companions(cli.executable, os.environ.get("PATH", ""))
-    return CliFacts(cli.executable, answer.failure or answer.output.strip(), missing)
+    return CliFacts(cli.executable, answer.failure or answer.output.strip())
+
+
+def look_for_missing_companions(facts: CliFacts, runtime: str) -> tuple[str, ...]:
+    """Return what the CLI lacks for programs of a runtime."""
+    if facts.executable is None:
+        return ()
+    return missing_companions(facts.executable, os.environ.get("PATH", ""), runtime)
 
 
 def judge_cli(facts: CliFacts) -> Diagnosis:
@@ -44,13 +49,14 @@ def judge_cli(facts: CliFacts) -> Diagnosis:
     return ok(what)
 
 
-def judge_language_host(facts: CliFacts) -> Diagnosis:
-    """Check that the CLI can run Python programs."""
+def judge_language_host(facts: CliFacts, runtime: str, missing: Sequence[str]) -> Diagnosis:
+    """Check that the CLI can run programs of a runtime."""
+    what = "Python language host" if runtime == PYTHON else f"language host of {runtime}"
     if facts.executable is None:
-        return skipped("Python language host: there is no Pulumi CLI")
-    if facts.missing:
+        return skipped(f"{what}: there is no Pulumi CLI")
+    if missing:
         return problem(
-            f"{', '.join(facts.missing)} neither beside {facts.executable.name} nor on PATH",
+            f"{', '.join(missing)} neither beside {facts.executable.name} nor on PATH",
             "install Pulumi with all of its files: the archive holds them side by side",
         )
-    return ok("Python language host found")
+    return ok(f"{what} found")

@@ -18,8 +18,9 @@ from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups_in_use, without_orchestration
 from aicore_provider.cli.doctor.models import wanted_models
+from aicore_provider.cli.doctor.plugin import PluginFacts, look_for_plugin
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
-from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli
+from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli, look_for_missing_companions
 from aicore_provider.cli.doctor.secrets import Home, quotas_of_secrets
 from aicore_provider.cli.doctor.service import (
     GroupFacts,
@@ -37,9 +38,10 @@ from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
-from aicore_provider.cli.supported import own_version
+from aicore_provider.cli.supported import PYTHON
 from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
 from aicore_provider.kinds.parallelism import chosen_parallelism, default_parallelism
+from aicore_provider.own_version import own_version
 from aicore_provider.stack.model import StackConfig
 from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
@@ -106,9 +108,29 @@ class Situation:
     @property
     def python(self) -> PythonFacts | None:
         """The interpreter; None where there is none, or only another tool knows."""
-        if self.project.runtime != "python":
+        if self.project.runtime != PYTHON:
             raise Unavailable("the project is not one for Python")
         return look_at_python(self.project)
+
+    @property
+    def runtime(self) -> str:
+        """The runtime of the project; that of Python where none is known."""
+        try:
+            return self.project.runtime or PYTHON
+        except Unavailable:
+            return PYTHON
+
+    @property
+    def missing_companions(self) -> tuple[str, ...]:
+        """What the CLI lacks for programs of the runtime."""
+        return look_for_missing_companions(self.cli, self.runtime)
+
+    @property
+    def plugin(self) -> PluginFacts | None:
+        """The provider plugin that the engine takes; None where it finds none."""
+        if self.runtime == PYTHON:
+            raise Unavailable("a program in Python needs no plugin")
+        return look_for_plugin(self.project, self.selection.cli)
 
     @cached_property
     def other_service(self) -> str | AICoreError | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from aicore_provider.cli.options import json_option, refusing, stack_option
 
 if TYPE_CHECKING:
     from aicore_provider.api.client import AICore
+    from aicore_provider.cli.export.bulk_import import BulkImport
     from aicore_provider.cli.export.document import Document
 
 
@@ -44,6 +46,13 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     callback=refusing(resource_group_problem),
     help="The same again in this other resource group, in place of managing what there is.",
 )
+@click.option(
+    "--pulumi-import",
+    "import_file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a file for `pulumi import --file`, with resources of the provider plugin, in place of a stack file.",
+)
 @stack_option
 @json_option
 def export(
@@ -52,6 +61,7 @@ def export(
     match: str,
     exclude: str,
     clone_to: str | None,
+    import_file: Path | None,
     stack: str | None,
     as_json: bool,
 ) -> None:
@@ -66,9 +76,11 @@ def export(
       aicore-provider export --output Pulumi.prod.yaml
       aicore-provider export -g team-a --match 'chat*'
       aicore-provider export -g team-a --clone-to team-b
+      aicore-provider export --pulumi-import imports.json && pulumi import --file imports.json
     """  # noqa: D301  (click's mark for lines that stay as they are)
     from aicore_provider.api.client import AICore
     from aicore_provider.cli.default_versions import default_versions
+    from aicore_provider.cli.export.bulk_import import bulk_import
     from aicore_provider.cli.export.document import Choice, document
     from aicore_provider.cli.export.file_text import file_text
     from aicore_provider.cli.export.survey import survey
@@ -82,10 +94,12 @@ def export(
         raise click.UsageError("--clone-to names the resource group that is cloned; it wants another one.")
     if output and as_json:
         raise click.UsageError("--json prints to stdout, so it does not go with --output.")
-    if output:
+    if import_file and (clone_to or output or as_json):
+        raise click.UsageError("--pulumi-import writes its own file: it goes with no --clone-to, --output or --json.")
+    if file := output or import_file:
         # A try tells before all the requests what would be told after them.
-        _write_new(output, "")
-        output.unlink()
+        _write_new(file, "")
+        file.unlink()
     selection = find_stack(stack, find_cli())
     credentials = usable_credentials(selection)
     where = groups_told(groups, "from --resource-group") if groups else "the whole tenant"
@@ -93,17 +107,21 @@ def export(
     client = AICore(credentials)
     is_there = clone_to is not None and client.resource_groups.find(clone_to) is not None
     tenant = survey(client, groups, lambda told: say(told, err=True))
-    found = document(tenant, Choice(match, exclude, clone_to or "", is_there, default_versions(client)))
+    choice = Choice(match, exclude, clone_to or "", is_there, default_versions(client))
+    if import_file:
+        imports = bulk_import(tenant, choice)
+        _tell_rest(imports)
+        _write_new(import_file, f"{json.dumps(imports.as_json(), indent=2)}\n")
+        count = _counted(len(imports.resources), "resource", "resources")
+        say(f"{import_file}: {count}, {len(imports.left_out)} left out. Next: pulumi import --file {import_file}")
+        return
+    found = document(tenant, choice)
     if clone_to and is_there:
         for line in _not_offered(found, clone_to, client):
             warn(line)
     elif clone_to:
         warn(f"resource group {clone_to} does not exist yet, so a preview tells what it does not offer")
-    if found.excluded:
-        verb = "is" if found.excluded == 1 else "are"
-        say(f"{_entries(found.excluded)} {verb} excluded by --match or --exclude", err=True)
-    for each in found.left_out:
-        warn(f"left out: {each.what}: {each.why}")
+    _tell_rest(found)
     if as_json:
         say_document(
             service=client.url,
@@ -123,7 +141,7 @@ def export(
         say(text.rstrip("\n"))
         return
     _write_new(output, text)
-    count = _entries(sum(len(entries) for entries in found.sections.values()))
+    count = _counted(sum(len(entries) for entries in found.sections.values()), "entry", "entries")
     say(f"{output}: {count}, {len(found.left_out)} left out. `pulumi preview` shows what a stack does with it.")
 
 
@@ -138,8 +156,17 @@ def _write_new(path: Path, text: str) -> None:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
 
 
-def _entries(count: int) -> str:
-    return f"{count} {'entry' if count == 1 else 'entries'}"
+def _tell_rest(found: Document | BulkImport) -> None:
+    """Tell what is not in the file."""
+    if found.excluded:
+        excluded = _counted(found.excluded, "entry is", "entries are")
+        say(f"{excluded} excluded by --match or --exclude", err=True)
+    for each in found.left_out:
+        warn(f"left out: {each.what}: {each.why}")
+
+
+def _counted(count: int, one: str, several: str) -> str:
+    return f"{count} {one if count == 1 else several}"
 
 
 def _not_offered(found: Document, resource_group: str, client: AICore) -> list[str]:

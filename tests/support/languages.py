@@ -1,0 +1,78 @@
+"""The programs of `examples/languages` on the real engine, each with the SDK and the language host that it needs.
+
+SDKs are generated for each test. What npm and Go download and compile is kept in their own caches.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from aicore_provider.plugin.schema import plugin_version
+from sandbox.console import Problem, last_lines
+from sandbox.engine_stack import ROOT, EngineStack
+from sandbox.environment import path_with
+from sandbox.languages import GENERATED, HOSTS, ensure, generate_sdk
+from sandbox.pulumi_cli import PulumiCli
+
+EXAMPLES = ROOT / "examples" / "languages"
+_PLUGIN = Path(sys.prefix) / "bin" / "pulumi-resource-aicore"
+_TIMEOUT_S = 900.0
+
+# The SDK is installed where the program is: so it needs no environment of its own.
+_PIP = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--target", ".")
+_COMMANDS: Mapping[str, Sequence[Sequence[str]]] = {
+    "yaml": (),
+    "python": ((*_PIP, "./sdks/aicore"),),
+    "typescript": (("npm", "ci", "--prefer-offline", "--no-audit", "--no-fund"), ("npx", "tsc", "--noEmit")),
+    "go": (("go", "vet", "-mod=readonly", "."), ("go", "build", "-mod=readonly", "-o", os.devnull, ".")),
+}
+"""What installs and checks the program of each language."""
+_TOOLS = {"typescript": ("npm", "Node.js 20 or newer"), "go": ("go", "Go 1.25.11 or newer")}
+
+
+def example_stack(language: str, folder: Path, cli: PulumiCli, environment: Mapping[str, str]) -> EngineStack:
+    """Return a stack of `examples/languages/<language>`; see `stack_of`."""
+    return stack_of(language, EXAMPLES / language, folder, cli, environment)
+
+
+def stack_of(language: str, program: Path, folder: Path, cli: PulumiCli, environment: Mapping[str, str]) -> EngineStack:
+    """Return a stack of a program, with everything installed, and checked by the compiler.
+
+    Args:
+        language: such as `typescript`.
+        program: folder of the program, which is copied.
+        folder: for the project; it may not exist yet.
+        cli: to run it with.
+        environment: of the program and the plugin, such as that of an emulator.
+
+    Raises:
+        Problem: a tool is missing, or a command of it fails.
+    """
+    hosts = [ensure(HOSTS[language], cli).parent] if language in HOSTS else []
+    stack = EngineStack(folder, cli.root, {**environment, "PATH": path_with(hosts, os.environ["PATH"])})
+    stack.copy_project(program)
+    if language == "python":
+        # In the environment of the tests, which has everything but the SDK.
+        stack.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}})
+    stack.pulumi("plugin", "install", "resource", "aicore", plugin_version(), "--file", str(_PLUGIN))
+    if language in GENERATED:
+        schema = folder / "schema.json"
+        schema.write_text(stack.pulumi("package", "get-schema", "aicore"))
+        generate_sdk(language, schema, folder / "sdks" / "aicore", cli)
+    for command in _COMMANDS[language]:
+        _run(command, folder, language)
+    return stack
+
+
+def _run(command: Sequence[str], folder: Path, language: str) -> None:
+    tool, how = _TOOLS.get(language, (command[0], ""))
+    if shutil.which(tool) is None:
+        raise Problem(f"There is no {tool} here; a program in {language} needs {how}.")
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
+    if done.returncode:
+        raise Problem(f"`{' '.join(command)}` failed:\n{last_lines(done.stderr or done.stdout, 12)}")
