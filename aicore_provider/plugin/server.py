@@ -57,6 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         server.wait_for_termination()
     except KeyboardInterrupt:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        # So a call that waits ends, and its id is kept, before the end of the grace ends it as one that nobody hears.
         process.interrupted.set()
         server.stop(_GRACE_S).wait()
     return 0

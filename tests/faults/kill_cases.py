@@ -95,19 +95,20 @@ def run_kill(here: World, case: Case) -> Result:
     if orphans and end == CTRL_C:
         problems.append(f"left over: {orphans}")
     kept = BY_ITSELF if first.ok else BY_THE_NEXT
-    output = first.output
+    later = ""
     if not first.ok:
         second = here.run()
-        output += second.output
+        later = second.output
         if not second.ok and _is_refused_as_existing(second, orphans):
             second, kept = _take_over(here), TAKEN_OVER
-            output += second.output
-        assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{output}"
-        unnamed = [(kind, id_) for kind, id_ in here.orphans() & orphans if id_ not in output]
-        problems += [f"{kind} {id_} is not named" for kind, id_ in unnamed if OBJECTS[kind].can_delete]
+            later += second.output
+        assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{later}"
+        # What the interrupted command has said of it counts for nothing.
+        unnamed = [(kind, id_) for kind, id_ in here.orphans() & orphans if id_ not in later]
+        problems += [f"{kind} {id_} is not named" for kind, id_ in unnamed if OBJECTS[kind].is_named_when_left]
     if left := here.orphans() & orphans:
         kept = _removed(here, left)
-    return judge(here, case, kept, before, problems, output)
+    return judge(here, case, kept, before, problems, first.output + later)
 
 
 def _is_refused_as_existing(done: Finished, orphans: set[tuple[str, str]]) -> bool:

@@ -16,6 +16,7 @@ from tests.support.standard_cases import (
     APPLICATION,
     CASES,
     DOCKER_REGISTRY_SECRET,
+    EXECUTION,
     GENERIC_SECRET,
     GIT_REPOSITORY,
     OBJECT_STORE_SECRET,
@@ -52,6 +53,11 @@ class Objects:
     is_tenant_wide: bool = False
     can_delete: bool = True
     ignored: tuple[str, ...] = ()
+
+    @property
+    def is_named_when_left(self) -> bool:
+        """Whether every command names one that no state holds; an execution is named while it has not ended."""
+        return self.can_delete and self.path != EXECUTION.path
 
     def listed(self, api: Api) -> dict[str, Document]:
         """All of them by id, without the artifacts that executions have made."""
