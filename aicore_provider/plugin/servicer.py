@@ -32,7 +32,7 @@ from aicore_provider.plugin.imported import inputs_for_code, located
 from aicore_provider.plugin.outputs import before_create, before_update, with_derived
 from aicore_provider.plugin.schema import package_schema, plugin_version
 from aicore_provider.plugin.values import DYNAMIC_PROVIDER, camel_path, configuration, from_engine, to_engine
-from aicore_provider.resource_types import PACKAGE
+from aicore_provider.resource_types import NATIVE_PREFIX, PACKAGE
 from aicore_provider.urn import stack_name
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -106,7 +106,7 @@ class Servicer(ResourceProviderServicer):
 
     @_served
     def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:  # noqa: N802
-        """Accept the configuration of the provider as it is; `Configure` refuses what is wrong with it."""
+        """Accept the configuration of the provider as it is; the first call about a resource refuses what is wrong."""
         return provider_pb2.CheckResponse(inputs=request.news)
 
     @_served
@@ -136,8 +136,10 @@ class Servicer(ResourceProviderServicer):
         """Call a function."""
         arguments = from_engine(request.args)
         self._process.concealed.add(secret_texts(arguments))
-        function = FUNCTIONS[request.tok.rpartition(":")[2]]
-        found = to_engine(function.call(self._session(""), arguments), ())
+        name = request.tok.removeprefix(NATIVE_PREFIX)
+        if name not in FUNCTIONS:
+            raise AICoreError(f"There is no function {request.tok}; there are {', '.join(FUNCTIONS)}.")
+        found = to_engine(FUNCTIONS[name].call(self._session(""), arguments), ())
         return provider_pb2.InvokeResponse(**{"return": found})  # a word of Python
 
     # --- resources ----------------------------------------------------------------------------------------------------
@@ -209,19 +211,22 @@ class Servicer(ResourceProviderServicer):
         An object without inputs is imported, or looked at with `get`.
         """
         kind, outputs, inputs = _kind(request), from_engine(request.properties), from_engine(request.inputs)
-        is_new = not inputs.get("service_url")
-        id_, where = located(kind, request.id) if is_new else (request.id, {})
-        if is_new:
+        is_managed, is_seen = bool(inputs.get("service_url")), bool(outputs.get("service_url"))
+        id_, where = (request.id, {}) if is_managed else located(kind, request.id)
+        if not is_managed:
             outputs = {key: value for key, value in outputs.items() if key != "service_url"} | where
         with self._serving(request, context, outputs, inputs) as (session, call):
             outcome = kind.read(session, call, id_, outputs)
         if not isinstance(outcome, Found):
             return provider_pb2.ReadResponse()
-        found_inputs = inputs_for_code(kind, outcome.outputs) if is_new else outcome.inputs
+        if is_managed and outcome.inputs is not None:
+            found_inputs = to_engine(outcome.inputs, secret_inputs(inputs))
+        elif is_managed or is_seen:
+            found_inputs = request.inputs
+        else:
+            found_inputs = to_engine(inputs_for_code(kind, outcome.outputs), ())
         return provider_pb2.ReadResponse(
-            id=outcome.id,
-            properties=_outputs(kind, outcome.id, outcome.outputs, outputs),
-            inputs=request.inputs if found_inputs is None else to_engine(found_inputs, secret_inputs(inputs)),
+            id=outcome.id, properties=_outputs(kind, outcome.id, outcome.outputs, outputs), inputs=found_inputs
         )
 
     @_served

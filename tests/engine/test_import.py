@@ -87,6 +87,33 @@ def test_what_is_not_there_is_told(stack: EngineStack, kind: str, missing: str) 
     assert "Traceback" not in done.stdout + done.stderr
 
 
+LOOKING = """
+import pulumi
+
+looked_at = pulumi.CustomResource(
+    "aicore:index:AIDeployment", "theirs", {"status": None, "deploymentUrl": None}, pulumi.ResourceOptions(id=WHICH)
+)
+pulumi.export("status", looked_at.status)
+pulumi.export("url", looked_at.deploymentUrl)
+"""
+
+
+def test_what_a_program_merely_looks_at_is_told_and_never_changed(stack: EngineStack, emulator: Emulator) -> None:
+    api = Api(emulator)
+    theirs = api.create(api.configuration(name="theirs"))
+    api.settle()
+    emulator.clear_journal()
+    stack.configure({})
+    stack.project(plugins=PLUGINS)
+    stack.program(LOOKING.replace("WHICH", repr(f"default/{theirs}")))
+    up = stack.up()
+    assert not up.failed, up.output
+    assert stack.exports == {"status": "RUNNING", "url": f"{emulator.url}/v2/inference/deployments/{theirs}"}
+    assert not stack.destroy().failed
+    assert writes(emulator) == []
+    assert api.deployment(theirs)["status"] == "RUNNING"
+
+
 def test_secrets_of_the_tenant_are_imported_by_their_scope(stack: EngineStack, emulator: Emulator) -> None:
     scopes = {
         "tenant-wide": {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"},

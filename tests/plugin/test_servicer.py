@@ -170,6 +170,10 @@ def test_get_deployment(plugin: Plugin, emulator: Emulator) -> None:
     assert refused(plugin, "getDeployment", deploymentId="d-none").startswith("There is no deployment d-none in")
 
 
+def test_a_function_that_there_is_not_is_told_with_those_that_there_are(plugin: Plugin) -> None:
+    assert refused(plugin, "getModl").startswith("There is no function aicore:index:getModl; there are getModel, ")
+
+
 def test_it_tells_its_version_and_schema(plugin: Plugin) -> None:
     version = plugin.stub.GetPluginInfo(empty_pb2.Empty()).version
     assert f'"version": "{version}"' in plugin.stub.GetSchema(provider_pb2.GetSchemaRequest()).schema
