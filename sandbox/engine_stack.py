@@ -168,12 +168,18 @@ class EngineStack:
     def up(self, **options: Any) -> Run:
         """Run `pulumi up`. After a success that changed something, also run a preview, which must be empty.
 
-        Where nothing changed, the plan of `up` itself was empty.
+        Where nothing changed, the plan of `up` itself was empty. Before the first `up` of a stack a preview runs, as for
+        people, which must succeed where `up` does: it knows less.
 
         Raises:
-            AssertionError: the preview shows a step, or a value of an output or of the refresh that changes.
+            AssertionError: the preview after it shows a step, or a value of an output or of the refresh that changes;
+                or the one before it failed.
         """
+        _ = self.stack  # creates it, and its state
+        first = None if self.resources else self.preview()
         done = self.run_up(**options)
+        if first and first.failed and not done.failed:
+            raise AssertionError(f"the preview before the first `up` failed:\n{first.output}")
         if done.changes and not done.failed:
             again = self.preview()
             if again.failed or again.changes:

@@ -416,7 +416,7 @@ def _declared(session: Session, inputs: Properties) -> take_over.Declared:
 def _failures_at_the_service(session: Session, call: Call, olds: Properties, inputs: Properties) -> list[CheckFailure]:
     """Return complaints about what a new or moved deployment needs and the service lacks. Raises as `check` does."""
     group = inputs["resource_group"]
-    if is_unknown(group):
+    if is_unknown(group) or session.index.is_unready(group):
         return []
     if differ(olds.get("resource_group"), group):
         session.require_resource_group(group)

@@ -21,3 +21,13 @@ def test_one_whose_group_is_replaced_is_replaced_although_the_new_id_is_not_know
     there = {"resource_group_id": "team-a", "status": "PROVISIONED"}
     resource_group.KIND.diff(session, group, "team-a", there, {"resource_group_id": "team-b"})
     assert KIND.diff(session, CALL, "d-1234", state, declared).replaces == ("resource_group",)
+
+
+def test_the_group_that_the_stack_is_to_make_is_not_asked_for(world: World) -> None:
+    session = world.session()
+    group = Call("urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::team")
+    resource_group.KIND.check(session, group, {}, {"resource_group_id": "team-new"})
+    world.emulator.clear_journal()
+    declared = {"configuration_id": UNKNOWN, "executable_id": "azure-openai", "resource_group": "team-new"}
+    assert KIND.check(session, CALL, {}, declared).failures == ()
+    assert [each.path for each in world.emulator.journal if "/v2/" in each.path] == []
