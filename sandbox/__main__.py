@@ -26,7 +26,10 @@ def up(layout: Layout) -> int:
     say(f"Running pulumi up on stack sandbox with the Pulumi CLI {stack.cli.version}.")
     code = stack.up()
     if code:
-        say(f"pulumi up did not succeed; run `make up` again to go on. The emulator's log: {layout.emulator_log}")
+        say(
+            "pulumi up did not succeed. Correct what it names, if anything, and run `make up` again: it goes on.\n"
+            f"The emulator's log: {layout.emulator_log}"
+        )
         return code
     show("\n".join(["Deployments of the sandbox:", *(deployment_lines(stack.outputs()) or ["  none"])]))
     say('Use pulumi on it directly:  eval "$(make -s sandbox-env)"     Take it down:  make down')

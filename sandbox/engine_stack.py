@@ -168,8 +168,8 @@ class EngineStack:
     def up(self, **options: Any) -> Run:
         """Run `pulumi up`. After a success that changed something, also run a preview, which must be empty.
 
-        Where nothing changed, the plan of `up` itself was empty. Before the first `up` of a stack a preview runs, as for
-        people, which must succeed where `up` does: it knows less.
+        Where nothing changed, the plan of `up` itself was empty. Before the first `up` of a stack a preview runs, as it
+        does for people, and must succeed where `up` does.
 
         Raises:
             AssertionError: the preview after it shows a step, or a value of an output or of the refresh that changes;

@@ -202,7 +202,7 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
         case Verify() if is_due:
             session.info_once(messages.to_be_verified(id_))
         case Wait(why) if is_due:
-            session.info_once(f"deployment {id_} is not there yet: {why}")
+            session.info_once(f"deployment {id_} is not ready yet: {why}")
         case _ if observed.status == "DEAD":
             session.info_once(messages.dead(id_))
     return Difference(tuple(different), tuple(replaces), is_due)

@@ -352,3 +352,10 @@ def replace_configuration(configuration: Configuration, **changes: str) -> Confi
 
 def application(name: str, repository_url: str) -> Application:
     return Application.model_validate({"id": name, "repository_url": repository_url, "revision": "HEAD", "path": "p"})
+
+
+def test_a_resource_group_is_excluded_by_its_name_as_everything_else() -> None:
+    content = GroupContent(TEAM, [RUNNING], [CHAT])
+    assert "resourceGroups" not in document(TenantContent([content]), Choice(match="chat*")).sections
+    assert "resourceGroups" not in document(TenantContent([content]), Choice(exclude=TEAM.id)).sections
+    assert document(TenantContent([content]), Choice()).sections["resourceGroups"].keys() == {TEAM.id}

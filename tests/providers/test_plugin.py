@@ -438,7 +438,7 @@ def test_progress_stands_at_the_resource_and_does_not_stay(plugin: Plugin, chat:
     [
         ("STOPPED", "deployment {id}: it was stopped, and a stopped deployment cannot be started again; " + USED),
         ("DEAD", "deployment {id}: it is DEAD and never ran; " + USED),
-        ("PENDING", "deployment {id} is not there yet: PENDING: starting"),
+        ("PENDING", "deployment {id} is not ready yet: PENDING: starting"),
         ("RAN AND DIED", "deployment {id} is DEAD; where the program still uses it, `up` switches it, and its id"),
         (
             "SWITCHED AND DIED",

@@ -53,6 +53,6 @@ def judge_plugin(facts: PluginFacts | None, own_version: str) -> Diagnosis:
     if own and facts.version != own:
         return warning(
             f"the provider plugin is {facts.version} ({facts.place}), this command is {own}",
-            "install both from the same package",
+            f"install it as `pulumi plugin install resource aicore {own} --file FOLDER/bin/{_COMMAND}`",
         )
     return ok(f"provider plugin {facts.version} ({facts.place})")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, IN_MAIN_TENANT, TENANT_WIDE
@@ -16,10 +16,20 @@ from aicore_provider.stack.entry import entry_name, fit_name
 
 
 @dataclass(frozen=True)
-class BulkImport:
-    """What is imported: kind, logical name and id for an import of each resource; and what is not."""
+class Imported:
+    """A resource: kind, logical name, and id for an import. `uses` is the id of its configuration; "" for none."""
 
-    resources: tuple[tuple[str, str, str], ...]
+    kind: str
+    name: str
+    id: str
+    uses: str = ""
+
+
+@dataclass(frozen=True)
+class BulkImport:
+    """What is imported; what is not, and why; and how many resources the user does not want."""
+
+    resources: tuple[Imported, ...]
     left_out: tuple[LeftOut, ...]
     excluded: int = 0
 
@@ -27,88 +37,87 @@ class BulkImport:
         """Return the content of the file that `pulumi import --file` takes."""
         return {
             "resources": [
-                {"type": f"{NATIVE_PREFIX}{kind}", "name": name, "id": id_} for kind, name, id_ in self.resources
+                {"type": f"{NATIVE_PREFIX}{each.kind}", "name": each.name, "id": each.id} for each in self.resources
             ]
         }
 
 
 def bulk_import(tenant: TenantContent, choice: Choice) -> BulkImport:
-    """Return what of a tenant `pulumi import` can bring under management."""
-    found: list[tuple[str, str, str]] = []
-    left_out = [LeftOut("the tenant", f"cannot be read: {each}") for each in tenant.unread]
+    """Return what of a tenant `pulumi import` can bring under management.
+
+    The names in the file are those that the choice is about. What is chosen comes with its configuration.
+    """
+    there = list(_of_tenant(tenant))
+    unread = [LeftOut("the tenant", f"cannot be read: {each}") for each in tenant.unread]
+    left_out = [*unread, *(each for each in there if isinstance(each, LeftOut))]
     taken: set[str] = set()
-    excluded = 0
-    for each in _of_tenant(tenant):
-        if isinstance(each, LeftOut):
-            left_out.append(each)
-        elif not choice.has(each[1]):
-            excluded += 1
-        else:
-            kind, wanted, id_ = each
-            found.append((kind, _free(wanted, id_, taken), id_))
-    return BulkImport(tuple(found), tuple(left_out), excluded)
+    named = [replace(each, name=_free(each, taken)) for each in there if isinstance(each, Imported)]
+    used = {each.uses for each in named if choice.has(each.name)}
+    chosen = tuple(each for each in named if choice.has(each.name) or each.id in used)
+    return BulkImport(chosen, tuple(left_out), len(named) - len(chosen))
 
 
-def _free(wanted: str, id_: str, taken: set[str]) -> str:
+def _free(each: Imported, taken: set[str]) -> str:
     """Return a name that no other resource of the file has, of whatever type: code has a variable for each."""
-    plain = fit_name(wanted) or "unnamed"
-    longer = f"{plain}-{fit_name(id_.rpartition('/')[0])}" if "/" in id_ else f"{plain}-2"
+    plain = fit_name(each.name) or "unnamed"
+    longer = f"{plain}-{fit_name(each.id.rpartition('/')[0])}" if "/" in each.id else f"{plain}-2"
     numbered = (f"{longer}-{number}" for number in range(2, len(taken) + 3))
-    name = next(each for each in (plain, longer, *numbered) if each not in taken)
+    name = next(free for free in (plain, longer, *numbered) if free not in taken)
     taken.add(name)
     return name
 
 
-def _of_tenant(tenant: TenantContent) -> Iterator[tuple[str, str, str] | LeftOut]:
+def _of_tenant(tenant: TenantContent) -> Iterator[Imported | LeftOut]:
     for content in tenant.groups:
         yield from _of_group(content)
     for scope, secrets in ((IN_MAIN_TENANT, tenant.main_tenant_secrets), (TENANT_WIDE, tenant.tenant_wide_secrets)):
         for secret in secrets:
-            yield "AIGenericSecret", f"{secret.id}-secret", f"{scope}:{secret.id}"
+            yield Imported("AIGenericSecret", f"{secret.id}-secret", f"{scope}:{secret.id}")
     for registry in tenant.docker_registry_secrets:
-        yield "AIDockerRegistrySecret", f"{registry.id}-registry", registry.id
+        yield Imported("AIDockerRegistrySecret", f"{registry.id}-registry", registry.id)
     for repository in tenant.repositories:
-        yield "AIGitRepository", f"{repository.id}-repository", repository.id
+        yield Imported("AIGitRepository", f"{repository.id}-repository", repository.id)
     for application in tenant.applications:
-        yield "AIApplication", f"{application.id}-application", application.id
+        yield Imported("AIApplication", f"{application.id}-application", application.id)
 
 
-def _of_group(content: GroupContent) -> Iterator[tuple[str, str, str] | LeftOut]:
+def _of_group(content: GroupContent) -> Iterator[Imported | LeftOut]:
     group = content.group.id
     for each in content.unread:
         yield LeftOut(f"resource group {group}", f"cannot be read: {each}")
     if group != DEFAULT_RESOURCE_GROUP and content.group.status == "PROVISIONED":
-        yield "AIResourceGroup", group, group
+        yield Imported("AIResourceGroup", group, group)
     for artifact in content.artifacts:
         if artifact.execution_id:
             what = f"artifact {artifact.id} ({artifact.name}) in resource group {group}"
             yield LeftOut(what, f"execution {artifact.execution_id} has made it")
         else:
-            yield "AIArtifact", f"{artifact.name}-artifact", f"{group}/{artifact.id}"
+            yield Imported("AIArtifact", f"{artifact.name}-artifact", f"{group}/{artifact.id}")
     for secret in content.generic_secrets:
-        yield "AIGenericSecret", f"{secret.id}-secret", f"{group}/{secret.id}"
+        yield Imported("AIGenericSecret", f"{secret.id}-secret", f"{group}/{secret.id}")
     for store in content.object_store_secrets:
-        yield "AIObjectStoreSecret", f"{store.id}-store", f"{group}/{store.id}"
+        yield Imported("AIObjectStoreSecret", f"{store.id}-store", f"{group}/{store.id}")
     for execution in content.executions:
         yield LeftOut(f"execution {execution.id} in resource group {group}", "a run; import it alone, by its id")
     yield from _of_configurations(content)
 
 
-def _of_configurations(content: GroupContent) -> Iterator[tuple[str, str, str] | LeftOut]:
+def _of_configurations(content: GroupContent) -> Iterator[Imported | LeftOut]:
     """The deployments and schedules, and the configurations that these use."""
     group = content.group.id
     names = {each.id: entry_name(each) for each in content.configurations}
     used: list[str] = []
     for deployment in content.deployments:
         if isinstance(first_step(deployment), (Done, Wait)) and not deployment.is_being_deleted:
-            used.append(deployment.configuration_id)
-            yield "AIDeployment", names.get(used[-1], deployment.id), f"{group}/{deployment.id}"
+            used.append(f"{group}/{deployment.configuration_id}")
+            name = names.get(deployment.configuration_id, deployment.id)
+            yield Imported("AIDeployment", name, f"{group}/{deployment.id}", used[-1])
         else:
             what = f"deployment {deployment.id} in resource group {group}"
             yield LeftOut(what, f"`pulumi up` could not keep it as it is: {deployment.status}")
     for schedule in content.schedules:
-        used.append(schedule.configuration_id)
-        yield "AIExecutionSchedule", f"{schedule.name}-schedule", f"{group}/{schedule.id}"
-    for id_ in dict.fromkeys(used):
-        if id_ in names:
-            yield "AIConfiguration", f"{names[id_]}-configuration", f"{group}/{id_}"
+        used.append(f"{group}/{schedule.configuration_id}")
+        yield Imported("AIExecutionSchedule", f"{schedule.name}-schedule", f"{group}/{schedule.id}", used[-1])
+    for configuration in content.configurations:
+        if (id_ := f"{group}/{configuration.id}") in used:
+            yield Imported("AIConfiguration", f"{names[configuration.id]}-configuration", id_)

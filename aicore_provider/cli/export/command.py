@@ -109,18 +109,14 @@ def export(
     tenant = survey(client, groups, lambda told: say(told, err=True))
     choice = Choice(match, exclude, clone_to or "", is_there, default_versions(client))
     if import_file:
-        imports = bulk_import(tenant, choice)
-        _tell_rest(imports)
-        _write_new(import_file, f"{json.dumps(imports.as_json(), indent=2)}\n")
-        count = _counted(len(imports.resources), "resource", "resources")
-        say(f"{import_file}: {count}, {len(imports.left_out)} left out. Next: pulumi import --file {import_file}")
+        _write_import(bulk_import(tenant, choice), import_file)
         return
     found = document(tenant, choice)
     if clone_to and is_there:
         for line in _not_offered(found, clone_to, client):
             warn(line)
     elif clone_to:
-        warn(f"resource group {clone_to} does not exist yet, so a preview tells what it does not offer")
+        warn(f"resource group {clone_to} does not exist yet: what it does not offer shows once it is made")
     _tell_rest(found)
     if as_json:
         say_document(
@@ -154,6 +150,15 @@ def _write_new(path: Path, text: str) -> None:
         raise click.ClickException(f"{path} exists already; remove it, or choose another file.") from None
     except OSError as error:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
+
+
+def _write_import(imports: BulkImport, file: Path) -> None:
+    _tell_rest(imports)
+    if not imports.resources:
+        raise click.ClickException("Nothing to import, so no file was written.")
+    _write_new(file, f"{json.dumps(imports.as_json(), indent=2)}\n")
+    count = _counted(len(imports.resources), "resource", "resources")
+    say(f"{file}: {count}, {len(imports.left_out)} left out. Next: pulumi import --file {file}")
 
 
 def _tell_rest(found: Document | BulkImport) -> None:

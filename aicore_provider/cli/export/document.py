@@ -104,7 +104,8 @@ class _Draft:
 
         `unfit` is what to note where a stack file cannot.
         """
-        if section != "resourceGroups" and not self.choice.has(name):
+        is_home = section == "resourceGroups" and self.choice.clone_to
+        if not (is_home or self.choice.has(name)):
             self.excluded += 1
             return False
         if not is_valid(self._without_references(entry), section, name):
