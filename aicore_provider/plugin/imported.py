@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.naming import IN_GROUP, SECRET_SCOPES
 from aicore_provider.kinds.kind import Kind
 from aicore_provider.kinds.property import Change, Properties
+
+_OF_TENANT = tuple(each for each in SECRET_SCOPES if each != IN_GROUP)
 
 
 def located(kind: Kind, id_: str) -> tuple[str, dict[str, Any]]:
@@ -14,10 +17,16 @@ def located(kind: Kind, id_: str) -> tuple[str, dict[str, Any]]:
 
     That is `GROUP/ID` for what is in a resource group, `SCOPE:NAME` for a generic secret of the tenant, and otherwise
     the id alone. Without a group, it is the one of every object without `resource_group`.
+
+    Raises:
+        AICoreError: there is no such scope.
     """
     names = {each.name for each in kind.properties}
     scope, colon, name = id_.partition(":")
-    if "scope" in names and colon and scope in SECRET_SCOPES and scope != IN_GROUP:
+    if "scope" in names and colon:
+        if scope not in _OF_TENANT:
+            forms = ", ".join(["GROUP/NAME", *(f"{each}:NAME" for each in _OF_TENANT)])
+            raise AICoreError(f"{id_} is no id for an import of {kind.name}: the forms are {forms}.")
         return name, {"scope": scope}
     group, slash, alone = id_.partition("/")
     if "resource_group" in names and slash:

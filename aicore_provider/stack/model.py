@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 import yaml
@@ -39,6 +40,10 @@ from aicore_provider.stack.sections.secrets import (
 from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
 
 Checked = TypeVar("Checked", bound="ChecksConfig")
+
+
+_MISSPELT = 0.8
+"""How alike a reference and a key are at least (`difflib`) to be taken for a misspelt one, and not for an id."""
 
 
 class ChecksConfig(Keys):
@@ -166,8 +171,12 @@ class StackConfig(ChecksConfig):
                     if reference in self.artifacts:
                         if (reference, placed.resource_group) not in there:
                             yield about(place, f"is an artifact that is not in resource group {placed.resource_group}")
-                    elif not isinstance(reference, UnreadText) and (problem := generic_id_problem(reference)):
+                    elif isinstance(reference, UnreadText):
+                        continue
+                    elif problem := generic_id_problem(reference):
                         yield about(place, f"{without_value(problem, reference)}; nor a key of aicore:artifacts")
+                    elif near := get_close_matches(reference, self.artifacts, 1, _MISSPELT):
+                        yield about(place, f"is no key of aicore:artifacts; did you mean {near[0]}?")
 
 
 KEYS = tuple(field.alias or name for name, field in StackConfig.model_fields.items())

@@ -76,7 +76,12 @@ def test_a_tenant_is_imported_and_managed_as_it_is(stack: EngineStack, emulator:
 
 @pytest.mark.parametrize(
     ("kind", "missing"),
-    [("AIDeployment", "default/d0000000"), ("AIGenericSecret", "tenant-wide:nothing"), ("AIResourceGroup", "nowhere")],
+    [
+        ("AIDeployment", "default/d0000000"),
+        ("AIGenericSecret", "tenant-wide:nothing"),
+        ("AIGenericSecret", "tenant:nothing"),
+        ("AIResourceGroup", "nowhere"),
+    ],
 )
 def test_what_is_not_there_is_told(stack: EngineStack, kind: str, missing: str) -> None:
     stack.configure({})

@@ -279,6 +279,14 @@ TOGETHER: list[tuple[dict[str, Any], str, str]] = [
     (
         {
             "artifacts": {"texts": _ARTIFACT},
+            "schedules": {"nightly": _SCHEDULE | {"artifacts": {"in": "textx"}}},
+        },
+        "schedules.nightly.artifacts.in",
+        "is no key of aicore:artifacts; did you mean texts?",
+    ),
+    (
+        {
+            "artifacts": {"texts": _ARTIFACT},
             "schedules": {"nightly": _SCHEDULE | {"artifacts": {"in": "texts"}, "resourceGroup": "team-a"}},
         },
         "schedules.nightly.artifacts.in",
