@@ -140,7 +140,7 @@ def test_environments_that_do_not_do(project: Project) -> None:
     [
         ("name: [", "Pulumi.yaml is not valid YAML"),
         ("- a list", "is not a YAML mapping"),
-        ("runtime: go", "runtime go"),
+        ("name: nothing-else", "names no runtime"),
     ],
 )
 def test_project_files_that_do_not_do(project: Project, text: str, words: str) -> None:
@@ -152,6 +152,17 @@ def test_project_files_that_do_not_do(project: Project, text: str, words: str) -
     assert words in found["interpreter"]["message"]
     assert found["environment"]["level"] == "skipped"
     assert ended.exit_code == 1
+
+
+def test_a_project_in_another_language_needs_the_plugin(project: Project) -> None:
+    project.file.write_text("name: other\nruntime: go\n")
+
+    ended, found = project.doctor(PATH="")
+
+    assert "has the runtime go" in found["interpreter"]["message"]
+    assert found["environment"]["message"] == "Python environment: the project is not one for Python"
+    assert (found["plugin"]["level"], ended.exit_code) == ("problem", 1)
+    assert found["plugin"]["message"].startswith("there is no provider plugin aicore")
 
 
 def test_days_are_counted_from_the_services_date(project: Project, emulator: Emulator) -> None:

@@ -81,11 +81,10 @@ def packages(lines: str) -> set[str]:
 
 def test_the_cli_installs_the_folder_of_a_checkout_and_runs_it(folder: Path, pulumi_root: Path, tmp_path: Path) -> None:
     wanted = package_schema()
-    for schema in (
-        schema_from_the_cli(folder, pulumi_root, tmp_path / "home"),
-        schema_from_the_process(folder, tmp_path),
-    ):
-        assert (schema["version"], schema["resources"]) == (wanted["version"], wanted["resources"])
+    # The CLI prints what it has understood, in which a component has more keys.
+    printed = schema_from_the_cli(folder, pulumi_root, tmp_path / "home")
+    assert (printed["version"], printed["resources"].keys()) == (wanted["version"], wanted["resources"].keys())
+    assert schema_from_the_process(folder, tmp_path) == wanted
 
     pip = [str(environment_of(folder) / "bin" / "python"), "-m", "pip", "freeze", "--exclude", "aicore-provider"]
     installed = subprocess.run(pip, capture_output=True, text=True, check=True).stdout

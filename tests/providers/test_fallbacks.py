@@ -11,8 +11,10 @@ from aicore_provider.emulator import Emulator
 from tests.providers.deployments import DEAD, STUCK, inputs, status
 from tests.support import broken_plugin
 from tests.support import plugin as plugins
-from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource, dynamic
+from tests.support.plugin import CallFailed, FrontEnd, Plugin, Resource
 
+# The plugin uses no insides of Pulumi that could change. Another fixture would have processes of its own in the cache.
+pytestmark = pytest.mark.parametrize("front_end", ["newest SDK", "oldest SDK"], indirect=True, scope="session")
 MORE_THAN_FOUR = 9
 ID_IS_KEPT: dict[Callable[[str], str], bool] = {
     broken_plugin.server_class_is_gone: True,
@@ -21,12 +23,6 @@ ID_IS_KEPT: dict[Callable[[str], str], bool] = {
     broken_plugin.metadata_cannot_be_set: False,
     broken_plugin.protocol_is_renamed: False,
 }
-
-
-@pytest.fixture(scope="session", params=["newest SDK", "oldest SDK"])
-def front_end(request: pytest.FixtureRequest) -> FrontEnd:
-    """The plugin uses no insides of Pulumi that could change."""
-    return dynamic(request)
 
 
 @pytest.mark.parametrize("broken", ID_IS_KEPT, ids=lambda broken: broken.__name__)
