@@ -124,6 +124,7 @@ class EngineStack:
         self.cli = pulumi_root / "bin" / "pulumi"
         self._command = _command(pulumi_root)
         self._stack: automation.Stack | None = None
+        self._was_up = False
         self.project(runtime={"name": "python", "options": {"toolchain": "pip", "virtualenv": str(virtualenv)}})
 
     def program(self, text: str) -> None:
@@ -175,8 +176,7 @@ class EngineStack:
             AssertionError: the preview after it shows a step, or a value of an output or of the refresh that changes;
                 or the one before it failed.
         """
-        _ = self.stack  # creates it, and its state
-        first = None if self.resources else self.preview()
+        first = None if self._was_up else self.preview()
         done = self.run_up(**options)
         if first and first.failed and not done.failed:
             raise AssertionError(f"the preview before the first `up` failed:\n{first.output}")
@@ -187,7 +187,8 @@ class EngineStack:
         return done
 
     def run_up(self, **options: Any) -> Run:
-        """Run `pulumi up` without the preview after it."""
+        """Run `pulumi up` without the previews before and after it."""
+        self._was_up = True
         return self._run(lambda **common: self.stack.up(**common, **options))
 
     def preview(self, **options: Any) -> Run:
