@@ -19,6 +19,11 @@ def kind_name(type_token: str) -> str:
     return name if prefix + colon in (DYNAMIC_PREFIX, NATIVE_PREFIX) else ""
 
 
+def snake_case(name: str) -> str:
+    """Return the name of a property, such as `configurationId`, as the tables of the kinds have it."""
+    return _WORD.sub("_", name).lower()
+
+
 class InSnakeCase(Mapping[str, Any]):
     """Properties of a resource under the names that Python's dynamic providers have for them.
 
@@ -27,7 +32,7 @@ class InSnakeCase(Mapping[str, Any]):
 
     def __init__(self, properties: Mapping[str, Any]) -> None:
         self._properties = properties
-        self._names = {_WORD.sub("_", key).lower(): key for key in properties}
+        self._names = {snake_case(key): key for key in properties}
 
     def __getitem__(self, key: str) -> Any:
         return self._properties[self._names[key]]

@@ -18,7 +18,7 @@ from aicore_provider.api.types import Application, ApplicationStatus
 from aicore_provider.kinds.named import named, take_over_by_name
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.standard import Due, Standard
-from aicore_provider.kinds.values import HOME, SECRET_INPUTS, text
+from aicore_provider.kinds.values import CLOCK_TOLERANCE, HOME, SECRET_INPUTS, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed
 
@@ -51,8 +51,6 @@ PROPERTIES = (
     SECRET_INPUTS,
 )
 _WANTED = ("repository_url", "revision", "path")
-_CLOCK_TOLERANCE = dt.timedelta(seconds=5)
-"""The service tells its time in whole seconds."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +97,7 @@ def _judge(found: _Synced, inputs: Properties, written_at: dt.datetime) -> Wait 
     told = ", ".join(filter(None, (status.sync_status, status.health_status, status.message)))
     if any(getattr(found.application, key) != text(inputs, key) for key in _WANTED):
         return Wait("the change is not shown yet")
-    if status.reconciled_at and status.reconciled_at < written_at - _CLOCK_TOLERANCE:
+    if status.reconciled_at and status.reconciled_at < written_at - CLOCK_TOLERANCE:
         return Wait("Argo CD has not looked at it yet")
     if failed := [each for each in status.sync_resources_status if each.status == "SyncFailed"]:
         return Failed("; ".join(f"{each.kind} {each.name} was not synced: {each.message}" for each in failed))

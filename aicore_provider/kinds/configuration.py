@@ -47,6 +47,7 @@ from aicore_provider.lifecycle.values import Gone
 from aicore_provider.secret_text import SecretText
 from aicore_provider.unexpected import summary_of
 
+_DOC = "An executable with values for its parameters. Every change makes another one; the service keeps all."
 PROPERTIES = (
     Property(
         "scenario_id",
@@ -202,18 +203,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.info_once(_FORGOTTEN)
 
 
-KIND = Kind(
-    "AIConfiguration",
-    "An executable with values for its parameters. Every change makes another one; the service keeps all.",
-    PROPERTIES,
-    check,
-    diff,
-    create,
-    read,
-    update,
-    delete,
-    path=PATH,
-)
+KIND = Kind("AIConfiguration", _DOC, PROPERTIES, check, diff, create, read, update, delete, path=PATH)
 
 
 def _made(session: Session, call: Call, id_: str, properties: Properties) -> Made:

@@ -86,6 +86,7 @@ from aicore_provider.lifecycle.values import (
 from aicore_provider.secret_text import SecretText
 from aicore_provider.urn import logical_name
 
+_DOC = "A running configuration, which is switched to another one in place and keeps its id and URL."
 PROPERTIES = (
     Property(
         "configuration_id",
@@ -343,20 +344,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, id_)
 
 
-KIND = taking_turns(
-    Kind(
-        "AIDeployment",
-        "A running configuration, which is switched to another one in place and keeps its id and URL.",
-        PROPERTIES,
-        check,
-        diff,
-        create,
-        read,
-        update,
-        delete,
-        path=PATH,
-    )
-)
+KIND = taking_turns(Kind("AIDeployment", _DOC, PROPERTIES, check, diff, create, read, update, delete, path=PATH))
 
 
 # --- taking over ------------------------------------------------------------------------------------------------------

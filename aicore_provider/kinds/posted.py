@@ -26,12 +26,9 @@ from aicore_provider.kinds.standard import (
     stands,
     take_over,
 )
-from aicore_provider.kinds.values import is_unknown, text
+from aicore_provider.kinds.values import CLOCK_TOLERANCE, is_unknown, text
 from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.lifecycle.waiting import Failed, WaitError, wait_until
-
-_CLOCK_TOLERANCE = dt.timedelta(seconds=5)
-"""The service tells its time in whole seconds."""
 
 IsSame = Callable[[Any, Properties], bool]
 """Takes an object and inputs: whether the object may be what a POST with these inputs has made."""
@@ -85,7 +82,7 @@ def _post(spec: Standard[Any], session: Session, call: Call, inputs: Properties,
 def _is_new(
     session: Session, spec: Standard[Any], inputs: Properties, each: Any, asked_at: dt.datetime, is_same: IsSame
 ) -> bool:
-    is_recent = each.created_at is None or each.created_at >= asked_at - _CLOCK_TOLERANCE
+    is_recent = each.created_at is None or each.created_at >= asked_at - CLOCK_TOLERANCE
     return is_recent and is_same(each, inputs) and session.index.holder(spec.key(inputs, each.id)) is None
 
 

@@ -33,6 +33,7 @@ from aicore_provider.kinds.outcome import (
 from aicore_provider.kinds.property import Change, Properties, Property
 from aicore_provider.kinds.session import Session
 from aicore_provider.kinds.values import (
+    CLOCK_TOLERANCE,
     HOME,
     SECRET_INPUTS,
     as_text,
@@ -59,6 +60,7 @@ from aicore_provider.lifecycle.waiting import (
 )
 from aicore_provider.unexpected import summary_of
 
+_DOC = "A resource group of the tenant. Only its labels change in place."
 PROPERTIES = (
     Property(
         "resource_group_id",
@@ -90,8 +92,6 @@ PROPERTIES = (
 )
 _INPUTS = input_names(PROPERTIES)
 _AGAIN = "Run the command again; it goes on from here."
-_CLOCK_TOLERANCE = dt.timedelta(seconds=5)
-"""The service tells its time in whole seconds."""
 
 
 def check(session: Session, call: Call, olds: Properties, news: Properties) -> Checked:
@@ -271,18 +271,7 @@ def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
     session.index.add_deleted(call.urn, group_key(id_))
 
 
-KIND = Kind(
-    "AIResourceGroup",
-    "A resource group of the tenant. Only its labels change in place.",
-    PROPERTIES,
-    check,
-    diff,
-    create,
-    read,
-    update,
-    delete,
-    path=PATH,
-)
+KIND = Kind("AIResourceGroup", _DOC, PROPERTIES, check, diff, create, read, update, delete, path=PATH)
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
@@ -344,7 +333,7 @@ def _require_own(
     unclear = f"Resource group {id_}: the service gave no good answer to the POST"
     if found is None:
         raise AICoreError(f"{unclear}, and does not show the group.\nRun `pulumi up` again.")
-    is_new = found.created_at is not None and found.created_at >= asked_at - _CLOCK_TOLERANCE
+    is_new = found.created_at is not None and found.created_at >= asked_at - CLOCK_TOLERANCE
     if not is_new or found.labels != (_labels(inputs) or {}):
         raise AICoreError(
             f"{unclear}, and there is one now that somebody else may have made.\n"

@@ -36,6 +36,8 @@ RESOURCE_GROUP = Property(
 SECRET_INPUTS = Property("secret_inputs", "Which inputs are secret, such as `parameter_bindings.apiKey`.", type="list")
 """A property of every kind: a front end passes plain values, so the program lists those that must not be shown."""
 
+CLOCK_TOLERANCE = dt.timedelta(seconds=5)
+"""The service tells its time in whole seconds."""
 _NO_TEXT = "must be a string; write lists and objects as JSON text"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 import grpc
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import alias_pb2, provider_pb2, resource_pb2, resource_pb2_grpc
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_camel
 
 from aicore_provider import kinds
 from aicore_provider.api.errors import AICoreError
@@ -45,7 +45,7 @@ from aicore_provider.kinds.property import Properties
 from aicore_provider.kinds.values import SECRET_INPUTS, UNKNOWN, is_secret_parameter, is_unknown, secret_inputs
 from aicore_provider.plugin.outputs import DERIVED
 from aicore_provider.plugin.values import from_engine, to_engine
-from aicore_provider.resource_types import DYNAMIC_PREFIX, NATIVE_PREFIX
+from aicore_provider.resource_types import DYNAMIC_PREFIX, NATIVE_PREFIX, snake_case
 
 _CONFIGURATION, _DEPLOYMENT = "AIConfiguration", "AIDeployment"
 _OF_CONFIGURATION = ("executable_id", "scenario_id", "resource_group")
@@ -272,8 +272,8 @@ class _Parts:
             aliases=[alias_pb2.Alias(spec=alias_pb2.Alias.Spec(type=f"{DYNAMIC_PREFIX}{kind}"))],
         )
         for name, found in self.request.inputDependencies.items():
-            if to_snake(name) in arguments:
-                key = to_camel(first_name(arguments[to_snake(name)]))
+            if snake_case(name) in arguments:
+                key = to_camel(first_name(arguments[snake_case(name)]))
                 made.propertyDependencies[key].urns.extend(found.urns)
         return made
 
@@ -295,7 +295,7 @@ def _outputs(kind: str) -> list[str]:
 
 def _snake(named: Iterable[str]) -> list[str]:
     """Return property paths with their first name as the tables have it."""
-    return [to_snake(name) + path.removeprefix(name) for path in named for name in [first_name(path)]]
+    return [snake_case(name) + path.removeprefix(name) for path in named for name in [first_name(path)]]
 
 
 def _camel(named: Iterable[str] | None) -> list[str]:

@@ -13,9 +13,10 @@ from typing import Any
 
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.struct_pb2 import Struct
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_camel
 
 from aicore_provider.kinds.values import SECRET_INPUTS, UNKNOWN
+from aicore_provider.resource_types import snake_case
 from aicore_provider.secret_text import SecretText
 
 DYNAMIC_PROVIDER = "__provider"
@@ -33,7 +34,7 @@ def from_engine(struct: Struct) -> dict[str, Any]:
     sent: dict[str, Any] = MessageToDict(struct)
     secret: set[str] = set(sent.pop(SECRET_INPUTS.name, None) or ())
     sent.pop(DYNAMIC_PROVIDER, None)
-    found = {to_snake(key): _plain(value, (to_snake(key),), secret) for key, value in sent.items()}
+    found = {snake_case(key): _plain(value, (snake_case(key),), secret) for key, value in sent.items()}
     return {**found, SECRET_INPUTS.name: sorted(secret)} if secret else found
 
 

@@ -42,10 +42,11 @@ store = AIObjectStoreSecret(
     endpoint="s3.eu-central-1.amazonaws.com",
     data={"AWS_ACCESS_KEY_ID": "reader", "AWS_SECRET_ACCESS_KEY": os.environ["STORE"]},
 )
+ADDRESS = "https://registry.example.com"
 AIDockerRegistrySecret(
     "registry",
     name="registry",
-    registry="https://registry.example.com",
+    registry=ADDRESS,
     username="reader",
     password=os.environ["REGISTRY"],
 )

@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, IN_MAIN_TENANT, TENANT_WIDE
-from aicore_provider.cli.export.document import Choice, LeftOut
+from aicore_provider.cli.export.document import Choice, LeftOut, made_by_execution, not_to_be_kept
 from aicore_provider.cli.export.survey import GroupContent, TenantContent
-from aicore_provider.kinds.deployment_take_over import first_step
-from aicore_provider.lifecycle.values import Done, Wait
 from aicore_provider.resource_types import NATIVE_PREFIX
 from aicore_provider.stack.entry import entry_name, fit_name
 
@@ -88,11 +86,8 @@ def _of_group(content: GroupContent) -> Iterator[Imported | LeftOut]:
     if group != DEFAULT_RESOURCE_GROUP and content.group.status == "PROVISIONED":
         yield Imported("AIResourceGroup", group, group)
     for artifact in content.artifacts:
-        if artifact.execution_id:
-            what = f"artifact {artifact.id} ({artifact.name}) in resource group {group}"
-            yield LeftOut(what, f"execution {artifact.execution_id} has made it")
-        else:
-            yield Imported("AIArtifact", f"{artifact.name}-artifact", f"{group}/{artifact.id}")
+        registered = Imported("AIArtifact", f"{artifact.name}-artifact", f"{group}/{artifact.id}")
+        yield made_by_execution(artifact, group) or registered
     for secret in content.generic_secrets:
         yield Imported("AIGenericSecret", f"{secret.id}-secret", f"{group}/{secret.id}")
     for store in content.object_store_secrets:
@@ -108,13 +103,12 @@ def _of_configurations(content: GroupContent) -> Iterator[Imported | LeftOut]:
     names = {each.id: entry_name(each) for each in content.configurations}
     used: list[str] = []
     for deployment in content.deployments:
-        if isinstance(first_step(deployment), (Done, Wait)) and not deployment.is_being_deleted:
-            used.append(f"{group}/{deployment.configuration_id}")
-            name = names.get(deployment.configuration_id, deployment.id)
-            yield Imported("AIDeployment", name, f"{group}/{deployment.id}", used[-1])
-        else:
-            what = f"deployment {deployment.id} in resource group {group}"
-            yield LeftOut(what, f"`pulumi up` could not keep it as it is: {deployment.status}")
+        if unfit := not_to_be_kept(deployment, group):
+            yield unfit
+            continue
+        used.append(f"{group}/{deployment.configuration_id}")
+        name = names.get(deployment.configuration_id, deployment.id)
+        yield Imported("AIDeployment", name, f"{group}/{deployment.id}", used[-1])
     for schedule in content.schedules:
         used.append(f"{group}/{schedule.configuration_id}")
         yield Imported("AIExecutionSchedule", f"{schedule.name}-schedule", f"{group}/{schedule.id}", used[-1])

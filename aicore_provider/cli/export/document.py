@@ -151,9 +151,8 @@ def _write_group(content: GroupContent, draft: _Draft) -> None:
         draft.write("resourceGroups", choice.clone_to or group, entry)
     artifacts: dict[str, str] = {}
     for artifact in content.artifacts:
-        if artifact.execution_id:
-            what = f"artifact {artifact.id} ({artifact.name}) in resource group {group}"
-            draft.leave_out(what, f"execution {artifact.execution_id} has made it")
+        if made := made_by_execution(artifact, group):
+            draft.left_out.append(made)
             continue
         name = draft.name("artifacts", artifact.name, group)
         if draft.write("artifacts", name, _in(group, _artifact(artifact, name), artifact.id, choice)):
@@ -204,13 +203,11 @@ def _write_deployment(
     artifacts: Mapping[str, str],
     draft: _Draft,
 ) -> None:
-    what = f"deployment {deployment.id} ({deployment.status}) in resource group {group}"
-    if deployment.is_being_deleted:
-        draft.leave_out(what, "it is being deleted")
+    what = _told(deployment, group)
+    if unfit := not_to_be_kept(deployment, group):
+        draft.left_out.append(unfit)
     elif configuration is None:
         draft.leave_out(what, f"its configuration {deployment.configuration_id} is not listed")
-    elif not isinstance(first_step(deployment), (Done, Wait)):
-        draft.leave_out(what, f"`pulumi up` could not keep it as it is: {deployment.status}")
     elif lacking := _lacking(configuration, group, artifacts, draft.choice):
         draft.leave_out(what, lacking)
     else:
@@ -220,6 +217,27 @@ def _write_deployment(
         del entry["takeOver"]
         unfit = LeftOut(what, "a stack file cannot say what it runs; a program declares it with `AIDeployment`")
         draft.write("deployments", name, _in(group, _named(entry, artifacts), deployment.id, draft.choice), unfit)
+
+
+def not_to_be_kept(deployment: Deployment, group: str) -> LeftOut | None:
+    """Return why no stack could manage a deployment as it is; None where one could."""
+    if deployment.is_being_deleted:
+        return LeftOut(_told(deployment, group), "it is being deleted")
+    if not isinstance(first_step(deployment), (Done, Wait)):
+        return LeftOut(_told(deployment, group), f"`pulumi up` could not keep it as it is: {deployment.status}")
+    return None
+
+
+def made_by_execution(artifact: Artifact, group: str) -> LeftOut | None:
+    """Return why no stack declares an artifact: an execution has made it; None for one that somebody registered."""
+    if not artifact.execution_id:
+        return None
+    what = f"artifact {artifact.id} ({artifact.name}) in resource group {group}"
+    return LeftOut(what, f"execution {artifact.execution_id} has made it")
+
+
+def _told(deployment: Deployment, group: str) -> str:
+    return f"deployment {deployment.id} ({deployment.status}) in resource group {group}"
 
 
 def _write_schedule(
