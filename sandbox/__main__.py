@@ -27,7 +27,8 @@ def up(layout: Layout) -> int:
     code = stack.up()
     if code:
         say(
-            "pulumi up did not succeed. Correct what it names, if anything, and run `make up` again: it goes on.\n"
+            "pulumi up did not succeed. Correct what it names in stacks/Pulumi.sandbox.yaml, if anything, and run\n"
+            "`make up` again: it goes on. "
             f"The emulator's log: {layout.emulator_log}"
         )
         return code
