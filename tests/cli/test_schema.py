@@ -110,9 +110,7 @@ def test_the_reference_has_every_key_of_every_section() -> None:
         for section in OF_SECTION
         for key, _ in explained(section if section == "modelFilterList" else f"aicore:{section}")
     }
-    in_schema = {
-        (section, key) for section, names in OF_SECTION.items() for name in names for key in properties(name)
-    }
+    in_schema = {(section, key) for section, names in OF_SECTION.items() for name in names for key in properties(name)}
     assert {name for names in OF_SECTION.values() for name in names} == SCHEMA["$defs"].keys()
     assert (shared | of_one) - in_schema == set()
     assert in_schema - shared - of_one == set()
