@@ -25,7 +25,7 @@ class ResourceGroupConfig(Keys, title="resource group", json_schema_extra=_in_an
 
     labels: dict[LabelKey, LabelValue] | None = Field(
         None,
-        description="All its labels; their keys begin with ext.ai.sap.com/. If left out, they stay as they are. In place.",
+        description="All its labels; their keys begin with ext.ai.sap.com/. If left out, they stay. In place.",
     )
     grounding: Flag = Field(False, description="true: it gets the label that document grounding needs. In place.")
     protect: Flag = Field(False, description="Refuse to delete it.")
