@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from functools import cache
 from textwrap import dedent
 
 import pulumi
@@ -33,7 +32,6 @@ def arguments(resource: type[pulumi.Resource]) -> dict[str, str]:
     return {name: text for name, text in found.items() if name not in ("resource_name", "opts")}
 
 
-@cache
 def outputs(resource: type[pulumi.Resource]) -> dict[str, str]:
     """Return what is told of the outputs that a class and its bases declare."""
     found: dict[str, str] = {}

@@ -93,8 +93,7 @@ STACK_KEYS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "resource_group": ("resourceGroup",),
         "take_over": ("takeOver",),
     },
-    "AIExecution": {
-    },
+    "AIExecution": {},
 }
 """The keys of an entry of a stack file that set an input, by kind and input."""
 
@@ -134,7 +133,9 @@ store:
         "applications",
         "workflows: {repositoryUrl: https://github.com/example/templates, revision: HEAD, path: workflows}",
     ),
-    "AIArtifact": StackFile("artifacts", "texts: {kind: dataset, url: ai://store/texts, scenario: text-classification}"),
+    "AIArtifact": StackFile(
+        "artifacts", "texts: {kind: dataset, url: ai://store/texts, scenario: text-classification}"
+    ),
     "AIExecutionSchedule": StackFile(
         "schedules",
         """\
@@ -180,22 +181,22 @@ DRIFT: Mapping[str, str] = {
     "AIConfiguration": "The service cannot change a configuration, so there is no drift. One that the service does not"
     " have any more is made again.",
     "AIDeployment": "Somebody switched it to another configuration: the preview shows an update of `configuration_id`,"
-    " and `up` switches it back. Somebody stopped or deleted it, or its `ttl` is over: a new one is made. It is DEAD and"
-    " once ran: it is switched, which keeps the URL. It is DEAD and never ran: a new one is made.",
+    " and `up` switches it back. Somebody stopped or deleted it, or its `ttl` is over: a new one is made. It is DEAD"
+    " and once ran: it is switched, which keeps the URL. It is DEAD and never ran: a new one is made.",
     "AIResourceGroup": "Other labels show as an update, where the program gives `labels`. A group that somebody deleted"
     " shows as a create; the new one is empty. One that is still being provisioned shows as an update, which waits.",
     "AIGenericSecret": "Other labels show as an update, where the program gives `labels`. A secret that somebody"
     " deleted shows as a create. The service never tells the values, so other values are not seen.",
     "AIObjectStoreSecret": "Another bucket, region or other place shows as an update. A secret that somebody deleted"
     " shows as a create. The service never tells the keys, so other keys are not seen.",
-    "AIDockerRegistrySecret": "A secret that somebody deleted shows as a create. The service tells nothing but the name,"
-    " so another login is not seen.",
-    "AIGitRepository": "A repository that somebody deleted shows as a create. One with status ERROR or IN-PROGRESS shows"
-    " as an update, which waits for it. The service never tells the login, so another login is not seen.",
+    "AIDockerRegistrySecret": "A secret that somebody deleted shows as a create. The service tells nothing but the"
+    " name, so another login is not seen.",
+    "AIGitRepository": "A repository that somebody deleted shows as a create. One with status ERROR or IN-PROGRESS"
+    " shows as an update, which waits for it. The service never tells the login, so another login is not seen.",
     "AIApplication": "Another repository, revision or path shows as an update, and so does an application that is not"
     " synced. One that somebody deleted shows as a create.",
-    "AIArtifact": "The service can neither change nor delete an artifact, so there is no drift. One that the service does"
-    " not have any more is made again.",
+    "AIArtifact": "The service can neither change nor delete an artifact, so there is no drift. One that the service"
+    " does not have any more is made again.",
     "AIExecutionSchedule": "Another configuration, time or status shows as an update. A schedule that somebody deleted"
     " shows as a create.",
     "AIExecution": "One that ended DEAD or STOPPED is run again, and one that is under way is waited for, unless `wait`"

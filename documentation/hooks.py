@@ -30,6 +30,7 @@ _LONGEST_DESCRIPTION = 200
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\((?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _WITH_SCHEME = re.compile(r"[a-z]+:")
+_DESCRIPTION = re.compile(r"<!-- description: (.*?) -->", re.DOTALL)
 _BLOCK = r"^\*\*([^*\n]+)\*\*\n\n(```\w+\n.*?^```)\n\n?"
 _ONE = re.compile(_BLOCK, re.MULTILINE | re.DOTALL)
 _ROW = re.compile(rf"(?:{_BLOCK}){{2,}}", re.MULTILINE | re.DOTALL)
@@ -45,9 +46,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Give the page a description, and return it as the site has it."""
     del config, files
-    page.meta["description"] = page.meta.get("description") or description(markdown)
+    page.meta["description"] = description(markdown)
     if not page.meta["description"]:
-        _LOG.warning("%s has no paragraph below its title, so that it has no description", page.file.src_uri)
+        _LOG.warning("%s has neither a paragraph below its title nor a comment `description: ...`", page.file.src_uri)
     return with_tabs(for_site(markdown, page.file.src_uri))
 
 
@@ -68,7 +69,7 @@ def llms_txt(name: str, about: str, pages: list[Page]) -> str:
     lines = [f"# {name}", "", f"> {about}"]
     section = None
     for page in pages:
-        top = page.ancestors[-1].title if page.ancestors else name
+        top = [name, *(each.title for each in page.ancestors)][-1]
         if top != section:
             lines += ["", f"## {top}", ""]
             section = top
@@ -77,7 +78,9 @@ def llms_txt(name: str, about: str, pages: list[Page]) -> str:
 
 
 def description(markdown: str) -> str:
-    """Return the first sentences of a page as plain text; "" for a page without a paragraph."""
+    """Return what a page is about, as plain text: what it says in a comment, else its first sentences; "" for none."""
+    if told := _DESCRIPTION.search(markdown):
+        return " ".join(told[1].split())
     for block in re.split(r"\n{2,}", _FENCE.sub("", markdown)):
         if re.match(r"[A-Za-z`*\[]", block) and not re.match(r"[*] |!?\[[^\]]*\]\(\S+\)$", block):
             return _shortened(_plain(block))

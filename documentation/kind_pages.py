@@ -143,8 +143,9 @@ def _outputs(kind: Kind, resource: type[Any]) -> str:
         facts = [_TYPES[of_table[name].type]] if name in of_table else []
         facts += ["only in Python"] if name == SECRET_INPUTS.name else []
         lines.append(_item(name, facts, told.get(name) or of_table[name].doc))
-    return "Each input is an output of the same name as well. None is ever missing: one without a value is empty.\n\n" + (
-        "\n".join(lines)
+    return (
+        "Each input is an output of the same name as well. None is ever missing: one without a value is empty.\n\n"
+        + ("\n".join(lines))
     )
 
 
@@ -298,9 +299,9 @@ def _changes() -> str:
 
 Every input of every kind of object, as a program in Python spells it, and what happens when it gets another value.
 
-- **replaces**: a new object is made. A configuration that is replaced is only forgotten, since the service cannot delete
-  one, and its deployments are switched to the new one in place. A deployment that is replaced runs on until the new one
-  runs; then it is stopped and deleted.
+- **replaces**: a new object is made. A configuration that is replaced is only forgotten, since the service cannot
+  delete one, and its deployments are switched to the new one in place. A deployment that is replaced runs on until the
+  new one runs; then it is stopped and deleted.
 - **in place**: the same object with the same id, and for a deployment with the same URL.
 - **no difference**: nothing is done at the service.
 

@@ -109,9 +109,13 @@ def resources_for(kind: str) -> list[Declared]:
 # --- what is written --------------------------------------------------------------------------------------------------
 
 
+def _parsed_map(values: Mapping[str, Any]) -> dict[str, Value]:
+    return {key: _parsed(each) for key, each in values.items()}
+
+
 def _parsed(value: Any) -> Value:
     if isinstance(value, dict):
-        return {key: _parsed(each) for key, each in value.items()}
+        return _parsed_map(value)
     if isinstance(value, list):
         return [_parsed(each) for each in value]
     if not isinstance(value, str):
@@ -132,7 +136,7 @@ _TEXTS: Mapping[str, str] = {
 }
 """The resources of all examples by name, as they are written."""
 _ALL: Mapping[str, Declared] = {
-    name: Declared(name, each["type"].partition(":")[2], _parsed(each["properties"]))
+    name: Declared(name, each["type"].partition(":")[2], _parsed_map(each["properties"]))
     for text in EXAMPLES.values()
     for name, each in yaml.safe_load(text).items()
 }
@@ -140,7 +144,7 @@ _ALL: Mapping[str, Declared] = {
 
 def _main(kind: str) -> str:
     """Return the name of the resource that the example of a kind is about."""
-    return next(name for name in yaml.safe_load(EXAMPLES[kind]) if _ALL[name].kind == kind)
+    return next(str(name) for name in yaml.safe_load(EXAMPLES[kind]) if _ALL[name].kind == kind)
 
 
 def _export(kind: str) -> Reference | None:
