@@ -209,7 +209,7 @@ CALLS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "AIConfiguration": (("POST", ""), ("GET", "/{id}")),
     "AIDeployment": (*_EVERY, ("GET", "/{id}/logs")),
     "AIResourceGroup": _EVERY,
-    "AIGenericSecret": (("POST", ""), ("GET", ""), ("PATCH", "/{id}"), ("DELETE", "/{id}")),
+    "AIGenericSecret": _EVERY,
     "AIObjectStoreSecret": _EVERY,
     "AIDockerRegistrySecret": _EVERY,
     "AIGitRepository": _EVERY,

@@ -5,7 +5,6 @@ An example of a kind is a whole program: it holds what the object refers to as w
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,14 +14,14 @@ from typing import Any, TypeAlias
 import yaml
 from pydantic.alias_generators import to_camel, to_snake
 
-import aicore_provider
 from aicore_provider.plugin.examples import EXAMPLES
 from aicore_provider.plugin.functions import FUNCTIONS
 from aicore_provider.resource_types import PACKAGE, snake_case
 
 LANGUAGES: Mapping[str, str] = {"Python": "python", "YAML": "yaml", "TypeScript": "typescript", "Go": "go"}
 """The languages in the order of a page, and what Markdown calls them."""
-_WIDTH = 100
+_WIDTH = 88
+"""Characters of a line in Python, as formatters have it."""
 
 
 @dataclass(frozen=True)
@@ -236,7 +235,7 @@ def _python(resources: Sequence[Declared], export: Reference | None) -> str:
     if secrets:
         lines.append("config = pulumi.Config()")
     for each in resources:
-        arguments = [json.dumps(each.name), *(f"{key}={value}" for key, value in _python_arguments(each).items())]
+        arguments = [json.dumps(each.name), *_python_arguments(each)]
         variable = f"{_snake(each.name)} = " if each.name in named else ""
         lines.append(_wrapped_call(f"{variable}{each.kind}", arguments))
     if export:
@@ -245,19 +244,23 @@ def _python(resources: Sequence[Declared], export: Reference | None) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _python_arguments(each: Declared) -> dict[str, str]:
+def _python_arguments(each: Declared) -> list[str]:
     given = dict(each.properties)
-    found = {}
+    found = []
     configuration = given.get("configurationId")
     if each.kind == "AIDeployment" and isinstance(configuration, Reference):
         # Python's class takes the configuration, which tells the rest.
-        of_it = {key for key, value in given.items() if _is_of(value, configuration.resource)}
-        given = {key: value for key, value in given.items() if key not in of_it}
-        found["configuration"] = _snake(configuration.resource)
-    known = inspect.signature(getattr(aicore_provider, each.kind)).parameters
-    found |= {snake_case(key): _python_value(value) for key, value in given.items()}
-    assert found.keys() <= known.keys(), (each, known)  # noqa: S101  (an example that Python cannot say)
-    return found
+        given = {key: value for key, value in given.items() if not _is_of(value, configuration.resource)}
+        found.append(f"configuration={_snake(configuration.resource)}")
+    return found + [_python_argument(snake_case(key), value) for key, value in given.items()]
+
+
+def _python_argument(name: str, value: Value) -> str:
+    text = f"{name}={_python_value(value)}"
+    if len(f"    {text},") <= _WIDTH or not isinstance(value, Mapping):
+        return text
+    items = (f"        {json.dumps(key)}: {_python_value(each)}," for key, each in value.items())
+    return "\n".join([f"{name}={{", *items, "    }"])
 
 
 def _is_of(value: Value, resource: str) -> bool:
