@@ -61,7 +61,7 @@ test-faults: development
 
 test-languages: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest tests/engine/test_languages.py --every-case $(ARGS)
+	$(python) -m pytest tests/engine/test_languages.py tests/engine/test_examples_of_pages.py --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages
