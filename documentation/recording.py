@@ -52,7 +52,7 @@ def _switched(program: _Program, configuration: Made, deployment: Made) -> Itera
 
     def step(call: str) -> Step:
         requests: list[str] = []
-        for is_read, run in groupby(map(_request, emulator.journal), key=lambda each: each.startswith("GET ")):
+        for is_read, run in groupby(map(request_of, emulator.journal), key=lambda each: each.startswith("GET ")):
             several = list(run)
             # Threads read at the same time, so that reads have no order of their own.
             requests += sorted(several) if is_read else several
@@ -78,7 +78,7 @@ def _switched(program: _Program, configuration: Made, deployment: Made) -> Itera
     yield step("Delete AIConfiguration")
 
 
-def _request(entry: JournalEntry) -> str:
+def request_of(entry: JournalEntry) -> str:
     """Return a request with a placeholder for its id."""
     *parts, last = entry.path.split("/")
     is_id = parts[-1:] == ["deployments"] or parts[-1:] == ["configurations"]
