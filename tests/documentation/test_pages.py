@@ -92,7 +92,7 @@ def test_the_picture_and_the_table_of_statuses_tell_what_is_decided() -> None:
 
 def test_the_picture_and_the_table_of_a_switch_tell_what_is_decided() -> None:
     picture = told("pictures/switch-steps.svg")
-    rows = table("model-change.md", "| | What a look shows")
+    rows = table("model-change.md", "| Number | What a look shows")
     assert len(rows) == len(SITUATIONS)
     for number, (situation, row) in enumerate(zip(SITUATIONS, rows, strict=True), 1):
         said, _ = words(situation.action)
