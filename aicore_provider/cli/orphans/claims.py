@@ -130,7 +130,7 @@ def explained(
     """Return the creates that were cut short and have left no orphan, by stack, for stacks that can be cleared.
 
     The creates of the configurations `with_orphans` must stay in the state: they may have made the orphans. The create
-    of a resource group is explained once the group stands in a state.
+    of a resource group is explained once the group stands in a state. A create of another kind is no evidence.
     """
     managed = _managed_groups(states, here)
 
@@ -142,7 +142,7 @@ def explained(
     found = {}
     for state in states:
         begun = [each for each in state.pending_creates if each.kind in (DEPLOYMENT, RESOURCE_GROUP)]
-        if begun and all(here.hosts(each.identity) and is_explained(each) for each in begun):
+        if state.pending_creates and all(here.hosts(each.identity) and is_explained(each) for each in begun):
             found[state.stack] = tuple(each.name for each in state.pending_creates)
     return found
 

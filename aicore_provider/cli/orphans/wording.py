@@ -62,7 +62,7 @@ def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:
     stacks = _listed(sorted({each.stack or "" for each in chosen}))
     return [
         "These are stopped and deleted:",
-        *(f"  {_described(each, now)}" for each in chosen),
+        *(f"  {described(each, now)}" for each in chosen),
         f"An update of stack {stacks} that is still running would look the same: make sure that none is.",
     ]
 
@@ -97,16 +97,22 @@ def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
 
     Until then they are the evidence that a deployment is an orphan.
     """
-    rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
-    with_orphans = {each.deployment.configuration_id for each in rest}
     return [
         f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets what was cut short: creating "
         f"{_listed(names)}."
-        for stack, names in explained(survey.states, survey.client.identity, with_orphans).items()
+        for stack, names in clear(survey, removed).items()
     ]
 
 
-def _described(found: Found, now: dt.datetime) -> str:
+def clear(survey: Survey, removed: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Return the creates that were cut short and may be forgotten, by stack, when these deployments are removed."""
+    rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
+    with_orphans = {each.deployment.configuration_id for each in rest}
+    return explained(survey.states, survey.client.identity, with_orphans)
+
+
+def described(found: Found, now: dt.datetime) -> str:
+    """Return the line about one deployment."""
     texts = (column.text(found) or NOTHING for column in columns(now))
     verdict, id_, status, model, version, age, configuration, group, stack = texts
     return (
