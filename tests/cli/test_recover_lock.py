@@ -13,8 +13,8 @@ from aicore_provider.cli.redaction import without_secrets
 ID = "acc8a28d-634d-4d3e-900b-924b16d9e5e8"
 PLACE = f".pulumi/locks/organization/aicore/prod/{ID}.json"
 REFUSED = (
-    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock "
-    "file with `pulumi cancel`."
+    "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the "
+    "lock file with `pulumi cancel`."
 )
 
 

@@ -14,7 +14,6 @@ from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
 from tests.engine.pace import COUNTED, HOUR_S, SLOW
 from tests.support.client import Api
-from tests.support.clocks import wait_for
 from tests.support.models import CHAT, OLDER
 from tests.support.terminal import Terminal
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli import deployments
-from aicore_provider.cli.orphans.claims import Verdict, explained
+from aicore_provider.cli.orphans.claims import Verdict, explained, forgettable
 from aicore_provider.cli.orphans.survey import Found, Survey
 from aicore_provider.cli.table import NOTHING, Column
 
@@ -97,18 +97,22 @@ def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
 
     Until then they are the evidence that a deployment is an orphan.
     """
+    with_orphans = _configurations_of_the_rest(survey, removed)
     return [
         f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets what was cut short: creating "
         f"{_listed(names)}."
-        for stack, names in clear(survey, removed).items()
+        for stack, names in explained(survey.states, survey.client.identity, with_orphans).items()
     ]
 
 
-def clear(survey: Survey, removed: Collection[str] = ()) -> dict[str, tuple[str, ...]]:
-    """Return the creates that were cut short and may be forgotten, by stack, when these deployments are removed."""
+def forgotten(survey: Survey, removed: Collection[str]) -> tuple[str, ...]:
+    """Return the stacks whose creates that were cut short can be forgotten when these deployments are removed."""
+    return forgettable(survey.states, survey.client.identity, _configurations_of_the_rest(survey, removed))
+
+
+def _configurations_of_the_rest(survey: Survey, removed: Collection[str]) -> set[str]:
     rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
-    with_orphans = {each.deployment.configuration_id for each in rest}
-    return explained(survey.states, survey.client.identity, with_orphans)
+    return {each.deployment.configuration_id for each in rest}
 
 
 def described(found: Found, now: dt.datetime) -> str:

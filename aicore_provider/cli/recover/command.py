@@ -71,7 +71,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     chosen = tuple(each for each in after.those(Verdict.ORPHAN) if each.deployment.id in listed)
     results = remove(chosen, after.credentials, lambda line: say(line, err=True))
     removed = {id_ for id_, error in results.items() if error is None}
-    cleared = wording.clear(after, removed)
+    cleared = wording.forgotten(after, removed)
     for stack in cleared:
         _update(after.cli, stack, CLEARING)
     if as_json:
@@ -99,7 +99,7 @@ def _seen(survey: Survey) -> Iterator[str]:
         yield f"  `pulumi {' '.join(KEEPING)} --stack {state.stack}`, which needs the lock of the stack"
     if orphans:
         yield f"  stop and delete {', '.join(each.deployment.id for each in orphans)}"
-    for stack in wording.clear(survey, {each.deployment.id for each in orphans}):
+    for stack in wording.forgotten(survey, {each.deployment.id for each in orphans}):
         yield f"  `pulumi {' '.join(CLEARING)} --stack {stack}`"
 
 
@@ -169,9 +169,13 @@ def _outcome(
     from aicore_provider.cli.orphans.claims import Verdict
 
     yield from (f"Removed {id_}." for id_ in removed)
-    pending = [state.stack for state in after.states if state.pending_creates and state.stack not in cleared]
-    for stack in pending:
-        yield f"Stack {stack}: what was cut short stays noted until all of it is explained."
+    for state in after.states:
+        if state.pending_creates and state.stack not in cleared:
+            names = ", ".join(each.name for each in state.pending_creates)
+            yield (
+                f"Stack {state.stack}: still noted as cut short: creating {names}. Look whether it exists;"
+                f" `pulumi refresh --clear-pending-creates --stack {state.stack}` forgets it."
+            )
     rest = [
         each.deployment.id
         for each in after.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
