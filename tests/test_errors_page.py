@@ -4,8 +4,8 @@ A text counts where it is a sentence or a part of one: four words or more, whate
 `raise`. So a new message needs an entry, however it reaches people. Lines of progress count as well, since people look
 them up too. Not counted is what only describes: docstrings, help texts, and descriptions of properties.
 
-An entry is a block of texts on the page, a line each, and below it what they mean and what to do. A text stands there as
-in the code, with a placeholder for each value; of several lines the first that is a sentence is enough.
+An entry is a block of texts on the page, a line each, and below it what they mean and what to do. A text stands there
+as in the code, with a placeholder for each value; of several lines the first that is a sentence is enough.
 """
 
 from __future__ import annotations
@@ -73,6 +73,11 @@ def test_every_text_has_an_entry() -> None:
 
 def test_every_entry_is_about_a_text_that_exists() -> None:
     assert sorted(on_the_page() - {text for text, _ in texts_of_the_code()}) == []
+
+
+def test_no_text_has_two_entries() -> None:
+    lines = [line for block, _ in entries() for line in block.splitlines()]
+    assert sorted({line for line in lines if lines.count(line) > 1}) == []
 
 
 def test_every_entry_says_what_it_means() -> None:

@@ -116,7 +116,7 @@ def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[L
         _require_end(lock, stack, lock_ids)
     say(f"Running `pulumi cancel --yes --stack {stack}` ...", err=True)
     if failure := cli.ask("cancel", "--yes", "--stack", stack).failure:
-        raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nNothing was changed.")
+        raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nSee `pulumi cancel`.")
     _update(cli, stack, KEEPING)
     return found
 
@@ -128,14 +128,14 @@ def _require_end(lock: Lock, stack: str, lock_ids: Collection[str]) -> None:
     if is_held(lock):
         raise click.ClickException(
             f"A run on stack {stack} goes on: process {lock.pid} of this machine, since {lock.since}.\n"
-            "Nothing was changed. Wait until it ends, then run this again."
+            "Its lock was left alone. Wait until it ends, then run this again."
         )
     if lock.id in lock_ids:
         return
     say(f"Stack {stack} is locked: {lock}.", err=True)
     _ask(
         "Has that run ended for certain?",
-        f"Nothing was changed. See that this run has ended: its job in CI, or process {lock.pid} on {lock.host}.\n"
+        f"The lock was left alone. See that this run has ended: its job in CI, or process {lock.pid} on {lock.host}.\n"
         f"Then run it again with --lock {lock.id}.",
     )
 
