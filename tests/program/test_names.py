@@ -108,6 +108,7 @@ def test_the_command_is_called_aicore_provider() -> None:
         ("doctor", {"--stack", "--resource-group", "--json"}),
         ("emulator", {"--port", "--state", "--transition-seconds"}),
         ("orphans", {"--stack", "--remove", "--yes", "--json"}),
+        ("recover", {"--stack", "--lock", "--yes", "--json"}),
         ("schema", set()),
         ("models", {"--stack", "--resource-group", "--retiring", "--json"}),
         ("take-over", {"--name", "--stack", "--resource-group", "--json"}),
