@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-states
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -18,6 +18,8 @@ help:
 	@echo '                          (some: ARGS="-k switch")'
 	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
 	@echo 'make check                formatting, lint, types, layers'
+	@echo 'make package              build and check source archive, wheel and list of what they need, in dist/'
+	@echo 'make release-states       write the states of this version that later ones are tested with'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
 	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
@@ -86,6 +88,17 @@ check: development
 	$(python) -m mypy
 	.venv/bin/lint-imports
 
+# The commit's own time, so that the same commit gives the same bytes.
+package: release-packages
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) && export SOURCE_DATE_EPOCH && \
+	.venv-release/bin/python -m release.archives dist && \
+	.venv-release/bin/python -m twine check --strict dist/* >&2 && \
+	.venv-release/bin/python -m release.bill_of_materials dist/*.whl
+
+release-states: development
+	$(python) -m tests.engine.release_states
+
 sandbox-env: runtime
 	@$(python) -m sandbox env
 
@@ -107,6 +120,7 @@ lock:
 	compile --no-generate-hashes --constraints requirements.txt --output-file plugin/constraints.txt pyproject.toml \
 	    </dev/null && \
 	printf "$$build" | compile --group pyproject.toml:s3 --output-file requirements-s3.txt && \
+	printf "$$build" | compile --group pyproject.toml:release --output-file requirements-release.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml && \
 	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt \
@@ -128,3 +142,7 @@ bench-packages: development
 
 s3: development
 	@VENV=.venv-s3 sh sandbox/venv.sh requirements-s3.txt .venv/bin/python
+
+# Apart from what the tests need, since it brings what logs in at a package index.
+release-packages: development
+	@VENV=.venv-release sh sandbox/venv.sh requirements-release.txt .venv/bin/python
