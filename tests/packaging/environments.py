@@ -63,7 +63,7 @@ class Environment:
             capture_output=True,
             text=True,
             check=False,
-            timeout=120,
+            timeout=900,
         )
 
 
