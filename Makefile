@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-states
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -19,7 +19,7 @@ help:
 	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
 	@echo 'make check                formatting, lint, types, layers'
 	@echo 'make package              build and check source archive, wheel and list of what they need, in dist/'
-	@echo 'make release-states       write the states of this version that later ones are tested with'
+	@echo 'make release-fixtures     write states, schema and names of this version, which later ones are tested with'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
 	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
@@ -57,7 +57,7 @@ test-pythons: development oldest
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest -n 2 tests/faults tests/engine tests/providers --every-case $(ARGS)
+	$(python) -m pytest -n 2 tests/faults tests/engine tests/providers tests/packaging --every-case $(ARGS)
 
 test-languages: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
@@ -96,7 +96,9 @@ package: release-packages
 	.venv-release/bin/python -m twine check --strict dist/* >&2 && \
 	.venv-release/bin/python -m release.bill_of_materials dist/*.whl
 
-release-states: development
+release-fixtures: development
+	$(python) -m tests.program.released_names
+	$(python) -m tests.plugin.released_schema
 	$(python) -m tests.engine.release_states
 
 sandbox-env: runtime

@@ -24,6 +24,7 @@ class Facts:
         project: `version` in pyproject.toml.
         changelog: the text of CHANGELOG.md.
         schema: the version of tests/plugin/released_schema.json, as one of SemVer.
+        names: the version of tests/program/released_names.json.
         examples: the versions that docs/workflows install.
         states: the versions whose states are in tests/engine/states.
     """
@@ -31,6 +32,7 @@ class Facts:
     project: str
     changelog: str
     schema: str
+    names: str
     examples: frozenset[str]
     states: frozenset[str]
 
@@ -43,7 +45,8 @@ def facts(root: Path = ROOT) -> Facts:
     return Facts(
         project=project,
         changelog=(root / "CHANGELOG.md").read_text(encoding="utf-8"),
-        schema=json.loads((root / "tests" / "plugin" / "released_schema.json").read_text(encoding="utf-8"))["version"],
+        schema=_version(root / "tests" / "plugin" / "released_schema.json"),
+        names=_version(root / "tests" / "program" / "released_names.json"),
         examples=frozenset(_PINNED.findall(workflows)),
         states=frozenset(path.name.removesuffix(".json") for path in states.iterdir()),
     )
@@ -55,13 +58,16 @@ def missing(tag: str, found: Facts) -> list[str]:
     wrong = {
         f'set version = "{version}" in pyproject.toml, which has {found.project}': found.project != version,
         f"give CHANGELOG.md a section {version}": not section(found.changelog, version),
-        "write tests/plugin/released_schema.json: python -m tests.plugin.released_schema": (
-            found.schema != semantic(version)
+        "write the fixtures of this version: make release-fixtures": (
+            (found.schema, found.names) != (semantic(version), version) or version not in found.states
         ),
         f"let docs/workflows install aicore-provider[cli]=={version}": found.examples != {version},
-        "write the states of this version: make release-states": version not in found.states,
     }
     return [f"call the tag v{version}"] * (tag == version) + [text for text, is_wrong in wrong.items() if is_wrong]
+
+
+def _version(path: Path) -> str:
+    return str(json.loads(path.read_text(encoding="utf-8"))["version"])
 
 
 if __name__ == "__main__":

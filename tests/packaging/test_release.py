@@ -34,7 +34,7 @@ CHANGELOG = """# Changelog
 
 - Another.
 """
-READY = Facts("0.3.0", CHANGELOG, "0.3.0", frozenset({"0.3.0"}), frozenset({"0.1.0", "0.3.0"}))
+READY = Facts("0.3.0", CHANGELOG, "0.3.0", "0.3.0", frozenset({"0.3.0"}), frozenset({"0.1.0", "0.3.0"}))
 RIGHTS = {
     "check": {"contents": "read"},
     "build": {"contents": "read"},
@@ -74,8 +74,9 @@ def test_notes_are_the_section_of_a_version() -> None:
         ),
         ("v0.3.0", replace(READY, changelog="## Unreleased\n"), ["give CHANGELOG.md a section 0.3.0"]),
         ("v0.3.0", replace(READY, examples=frozenset({"0.3.0", "0.2.0"})), ["docs/workflows"]),
-        ("v0.3.0", replace(READY, schema="0.3.0-dev.0"), ["python -m tests.plugin.released_schema"]),
-        ("v0.3.0", replace(READY, states=frozenset({"0.1.0"})), ["make release-states"]),
+        ("v0.3.0", replace(READY, schema="0.3.0-dev.0"), ["make release-fixtures"]),
+        ("v0.3.0", replace(READY, names="0.2.0"), ["make release-fixtures"]),
+        ("v0.3.0", replace(READY, states=frozenset({"0.1.0"})), ["make release-fixtures"]),
     ],
 )
 def test_a_tag_is_a_release_when_everything_speaks_of_it(tag: str, found: Facts, said: list[str]) -> None:
