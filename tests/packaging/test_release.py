@@ -6,17 +6,19 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from aicore_provider.cli.supported import OLDEST_PULUMI, TOO_NEW_PULUMI, number
 from aicore_provider.own_version import own_version, semantic
 from aicore_provider.plugin.schema import package_schema, plugin_version
 from release.notes import section, versions
 from release.readiness import Facts, facts, missing
-from tests.packaging.environments import ROOT
+from tests.packaging.environments import ROOT, VERSIONS
 
 WORKFLOW = ROOT / ".github" / "workflows" / "release.yml"
 WORKFLOWS = sorted([WORKFLOW, *(ROOT / "docs" / "workflows").glob("*.yml")])
@@ -95,6 +97,17 @@ def test_the_version_has_one_place_and_everything_takes_it_from_there() -> None:
     assert found.examples == {released[0]}, "the examples install the last release"
     assert found.states >= set(released)
     assert section(found.changelog, "Unreleased") is not None or released[0] == found.project
+
+
+def test_the_page_of_versions_says_what_is_supported() -> None:
+    page = (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
+    assert f"| {VERSIONS[0]} to {VERSIONS[-1]} |" in page
+    range_ = f"{number(OLDEST_PULUMI)} or newer, before {TOO_NEW_PULUMI[0]}"
+    assert page.count(f"| {range_} |") == 2, "the CLI and the SDK"
+    (wanted,) = (each for each in metadata.requires("aicore-provider") or () if each.startswith("pulumi<"))
+    assert wanted == f"pulumi<{TOO_NEW_PULUMI[0]},>={number(OLDEST_PULUMI)}"
+    for release in facts().states:
+        assert f"\n| {release} | " in page, "what is tried with its states"
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
