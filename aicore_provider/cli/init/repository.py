@@ -45,7 +45,7 @@ config:
   aicore:baseUrl: http://127.0.0.1:{_PORT}
   aicore:deployments:
     # Pinned: it runs this version until you write another one here.
-    chat: {{model: gpt-5-mini, version: "2025-05-01"}}
+    chat: {{model: gpt-5-mini, version: "2025-08-07"}}
 """
 
 
