@@ -34,7 +34,7 @@ _STORES = {
     "https": StateStore(
         {"PULUMI_ACCESS_TOKEN": "an access token of Pulumi Cloud"},
         oidc="oidc-pulumi-cloud.yml",
-        oidc_variables={"PULUMI_ORGANIZATION": "the organization of Pulumi Cloud, which trusts this CI as an OIDC issuer"},
+        oidc_variables={"PULUMI_ORGANIZATION": "the organization of Pulumi Cloud, where this CI is an OIDC issuer"},
         oidc_script=f"""\
 {_WRITE_TOKEN}
 - pulumi login --oidc-token file://{_TOKEN_FILE} --oidc-org "$PULUMI_ORGANIZATION"
