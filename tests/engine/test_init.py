@@ -10,6 +10,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
+
+from sandbox.engine_stack import ROOT, EngineStack
+
 ANSWERS = 'until (exec 3<>"/dev/tcp/127.0.0.1/{port}") 2>/dev/null; do sleep 0.1; done'
 AND_THEN = """
 aicore-provider doctor --json > doctor.json
@@ -68,3 +72,18 @@ def test_the_first_lines_of_its_readme_bring_up_a_deployment(wheel: Path, tmp_pa
     assert (before["model"], after["model"], after["status"]) == ("gpt-5-mini", "gpt-5", "RUNNING")
     assert told("left.json")["deployments"] == []
     assert (tmp_path / "stacks" / "Pulumi.emulator.yaml").read_text() == stack_file.replace("gpt-5-mini", "gpt-5")
+
+
+def test_three_files_by_hand_are_a_repository(stack: EngineStack) -> None:
+    page = (ROOT / "docs" / "own-repository.md").read_text().partition("\n## By hand\n")[2].partition("\n## ")[0]
+    files = dict(re.findall(r"`([\w.]+)`[^\n]*:\n\n```\w+\n(.*?)```", page, re.S))
+    assert list(files) == ["Pulumi.yaml", "__main__.py", "Pulumi.dev.yaml"]
+    own = yaml.safe_load(files["Pulumi.yaml"])
+    assert own.pop("runtime")["options"] == {"toolchain": "pip", "virtualenv": ".venv"}
+    stack.project(**own, config=None, description=None)
+    stack.program(files["__main__.py"])
+    stack.configure(files["Pulumi.dev.yaml"])
+    done = stack.up()
+    assert not done.failed, done.output
+    assert stack.outputs["chat"]["model"] == "gpt-5-mini"
+    assert not stack.destroy().failed

@@ -247,8 +247,10 @@ def _catalog(resource_group: str) -> Catalog | None:
     from aicore_provider.api.client import AICore
     from aicore_provider.catalog.source import Catalogs
 
+    credentials = find_credentials(os.environ)
+    say(f"Looking up the models of {credentials.base_url}, resource group {resource_group} ...", err=True)
     try:
-        return Catalogs(AICore(find_credentials(os.environ)), warn).of(resource_group)
+        return Catalogs(AICore(credentials), warn).of(resource_group)
     except AICoreError as error:
         warn(f"models and versions are not looked up: {error.first_line}")
         return None
