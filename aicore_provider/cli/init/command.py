@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
@@ -37,12 +37,19 @@ if TYPE_CHECKING:
     from aicore_provider.catalog.catalog import Catalog
     from aicore_provider.cli.init.repository import Repository
 
+T = TypeVar("T")
+
 
 def _address(url: str) -> str:
     try:
         return service_url(url, "it") if url else ""
     except CredentialsError as error:
         raise click.BadParameter(str(error).rstrip(".")) from None
+
+
+def _ci(text: str) -> Ci:
+    chosen: Ci = click.Choice(get_args(Ci)).convert(text, None, None)
+    return chosen
 
 
 def _checked(problem: Callable[[str], str | None]) -> Callable[[str], str]:
@@ -136,7 +143,7 @@ def init(
     models: tuple[Named, ...],
     url: str | None,
     resource_group: str | None,
-    ci: Ci | None,
+    ci: str | None,
     backend: str | None,
     oidc: bool,
     package: Package,
@@ -180,7 +187,7 @@ def init(
     )
     catalog = _catalog(resource_group) if known and url in ("", known) else None
     chosen = _chosen_models(environments, models, catalog, ask=ask)
-    ci = ci or _value("CI", "github", ask, click.Choice(get_args(Ci)))
+    whose_ci = _ci(ci) if ci else _value(f"CI ({', '.join(get_args(Ci))})", "github", ask, _ci)
     backend = backend or _value("Where the state shall live", PULUMI_CLOUD, ask, _checked(backend_problem))
     if oidc and not state_store(backend).oidc:
         raise click.UsageError(f"--oidc is for Pulumi Cloud and S3; the state is to live in {backend}.")
@@ -190,7 +197,7 @@ def init(
         url,
         resource_group,
         package,
-        ci,
+        whose_ci,
         backend,
         oidc,
     )
@@ -225,13 +232,15 @@ def _as_document(repository: Repository, written: Sequence[str]) -> dict[str, An
     }
 
 
-def _value(question: str, default: str, ask: bool, parse: Any) -> Any:
-    """Return the parsed answer to a question, or the parsed default where nobody is asked."""
+def _value(question: str, default: str, ask: bool, parse: Callable[[str], T]) -> T:
+    """Return the parsed answer to a question, or the parsed default where nobody is asked.
+
+    An answer that `parse` refuses with a `click.BadParameter` is asked for again.
+    """
     if not ask:
-        return default if isinstance(parse, click.Choice) else parse(default)
-    if isinstance(parse, click.Choice):
-        return click.prompt(question, default=default, type=parse, err=True)
-    return click.prompt(question, default=default, value_proc=parse, show_default=bool(default), err=True)
+        return parse(default)
+    answer: T = click.prompt(question, default=default, value_proc=parse, show_default=bool(default), err=True)
+    return answer
 
 
 def _known_service() -> str:

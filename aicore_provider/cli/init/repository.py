@@ -154,7 +154,7 @@ class Repository:
             "PACKAGE_TEXT": _package_text(self.package),
             "HASHES_TOO": " and the hashes of its files" if hashes else "",
             "HASHES_NEEDED": "Without hashes the installation is refused." if hashes else "",
-            "LOGIN": "`pulumi login`" if self.backend == PULUMI_CLOUD else f"`{self.backend}`, as `Pulumi.yaml` says",
+            "LOGIN": _login(self.backend),
             "STACK_ROWS": _lines(
                 f"| `{each.file}` | what environment {each.name} offers |" for each in self.environments
             ),
@@ -190,6 +190,15 @@ def _use(model: Model) -> str:
 
 def _entry(model: Model) -> dict[str, Any]:
     return {"model": model.name} | ({} if model.version == NO_VERSION else {"version": model.version})
+
+
+def _login(backend: str) -> str:
+    if backend == PULUMI_CLOUD:
+        return "The state lives in Pulumi Cloud: `pulumi login`."
+    return (
+        f"The state lives in `{backend}`, as `Pulumi.yaml` says. Set what is needed to get there; for a DIY backend also\n"
+        "   `export PULUMI_CONFIG_PASSPHRASE=...`, a passphrase of your choice for secrets in stack files."
+    )
 
 
 def _set_up(stack: str) -> str:
