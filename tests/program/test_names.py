@@ -118,6 +118,7 @@ def test_the_command_is_called_aicore_provider() -> None:
         ("deployments", {"--stack", "--resource-group", "--json", "--watch"}),
         ("doctor", {"--stack", "--resource-group", "--json"}),
         ("emulator", {"--port", "--state", "--transition-seconds"}),
+        ("init", {"--project", "--environment", "--model", "--ci", "--backend", "--package", "--yes", "--json"}),
         ("orphans", {"--stack", "--remove", "--yes", "--json"}),
         ("recover", {"--stack", "--lock", "--yes", "--json"}),
         ("schema", set()),
