@@ -21,7 +21,8 @@ def about_package(package: Package) -> str:
     if package.wheel:
         return (
             f"`{package.copy}` is the wheel of it.\n"
-            "Everybody and every CI has the same. For a new version put its wheel there and its name into `requirements.in`."
+            "Everybody and every CI has the same. For a new version put its wheel there, and its name into\n"
+            "`requirements.in`."
         )
     if package.url:
         return f"It comes from <{package.url}>."
@@ -62,8 +63,8 @@ def _login(backend: str) -> str:
         return "The state lives in Pulumi Cloud: `pulumi login`."
     return (
         f"The state lives in `{backend}`, as `Pulumi.yaml` says.\n"
-        "   Set what is needed to get there, and `PULUMI_CONFIG_PASSPHRASE`, a passphrase of your choice for secrets in\n"
-        "   stack files. Your own Pulumi Cloud wants `pulumi login` and no passphrase."
+        "   Set what is needed to get there, and `PULUMI_CONFIG_PASSPHRASE`, a passphrase of your choice for secrets\n"
+        "   in stack files. Your own Pulumi Cloud wants `pulumi login` and no passphrase."
     )
 
 
