@@ -1,12 +1,10 @@
-"""The command `init`: what it asks, and how it writes what `repository` decides."""
+"""The command `init`: what it asks, and what it says of what was written."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
@@ -30,6 +28,7 @@ from aicore_provider.cli.init.choices import (
 )
 from aicore_provider.cli.init.package import Package, read_package
 from aicore_provider.cli.init.state_store import PULUMI_CLOUD, backend_problem, state_store
+from aicore_provider.cli.init.write import require_new, write
 from aicore_provider.cli.options import json_option, refusing
 from aicore_provider.own_version import own_version
 
@@ -170,7 +169,7 @@ def init(
     readme = OTHER_README if os.path.lexists(folder / README) else README
     if ask:
         # Before anybody has answered for nothing; the rest depends on the answers.
-        _require_new(folder, Repository("", (), "", "", package, "none").texts(readme))
+        require_new(folder, Repository("", (), "", "", package, "none").texts(readme))
     project = project or _value("Project", project_name(folder.name), ask, _checked(project_problem))
     environments = environments or _value(
         "Environments, in the order in which changes reach them", "dev", ask, lambda text: _environments(names(text))
@@ -201,7 +200,7 @@ def init(
         backend,
         oidc,
     )
-    written = _write(folder, repository.texts(readme), package)
+    written = write(folder, repository.texts(readme), package)
     if as_json:
         say_document(**_as_document(repository, written))
         return
@@ -287,37 +286,3 @@ def _chosen_models(
             named, proposed = [answer], answer.text
         chosen[name] = tuple(dict.fromkeys(map(found, named)))
     return chosen
-
-
-def _write(folder: Path, texts: Mapping[str, str], package: Package) -> list[str]:
-    """Write all files, none of which may exist, and return their paths in the folder.
-
-    Raises:
-        click.ClickException: there are such files, and nothing was written; or one cannot be written.
-    """
-    wheels = [package.copy] if package.wheel and package.wheel.resolve() != (folder / package.copy).resolve() else []
-    paths = [*texts, *wheels]
-    _require_new(folder, paths)
-    for path in paths:
-        target = folder / path
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if package.wheel and path == package.copy:
-                shutil.copyfile(package.wheel, target)
-            else:
-                with target.open("x", encoding="utf-8") as file:
-                    file.write(texts[path])
-        except OSError as error:
-            raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from None
-    return sorted(paths)
-
-
-def _require_new(folder: Path, paths: Iterable[str]) -> None:
-    """Raise a `click.ClickException` that names what of these paths exists."""
-    existing = [each for each in paths if os.path.lexists(folder / each)]
-    files = {each.as_posix() for path in paths for each in Path(path).parents if (folder / each).is_file()}
-    if found := [*existing, *sorted(files)]:
-        raise click.ClickException(
-            f"Nothing was written, since this folder has already: {', '.join(found)}.\n"
-            "Use an empty folder, or move them away."
-        )
