@@ -259,7 +259,9 @@ def switch_table() -> str:
         f"| {number + 1} | {each.seen} | {words(each.action)[0]} | {', '.join(str(one + 1) for one in each.after)} |"
         for number, each in enumerate(SITUATIONS)
     )
-    return "\n".join(["| Number | What a look shows | What is done | Comes after |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join(
+        ["| Number | What a look shows | What is done | Comes after |", "| --- | --- | --- | --- |", *rows]
+    )
 
 
 def _corner(each: Situation) -> tuple[float, float]:

@@ -12,6 +12,7 @@ from aicore_provider import kinds
 from aicore_provider.components import COMPONENTS
 from aicore_provider.kinds.property import Property
 from aicore_provider.plugin.functions import FUNCTIONS
+from aicore_provider.plugin.imported import located
 from documentation.pages import DOCS, generated
 from documentation.programs import LANGUAGES
 from documentation.switch import OBSERVED, SITUATIONS, WANTED, statuses, words
@@ -64,6 +65,16 @@ def is_told(each: Property, page: str) -> bool:
 def test_a_page_tells_every_input_and_output(name: str) -> None:
     page = FILES[f"kinds/{name}.md"]
     assert [each.name for each in kinds.load(name).properties if not is_told(each, page)] == []
+
+
+@pytest.mark.parametrize("name", kinds.KINDS)
+def test_an_id_for_an_import_is_understood(name: str) -> None:
+    kind = kinds.load(name)
+    properties = {each.name for each in kind.properties}
+    ids = re.findall(rf"^pulumi import aicore:index:{name} example (\S+)$", FILES[f"kinds/{name}.md"], re.MULTILINE)
+    places = [located(kind, id_)[1] for id_ in ids]
+    expected = [{"resource_group": "team-docs"}] if "resource_group" in properties else [{}]
+    assert places == expected + ([{"scope": "tenant-wide"}] if "scope" in properties else [])
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

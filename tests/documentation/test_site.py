@@ -133,7 +133,8 @@ def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     nav = configuration[configuration.index("nav:\n") : configuration.index("validation:\n")]
     file = tmp_path / "mkdocs.yml"
     file.write_text(
-        configuration.replace(nav, "nav: [index.md, contributing.md, changelog.md]\n")
+        re.sub(r"^watch: .*\n", "", configuration, flags=re.MULTILINE)
+        .replace(nav, "nav: [index.md, contributing.md, changelog.md]\n")
         .replace("docs_dir: docs", f"docs_dir: {docs}")
         .replace(" documentation/", f" {ROOT}/documentation/")
     )
