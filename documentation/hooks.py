@@ -25,6 +25,8 @@ _DOCS = "docs"
 _AT_THE_TOP: Mapping[str, str] = {"contributing.md": "CONTRIBUTING.md", "changelog.md": "CHANGELOG.md"}
 """Pages of the site that stand at the top of the repository, and their names there."""
 _SITE_PLACES = {name: place for place, name in _AT_THE_TOP.items()} | {"README.md": "index.md"}
+_NOT_SEARCHED = ("changelog.md",)
+"""A word that is looked for stands there too often."""
 _LONGEST_DESCRIPTION = 200
 
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
@@ -44,11 +46,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Give the page a description, and return it as the site has it."""
+    """Give the page a description, say whether it is searched, and return it as the site has it."""
     del config, files
     page.meta["description"] = description(markdown)
     if not page.meta["description"]:
         _LOG.warning("%s has neither a paragraph below its title nor a comment `description: ...`", page.file.src_uri)
+    if page.file.src_uri in _NOT_SEARCHED:
+        page.meta["search"] = {"exclude": True}
     return with_tabs(for_site(markdown, page.file.src_uri))
 
 
