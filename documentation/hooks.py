@@ -32,7 +32,7 @@ _LONGEST_DESCRIPTION = 200
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\((?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _WITH_SCHEME = re.compile(r"[a-z]+:")
-_DESCRIPTION = re.compile(r"<!-- description: (.*?) -->", re.DOTALL)
+_DESCRIPTION = re.compile(r"^<!-- description: (.*?) -->$", re.DOTALL | re.MULTILINE)
 _BLOCK = r"^\*\*([^*\n]+)\*\*\n\n(```\w+\n.*?^```)\n\n?"
 _ONE = re.compile(_BLOCK, re.MULTILINE | re.DOTALL)
 _ROW = re.compile(rf"(?:{_BLOCK}){{2,}}", re.MULTILINE | re.DOTALL)
@@ -141,11 +141,11 @@ def _plain(markdown: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Return as many whole sentences as are short enough, the first one at least."""
-    sentences = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
-    found = sentences[0]
-    for sentence in sentences[1:]:
-        if len(found) + len(sentence) >= _LONGEST_DESCRIPTION:
+    """Return as many whole sentences as are short enough, the first one at least; none that leads to something else."""
+    first, *others = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    found = first
+    for sentence in others:
+        if len(found) + len(sentence) >= _LONGEST_DESCRIPTION or sentence.endswith(":"):
             break
         found = f"{found} {sentence}"
     return found

@@ -176,6 +176,7 @@ def test_a_link_in_code_is_left_alone() -> None:
         ("# Title\n\nA [page](x.md) about `up`. More.\n", "A page about up. More."),
         ("# Title\n\n<!-- made -->\n\n| a |\n| --- |\n\nText.\n", "Text."),
         ("# Title\n\n<!-- description: What\nit is. -->\n\nText.\n", "What it is."),
+        ("# Title\n\nSay `<!-- description: ... -->` below it. You need:\n", "Say <!-- description: ... --> below it."),
         ("# Title\n\n```sh\nmake\n```\n", ""),
     ],
 )
