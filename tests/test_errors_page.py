@@ -121,8 +121,8 @@ def texts(code: ast.AST, *, fewest: int = SENTENCE) -> Iterator[tuple[str, bool]
     """Yield the texts in a piece of code, and whether each is a message."""
     if describes(code):
         # What checks a value may stand beside its description.
-        for each in (each.body for each in ast.walk(code) if isinstance(each, ast.Lambda)):
-            yield from texts(each)
+        for check in (each.body for each in ast.walk(code) if isinstance(each, ast.Lambda)):
+            yield from texts(check)
         return
     if isinstance(code, ast.Raise):
         fewest = 3
