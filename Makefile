@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page docs docs-pages emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -17,7 +17,11 @@ help:
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
 	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
-	@echo 'make check                formatting, lint, types, layers'
+	@echo 'make check                formatting, lint, types, layers, and the documentation site: pages, links, anchors'
+	@echo 'make docs                 show the documentation site on this machine; prints its address'
+	@echo 'make docs-pages           write the generated pages and pictures of docs/'
+	@echo 'make package              build and check source archive, wheel and list of what they need, in dist/'
+	@echo 'make release-fixtures     write states, schema and names of this version, which later ones are tested with'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
 	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
@@ -55,11 +59,11 @@ test-pythons: development oldest
 # Two at a time: more would only slow each other down, and every case waits for real processes.
 test-faults: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest -n 2 tests/faults tests/engine tests/providers --every-case $(ARGS)
+	$(python) -m pytest -n 2 tests/faults tests/engine tests/providers tests/packaging --every-case $(ARGS)
 
 test-languages: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest tests/engine/test_languages.py --every-case $(ARGS)
+	$(python) -m pytest tests/engine/test_languages.py tests/engine/test_examples_of_pages.py --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages
@@ -80,11 +84,34 @@ performance-page: bench-packages
 emulator-coverage: development
 	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md
 
+# The theme tells of its successor in every build. (And no --quiet below: with it, warnings fail no build.)
+docs check: export NO_MKDOCS_2_WARNING = 1
+
+docs: development
+	$(python) -m mkdocs serve $(ARGS)
+
+docs-pages: emulator-coverage
+	$(python) -m documentation
+
 check: development
 	$(python) -m ruff format --check
 	$(python) -m ruff check
 	$(python) -m mypy
 	.venv/bin/lint-imports
+	$(python) -m mkdocs build
+
+# The commit's own time, so that the same commit gives the same bytes.
+package: release-packages
+	@rm -rf dist
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) && export SOURCE_DATE_EPOCH && \
+	.venv-release/bin/python -m release.archives dist && \
+	.venv-release/bin/python -m twine check --strict dist/* >&2 && \
+	.venv-release/bin/python -m release.bill_of_materials dist/*.whl
+
+release-fixtures: development
+	$(python) -m tests.program.released_names
+	$(python) -m tests.plugin.released_schema
+	$(python) -m tests.engine.release_states
 
 sandbox-env: runtime
 	@$(python) -m sandbox env
@@ -107,6 +134,7 @@ lock:
 	compile --no-generate-hashes --constraints requirements.txt --output-file plugin/constraints.txt pyproject.toml \
 	    </dev/null && \
 	printf "$$build" | compile --group pyproject.toml:s3 --output-file requirements-s3.txt && \
+	printf "$$build" | compile --group pyproject.toml:release --output-file requirements-release.txt && \
 	printf -- "-e .[cli,emulator,policy]\n$$build" | \
 	    compile --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml && \
 	printf "$$build" | compile --group bench --constraints requirements-dev.txt --output-file requirements-bench.txt \
@@ -128,3 +156,7 @@ bench-packages: development
 
 s3: development
 	@VENV=.venv-s3 sh sandbox/venv.sh requirements-s3.txt .venv/bin/python
+
+# Apart from what the tests need, since it brings what logs in at a package index.
+release-packages: development
+	@VENV=.venv-release sh sandbox/venv.sh requirements-release.txt .venv/bin/python

@@ -81,15 +81,15 @@ class Http:
             CredentialsError: the client certificate cannot be used.
         """
         self._credentials = credentials
-        self.clock = clock or SystemClock()
+        self.clock: Clock = clock or SystemClock()
         self._transport = Transport(credentials, self.clock, timeouts)
         self._retries = retries
         self._random_share = random_share
-        self.interrupted = interrupted or threading.Event()
+        self.interrupted: threading.Event = interrupted or threading.Event()
         self._throttle = Throttle(self.clock, retries.longest_wait_s)
         self._retry_budget = RetryBudget(retries.budget)
         self._service_time: tuple[dt.datetime, float] | None = None
-        self.redact = Redaction(secrets_of(credentials, os.environ))
+        self.redact: Redaction = Redaction(secrets_of(credentials, os.environ))
         self._tokens = TokenSource(self._fetch_token, self.clock)
 
     @property

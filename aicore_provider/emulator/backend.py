@@ -41,12 +41,12 @@ class Backend:
         default_orchestration: bool,
         journal_bytes: int = DEFAULT_LIMITS.journal_bytes,
     ) -> None:
-        self.lock = threading.Lock()
-        self.tenants = tuple(tenants)
+        self.lock: threading.Lock = threading.Lock()
+        self.tenants: tuple[Tenant, ...] = tuple(tenants)
         self.faults = faults
         self.pacing = pacing
-        self.journal = Journal(journal_bytes)
-        self.clock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
+        self.journal: Journal = Journal(journal_bytes)
+        self.clock: ShiftedClock = ShiftedClock(clock, 0.0 if file is None else file.clock_offset)
         self._file = file
         self.services: Mapping[str, Service] = {
             tenant.id: Service(

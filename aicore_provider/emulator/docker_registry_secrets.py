@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, Field
 
@@ -33,7 +33,7 @@ def _check_object(text: str) -> str:
 class DockerConfig(Body):
     """The data. The documentation shows JSON as text, not base64; that other texts are refused is a guess."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid")
 
     text: Annotated[str, AfterValidator(_check_object), Field(alias=_KEY, repr=False)]
 

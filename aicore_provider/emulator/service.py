@@ -87,7 +87,7 @@ class Service:
     ) -> None:
         self.catalog = catalog
         self.faults = faults
-        self.stale_list_s = 0.0
+        self.stale_list_s: float = 0.0
         self.store = store
         self._clock = clock
         self.pacing = pacing

@@ -22,7 +22,7 @@ class Engine:
 
     def __init__(self, address: str) -> None:
         """Begin; sends nothing. The address is `HOST:PORT`, and the last argument of the process."""
-        self.concealed = ConcealedTexts()
+        self.concealed: ConcealedTexts = ConcealedTexts()
         self._address = address
 
     def log(self, severity: str, text: str, urn: str = "", *, ephemeral: bool = False) -> None:

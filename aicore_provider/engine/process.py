@@ -15,6 +15,7 @@ from aicore_provider.terminal import printable
 from aicore_provider.unexpected import REPORT_IT, redacted_traceback, summary_of
 
 if TYPE_CHECKING:
+    from aicore_provider.engine.concealed import ConcealedTexts
     from aicore_provider.kinds.session import Session
 
 _LIMITS = "AICORE_PROVIDER_LIMITS"
@@ -33,8 +34,8 @@ class ProviderProcess:
 
     def __init__(self, engine: Engine, current_urn: Callable[[], str]) -> None:
         """Begin; `current_urn` returns the URN of the call that the asking thread serves, "" for none."""
-        self.concealed = engine.concealed
-        self.interrupted = threading.Event()
+        self.concealed: ConcealedTexts = engine.concealed
+        self.interrupted: threading.Event = threading.Event()
         self._engine = engine
         self._current_urn = current_urn
         self._abandoned = threading.Event()

@@ -60,11 +60,13 @@ class Session:
         self.host = host
         self.limits = limits
         self.rules = rules
-        self.index = StateIndex()
-        self.availability = Availability()
-        self.models = ModelChecks(self.catalog, rules, lambda: self.client.today, host, is_awaited=self._is_awaited)
+        self.index: StateIndex = StateIndex()
+        self.availability: Availability = Availability()
+        self.models: ModelChecks = ModelChecks(
+            self.catalog, rules, lambda: self.client.today, host, is_awaited=self._is_awaited
+        )
         clock = client.clock if isinstance(client, AICore) else SystemClock()
-        self.turns = Turns((each.name for each in rules.plan), environment, clock.now, default_parallelism())
+        self.turns: Turns = Turns((each.name for each in rules.plan), environment, clock.now, default_parallelism())
         self._client = client
         self._environment = environment
         self._pinned_url = pinned_url

@@ -5,15 +5,21 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
+import sys
 
-from pulumi_policy import (
-    EnforcementLevel,
-    PolicyConfigSchema,
-    PolicyPack,
-    ReportViolation,
-    ResourceValidationArgs,
-    ResourceValidationPolicy,
-)
+try:
+    from pulumi_policy import (
+        EnforcementLevel,
+        PolicyConfigSchema,
+        PolicyPack,
+        ReportViolation,
+        ResourceValidationArgs,
+        ResourceValidationPolicy,
+    )
+except ModuleNotFoundError as _error:
+    if _error.name != "pulumi_policy":
+        raise
+    sys.exit("the policy pack of aicore-provider: pulumi_policy is missing; pip install 'aicore-provider[policy]'")
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.credentials import find_credentials

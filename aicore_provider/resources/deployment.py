@@ -152,8 +152,8 @@ class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
         hint_at_refresh()
         super()._declare(resource_name, inputs, opts)
         # No outputs of the provider: those vanish in the preview of an update, the id and the inputs do not.
-        self.deployment_url = derived(deployment_url, self.service_url, self.id)
-        self.call = output_of(self._tell_call())
+        self.deployment_url: pulumi.Output[str] = derived(deployment_url, self.service_url, self.id)
+        self.call: pulumi.Output[dict[str, Any]] = output_of(self._tell_call())
 
     async def _tell_call(self) -> Told:
         inputs = (self.service_url, self.id, self.resource_group, self.scenario_id, self.executable_id)

@@ -16,6 +16,13 @@ _OTHERS = dict.fromkeys(
 )
 COUNTED = {"transitions": {**_OTHERS, "starting": _ONE_READ, "switching": _ONE_READ}}
 """Each state of a deployment and of a resource group is seen once."""
+COUNTED_OBJECTS = {
+    "transitions": {
+        **COUNTED["transitions"],
+        **dict.fromkeys(("running", "changing-secret", "removing-secret", "onboarding", "syncing"), _ONE_READ),
+    }
+}
+"""And each state of all other objects."""
 SLOW = {"transitions": {**_OTHERS, "starting": _AN_HOUR, "switching": _AN_HOUR}}
 """A start and a switch take an hour, so that a command is found waiting."""
 

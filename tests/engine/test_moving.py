@@ -11,6 +11,7 @@ from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack, Run
 from sandbox.environment import path_with
 from sandbox.languages import HOSTS, ensure
+from tests.engine.component_program import COMPONENTS, native_components
 from tests.engine.tenant_program import DECLARED, PROGRAM, SECRETS, changing
 from tests.support.native import PLUGINS, of_plugin
 
@@ -116,36 +117,6 @@ def test_from_dynamic_to_native_and_back(stack: EngineStack, emulator: Emulator)
     assert not gone.failed, gone.output
 
 
-COMPONENTS = """
-import pulumi
-from aicore_provider import (
-    ExecutableDeployment,
-    ModelDeployment,
-    ModelFilter,
-    OrchestrationDeployment,
-)
-
-chat = ModelDeployment("chat", model="gpt-5-mini", version="2025-08-07", executable_id="azure-openai", ttl="10h")
-ModelDeployment("latest", model="gpt-5", version="latest")
-OrchestrationDeployment(
-    "router", model_filter_list=[ModelFilter("gpt-5", ["2025-08-07"])], model_filter_list_type="allow"
-)
-ExecutableDeployment(
-    "own",
-    scenario_id="foundation-models",
-    executable_id="azure-openai",
-    parameters={"modelName": "gpt-5-mini", "modelVersion": "latest", "plan": pulumi.Output.secret("s3cr3t-plan")},
-)
-pulumi.export("url", chat.deployment_url)
-"""
-FILTER = """
-
-def ModelFilter(name, versions):
-    return {"modelName": name, "modelVersions": versions}
-
-"""
-
-
 def parts(stack: EngineStack) -> dict[str, str]:
     """Ids of configurations and deployments by kind and logical name."""
     named = {f"{each['type'].rsplit(':', 1)[-1]} {each['urn'].rsplit('::', 1)[-1]}": each for each in stack.resources}
@@ -162,8 +133,7 @@ def test_components_go_there_and_back(stack: EngineStack, emulator: Emulator) ->
     every_part = dict.fromkeys(before, "update")
 
     emulator.clear_journal()
-    native = of_plugin(stack, COMPONENTS).replace("    ModelFilter,\n", "").replace("\nchat =", f"{FILTER}\nchat =")
-    stack.program(native)
+    stack.program(native_components(stack))
     there = stack.up()
     assert not there.failed, there.output
     assert {key: step for key, step in there.steps.items() if key in every_part} == every_part

@@ -13,7 +13,7 @@ import requests
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack, Run
-from tests.engine.pace import COUNTED
+from tests.engine.pace import COUNTED_OBJECTS
 from tests.engine.tenant_program import DECLARED, PROGRAM, SECRETS, changing
 from tests.support.client import Api
 from tests.support.native import of_plugin
@@ -33,17 +33,11 @@ LISTS = (
     "/lm/executions",
     "/lm/executionSchedules",
 )
-PACE = {
-    "transitions": {
-        **COUNTED["transitions"],
-        **{key: {"reads": 1} for key in ("running", "changing-secret", "removing-secret", "onboarding", "syncing")},
-    }
-}
 
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with Emulator.running(pace=PACE) as running:
+    with Emulator.running(pace=COUNTED_OBJECTS) as running:
         yield running
 
 

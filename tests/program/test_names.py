@@ -24,6 +24,7 @@ from aicore_provider import (
 )
 from aicore_provider.cli.commands import aicore_provider as aicore_provider_command
 from tests.program.mocked_engine import run
+from tests.program.released_names import lost, names, released
 
 ROOT = Path(__file__).parents[2]
 
@@ -96,6 +97,16 @@ def test_the_package_offers_these_names() -> None:
     assert [kind.__name__ for kind in (AIConfiguration, AIDeployment)] == ["AIConfiguration", "AIDeployment"]
 
 
+def test_no_name_of_the_last_release_is_gone() -> None:
+    assert lost(released(), names()) == []
+
+
+def test_a_name_that_goes_is_told_and_a_new_one_is_not() -> None:
+    before = {"commands": {"doctor": ["--json"], "models": []}, "types": ["a", "b"]}
+    now = {"commands": {"doctor": ["--stack"], "init": []}, "types": ["b", "c"], "more": []}
+    assert lost(before, now) == ["commands > doctor > --json", "commands > models", "types > a"]
+
+
 def test_the_command_is_called_aicore_provider() -> None:
     scripts = metadata.entry_points(group="console_scripts")
     assert [script.value for script in scripts if script.name == "aicore-provider"] == ["aicore_provider.cli:main"]
@@ -107,6 +118,7 @@ def test_the_command_is_called_aicore_provider() -> None:
         ("deployments", {"--stack", "--resource-group", "--json", "--watch"}),
         ("doctor", {"--stack", "--resource-group", "--json"}),
         ("emulator", {"--port", "--state", "--transition-seconds"}),
+        ("init", {"--project", "--environment", "--model", "--ci", "--backend", "--package", "--yes", "--json"}),
         ("orphans", {"--stack", "--remove", "--yes", "--json"}),
         ("recover", {"--stack", "--lock", "--yes", "--json"}),
         ("schema", set()),

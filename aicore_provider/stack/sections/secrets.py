@@ -65,7 +65,7 @@ class GenericSecretConfig(
     """Named secret values, for a resource group or for the tenant."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(generic_secret_name_problem)
-    untold = ("data",)
+    untold: ClassVar[tuple[str, ...]] = ("data",)
     data: Data | None = Field(None, description="The secret values by key, each encrypted. In place.")
     labels: dict[LabelKey, LabelValue] | None = Field(
         None,
@@ -95,7 +95,7 @@ class ObjectStoreSecretConfig(
     """The way to a bucket, which the URLs of artifacts name as ai://NAME."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(object_store_name_problem)
-    untold = ("data",)
+    untold: ClassVar[tuple[str, ...]] = ("data",)
     type: Text = Field(description="Kind of storage: S3, oss, webhdfs, azure or GCS. In place.")
     data: Data | None = Field(
         None, description="Access keys as the storage names them, such as AWS_ACCESS_KEY_ID, each encrypted. In place."
@@ -116,7 +116,7 @@ class DockerRegistrySecretConfig(
     """The login at a container registry, for the images of the tenant's own executables."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(docker_registry_name_problem)
-    untold = ("registry", "username", "password")
+    untold: ClassVar[tuple[str, ...]] = ("registry", "username", "password")
     registry: Text | None = Field(None, description="Address, such as https://registry.example.com. In place.")
     username: Text | None = Field(None, description="User of the registry. In place.")
     password: Sealed | None = Field(None, description="Password or access token, encrypted. In place.")

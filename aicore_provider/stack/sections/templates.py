@@ -16,7 +16,7 @@ class RepositoryConfig(OfTenant, title="repository", json_schema_extra=needs("us
     """A Git repository, and the login with which it is read."""
 
     name_problem: ClassVar[NameProblem] = staticmethod(repository_name_problem)
-    untold = ("username", "password")
+    untold: ClassVar[tuple[str, ...]] = ("username", "password")
     url: Text = Field(description="Address, such as https://github.com/org/templates. Replaces.")
     username: Text | None = Field(None, description="User who may read the repository. In place.")
     password: Sealed | None = Field(None, description="Password or access token, encrypted. In place.")
