@@ -156,9 +156,11 @@ def _run(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> str:
 
 
 def _require(told: str, stack: str) -> None:
+    from aicore_provider.cli.pulumi_cli import complaint
+
     if told:
         raise click.ClickException(
-            f"`pulumi refresh` of stack {stack} failed: {told.removeprefix('error: ')}\n"
+            f"`pulumi refresh` of stack {stack} failed: {complaint(told)}\n"
             "Correct what it says, above as well, and run this again; it goes on from here."
         )
 
