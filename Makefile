@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page docs docs-pages emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -17,7 +17,9 @@ help:
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
 	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
-	@echo 'make check                formatting, lint, types, layers'
+	@echo 'make check                formatting, lint, types, layers, and the documentation site: pages, links, anchors'
+	@echo 'make docs                 show the documentation site on this machine; prints its address'
+	@echo 'make docs-pages           write the generated pages and pictures of docs/'
 	@echo 'make package              build and check source archive, wheel and list of what they need, in dist/'
 	@echo 'make release-fixtures     write states, schema and names of this version, which later ones are tested with'
 	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
@@ -61,7 +63,7 @@ test-faults: development
 
 test-languages: development
 	@$(python) -m sandbox.languages yaml python typescript go >/dev/null
-	$(python) -m pytest tests/engine/test_languages.py --every-case $(ARGS)
+	$(python) -m pytest tests/engine/test_languages.py tests/engine/test_examples_of_pages.py --every-case $(ARGS)
 
 # Some: make bench ARGS=emulator
 bench: development bench-packages
@@ -82,11 +84,21 @@ performance-page: bench-packages
 emulator-coverage: development
 	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md
 
+# The theme tells of its successor in every build. (And no --quiet below: with it, warnings fail no build.)
+docs check: export NO_MKDOCS_2_WARNING = 1
+
+docs: development
+	$(python) -m mkdocs serve $(ARGS)
+
+docs-pages: emulator-coverage
+	$(python) -m documentation
+
 check: development
 	$(python) -m ruff format --check
 	$(python) -m ruff check
 	$(python) -m mypy
 	.venv/bin/lint-imports
+	$(python) -m mkdocs build
 
 # The commit's own time, so that the same commit gives the same bytes.
 package: release-packages

@@ -15,10 +15,13 @@ from typing import Any
 _PROC = Path("/proc")
 _TICKS_S = os.sysconf("SC_CLK_TCK")
 _INTERVAL_S = 0.1
-_PLUGIN = "pulumi.dynamic"
-"""In the command line of the process of dynamic providers."""
-_PROGRAM = "pulumi-language-python-exec"
-"""In the command line of the process of a program."""
+_PLUGIN, _PROGRAM = "plugin", "program"
+_PARTS = {
+    "pulumi.dynamic": _PLUGIN,
+    "pulumi-resource-aicore": _PLUGIN,
+    "pulumi-language-python-exec": _PROGRAM,
+}
+"""What a process is, by what stands in its command line."""
 
 
 class CommandFailed(Exception):
@@ -45,7 +48,7 @@ class Watched:
     Attributes:
         seconds: that it took.
         engine: what the command itself used.
-        plugin: what the processes of dynamic providers used.
+        plugin: what the processes of the providers used.
         program: what the process of the program used.
         events: of the engine: when each was seen, in seconds since the epoch, and the event.
     """
@@ -95,7 +98,7 @@ class _Watch:
             except OSError:
                 continue
             pid = int(folder.name)
-            part = next((each for each in (_PLUGIN, _PROGRAM) if each in command), "")
+            part = next((part for name, part in _PARTS.items() if name in command), "")
             # Of the other processes below it only the command itself counts; one that has ended has no memory.
             if (part or pid == self.session) and "VmHWM:" in status:
                 cpu_s = (int(fields[11]) + int(fields[12])) / _TICKS_S

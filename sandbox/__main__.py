@@ -14,7 +14,7 @@ from sandbox.environment import export_lines, for_pulumi, sandbox_variables
 from sandbox.file_lock import exclusive
 from sandbox.layout import Layout, here
 from sandbox.stack import Stack, deployment_lines
-from sandbox.stack_state import stack_exists
+from sandbox.stack_state import other_stacks, stack_exists
 
 _INTERRUPTED = 130
 
@@ -38,10 +38,17 @@ def up(layout: Layout) -> int:
 
 
 def down(layout: Layout) -> int:
-    """Take the sandbox down and remove its folder; keep everything when the destroy fails. Returns the exit code."""
+    """Take the sandbox down with its folder; keep everything where a stack keeps resources. Returns the exit code."""
     if not layout.folder.exists():
         say("There is no sandbox here; nothing to take down.")
         return 0
+    if others := other_stacks(layout.backend):
+        say(
+            f"The sandbox also holds what other stacks have made: {', '.join(others)}.\n"
+            'Destroy them first:  eval "$(make -s sandbox-env)"; pulumi destroy --stack NAME\n'
+            f"To throw everything away as it is, all of it local: {_removal(layout)}"
+        )
+        return 1
     if stack_exists(layout.backend):
         stack, _ = _prepared(layout)
         stack.free_of_dead_locks()

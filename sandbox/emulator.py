@@ -80,7 +80,7 @@ def ensure_running(layout: Layout) -> int:
     Raises:
         Problem: it does not start, or another program listens at its port.
     """
-    record = read_record(layout) or Record(_free_port())
+    record = read_record(layout) or Record(free_port())
     is_ours = _is_ours(layout, record)
     step = next_step(
         is_ours=is_ours,
@@ -100,7 +100,7 @@ def ensure_running(layout: Layout) -> int:
         say("The emulator does not answer, or was started before this folder was moved; ending it.")
         stop(layout)
     if step is Step.CHOOSE_ANOTHER_PORT:
-        record = Record(_free_port())
+        record = Record(free_port())
     _start(layout, record.port)
     return record.port
 
@@ -210,7 +210,12 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port at which no program listens, of those that this module chooses from.
+
+    Raises:
+        Problem: there is none.
+    """
     for port in random.sample(_PORTS, 100):
         if _is_free(port):
             return port

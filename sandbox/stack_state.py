@@ -58,7 +58,7 @@ def locks(backend: Path) -> list[Lock]:
     """Return the locks on stack `sandbox`."""
     return [
         Lock(int(content.get("pid", 0)), str(content.get("hostname", "")), str(content.get("timestamp", "")))
-        for content in _json_files(backend / ".pulumi" / "locks", f"*/*/{STACK}/*.json")
+        for _, content in _json_files(backend / ".pulumi" / "locks", f"*/*/{STACK}/*.json")
     ]
 
 
@@ -69,18 +69,27 @@ def stack_exists(backend: Path) -> bool:
 
 def resource_count(backend: Path) -> int:
     """Count the resources of all stacks in the backend, without Pulumi's own stack resources."""
-    count = 0
-    for content in _json_files(backend / ".pulumi" / "stacks", "*/*.json"):
-        latest = (content.get("checkpoint") or {}).get("latest") or {}
-        count += sum(resource.get("type") != "pulumi:pulumi:Stack" for resource in latest.get("resources") or [])
-    return count
+    return sum(_resources_by_stack(backend).values())
 
 
-def _json_files(folder: Path, pattern: str) -> Iterator[dict[str, Any]]:
+def other_stacks(backend: Path) -> list[str]:
+    """Return the stacks beside `sandbox` that have resources, as `project/stack`."""
+    return [name for name, count in _resources_by_stack(backend).items() if count and name.rpartition("/")[2] != STACK]
+
+
+def _resources_by_stack(backend: Path) -> dict[str, int]:
+    counts = {}
+    for file, content in _json_files(backend / ".pulumi" / "stacks", "*/*.json"):
+        resources = ((content.get("checkpoint") or {}).get("latest") or {}).get("resources") or []
+        counts[f"{file.parent.name}/{file.stem}"] = sum(each.get("type") != "pulumi:pulumi:Stack" for each in resources)
+    return counts
+
+
+def _json_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, Any]]]:
     for file in sorted(folder.glob(pattern)):
         try:
             content = json.loads(file.read_text())
         except (OSError, ValueError):
             continue
         if isinstance(content, dict):
-            yield content
+            yield file, content

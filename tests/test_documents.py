@@ -1,4 +1,4 @@
-"""The pages for contributors name what exists."""
+"""The pages name what exists: functions and files of the package, other pages, and figures that were measured."""
 
 from __future__ import annotations
 
@@ -49,18 +49,33 @@ def test_files_and_folders_that_a_page_names_exist(page: str) -> None:
     assert not [each for each in sorted(ours) if not any((folder / each).exists() for folder in (ROOT, PACKAGE))]
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        *PAGES,
-        "README.md",
-        "docs/guide.md",
-        "docs/languages.md",
-        "docs/performance.md",
-        "docs/reliability.md",
-        "docs/scaling.md",
-    ],
-)
+def every_page() -> list[str]:
+    return [f"{each.relative_to(ROOT)}" for pattern in ("*.md", "docs/**/*.md") for each in sorted(ROOT.glob(pattern))]
+
+
+@pytest.mark.parametrize("page", every_page())
 def test_links_between_pages_lead_somewhere(page: str) -> None:
-    for target in re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8")):
-        assert target.startswith("http") or ((ROOT / page).parent / target).exists(), target
+    targets = re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8"))
+    ours = [each for each in targets if not each.startswith("http")]
+    assert [each for each in ours if not ((ROOT / page).parent / each).exists()] == []
+
+
+def rows(page: str, heading: str) -> list[list[str]]:
+    """The cells of the rows of the first table below a heading."""
+    below = (ROOT / page).read_text(encoding="utf-8").partition(f"\n{heading}\n")[2]
+    lines = below[below.index("\n|") + 1 :].partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
+
+
+def test_the_comparison_shows_the_figures_that_were_measured() -> None:
+    operations = {"look, without a change": "preview"}
+    compared = [
+        (deployments, operations.get(operation, operation), ours, script)
+        for deployments, operation, ours, script in rows("docs/comparison.md", "## A script with SAP's SDK")
+    ]
+    measured = {
+        (deployments, operation, *(cell.partition(";")[0].partition(" (")[0] for cell in (ours, script)))
+        for deployments, _, operation, ours, _, script in rows("docs/performance.md", "## Others")
+    }
+    assert compared
+    assert [each for each in compared if each not in measured] == []

@@ -43,7 +43,7 @@ def test_nobody_imports_a_test_module_or_a_conftest() -> None:
 def test_nothing_outside_the_tests_imports_them() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
-        for folder in ("aicore_provider", "benchmarks", "examples", "release", "sandbox")
+        for folder in ("aicore_provider", "benchmarks", "documentation", "examples", "release", "sandbox")
         for path in sorted((ROOT / folder).rglob("*.py"))
         for name in imported(path)
         if name.partition(".")[0] == "tests"

@@ -201,7 +201,11 @@ class ServiceUnavailable(ServiceError):
 class UnexpectedAnswer(AICoreError):
     """A success whose body is not what the contract says, or a redirect, which is never followed."""
 
+    def __init__(self, text: str, *, maybe_committed: bool = False) -> None:
+        super().__init__(text if "\n" in text else f"{text}\n{_ELSE}", maybe_committed=maybe_committed)
 
+
+_ELSE = "Run the command again. If that does not help, check the URL: something else than AI Core may answer there."
 _WRONG_STATE_CODE = "01010076"
 _BY_STATUS: dict[int, type[ServiceError]] = {
     HTTPStatus.BAD_REQUEST: InvalidRequest,

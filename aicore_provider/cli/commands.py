@@ -13,8 +13,10 @@ from aicore_provider.cli.doctor.command import doctor
 from aicore_provider.cli.emulator import emulator
 from aicore_provider.cli.export.command import export
 from aicore_provider.cli.failures import Commands
+from aicore_provider.cli.init.command import init
 from aicore_provider.cli.models import models
 from aicore_provider.cli.orphans.command import orphans
+from aicore_provider.cli.recover.command import recover
 from aicore_provider.cli.schema import schema
 from aicore_provider.cli.take_over import take_over
 from aicore_provider.cli.upgrade import upgrade
@@ -39,5 +41,5 @@ def aicore_provider() -> None:
     """
 
 
-for command in (deployments, doctor, emulator, export, models, orphans, schema, take_over, upgrade):
+for command in (deployments, doctor, emulator, export, init, models, orphans, recover, schema, take_over, upgrade):
     aicore_provider.add_command(command)

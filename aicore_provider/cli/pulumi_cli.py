@@ -54,6 +54,30 @@ class PulumiCli:
         """Run `pulumi` with these arguments, without a terminal. A failure is part of the result and raises nothing."""
         return run([str(self.executable), *arguments, "--non-interactive"], self.folder, self.timeout_s)
 
+    def update(self, *arguments: str) -> str:
+        """Run a command of Pulumi that takes the lock of a stack, and wait until it ends, however long that takes.
+
+        What it prints goes to stderr. Returns what it says on its own stderr when it fails, without secrets; "" when
+        it succeeds. Ctrl-C reaches it directly and is left to it: killed, it would leave its lock behind.
+        """
+        with subprocess.Popen(  # noqa: S603 - the person's own pulumi
+            [str(self.executable), *arguments, "--non-interactive"],
+            cwd=self.folder,
+            env=_environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=2,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+        ) as process:
+            while True:
+                with suppress(KeyboardInterrupt):
+                    _, told = process.communicate()
+                    break
+        if process.returncode == 0:
+            return ""
+        return without_secrets(told.strip(), os.environ) or _exit_code(process.returncode)
+
 
 def find_cli() -> PulumiCli | None:
     """Return `pulumi` as a shell would find it, for the current folder; None when there is none."""
@@ -67,7 +91,7 @@ def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answ
         ended = subprocess.run(  # noqa: S603 - the person's own pulumi and python
             command,
             cwd=folder,
-            env={**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"},
+            env=_environment(),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -84,7 +108,15 @@ def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answ
     if ended.returncode == 0:
         return Answer(ended.stdout)
     told = without_secrets(complaint(ended.stderr), os.environ)
-    return Answer(ended.stdout, told or f"it ended with exit code {ended.returncode}")
+    return Answer(ended.stdout, told or _exit_code(ended.returncode))
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+
+
+def _exit_code(code: int) -> str:
+    return f"it ended with exit code {code}"
 
 
 def complaint(errors: str) -> str:

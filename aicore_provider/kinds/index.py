@@ -60,6 +60,7 @@ class StateIndex:
         self._wanted: dict[str, Wanted] = {}
         self._unready: set[str] = set()
         self._replaced_groups: set[str] = set()
+        self._compared: set[str] = set()
         self._take_overs: set[str] = set()
         self._reads = 0
         self._failed_reads = 0
@@ -124,18 +125,28 @@ class StateIndex:
             other = self._holders.get(id_, self._claims.setdefault(id_, urn))
             return None if other == urn else other
 
+    def add_compared(self, urn: str) -> None:
+        """Note that the engine compares a resource with its entry of the state: a new object would replace that one.
+
+        It compares none with an entry that only waits for its deletion, after a replacement that was cut short.
+        """
+        with self._lock:
+            self._compared.add(urn)
+
     def add_take_over(self, urn: str) -> None:
         """Note that the program wants a resource of the state to take an object over, and did not want so before."""
         with self._lock:
             self._take_overs.add(urn)
 
-    def may_take_over(self, urn: str) -> bool:
+    def may_take_over(self, urn: str, id_: str) -> bool:
         """Whether the input `take_over` of a resource counts: for a new one, and where the program gives it anew.
 
-        One that is left over from an earlier creation is no wish for what is made instead of it now.
+        One that is left over from an earlier creation is no wish for what is made instead of it now; nor is one that
+        names the object of the resource's own entry.
         """
         with self._lock:
-            return not urn or urn not in self._urns or urn in self._take_overs
+            is_own = bool(urn) and self._holders.get(id_) == urn
+            return not is_own and (urn not in self._compared or urn in self._take_overs)
 
     def claimant(self, id_: str) -> str | None:
         """Return the URN of the new resource that is to take this object over, or None."""

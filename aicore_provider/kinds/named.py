@@ -50,7 +50,7 @@ def _create(
     if (other := session.index.holder(key)) not in (None, call.urn):
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(name, str(other))}")
     if existing := spec.find(session.client, inputs, name):
-        is_wished = inputs.get("take_over") is True and (not replaces or session.index.may_take_over(call.urn))
+        is_wished = inputs.get("take_over") is True and (not replaces or session.index.may_take_over(call.urn, key))
         # The state holds this very object where an interrupted run has deleted the one before and made it, and where
         # the engine is told to make it anew with `--replace`.
         if not (is_wished or (replaces and session.index.holder(key) == call.urn)):

@@ -49,7 +49,8 @@ def posted(spec: Standard[Any], *, is_same: IsSame) -> Kind:
     ) -> Made | CreatedButFailed | RemovedAgain:
         replaces = stands(session, call)
         session.client.authenticate()
-        if (wanted := text(inputs, "take_over")) and (not replaces or session.index.may_take_over(call.urn)):
+        wanted = text(inputs, "take_over")
+        if wanted and (not replaces or session.index.may_take_over(call.urn, spec.key(inputs, wanted))):
             return _take_over(spec, session, call, inputs, wanted)
         id_ = _post(spec, session, call, inputs, is_same)
         return settle(spec, session, call, inputs, id_, replaces=replaces)

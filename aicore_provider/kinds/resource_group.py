@@ -105,6 +105,8 @@ def check(session: Session, call: Call, olds: Properties, news: Properties) -> C
     """
     inputs = {key: value for key, value in news.items() if value is not None}
     inputs |= session.service("This resource group", olds)
+    if olds:
+        session.index.add_compared(call.urn)
     if "labels" in inputs:
         inputs["labels"] = normal_map(inputs["labels"])
     if not is_unknown(given := inputs.get("resource_group_id")) and given is not None:
@@ -165,7 +167,7 @@ def create(session: Session, call: Call, inputs: Properties) -> Made | CreatedBu
     if existing := session.client.resource_groups.find(id_):
         is_old_one = replaces and session.index.holder(group_key(id_)) == call.urn
         is_wanted = inputs.get("take_over") is True
-        if is_old_one or not (is_wanted and (not replaces or session.index.may_take_over(call.urn))):
+        if is_old_one or not (is_wanted and (not replaces or session.index.may_take_over(call.urn, group_key(id_)))):
             raise _exists_already(session, id_, is_old_one=is_old_one, is_wanted=is_wanted)
         found = _take_over(session, existing, inputs, timeout_s)
         session.index.add_made(call.urn, group_key(id_))

@@ -180,7 +180,9 @@ def _check(
     failures = complaints(spec.properties, olds, inputs)
     if spec.home == "either" and not _is_in_group(spec, inputs) and news.get("resource_group"):
         failures.append(CheckFailure("resource_group", f"goes with no scope {inputs['scope']}"))
-    if not failures and not olds:
+    if olds:
+        session.index.add_compared(call.urn)
+    elif not failures:
         failures += check_new(spec, session, call, inputs)
     return Checked(inputs, tuple(failures))
 

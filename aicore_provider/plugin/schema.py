@@ -184,19 +184,23 @@ _DOCS = {
 """Descriptions of arguments whose property is described as one of a part."""
 
 
-def _argument(component: Component, name: str) -> dict[str, Any]:
-    """Return an argument of a component. A change replaces what it replaces in the deployment.
+def argument_change(component: Component, name: str) -> Change | None:
+    """Return what a change of an argument of a component does to the deployment.
 
-    Another configuration alone is switched in.
+    It replaces what it replaces in the deployment. Another configuration alone is switched in.
     """
-    path = component.of_configuration.get(name, name)
     of_deployment = {each.name: each for each in kinds.load("AIDeployment").inputs}
-    of_configuration = {each.name: each for each in kinds.load("AIConfiguration").inputs}
-    part = of_deployment.get(path)
-    effect = _EFFECTS[part.change if part else Change.IN_PLACE]
+    part = of_deployment.get(component.of_configuration.get(name, name))
+    return part.change if part else Change.IN_PLACE
+
+
+def _argument(component: Component, name: str) -> dict[str, Any]:
+    path = component.of_configuration.get(name, name)
+    parts = [*kinds.load("AIConfiguration").inputs, *kinds.load("AIDeployment").inputs]
+    effect = _EFFECTS[argument_change(component, name)]
     if own := component.own.get(name):
         return {**_TYPES[own.type], "description": f"{own.doc} {effect}"}
-    each = part or of_configuration[path]
+    each = {part.name: part for part in parts}[path]
     found = {**_output(each), "description": f"{_DOCS.get(name, each.doc)} {effect}"}
     return found if each.default is None else {**found, "default": each.default}
 

@@ -117,7 +117,7 @@ class ExecutableDeployment(ConfiguredDeployment):
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             verify: a path such as `/v1/health`, which a GET must answer once it runs; see `AIDeployment`.
-            opts: Pulumi's resource options; the guide says what each of them means for both parts.
+            opts: Pulumi's resource options; `docs/components.md` says what each of them means for both parts.
         """
         self._declare(
             "ExecutableDeployment",

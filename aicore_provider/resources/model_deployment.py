@@ -55,7 +55,7 @@ class ModelDeployment(ConfiguredDeployment):
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             verify: True sends the model one smallest request before it counts as running; see `AIDeployment`.
-            opts: Pulumi's resource options; the guide says what each of them means for both parts.
+            opts: Pulumi's resource options; `docs/components.md` says what each of them means for both parts.
         """
         self._declare(
             "ModelDeployment",

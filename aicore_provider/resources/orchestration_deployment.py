@@ -55,7 +55,7 @@ class OrchestrationDeployment(ConfiguredDeployment):
             take_over: id of a deployment made by hand; see `AIDeployment`.
             rollback: False leaves a failed switch as it is; see `AIDeployment`.
             verify: True sends one smallest completion before it counts as running; see `AIDeployment`.
-            opts: Pulumi's resource options; the guide says what each of them means for both parts.
+            opts: Pulumi's resource options; `docs/components.md` says what each of them means for both parts.
 
         Raises:
             pulumi.RunError: list and type do not go together, or something in the list is no `ModelFilter`.

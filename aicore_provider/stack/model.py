@@ -51,7 +51,9 @@ class ChecksConfig(Keys):
 
     retirement: RetirementConfig = RetirementConfig()
     versions: VersionsConfig = VersionsConfig()
-    checks: Switch = Field(True, description="off: nothing is asked of the model catalogue unless it must be.")
+    checks: Switch = Field(
+        True, description="off: the model catalogue is asked only if an executable must be looked up."
+    )
 
     @property
     def policy(self) -> ModelPolicy:
@@ -87,34 +89,36 @@ class ChecksConfig(Keys):
 class StackConfig(ChecksConfig):
     """The `aicore:*` keys of a stack file."""
 
-    base_url: ServiceUrl | None = Field(None, description="The service this stack is for; others are refused.")
-    service_key: Secret | None = Field(None, description="Credentials, encrypted; the environment comes first.")
-    resource_group: ResourceGroup = Field(DEFAULT_RESOURCE_GROUP, description="Of all entries that name none.")
+    base_url: ServiceUrl | None = Field(
+        None, description="The service that this stack is for. Credentials for another one are refused."
+    )
+    service_key: Secret | None = Field(None, description="Credentials, encrypted. Those of the environment come first.")
+    resource_group: ResourceGroup = Field(
+        DEFAULT_RESOURCE_GROUP, description="The resource group of all entries that name none."
+    )
     resource_groups: dict[DeclaredGroup, ResourceGroupConfig] = Field(
-        {}, description="Id: a resource group that this stack makes, before what is in it."
+        {}, description="By id: a resource group that this stack makes before what is in it."
     )
     generic_secrets: dict[Name, GenericSecretConfig] = Field(
-        {}, description="Logical name: secret values for a resource group or the tenant."
+        {}, description="By logical name: secret values for a resource group or the tenant."
     )
     object_store_secrets: dict[Name, ObjectStoreSecretConfig] = Field(
-        {}, description="Logical name: the way to a bucket for a resource group."
+        {}, description="By logical name: access to a bucket, for a resource group."
     )
     docker_registry_secrets: dict[Name, DockerRegistrySecretConfig] = Field(
-        {}, description="Logical name: the login at a container registry."
+        {}, description="By logical name: the login at a container registry."
     )
     repositories: dict[Name, RepositoryConfig] = Field(
-        {}, description="Logical name: a Git repository with the tenant's own templates."
+        {}, description="By logical name: a Git repository with the tenant's own templates."
     )
     applications: dict[Name, ApplicationConfig] = Field(
-        {}, description="Logical name: a folder of a repository whose templates are kept in step."
+        {}, description="By logical name: a folder of a repository whose templates the service keeps up to date."
     )
     artifacts: dict[Name, ArtifactConfig] = Field(
-        {}, description="Logical name: a reference to data or a model in an object store."
+        {}, description="By logical name: a reference to data or a model in an object store."
     )
-    deployments: dict[Name, DeploymentConfig] = Field({}, description="Logical name: what shall run under it.")
-    schedules: dict[Name, ScheduleConfig] = Field(
-        {}, description="Logical name: what shall be executed again and again."
-    )
+    deployments: dict[Name, DeploymentConfig] = Field({}, description="By logical name: what runs.")
+    schedules: dict[Name, ScheduleConfig] = Field({}, description="By logical name: what is executed again and again.")
 
     def placements(self) -> tuple[Placement, ...]:
         """Return all deployments: of an entry for several resource groups, the one in each of them."""

@@ -12,6 +12,7 @@ from aicore_provider.cli.orphans.claims import (
     elsewhere,
     encrypted_groups,
     explained,
+    forgettable,
     groups_cut_short,
     resource_groups,
 )
@@ -244,6 +245,30 @@ def test_what_was_cut_short_is_forgotten_once_nothing_of_it_is_left(
     given: State, with_orphans: tuple[str, ...], forgotten: dict[str, tuple[str, ...]]
 ) -> None:
     assert explained([given], HERE, with_orphans) == forgotten
+
+
+@pytest.mark.parametrize(
+    ("pending", "with_orphans", "stacks"),
+    [
+        ((), (), ()),
+        ((creating("made"),), (), ("dev",)),
+        ((creating("made"),), ("made",), ()),
+        ((creating("x", kind="AIConfiguration"), creating("", kind="AIGenericSecret")), (), ("dev",)),
+        ((creating("x", service="https://other.example.com"),), (), ()),
+        ((creating("x", kind="AIResourceGroup"),), (), ()),
+    ],
+)
+def test_what_is_forgotten_without_asking_is_evidence_of_nothing(
+    pending: tuple[dict[str, Any], ...], with_orphans: tuple[str, ...], stacks: tuple[str, ...]
+) -> None:
+    assert forgettable([state(MADE, pending=pending)], HERE, with_orphans) == stacks
+
+
+def test_what_other_providers_were_creating_is_not_forgotten_without_asking() -> None:
+    bucket = creating("", name="logs")
+    bucket["resource"] |= {"type": "aws:s3:Bucket"}
+
+    assert forgettable([state(MADE, pending=(creating("made"), bucket))], HERE, ()) == ()
 
 
 def test_a_pending_operation_is_named_as_people_know_it() -> None:

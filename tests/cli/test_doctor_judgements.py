@@ -220,12 +220,12 @@ def test_pending_operations_are_named() -> None:
         "warning",
         "an earlier run on stack dev was cut short (pending: creating AIDeployment chat)",
     )
-    assert "pulumi refresh --clear-pending-creates" in found.advice
+    assert "`aicore-provider recover`" in found.advice
     assert "what was being created may exist" in found.advice
     deleting = judge_pending_operations(
         Stack("dev"), State(stack="dev", pending=(PendingOperation(operation="deleting", resource=Resource(urn=urn)),))
     )
-    assert "may exist" not in deleting.advice
+    assert deleting.advice == "the next `pulumi up` goes on from there"
     empty: list[dict[str, Any]] = [
         {},
         {"deployment": None},

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import pty
-import select
 import signal
 import socket
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,11 +17,10 @@ from tests.cli.command import DAY_S, after_first_line, cells
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.support.client import Api
+from tests.support.terminal import Terminal
 
 pytestmark = pytest.mark.engine
 
-ROOT = Path(__file__).parents[2]
-COMMAND = [sys.executable, "-m", "aicore_provider.cli", "orphans"]
 CREDENTIALS = ("AICORE_BASE_URL", "AICORE_AUTH_URL", "AICORE_CLIENT_ID", "AICORE_CLIENT_SECRET")
 
 
@@ -243,42 +237,14 @@ def test_each_result_is_told_and_one_that_fails_fails_the_command(case: Case, em
     assert plain.stdout == "", "what was cut short is still the evidence, so nothing is said of forgetting it"
 
 
-class Terminal:
+def on_a_terminal(case: Case, *arguments: str) -> Terminal:
     """The command on a terminal of its own."""
-
-    def __init__(self, case: Case, *arguments: str) -> None:
-        self._screen, inner = pty.openpty()
-        self.running = subprocess.Popen(
-            [*COMMAND, *arguments],
-            cwd=case.project.folder,
-            env={**case.project.environment, **case.api.emulator.environment(), "PYTHONPATH": str(ROOT)},
-            stdin=inner,
-            stdout=inner,
-            stderr=inner,
-            start_new_session=True,
-        )
-        os.close(inner)
-        self.shown = ""
-
-    def until(self, text: str) -> None:
-        """Read until a text is shown."""
-        while text not in self.shown:
-            assert select.select([self._screen], [], [], 30)[0], self.shown
-            self.shown += os.read(self._screen, 4096).decode(errors="replace")
-
-    def answer(self, text: str) -> None:
-        """Type a line."""
-        os.write(self._screen, f"{text}\n".encode())
-
-    def ended(self) -> int:
-        """The exit code."""
-        code = self.running.wait(timeout=60)
-        os.close(self._screen)
-        return code
+    environment = {**case.project.environment, **case.api.emulator.environment()}
+    return Terminal(["orphans", *arguments], case.project.folder, environment)
 
 
 def test_a_person_is_asked_first(case: Case) -> None:
-    terminal = Terminal(case, "--remove")
+    terminal = on_a_terminal(case, "--remove")
     terminal.until("Remove? [y/N]")
     terminal.answer("")
     terminal.until("Aborted!")
@@ -290,7 +256,7 @@ def test_a_person_is_asked_first(case: Case) -> None:
 
 
 def test_what_was_switched_while_the_question_was_open_is_left_alone(case: Case) -> None:
-    terminal = Terminal(case, "--remove")
+    terminal = on_a_terminal(case, "--remove")
     terminal.until("Remove? [y/N]")
     assert case.api.switch(case.orphan, case.api.configuration("2025-05-01")).ok
     terminal.answer("y")
@@ -301,13 +267,13 @@ def test_what_was_switched_while_the_question_was_open_is_left_alone(case: Case)
 
 
 def test_ctrl_c_ends_the_waiting_and_the_next_run_goes_on(case: Case, emulator: Emulator) -> None:
-    terminal = Terminal(case, "--remove", "--yes")
+    terminal = on_a_terminal(case, "--remove", "--yes")
     terminal.until("STOPPING")
     terminal.running.send_signal(signal.SIGINT)
     terminal.until("it goes on from here")
 
     assert terminal.ended() == 1
-    again = Terminal(case, "--remove", "--yes")
+    again = on_a_terminal(case, "--remove", "--yes")
     again.until("STOPPING")
     emulator.advance(60)
     again.until("deletion accepted")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,6 @@ from tests.support.stack_texts import ENTRY, MANGLED_DATE, OTHER_KINDS, POLICY, 
 ROOT = Path(__file__).parents[2]
 ENCRYPTED = {"secure": "v1:xyz"}
 TENANTS = "examples/tenants/Pulumi.tenants"
-PAGES = ("README.md", "docs/guide.md", "docs/models.md")
 
 
 def printed() -> dict[str, Any]:
@@ -42,9 +42,10 @@ def file(**values: Any) -> dict[str, Any]:
 
 
 def examples() -> list[Any]:
-    """What the documentation shows of stack files."""
-    blocks = [b for page in PAGES for b in re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)]
-    shown = [yaml.safe_load(block) for block in blocks if "aicore:" in block]
+    """What the documentation shows of stack files. Programs in YAML have resources, and they use the same names."""
+    pages = [ROOT / "README.md", *sorted(ROOT.glob("docs/*.md"))]
+    blocks = [block for page in pages for block in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)]
+    shown = [yaml.safe_load(block) for block in blocks if "aicore:" in block and "resources:" not in block]
     return [each if "config" in each else {"config": file(deployments={})["config"] | each} for each in shown]
 
 
@@ -69,6 +70,55 @@ def test_every_key_is_explained() -> None:
 @pytest.mark.parametrize("stack", ["stacks/Pulumi.sandbox", "stacks/Pulumi.dev", "stacks/Pulumi.prod", TENANTS])
 def test_the_shipped_stack_files_are_valid(stack: str) -> None:
     VALIDATOR.validate(yaml.safe_load((ROOT / f"{stack}.yaml").read_text()))
+
+
+REFERENCE = (ROOT / "docs" / "stack-file.md").read_text(encoding="utf-8").partition("\n## All keys\n")[2]
+OF_SECTION = {
+    "retirement": ["RetirementConfig"],
+    "versions": ["VersionsConfig"],
+    "modelFilterList": ["ModelFilterConfig"],
+    "deployments": ["ModelConfig", "OrchestrationConfig", "ExecutableConfig"],
+    "resourceGroups": ["ResourceGroupConfig"],
+    "genericSecrets": ["GenericSecretConfig"],
+    "objectStoreSecrets": ["ObjectStoreSecretConfig"],
+    "dockerRegistrySecrets": ["DockerRegistrySecretConfig"],
+    "repositories": ["RepositoryConfig"],
+    "applications": ["ApplicationConfig"],
+    "artifacts": ["ArtifactConfig"],
+    "schedules": ["ScheduleConfig"],
+}
+"""The definitions of the schema by the heading that the reference has for their keys."""
+
+
+def explained(heading: str) -> list[tuple[str, str]]:
+    """The rows below a heading of the reference: the key, and the cell beside it."""
+    below = REFERENCE.partition(f"\n### {heading}\n")[2].partition("\n### ")[0]
+    return re.findall(r"^\| `([\w:]+)` \| (.*?) \|", below, re.MULTILINE)
+
+
+def test_the_reference_has_every_key_of_the_top_level() -> None:
+    assert {key for key, _ in explained("Top level")} == SCHEMA["properties"]["config"]["properties"].keys()
+
+
+def test_the_reference_has_every_key_of_every_section() -> None:
+    shared = {
+        (section, key) for key, sections in explained("Keys of several sections") for section in sections.split("`")
+    }
+    shared = {(section, key) for section, key in shared if section in OF_SECTION}
+    of_one = {
+        (section, key)
+        for section in OF_SECTION
+        for key, _ in explained(section if section == "modelFilterList" else f"aicore:{section}")
+    }
+    in_schema = {(section, key) for section, names in OF_SECTION.items() for name in names for key in properties(name)}
+    assert {name for names in OF_SECTION.values() for name in names} == SCHEMA["$defs"].keys()
+    assert (shared | of_one) - in_schema == set()
+    assert in_schema - shared - of_one == set()
+
+
+def properties(name: str) -> Iterable[str]:
+    found: dict[str, Any] = SCHEMA["$defs"][name]["properties"]
+    return found
 
 
 def test_the_documented_examples_are_valid() -> None:

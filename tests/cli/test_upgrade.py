@@ -426,7 +426,7 @@ def test_a_version_is_read_as_it_was_written(tmp_path: Path, old: str, new: str)
 def test_the_example_workflow_says_what_the_command_understands(command: Command, file: Path) -> None:
     example = yaml.safe_load((ROOT / "docs" / "workflows" / "upgrade-models.yml").read_text())
     steps = [step.get("run", "") for job in example["jobs"].values() for step in job["steps"]]
-    runs = [step.partition(" | ")[0].split() for step in steps if step.startswith("aicore-provider ")]
+    runs = [step.partition(" | ")[0].split() for step in steps if step.startswith(".venv/bin/aicore-provider ")]
     assert len(runs) == 2
     codes = [command(*(part.replace('"$STACK"', "prod") for part in run[1:])).exit_code for run in runs]
     assert codes == [0, 0]

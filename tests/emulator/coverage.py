@@ -45,8 +45,9 @@ def markdown() -> str:
     known = emulated()
     return f"""# What the emulator covers
 
-Made from the routes by `make emulator-coverage`; do not edit. The contract is SAP's OpenAPI document "AI Core" 2.42.0.
-All of its {len(known)} operations are emulated.
+<!-- Made from the routes by `make emulator-coverage`; do not edit. -->
+
+All operations of SAP's OpenAPI document "AI Core" 2.42.0 are emulated: {len(known)} of them.
 [emulator-rules.md](emulator-rules.md) lists the source of each rule.
 
 ## Emulated

@@ -56,7 +56,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as profile,
         Emulator.running(transition_seconds=40, clock=SteppedClock()) as emulator,
-        browser(Path(profile), *sys.argv[2:], width=1180, height=1310) as driver,
+        browser(Path(profile), *sys.argv[2:], width=1180, height=1730) as driver,
     ):
         something_going_on(emulator)
         driver.get(emulator.url)

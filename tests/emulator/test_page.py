@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import requests
 
 from aicore_provider.emulator import Emulator, SteppedClock
-from tests.emulator.browser import browser, missing
+from tests.emulator.shown_page import Page
 from tests.support.client import TRANSITION_S, Api
 
 if TYPE_CHECKING:
@@ -24,79 +23,6 @@ STORE = {
     "data": {"AWS_ACCESS_KEY_ID": "i", "AWS_SECRET_ACCESS_KEY": "k"},
 }
 OLD, NEW = "2025-05-01", "2025-08-07"
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    if absent := missing():
-        pytest.skip(f"no browser: {absent} is missing (Debian: packages chromium and chromium-driver)")
-    with browser(tmp_path_factory.mktemp("profile")) as driver:
-        yield driver
-
-
-class Page:
-    """The page as a person uses it."""
-
-    def __init__(self, driver: Chrome, url: str) -> None:
-        self.driver = driver
-        driver.get_log("browser")  # type: ignore[no-untyped-call]
-        driver.get(url)
-
-    def until(self, happens: Callable[[], Any]) -> Any:
-        """Look until something is true; what it was is returned."""
-        from selenium.common.exceptions import StaleElementReferenceException
-        from selenium.webdriver.support.ui import WebDriverWait
-
-        waiting = WebDriverWait(self.driver, 20, 0.05, ignored_exceptions=[StaleElementReferenceException])
-        return waiting.until(lambda _: happens())
-
-    def all(self, css: str) -> list[Any]:
-        return self.driver.find_elements("css selector", css)
-
-    def one(self, css: str) -> Any:
-        return self.driver.find_element("css selector", css)
-
-    def row(self, deployment: str) -> Any:
-        """The row of a deployment, when it is there."""
-        return next((row for row in self.all("#deployments tr") if deployment in row.text), None)
-
-    def shows(self, deployment: str, status: str, *texts: str) -> None:
-        """Wait until the row of a deployment has this status and all these texts."""
-
-        def is_so() -> bool:
-            row = self.row(deployment)
-            return row is not None and row.text.startswith(status) and all(text in row.text for text in texts)
-
-        self.until(is_so)
-
-    def press(self, deployment: str, name: str) -> None:
-        """Press a button of a deployment's row."""
-
-        def pressed() -> bool:
-            row = self.row(deployment)
-            buttons = [] if row is None else row.find_elements("tag name", "button")
-            for button in buttons:
-                if button.text == name and button.is_enabled():
-                    button.click()
-                    return True
-            return False
-
-        self.until(pressed)
-
-    def complaints(self) -> list[str]:
-        """What the browser's console says, but for answers that were refused on purpose."""
-        entries = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        return [
-            entry["message"] for entry in entries if "the server responded with a status of 412" not in entry["message"]
-        ]
-
-
-@pytest.fixture
-def page(chromium: Chrome, emulator: Emulator) -> Iterator[Page]:
-    shown = Page(chromium, emulator.url)
-    yield shown
-    assert shown.complaints() == []
-    chromium.get("about:blank")
 
 
 def test_what_it_shows(page: Page, api: Api) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox import pulumi_cli
-from sandbox.engine_stack import EngineStack
+from sandbox.engine_stack import ROOT, EngineStack
 from tests.engine.pace import COUNTED, QUICK
 
 
@@ -30,3 +32,11 @@ def emulator() -> Iterator[Emulator]:
 def stack(tmp_path: Path, pulumi_root: Path, emulator: Emulator) -> EngineStack:
     """A fresh stack of the repository's program on the emulator."""
     return EngineStack(tmp_path, pulumi_root, emulator.environment() | QUICK)
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    folder = tmp_path_factory.mktemp("dist")
+    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
+    return next(folder.glob("*.whl"))

@@ -26,9 +26,8 @@ def estate(language: str, tmp_path: Path, emulator: Emulator) -> EngineStack:
     return example_stack(language, tmp_path / "estate", pulumi_cli.ensure(), emulator.environment() | QUICK)
 
 
-@pytest.mark.parametrize("page", ["README.md", "docs/languages.md"])
-def test_the_yaml_program_of_a_page_runs(page: str, tmp_path: Path, emulator: Emulator) -> None:
-    blocks = (ROOT / page).read_text().split("```yaml\n")[1:]
+def test_the_yaml_program_of_the_page_runs(tmp_path: Path, emulator: Emulator) -> None:
+    blocks = (ROOT / "docs" / "languages.md").read_text().split("```yaml\n")[1:]
     (program,) = (text.partition("```")[0] for text in blocks if "runtime: yaml" in text)
     folder = tmp_path / "program"
     folder.mkdir()

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 import venv
 import zipfile
 from importlib import metadata
 from pathlib import Path
-
-import pytest
 
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import ROOT, EngineStack
 from tests.support.client import Api
 from tests.support.models import CHAT, OLDER
 
+PACKAGE = ROOT / "aicore_provider"
 DATA = (
     "py.typed",
     *(f"emulator/{each}" for each in ("catalog.json", "page/index.html", "page/page.css", "page/page.js")),
+    *(path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "cli/init/templates").rglob("*") if path.is_file()),
 )
 
 OWN_PROGRAM = """
@@ -30,13 +29,6 @@ config = AIConfiguration("router", scenario_id="orchestration", executable_id="o
 router = AIDeployment("router", configuration=config)
 pulumi.export("deployments", {"chat": chat.deployment_url, "router": router.deployment_url})
 """
-
-
-@pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    subprocess.run([sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder], cwd=ROOT, check=True)
-    return next(folder.glob("*.whl"))
 
 
 def test_the_wheel_holds_what_it_needs(wheel: Path) -> None:

@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from click.testing import CliRunner, Result
 
+from aicore_provider.cli.commands import aicore_provider
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
 from sandbox.processes import is_running
@@ -143,6 +145,29 @@ def test_the_lock_of_a_run_that_was_killed_stays_until_it_is_cancelled(
     stack.pulumi("cancel", "--yes", "--stack", "test")
 
     assert bucket.objects(LOCKS) == []
+    assert stack.up().failed is False
+
+
+def test_recover_puts_right_what_a_killed_run_has_left(
+    stack: EngineStack, emulator: Emulator, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with waiting_up(stack, emulator) as run:
+        run.kill_with_providers()
+    emulator.pace = COUNTED
+    (key,) = bucket.objects(LOCKS)
+    lock = Path(key).stem
+    monkeypatch.chdir(stack.folder)
+
+    def recover(*arguments: str) -> Result:
+        return CliRunner().invoke(aicore_provider, ["recover", "--yes", *arguments], env=stack.shell)
+
+    unnamed, another = recover(), recover("--lock", "another")
+    assert (unnamed.exit_code, another.exit_code, bucket.objects(LOCKS)) == (1, 1, [key])
+    assert f"run it again with --lock {lock}." in unnamed.stderr
+
+    done = recover("--lock", lock)
+
+    assert (done.exit_code, bucket.objects(LOCKS), Api(emulator).ids()) == (0, [], []), done.stderr
     assert stack.up().failed is False
 
 

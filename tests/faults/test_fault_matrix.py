@@ -36,17 +36,10 @@ def test_every_request_of_other_kinds_with_every_fault(
     keep_the_promise(fault_cases(front_end, requests(front_end, (scenario,)), (scenario,)), run_fault)
 
 
-def test_a_sample_of_requests_and_faults(
-    requests: Requests, keep_the_promise: Verdict, some_of: Callable[[str, Sequence[Case], int], list[Case]]
-) -> None:
-    cases = fault_cases(DYNAMIC, requests(DYNAMIC, OF_DEPLOYMENTS), OF_DEPLOYMENTS)
-    keep_the_promise(some_of(f"{DYNAMIC}, fault matrix", cases, 3), run_fault)
-
-
 @pytest.mark.parametrize(
     ("front_end", "scenarios", "count"),
-    [(DYNAMIC, OF_OTHER_KINDS, 2), (PLUGIN, (*OF_DEPLOYMENTS, *OF_OTHER_KINDS), 1)],
-    ids=["dynamic", "plugin"],
+    [(DYNAMIC, OF_DEPLOYMENTS, 3), (DYNAMIC, OF_OTHER_KINDS, 2), (PLUGIN, (*OF_DEPLOYMENTS, *OF_OTHER_KINDS), 1)],
+    ids=["dynamic", "dynamic, other kinds", "plugin"],
 )
 def test_a_sample_of_one_command_with_faults(
     request: pytest.FixtureRequest,

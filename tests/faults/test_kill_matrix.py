@@ -35,17 +35,10 @@ def test_every_request_of_other_kinds_with_every_end(
     keep_the_promise(kill_cases(front_end, requests(front_end, (scenario,)), (scenario,)), run_kill)
 
 
-def test_a_sample_of_requests_and_ends(
-    requests: Requests, keep_the_promise: Verdict, some_of: Callable[[str, Sequence[Case], int], list[Case]]
-) -> None:
-    cases = kill_cases(DYNAMIC, requests(DYNAMIC, OF_DEPLOYMENTS), OF_DEPLOYMENTS)
-    keep_the_promise(some_of(f"{DYNAMIC}, kill matrix", cases, 2), run_kill)
-
-
 @pytest.mark.parametrize(
     ("front_end", "scenarios", "count"),
-    [(DYNAMIC, OF_OTHER_KINDS, 1), (PLUGIN, (*OF_DEPLOYMENTS, *OF_OTHER_KINDS), 1)],
-    ids=["dynamic", "plugin"],
+    [(DYNAMIC, OF_DEPLOYMENTS, 2), (DYNAMIC, OF_OTHER_KINDS, 1), (PLUGIN, (*OF_DEPLOYMENTS, *OF_OTHER_KINDS), 1)],
+    ids=["dynamic", "dynamic, other kinds", "plugin"],
 )
 def test_a_sample_of_one_command_with_ends(
     request: pytest.FixtureRequest,

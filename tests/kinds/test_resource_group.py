@@ -43,8 +43,8 @@ class Group:
         self.session = self.world.session()
         self.world.emulator.clear_journal()
 
-    def inputs(self, **given: Any) -> dict[str, Any]:
-        checked: Checked = KIND.check(self.session, CALL, {}, {"resource_group_id": ID, **given})
+    def inputs(self, olds: dict[str, Any] | None = None, **given: Any) -> dict[str, Any]:
+        checked: Checked = KIND.check(self.session, CALL, olds or {}, {"resource_group_id": ID, **given})
         assert not checked.failures
         return checked.inputs
 
@@ -64,7 +64,7 @@ class Group:
         return found
 
     def diff(self, outputs: dict[str, Any], **given: Any) -> Difference:
-        return KIND.diff(self.session, CALL, ID, outputs, self.inputs(**given))
+        return KIND.diff(self.session, CALL, ID, outputs, self.inputs(outputs, **given))
 
     @property
     def is_there(self) -> bool:
@@ -248,6 +248,16 @@ def test_another_id_takes_over_only_what_the_program_says_anew(group: Group) -> 
         group.create(resource_group_id="team-b")
     group.next_run()
     group.diff(made.outputs, resource_group_id="team-b", take_over=True)
+    assert isinstance(group.create(resource_group_id="team-b", take_over=True), Made)
+
+
+def test_a_group_is_taken_over_while_the_one_before_only_waits_for_its_deletion(group: Group) -> None:
+    """A replacement that ended just after its POST: the engine compares nothing any more, and makes a new one."""
+    made = group.made()
+    group.world.client.resource_groups.create("team-b", labels={})
+    group.world.clock.step(TRANSITION_S)
+    group.next_run()
+    group.read(made, group.inputs())
     assert isinstance(group.create(resource_group_id="team-b", take_over=True), Made)
 
 

@@ -309,18 +309,20 @@ def test_labels_are_not_changed_without_the_data_that_the_service_wants_with_the
         assert life.writes == []
 
 
+_ELSEWHERE: dict[Case, dict[str, Any]] = {
+    GIT_REPOSITORY: {"url": GIT_REPOSITORY.replacing["url"]},
+    APPLICATION: {"path": "others"},
+}
+"""The service takes a repository and a folder of one only once."""
+
+
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
 def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(case: Case) -> None:
     """A replacement that was killed after its POST leaves an object that no state holds."""
     with world_of_its_own() as made_world:
         life = Life(made_world, case)
         made = life.made(take_over=None)
-        # The service takes a repository and a folder of one only once.
-        elsewhere: dict[Case, dict[str, Any]] = {
-            GIT_REPOSITORY: {"url": case.replacing.get("url")},
-            APPLICATION: {"path": "others"},
-        }
-        left = {"name": case.replacing["name"], **elsewhere.get(case, {})}
+        left = {"name": case.replacing["name"], **_ELSEWHERE.get(case, {})}
         other = Life(made_world, case)
         other.given |= left
         other.made()
@@ -334,7 +336,7 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
         # A state keeps the output of the first creation, although the program has not given it any more for long.
         life.call = replace(life.call, old_inputs=life.given)
         life.diff(old, **left, take_over=True)
-        assert life.session.index.may_take_over(life.call.urn)
+        assert life.session.index.may_take_over(life.call.urn, left["name"])
         life.call = replace(life.call, old_inputs=None)
         life.next_run()
         life.diff(made, **left)
@@ -348,6 +350,39 @@ def test_what_replaces_another_one_takes_over_only_what_the_program_says_anew(ca
         assert (taken.id, life.writes) == (left["name"], life.patch_of_untold)
         life.delete(made)
         assert life.there == [left["name"]]
+
+
+@pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)
+def test_a_new_one_is_taken_over_while_the_one_before_only_waits_for_its_deletion(case: Case) -> None:
+    """A replacement that ended just after its POST: the engine compares nothing any more, and makes a new one."""
+    with world_of_its_own() as made_world:
+        life = Life(made_world, case)
+        inputs = life.inputs()
+        made = life.made()
+        left = {"name": case.replacing["name"], **_ELSEWHERE.get(case, {})}
+        other = Life(made_world, case)
+        other.given |= left
+        other.made()
+        life.next_run()
+        life.found(made, inputs)
+        with pytest.raises(AICoreError, match="Give `take_over=True`"):
+            life.create(**left)
+        taken = life.create(**left, take_over=True)
+        assert isinstance(taken, Made)
+        life.delete(made)
+        assert life.there == [left["name"]]
+
+
+@pytest.mark.parametrize("case", [ARTIFACT, EXECUTION], ids=lambda case: case.kind)
+def test_an_object_that_waits_for_its_deletion_is_not_taken_over_by_what_replaces_it(case: Case) -> None:
+    with world_of_its_own() as made_world:
+        life = Life(made_world, case)
+        made = life.made()
+        inputs = life.inputs(take_over=made.id)
+        life.found(made, inputs)
+        made_anew = life.create(take_over=made.id)
+        assert isinstance(made_anew, Made)
+        assert made_anew.id != made.id
 
 
 @pytest.mark.parametrize("case", NAMED, ids=lambda case: case.kind)

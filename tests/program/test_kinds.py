@@ -17,7 +17,6 @@ from pydantic.alias_generators import to_camel
 
 import aicore_provider
 from aicore_provider import StackConfig, declare, kinds
-from aicore_provider.kinds.property import Property
 from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.model import SECTIONS
 from aicore_provider.stack.sections.deployments import ExecutableConfig, ModelConfig, OrchestrationConfig
@@ -29,14 +28,13 @@ from aicore_provider.stack.sections.secrets import (
     ObjectStoreSecretConfig,
 )
 from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
+from documentation.facts import CALLS, DRIFT, NO_ENTRY, STACK_KEYS
 from tests.emulator.coverage import emulated
 from tests.program.mocked_engine import run
 from tests.support.standard_cases import CASES
 
 ROOT = Path(__file__).parents[2]
-GUIDE = ROOT / "docs" / "guide.md"
-HEAD = "| Kind | Input | Keys of a stack file | A change |"
-NONE = "none"
+FACTS = {"DRIFT": DRIFT, "CALLS": CALLS}
 NO_INPUT = {"protect", "formerly", "replace", "resourceGroups"}
 """Keys of an entry that are Pulumi's own resource options, or say for which resource groups it is."""
 
@@ -219,24 +217,6 @@ def _compare(
                     keys.append(key)
 
 
-def row(kind: str, each: Property) -> str:
-    keys = ", ".join(f"`{key}`" for key in stack_keys().get((kind, each.name), ())) or NONE
-    assert each.change
-    return f"| `{kind}` | `{each.name}` | {keys} | {each.change.value} |"
-
-
-def documented() -> list[str]:
-    """The rows of the guide's table."""
-    lines = GUIDE.read_text(encoding="utf-8").splitlines()
-    assert HEAD in lines, f"{GUIDE.name} has no table {HEAD}"
-    rows = []
-    for line in lines[lines.index(HEAD) + 2 :]:
-        if not line.startswith("|"):
-            break
-        rows.append(line)
-    return rows
-
-
 def missing(name: str) -> Iterator[str]:
     """What a kind lacks, each as what to add and where."""
     module = kinds.KINDS[name].rpartition(".")[2]
@@ -250,12 +230,13 @@ def missing(name: str) -> Iterator[str]:
     if name not in aicore_provider.__all__:
         yield f"resource class: aicore_provider.{name}"
     yield from _missing_provider(name, module)
-    rows = documented()
-    yield from (f"docs/guide.md: {line}" for each in kind.inputs if (line := row(name, each)) not in rows)
-    if not any(of == name for of, _ in stack_keys()) and not re.search(
-        rf"`{name}` has no entry in a stack file: \w", GUIDE.read_text(encoding="utf-8")
-    ):
-        yield f"docs/guide.md: a line `{name}` has no entry in a stack file: why"
+    found = {of: keys for (kind_name, of), keys in stack_keys().items() if kind_name == name and keys}
+    for each in kind.inputs:
+        if list(STACK_KEYS.get(name, {}).get(each.name, ())) != found.get(each.name, []):
+            yield f'documentation/facts.py: STACK_KEYS["{name}"]["{each.name}"] of {found.get(each.name, [])}'
+    if not found and name not in NO_ENTRY:
+        yield f'documentation/facts.py: NO_ENTRY["{name}"], why it has no entry in a stack file'
+    yield from (f'documentation/facts.py: {table}["{name}"]' for table, facts in FACTS.items() if name not in facts)
     yield from _missing_routes(kind.path)
     tests = [each.read_text(encoding="utf-8") for each in (ROOT / "tests" / "providers").glob("test_*.py")]
     if name not in {each.kind for each in CASES} and not any(f'"{name}"' in text for text in tests):
@@ -286,9 +267,9 @@ def test_every_kind_has_all_that_belongs_to_one() -> None:
     assert not lacks, "\n".join(f"{name} lacks {each}" for name, found in lacks.items() for each in found)
 
 
-def test_the_guide_says_nothing_else_of_changes() -> None:
-    expected = [row(name, each) for name in kinds.KINDS for each in kinds.load(name).inputs]
-    assert documented() == expected
+def test_nothing_else_is_said_of_keys() -> None:
+    said = {(kind, name) for kind, inputs in STACK_KEYS.items() for name in inputs}
+    assert said == {key for key, keys in stack_keys().items() if keys}
 
 
 @pytest.mark.parametrize("model", ENTRIES, ids=lambda model: model.__name__)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.stack import deployment_lines, lock_trouble
-from sandbox.stack_state import Lock, Owner, locks, owner_of, resource_count, stack_exists
+from sandbox.stack_state import Lock, Owner, locks, other_stacks, owner_of, resource_count, stack_exists
 
 LOCK = Lock(4711, "laptop", "2026-11-24T04:24:20.171650577Z")
 
@@ -83,3 +83,10 @@ def test_shows_what_each_deployment_is_and_where() -> None:
 @pytest.mark.parametrize("outputs", [{}, {"deployments": {}}, {"deployments": "[secret]"}, {"other": 1}])
 def test_shows_nothing_for_a_program_without_deployments(outputs: dict[str, object]) -> None:
     assert deployment_lines(outputs) == []
+
+
+def test_names_the_other_stacks_that_still_have_resources(tmp_path: Path) -> None:
+    resources = [{"type": "pulumi:pulumi:Stack"}, {"type": "pulumi-python:dynamic/aicore:AIDeployment"}]
+    for stack, held in [("models/sandbox", resources), ("shop/try", resources), ("shop/empty", resources[:1])]:
+        _write(tmp_path / ".pulumi" / "stacks" / f"{stack}.json", {"checkpoint": {"latest": {"resources": held}}})
+    assert other_stacks(tmp_path) == ["shop/try"]

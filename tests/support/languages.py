@@ -5,6 +5,7 @@ SDKs are generated for each test. What npm and Go download and compile is kept i
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from aicore_provider.plugin.schema import plugin_version
+from aicore_provider.plugin.schema import package_schema, plugin_version
 from sandbox.console import Problem, last_lines
 from sandbox.engine_stack import ROOT, EngineStack
 from sandbox.environment import path_with
@@ -67,6 +68,54 @@ def stack_of(language: str, program: Path, folder: Path, cli: PulumiCli, environ
     for command in _COMMANDS[language]:
         _run(command, folder, language)
     return stack
+
+
+def compile_programs(language: str, programs: Mapping[str, str], folder: Path, cli: PulumiCli) -> None:
+    """Check programs with the compiler of their language, against the SDK that is generated for it.
+
+    Args:
+        language: one of `GENERATED`.
+        programs: texts by names.
+        folder: to work in; it may not exist yet.
+        cli: beside which a generator of SDKs is looked for.
+
+    Raises:
+        Problem: a tool is missing, or finds something wrong.
+    """
+    shutil.copytree(EXAMPLES / language, folder)
+    schema = folder / "schema.json"
+    schema.write_text(json.dumps(package_schema()))
+    generate_sdk(language, schema, folder / "sdks" / "aicore", cli)
+    for old in (folder / "index.ts", folder / "main.go", folder / "__main__.py"):
+        old.unlink(missing_ok=True)
+    for name, text in programs.items():
+        place = folder / _PLACES[language].format(name=name)
+        place.parent.mkdir(exist_ok=True)
+        place.write_text(text)
+    if language == "typescript":
+        options = json.loads((folder / "tsconfig.json").read_text())
+        del options["files"]
+        (folder / "tsconfig.json").write_text(json.dumps({**options, "include": ["*.ts"]}))
+    for command in _COMPILERS[language]:
+        _run(command, folder, language)
+
+
+_PLACES = {"typescript": "{name}.ts", "go": "{name}/main.go", "python": "{name}.py"}
+# gofmt lists what it would change, and succeeds.
+_GOFMT = (
+    "sh",
+    "-c",
+    'wrong=$(find . -name main.go | xargs gofmt -d) && test -z "$wrong" || { echo "$wrong" >&2; exit 1; }',
+)
+_COMPILERS: Mapping[str, Sequence[Sequence[str]]] = {
+    "typescript": _COMMANDS["typescript"],
+    "go": (("go", "vet", "-mod=readonly", "./..."), _GOFMT),
+    "python": (
+        *_COMMANDS["python"],
+        (sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--exclude", "sdks|pulumi_aicore", "."),
+    ),
+}
+"""What checks programs of each language."""
 
 
 def _run(command: Sequence[str], folder: Path, language: str) -> None:

@@ -80,9 +80,9 @@ def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
     if not state.pending:
         return ok(f"no pending operations in stack {stack.name}")
     told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
-    advice = "`pulumi refresh --clear-pending-creates` forgets them"
+    advice = "the next `pulumi up` goes on from there"
     if state.pending_creates:
-        advice = f"what was being created may exist: `aicore-provider orphans` tells; afterwards {advice}"
+        advice = "what was being created may exist: `aicore-provider recover` looks, and puts it right"
     return warning(f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)
 
 

@@ -133,18 +133,37 @@ def explained(
     of a resource group is explained once the group stands in a state.
     """
     managed = _managed_groups(states, here)
-
-    def is_explained(create: Resource) -> bool:
-        if create.kind == RESOURCE_GROUP:
-            return create.text("resource_group_id") in managed
-        return create.text("configuration_id") not in with_orphans
-
     found = {}
     for state in states:
         begun = [each for each in state.pending_creates if each.kind in (DEPLOYMENT, RESOURCE_GROUP)]
-        if begun and all(here.hosts(each.identity) and is_explained(each) for each in begun):
+        if begun and all(_is_explained(each, here, with_orphans, managed) for each in begun):
             found[state.stack] = tuple(each.name for each in state.pending_creates)
     return found
+
+
+def forgettable(states: Sequence[State], here: ServiceIdentity, with_orphans: Collection[str]) -> tuple[str, ...]:
+    """Return the stacks whose creates that were cut short can all be forgotten without asking anybody.
+
+    Each is of a kind of AI Core, and `explained` where it can be evidence. What other providers were creating is for a
+    person to look for.
+    """
+    managed = _managed_groups(states, here)
+    return tuple(
+        state.stack
+        for state in states
+        if state.pending_creates
+        and all(each.kind and _is_explained(each, here, with_orphans, managed) for each in state.pending_creates)
+    )
+
+
+def _is_explained(
+    create: Resource, here: ServiceIdentity, with_orphans: Collection[str], managed: Collection[str]
+) -> bool:
+    if create.kind == DEPLOYMENT:
+        return here.hosts(create.identity) and create.text("configuration_id") not in with_orphans
+    if create.kind == RESOURCE_GROUP:
+        return here.hosts(create.identity) and create.text("resource_group_id") in managed
+    return True
 
 
 def _living(here: ServiceIdentity, resources: Sequence[Resource]) -> Iterator[Resource]:

@@ -45,11 +45,13 @@ class Survey:
     """The states of stacks, in the order in which they were named, and the deployments of their resource groups.
 
     Attributes:
+        cli: what the states were read with.
         found: the orphans, then the uncertain, then what is not ours; each the oldest first.
         going: ids of the deployments that are being deleted already.
         left_out: lines about what is on another service, or cannot be read.
     """
 
+    cli: PulumiCli
     credentials: Credentials
     client: AICore
     states: tuple[State, ...]
@@ -82,6 +84,15 @@ def make_survey(stacks: Sequence[str]) -> Survey:
         require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
     say(introduction(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
+    return _survey(cli, credentials, states)
+
+
+def look_again(survey: Survey) -> Survey:
+    """Return the survey of the same stacks now, with the same credentials. Raises what `make_survey` raises."""
+    return _survey(survey.cli, survey.credentials, tuple(_state(survey.cli, each.stack) for each in survey.states))
+
+
+def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...]) -> Survey:
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)
@@ -96,6 +107,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     ]
     found.sort(key=lambda each: (_ORDER.index(each.verdict), oldest_first(each.deployment)))
     return Survey(
+        cli=cli,
         credentials=credentials,
         client=client,
         states=states,

@@ -8,7 +8,7 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli import deployments
-from aicore_provider.cli.orphans.claims import Verdict, explained
+from aicore_provider.cli.orphans.claims import Verdict, explained, forgettable
 from aicore_provider.cli.orphans.survey import Found, Survey
 from aicore_provider.cli.table import NOTHING, Column
 
@@ -62,7 +62,7 @@ def question(chosen: Sequence[Found], now: dt.datetime) -> list[str]:
     stacks = _listed(sorted({each.stack or "" for each in chosen}))
     return [
         "These are stopped and deleted:",
-        *(f"  {_described(each, now)}" for each in chosen),
+        *(f"  {described(each, now)}" for each in chosen),
         f"An update of stack {stacks} that is still running would look the same: make sure that none is.",
     ]
 
@@ -97,8 +97,7 @@ def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
 
     Until then they are the evidence that a deployment is an orphan.
     """
-    rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
-    with_orphans = {each.deployment.configuration_id for each in rest}
+    with_orphans = _configurations_of_the_rest(survey, removed)
     return [
         f"`pulumi refresh --clear-pending-creates --stack {stack}` forgets what was cut short: creating "
         f"{_listed(names)}."
@@ -106,7 +105,18 @@ def to_forget(survey: Survey, removed: Collection[str] = ()) -> list[str]:
     ]
 
 
-def _described(found: Found, now: dt.datetime) -> str:
+def forgotten(survey: Survey, removed: Collection[str]) -> tuple[str, ...]:
+    """Return the stacks whose creates that were cut short can be forgotten when these deployments are removed."""
+    return forgettable(survey.states, survey.client.identity, _configurations_of_the_rest(survey, removed))
+
+
+def _configurations_of_the_rest(survey: Survey, removed: Collection[str]) -> set[str]:
+    rest = [each for each in survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN) if each.deployment.id not in removed]
+    return {each.deployment.configuration_id for each in rest}
+
+
+def described(found: Found, now: dt.datetime) -> str:
+    """Return the line about one deployment."""
     texts = (column.text(found) or NOTHING for column in columns(now))
     verdict, id_, status, model, version, age, configuration, group, stack = texts
     return (

@@ -30,7 +30,16 @@ function element(tag, text, className) {
 }
 
 function cell(...lines) {
-  const made = element("td");
+  return filled(element("td"), lines);
+}
+
+function rowHeader(...lines) {
+  const made = element("th");
+  made.scope = "row";
+  return filled(made, lines);
+}
+
+function filled(made, lines) {
   for (const line of lines) {
     if (line === null) continue;
     const row = element("div");
@@ -58,12 +67,19 @@ let told = null;
 function tell(text, fromPolling = false) {
   if (fromPolling && told !== null && text === null && !told.lost) return;
   told = text === null ? null : { lost: fromPolling };
-  by("problem").textContent = text ?? "";
   by("problem").hidden = text === null;
+  // Written again, the same text would be read out again, every second.
+  if (by("problem").textContent !== (text ?? "")) by("problem").textContent = text ?? "";
+}
+
+// What came of a person's action, for screen readers; what changes by itself is not read out.
+function say(text) {
+  by("news").replaceChildren(element("span", text));
 }
 
 async function act(id, action, body) {
-  await ask("POST", `deployments/${id}/${action}`, body ?? {});
+  const changed = await ask("POST", `deployments/${id}/${action}`, body ?? {});
+  if (changed !== null) say(`${action} of ${id}: done, its status is ${changed.status}`);
   await refresh();
 }
 
@@ -80,9 +96,11 @@ async function switchTo(id) {
   dialog.showModal();
 }
 
-function button(text, title, enabled, action) {
+function button(id, text, title, enabled, action) {
   const made = element("button", text);
+  made.name = text;
   made.title = title;
+  made.setAttribute("aria-label", `${text} ${id}`);
   made.disabled = !enabled;
   made.onclick = action;
   return made;
@@ -97,16 +115,16 @@ function deploymentRow(shown) {
   const next = shown.readsLeft !== null ? `after ${shown.readsLeft} reads` : shown.dueInSeconds === null ? "" : due(shown.dueInSeconds);
   const buttons = element("span", undefined, "buttons");
   buttons.append(
-    button("Switch", "PATCH configurationId", alive && shown.status !== "UNKNOWN", () => switchTo(shown.id)),
-    button("Stop", "PATCH targetStatus STOPPED", runs, () => act(shown.id, "stop")),
-    button("Kill", "Let it die: DEAD", alive && shown.status !== "DEAD", () => act(shown.id, "kill")),
-    button("Delay", "The next transition comes 30 seconds later", shown.dueInSeconds !== null, () => act(shown.id, "delay", { seconds: 30 })),
+    button(shown.id, "Switch", "PATCH configurationId", alive && shown.status !== "UNKNOWN", () => switchTo(shown.id)),
+    button(shown.id, "Stop", "PATCH targetStatus STOPPED", runs, () => act(shown.id, "stop")),
+    button(shown.id, "Kill", "Let it die: DEAD", alive && shown.status !== "DEAD", () => act(shown.id, "kill")),
+    button(shown.id, "Delay", "The next transition comes 30 seconds later", shown.dueInSeconds !== null, () => act(shown.id, "delay", { seconds: 30 })),
   );
   const name = element("span", `${shown.configurationName} `);
   name.append(element("span", shown.configurationId.slice(0, 8), "soft code"));
   row.append(
     cell(status, towards),
-    cell(element("code", shown.id), place(shown.tenant, shown.resourceGroup)),
+    rowHeader(element("code", shown.id), place(shown.tenant, shown.resourceGroup)),
     cell(name, `${shown.model} · ${shown.executableId}`),
     cell(shown.serving === null ? element("span", "nobody", "soft") : shown.serving),
     cell(next, shown.lastOperation),
@@ -127,7 +145,7 @@ function requestRow(shown) {
   row.append(
     cell(shown.time.slice(11, 19)),
     cell(element("span", shown.status ?? "dropped", `pill ${kind}`)),
-    cell(element("code", `${shown.method} ${shown.path}`)),
+    rowHeader(element("code", `${shown.method} ${shown.path}`)),
     cell(shown.fault ?? ""),
   );
   return row;
@@ -137,7 +155,7 @@ function objectRow(shown) {
   const row = element("tr");
   row.append(
     cell(shown.status === null ? "" : element("span", shown.status, `pill ${KINDS[shown.status] ?? ""}`)),
-    cell(element("code", shown.name), shown.kind),
+    rowHeader(element("code", shown.name), shown.kind),
     cell(place(shown.tenant, shown.resourceGroup)),
     cell(shown.about),
   );
@@ -156,6 +174,7 @@ const isChosen = (shown) => chosen !== null && chosen.tenant === shown.tenant &&
 function groupItem(shown) {
   const item = element("li");
   const choose = element("button", place(shown.tenant, shown.id));
+  choose.name = "choose";
   choose.append(" ", element("span", shown.id === null ? "" : `${shown.deployments}`, "soft"));
   if (shown.objects) choose.append(" ", element("span", `+${shown.objects}`, "soft"));
   if (shown.id !== null && shown.status !== "PROVISIONED") choose.append(" ", element("span", shown.status, `pill ${KINDS[shown.status]}`));
@@ -163,25 +182,56 @@ function groupItem(shown) {
   choose.setAttribute("aria-pressed", shown.isChosen);
   choose.onclick = () => {
     chosen = isChosen(shown) ? null : { tenant: shown.tenant, id: shown.id };
-    refresh();
+    refreshAndSay();
   };
   item.append(choose);
   return item;
 }
 
-// Elements are kept as long as what they show is the same.
-function write(parent, all, make) {
-  const known = new Map([...parent.children].map((child) => [child.dataset.shows, child]));
-  const wanted = all.map((shown, index) => {
-    const key = `${shown.id ?? index} ${JSON.stringify(shown)}`;
-    const child = known.get(key) ?? make(shown);
-    child.dataset.shows = key;
-    known.delete(key);
+// What a person reads or has the focus on stays in place: elements are kept as long as what they show is the same, and of
+// those that show something else only the parts that differ are replaced.
+function write(parent, all, identity, make) {
+  const before = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const held = parent.contains(document.activeElement);
+  const times = new Map();
+  // From the last one, so that of equal requests the earliest is always the first.
+  const wanted = [...all].reverse().map((shown) => {
+    const own = identity(shown);
+    times.set(own, (times.get(own) ?? 0) + 1);
+    const key = `${own} ${times.get(own)}`;
+    const child = renewed(before.get(key), shown, make);
+    child.dataset.key = key;
+    before.delete(key);
     return child;
+  }).reverse();
+  for (const gone of before.values()) gone.remove();
+  wanted.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });
-  if (wanted.some((child, index) => parent.children[index] !== child) || parent.children.length !== wanted.length) {
-    parent.replaceChildren(...wanted);
+  if (held && !parent.contains(document.activeElement)) (parent.closest("[tabindex]") ?? by("search")).focus({ preventScroll: true });
+}
+
+function renewed(child, shown, make) {
+  const content = JSON.stringify(shown);
+  if (child?.dataset.content === content) return child;
+  const made = make(shown);
+  made.dataset.content = content;
+  if (child === undefined) return made;
+  child.dataset.content = content;
+  for (const [index, part] of [...made.children].entries()) {
+    const old = child.children[index];
+    if (old.isEqualNode(part)) continue;
+    const focused = old.contains(document.activeElement) ? document.activeElement.name : null;
+    old.replaceWith(part);
+    if (focused !== null) focusIn(child, focused);
   }
+  return child;
+}
+
+// The same button; where it can be pressed no more, another one beside it.
+function focusIn(parent, name) {
+  const found = parent.querySelector(`button[name="${name}"]:enabled`) ?? parent.querySelector("button:enabled");
+  found?.focus({ preventScroll: true });
 }
 
 let faultsInForce = "";
@@ -198,6 +248,7 @@ async function setFaults(faults) {
   faultsInForce = JSON.stringify(set, null, 1);
   by("faults").value = faultsInForce;
   await refresh();
+  say(`Faults: ${by("fault-count").textContent}`);
 }
 
 function selection() {
@@ -227,22 +278,59 @@ async function refresh() {
     refresh();
     return;
   }
-  by("now").textContent = shown.now.replace("T", " ").replace("Z", " UTC");
+  by("now").textContent = clockText(shown.now);
+  by("now").dateTime = shown.now;
   by("deployment-count").textContent = counted(shown.deploymentCount, shown.deployments.length, "last changed");
   by("object-count").textContent = counted(shown.objectCount, shown.objects.length, "newest");
-  write(by("groups"), shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) })), groupItem);
-  write(by("deployments"), shown.deployments, deploymentRow);
-  write(by("objects"), shown.objects, objectRow);
-  write(by("requests"), shown.requests, requestRow);
+  const groups = shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) }));
+  write(by("groups"), groups, (group) => place(group.tenant, group.id), groupItem);
+  write(by("deployments"), shown.deployments, (deployment) => deployment.id, deploymentRow);
+  write(by("objects"), shown.objects, (object) => `${place(object.tenant, object.resourceGroup)} ${object.kind} ${object.name}`, objectRow);
+  write(by("requests"), shown.requests, JSON.stringify, requestRow);
   by("no-deployments").textContent = wanted ? "None here." : "No deployments yet. Client id and secret are both “emulator”.";
-  by("no-deployments").hidden = shown.deployments.length > 0;
   by("objects-section").hidden = shown.objects.length === 0;
-  by("no-requests").hidden = shown.requests.length > 0;
+  for (const name of ["deployments", "requests"]) {
+    by(name).closest(".scroll").hidden = shown[name].length === 0;
+    by(`no-${name}`).hidden = shown[name].length > 0;
+  }
   showFaults(shown.faults);
+}
+
+async function refreshAndSay() {
+  await refresh();
+  say(`${by("deployment-count").textContent} deployments, ${by("object-count").textContent} other objects`);
 }
 
 function counted(all, listed, which) {
   return all > listed ? `${all}, the ${listed} ${which}` : `${all}`;
+}
+
+function clockText(timestamp) {
+  return timestamp.replace("T", " ").replace("Z", " UTC");
+}
+
+// Each model and version that the catalogue offers, once, whatever executables offer it.
+let offered = [];
+async function showModels() {
+  const versions = await ask("GET", "models");
+  if (versions === null) return;
+  const before = by("model").value;
+  offered = [...new Map(versions.map((version) => [`${version.model} ${version.version}`, version])).values()];
+  by("model").replaceChildren(...offered.map(({ model, version, retirementDate }) => {
+    const retirement = retirementDate ? `, retires ${retirementDate.slice(0, 10)}` : "";
+    return new Option(`${model} ${version}${retirement}`, `${model} ${version}`);
+  }));
+  if (offered.some(({ model, version }) => `${model} ${version}` === before)) by("model").value = before;
+}
+
+async function reviseModel(revision, body) {
+  const found = offered[by("model").selectedIndex];
+  if (found === undefined) return;
+  const left = await ask("POST", `models/${encodeURIComponent(found.model)}/${revision}`, { version: found.version, ...body });
+  if (left === null) return;
+  const now = left.find((each) => each.version === found.version);
+  say(`${found.model} ${found.version}: ${now === undefined ? "not offered any more" : `retires ${now.retirementDate.slice(0, 10)}`}`);
+  await showModels();
 }
 
 function begin() {
@@ -264,16 +352,30 @@ function begin() {
       tell("The faults in the box are no JSON.");
     }
   };
-  by("search").oninput = () => refresh();
+  by("search").oninput = () => refreshAndSay();
   by("clear-faults").onclick = () => setFaults([]);
   for (const each of document.querySelectorAll("[data-advance]")) {
     each.onclick = async () => {
-      await ask("POST", "clock", { advanceSeconds: Number(each.dataset.advance) });
+      const set = await ask("POST", "clock", { advanceSeconds: Number(each.dataset.advance) });
       await refresh();
+      if (set !== null) say(`It is ${clockText(set.now)}`);
     };
   }
+  let paused = false;
+  by("pause").onclick = () => {
+    paused = !paused;
+    by("pause").setAttribute("aria-pressed", paused);
+    if (!paused) refresh();
+  };
+  by("deprecate").onclick = () => by("days").reportValidity() && reviseModel("deprecate", { retiresInDays: by("days").valueAsNumber });
+  by("retire").onclick = () => reviseModel("retire");
+  by("restore-models").onclick = async () => {
+    if (await ask("DELETE", "models") !== null) say("The catalogue is as it was when the emulator started.");
+    await showModels();
+  };
+  showModels();
   refresh();
-  setInterval(() => document.hidden || refresh(), EVERY_MS);
+  setInterval(() => document.hidden || paused || refresh(), EVERY_MS);
 }
 
 begin();

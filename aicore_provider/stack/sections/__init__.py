@@ -38,7 +38,7 @@ class TakenOverByName(Named):
 
     untold: ClassVar[tuple[str, ...]] = ()
     take_over: Flag = Field(
-        False, description="Manage the one of this name that exists already, where this is written into it."
+        False, description="Manages the object of this name that exists already, and writes this into it."
     )
 
     @model_validator(mode="after")
@@ -54,5 +54,5 @@ class OfTenant(TakenOverByName):
 
     protect: Flag = Field(False, description="Refuse to delete or replace it.")
     formerly: Name | None = Field(
-        None, description="The name the entry had before, so that a renamed one stays the same."
+        None, description="The name that the entry had before, so that a renamed entry stays the same object."
     )

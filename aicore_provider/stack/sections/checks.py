@@ -12,9 +12,13 @@ from aicore_provider.stack.sections import Keys
 class RetirementConfig(Keys, title="retirement"):
     """How long before the retirement of a model a preview warns or fails."""
 
-    warn_days: Days = Field(default=ModelPolicy.warn_days, description="Warn when a model retires within so many days.")
+    warn_days: Days = Field(
+        default=ModelPolicy.warn_days, description="A model that retires within so many days is a warning."
+    )
     fail_days: Days | None = Field(
-        default=ModelPolicy.fail_days, description="Fail; 0 for what is retired. Default: never."
+        default=ModelPolicy.fail_days,
+        description="A model that retires within so many days is an error; with 0, only once its retirement is past. "
+        "Default: never.",
     )
 
 

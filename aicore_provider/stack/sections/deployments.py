@@ -39,12 +39,12 @@ class Entry(PlacedById):
     )
     version_id: Version | None = Field(None, description="Your own version reference, in quotes. In place.")
     replace: Replacement = Field(
-        "createFirst", description="deleteFirst: for a quota that allows no second deployment; an outage."
+        "createFirst",
+        description="deleteFirst: the old one is deleted before the new one is made, for a quota that allows no second "
+        "deployment. There is an outage.",
     )
     rollback: Flag = Field(True, description="false: a switch that fails is left as it is, not rolled back.")
-    verify: Verify = Field(
-        False, description="true, or a path that a GET must answer: what counts as running must answer as well."
-    )
+    verify: Verify = Field(False, description="true, or the path of a GET: what runs must also answer.")
 
 
 class ModelConfig(Entry, title="model"):
@@ -58,7 +58,7 @@ class ModelConfig(Entry, title="model"):
         "none. In place.",
     )
     executable: Identifier | None = Field(
-        None, description="What offers the model, such as azure-openai; looked up where it is left out. Replaces."
+        None, description="What offers the model, such as azure-openai; looked up if it is left out. Replaces."
     )
 
     @property
@@ -71,7 +71,7 @@ class ModelFilterConfig(Keys, title="model filter"):
     """One model of a `modelFilterList`."""
 
     model_name: Text = Field(description="Model name, such as gpt-5-mini.")
-    model_versions: tuple[Version, ...] = Field((), description="Versions in quotes; all of them where left out.")
+    model_versions: tuple[Version, ...] = Field((), description="Versions in quotes; all of them if it is left out.")
 
 
 _GO_TOGETHER: JsonDict = {
@@ -88,7 +88,7 @@ class OrchestrationConfig(Entry, title="orchestration", json_schema_extra=_GO_TO
     model_filter_list: Annotated[tuple[ModelFilterConfig, ...], BeforeValidator(filters)] = Field(
         (), description="Models to allow or deny. In place.", json_schema_extra={"minItems": 1}
     )
-    model_filter_list_type: FilterType | None = Field(None, description="What the list means. In place.")
+    model_filter_list_type: FilterType | None = Field(None, description="Whether the list allows or denies. In place.")
 
     @model_validator(mode="after")
     def _list_and_type(self) -> OrchestrationConfig:

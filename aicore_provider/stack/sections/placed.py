@@ -35,14 +35,14 @@ class Placed(Keys, json_schema_extra=ONE_OR_SEVERAL):
     resource_group: ResourceGroup | None = Field(None, description="Default: aicore:resourceGroup. Replaces.")
     resource_groups: ResourceGroups | None = Field(
         None,
-        description="One in each of these, or in all that aicore:resourceGroups declares. To add or remove one touches "
-        "no other.",
+        description="One object in each of these, or in all that aicore:resourceGroups declares. To add or remove a "
+        "group changes nothing in the others.",
     )
     protect: Flag = Field(False, description="Refuse to delete or replace it.")
     formerly: Formerly | None = Field(
         None,
-        description="The name it had before, so that a renamed entry stays the same; for several resource groups also "
-        "by their ids.",
+        description="The name that the entry had before, so that a renamed entry stays the same object; for several "
+        "resource groups also by their ids.",
     )
     take_over: Any = None
     """A flag, an id, or ids by resource groups: each section has it in its own way."""
@@ -66,6 +66,6 @@ class PlacedById(Placed, json_schema_extra=ONE_OR_SEVERAL_IDS):
 
     take_over: TakeOver | None = Field(
         None,
-        description="Manage the one of this id that exists already; first time only, remove it then. For several "
+        description="Manages the object of this id that exists already. Remove it after the first time. For several "
         "resource groups by their ids.",
     )

@@ -25,12 +25,12 @@ class ResourceGroupConfig(Keys, title="resource group", json_schema_extra=_in_an
 
     labels: dict[LabelKey, LabelValue] | None = Field(
         None,
-        description="All its labels, by keys that begin with ext.ai.sap.com/. Left out, they are left alone. In place.",
+        description="All its labels; their keys begin with ext.ai.sap.com/. If left out, they stay. In place.",
     )
-    grounding: Flag = Field(False, description="Give it the label that document grounding needs. In place.")
+    grounding: Flag = Field(False, description="true: it gets the label that document grounding needs. In place.")
     protect: Flag = Field(False, description="Refuse to delete it.")
     take_over: Flag = Field(
-        False, description="Manage a group of this id that exists already; first time only, remove it then."
+        False, description="Manages a group of this id that exists already. Remove it after the first time."
     )
 
     @model_validator(mode="before")

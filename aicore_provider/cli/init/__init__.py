@@ -1,0 +1,1 @@
+"""`aicore-provider init`: a new infrastructure repository."""

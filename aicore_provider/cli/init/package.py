@@ -1,0 +1,61 @@
+"""How a new repository requires this package, which is on no index that everybody reaches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+NAME = "aicore-provider"
+_NAMED = re.compile(rf"{NAME}(?:\[[\w, -]*\])?\s*(?P<rest>.*)", re.IGNORECASE)
+_WHEELS = "wheels"
+
+
+@dataclass(frozen=True)
+class Package:
+    """The package as a requirement of pip, without extras.
+
+    One of `version` (such as `==0.2.0`), `url` and `wheel` is set. A wheel is a file of this machine, of which the
+    repository gets a copy.
+    """
+
+    version: str = ""
+    url: str = ""
+    wheel: Path | None = None
+
+    @property
+    def copy(self) -> str:
+        """The path of the wheel's copy in the repository; "" where there is none."""
+        return str(PurePosixPath(_WHEELS, self.wheel.name)) if self.wheel else ""
+
+    @property
+    def has_hash(self) -> bool:
+        """Whether pip can check it by a hash. What comes from a Git repository has none."""
+        return not self.url.startswith("git+")
+
+    def requirement(self, extra: str) -> str:
+        """Return the requirement with an extra, as a line of a requirements file or an argument of pip."""
+        if self.wheel:
+            return f"./{self.copy}[{extra}]"
+        return f"{NAME}[{extra}] @ {self.url}" if self.url else f"{NAME}[{extra}]{self.version}"
+
+
+def read_package(text: str, own_version: str) -> Package:
+    """Return the package that a text names: a wheel, a URL, a requirement; "" stands for this very version on an index.
+
+    Raises:
+        ValueError: it is none of these.
+    """
+    if not text:
+        return Package(version=f"=={own_version}" if own_version else "")
+    if "://" not in text and text.endswith(".whl"):
+        wheel = Path(text)
+        if not (wheel.is_file() and wheel.name.startswith(f"{NAME.replace('-', '_')}-")):
+            raise ValueError(f"{text} is no wheel of {NAME} on this machine")
+        return Package(wheel=wheel)
+    if (named := _NAMED.fullmatch(text)) is None:
+        if "://" not in text:
+            raise ValueError(f"{text!r} is neither a wheel, nor a URL, nor a requirement such as {NAME}==0.2.0")
+        return Package(url=text)
+    rest = named["rest"]
+    return Package(url=rest.removeprefix("@").strip()) if rest.startswith("@") else Package(version=rest)

@@ -1,0 +1,210 @@
+"""`aicore-provider recover`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli.options import json_option
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+
+    from aicore_provider.api.errors import AICoreError
+    from aicore_provider.cli.orphans.survey import Survey
+    from aicore_provider.cli.pulumi_cli import PulumiCli
+    from aicore_provider.cli.recover.lock import Lock
+
+_REFRESH = ("refresh", "--yes", "--skip-preview")
+KEEPING, CLEARING = (*_REFRESH, "--skip-pending-creates"), (*_REFRESH, "--clear-pending-creates")
+
+
+@click.command()
+@click.option(
+    "--stack",
+    "-s",
+    "stacks",
+    metavar="NAME",
+    multiple=True,
+    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
+)
+@click.option(
+    "--lock",
+    "lock_ids",
+    metavar="ID",
+    multiple=True,
+    help="Remove this lock, whose run has ended for certain; may be repeated.",
+)
+@click.option("--yes", "-y", is_flag=True, help="Do it without asking; a lock still has to be named.")
+@json_option
+def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_json: bool) -> None:
+    """Put right what a killed run has left behind: its lock, orphans, and operations that it did not end.
+
+    First `pulumi refresh` takes the lock of the stack. Where a killed run still holds it, you are asked whether that
+    run has ended, and `pulumi cancel` removes the lock. Then orphans are stopped and deleted, as
+    `aicore-provider orphans --remove` does. Last, `pulumi refresh --clear-pending-creates` forgets the creates that
+    were cut short, where all is clear.
+
+    Nothing is done before you say yes. Without a terminal nothing is done without --yes, and no lock is removed that
+    is not named by --lock. Afterwards run `pulumi up`: it goes on where the killed run was.
+    """
+    from aicore_provider.cli.orphans import wording
+    from aicore_provider.cli.orphans.claims import Verdict
+    from aicore_provider.cli.orphans.removal import remove
+    from aicore_provider.cli.orphans.survey import look_again, make_survey
+
+    before = make_survey(stacks)
+    for line in (*before.left_out, *_seen(before)):
+        say(line, err=True)
+    if as_json and not yes:
+        say_document(**_document(before, before))
+        return
+    if not yes:
+        _ask("Do this?", "Nothing was done: there is no terminal to ask on.\nRun it again with --yes.")
+    freed = {state.stack: _take_lock(before.cli, state.stack, lock_ids) for state in before.states}
+    # Whoever held a lock when the deployments were listed has ended, and its state is complete: what is an orphan in
+    # both surveys was made by no run that goes on, and by none that began since.
+    after, listed = look_again(before), {each.deployment.id for each in before.those(Verdict.ORPHAN)}
+    chosen = tuple(each for each in after.those(Verdict.ORPHAN) if each.deployment.id in listed)
+    results = remove(chosen, after.credentials, lambda line: say(line, err=True))
+    removed = {id_ for id_, error in results.items() if error is None}
+    cleared = wording.forgotten(after, removed)
+    for stack in cleared:
+        _update(after.cli, stack, CLEARING)
+    if as_json:
+        say_document(**_document(before, after, results, freed, cleared))
+    for line in _outcome(after, results, removed, cleared):
+        say(line, err=as_json)
+    for error in filter(None, results.values()):
+        say(f"Error: {error}", err=True)
+    if any(results.values()):
+        raise click.exceptions.Exit(1)
+
+
+def _seen(survey: Survey) -> Iterator[str]:
+    """Say what was left behind, and what will be done about it."""
+    from aicore_provider.cli.orphans import wording
+    from aicore_provider.cli.orphans.claims import Verdict
+
+    for state in survey.states:
+        told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
+        yield f"Stack {state.stack}: " + (f"begun and not ended: {told}." if told else "every operation has ended.")
+    orphans, uncertain = survey.those(Verdict.ORPHAN), survey.those(Verdict.UNCERTAIN)
+    yield from (f"  {wording.described(each, survey.client.now)}" for each in (*orphans, *uncertain))
+    yield "What is done:"
+    for state in survey.states:
+        yield f"  `pulumi {' '.join(KEEPING)} --stack {state.stack}`, which needs the lock of the stack"
+    if orphans:
+        yield f"  stop and delete {', '.join(each.deployment.id for each in orphans)}"
+    for stack in wording.forgotten(survey, {each.deployment.id for each in orphans}):
+        yield f"  `pulumi {' '.join(CLEARING)} --stack {stack}`"
+
+
+def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[Lock, ...]:
+    """Refresh a stack, after the locks of killed runs have been removed if need be. Returns those locks."""
+    from aicore_provider.cli.recover.lock import locks
+
+    told = _run(cli, stack, KEEPING)
+    found = locks(told)
+    if not found:
+        _require(told, stack)
+        return ()
+    for lock in found:
+        _require_end(lock, stack, lock_ids)
+    say(f"Running `pulumi cancel --yes --stack {stack}` ...", err=True)
+    if failure := cli.ask("cancel", "--yes", "--stack", stack).failure:
+        raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nSee `pulumi cancel`.")
+    _update(cli, stack, KEEPING)
+    return found
+
+
+def _require_end(lock: Lock, stack: str, lock_ids: Collection[str]) -> None:
+    """Refuse to remove a lock, unless a person says that its run has ended."""
+    from aicore_provider.cli.recover.lock import is_held
+
+    if is_held(lock):
+        raise click.ClickException(
+            f"A run on stack {stack} goes on: process {lock.pid} of this machine, since {lock.since}.\n"
+            "Its lock was left alone. Wait until it ends, then run this again."
+        )
+    if lock.id in lock_ids:
+        return
+    say(f"Stack {stack} is locked: {lock}.", err=True)
+    _ask(
+        "Has that run ended for certain?",
+        f"The lock was left alone. See that this run has ended: its job in CI, or process {lock.pid} on {lock.host}.\n"
+        f"Then run it again with --lock {lock.id}.",
+    )
+
+
+def _ask(question: str, refusal: str) -> None:
+    if not sys.stdin.isatty():
+        raise click.ClickException(refusal)
+    click.confirm(question, abort=True, err=True)
+
+
+def _update(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> None:
+    _require(_run(cli, stack, arguments), stack)
+
+
+def _run(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> str:
+    say(f"Running `pulumi {' '.join(arguments)} --stack {stack}` ...", err=True)
+    return cli.update(*arguments, "--stack", stack)
+
+
+def _require(told: str, stack: str) -> None:
+    if told:
+        raise click.ClickException(
+            f"`pulumi refresh` of stack {stack} failed: {told.removeprefix('error: ')}\n"
+            "Correct what it says, above as well, and run this again; it goes on from here."
+        )
+
+
+def _outcome(
+    after: Survey, results: Mapping[str, AICoreError | None], removed: Collection[str], cleared: Collection[str]
+) -> Iterator[str]:
+    from aicore_provider.cli.orphans.claims import Verdict
+
+    yield from (f"Removed {id_}." for id_ in removed)
+    for state in after.states:
+        if state.pending_creates and state.stack not in cleared:
+            names = ", ".join(each.name for each in state.pending_creates)
+            yield (
+                f"Stack {state.stack}: still noted as cut short: creating {names}. Look whether it exists;"
+                f" `pulumi refresh --clear-pending-creates --stack {state.stack}` forgets it."
+            )
+    rest = [
+        each.deployment.id
+        for each in after.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
+        if each.deployment.id not in results
+    ]
+    if rest:
+        yield f"Left alone, since nobody can tell who made it: {', '.join(rest)}. `aicore-provider orphans` says more."
+    if not any(results.values()):
+        yield "Now run `pulumi up` (or `pulumi destroy`): it goes on where the killed run was."
+
+
+def _document(
+    before: Survey,
+    after: Survey,
+    results: Mapping[str, AICoreError | None] | None = None,
+    freed: Mapping[str, tuple[Lock, ...]] | None = None,
+    cleared: Collection[str] = (),
+) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    from aicore_provider.cli.orphans import wording
+
+    return {
+        **wording.as_document(after, results),
+        "pending": [
+            {"stack": state.stack, "operation": each.operation, "resource": each.resource.name}
+            for state in before.states
+            for each in state.pending
+        ],
+        "removedLocks": [{"stack": stack, **asdict(lock)} for stack, found in (freed or {}).items() for lock in found],
+        "cleared": list(cleared),
+    }

@@ -1,0 +1,55 @@
+"""The lock of a stack, as Pulumi tells it where it refuses to run. The same on every backend that keeps files."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+# Source: checkForLock in pkg/backend/diy/lock.go of Pulumi.
+_LOCK = re.compile(r"/([0-9A-Za-z-]+)\.json\S* created by (\S*)@(\S*) \(pid (\d+)\) at (\S+)")
+_LOCKED = "is currently locked by"
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock: its id, and user, host, process and start (ISO 8601) of the run that holds it."""
+
+    id: str
+    user: str
+    host: str
+    pid: int
+    since: str
+
+    def __str__(self) -> str:
+        return f"{self.id}, by {self.user}@{self.host}, process {self.pid}, since {self.since}"
+
+
+def locks(told: str) -> tuple[Lock, ...] | None:
+    """Return the locks that Pulumi names as its reason for a refusal; None where they are not the reason."""
+    if _LOCKED not in told:
+        return None
+    found = _LOCK.findall(told)
+    return tuple(Lock(id_, user, host, int(pid), since) for id_, user, host, pid, since in found)
+
+
+def is_held(lock: Lock) -> bool:
+    """Whether the run that holds a lock certainly goes on: it is a process of this machine.
+
+    False says nothing: the run may go on on another machine, or in another container of the same host name.
+    """
+    if os.name != "posix" or lock.host != socket.gethostname():
+        return False
+    try:
+        os.kill(lock.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    # Another program may have got the same id since. Where that cannot be looked up, it counts as the run.
+    with suppress(OSError):
+        return b"pulumi" in Path(f"/proc/{lock.pid}/cmdline").read_bytes()
+    return True

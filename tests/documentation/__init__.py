@@ -1,0 +1,1 @@
+"""The documentation site: generated pages are in step with the code, their examples work, and the site is complete."""

@@ -1,0 +1,156 @@
+"""`aicore-provider recover` after runs that were killed: what is left, what it removes, and when it refuses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.emulator import Emulator
+from sandbox.engine_stack import EngineStack
+from sandbox.pulumi_process import PulumiProcess
+from tests.engine.pace import COUNTED, HOUR_S, SLOW
+from tests.support.client import Api
+from tests.support.models import CHAT, OLDER
+from tests.support.terminal import Terminal
+
+Recover = Callable[..., Result]
+
+
+@pytest.fixture
+def recover(stack: EngineStack, monkeypatch: pytest.MonkeyPatch) -> Recover:
+    """Runs the command in the folder of the project, without a terminal."""
+    monkeypatch.chdir(stack.folder)
+    return lambda *arguments: CliRunner().invoke(aicore_provider, ["recover", *arguments], env=stack.shell)
+
+
+def locks(stack: EngineStack) -> list[str]:
+    """The ids of the locks in the backend."""
+    return [path.stem for path in (stack.folder / "state" / ".pulumi" / "locks").rglob("*.json")]
+
+
+def killed(stack: EngineStack, emulator: Emulator, kill: Callable[[PulumiProcess], None]) -> str:
+    """Kill an `up` while it waits for what it has begun; the id of its lock."""
+    emulator.pace = SLOW
+    with stack.begin("up") as run:
+        run.read_until("PENDING")
+        kill(run)
+    emulator.pace = COUNTED
+    (left,) = locks(stack)
+    return left
+
+
+def test_after_cli_and_provider_were_killed_one_command_puts_everything_right(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": CHAT})
+    lock = killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (orphan,) = api.ids()
+
+    looked, unnamed = recover(), recover("--yes")
+
+    assert (looked.exit_code, unnamed.exit_code, locks(stack)) == (1, 1, [lock])
+    assert "Stack test: begun and not ended: creating AIDeployment chat." in looked.stderr
+    assert f"{orphan} (orphan): PENDING" in looked.stderr
+    assert "Nothing was done: there is no terminal to ask on." in looked.stderr
+    assert unnamed.stderr.endswith(f"Then run it again with --lock {lock}.\n")
+    assert "cancel" not in unnamed.stderr
+    assert api.ids() == [orphan]
+
+    done = recover("--yes", "--lock", lock)
+
+    assert done.exit_code == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        f"Removed {orphan}.",
+        "Now run `pulumi up` (or `pulumi destroy`): it goes on where the killed run was.",
+    ]
+    assert (locks(stack), stack.pending_operations, api.ids()) == ([], [], [])
+    assert stack.up().failed is False
+    assert api.ids() == [stack.outputs["chat"]["id"]]
+    again = recover("--yes")
+    assert (again.exit_code, api.ids()) == (0, [stack.outputs["chat"]["id"]])
+    assert "every operation has ended" in again.stderr
+
+
+def test_after_a_killed_switch_only_the_lock_is_in_the_way(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    stack.deploy({"chat": OLDER})
+    id_ = stack.outputs["chat"]["id"]
+    stack.configure({"chat": CHAT})
+    lock = killed(stack, emulator, PulumiProcess.kill_with_providers)
+
+    done = recover("--yes", "--lock", lock, "--json")
+
+    told = json.loads(done.stdout)
+    assert done.exit_code == 0, done.stderr
+    assert [each["id"] for each in told["removedLocks"]] == [lock]
+    assert told["pending"] == [{"stack": "test", "operation": "updating", "resource": "AIDeployment chat"}]
+    assert (told["orphans"], told["cleared"], locks(stack)) == ([], [], [])
+    emulator.advance(HOUR_S)
+    assert stack.up().failed is False
+    assert (stack.outputs["chat"]["id"], Api(emulator).answering(id_)) == (id_, "2025-08-07")
+
+
+def test_a_run_that_goes_on_is_left_alone_whatever_is_asked_for(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    stack.configure({"chat": CHAT})
+    emulator.pace = SLOW
+    with stack.begin("up") as run:
+        run.read_until("PENDING")
+        (lock,) = locks(stack)
+
+        refused = recover("--yes", "--lock", lock)
+
+        assert refused.exit_code == 1
+        assert "A run on stack test goes on: process " in refused.stderr
+        assert locks(stack) == [lock]
+        assert Api(emulator).get("/lm/deployments")["resources"][0]["targetStatus"] == "RUNNING"
+        emulator.advance(HOUR_S)
+        assert run.end() == 0
+
+
+def test_what_nobody_can_tell_from_what_was_made_by_hand_is_left_alone(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    api = Api(emulator)
+    stack.deploy({"chat": CHAT})
+    by_hand = api.create(stack.outputs["chat"]["configurationId"])
+
+    done = recover("--yes")
+
+    assert done.exit_code == 0
+    assert f"Left alone, since nobody can tell who made it: {by_hand}." in done.stdout
+    assert by_hand in api.ids()
+
+
+def test_a_person_is_asked_before_anything_is_done_and_again_about_the_lock(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": CHAT})
+    lock = killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (orphan,) = api.ids()
+
+    refused = Terminal(["recover"], stack.folder, stack.shell)
+    refused.until("Do this? [y/N]")
+    refused.answer("y")
+    refused.until("Has that run ended for certain? [y/N]")
+    refused.answer("")
+    refused.until("Aborted!")
+
+    assert (refused.ended(), locks(stack), api.ids()) == (1, [lock], [orphan])
+    assert f"Stack test is locked: {lock}, by " in refused.shown
+
+    done = Terminal(["recover"], stack.folder, stack.shell)
+    for question in ("Do this? [y/N]", "Has that run ended for certain? [y/N]"):
+        done.until(question)
+        done.answer("y")
+    done.until("it goes on where the killed run was.")
+
+    assert (done.ended(), locks(stack), stack.pending_operations, api.ids()) == (0, [], [], [])
