@@ -126,7 +126,7 @@ def texts(code: ast.AST, *, fewest: int = SENTENCE) -> Iterator[tuple[str, bool]
         return
     if isinstance(code, ast.Raise):
         fewest = 3
-    parts = list(ast.iter_child_nodes(code))
+    parts: list[ast.AST] = list(ast.iter_child_nodes(code))
     if isinstance(code, ast.JoinedStr):
         parts = [each for each in code.values if not isinstance(each, ast.Constant)]
     lines = [line.strip() for line in as_shown(code).splitlines()]
