@@ -126,14 +126,14 @@ def texts(code: ast.AST, *, fewest: int = SENTENCE) -> Iterator[tuple[str, bool]
         return
     if isinstance(code, ast.Raise):
         fewest = 3
-    parts: list[ast.AST] = list(ast.iter_child_nodes(code))
+    parts = list(ast.iter_child_nodes(code))
     if isinstance(code, ast.JoinedStr):
         parts = [each for each in code.values if not isinstance(each, ast.Constant)]
     lines = [line.strip() for line in as_shown(code).splitlines()]
     sentence = next((line for line in lines if words(line) >= fewest), None)
     yield from ((line, line is sentence) for line in lines)
-    for each in parts:
-        yield from texts(each, fewest=fewest)
+    for part in parts:
+        yield from texts(part, fewest=fewest)
 
 
 def as_shown(code: ast.AST) -> str:
