@@ -22,7 +22,7 @@ from sandbox.pulumi_process import PulumiProcess, running
 
 ROOT = Path(__file__).parents[1]
 _MISSING = object()
-_QUICK_PIP = str(Path(__file__).parent / "quick_pip")
+QUICK_PIP = str(Path(__file__).parent / "quick_pip")
 QUIET = {
     "PULUMI_CONFIG_PASSPHRASE": "tests",
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -274,7 +274,7 @@ class EngineStack:
     def _variables(self) -> dict[str, str]:
         # What is installed elsewhere, only pip can tell.
         quick = self._virtualenv == Path(sys.prefix)
-        path = [*([_QUICK_PIP] if quick else []), *filter(None, [os.environ.get("PYTHONPATH")])]
+        path = [*([QUICK_PIP] if quick else []), *filter(None, [os.environ.get("PYTHONPATH")])]
         return {
             **QUIET,
             "PULUMI_BACKEND_URL": (self.folder / "state").as_uri(),
