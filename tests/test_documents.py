@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -54,13 +55,40 @@ def test_files_and_folders_that_a_page_names_exist(page: str) -> None:
     [
         *PAGES,
         "README.md",
+        "docs/examples.md",
         "docs/guide.md",
         "docs/languages.md",
         "docs/performance.md",
         "docs/reliability.md",
         "docs/scaling.md",
+        *(str(page.relative_to(ROOT)) for page in sorted(ROOT.glob("examples/**/README.md"))),
     ],
 )
 def test_links_between_pages_lead_somewhere(page: str) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text(encoding="utf-8")):
         assert target.startswith("http") or ((ROOT / page).parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", ["examples/README.md", "docs/examples.md"])
+def test_the_table_of_examples_has_all_of_them(page: str) -> None:
+    folders = {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()}
+    rows = re.findall(
+        r"^\| \[(\w+)\]\((?:\.\./examples/)?\1(?:/README\.md)?\) \|", (ROOT / page).read_text(), re.MULTILINE
+    )
+    assert sorted(rows) == sorted(folders)
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    sorted(
+        {
+            line
+            for file in ROOT.glob("examples/*/requirements.txt")
+            for line in file.read_text(encoding="utf-8").splitlines()
+        }
+    ),
+)
+def test_what_an_example_requires_is_what_it_is_tested_with(requirement: str) -> None:
+    name, _, extras = requirement.rstrip("]").partition("[")
+    installed = importlib.metadata.metadata(name)
+    assert set(filter(None, extras.split(","))) <= set(installed.get_all("Provides-Extra") or [])

@@ -28,8 +28,7 @@ def stack_of(team: str, model: str, version: str) -> automation.Stack:
 
 def give(team: str, model: str, version: str) -> None:
     """Bring up the model of a team, or switch it to another one."""
-    # `refresh` asks the service first, so that what somebody changed by hand is seen and put right.
-    done = stack_of(team, model, version).up(refresh=True, on_output=tell)
+    done = stack_of(team, model, version).up(on_output=tell)
     print(f"{team}: {done.outputs['url'].value}")
 
 
@@ -47,5 +46,10 @@ def tell(line: str) -> None:
 
 
 if __name__ == "__main__":
-    command, *arguments = sys.argv[1:]
-    {"give": give, "take": take}[command](*arguments)
+    match sys.argv[1:]:
+        case ["give", team, model, version]:
+            give(team, model, version)
+        case ["take", team]:
+            take(team)
+        case _:
+            sys.exit(__doc__)

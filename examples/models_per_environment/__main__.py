@@ -8,5 +8,6 @@ declared = declare(StackConfig.load())
 
 pulumi.export("urls", {name: each.deployment_url for name, each in declared.deployments.items()})
 pulumi.export(
-    "versions", {name: each.served_version for name, each in declared.deployments.items() if isinstance(each, ModelDeployment)}
+    "versions",
+    {name: each.served_version for name, each in declared.deployments.items() if isinstance(each, ModelDeployment)},
 )

@@ -1,8 +1,8 @@
 """Policy packs on a CLI that was built from the module proxy.
 
 An official CLI starts a pack through its language host. The host of such a CLI is too old for that, so the pack is
-started by the engine's older way, a program called `pulumi-analyzer-policy-RUNTIME`; engine, policy SDK and pack are the
-real ones.
+started by the engine's older way, a program called `pulumi-analyzer-policy-RUNTIME`. Engine, policy SDK and pack are
+the real ones.
 """
 
 from __future__ import annotations
