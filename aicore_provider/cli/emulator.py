@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from aicore_provider.cli.console import say
+from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli.frame import Example, command
+from aicore_provider.cli.options import json_option
 from aicore_provider.json_document import read_json
 
 
@@ -25,7 +27,14 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
-@click.command()
+@command(
+    exit_codes={0: "Ended with Ctrl-C, or by SIGTERM.", 130: ""},
+    examples=(
+        Example("Always at the same address", "aicore-provider emulator --port 9876"),
+        Example("With everything kept over restarts", "aicore-provider emulator --port 9876 --state emulator.json"),
+        Example("For a script: address and variables as JSON", "aicore-provider emulator --json"),
+    ),
+)
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
 )
@@ -81,10 +90,12 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     help='Begin with the running orchestration deployment that SAP puts into the resource group "default".',
 )
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
-def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **settings: Any) -> None:
+@json_option
+def emulator(host: str, faults_file: Path | None, pace_file: Path | None, as_json: bool, **settings: Any) -> None:
     """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
 
-    The first line on stdout tells the address. Client id and secret are both "emulator".
+    The first line on stdout tells the address. Client id and secret are both "emulator". With --json an object on
+    stdout tells the address and the variables with which programs and commands find it.
     """
     ended = threading.Event()
 
@@ -100,7 +111,10 @@ def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **sett
         faults = [] if faults_file is None else _read(faults_file)
         pace = None if pace_file is None else _read(pace_file)
         with Emulator.running(host=host, faults=faults, pace=pace, **settings) as started:
-            say(f"AI Core emulator listening on {started.url}")
+            if as_json:
+                say_document(service=started.url, environment=started.environment())
+            else:
+                say(f"AI Core emulator listening on {started.url}")
             if not started.is_local:
                 say(f"Other machines can reach {host} and do everything, without asking who they are.", err=True)
             ended.wait()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
@@ -64,10 +64,11 @@ class Survey:
         return tuple(each for each in self.found if each.verdict in verdicts)
 
 
-def make_survey(stacks: Sequence[str]) -> Survey:
+def make_survey(stacks: Sequence[str], step: Callable[[str], None]) -> Survey:
     """Read the states, tell on stderr which service, resource groups and stacks these are, then ask the service.
 
-    Without names of stacks, that is the stack of `PULUMI_STACK`, or else the selected one.
+    Without names of stacks, that is the stack of `PULUMI_STACK`, or else the selected one. `step` is passed how far it
+    is.
 
     Raises:
         AICoreError: a state cannot be read, the service does not answer, or everything is on another service.
@@ -76,7 +77,10 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     if cli is None:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
     selections = [find_stack(name, cli) for name in dict.fromkeys(stacks) or (None,)]
-    states = tuple(_state(cli, require_stack(each).name) for each in selections)
+    states = []
+    for number, each in enumerate(selections, start=1):
+        step(f"stack {number} of {len(selections)}")
+        states.append(_state(cli, require_stack(each).name))
     credentials = usable_credentials(selections[0])
     for each in selections[1:]:
         require_service(credentials, each)
@@ -88,7 +92,10 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     if left_out and not groups:
         raise WrongServiceError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
     claimed = claims(states, here)
-    listed = {group: _list(client, group) for group in groups}
+    listed = {}
+    for number, group in enumerate(groups, start=1):
+        step(f"resource group {number} of {len(groups)}")
+        listed[group] = _list(client, group)
     found = [
         Found(deployment, group, verdict, claimed.configurations.get(deployment.configuration_id))
         for group, there in listed.items()
@@ -98,7 +105,7 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     return Survey(
         credentials=credentials,
         client=client,
-        states=states,
+        states=tuple(states),
         claims=claimed,
         resource_groups=groups,
         found=tuple(found),
