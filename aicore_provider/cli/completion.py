@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import click
-from click.shell_completion import ShellComplete, get_completion_class
+from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
+from aicore_provider.cli.console import say
 from aicore_provider.cli.frame import COMPLETION_VARIABLE, PROGRAM, Example, command
 
-SHELLS = ("bash", "fish", "zsh")
+_SHELLS: dict[str, type[ShellComplete]] = {"bash": BashComplete, "fish": FishComplete, "zsh": ZshComplete}
 
 
 @command(
@@ -17,18 +18,15 @@ SHELLS = ("bash", "fish", "zsh")
         Example("fish, in ~/.config/fish/config.fish", "aicore-provider completion fish | source"),
     )
 )
-@click.argument("shell", metavar="SHELL", type=click.Choice(SHELLS))
-def completion(shell: str) -> None:
+@click.argument("shell", metavar="SHELL", type=click.Choice(tuple(_SHELLS)))
+@click.pass_context
+def completion(context: click.Context, shell: str) -> None:
     """Print the script with which bash, fish or zsh completes this command.
 
-    It completes commands and options, stacks by their files, and resource groups, models, executables and deployments
+    It completes commands and options; stacks by their files; and resource groups, models, executables and deployments
     by what the service tells. The service is asked only where the environment has credentials, for a second and a half
-    at most. Nothing else is asked, no password either.
+    at most. No password is asked, and Pulumi is not run.
     """
-    found = get_completion_class(shell)
-    if found is None:
-        raise click.ClickException(f"click, which is installed here, has no completion for {shell}.")
-    # Of bash alone, click would first run another one to learn its version.
-    click.echo(
-        ShellComplete.source(found(click.get_current_context().find_root().command, {}, PROGRAM, COMPLETION_VARIABLE))
-    )
+    found = _SHELLS[shell](context.find_root().command, {}, PROGRAM, COMPLETION_VARIABLE)
+    # That of bash itself would first run another bash, to learn its version.
+    say(ShellComplete.source(found))

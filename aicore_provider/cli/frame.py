@@ -113,10 +113,10 @@ class Commands(_Helped, click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Find the command; the complaint about one that does not exist names the nearest."""
         name = args[0]
-        if name not in self.entries and not name.startswith("-") and not context.resilient_parsing:
+        if name not in self.commands and not name.startswith("-") and not context.resilient_parsing:
             from difflib import get_close_matches
 
-            near = get_close_matches(name.lower(), self.entries, 1)
+            near = get_close_matches(name.lower(), self.commands, 1)
             advice = f" Did you mean {near[0]}?" if near else ""
             raise click.UsageError(f"There is no command {name}.{advice}", context)
         return super().resolve_command(context, args)

@@ -155,11 +155,19 @@ OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 POLICY: list[tuple[dict[str, Any], str, str]] = [
-    ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
+    (
+        {"retirement": {"warn": 3}},
+        "aicore:retirement.warn",
+        "is no known key; did you mean warnDays? Known are warnDays, failDays",
+    ),
     ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
     ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
     ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
-    ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
+    (
+        {"versions": {"latest": False}},
+        "aicore:versions.latest",
+        "is no known key; did you mean allowLatest? Known are allowLatest",
+    ),
     ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
 ]
 
@@ -187,7 +195,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"genericSecrets": {"db": {"takeOver": True, "lables": {}}}},
         "genericSecrets.db.lables",
-        "is no known key; known are data, labels, scope, resourceGroup",
+        "is no known key; did you mean labels? Known are data, labels, scope, resourceGroup",
     ),
     (
         {"genericSecrets": {"db": {"takeOver": True, "labels": {"owner": "a"}}}},
@@ -251,7 +259,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"schedules": {"artifacts": _SCHEDULE | {"crown": "x"}}},
         "schedules.artifacts.crown",
-        "known are scenario, executable, parameters, artifacts, cron",
+        "did you mean cron? Known are scenario, executable, parameters, artifacts, cron",
     ),
 ]
 """Wrong values of the other sections, which an editor marks as well."""
