@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page emulator-coverage emulator-screenshot command-pages check sandbox-env pulumi-path lock runtime development oldest bench-packages s3
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -28,6 +28,7 @@ help:
 	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
 	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
+	@echo 'make command-pages        bring docs/commands.md and docs/json.md up to the command line'
 	@echo 'make oldest               .venv-oldest, with the oldest versions of what the package needs'
 	@echo 'make s3                   .venv-s3, with an S3 server for the test of a state that is kept there'
 	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
@@ -79,6 +80,10 @@ performance-page: bench-packages
 
 emulator-coverage: development
 	$(python) -m tests.emulator.coverage > docs/emulator-coverage.md
+
+command-pages: development
+	$(python) -m tests.cli.commands_page > docs/commands.md
+	$(python) -m tests.cli.json_page > docs/json.md
 
 check: development
 	$(python) -m ruff format --check

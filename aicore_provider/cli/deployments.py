@@ -31,7 +31,7 @@ _WATCH_INTERVAL_S = 2.0
 
 
 @command(
-    exit_codes={0: "Done; --watch was ended with Ctrl-C."},
+    exit_codes={0: "Done; or --watch was ended with Ctrl-C."},
     examples=(
         Example("The deployments where stack dev puts its own", "aicore-provider deployments --stack dev"),
         Example("The same, kept up to date while `pulumi up` runs", "aicore-provider deployments --stack dev --watch"),

@@ -36,10 +36,16 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     ),
 )
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
+    "--port",
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--host",
+    metavar="ADDRESS",
     callback=_without_brackets,
     default="127.0.0.1",
     show_default=True,
@@ -50,7 +56,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     "allowed_hosts",
     metavar="NAME",
     multiple=True,
-    help="One more name under which clients reach it, such as that of a container. Can be repeated.",
+    help="One more name under which clients reach it, such as that of a container. May be repeated.",
 )
 @click.option(
     "--state",
@@ -59,10 +65,11 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
 )
 @click.option(
     "--transition-seconds",
+    metavar="SECONDS",
     type=click.FloatRange(min=0),
     default=2.0,
     show_default=True,
-    help="Seconds from create or change to RUNNING.",
+    help="From create or change to RUNNING.",
 )
 @click.option(
     "--faults",
@@ -82,7 +89,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     metavar="NAME",
     multiple=True,
     callback=_all_named,
-    help="One more tenant, a world of its own; NAME is its client id and its secret. Can be repeated.",
+    help="One more tenant, a world of its own; NAME is its client id and its secret. May be repeated.",
 )
 @click.option(
     "--default-orchestration",

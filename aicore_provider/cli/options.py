@@ -51,4 +51,4 @@ stack_option = click.option(
     shell_complete=completing.stacks,
     help="Stack of the folder's project.  [default: PULUMI_STACK, else the selected one]",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")

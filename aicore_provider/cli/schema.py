@@ -24,8 +24,9 @@ _OF_JSON = ("deployments", "doctor", "emulator", "export", "models", "orphans", 
     "subject",
     type=click.Choice((_STACK_FILE, *_OF_JSON)),
     default=_STACK_FILE,
+    metavar="NAME",
     show_default=True,
-    help="What the schema is of: a stack file, or what a command prints with --json.",
+    help="Of what: stack-file, or a command that has --json.",
 )
 @json_option
 def schema(subject: str, as_json: bool) -> None:

@@ -48,7 +48,7 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     multiple=True,
     callback=_each_a_group,
     shell_complete=completing.resource_groups,
-    help="Resource group; may be given several times.  [default: the whole tenant]",
+    help="Resource group; may be repeated.  [default: the whole tenant]",
 )
 @click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, not to stdout.")
 @click.option("--match", default="*", metavar="GLOB", help="Only entries with such a name.")
