@@ -82,7 +82,8 @@ def page() -> str:
     return "\n".join(parts)
 
 
-def _section(name: str, command: Command) -> Iterator[str]:
+def _section(name: str, command: click.Command) -> Iterator[str]:
+    assert isinstance(command, Command)
     yield f"## {name}\n\n"
     context = click.Context(command, help_option_names=["-h", "--help"])
     usage = " ".join(command.collect_usage_pieces(context))

@@ -14,12 +14,14 @@ _INTRODUCTION = f"""\
 
 <!-- Made by `make command-pages`. Change the texts in aicore_provider/cli/json_schema.py. -->
 
-Every command that prints results takes `--json`. It then prints one JSON object on stdout. The first keys say what it is
-about, and a list with a name holds what was found. Warnings and errors go to stderr. A command that fails before it has
-found anything prints nothing on stdout. The [exit codes](commands.md#exit-codes) are the same with and without `--json`.
+Every command that prints results takes `--json`. It then prints one JSON object on stdout. The first keys say what it
+is about, and a list with a name holds what was found. Warnings and errors go to stderr. A command that fails before it
+has found anything prints nothing on stdout. The [exit codes](commands.md#exit-codes) are the same with and without
+`--json`.
 
-`version` is the version of this form, now {JSON_FORMAT}. It rises when a key goes or gets another meaning, and not when one
-is added: ignore keys that you do not know. Keys are always there; what is not known is `null`, `""` or an empty list.
+`version` is the version of this form, now {JSON_FORMAT}. It rises when a key goes or gets another meaning, and not when
+one is added: ignore keys that you do not know. Keys are always there; what is not known is `null`, `""` or an empty
+list.
 
 Each command has a JSON schema, which says the same as this page. `aicore-provider schema --of deployments` prints that
 of `deployments`.

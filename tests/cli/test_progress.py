@@ -94,7 +94,7 @@ def test_a_long_text_stays_on_one_line(terminal: Terminal) -> None:
 
 
 def test_elsewhere_a_line_after_ten_seconds_and_then_each_minute() -> None:
-    assert [each for each in range(200) if plain_line_is_due(each, None)][0] == 10
+    assert next(each for each in range(200) if plain_line_is_due(each, None)) == 10
     clock, stream = Clock(), io.StringIO()
     shown = Progress("Reading the tenant", stream, clock)
     for second in range(140):
@@ -131,8 +131,13 @@ def test_what_is_quick_shows_nothing_and_what_is_said_meanwhile_is_whole(capsys:
 def test_a_failure_takes_the_line_away(terminal: Terminal) -> None:
     clock = Clock()
     shown = Progress("Checking", terminal.stream, clock)
-    with pytest.raises(KeyError), shown:
-        clock.seconds = 3.0
-        shown.tick()
-        raise KeyError
+
+    def fail() -> None:
+        with shown:
+            clock.seconds = 3.0
+            shown.tick()
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     assert terminal.seen().endswith("\r")
