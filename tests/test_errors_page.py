@@ -27,6 +27,8 @@ NO_MESSAGE_TO = {
     "Argument",
     "ArgumentParser",
     "Component",
+    "Entry",
+    "Example",
     "Field",
     "Function",
     "Property",
@@ -42,6 +44,7 @@ NO_MESSAGE_IN = {
     "_DOC",
     "_GROUP",
     "_HEAD",
+    "EXIT_CODES",
     "_NO_PYSOCKS",
     "_PASSPHRASE",
     "_PROBE",
@@ -49,7 +52,7 @@ NO_MESSAGE_IN = {
     "_TABLE",
     "doc",
 }
-NO_MESSAGE_AS = {"doc", "help"}
+NO_MESSAGE_AS = {"doc", "exit_codes", "help"}
 """Functions, names and arguments whose texts describe, or are for other programs."""
 NOT_LOOKED_AT = (
     # What AI Core refuses is in docs/emulator-rules.md.
@@ -57,7 +60,8 @@ NOT_LOOKED_AT = (
     # They write files.
     "aicore_provider/cli/init/readme.py",
     "aicore_provider/cli/init/repository.py",
-    # They make the package schema.
+    # They make schemas.
+    "aicore_provider/cli/json_schema.py",
     "aicore_provider/plugin/examples.py",
     "aicore_provider/plugin/schema.py",
     "aicore_provider/stack/schema.py",

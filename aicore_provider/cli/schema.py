@@ -9,7 +9,18 @@ from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option
 
 _STACK_FILE = "stack-file"
-_OF_JSON = ("deployments", "doctor", "emulator", "export", "models", "orphans", "take-over", "upgrade")
+_OF_JSON = (
+    "deployments",
+    "doctor",
+    "emulator",
+    "export",
+    "init",
+    "models",
+    "orphans",
+    "recover",
+    "take-over",
+    "upgrade",
+)
 """Commands that print a document, each described in `json_schema`."""
 
 

@@ -21,7 +21,7 @@ ID = "d1a2b3c4d5e6f7a8"
 """The id that the examples name, in place of which a test has that of a deployment."""
 NEVER_END = ("emulator", "--watch")
 """Words of the examples that are parsed alone."""
-CHANGE = ("--remove", "--write")
+CHANGE = ("--remove", "--write", "init", "recover")
 
 
 def examples() -> list[Example]:

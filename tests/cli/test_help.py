@@ -39,7 +39,7 @@ main()
 """
 ALWAYS = {"", ".cli", ".cli.colours", ".cli.commands", ".cli.console", ".cli.failures", ".cli.frame", ".terminal"}
 """Modules of this package that every command imports."""
-MORE_AT_MOST = 12
+MORE_AT_MOST = 13
 """Of one command's own, its options and what these check."""
 STANDARD_LIBRARY_AT_MOST = 35
 """Modules of the standard library beside those that click imports."""

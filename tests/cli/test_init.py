@@ -72,8 +72,15 @@ def test_without_options_or_credentials_it_writes_one_environment_for_github(com
 
 
 def test_flags_say_everything(command: Command, tmp_path: Path, emulator: Emulator) -> None:
-    options = ["--project", "models", "-e", "dev", "-e", "prod", "-g", "team-a", "--ci", "gitlab"]
-    models = ["-m", "text-embedding-3-large@1", "-m", "dev=gpt-5@latest", "-m", "prod=gpt-5-mini@2025-08-07"]
+    options = ["--project", "models", "--environment", "dev", "--environment", "prod", "-g", "team-a", "--ci", "gitlab"]
+    models = [
+        "--model",
+        "text-embedding-3-large@1",
+        "--model",
+        "dev=gpt-5@latest",
+        "--model",
+        "prod=gpt-5-mini@2025-08-07",
+    ]
     state = ["--backend", "s3://states", "--service-url", "https://api.example.com/"]
     ended = command("init", *options, *models, *state, "--package", "aicore-provider>=0.2,<0.3")
     assert ended.exit_code == 0, ended.stderr
@@ -102,7 +109,7 @@ def test_models_that_are_for_the_same_are_called_by_their_names() -> None:
 def test_with_credentials_versions_are_those_of_the_catalogue(
     command: Command, tmp_path: Path, emulator: Emulator
 ) -> None:
-    ended = command("init", "-e", "dev", "-e", "prod", "-m", "dev=gpt-5.2")
+    ended = command("init", "--environment", "dev", "--environment", "prod", "--model", "dev=gpt-5.2")
     assert ended.exit_code == 0
     assert ended.stderr == f"Looking up the models of {emulator.url}, resource group default ...\n"
     assert stack_file(tmp_path, "dev")["deployments"] == {"chat": {"model": "gpt-5.2", "version": "2025-12-11"}}
@@ -121,7 +128,7 @@ def test_with_credentials_versions_are_those_of_the_catalogue(
 def test_what_the_service_does_not_offer_is_told_and_written(
     command: Command, tmp_path: Path, model: str, told: str
 ) -> None:
-    ended = command("init", "-m", model)
+    ended = command("init", "--model", model)
     assert ended.exit_code == 0
     assert told in ended.stderr
     assert stack_file(tmp_path, "dev")["deployments"]["chat"]["model"] == model.partition("@")[0]
@@ -186,10 +193,10 @@ def test_a_fresh_clone_keeps_its_readme(command: Command, tmp_path: Path) -> Non
     ("options", "complaint"),
     [
         (["--project", "my models"], "'my models' is no name"),
-        (["-e", "dev/x"], "'dev/x' is no name"),
-        (["-e", "emulator"], "'emulator' is the stack that is written in any case"),
-        (["-m", "prod=gpt-5"], "--model names the environment prod, which is none of dev"),
-        (["-m", "gpt-5@"], "'gpt-5@' is not of the form"),
+        (["--environment", "dev/x"], "'dev/x' is no name"),
+        (["--environment", "emulator"], "'emulator' is the stack that is written in any case"),
+        (["--model", "prod=gpt-5"], "--model names the environment prod, which is none of dev"),
+        (["--model", "gpt-5@"], "'gpt-5@' is not of the form"),
         (["-g", "x"], "'x' is no resource group id"),
         (["--service-url", "http://api.example.com"], "it is no https URL"),
         (["--backend", "states"], "is no address such as"),

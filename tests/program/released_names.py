@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import json
-import re
 from collections.abc import Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
@@ -15,11 +14,11 @@ import click
 import aicore_provider
 from aicore_provider import kinds
 from aicore_provider.cli.commands import aicore_provider as commands
+from aicore_provider.cli.json_schema import DOCUMENTS, document_schema
 from aicore_provider.own_version import own_version
 from aicore_provider.stack.schema import stack_file_schema
 
 FILE = Path(__file__).with_name("released_names.json")
-_JSON_PAGE = Path(__file__).parents[2] / "docs" / "json.md"
 
 
 def released() -> dict[str, Any]:
@@ -41,7 +40,7 @@ def names() -> dict[str, Any]:
         ),
         "commands": dict(_commands(commands, "")),
         "stack file": dict(_keys(stack_file_schema())),
-        "json": _json_keys(_JSON_PAGE.read_text(encoding="utf-8")),
+        "json": {command: sorted(_below(document_schema(command), {}, set())) for command in DOCUMENTS},
     }
 
 
@@ -92,15 +91,6 @@ def _below(schema: Any, forms: Mapping[str, Any], seen: set[str]) -> set[str]:
     for name, within in schema.items():
         parts = list(within.values()) if name == "properties" else within
         found |= _below(parts, forms, seen)
-    return found
-
-
-def _json_keys(page: str) -> dict[str, list[str]]:
-    """The keys of `--json` by section of their page, which the tests of the commands hold to be true."""
-    found = {}
-    for section in page.split("\n## ")[1:]:
-        rows = re.findall(r"^\| (`[^|]+)\|", section, re.MULTILINE)
-        found[section.partition("\n")[0]] = [key for row in rows for key in re.findall(r"`(\w+)`", row)]
     return found
 
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 import click
 
-from aicore_provider.api.credentials import find_credentials, service_url
 from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
 from aicore_provider.cli.console import say, say_document, warn
@@ -27,20 +26,19 @@ from aicore_provider.cli.init.choices import (
     read_model,
     resolved_model,
 )
-from aicore_provider.cli.init.package import Package, read_package
-from aicore_provider.cli.init.state_store import PULUMI_CLOUD, backend_problem, state_store
-from aicore_provider.cli.init.write import require_new, write
 from aicore_provider.cli.options import json_option, refusing
-from aicore_provider.own_version import own_version
 
 if TYPE_CHECKING:
     from aicore_provider.catalog.catalog import Catalog
+    from aicore_provider.cli.init.package import Package
     from aicore_provider.cli.init.repository import Repository
 
 T = TypeVar("T")
 
 
 def _address(url: str) -> str:
+    from aicore_provider.api.credentials import service_url
+
     try:
         return service_url(url, "it") if url else ""
     except CredentialsError as error:
@@ -74,10 +72,19 @@ def _model(text: str) -> Named:
 
 
 def _package(_context: click.Context, _parameter: click.Parameter, text: str) -> Package:
+    from aicore_provider.cli.init.package import read_package
+    from aicore_provider.own_version import own_version
+
     try:
         return read_package(text, own_version())
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
+
+
+def _backend_problem(url: str) -> str | None:
+    from aicore_provider.cli.init.state_store import backend_problem
+
+    return backend_problem(url)
 
 
 def _environments(texts: Sequence[str]) -> tuple[str, ...]:
@@ -92,12 +99,12 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
         Example("Asks for what it needs to know", "aicore-provider init"),
         Example(
             "Two environments, for GitLab, without a question",
-            "aicore-provider init -e dev -e prod -m gpt-5-mini@2025-08-07 --ci gitlab --yes",
+            "aicore-provider init --environment dev --environment prod --model gpt-5-mini@2025-08-07 --ci gitlab --yes",
         ),
-        Example("State in S3, reached by OIDC", "aicore-provider init -e dev --backend s3://states --oidc --yes"),
+        Example("State in S3, reached by OIDC", "aicore-provider init --backend s3://states --oidc --yes"),
         Example(
-            "The package from a wheel",
-            "aicore-provider init --package dist/aicore_provider-0.2.0-py3-none-any.whl --yes",
+            "The package from a Git repository",
+            "aicore-provider init --package git+https://HOST/OWNER/REPOSITORY@v0.2.0 --yes",
         ),
     ),
 )
@@ -106,7 +113,6 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
 )
 @click.option(
     "--environment",
-    "-e",
     "environments",
     metavar="NAME",
     multiple=True,
@@ -115,7 +121,6 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
 )
 @click.option(
     "--model",
-    "-m",
     "models",
     metavar="[ENVIRONMENT=]MODEL[@VERSION]",
     multiple=True,
@@ -136,8 +141,8 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
 @click.option(
     "--backend",
     metavar="URL",
-    callback=refusing(backend_problem),
-    help=f"Where the state shall live, such as s3://states.  [default: {PULUMI_CLOUD}]",
+    callback=refusing(_backend_problem),
+    help="Where the state shall live, such as s3://states.  [default: Pulumi Cloud]",
 )
 @click.option("--oidc", is_flag=True, help="Let the CI reach Pulumi Cloud or S3 by OIDC, without a stored key.")
 @click.option(
@@ -148,7 +153,7 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
     help="How pip gets aicore-provider: a version such as aicore-provider==0.2.0, a wheel on this machine, which is"
     " copied, or a URL such as git+https://HOST/OWNER/REPOSITORY@v0.2.0.  [default: this version, from an index]",
 )
-@click.option("--yes", is_flag=True, help="Ask nothing: take the defaults.")
+@click.option("--yes", "-y", is_flag=True, help="Ask nothing: take the defaults.")
 @json_option
 def init(
     project: str | None,
@@ -170,6 +175,8 @@ def init(
     writes nothing. A README.md is left as it is, and INFRASTRUCTURE.md written beside it.
     """
     from aicore_provider.cli.init.repository import OTHER_README, README, Environment, Repository
+    from aicore_provider.cli.init.state_store import PULUMI_CLOUD, state_store
+    from aicore_provider.cli.init.write import require_new, write
 
     folder = current_folder()
     ask = not yes and not as_json and sys.stdin.isatty()
@@ -194,7 +201,7 @@ def init(
     catalog = _catalog(resource_group) if known and url in ("", known) else None
     chosen = _chosen_models(environments, models, catalog, ask=ask)
     whose_ci = _ci(ci) if ci else _value(f"CI ({', '.join(get_args(Ci))})", "github", ask, _ci)
-    backend = backend or _value("Where the state shall live", PULUMI_CLOUD, ask, _checked(backend_problem))
+    backend = backend or _value("Where the state shall live", PULUMI_CLOUD, ask, _checked(_backend_problem))
     if oidc and not state_store(backend).oidc:
         raise click.UsageError(f"--oidc is for Pulumi Cloud and S3; the state is to live in {backend}.")
     repository = Repository(
@@ -251,6 +258,8 @@ def _value(question: str, default: str, ask: bool, parse: Callable[[str], T]) ->
 
 def _known_service() -> str:
     """Return the address of the service of the credentials in the environment; "" where there are none."""
+    from aicore_provider.api.credentials import find_credentials
+
     try:
         return find_credentials(os.environ).base_url
     except CredentialsError:
@@ -260,6 +269,7 @@ def _known_service() -> str:
 def _catalog(resource_group: str) -> Catalog | None:
     """Return what the service of the environment's credentials offers; None, and a warning, where that is not known."""
     from aicore_provider.api.client import AICore
+    from aicore_provider.api.credentials import find_credentials
     from aicore_provider.catalog.source import Catalogs
 
     credentials = find_credentials(os.environ)
