@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "aicore_provider"
 PAGES = ("CONTRIBUTING.md", "docs/architecture.md")
-MADE_LATER = ("dist", ".venv", ".sandbox", "..", "~")
+MADE_LATER = ("dist", "site/", ".venv", ".sandbox", "..", "~")
 """What a clone does not have from the start begins with these."""
 
 

@@ -14,6 +14,8 @@ from tests.program.mocked_engine import run
 ROOT = Path(__file__).parents[2]
 SECRETS = ("apiKey", "database", "store", "registry", "handbooks", "templates")
 """The keys of the configuration that the programs require."""
+STACK_FILE = {"aicore:deployments": '{"chat": {"model": "gpt-5-mini", "version": "2025-08-07"}}'}
+"""For the programs that declare a stack file."""
 
 
 def programs() -> Iterator[object]:
@@ -27,12 +29,10 @@ def programs() -> Iterator[object]:
 @pytest.mark.parametrize("program", list(programs()))
 def test_a_program_of_a_page_runs(program: str) -> None:
     def declare() -> None:
-        pulumi.runtime.set_all_config(
-            {f"{project}:{key}": "s3cr3t-text" for key in SECRETS for project in ("aicore", "project")}
-        )
+        pulumi.runtime.set_all_config(STACK_FILE | {f"aicore:{key}": "s3cr3t-text" for key in SECRETS})
         exec(program, {})  # noqa: S102
 
-    named = set(re.findall(r"^(?:\w+ = )?(\w+)(?:\.get)?\(", program, re.MULTILINE))
+    named = set(re.findall(r"^(?:\w+ = )?([A-Z]\w+)(?:\.get)?\(", program, re.MULTILINE))
     declared = {each.typ.rpartition(":")[2] for each in run(declare)}
-    assert named
+    assert declared - {"Stack"}
     assert named <= declared
