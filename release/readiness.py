@@ -13,7 +13,6 @@ from release.notes import section
 
 ROOT = Path(__file__).parents[1]
 _VERSION = re.compile(r'^version = "([^"]+)"$', re.MULTILINE)
-_PINNED = re.compile(r"'aicore-provider\[cli\]==([^']+)'")
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,6 @@ class Facts:
         changelog: the text of CHANGELOG.md.
         schema: the version of tests/plugin/released_schema.json, as one of SemVer.
         names: the version of tests/program/released_names.json.
-        examples: the versions that docs/workflows install.
         states: the versions whose states are in tests/engine/states.
     """
 
@@ -33,21 +31,18 @@ class Facts:
     changelog: str
     schema: str
     names: str
-    examples: frozenset[str]
     states: frozenset[str]
 
 
 def facts(root: Path = ROOT) -> Facts:
     """Read them."""
     (project,) = _VERSION.findall((root / "pyproject.toml").read_text(encoding="utf-8"))
-    workflows = "".join(path.read_text(encoding="utf-8") for path in (root / "docs" / "workflows").glob("*.yml"))
     states = root / "tests" / "engine" / "states"
     return Facts(
         project=project,
         changelog=(root / "CHANGELOG.md").read_text(encoding="utf-8"),
         schema=_version(root / "tests" / "plugin" / "released_schema.json"),
         names=_version(root / "tests" / "program" / "released_names.json"),
-        examples=frozenset(_PINNED.findall(workflows)),
         states=frozenset(path.name.removesuffix(".json") for path in states.iterdir()),
     )
 
@@ -61,7 +56,6 @@ def missing(tag: str, found: Facts) -> list[str]:
         "write the fixtures of this version: make release-fixtures": (
             (found.schema, found.names) != (semantic(version), version) or version not in found.states
         ),
-        f"let docs/workflows install aicore-provider[cli]=={version}": found.examples != {version},
     }
     return [f"call the tag v{version}"] * (tag == version) + [text for text, is_wrong in wrong.items() if is_wrong]
 

@@ -137,8 +137,8 @@ def texts(code: ast.AST, *, fewest: int = SENTENCE) -> Iterator[tuple[str, bool]
     lines = [line.strip() for line in as_shown(code).splitlines()]
     sentence = next((line for line in lines if words(line) >= fewest), None)
     yield from ((line, line is sentence) for line in lines)
-    for each in parts:
-        yield from texts(each, fewest=fewest)
+    for part in parts:
+        yield from texts(part, fewest=fewest)
 
 
 def as_shown(code: ast.AST) -> str:

@@ -53,7 +53,7 @@ def commands(by_hand: str) -> dict[str, list[str]]:
         "take-over": ["take-over", by_hand],
         "upgrade": ["upgrade"],
     }
-    assert {*asking, "emulator", "schema"} == set(aicore_provider.commands)
+    assert {*asking, "completion", "emulator", "schema"} == set(aicore_provider.commands)
     return asking
 
 
