@@ -15,7 +15,7 @@ from aicore_provider.cli.frame import EXIT_CODES, PROGRAM, Command
 _INTRODUCTION = f"""\
 # Commands
 
-<!-- Made by `make command-pages`. Change the texts in aicore_provider/cli/. -->
+<!-- Made by `make docs-pages`. Change the texts in aicore_provider/cli/. -->
 
 `{PROGRAM}` comes with `pip install 'aicore-provider[cli]'`. Its help tells the same as this page:
 `{PROGRAM} COMMAND --help`.

@@ -12,7 +12,7 @@ from aicore_provider.cli.json_schema import DOCUMENTS, Schema
 _INTRODUCTION = f"""\
 # Scripts: `--json`
 
-<!-- Made by `make command-pages`. Change the texts in aicore_provider/cli/json_schema.py. -->
+<!-- Made by `make docs-pages`. Change the texts in aicore_provider/cli/json_schema.py. -->
 
 Every command that prints results takes `--json`. It then prints one JSON object on stdout. The first keys say what it
 is about, and a list with a name holds what was found. Warnings and errors go to stderr. A command that fails before it

@@ -10,4 +10,4 @@ PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 
 
 def test_the_page_is_up_to_date() -> None:
-    assert page() == PAGE.read_text(), "run: make command-pages"
+    assert page() == PAGE.read_text(), "run: make docs-pages"
