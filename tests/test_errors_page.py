@@ -1,8 +1,9 @@
 """`docs/errors.md` has an entry for every text of the code that may be an error, a refusal or a warning.
 
 A text counts where it is a sentence or a part of one: four words or more, whatever the code does with it, or three in a
-`raise`. So a new message needs an entry, however it reaches people. Lines of progress count as well, since people look
-them up too. Not counted is what only describes: docstrings, help texts, and descriptions of properties.
+`raise`. So a new message needs an entry, however it reaches people. What a resource is waiting for counts too, since
+people look that up as well. Not counted is what only describes: docstrings, help texts, descriptions of properties, and
+the steps of a command.
 
 An entry is a block of texts on the page, a line each, and below it what they mean and what to do. A text stands there
 as in the code, with a placeholder for each value; of several lines the first that is a sentence is enough.
@@ -36,10 +37,13 @@ NO_MESSAGE_TO = {
     "execute",
     "executemany",
     "option",
+    "progress",
+    "step",
     "take_over_by_id",
 }
 NO_MESSAGE_IN = {
     "AUTHORIZATION",
+    "EXIT_CODES",
     "_CLONED",
     "_DOC",
     "_GROUP",
@@ -168,8 +172,8 @@ def describes(code: ast.AST) -> bool:
             return name in NO_MESSAGE_TO
         case ast.keyword(arg=str(name)):
             return name in NO_MESSAGE_AS
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            return name in NO_MESSAGE_IN
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)) if name in NO_MESSAGE_IN:
+            return True
         case ast.AnnAssign(annotation=ast.Name(id="Fields")) | ast.Expr(value=ast.Constant()):
             return True
     return False

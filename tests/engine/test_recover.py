@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -173,3 +175,17 @@ def test_where_the_refresh_fails_nothing_of_the_later_steps_is_done(
     assert error.endswith("and run this again; it goes on from here.\n")
     assert len(error.splitlines()) == 2
     assert ([each["type"] for each in stack.pending_operations], api.ids()) == (["creating"], [orphan])
+
+
+def test_ctrl_c_is_left_to_pulumi_which_gives_its_lock_back(stack: EngineStack, emulator: Emulator) -> None:
+    stack.deploy({"chat": CHAT})
+    configuration = stack.resource("AIConfiguration")["id"]
+    emulator.faults = [{"path": f"/v2/lm/configurations/{configuration}", "effect": {"latencySeconds": 3}}]
+
+    terminal = Terminal(["recover", "--yes"], stack.folder, stack.shell)
+    terminal.until("AIConfiguration chat")
+    os.killpg(terminal.running.pid, signal.SIGINT)
+    terminal.until("it goes on from here")
+
+    assert (terminal.ended(), locks(stack)) == (1, [])
+    assert "Traceback" not in terminal.shown
