@@ -6,7 +6,7 @@ UV_VERSION := 0.13.9
 
 python := .venv/bin/python
 
-.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page docs docs-pages emulator-coverage emulator-screenshot check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
+.PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page docs docs-pages emulator-coverage emulator-screenshot terminal-picture check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
 
 help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
@@ -32,6 +32,7 @@ help:
 	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
 	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
+	@echo 'make terminal-picture     take docs/pictures/terminal.svg anew, from a sandbox'
 	@echo 'make oldest               .venv-oldest, with the oldest versions of what the package needs'
 	@echo 'make s3                   .venv-s3, with an S3 server for the test of a state that is kept there'
 	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
@@ -78,6 +79,9 @@ test-live: development
 emulator-screenshot: development
 	$(python) -m tests.emulator.screenshot
 
+terminal-picture: development
+	$(python) -m tests.engine.terminal_picture
+
 performance-page: bench-packages
 	@.venv-bench/bin/python -m benchmarks.page
 
@@ -92,6 +96,8 @@ docs: development
 
 docs-pages: emulator-coverage
 	$(python) -m documentation
+	$(python) -m tests.cli.commands_page > docs/commands.md
+	$(python) -m tests.cli.json_page > docs/json.md
 
 check: development
 	$(python) -m ruff format --check

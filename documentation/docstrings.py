@@ -9,7 +9,7 @@ from textwrap import dedent
 
 import pulumi
 
-_EFFECT = re.compile(r"\s*(?:Replaces|In place|No change)\.$")
+_EFFECT = re.compile(r"\s(?:Replaces|In place|No change)\.(?=\s|$)")
 _ARGUMENT = re.compile(r"^(?P<name>\w+): (?P<text>.*?)(?=^\w+: |\Z)", re.MULTILINE | re.DOTALL)
 
 
@@ -21,7 +21,7 @@ def about(resource: type[pulumi.Resource]) -> str:
 def arguments(resource: type[pulumi.Resource]) -> dict[str, str]:
     """Return what is told of the arguments by which a program declares an object.
 
-    What a change of one does is left out at the end, since the table of the kind tells it.
+    The sentence about what a change of one does is left out, since the table of the kind tells it.
     """
     doc = inspect.getdoc(resource.__init__) or ""
     section = re.search(r"^Args:\n((?:    .*\n?|\n)*)", doc, re.MULTILINE)

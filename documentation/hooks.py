@@ -25,12 +25,14 @@ _DOCS = "docs"
 _AT_THE_TOP: Mapping[str, str] = {"contributing.md": "CONTRIBUTING.md", "changelog.md": "CHANGELOG.md"}
 """Pages of the site that stand at the top of the repository, and their names there."""
 _SITE_PLACES = {name: place for place, name in _AT_THE_TOP.items()} | {"README.md": "index.md"}
+_NOT_SEARCHED = ("changelog.md",)
+"""A word that is looked for stands there too often."""
 _LONGEST_DESCRIPTION = 200
 
 _FENCE = re.compile(r"(^```.*?^```$)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[(?P<text>[^\[\]]*)\]\((?P<path>[^)#\s]+)(?P<anchor>#[^)\s]*)?\)")
 _WITH_SCHEME = re.compile(r"[a-z]+:")
-_DESCRIPTION = re.compile(r"<!-- description: (.*?) -->", re.DOTALL)
+_DESCRIPTION = re.compile(r"^<!-- description: (.*?) -->$", re.DOTALL | re.MULTILINE)
 _BLOCK = r"^\*\*([^*\n]+)\*\*\n\n(```\w+\n.*?^```)\n\n?"
 _ONE = re.compile(_BLOCK, re.MULTILINE | re.DOTALL)
 _ROW = re.compile(rf"(?:{_BLOCK}){{2,}}", re.MULTILINE | re.DOTALL)
@@ -44,11 +46,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Give the page a description, and return it as the site has it."""
+    """Give the page a description, say whether it is searched, and return it as the site has it."""
     del config, files
     page.meta["description"] = description(markdown)
     if not page.meta["description"]:
         _LOG.warning("%s has neither a paragraph below its title nor a comment `description: ...`", page.file.src_uri)
+    if page.file.src_uri in _NOT_SEARCHED:
+        page.meta["search"] = {"exclude": True}
     return with_tabs(for_site(markdown, page.file.src_uri))
 
 
@@ -137,11 +141,11 @@ def _plain(markdown: str) -> str:
 
 
 def _shortened(text: str) -> str:
-    """Return as many whole sentences as are short enough, the first one at least."""
-    sentences = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
-    found = sentences[0]
-    for sentence in sentences[1:]:
-        if len(found) + len(sentence) >= _LONGEST_DESCRIPTION:
+    """Return as many whole sentences as are short enough, the first one at least; none that leads to something else."""
+    first, *others = re.split(r"(?<=[.?!]) (?=[A-Z])", text)
+    found = first
+    for sentence in others:
+        if len(found) + len(sentence) >= _LONGEST_DESCRIPTION or sentence.endswith(":"):
             break
         found = f"{found} {sentence}"
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from textwrap import indent
 from typing import Any
@@ -30,6 +31,7 @@ _CHANGES: Mapping[Change | None, str] = {
     Change.NO_DIFFERENCE: "a change makes **no difference** at the service",
 }
 _TYPES = {"text": "text", "flag": "true or false", "map": "map of texts", "list": "list of texts"}
+_PART = "a resource, only in Python"
 _WAITS_LONG = ("AIDeployment", "AIResourceGroup")
 """Kinds whose create has a time-out of its own; that of the others is the one of an update."""
 
@@ -221,11 +223,16 @@ def stack_file(file: StackFile) -> str:
 def _component(name: str, component: Component) -> str:
     resource = getattr(aicore_provider, name)
     told = docstrings.arguments(resource)
+    schema = package_schema()["resources"][f"{NATIVE_PREFIX}{name}"]
     lines = []
     for each in component.arguments:
-        facts = ["required"] if each in component.required else []
+        facts = [_type_words(schema["inputProperties"][to_camel(each)])]
+        facts += ["required"] if each in component.required else []
         lines.append(_item(each, [*facts, _CHANGES[argument_change(component, each)]], told[each]))
-    outputs = [_item(each, [], text) for each, text in docstrings.outputs(resource).items()]
+    outputs = [
+        _item(each, [_type_words(typed)] if (typed := schema["properties"].get(to_camel(each))) else [_PART], text)
+        for each, text in docstrings.outputs(resource).items()
+    ]
     return _page(
         name,
         docstrings.about(resource),
@@ -360,7 +367,14 @@ def _example(name: str, note: str = "") -> tuple[str, str]:
 def _item(name: str, facts: Iterable[str], text: str) -> str:
     camel = f" (`{to_camel(name)}`)" if to_camel(name) != name else ""
     head = ": ".join(filter(None, (f"- **`{name}`**{camel}", "; ".join(facts))))
-    return f"{head}\n\n    {text}\n"
+    return f"{head}\n\n    {_SEE.sub(_linked, text)}\n"
+
+
+_SEE = re.compile(r"see `(\w+)`(?!\.\w)")
+
+
+def _linked(match: re.Match[str]) -> str:
+    return f"see [`{match[1]}`]({match[1]}.md)" if match[1] in (*kinds.KINDS, *COMPONENTS) else match[0]
 
 
 def _listed(keys: Iterable[str]) -> str:

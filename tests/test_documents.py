@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import re
 from pathlib import Path
 
@@ -50,7 +51,11 @@ def test_files_and_folders_that_a_page_names_exist(page: str) -> None:
 
 
 def every_page() -> list[str]:
-    return [f"{each.relative_to(ROOT)}" for pattern in ("*.md", "docs/**/*.md") for each in sorted(ROOT.glob(pattern))]
+    return [
+        f"{each.relative_to(ROOT)}"
+        for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md")
+        for each in sorted(ROOT.glob(pattern))
+    ]
 
 
 @pytest.mark.parametrize("page", every_page())
@@ -79,3 +84,28 @@ def test_the_comparison_shows_the_figures_that_were_measured() -> None:
     }
     assert compared
     assert [each for each in compared if each not in measured] == []
+
+
+@pytest.mark.parametrize("page", ["examples/README.md", "docs/examples.md"])
+def test_the_table_of_examples_has_all_of_them(page: str) -> None:
+    folders = {folder.name for folder in (ROOT / "examples").iterdir() if folder.is_dir()}
+    rows = re.findall(
+        r"^\| \[(\w+)\]\((?:\.\./examples/)?\1(?:/README\.md)?\) \|", (ROOT / page).read_text(), re.MULTILINE
+    )
+    assert sorted(rows) == sorted(folders)
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    sorted(
+        {
+            line
+            for file in ROOT.glob("examples/*/requirements.txt")
+            for line in file.read_text(encoding="utf-8").splitlines()
+        }
+    ),
+)
+def test_what_an_example_requires_is_what_it_is_tested_with(requirement: str) -> None:
+    name, _, extras = requirement.rstrip("]").partition("[")
+    installed = importlib.metadata.metadata(name)
+    assert set(filter(None, extras.split(","))) <= set(installed.get_all("Provides-Extra") or [])

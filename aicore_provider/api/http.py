@@ -175,7 +175,10 @@ class Http:
         Each is sent in the block of `sending`.
         """
         if resource_group and not (resource_group.isascii() and is_id(resource_group)):
-            raise AICoreError(f"{resource_group[:80]!r} can be no resource group; nothing was sent.")
+            raise AICoreError(
+                f"{resource_group[:80]!r} can be no resource group; nothing was sent.\n"
+                "Correct the name (resource_group in a program, resourceGroup in a stack file, AICORE_RESOURCE_GROUP)."
+            )
         sent_headers = {**headers, **({"AI-Resource-Group": resource_group} if resource_group else {})}
 
         def send() -> Any:

@@ -180,5 +180,7 @@ def _client_context(certificate: Certificate) -> ssl.SSLContext:
             key.write_text(certificate.key, encoding="ascii")
             context.load_cert_chain(chain, key, password=lambda: b"")
         except (ssl.SSLError, ValueError):
-            raise CredentialsError("The client certificate and its key are not a pair, or not PEM.") from None
+            raise CredentialsError(
+                "The client certificate and its key are not a pair, or not PEM.\nTake both from one service key."
+            ) from None
     return context

@@ -12,6 +12,8 @@ def main() -> None:
     """Run the command. When a library is missing, it ends with a line that names the extra."""
     try:
         from aicore_provider.cli.commands import aicore_provider
+    except KeyboardInterrupt:
+        sys.exit(130)
     except ModuleNotFoundError as error:
         if error.name != "click":
             raise
@@ -24,4 +26,4 @@ def main() -> None:
         elif mode == "w" and isinstance(stream, io.TextIOWrapper):
             # A terminal or a pipe that cannot show a character is no reason to fail.
             stream.reconfigure(errors="replace")
-    aicore_provider(prog_name="aicore-provider")
+    aicore_provider()

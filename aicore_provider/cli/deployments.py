@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
-from aicore_provider.cli.console import cell, console, say_document
+from aicore_provider.cli.console import cell, console, progress, say_document
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, Table, print_lines, table
 from aicore_provider.clock import SystemClock
@@ -29,7 +30,17 @@ _MINUTE_S, _HOUR_S, _DAY_S = 60, 60 * 60, 24 * 60 * 60
 _WATCH_INTERVAL_S = 2.0
 
 
-@click.command()
+@command(
+    exit_codes={0: "Done; or --watch was ended with Ctrl-C."},
+    examples=(
+        Example("The deployments where stack dev puts its own", "aicore-provider deployments --stack dev"),
+        Example("The same, kept up to date while `pulumi up` runs", "aicore-provider deployments --stack dev --watch"),
+        Example(
+            "In a script: the address of each that runs",
+            """aicore-provider deployments --json | jq -r '.deployments[] | select(.status == "RUNNING").url'""",
+        ),
+    ),
+)
 @resource_group_option
 @stack_option
 @json_option
@@ -48,7 +59,8 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
     group = target.group.name
     read = partial(_list, target.client, group)
     if as_json:
-        shown, _ = visible(read(), everything=everything)
+        with progress(f"Listing the deployments of resource group {group}"):
+            shown, _ = visible(read(), everything=everything)
         say_document(**target.facts, deployments=[as_document(each, group) for each in shown])
         return
     out = console()
@@ -60,7 +72,9 @@ def deployments(resource_group: str | None, stack: str | None, as_json: bool, wa
     if watch:
         _watch(out, look)
     else:
-        print_lines(out, look().lines)
+        with progress(f"Listing the deployments of resource group {group}"):
+            found = look()
+        print_lines(out, found.lines)
 
 
 def _list(client: AICore, resource_group: str) -> list[Deployment]:

@@ -10,7 +10,9 @@ from typing import Any
 
 import click
 
-from aicore_provider.cli.console import say
+from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli.frame import Example, command
+from aicore_provider.cli.options import json_option
 from aicore_provider.json_document import read_json
 
 
@@ -25,12 +27,25 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     return host[1:-1] if host.startswith("[") and host.endswith("]") else host
 
 
-@click.command()
+@command(
+    exit_codes={0: "Ended with Ctrl-C, or by SIGTERM.", 130: ""},
+    examples=(
+        Example("Always at the same address", "aicore-provider emulator --port 9876"),
+        Example("With everything kept over restarts", "aicore-provider emulator --port 9876 --state emulator.json"),
+        Example("For a script: address and variables as JSON", "aicore-provider emulator --json"),
+    ),
+)
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, show_default=True, help="Port to listen on; 0 picks a free one."
+    "--port",
+    metavar="NUMBER",
+    type=click.IntRange(0, 65535),
+    default=0,
+    show_default=True,
+    help="Port to listen on; 0 picks a free one.",
 )
 @click.option(
     "--host",
+    metavar="ADDRESS",
     callback=_without_brackets,
     default="127.0.0.1",
     show_default=True,
@@ -41,7 +56,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     "allowed_hosts",
     metavar="NAME",
     multiple=True,
-    help="One more name under which clients reach it, such as that of a container. Can be repeated.",
+    help="One more name under which clients reach it, such as that of a container. May be repeated.",
 )
 @click.option(
     "--state",
@@ -50,10 +65,11 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
 )
 @click.option(
     "--transition-seconds",
+    metavar="SECONDS",
     type=click.FloatRange(min=0),
     default=2.0,
     show_default=True,
-    help="Seconds from create or change to RUNNING.",
+    help="From create or change to RUNNING.",
 )
 @click.option(
     "--faults",
@@ -73,7 +89,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     metavar="NAME",
     multiple=True,
     callback=_all_named,
-    help="One more tenant, a world of its own; NAME is its client id and its secret. Can be repeated.",
+    help="One more tenant, a world of its own; NAME is its client id and its secret. May be repeated.",
 )
 @click.option(
     "--default-orchestration",
@@ -81,10 +97,12 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     help='Begin with the running orchestration deployment that SAP puts into the resource group "default".',
 )
 @click.option("--verbose", is_flag=True, help="A line on stderr for each request.")
-def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **settings: Any) -> None:
+@json_option
+def emulator(host: str, faults_file: Path | None, pace_file: Path | None, as_json: bool, **settings: Any) -> None:
     """Run a local AI Core in the foreground, with its token endpoint, until Ctrl-C.
 
-    The first line on stdout tells the address. Client id and secret are both "emulator".
+    The first line on stdout tells the address. Client id and secret are both "emulator". With --json an object on
+    stdout tells the address and the variables with which programs and commands find it.
     """
     ended = threading.Event()
 
@@ -100,7 +118,10 @@ def emulator(host: str, faults_file: Path | None, pace_file: Path | None, **sett
         faults = [] if faults_file is None else _read(faults_file)
         pace = None if pace_file is None else _read(pace_file)
         with Emulator.running(host=host, faults=faults, pace=pace, **settings) as started:
-            say(f"AI Core emulator listening on {started.url}")
+            if as_json:
+                say_document(service=started.url, environment=started.environment())
+            else:
+                say(f"AI Core emulator listening on {started.url}")
             if not started.is_local:
                 say(f"Other machines can reach {host} and do everything, without asking who they are.", err=True)
             ended.wait()

@@ -11,7 +11,9 @@ import click
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.catalog.catalog import NO_VERSION, Catalog
-from aicore_provider.cli.console import say, say_document, warn
+from aicore_provider.cli import completing
+from aicore_provider.cli.console import progress, say, say_document, warn
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import as_days, json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 
@@ -38,12 +40,30 @@ class Offer(NamedTuple):
     version: ModelVersion
 
 
-@click.command()
-@click.argument("texts", metavar="[TEXT]...", nargs=-1)
+@command(
+    examples=(
+        Example("All models of a provider or a family", "aicore-provider models gpt"),
+        Example("What retires within three months", "aicore-provider models --retiring 90d"),
+        Example("In a script: what can make embeddings", "aicore-provider models --capability embedding --json"),
+    ),
+)
+@click.argument("texts", metavar="[TEXT]...", nargs=-1, shell_complete=completing.models)
 @resource_group_option
 @stack_option
-@click.option("--executable", "-e", metavar="NAME", help="Only models of this executable, such as azure-openai.")
-@click.option("--capability", "-c", metavar="TEXT", help="Only versions with this capability, such as embedding.")
+@click.option(
+    "--executable",
+    "-e",
+    metavar="NAME",
+    shell_complete=completing.executables,
+    help="Only models of this executable, such as azure-openai.",
+)
+@click.option(
+    "--capability",
+    "-c",
+    metavar="TEXT",
+    shell_complete=completing.capabilities,
+    help="Only versions with this capability, such as embedding.",
+)
 @click.option(
     "--retiring",
     "retiring_days",
@@ -64,7 +84,8 @@ def models(resource_group: str | None, stack: str | None, as_json: bool, **wante
 
     passing = Filter(**wanted)
     target = introduced(stack=stack, resource_group=resource_group)
-    catalog = Catalogs(target.client, warn).of(target.group.name)
+    with progress(f"Reading the model catalogue of resource group {target.group.name}"):
+        catalog = Catalogs(target.client, warn).of(target.group.name)
     if missing := missing_scenario(catalog):
         raise AICoreError("\n".join(missing))
     today = target.client.today

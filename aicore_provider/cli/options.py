@@ -8,6 +8,7 @@ import click
 
 from aicore_provider.api.naming import resource_group_problem
 from aicore_provider.catalog.model_policy import days
+from aicore_provider.cli import completing
 
 
 def refusing(
@@ -37,6 +38,7 @@ resource_group_option = click.option(
     "-g",
     metavar="NAME",
     callback=refusing(resource_group_problem),
+    shell_complete=completing.resource_groups,
     help="Resource group.  [default: the stack's, else AICORE_RESOURCE_GROUP, else of SAP's configuration file, else"
     " default]",
 )
@@ -46,6 +48,7 @@ stack_option = click.option(
     "--stack",
     "-s",
     metavar="NAME",
+    shell_complete=completing.stacks,
     help="Stack of the folder's project.  [default: PULUMI_STACK, else the selected one]",
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="A JSON object on stdout, for scripts.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")

@@ -10,7 +10,9 @@ import click
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
-from aicore_provider.cli.console import say, say_document, warn
+from aicore_provider.cli import completing
+from aicore_provider.cli.console import progress, say, say_document, warn
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option, refusing, resource_group_option, stack_option
 
 if TYPE_CHECKING:
@@ -25,8 +27,20 @@ def _name_problem(value: str) -> str | None:
     return None if value.strip() else "must not be empty"
 
 
-@click.command("take-over")
-@click.argument("deployment_id", metavar="ID", callback=refusing(generic_id_problem))
+@command(
+    "take-over",
+    examples=(
+        Example("The entry for a deployment", "aicore-provider take-over d1a2b3c4d5e6f7a8"),
+        Example(
+            "With a name, and from another resource group",
+            "aicore-provider take-over d1a2b3c4d5e6f7a8 --name chat -g team-a",
+        ),
+        Example("In a script", "aicore-provider take-over d1a2b3c4d5e6f7a8 --json"),
+    ),
+)
+@click.argument(
+    "deployment_id", metavar="ID", callback=refusing(generic_id_problem), shell_complete=completing.deployments
+)
 @click.option(
     "--name",
     callback=refusing(_name_problem),
@@ -54,11 +68,14 @@ def take_over(
     in_file = target.selection.value(GROUP)
     state, unsearched = _search_state(deployment_id, target.selection)
     group = target.group.name
-    deployment, configuration = _find(deployment_id, group, target.client)
-    waits = _what_up_does(deployment)
-    # This reads many states, so it comes after what one request can refuse.
-    elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
-    default = default_versions(target.client)(configuration, group)
+    with progress(f"Looking for deployment {deployment_id}") as step:
+        deployment, configuration = _find(deployment_id, group, target.client)
+        waits = _what_up_does(deployment)
+        # This reads many states, so it comes after what one request can refuse.
+        step("in the other stacks")
+        elsewhere, unread = _search_other_stacks(deployment_id, target.selection, state)
+        step("in the model catalogue")
+        default = default_versions(target.client)(configuration, group)
     named_group = None if group == (in_file or DEFAULT_RESOURCE_GROUP) else group
     chosen = name or entry_name(configuration)
     entry = entry_of(chosen, deployment, configuration, named_group, default_version=default)

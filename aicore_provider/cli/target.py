@@ -160,7 +160,10 @@ def groups_told(groups: Sequence[str], source: str) -> str:
 
 def _require_readable(stack: Stack | None) -> None:
     if stack and stack.failure:
-        raise AICoreError(f"The configuration of stack {stack.name} cannot be read: {stack.failure}.")
+        raise AICoreError(
+            f"The configuration of stack {stack.name} cannot be read: {stack.failure}.\n"
+            f"See that `pulumi config --stack {stack.name}` works."
+        )
 
 
 def _stack_told(selection: Selection) -> str:

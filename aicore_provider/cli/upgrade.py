@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from aicore_provider.catalog.catalog import LATEST, NO_VERSION
-from aicore_provider.cli.console import say, say_document, warn
+from aicore_provider.cli.console import progress, say, say_document, warn
 from aicore_provider.cli.failures import current_folder
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import as_days, json_option, stack_option
 from aicore_provider.cli.table import Column, retirement, show
 from aicore_provider.secret_text import SecretText
@@ -33,7 +34,14 @@ def _check_days(context: click.Context, parameter: click.Parameter, value: str |
     return value if value == _BY_POLICY else as_days(context, parameter, value)
 
 
-@click.command()
+@command(
+    exit_codes={1: "An error, told on stderr; with --check: a model is gone, retired, or retires soon."},
+    examples=(
+        Example("What could run in place of the models in use", "aicore-provider upgrade --stack dev"),
+        Example("Write it into the stack file", "aicore-provider upgrade --stack dev --write"),
+        Example("In CI: fail when a model retires within 30 days", "aicore-provider upgrade --stack dev --check 30d"),
+    ),
+)
 @stack_option
 @click.option("--write", is_flag=True, help="Put what is proposed into the stack file; comments and order stay.")
 @click.option(
@@ -74,7 +82,8 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
     if read.unread:
         warn(f"not looked at, since encrypted: {', '.join(read.unread)} ({read.why}).")
     entries = {each.name: each.entry for each in config.placements()}
-    alone = _assess(config, credentials)
+    with progress("Reading the model catalogue"):
+        alone = _assess(config, credentials)
     found = _agreed(alone, entries)
     # Of an entry in several resource groups, all have the same.
     encrypted = {entries[each.wanted.name]: keys for each in found if (keys := _encrypted(each))}

@@ -57,7 +57,10 @@ def _create(
             raise _exists_already(spec, session, inputs)
         return take_over(spec, session, call, inputs, name, existing)
     if unknown := unknown_values(spec, inputs):
-        raise AICoreError(f"{what} does not exist, and cannot be made without {', '.join(unknown)}.")
+        raise AICoreError(
+            f"{what} does not exist, and cannot be made without {', '.join(unknown)}.\n"
+            "Give all its values, or correct the name of the one that is to be taken over."
+        )
     require_caller(session, call, what)
     is_certain = _post(spec, session, inputs)
     return settle(spec, session, call, inputs, name, replaces=replaces, is_certain=is_certain)

@@ -131,7 +131,10 @@ def _take_over(
         raise AICoreError(f"{spec.noun.capitalize()} {managed_already(id_, str(other))}")
     existing = session.find_surely(lambda: spec.find(session.client, inputs, id_))
     if existing is None:
-        raise AICoreError(f"{what} does not exist on {session.client.url}, so it cannot be taken over.")
+        raise AICoreError(
+            f"{what} does not exist on {session.client.url}, so it cannot be taken over.\n"
+            "Correct the id, or take `take_over` out, and one is made."
+        )
     return take_over(spec, session, call, inputs, id_, existing)
 
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Object = TypeVar("Object")
 Identified = TypeVar("Identified", bound=IdentifiedObject)
+CHECK_WHERE = "Check id and resource group, and that the credentials are those of its tenant."
+"""What to do about an object that a program only looks at, and that does not exist."""
 
 
 class Session:
@@ -280,7 +282,7 @@ class Session:
 
         `what` is the object, such as `deployment d1`.
         """
-        nothing = AICoreError(f"There is no {what} in {resource_group} on {self.client.url}.")
+        nothing = AICoreError(f"There is no {what} in {resource_group} on {self.client.url}.\n{CHECK_WHERE}")
         return self.client.resource_groups.explain(resource_group, nothing)
 
     def warn_of_orphans(self) -> None:

@@ -32,7 +32,7 @@ from aicore_provider.kinds.outcome import (
     UpdatedButFailed,
 )
 from aicore_provider.kinds.property import Properties, Property
-from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.session import CHECK_WHERE, Session
 from aicore_provider.kinds.values import (
     as_text,
     changed,
@@ -219,7 +219,7 @@ def _read(spec: Standard[Object], session: Session, call: Call, id_: str, output
         if found := spec.find(session.client, here, id_):
             seen = outputs_of(spec, session, {**here, **spec.told(found, {})}, found)
             return Found(id_, seen, {key: seen[key] for key in input_names(spec.properties)})
-        raise AICoreError(f"There is no {lowered(spec.what(here, id_))} on {session.client.url}.")
+        raise AICoreError(f"There is no {lowered(spec.what(here, id_))} on {session.client.url}.\n{CHECK_WHERE}")
     with session.reading(call, spec.key(outputs, id_), spec.what(outputs, id_), outputs):
         found = _find_listed(spec, session, outputs, id_)
     if found is not None or spec.is_kept_when_gone(outputs):

@@ -13,7 +13,7 @@ from aicore_provider.api.naming import deployment_url
 from aicore_provider.catalog.catalog import LATEST
 from aicore_provider.inference import call_of
 from aicore_provider.kinds.property import Properties
-from aicore_provider.kinds.session import Session
+from aicore_provider.kinds.session import CHECK_WHERE, Session
 from aicore_provider.kinds.values import iso, text
 from aicore_provider.plugin.values import camel_path
 
@@ -102,7 +102,7 @@ def _get_deployment(session: Session, arguments: Properties) -> dict[str, Any]:
             ids = ", ".join(each.id for each in found)
             raise AICoreError(f"There are several running deployments {which}; give the deploymentId of one of {ids}.")
         what = f"deployment {id_} in resource group {group}" if id_ else f"running deployment {which}"
-        raise AICoreError(f"There is no {what} on {session.client.url}.")
+        raise AICoreError(f"There is no {what} on {session.client.url}.\n{CHECK_WHERE}")
     return _deployment(session, group, found[0])
 
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 
 import yaml
 from pydantic import BaseModel
@@ -83,7 +84,7 @@ def complaint(
         case "missing":
             return about(place, "is missing")
         case "extra_forbidden":
-            return about(place, f"is no known key; known are {', '.join(_known_beside(model, location))}")
+            return about(place, f"is no known key; {_instead_of(str(location[-1]), _known_beside(model, location))}")
         case "model_type" | "dict_type" | "model_attributes_type":
             return about(place, "must be a dictionary; single texts in it may be encrypted, not the whole")
         case _ if kind in (PLAIN, UNSET, MISSING_SECRET):
@@ -115,6 +116,19 @@ def _example(context: Mapping[str, str]) -> list[str]:
 
 def _changed(place: str, name: str) -> str:
     return about(place, f"YAML does not keep the name {name} as it is without quotes; write it in quotes")
+
+
+def _instead_of(key: str, known: Sequence[str]) -> str:
+    """Return the known keys, after the one that an unknown key is a misspelling of, if there is one."""
+    plain = {_plain(each): each for each in known}
+    near = [plain[each] for each in get_close_matches(_plain(key), plain, 1)]
+    listed = ", ".join(known)
+    return f"did you mean {near[0]}? Known are {listed}" if near else f"known are {listed}"
+
+
+def _plain(key: str) -> str:
+    """Return a key without what camelCase and snake_case differ in."""
+    return key.replace("_", "").lower()
 
 
 def _known_beside(model: type[BaseModel], location: tuple[int | str, ...]) -> list[str]:

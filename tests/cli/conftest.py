@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.cli.json_schema import DOCUMENTS
 from aicore_provider.emulator import Emulator, SteppedClock
 from sandbox import pulumi_cli
 from tests.cli.command import DAY_S, Command
+from tests.cli.documents import document
 from tests.cli.project import Project
 from tests.support.client import TRANSITION_S, Api
 
@@ -41,7 +43,10 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, emulator: Emulator)
         # No credentials of the person, and no terminal of the one who runs the tests.
         base: Mapping[str, str] = {"AICORE_HOME": str(tmp_path / "nowhere"), "PATH": str(tmp_path / "bin")}
         variables: dict[str, str | None] = {**base, **emulator.environment(), **environment}
-        return CliRunner().invoke(aicore_provider, arguments, env=variables)
+        ended = CliRunner().invoke(aicore_provider, arguments, env=variables)
+        if "--json" in arguments and arguments[0] in DOCUMENTS and ended.stdout:
+            document(arguments[0], ended.stdout)
+        return ended
 
     return run
 

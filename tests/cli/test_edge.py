@@ -13,7 +13,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from aicore_provider.cli.failures import TRACEBACK_VARIABLE, Commands
+from aicore_provider.cli.failures import TRACEBACK_VARIABLE
+from aicore_provider.cli.frame import Commands
 from aicore_provider.emulator import Emulator
 from tests.cli.command import Command
 
@@ -30,7 +31,7 @@ def run(*arguments: str, emulator: Emulator | None = None, **options: Any) -> su
     )
 
 
-@click.group(cls=Commands)
+@click.group(cls=Commands, entries={})
 def broken() -> None:
     """Commands that nobody should write."""
 

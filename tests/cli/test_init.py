@@ -22,6 +22,7 @@ from aicore_provider.emulator import Emulator
 from aicore_provider.own_version import own_version
 from aicore_provider.stack.model import StackConfig
 from tests.cli.command import Command
+from tests.cli.documents import document
 from tests.support.repositories import repository
 
 ROOT = Path(__file__).parents[2]
@@ -144,9 +145,7 @@ def test_the_stack_for_the_emulator_is_what_it_offers(command: Command, tmp_path
 
 def test_json_tells_what_was_written_by_the_documented_keys(command: Command, tmp_path: Path) -> None:
     ended = command("init", "--project", "models", "--json")
-    told = json.loads(ended.stdout)
-    page = (ROOT / "docs" / "json.md").read_text().partition("\n## init\n")[2].partition("\n## ")[0]
-    assert set(told) == {"version", *re.findall(r"`(\w+)`", page)} - {"null", "name", "file", "deployments"}
+    told = document("init", ended.stdout)
     assert told["files"] == sorted(written(tmp_path))
     dev = {"model": "gpt-5-mini", "version": "2025-08-07"}
     assert told["environments"] == [{"name": "dev", "file": "stacks/Pulumi.dev.yaml", "deployments": {"chat": dev}}]

@@ -1,50 +1,49 @@
-"""`--json` has one form, and docs/json.md says which keys."""
+"""`--json` has one form: a schema for each command, which `docs/json.md` tells.
+
+Whatever a test of this folder runs with `--json` is checked against its schema by the fixture `command`.
+"""
 
 from __future__ import annotations
 
 import json
-import re
+import subprocess
+import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.cli.json_schema import DOCUMENTS
+from tests.cli.command import Command
+from tests.cli.documents import document
+from tests.cli.json_page import page
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.support.client import Api
 
-PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text()
-LISTS = {
-    "deployments": ["deployments"],
-    "doctor": ["findings"],
-    "export": ["entries", "leftOut"],
-    "models": ["models"],
-    "orphans": ["orphans", "uncertain", "notOurs"],
-    "recover": ["orphans", "uncertain", "notOurs", "pending", "removedLocks", "cleared"],
-    "take-over": ["entries"],
-    "upgrade": ["deployments"],
-}
-FACTS = ["version", "service"]
-SUBJECTS = {
-    "export": ["resourceGroups", "stack", "excluded"],
-    "orphans": ["resourceGroups", "stacks"],
-    "recover": ["resourceGroups", "stacks"],
-    "upgrade": ["stack", "file", "written"],
-}
+ROOT = Path(__file__).parents[2]
+WITHOUT_OBJECT = {"schema"}
+"""It prints JSON in any case, and no object of this form."""
 
 
-def documented(section: str) -> set[str]:
-    """The keys in the first column of a section's table."""
-    text = PAGE.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
-    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
-    return {key for row in rows for key in re.findall(r"`(\w+)`", row)}
-
-
-def test_every_command_that_prints_data_is_here() -> None:
+def test_every_command_that_prints_results_has_a_schema() -> None:
     with_json = {name for name, each in aicore_provider.commands.items() if "as_json" in {p.name for p in each.params}}
-    # `init` is about no service, and has a test of its own.
-    assert with_json == {*LISTS, "init"}
+    assert with_json == {*DOCUMENTS, *WITHOUT_OBJECT}
+    assert set(aicore_provider.commands) - with_json == {"completion"}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_command_prints_the_schema(command: Command, name: str) -> None:
+    ended = command("schema", "--of", name, "--json")
+    schema = json.loads(ended.stdout)
+    Draft202012Validator.check_schema(schema)
+    assert (ended.exit_code, schema["title"]) == (0, f"aicore-provider {name} --json")
+    assert list(schema["properties"]) == list(DOCUMENTS[name])
+
+
+def test_the_page_is_up_to_date() -> None:
+    assert page() == (ROOT / "docs" / "json.md").read_text(), "run: make docs-pages"
 
 
 @pytest.fixture
@@ -55,27 +54,17 @@ def stack(project: Project) -> Project:
 
 
 @pytest.mark.engine
-def test_the_form_and_the_keys_of_each_command(stack: Project, api: Api) -> None:
+def test_the_form_of_each_command(stack: Project, api: Api) -> None:
     ours = api.configuration()
     id_ = api.running(ours)
     home = {"service": api.url, "tenant": ""}
     stack.remember(exported(entry("AIConfiguration", ours, **home), pending=[creating(ours, service=api.url)]))
-    for command, lists in LISTS.items():
+    for command in sorted(set(DOCUMENTS) - {"emulator", "init"}):
         ended = stack.run(command, *([id_] if command == "take-over" else []), "--json")
-        told: dict[str, Any] = json.loads(ended.stdout)
-        assert list(told) == [*FACTS, *SUBJECTS.get(command, ["resourceGroup", "stack"]), *lists]
+        told = document(command, ended.stdout)
         assert (told["version"], told["service"]) == (1, api.url)
         assert "dev" in (told.get("stack"), *told.get("stacks", ()))
-        found = [each for name in lists if name != "leftOut" for each in told[name]]
-        keys = documented(command)
-        if command == "orphans":
-            keys = (keys | documented("deployments")) - {"removed", "error"}
-        if command == "recover":
-            # Its deployments are those of `orphans`.
-            found, keys = told["pending"], {"stack", "operation", "resource"}
-        assert found
-        assert all(set(each) == keys for each in found)
-        assert all(f"`{key}`" in PAGE for key in told)
+        assert any(isinstance(each, list) and each for each in told.values())
 
 
 @pytest.mark.engine
@@ -86,6 +75,20 @@ def test_what_came_of_a_removal_stands_beside_it(stack: Project, api: Api) -> No
     stack.remember(exported(entry("AIConfiguration", ours, **home), pending=[creating(ours, service=api.url)]))
     api.emulator.faults = [{"path": f"/v2/lm/deployments/{id_}", "effect": {"status": 403, "body": "denied"}}]
     ended = stack.run("orphans", "--remove", "--yes", "--json")
-    [orphan] = json.loads(ended.stdout)["orphans"]
-    assert set(orphan) == documented("orphans") | documented("deployments")
+    [orphan] = document("orphans", ended.stdout)["orphans"]
     assert (orphan["removed"], "denied" in orphan["error"]) == (False, True)
+
+
+def test_the_emulator_tells_how_it_is_reached() -> None:
+    arguments = ["emulator", "--json", "--tenant", "team-b"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "aicore_provider.cli", *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        lines = []
+        while "}\n" not in lines:
+            lines.append(process.stdout.readline())
+        process.terminate()
+    assert process.returncode == 0
+    told = document("emulator", "".join(lines))
+    assert set(told["environment"].values()) == {told["service"], "emulator", "default"}

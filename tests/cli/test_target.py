@@ -49,10 +49,11 @@ def commands(by_hand: str) -> dict[str, list[str]]:
         "export": ["export"],
         "models": ["models"],
         "orphans": ["orphans"],
+        "recover": ["recover", "--json"],
         "take-over": ["take-over", by_hand],
         "upgrade": ["upgrade"],
     }
-    assert {*asking, "emulator", "schema"} == set(aicore_provider.commands)
+    assert {*asking, "completion", "emulator", "schema"} == set(aicore_provider.commands)
     return asking
 
 
@@ -71,6 +72,7 @@ def test_with_what_the_stack_says_alone(stack: Project, emulator: Emulator, comm
     groups = {
         "export": "the whole tenant",
         "orphans": "no resource group (from the states)",
+        "recover": "no resource group (from the states)",
         "upgrade": "resource group team-b (from Pulumi.dev.yaml)",
     }
     for name, arguments in commands.items():

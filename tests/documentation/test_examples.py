@@ -21,7 +21,6 @@ from documentation.kind_pages import stack_file
 from documentation.programs import CALLS, program, resources_for
 from tests.program.mocked_engine import run
 
-ROOT = Path(__file__).parents[2]
 RESOURCES = [*kinds.KINDS, *COMPONENTS]
 SECRETS = ("documentsPassword", "storeKey", "registryPassword", "gitToken")
 
@@ -40,9 +39,11 @@ def test_an_example_in_python_declares_what_it_is_about(name: str) -> None:
 def test_examples_in_python_pass_a_type_checker_and_a_formatter(tmp_path: Path) -> None:
     for name in RESOURCES:
         (tmp_path / f"{name.lower()}.py").write_text(program(name, "Python"))
-    mypy = ("mypy", "--strict", "--no-incremental", str(tmp_path), "--config-file", str(ROOT / "pyproject.toml"))
-    for command in (mypy, ("ruff", "format", "--check", "--isolated", "--line-length", "88", str(tmp_path))):
-        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, check=False)
+    mypy = ("mypy", "--strict", "--no-incremental", ".")
+    for command in (mypy, ("ruff", "format", "--check", "--isolated", "--line-length", "88", ".")):
+        done = subprocess.run(
+            [sys.executable, "-m", *command], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 

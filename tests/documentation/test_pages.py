@@ -12,12 +12,12 @@ from aicore_provider import kinds
 from aicore_provider.components import COMPONENTS
 from aicore_provider.kinds.property import Property
 from aicore_provider.plugin.functions import FUNCTIONS
+from aicore_provider.plugin.imported import located
 from documentation.pages import DOCS, generated
 from documentation.programs import LANGUAGES
 from documentation.switch import OBSERVED, SITUATIONS, WANTED, statuses, words
 
 FILES = generated()
-GENERATED_FOLDERS = ("kinds", "pictures")
 PICTURES = [path for path in FILES if path.endswith(".svg")]
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -44,10 +44,9 @@ def test_a_generated_file_is_in_step_with_the_code(path: str) -> None:
     assert (DOCS / path).read_text(encoding="utf-8") == FILES[path], "run `make docs-pages`"
 
 
-@pytest.mark.parametrize("folder", GENERATED_FOLDERS)
-def test_nothing_is_left_of_what_is_made_no_longer(folder: str) -> None:
-    there = {f"{folder}/{path.name}" for path in (DOCS / folder).iterdir()}
-    assert there == {path for path in FILES if path.startswith(f"{folder}/")}
+def test_no_page_is_left_of_a_kind_that_there_is_no_longer() -> None:
+    there = {f"kinds/{path.name}" for path in (DOCS / "kinds").iterdir()}
+    assert there == {path for path in FILES if path.startswith("kinds/")}
 
 
 @pytest.mark.parametrize("name", [*kinds.KINDS, *COMPONENTS, *FUNCTIONS])
@@ -64,6 +63,16 @@ def is_told(each: Property, page: str) -> bool:
 def test_a_page_tells_every_input_and_output(name: str) -> None:
     page = FILES[f"kinds/{name}.md"]
     assert [each.name for each in kinds.load(name).properties if not is_told(each, page)] == []
+
+
+@pytest.mark.parametrize("name", kinds.KINDS)
+def test_an_id_for_an_import_is_understood(name: str) -> None:
+    kind = kinds.load(name)
+    properties = {each.name for each in kind.properties}
+    ids = re.findall(rf"^pulumi import aicore:index:{name} example (\S+)$", FILES[f"kinds/{name}.md"], re.MULTILINE)
+    places = [located(kind, id_)[1] for id_ in ids]
+    expected = [{"resource_group": "team-docs"}] if "resource_group" in properties else [{}]
+    assert places == expected + ([{"scope": "tenant-wide"}] if "scope" in properties else [])
 
 
 # --- pictures ---------------------------------------------------------------------------------------------------------

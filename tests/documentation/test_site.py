@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
+import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,8 +12,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from documentation.hooks import description, for_site, with_tabs
+from tests.documentation.building import ROOT, build
 
-ROOT = Path(__file__).parents[2]
 LOADED_BY = {"img": "src", "script": "src", "iframe": "src", "source": "src", "video": "src", "audio": "src"}
 """Attributes that make a browser send a request."""
 LOADING_LINKS = {"stylesheet", "preload", "prefetch", "preconnect", "dns-prefetch", "icon", "manifest", "modulepreload"}
@@ -44,20 +42,6 @@ def tags(page: Path) -> Tags:
     parser = Tags()
     parser.feed(page.read_text(encoding="utf-8"))
     return parser
-
-
-def build(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(folder), *options]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    done = build(folder)
-    assert done.returncode == 0, done.stderr
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +108,13 @@ def test_one_example_in_several_languages_is_a_row_of_tabs(site: Path) -> None:
     assert re.findall(r"<label[^>]*>(.*?)</label>", labels) == ["Python", "YAML", "TypeScript", "Go"]
 
 
+def test_what_is_looked_for_is_found_on_pages_and_not_in_the_changelog(site: Path) -> None:
+    index = json.loads((site / "search" / "search_index.json").read_text(encoding="utf-8"))
+    found = {each["location"].partition("#")[0] for each in index["docs"]}
+    assert "kinds/AIDeployment/" in found
+    assert "changelog/" not in found
+
+
 def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     docs.mkdir()
@@ -133,7 +124,8 @@ def test_a_link_that_leads_nowhere_fails_the_build(tmp_path: Path) -> None:
     nav = configuration[configuration.index("nav:\n") : configuration.index("validation:\n")]
     file = tmp_path / "mkdocs.yml"
     file.write_text(
-        configuration.replace(nav, "nav: [index.md, contributing.md, changelog.md]\n")
+        re.sub(r"^watch: .*\n", "", configuration, flags=re.MULTILINE)
+        .replace(nav, "nav: [index.md, contributing.md, changelog.md]\n")
         .replace("docs_dir: docs", f"docs_dir: {docs}")
         .replace(" documentation/", f" {ROOT}/documentation/")
     )
@@ -184,6 +176,7 @@ def test_a_link_in_code_is_left_alone() -> None:
         ("# Title\n\nA [page](x.md) about `up`. More.\n", "A page about up. More."),
         ("# Title\n\n<!-- made -->\n\n| a |\n| --- |\n\nText.\n", "Text."),
         ("# Title\n\n<!-- description: What\nit is. -->\n\nText.\n", "What it is."),
+        ("# Title\n\nSay `<!-- description: ... -->` below it. You need:\n", "Say <!-- description: ... --> below it."),
         ("# Title\n\n```sh\nmake\n```\n", ""),
     ],
 )

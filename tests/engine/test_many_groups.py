@@ -82,7 +82,7 @@ def test_the_same_models_for_each_of_many_tenants(stack: EngineStack, emulator: 
 
 
 def test_the_example_of_two_tenants(stack: EngineStack, emulator: Emulator) -> None:
-    config = yaml.safe_load((ROOT / "examples" / "tenants" / "Pulumi.tenants.yaml").read_text())["config"]
+    config = yaml.safe_load((ROOT / "examples" / "tenants" / "Pulumi.dev.yaml").read_text())["config"]
     keys = {key.removeprefix("aicore:"): value for key, value in config.items()}
     stack.configure(**keys | {"baseUrl": emulator.url})
     made = stack.up()

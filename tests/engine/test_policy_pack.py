@@ -1,15 +1,10 @@
-"""The policy pack on the real engine.
-
-An official CLI starts a pack through its language host. The host of a CLI that was built from the module proxy is too
-old for that, so the pack is started here by the engine's older way, a program called `pulumi-analyzer-policy-RUNTIME`;
-engine, policy SDK and pack are the real ones.
-"""
+"""The policy pack on the real engine."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import sys
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,22 +16,17 @@ from tests.support.catalogs import DOWN, offering, version
 from tests.support.client import Api
 from tests.support.clocks import today
 from tests.support.models import CHAT
+from tests.support.policy_packs import start_the_older_way
 
-RUNTIME = "python-of-the-tests"
 LATEST = CHAT | {"version": "latest"}
 
 
 @pytest.fixture
 def pack(tmp_path: Path) -> Path:
     """A copy of the repository's pack under a runtime of its own."""
-    folder, programs = tmp_path / "policy", tmp_path / "programs"
-    folder.mkdir()
-    programs.mkdir()
-    (folder / "PulumiPolicy.yaml").write_text(f"runtime: {RUNTIME}\n")
-    (folder / "__main__.py").write_text((ROOT / "policy" / "__main__.py").read_text())
-    launcher = programs / f"pulumi-analyzer-policy-{RUNTIME}"
-    launcher.write_text(f'#!/bin/sh\nexec "{sys.executable}" -u . "$1"\n')
-    launcher.chmod(0o755)
+    folder = tmp_path / "policy"
+    shutil.copytree(ROOT / "policy", folder)
+    start_the_older_way(folder, tmp_path / "programs")
     return folder
 
 

@@ -154,3 +154,22 @@ def test_a_person_is_asked_before_anything_is_done_and_again_about_the_lock(
     done.until("it goes on where the killed run was.")
 
     assert (done.ended(), locks(stack), stack.pending_operations, api.ids()) == (0, [], [], [])
+
+
+def test_where_the_refresh_fails_nothing_of_the_later_steps_is_done(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    api = Api(emulator)
+    stack.configure({"chat": CHAT})
+    lock = killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (orphan,) = api.ids()
+    stack.environment["PULUMI_CONFIG_PASSPHRASE"] = "another"
+
+    failed = recover("--yes", "--lock", lock)
+
+    assert failed.exit_code == 1
+    error = failed.stderr[failed.stderr.index("Error: ") :]
+    assert error.startswith("Error: `pulumi refresh` of stack test failed: ")
+    assert error.endswith("and run this again; it goes on from here.\n")
+    assert len(error.splitlines()) == 2
+    assert ([each["type"] for each in stack.pending_operations], api.ids()) == (["creating"], [orphan])

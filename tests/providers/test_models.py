@@ -162,7 +162,10 @@ def test_latest_is_told_with_the_version_that_it_stands_for(
 @pytest.mark.parametrize(
     ("config", "complaint"),
     [
-        ({"aicore:retirement": '{"warn": 3}'}, "aicore:retirement.warn: is no known key; known are warnDays, failDays"),
+        (
+            {"aicore:retirement": '{"warn": 3}'},
+            "aicore:retirement.warn: is no known key; did you mean warnDays? Known are warnDays, failDays",
+        ),
         ({"aicore:retirement": "soon"}, "aicore:retirement: "),
         ({"aicore:checks": "perhaps"}, "aicore:checks: must be on or off"),
     ],

@@ -34,8 +34,9 @@ MANGLED_NAMES = ["<nil>", MANGLED_DATE, "31", "1000", "1.5", "+Inf", "-Inf", "Na
 KEPT_NAMES = ["chat", "gpt-5", "3d", "0.1.0", "08-07", "one two", "größer", "y", "n", "e3", "x0x1F", "nil", "12-a"]
 
 TOP: list[tuple[dict[str, Any], str, str]] = [
-    ({"deploymnets": {}}, "aicore:deploymnets", "is no known key; known are baseUrl"),
-    ({"resource_group": "team-a"}, "aicore:resource_group", "is no known key"),
+    ({"deploymnets": {}}, "aicore:deploymnets", "is no known key; did you mean deployments? Known are baseUrl"),
+    ({"flavour": "x"}, "aicore:flavour", "is no known key; known are baseUrl"),
+    ({"resource_group": "team-a"}, "aicore:resource_group", "is no known key; did you mean resourceGroup? Known are"),
     ({"resourceGroup": "x"}, "aicore:resourceGroup", "is no resource group id"),
     ({"resourceGroup": "-team-"}, "aicore:resourceGroup", "is no resource group id"),
     ({"resourceGroup": ""}, "aicore:resourceGroup", "must not be empty"),
@@ -57,7 +58,7 @@ TOP: list[tuple[dict[str, Any], str, str]] = [
     (
         {"resourceGroups": {"team-a": {"label": {}}}},
         "aicore:resourceGroups.team-a.label",
-        "is no known key; known are labels, grounding, protect, takeOver",
+        "is no known key; did you mean labels? Known are labels, grounding, protect, takeOver",
     ),
     ({"resourceGroups": {"team-a": {"grounding": "maybe"}}}, "aicore:resourceGroups.team-a.grounding", "boolean"),
     (
@@ -81,8 +82,10 @@ TOP: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 ENTRY: list[tuple[dict[str, Any], str, str]] = [
-    ({"modle": "gpt-5-mini"}, "modle", "is no known key; known are model, version, executable"),
-    ({"executable_id": "azure-openai"}, "executable_id", "is no known key"),
+    ({"modle": "gpt-5-mini"}, "modle", "is no known key; did you mean model? Known are model, version, executable"),
+    ({"executable_id": "azure-openai"}, "executable_id", "is no known key; did you mean executable?"),
+    ({"RESOURCEGROUP": "team-b"}, "RESOURCEGROUP", "is no known key; did you mean resourceGroup?"),
+    ({"colour": "red"}, "colour", "is no known key; known are model"),
     ({"resource_group": "team-b"}, "resource_group", "is no known key"),
     ({"model": 5}, "model", "must be text; write it in quotes"),
     ({"model": " "}, "model", "must not be empty"),
@@ -120,11 +123,15 @@ ENTRY: list[tuple[dict[str, Any], str, str]] = [
 OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
     ({"scenario": "orchestration", "modelFilterListType": "allow"}, "", "go together"),
     ({"scenario": "orchestration", "modelFilterList": [{"modelName": "m"}]}, "", "go together"),
-    ({"scenario": "orchestration", "version": "1"}, ".version", "is no known key; known are scenario, executable"),
+    (
+        {"scenario": "orchestration", "version": "1"},
+        ".version",
+        "is no known key; did you mean versionId? Known are scenario, executable",
+    ),
     (
         {"scenario": "orchestration", "modelFilterList": [{"name": "m"}], "modelFilterListType": "deny"},
         ".modelFilterList.0.name",
-        "is no known key; known are modelName, modelVersions",
+        "is no known key; did you mean modelName? Known are modelName, modelVersions",
     ),
     (
         {"model": "m", "resourceGroup": "team-a", "resourceGroups": ["team-b"]},
@@ -148,11 +155,19 @@ OTHER_KINDS: list[tuple[dict[str, Any], str, str]] = [
 ]
 
 POLICY: list[tuple[dict[str, Any], str, str]] = [
-    ({"retirement": {"warn": 3}}, "aicore:retirement.warn", "is no known key; known are warnDays, failDays"),
+    (
+        {"retirement": {"warn": 3}},
+        "aicore:retirement.warn",
+        "is no known key; did you mean warnDays? Known are warnDays, failDays",
+    ),
     ({"retirement": {"failDays": -1}}, "aicore:retirement.failDays", "greater than or equal to 0"),
     ({"retirement": {"warnDays": "soon"}}, "aicore:retirement.warnDays", "integer"),
     ({"versions": {"allowLatest": "perhaps"}}, "aicore:versions.allowLatest", "boolean"),
-    ({"versions": {"latest": False}}, "aicore:versions.latest", "is no known key; known are allowLatest"),
+    (
+        {"versions": {"latest": False}},
+        "aicore:versions.latest",
+        "is no known key; did you mean allowLatest? Known are allowLatest",
+    ),
     ({"checks": "sometimes"}, "aicore:checks", "must be on or off"),
 ]
 
@@ -180,7 +195,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"genericSecrets": {"db": {"takeOver": True, "lables": {}}}},
         "genericSecrets.db.lables",
-        "is no known key; known are data, labels, scope, resourceGroup",
+        "is no known key; did you mean labels? Known are data, labels, scope, resourceGroup",
     ),
     (
         {"genericSecrets": {"db": {"takeOver": True, "labels": {"owner": "a"}}}},
@@ -244,7 +259,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
     (
         {"schedules": {"artifacts": _SCHEDULE | {"crown": "x"}}},
         "schedules.artifacts.crown",
-        "known are scenario, executable, parameters, artifacts, cron",
+        "did you mean cron? Known are scenario, executable, parameters, artifacts, cron",
     ),
 ]
 """Wrong values of the other sections, which an editor marks as well."""

@@ -63,9 +63,10 @@ CHECKS = (
 )
 
 
-def examine(situation: Situation) -> Iterator[tuple[Check, Diagnosis]]:
-    """Make all checks, one after another; what they say comes as they are made."""
+def examine(situation: Situation, step: Callable[[str], None]) -> Iterator[tuple[Check, Diagnosis]]:
+    """Make all checks, one after another; what they say comes as they are made. `step` gets the name of each."""
     for check in CHECKS:
+        step(check.title or check.name)
         try:
             facts = [getattr(situation, name) for name in check.needs]
         except Unavailable as why:

@@ -11,7 +11,9 @@ import click
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.naming import resource_group_problem
-from aicore_provider.cli.console import say, say_document, warn
+from aicore_provider.cli import completing
+from aicore_provider.cli.console import progress, say, say_document, warn
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option, refusing, stack_option
 
 if TYPE_CHECKING:
@@ -27,7 +29,17 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     return tuple(dict.fromkeys(values))
 
 
-@click.command()
+@command(
+    examples=(
+        Example("The whole tenant", "aicore-provider export --output Pulumi.prod.yaml"),
+        Example("Some deployments of one resource group", "aicore-provider export -g team-a --match 'chat*'"),
+        Example("The same again for another resource group", "aicore-provider export -g team-a --clone-to team-b"),
+        Example(
+            "For programs that use the provider plugin",
+            "aicore-provider export --pulumi-import imports.json && pulumi import --file imports.json",
+        ),
+    ),
+)
 @click.option(
     "--resource-group",
     "-g",
@@ -35,7 +47,8 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     metavar="NAME",
     multiple=True,
     callback=_each_a_group,
-    help="Resource group; may be given several times.  [default: the whole tenant]",
+    shell_complete=completing.resource_groups,
+    help="Resource group; may be repeated.  [default: the whole tenant]",
 )
 @click.option("--output", "-o", metavar="FILE", type=click.Path(path_type=Path), help="Write a file, not to stdout.")
 @click.option("--match", default="*", metavar="GLOB", help="Only entries with such a name.")
@@ -44,6 +57,7 @@ def _each_a_group(context: click.Context, parameter: click.Parameter, values: tu
     "--clone-to",
     metavar="NAME",
     callback=refusing(resource_group_problem),
+    shell_complete=completing.resource_groups,
     help="The same again in this other resource group, in place of managing what there is.",
 )
 @click.option(
@@ -70,14 +84,7 @@ def export(
     A stack with this file manages what there is from its first `pulumi up` on, and changes nothing about it. What a
     stack file cannot say is named at its end and on stderr. Values of secrets cannot be read: a secret is managed as it
     is until the file has values for it. This command changes nothing at the service.
-
-    \b
-    Examples:
-      aicore-provider export --output Pulumi.prod.yaml
-      aicore-provider export -g team-a --match 'chat*'
-      aicore-provider export -g team-a --clone-to team-b
-      aicore-provider export --pulumi-import imports.json && pulumi import --file imports.json
-    """  # noqa: D301  (click's mark for lines that stay as they are)
+    """
     from aicore_provider.api.client import AICore
     from aicore_provider.cli.default_versions import default_versions
     from aicore_provider.cli.export.bulk_import import bulk_import
@@ -106,7 +113,8 @@ def export(
     say(introduction(credentials, where, selection), err=True)
     client = AICore(credentials)
     is_there = clone_to is not None and client.resource_groups.find(clone_to) is not None
-    tenant = survey(client, groups, lambda told: say(told, err=True))
+    with progress("Reading what is there") as step:
+        tenant = survey(client, groups, step)
     choice = Choice(match, exclude, clone_to or "", is_there, default_versions(client))
     if import_file:
         _write_import(bulk_import(tenant, choice), import_file)
@@ -116,7 +124,7 @@ def export(
         for line in _not_offered(found, clone_to, client):
             warn(line)
     elif clone_to:
-        warn(f"resource group {clone_to} does not exist yet: what it does not offer shows once it is made")
+        warn(f"resource group {clone_to} does not exist yet: what it does not offer shows once it is made.")
     _tell_rest(found)
     if as_json:
         say_document(
@@ -165,9 +173,9 @@ def _tell_rest(found: Document | BulkImport) -> None:
     """Tell what is not in the file."""
     if found.excluded:
         excluded = _counted(found.excluded, "entry is", "entries are")
-        say(f"{excluded} excluded by --match or --exclude", err=True)
+        say(f"{excluded} excluded by --match or --exclude.", err=True)
     for each in found.left_out:
-        warn(f"left out: {each.what}: {each.why}")
+        warn(f"left out: {each.what}: {each.why.rstrip('.')}.")
 
 
 def _counted(count: int, one: str, several: str) -> str:

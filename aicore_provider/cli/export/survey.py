@@ -66,7 +66,7 @@ class TenantContent:
 
 
 def survey(client: AICore, names: Sequence[str], tell: Callable[[str], None]) -> TenantContent:
-    """Read the resource groups of these names, or without names the whole tenant. `tell` is passed what is read.
+    """Read the resource groups of these names, or without names the whole tenant. `tell` is passed how far it is.
 
     Raises:
         AICoreError: a group does not exist or cannot be read; or the service does not answer.
@@ -74,11 +74,11 @@ def survey(client: AICore, names: Sequence[str], tell: Callable[[str], None]) ->
     groups = [_group(client, name) for name in names] if names else client.resource_groups.list()
     ready = [each for each in groups if each.status == "PROVISIONED"]
     with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="export") as pool:
-        tell(f"reading {len(ready)} resource group{'s' if len(ready) != 1 else ''}")
         parts = {each.id: [pool.submit(_listed, it) for it in _collections(client, each.id)] for each in ready}
         tenant = [] if names else [pool.submit(_listed, it) for it in _tenant_collections(client)]
         contents = []
-        for each in groups:
+        for number, each in enumerate(groups, start=1):
+            tell(f"resource group {number} of {len(groups)}")
             lists, unread = _gathered(part.result() for part in parts.get(each.id, ()))
             if each not in ready:
                 unread = [f"it is {each.status}"]

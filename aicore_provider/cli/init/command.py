@@ -14,6 +14,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, resource_group_problem
 from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.failures import current_folder
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.init.choices import (
     Ci,
     Model,
@@ -86,7 +87,20 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts))
 
 
-@click.command()
+@command(
+    examples=(
+        Example("Asks for what it needs to know", "aicore-provider init"),
+        Example(
+            "Two environments, for GitLab, without a question",
+            "aicore-provider init -e dev -e prod -m gpt-5-mini@2025-08-07 --ci gitlab --yes",
+        ),
+        Example("State in S3, reached by OIDC", "aicore-provider init -e dev --backend s3://states --oidc --yes"),
+        Example(
+            "The package from a wheel",
+            "aicore-provider init --package dist/aicore_provider-0.2.0-py3-none-any.whl --yes",
+        ),
+    ),
+)
 @click.option(
     "--project", metavar="NAME", callback=refusing(project_problem), help="Name.  [default: that of the folder]"
 )
@@ -154,14 +168,7 @@ def init(
     In a terminal it asks for what no option says. With credentials in the environment it proposes models of the
     catalogue; it changes nothing at the service. It never overwrites a file: where one exists already, it names it and
     writes nothing. A README.md is left as it is, and INFRASTRUCTURE.md written beside it.
-
-    \b
-    Examples:
-      aicore-provider init
-      aicore-provider init -e dev -e prod -m gpt-5-mini@2025-08-07 --ci gitlab --yes
-      aicore-provider init -e dev -m gpt-5-mini -m text-embedding-3-large@1 --backend s3://states --oidc --yes
-      aicore-provider init --package dist/aicore_provider-0.2.0-py3-none-any.whl --yes
-    """  # noqa: D301  (click's mark for lines that stay as they are)
+    """
     from aicore_provider.cli.init.repository import OTHER_README, README, Environment, Repository
 
     folder = current_folder()

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 import click
 
-from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli import completing
+from aicore_provider.cli.console import progress, say, say_document
+from aicore_provider.cli.failures import FAILED, INTERRUPTED
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option
 from aicore_provider.cli.table import show
 
@@ -17,14 +21,23 @@ if TYPE_CHECKING:
     from aicore_provider.cli.orphans.survey import Found, Survey
 
 
-@click.command()
-@click.argument("ids", metavar="[ID]...", nargs=-1)
+@command(
+    exit_codes={1: "An error, told on stderr; or something was not removed."},
+    examples=(
+        Example("What interrupted runs of a stack left behind", "aicore-provider orphans --stack dev"),
+        Example("Stacks that share configurations", "aicore-provider orphans --stack dev --stack prod"),
+        Example("Remove the orphans; asks before", "aicore-provider orphans --stack dev --remove"),
+        Example("Remove one by its id, without asking", "aicore-provider orphans --remove --yes d1a2b3c4d5e6f7a8"),
+    ),
+)
+@click.argument("ids", metavar="[ID]...", nargs=-1, shell_complete=completing.deployments)
 @click.option(
     "--stack",
     "-s",
     "stacks",
     metavar="NAME",
     multiple=True,
+    shell_complete=completing.stacks,
     help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
 )
 @click.option("--remove", "removing", is_flag=True, help="Remove the orphans, or the deployments with these IDs.")
@@ -48,7 +61,8 @@ def orphans(
     from aicore_provider.cli.orphans import wording
     from aicore_provider.cli.orphans.survey import choose, make_survey
 
-    survey = make_survey(stacks)
+    with progress("Looking for orphans") as step:
+        survey = make_survey(stacks, step)
     for line in survey.left_out:
         say(line, err=True)
     if removing:
@@ -56,8 +70,8 @@ def orphans(
     elif as_json:
         say_document(**wording.as_document(survey))
     else:
-        command = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
-        _show(survey, command, everything=everything)
+        again = " ".join(("aicore-provider orphans", *(f"--stack {name}" for name in stacks)))
+        _show(survey, again, everything=everything)
 
 
 def _show(survey: Survey, command: str, *, everything: bool) -> None:
@@ -83,7 +97,8 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
         if not sys.stdin.isatty():
             raise click.ClickException("Nothing was removed: there is no terminal to ask on.\nRun it again with --yes.")
         click.confirm("Remove?", abort=True, err=True)
-    results = remove(chosen, survey.credentials, lambda line: say(line, err=True))
+    interrupted = threading.Event()
+    results = remove(chosen, survey.credentials, lambda line: say(line, err=True), interrupted)
     if as_json:
         say_document(**wording.as_document(survey, results))
     else:
@@ -93,4 +108,4 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
         for line in ([] if results else ["There are no orphans to remove."]) + wording.to_forget(survey, removed):
             say(line)
     if any(results.values()):
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(INTERRUPTED if interrupted.is_set() else FAILED)

@@ -21,14 +21,18 @@ _AT_ONCE = 8
 
 
 def remove(
-    chosen: Sequence[Found], credentials: Credentials, report: Callable[[str], None]
+    chosen: Sequence[Found],
+    credentials: Credentials,
+    report: Callable[[str], None],
+    interrupted: threading.Event,
 ) -> dict[str, AICoreError | None]:
-    """Stop and delete deployments, and wait until the service answers that there are none. Ctrl-C ends the waiting.
+    """Stop and delete deployments, and wait until the service answers that there are none.
+
+    Ctrl-C ends the waiting, and sets `interrupted`.
 
     Returns by id why a deployment was not removed, None when it was. Several threads pass lines about what is being
     waited for to `report`.
     """
-    interrupted = threading.Event()
     client = AICore(credentials, interrupted=interrupted)
     groups = {each.resource_group for each in chosen}
     limits = Limits()

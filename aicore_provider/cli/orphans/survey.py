@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
@@ -66,10 +66,11 @@ class Survey:
         return tuple(each for each in self.found if each.verdict in verdicts)
 
 
-def make_survey(stacks: Sequence[str]) -> Survey:
+def make_survey(stacks: Sequence[str], step: Callable[[str], None]) -> Survey:
     """Read the states, tell on stderr which service, resource groups and stacks these are, then ask the service.
 
-    Without names of stacks, that is the stack of `PULUMI_STACK`, or else the selected one.
+    Without names of stacks, that is the stack of `PULUMI_STACK`, or else the selected one. `step` is passed how far it
+    is.
 
     Raises:
         AICoreError: a state cannot be read, the service does not answer, or everything is on another service.
@@ -78,28 +79,35 @@ def make_survey(stacks: Sequence[str]) -> Survey:
     if cli is None:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
     selections = [find_stack(name, cli) for name in dict.fromkeys(stacks) or (None,)]
-    states = tuple(_state(cli, require_stack(each).name) for each in selections)
+    states = []
+    for number, each in enumerate(selections, start=1):
+        step(f"stack {number} of {len(selections)}")
+        states.append(_state(cli, require_stack(each).name))
     credentials = usable_credentials(selections[0])
     for each in selections[1:]:
         require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
     say(introduction(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
-    return _survey(cli, credentials, states)
+    return _survey(cli, credentials, tuple(states), step)
 
 
-def look_again(survey: Survey) -> Survey:
+def look_again(survey: Survey, step: Callable[[str], None]) -> Survey:
     """Return the survey of the same stacks now, with the same credentials. Raises what `make_survey` raises."""
-    return _survey(survey.cli, survey.credentials, tuple(_state(survey.cli, each.stack) for each in survey.states))
+    states = tuple(_state(survey.cli, each.stack) for each in survey.states)
+    return _survey(survey.cli, survey.credentials, states, step)
 
 
-def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...]) -> Survey:
+def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...], step: Callable[[str], None]) -> Survey:
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)
     if left_out and not groups:
         raise WrongServiceError("\n".join((*left_out[:2], "Use the credentials of that service and tenant.")))
     claimed = claims(states, here)
-    listed = {group: _list(client, group) for group in groups}
+    listed = {}
+    for number, group in enumerate(groups, start=1):
+        step(f"resource group {number} of {len(groups)}")
+        listed[group] = _list(client, group)
     found = [
         Found(deployment, group, verdict, claimed.configurations.get(deployment.configuration_id))
         for group, there in listed.items()
@@ -110,7 +118,7 @@ def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...])
         cli=cli,
         credentials=credentials,
         client=client,
-        states=states,
+        states=tuple(states),
         claims=claimed,
         resource_groups=groups,
         found=tuple(found),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+import threading
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli import completing
+from aicore_provider.cli.console import progress, say, say_document
+from aicore_provider.cli.failures import FAILED, INTERRUPTED
+from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option
 
 if TYPE_CHECKING:
@@ -22,13 +26,24 @@ _REFRESH = ("refresh", "--yes", "--skip-preview")
 KEEPING, CLEARING = (*_REFRESH, "--skip-pending-creates"), (*_REFRESH, "--clear-pending-creates")
 
 
-@click.command()
+@command(
+    exit_codes={1: "An error, told on stderr; or something was refused or not removed."},
+    examples=(
+        Example("Says what was left behind, and asks", "aicore-provider recover --stack dev"),
+        Example("Only look, in a script", "aicore-provider recover --stack dev --json"),
+        Example(
+            "Without a question; a lock has to be named",
+            "aicore-provider recover --stack dev --yes --lock acc8a28d-634d-4d3e-900b-924b16d9e5e8",
+        ),
+    ),
+)
 @click.option(
     "--stack",
     "-s",
     "stacks",
     metavar="NAME",
     multiple=True,
+    shell_complete=completing.stacks,
     help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
 )
 @click.option(
@@ -56,7 +71,8 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     from aicore_provider.cli.orphans.removal import remove
     from aicore_provider.cli.orphans.survey import look_again, make_survey
 
-    before = make_survey(stacks)
+    with progress("Looking for what was left behind") as step:
+        before = make_survey(stacks, step)
     for line in (*before.left_out, *_seen(before)):
         say(line, err=True)
     if as_json and not yes:
@@ -67,11 +83,14 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     freed = {state.stack: _take_lock(before.cli, state.stack, lock_ids) for state in before.states}
     # Whoever held a lock when the deployments were listed has ended, and its state is complete: what is an orphan in
     # both surveys was made by no run that goes on, and by none that began since.
-    after, listed = look_again(before), {each.deployment.id for each in before.those(Verdict.ORPHAN)}
+    with progress("Looking again") as step:
+        after = look_again(before, step)
+    listed = {each.deployment.id for each in before.those(Verdict.ORPHAN)}
     chosen = tuple(each for each in after.those(Verdict.ORPHAN) if each.deployment.id in listed)
-    results = remove(chosen, after.credentials, lambda line: say(line, err=True))
+    interrupted = threading.Event()
+    results = remove(chosen, after.credentials, lambda line: say(line, err=True), interrupted)
     removed = {id_ for id_, error in results.items() if error is None}
-    cleared = wording.forgotten(after, removed)
+    cleared = [] if interrupted.is_set() else wording.forgotten(after, removed)
     for stack in cleared:
         _update(after.cli, stack, CLEARING)
     if as_json:
@@ -81,7 +100,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     for error in filter(None, results.values()):
         say(f"Error: {error}", err=True)
     if any(results.values()):
-        raise click.exceptions.Exit(1)
+        raise click.exceptions.Exit(INTERRUPTED if interrupted.is_set() else FAILED)
 
 
 def _seen(survey: Survey) -> Iterator[str]:
@@ -156,9 +175,11 @@ def _run(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> str:
 
 
 def _require(told: str, stack: str) -> None:
+    from aicore_provider.cli.pulumi_cli import complaint
+
     if told:
         raise click.ClickException(
-            f"`pulumi refresh` of stack {stack} failed: {told.removeprefix('error: ')}\n"
+            f"`pulumi refresh` of stack {stack} failed: {complaint(told)}\n"
             "Correct what it says, above as well, and run this again; it goes on from here."
         )
 

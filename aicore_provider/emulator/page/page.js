@@ -333,6 +333,11 @@ async function reviseModel(revision, body) {
   await showModels();
 }
 
+let paused = false;
+async function tick() {
+  if (!document.hidden && !paused) await refresh();
+}
+
 function begin() {
   by("address").textContent = location.origin;
   by("preset").append(new Option("a fault …", ""), ...Object.keys(PRESETS).map((name) => new Option(name)));
@@ -361,7 +366,6 @@ function begin() {
       if (set !== null) say(`It is ${clockText(set.now)}`);
     };
   }
-  let paused = false;
   by("pause").onclick = () => {
     paused = !paused;
     by("pause").setAttribute("aria-pressed", paused);
@@ -375,7 +379,7 @@ function begin() {
   };
   showModels();
   refresh();
-  setInterval(() => document.hidden || paused || refresh(), EVERY_MS);
+  setInterval(tick, EVERY_MS);
 }
 
 begin();
