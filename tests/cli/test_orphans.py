@@ -306,7 +306,7 @@ def test_ctrl_c_ends_the_waiting_and_the_next_run_goes_on(case: Case, emulator: 
     terminal.running.send_signal(signal.SIGINT)
     terminal.until("it goes on from here")
 
-    assert terminal.ended() == 1
+    assert terminal.ended() == 130
     again = Terminal(case, "--remove", "--yes")
     again.until("STOPPING")
     emulator.advance(60)
