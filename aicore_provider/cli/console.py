@@ -45,6 +45,11 @@ def warn(text: str) -> None:
     say(f" {text}", mark=click.style("Warning:", fg="yellow", bold=True), err=True)
 
 
+def complain(text: str) -> None:
+    """Print an error to stderr, after which the command goes on."""
+    say(f" {text}", mark=click.style("Error:", fg="red", bold=True), err=True)
+
+
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[str], None]]:
     """Tell on stderr what is being waited for, such as `Reading the tenant`, where it takes longer than a second.

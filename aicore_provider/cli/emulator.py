@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from aicore_provider.cli.console import say, say_document
+from aicore_provider.cli.console import say, say_document, warn
 from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option
 from aicore_provider.json_document import read_json
@@ -123,7 +123,7 @@ def emulator(host: str, faults_file: Path | None, pace_file: Path | None, as_jso
             else:
                 say(f"AI Core emulator listening on {started.url}")
             if not started.is_local:
-                say(f"Other machines can reach {host} and do everything, without asking who they are.", err=True)
+                warn(f"other machines can reach {host} and do everything, without being asked who they are.")
             ended.wait()
     except InvalidFaults as error:
         raise click.ClickException(f"{faults_file}: {error}") from None

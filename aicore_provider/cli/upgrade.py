@@ -102,11 +102,11 @@ def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_jso
         _show(file, found, proposed=len(proposed), write=write, ending=ending, days=days)
     for name in dict.fromkeys(entries[one.wanted.name] for one, each in zip(alone, found, strict=True) if one != each):
         told = _offered_in([each for each in alone if entries[each.wanted.name] == name])
-        say(f"{name}: nothing is proposed, since its resource groups do not offer the same: {told}.", err=True)
+        warn(f"{name}: nothing is proposed, since its resource groups do not offer the same: {told}.")
     for name, keys in encrypted.items():
         for key in _in_file(config, name, dict.fromkeys(keys, "")):
             path = f"{DEPLOYMENTS}.{name}.{key}"
-            say(f"{path} is encrypted; change it with `pulumi config set --secret --path {path}`.", err=True)
+            warn(f"{path} is encrypted; change it with `pulumi config set --secret --path {path}`.")
     if ending:
         raise click.exceptions.Exit(1)
 
@@ -241,7 +241,7 @@ def _show(
         say("Nothing to propose.")
     for each in ending:
         release = " ".join(str(part) for part in (each.wanted.model, each.wanted.version) if part)
-        say(f"{each.wanted.name}: {release} {_end(each, days)}.", err=True)
+        warn(f"{each.wanted.name}: {release} {_end(each, days)}.")
 
 
 def _columns() -> tuple[Column[Assessment], ...]:

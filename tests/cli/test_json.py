@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from aicore_provider.cli.commands import aicore_provider
+from aicore_provider.cli.console import JSON_FORMAT
 from aicore_provider.cli.json_schema import DOCUMENTS
 from tests.cli.command import Command
 from tests.cli.documents import document
@@ -25,6 +28,69 @@ from tests.support.client import Api
 ROOT = Path(__file__).parents[2]
 WITHOUT_OBJECT = {"schema"}
 """It prints JSON in any case, and no object of this form."""
+
+KEYS_OF_1 = {
+    "deployments": """
+        version service resourceGroup stack deployments deployments.id deployments.url deployments.model
+        deployments.version deployments.status deployments.targetStatus deployments.statusMessage
+        deployments.scenario deployments.executable deployments.configurationId deployments.configurationName
+        deployments.latestRunningConfigurationId deployments.resourceGroup deployments.createdAt
+    """,
+    "doctor": """
+        version service resourceGroup stack findings findings.check findings.level findings.message
+        findings.advice findings.deployments
+    """,
+    "emulator": """
+        version service environment
+    """,
+    "export": """
+        version service resourceGroups stack excluded entries entries.section entries.name entries.entry leftOut
+        leftOut.what leftOut.why
+    """,
+    "models": """
+        version service resourceGroup stack models models.model models.version models.latest models.deprecated
+        models.retirementDate models.daysLeft models.suggestedReplacements models.executable models.displayName
+        models.provider models.accessType models.scenarios models.contextLength models.inputTypes
+        models.capabilities models.orchestrationCapabilities models.streamingSupported models.cost
+        models.resourceGroup
+    """,
+    "orphans": """
+        version service resourceGroups stacks orphans orphans.id orphans.url orphans.model orphans.version
+        orphans.status orphans.targetStatus orphans.statusMessage orphans.scenario orphans.executable
+        orphans.configurationId orphans.configurationName orphans.latestRunningConfigurationId
+        orphans.resourceGroup orphans.createdAt orphans.stack orphans.verdict orphans.removed orphans.error
+        uncertain notOurs
+    """,
+    "take-over": """
+        version service resourceGroup stack entries entries.name entries.id entries.resourceGroup entries.status
+        entries.otherStacks entries.otherStacks.stack entries.otherStacks.resource entries.entry
+    """,
+    "upgrade": """
+        version service stack file written deployments deployments.name deployments.resourceGroup
+        deployments.model deployments.version deployments.executable deployments.offered deployments.latest
+        deployments.deprecated deployments.retirementDate deployments.daysLeft deployments.proposal
+        deployments.proposal.model deployments.proposal.version deployments.proposal.executable
+        deployments.change deployments.change.cost deployments.change.contextLength
+        deployments.change.contextLength.before deployments.change.contextLength.after
+        deployments.change.inputTypes deployments.change.inputTypes.gained deployments.change.inputTypes.lost
+        deployments.change.capabilities deployments.change.capabilities.gained
+        deployments.change.capabilities.lost deployments.change.deprecated deployments.change.retirementDate
+        deployments.change.retirementDate.before deployments.change.retirementDate.after deployments.choices
+    """,
+}
+"""Scripts rely on these: a key that goes, or gets another meaning, is another version of the form."""
+
+
+def paths(keys: Mapping[str, Any], before: str = "") -> Iterator[str]:
+    for key, schema in keys.items():
+        yield before + key
+        yield from paths(schema.get("properties") or schema.get("items", {}).get("properties", {}), f"{before}{key}.")
+
+
+@pytest.mark.parametrize("name", KEYS_OF_1)
+def test_the_keys_stay(name: str) -> None:
+    assert JSON_FORMAT == 1
+    assert set(KEYS_OF_1[name].split()) <= set(paths(DOCUMENTS[name]))
 
 
 def test_every_command_that_prints_results_has_a_schema() -> None:

@@ -351,7 +351,7 @@ def test_check_is_for_a_nightly_job(command: Command, file: Path, arguments: lis
     assert ended.exit_code == code
     within = 50 if len(arguments[-1]) < 7 or "=" in arguments[-1] else 100
     on = today() + dt.timedelta(days=50)
-    line = f"mini: gpt-4o-mini 2024-07-18 retires within {within} days: on {on}, in 50 days.\n"
+    line = f"Warning: mini: gpt-4o-mini 2024-07-18 retires within {within} days: on {on}, in 50 days.\n"
     assert (line in ended.stderr) == bool(code)
     assert json.loads(command("upgrade", "--stack", "prod", *arguments, "--json").stdout)["deployments"]
 
@@ -377,7 +377,7 @@ def test_what_is_not_offered_any_more_fails_the_check(command: Command, emulator
     emulator.faults = [offering({"gpt-5": None})]
     ended = command("upgrade", "--stack", "prod", "--check", "0")
     assert ended.exit_code == 1
-    assert after_first_line(ended) == "free: gpt-5 latest is not offered any more.\n"
+    assert after_first_line(ended) == "Warning: free: gpt-5 latest is not offered any more.\n"
 
 
 @pytest.mark.parametrize(
@@ -465,8 +465,8 @@ def test_what_one_of_its_groups_does_not_offer_is_not_proposed(command: Command,
     assert ended.exit_code == 0
     assert file.read_text() == SEVERAL
     assert after_first_line(ended).rstrip() == (
-        "chat: nothing is proposed, since its resource groups do not offer the same: team-a: version 2025-08-07;"
-        " team-b: nothing newer."
+        "Warning: chat: nothing is proposed, since its resource groups do not offer the same: team-a: version"
+        " 2025-08-07; team-b: nothing newer."
     )
 
 

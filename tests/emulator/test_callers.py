@@ -239,7 +239,7 @@ def test_the_command_tells_when_others_can_reach_it(arguments: list[str], name: 
     else:
         assert told.count("\n") == 1
         assert expected in told
-        assert "without asking who they are" in told
+        assert "without being asked who they are" in told
 
 
 def test_the_address_it_was_reached_at_is_its_own() -> None:

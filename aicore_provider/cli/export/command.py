@@ -166,7 +166,7 @@ def _write_import(imports: BulkImport, file: Path) -> None:
         raise click.ClickException("Nothing to import, so no file was written.")
     _write_new(file, f"{json.dumps(imports.as_json(), indent=2)}\n")
     count = _counted(len(imports.resources), "resource", "resources")
-    say(f"{file}: {count}, {len(imports.left_out)} left out. Next: pulumi import --file {file}")
+    say(f"{file}: {count}, {len(imports.left_out)} left out. Import them with `pulumi import --file {file}`.")
 
 
 def _tell_rest(found: Document | BulkImport) -> None:

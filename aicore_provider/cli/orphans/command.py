@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from aicore_provider.cli import completing
-from aicore_provider.cli.console import progress, say, say_document
+from aicore_provider.cli.console import complain, progress, say, say_document
 from aicore_provider.cli.failures import FAILED, INTERRUPTED
 from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option
@@ -103,7 +103,10 @@ def _remove(survey: Survey, chosen: Sequence[Found], *, yes: bool, as_json: bool
         say_document(**wording.as_document(survey, results))
     else:
         for id_, error in results.items():
-            say(f"Error: {error}" if error else f"Removed {id_}.", err=error is not None)
+            if error:
+                complain(str(error))
+            else:
+                say(f"Removed {id_}.")
         removed = [id_ for id_, error in results.items() if error is None]
         for line in ([] if results else ["There are no orphans to remove."]) + wording.to_forget(survey, removed):
             say(line)
