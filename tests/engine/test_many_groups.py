@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import yaml
 
 from aicore_provider.emulator import Emulator
 from benchmarks.estate import MODELS
-from sandbox.engine_stack import ROOT, EngineStack
+from sandbox.engine_stack import EngineStack
 
 ENTRIES = {
     model: {"model": model, "version": version, "executable": executable, "resourceGroups": "all"}
@@ -79,20 +78,3 @@ def test_the_same_models_for_each_of_many_tenants(stack: EngineStack, emulator: 
     writes = [each for each in emulator.journal if each.method != "GET" and each.path != "/oauth/token"]
     assert {each.resource_group for each in writes} == {None, removed_group}
     assert writes[-1].path == f"/v2/admin/resourceGroups/{removed_group}", "the group goes last"
-
-
-def test_the_example_of_two_tenants(stack: EngineStack, emulator: Emulator) -> None:
-    config = yaml.safe_load((ROOT / "examples" / "tenants" / "Pulumi.dev.yaml").read_text())["config"]
-    keys = {key.removeprefix("aicore:"): value for key, value in config.items()}
-    stack.configure(**keys | {"baseUrl": emulator.url})
-    made = stack.up()
-    assert not made.failed, made.output
-    assert sorted(stack.outputs) == [
-        "chat/tenant-acme",
-        "chat/tenant-globex",
-        "embeddings/tenant-globex",
-        "orchestration/tenant-acme",
-        "orchestration/tenant-globex",
-    ]
-    labels = stack.resource("AIResourceGroup", "tenant-globex")["outputs"]["labels"]
-    assert labels == {"ext.ai.sap.com/document-grounding": "true", "ext.ai.sap.com/plan": "trial"}
