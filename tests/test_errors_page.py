@@ -48,7 +48,6 @@ NO_MESSAGE_IN = {
     "_DOC",
     "_GROUP",
     "_HEAD",
-    "EXIT_CODES",
     "_NO_PYSOCKS",
     "_PASSPHRASE",
     "_PROBE",
