@@ -12,7 +12,7 @@ help:
 	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
 	@echo 'make test                 all tests without an engine, and a sample of those on the real engine and its processes'
-	@echo '                          (some, whole: ARGS="-k switch"; an earlier run: ARGS="--engine-share 40 --seed N")'
+	@echo '                          (some, whole: ARGS="-k switch"; an earlier run: ARGS="--engine-share 30 --seed N")'
 	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
 	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
 	@echo '                          (some: ARGS="-k switch")'
@@ -47,7 +47,7 @@ down: $(if $(wildcard .sandbox),runtime)
 # The tests would get the CLI and language hosts themselves, but pytest would hide the minutes that a build takes.
 test: development oldest s3
 	@$(python) -m sandbox.languages yaml python >/dev/null
-	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(or $(ARGS),--engine-share 40)
+	$(python) -m pytest -n auto --dist load --maxschedchunk 1 $(or $(ARGS),--engine-share 30)
 
 # With .venv-oldest, since tests of the engine bridge run with both ends of the range of SDKs.
 test-pythons: development oldest
