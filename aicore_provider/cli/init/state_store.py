@@ -73,8 +73,11 @@ def state_store(url: str) -> StateStore:
 
 def backend_problem(url: str) -> str | None:
     """Where the state is kept: an address with a scheme, such as `s3://bucket`, and without a password."""
-    parts = urlsplit(url)
-    if not parts.scheme or not (parts.netloc or parts.path):
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or not (parts.netloc or parts.path) or len(url.split()) != 1:
         return "is no address such as https://api.pulumi.com, s3://bucket or file:///srv/states"
     if parts.password:
         return "holds a password, and it is written to Pulumi.yaml; leave it out here and set PULUMI_BACKEND_URL"
