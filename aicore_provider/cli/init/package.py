@@ -66,8 +66,8 @@ def read_package(text: str, own_version: str) -> Package:
     # The user of a URL of SSH is no secret; that of HTTP is a token.
     if parts.password or (parts.username and parts.scheme.endswith(("http", "https"))):
         raise ValueError(
-            "the URL holds a password or token, and it is written to requirements.in; leave it out here, and give it to "
-            "pip and git by a netrc file"
+            "the URL holds a password or token, and it is written to requirements.in; leave it out here, and give it "
+            "to pip and git by a netrc file"
         )
     return Package(url=given["url"])
 
