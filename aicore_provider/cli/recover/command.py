@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli import completing
 from aicore_provider.cli.console import complain, progress, say, say_document
 from aicore_provider.cli.failures import FAILED, INTERRUPTED
 from aicore_provider.cli.frame import Example, command
-from aicore_provider.cli.options import json_option
+from aicore_provider.cli.options import json_option, stacks_option
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -37,15 +36,7 @@ KEEPING, CLEARING = (*_REFRESH, "--skip-pending-creates"), (*_REFRESH, "--clear-
         ),
     ),
 )
-@click.option(
-    "--stack",
-    "-s",
-    "stacks",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=completing.stacks,
-    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
-)
+@stacks_option
 @click.option(
     "--lock",
     "lock_ids",
