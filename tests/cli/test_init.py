@@ -205,6 +205,7 @@ def test_a_fresh_clone_keeps_its_readme(command: Command, tmp_path: Path) -> Non
         (["--backend", "s3://two words"], "is no address such as"),
         (["--environment=-dev"], "'-dev' begins like an option"),
         (["--backend", "azblob://states", "--oidc"], "--oidc is for Pulumi Cloud and S3"),
+        (["--backend", "https://pulumi.example.com", "--oidc"], "--oidc is for Pulumi Cloud and S3"),
         (["--package", "nothing.whl"], "nothing.whl is no wheel of aicore-provider on this machine"),
         (["--package", "flask"], "'flask' is neither a wheel, nor a URL"),
         (["--package", "aicore-providers"], "'aicore-providers' is neither a wheel, nor a URL"),

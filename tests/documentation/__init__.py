@@ -1,2 +1,2 @@
-"""What people read: generated pages are in step with the code, programs and examples run, each error has an entry, pages
-name what exists, and the site is complete. Pages whose commands are run on the engine are in `tests/engine`."""
+"""What people read: generated pages are in step with the code, programs and examples run, each error has an entry, and
+the site is complete. Pages whose commands are run on the engine are in `tests/engine`."""

@@ -31,7 +31,7 @@ class StateStore:
 _TOKEN_FILE = "/tmp/oidc-token"  # noqa: S105, S108 - a path in the container of one job
 _WRITE_TOKEN = f'- (umask 077 && printf %s "$OIDC_TOKEN" > {_TOKEN_FILE})'
 _STORES = {
-    "https": StateStore(
+    PULUMI_CLOUD: StateStore(
         {"PULUMI_ACCESS_TOKEN": "an access token of Pulumi Cloud"},
         oidc="oidc-pulumi-cloud.yml",
         oidc_variables={"PULUMI_ORGANIZATION": "the organization of Pulumi Cloud, where this CI is an OIDC issuer"},
@@ -40,6 +40,8 @@ _STORES = {
 - pulumi login --oidc-token file://{_TOKEN_FILE} --oidc-org "$PULUMI_ORGANIZATION"
 """,
     ),
+    # One of one's own. The steps by OIDC ask the public one for a token.
+    "https": StateStore({"PULUMI_ACCESS_TOKEN": "an access token of your Pulumi Cloud"}),
     "s3": StateStore(
         {
             "AWS_ACCESS_KEY_ID": "a key that may read and write the bucket",
@@ -68,7 +70,7 @@ _STORES = {
 
 def state_store(url: str) -> StateStore:
     """Return the kind of backend that a URL is for."""
-    return _STORES.get(urlsplit(url).scheme, StateStore(_PASSPHRASE))
+    return _STORES.get(url) or _STORES.get(urlsplit(url).scheme) or StateStore(_PASSPHRASE)
 
 
 def backend_problem(url: str) -> str | None:
