@@ -32,8 +32,6 @@ _CHANGES: Mapping[Change | None, str] = {
 }
 _TYPES = {"text": "text", "flag": "true or false", "map": "map of texts", "list": "list of texts"}
 _PART = "a resource, only in Python"
-_WAITS_LONG = ("AIDeployment", "AIResourceGroup")
-"""Kinds whose create has a time-out of its own; that of the others is the one of an update."""
 
 
 def pages() -> dict[str, str]:
@@ -187,12 +185,11 @@ def _timeouts(name: str) -> str:
     if name == "AIConfiguration":
         return "The service makes a configuration at once, so nothing is waited for."
     limits = Timeouts()
-    create_s = limits.create_s if name in _WAITS_LONG else limits.update_s
-    told = f"A create may take {_minutes(create_s)}, an update {_minutes(limits.update_s)}"
+    told = f"A create may take {_minutes(limits.create_s)}, an update {_minutes(limits.update_s)}"
     if ("DELETE", "/{id}") in CALLS[name]:
         told += f", a delete {_minutes(limits.delete_s)}"
     else:
-        told = f"A create may take {_minutes(create_s)}. A delete sends no request"
+        told = f"A create may take {_minutes(limits.create_s)}. A delete sends no request"
     return f"{told}. The resource option `custom_timeouts` (in other languages `customTimeouts`) changes that."
 
 

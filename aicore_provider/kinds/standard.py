@@ -256,7 +256,8 @@ def _update(
     try:
         if is_written and spec.patch:
             write(spec, session, inputs, id_, olds)
-        found = wait(spec, session, inputs, id_, timeout_s(session, call), is_written=is_written)
+        limit_s = call.timeout_s or session.limits.timeouts.update_s
+        found = wait(spec, session, inputs, id_, limit_s, is_written=is_written)
     except NotFound as error:
         if not error.message.is_from_service:
             raise
@@ -316,7 +317,8 @@ def settle(
     what = spec.what(inputs, id_)
     try:
         _complete(spec, session, inputs, id_)
-        outputs = outputs_of(spec, session, inputs, wait(spec, session, inputs, id_, timeout_s(session, call)))
+        limit_s = call.timeout_s or session.limits.timeouts.create_s
+        outputs = outputs_of(spec, session, inputs, wait(spec, session, inputs, id_, limit_s))
     except WaitError as error:
         if not is_certain and error.last is None and isinstance(error, WaitFailed):
             told = f"{what}: the service gave no good answer to the POST, and does not show it.\nRun `pulumi up` again."
@@ -478,7 +480,8 @@ def take_over(
         write(spec, session, inputs, id_, there)
     session.index.add_made(call.urn, spec.key(inputs, id_))
     try:
-        found = wait(spec, session, inputs, id_, timeout_s(session, call), is_written=is_written)
+        limit_s = call.timeout_s or session.limits.timeouts.create_s
+        found = wait(spec, session, inputs, id_, limit_s, is_written=is_written)
     except WaitError as error:
         if not call.can_keep():
             changed_too = "It was changed, but" if is_written else "It was"
@@ -486,11 +489,6 @@ def take_over(
         outputs = outputs_of(spec, session, inputs, error.last or existing)
         return CreatedButFailed(id_, outputs, why(spec, session, inputs, id_, error))
     return Made(id_, outputs_of(spec, session, inputs, found))
-
-
-def timeout_s(session: Session, call: Call) -> float:
-    """Return how many seconds a create or an update may take."""
-    return call.timeout_s or session.limits.timeouts.update_s
 
 
 # --- requests ---------------------------------------------------------------------------------------------------------
