@@ -96,8 +96,6 @@ docs: development
 
 docs-pages: emulator-coverage
 	$(python) -m documentation
-	$(python) -m tests.cli.commands_page > docs/commands.md
-	$(python) -m tests.cli.json_page > docs/json.md
 
 check: development
 	$(python) -m ruff format --check

@@ -138,6 +138,7 @@ class Commands(_Helped, click.Group):
         """Answer the completion script of a shell. Whatever fails, it prints nothing that the user would see."""
         from click.shell_completion import shell_complete
 
-        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere), suppress(Exception):  # noqa: PTH123
+        ignored = suppress(Exception, KeyboardInterrupt)
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, redirect_stderr(nowhere), ignored:  # noqa: PTH123
             return shell_complete(self, {}, PROGRAM, COMPLETION_VARIABLE, instruction)
         return 1

@@ -157,10 +157,20 @@ _STRAY: Mapping[str, Schema] = {
     **_DEPLOYMENT,
     "stack": _text("Stack that made its configuration; null where none of them did.", or_null=True),
     "verdict": _text("What it is.", enum=["orphan", "uncertain", "notOurs"]),
-    "removed": _flag("With --remove only: whether it is gone."),
-    "error": _text("With --remove only: why it is not.", or_null=True),
+    "removed": _flag("Only after a removal: whether it is gone."),
+    "error": _text("Only after a removal: why it is not gone.", or_null=True),
 }
 _STRAYS = _object(_STRAY, optional=("removed", "error"))
+
+_SURVEY: Mapping[str, Schema] = {
+    "version": _VERSION,
+    "service": _SERVICE,
+    "resourceGroups": _texts("Resource groups that were listed."),
+    "stacks": _texts("Stacks whose states were read."),
+    "orphans": _list("What interrupted runs have left behind.", _STRAYS),
+    "uncertain": _list("What is on a configuration of a stack, without a create that explains it.", _STRAYS),
+    "notOurs": _list("Everything else.", _STRAYS),
+}
 
 _EXPORTED: Mapping[str, Schema] = {
     "section": _text("Key of the stack file without `aicore:`, such as `deployments`."),
@@ -253,23 +263,9 @@ DOCUMENTS: Mapping[str, Mapping[str, Schema]] = {
         "stack": _STACK,
         "models": _list("The versions of models, and each model without versions.", _object(_MODEL)),
     },
-    "orphans": {
-        "version": _VERSION,
-        "service": _SERVICE,
-        "resourceGroups": _texts("Resource groups that were listed."),
-        "stacks": _texts("Stacks whose states were read."),
-        "orphans": _list("What interrupted runs have left behind.", _STRAYS),
-        "uncertain": _list("What is on a configuration of a stack, without a create that explains it.", _STRAYS),
-        "notOurs": _list("Everything else.", _STRAYS),
-    },
+    "orphans": _SURVEY,
     "recover": {
-        "version": _VERSION,
-        "service": _SERVICE,
-        "resourceGroups": _texts("Resource groups that were listed."),
-        "stacks": _texts("Stacks whose states were read."),
-        "orphans": _list("What interrupted runs have left behind.", _STRAYS),
-        "uncertain": _list("What is on a configuration of a stack, without a create that explains it.", _STRAYS),
-        "notOurs": _list("Everything else.", _STRAYS),
+        **_SURVEY,
         "pending": _list("What a killed run has begun and not ended.", _object(_PENDING)),
         "removedLocks": _list("Locks that were removed, each of which a killed run held.", _object(_LOCK)),
         "cleared": _texts("Stacks whose interrupted creates were forgotten."),

@@ -51,4 +51,13 @@ stack_option = click.option(
     shell_complete=completing.stacks,
     help="Stack of the folder's project.  [default: PULUMI_STACK, else the selected one]",
 )
+stacks_option = click.option(
+    "--stack",
+    "-s",
+    "stacks",
+    metavar="NAME",
+    multiple=True,
+    shell_complete=completing.stacks,
+    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout, for scripts.")

@@ -58,8 +58,13 @@ class PulumiCli:
         """Run a command of Pulumi that takes the lock of a stack, and wait until it ends, however long that takes.
 
         What it prints goes to stderr. Returns what it says on its own stderr when it fails, without secrets; "" when
-        it succeeds. Ctrl-C reaches it directly and is left to it: killed, it would leave its lock behind.
+        it succeeds.
+
+        Raises:
+            KeyboardInterrupt: after Ctrl-C, once the command has ended. Ctrl-C reaches it directly and is left to it:
+                killed, it would leave its lock behind.
         """
+        interrupted = False
         with subprocess.Popen(  # noqa: S603 - the person's own pulumi
             [str(self.executable), *arguments, "--non-interactive"],
             cwd=self.folder,
@@ -71,9 +76,13 @@ class PulumiCli:
             errors="replace",
         ) as process:
             while True:
-                with suppress(KeyboardInterrupt):
+                try:
                     _, told = process.communicate()
                     break
+                except KeyboardInterrupt:
+                    interrupted = True
+        if interrupted:
+            raise KeyboardInterrupt
         if process.returncode == 0:
             return ""
         return without_secrets(told.strip(), os.environ) or _exit_code(process.returncode)

@@ -6,22 +6,10 @@ import click
 
 from aicore_provider.cli.console import say_json
 from aicore_provider.cli.frame import Example, command
+from aicore_provider.cli.json_schema import DOCUMENTS, document_schema
 from aicore_provider.cli.options import json_option
 
 _STACK_FILE = "stack-file"
-_OF_JSON = (
-    "deployments",
-    "doctor",
-    "emulator",
-    "export",
-    "init",
-    "models",
-    "orphans",
-    "recover",
-    "take-over",
-    "upgrade",
-)
-"""Commands that print a document, each described in `json_schema`."""
 
 
 @command(
@@ -33,7 +21,7 @@ _OF_JSON = (
 @click.option(
     "--of",
     "subject",
-    type=click.Choice((_STACK_FILE, *_OF_JSON)),
+    type=click.Choice((_STACK_FILE, *DOCUMENTS)),
     default=_STACK_FILE,
     metavar="NAME",
     show_default=True,
@@ -53,6 +41,4 @@ def schema(subject: str, as_json: bool) -> None:
 
         say_json(stack_file_schema())
     else:
-        from aicore_provider.cli.json_schema import document_schema
-
         say_json(document_schema(subject))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import pty
 import shutil
+import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -117,24 +118,50 @@ def test_a_project_that_cannot_be_read_is_no_trouble(complete: Complete, tmp_pat
     complete(f"aicore-provider {arguments}")
 
 
-def test_a_service_that_does_not_answer_is_not_waited_for(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        variables = {
-            "AICORE_BASE_URL": url,
-            "AICORE_AUTH_URL": url,
-            "AICORE_CLIENT_ID": "client",
-            "AICORE_CLIENT_SECRET": "secret",
-            "PATH": str(BIN),
-            "COMP_WORDS": "aicore-provider models gpt",
-            "COMP_CWORD": "2",
-            "_AICORE_PROVIDER_COMPLETE": "bash_complete",
-        }
-        # The client itself would wait longer for its first answer than this.
-        ended = subprocess.run(
-            [BIN / "aicore-provider"], env=variables, cwd=tmp_path, capture_output=True, timeout=25, check=False
-        )
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A service that never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        yield listening
+
+
+def asking(silent: socket.socket) -> dict[str, str]:
+    """The variables with which a shell asks for models of that service."""
+    url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+    return {
+        "AICORE_BASE_URL": url,
+        "AICORE_AUTH_URL": url,
+        "AICORE_CLIENT_ID": "client",
+        "AICORE_CLIENT_SECRET": "secret",
+        "PATH": str(BIN),
+        "COMP_WORDS": "aicore-provider models gpt",
+        "COMP_CWORD": "2",
+        "_AICORE_PROVIDER_COMPLETE": "bash_complete",
+    }
+
+
+def test_a_service_that_does_not_answer_is_not_waited_for(tmp_path: Path, silent: socket.socket) -> None:
+    # The client itself would wait longer for its first answer than this.
+    ended = subprocess.run(
+        [BIN / "aicore-provider"], env=asking(silent), cwd=tmp_path, capture_output=True, timeout=25, check=False
+    )
     assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, b"", b"")
+
+
+def test_ctrl_c_while_a_service_is_asked_shows_nothing(tmp_path: Path, silent: socket.socket) -> None:
+    # Its own time limit would end first on a slow machine.
+    program = "from aicore_provider.cli import completing, main; completing.LIMIT_S = 60; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=asking(silent),
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as running:
+        connection, _ = silent.accept()
+        with connection:
+            running.send_signal(signal.SIGINT)
+            assert running.communicate(timeout=25) == (b"", b"")
 
 
 def shell(name: str) -> str:

@@ -20,7 +20,6 @@ from aicore_provider.cli.console import JSON_FORMAT
 from aicore_provider.cli.json_schema import DOCUMENTS
 from tests.cli.command import Command
 from tests.cli.documents import document
-from tests.cli.json_page import page
 from tests.cli.project import Project
 from tests.cli.states import creating, entry, exported
 from tests.support.client import Api
@@ -106,10 +105,6 @@ def test_a_command_prints_the_schema(command: Command, name: str) -> None:
     Draft202012Validator.check_schema(schema)
     assert (ended.exit_code, schema["title"]) == (0, f"aicore-provider {name} --json")
     assert list(schema["properties"]) == list(DOCUMENTS[name])
-
-
-def test_the_page_is_up_to_date() -> None:
-    assert page() == (ROOT / "docs" / "json.md").read_text(), "run: make docs-pages"
 
 
 @pytest.fixture

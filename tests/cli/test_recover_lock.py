@@ -37,7 +37,15 @@ def test_a_lock_is_read_on_each_backend_that_keeps_files(address: str) -> None:
 
 def test_what_is_no_lock_is_none() -> None:
     assert locks("") is locks("error: no stack named 'prod' found") is None
-    assert locks(REFUSED) == ()
+
+
+def test_where_one_lock_of_several_cannot_be_read_none_is_told_since_all_would_be_removed_together() -> None:
+    told = REFUSED.replace("by 1 lock(s)", "by 2 lock(s)")
+    first = f"file:///state/{PLACE}: created by root@runner-7 (pid 4711) at 2026-11-26T18:10:49Z"
+
+    assert locks(f"{told}\n  {first}\n  {first.replace('root', 'Ann Other')}") is None
+    assert locks(f"{told}\n  {first}") is None
+    assert locks(f"{told}\n  {first}\n  {first.replace('root', 'ann')}") is not None
 
 
 def test_only_a_process_of_this_machine_certainly_goes_on() -> None:

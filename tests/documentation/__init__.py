@@ -1,1 +1,2 @@
-"""The documentation site: generated pages are in step with the code, their examples work, and the site is complete."""
+"""What people read: generated pages are in step with the code, programs and examples run, each error has an entry, and
+the site is complete. Pages whose commands are run on the engine are in `tests/engine`."""

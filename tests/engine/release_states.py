@@ -32,7 +32,7 @@ from tests.support.native import use_plugin
 
 STATES = Path(__file__).parent / "states"
 SERVICE = "<service>"
-_EXAMPLE = ROOT / "examples" / "training" / "Pulumi.training.yaml"
+_EXAMPLE = ROOT / "examples" / "training" / "Pulumi.dev.yaml"
 _DEPLOYMENTS: Mapping[str, Mapping[str, Any]] = {
     "chat": {"model": "gpt-5-mini", "version": "2025-08-07", "resourceGroups": "all"},
     "embeddings": {"model": "text-embedding-3-small", "version": "latest", "ttl": "24h"},

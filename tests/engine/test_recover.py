@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -29,9 +30,13 @@ def recover(stack: EngineStack, monkeypatch: pytest.MonkeyPatch) -> Recover:
     return lambda *arguments: CliRunner().invoke(aicore_provider, ["recover", *arguments], env=stack.shell)
 
 
+def lock_files(stack: EngineStack) -> list[Path]:
+    return list((stack.folder / "state" / ".pulumi" / "locks").rglob("*.json"))
+
+
 def locks(stack: EngineStack) -> list[str]:
     """The ids of the locks in the backend."""
-    return [path.stem for path in (stack.folder / "state" / ".pulumi" / "locks").rglob("*.json")]
+    return [path.stem for path in lock_files(stack)]
 
 
 def killed(stack: EngineStack, emulator: Emulator, kill: Callable[[PulumiProcess], None]) -> str:
@@ -158,6 +163,27 @@ def test_a_person_is_asked_before_anything_is_done_and_again_about_the_lock(
     assert (done.ended(), locks(stack), stack.pending_operations, api.ids()) == (0, [], [], [])
 
 
+def test_a_run_that_begins_while_a_person_is_asked_about_another_keeps_its_lock(
+    stack: EngineStack, emulator: Emulator
+) -> None:
+    stack.configure({"chat": CHAT})
+    killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (dead,) = lock_files(stack)
+
+    terminal = Terminal(["recover", "--yes"], stack.folder, stack.shell)
+    terminal.until("Has that run ended for certain? [y/N]")
+    living = dead.with_stem("11111111-2222-3333-4444-555555555555")
+    living.write_text(json.dumps({**json.loads(dead.read_text()), "hostname": "runner-8"}))
+    dead.unlink()
+    terminal.answer("y")
+    terminal.until(f"Stack test is locked: {living.stem}, by ")
+    terminal.until("Has that run ended for certain? [y/N]")
+    terminal.answer("")
+    terminal.until("Aborted!")
+
+    assert (terminal.ended(), lock_files(stack)) == (1, [living])
+
+
 def test_where_the_refresh_fails_nothing_of_the_later_steps_is_done(
     stack: EngineStack, emulator: Emulator, recover: Recover
 ) -> None:
@@ -177,7 +203,9 @@ def test_where_the_refresh_fails_nothing_of_the_later_steps_is_done(
     assert ([each["type"] for each in stack.pending_operations], api.ids()) == (["creating"], [orphan])
 
 
-def test_ctrl_c_is_left_to_pulumi_which_gives_its_lock_back(stack: EngineStack, emulator: Emulator) -> None:
+def test_ctrl_c_is_left_to_pulumi_which_gives_its_lock_back_and_ends_the_command(
+    stack: EngineStack, emulator: Emulator
+) -> None:
     stack.deploy({"chat": CHAT})
     configuration = stack.resource("AIConfiguration")["id"]
     emulator.faults = [{"path": f"/v2/lm/configurations/{configuration}", "effect": {"latencySeconds": 3}}]
@@ -185,7 +213,7 @@ def test_ctrl_c_is_left_to_pulumi_which_gives_its_lock_back(stack: EngineStack, 
     terminal = Terminal(["recover", "--yes"], stack.folder, stack.shell)
     terminal.until("AIConfiguration chat")
     os.killpg(terminal.running.pid, signal.SIGINT)
-    terminal.until("it goes on from here")
+    terminal.until("Interrupted.")
 
-    assert (terminal.ended(), locks(stack)) == (1, [])
+    assert (terminal.ended(), locks(stack)) == (130, [])
     assert "Traceback" not in terminal.shown

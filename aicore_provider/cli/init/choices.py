@@ -60,6 +60,8 @@ def environment_problem(value: str) -> str | None:
     """Pulumi's rule for names of stacks; and one name is taken."""
     if value == EMULATOR:
         return f"{EMULATOR!r} is the stack that is written in any case"
+    if value.startswith("-"):
+        return f"{value!r} begins like an option of pulumi"
     return project_problem(value)
 
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from urllib.parse import SplitResult, urlsplit
 
 NAME = "aicore-provider"
-_NAMED = re.compile(rf"{NAME}(?:\[[\w, -]*\])?\s*(?P<rest>.*)", re.IGNORECASE)
+_NAMED = rf"{NAME}(?:\[[\w, -]*\])?\s*"
+_CLAUSE = r"(?:===?|~=|!=|[<>]=?)\s*[\w.*+!]+"
+_REQUIREMENT = re.compile(rf"{_NAMED}(?P<version>(?:{_CLAUSE}(?:\s*,\s*{_CLAUSE})*)?)", re.IGNORECASE)
+_URL = re.compile(rf"(?:{_NAMED}@\s*)?(?P<url>[a-z][a-z0-9+.-]*://\S+)", re.IGNORECASE)
 _WHEELS = "wheels"
 
 
@@ -53,9 +57,23 @@ def read_package(text: str, own_version: str) -> Package:
         if not (wheel.is_file() and wheel.name.startswith(f"{NAME.replace('-', '_')}-")):
             raise ValueError(f"{text} is no wheel of {NAME} on this machine")
         return Package(wheel=wheel)
-    if (named := _NAMED.fullmatch(text)) is None:
-        if "://" not in text:
-            raise ValueError(f"{text!r} is neither a wheel, nor a URL, nor a requirement such as {NAME}==0.2.0")
-        return Package(url=text)
-    rest = named["rest"]
-    return Package(url=rest.removeprefix("@").strip()) if rest.startswith("@") else Package(version=rest)
+    if named := _REQUIREMENT.fullmatch(text):
+        return Package(version=named["version"])
+    given = _URL.fullmatch(text)
+    if not given or not (parts := _split(given["url"])):
+        shown = "it" if "@" in text else repr(text)
+        raise ValueError(f"{shown} is neither a wheel, nor a URL, nor a requirement such as {NAME}==0.2.0")
+    # The user of a URL of SSH is no secret; that of HTTP is a token.
+    if parts.password or (parts.username and parts.scheme.endswith(("http", "https"))):
+        raise ValueError(
+            "the URL holds a password or token, and it is written to requirements.in; leave it out here, and give it "
+            "to pip and git by a netrc file"
+        )
+    return Package(url=given["url"])
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None

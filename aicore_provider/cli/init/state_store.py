@@ -31,7 +31,7 @@ class StateStore:
 _TOKEN_FILE = "/tmp/oidc-token"  # noqa: S105, S108 - a path in the container of one job
 _WRITE_TOKEN = f'- (umask 077 && printf %s "$OIDC_TOKEN" > {_TOKEN_FILE})'
 _STORES = {
-    "https": StateStore(
+    PULUMI_CLOUD: StateStore(
         {"PULUMI_ACCESS_TOKEN": "an access token of Pulumi Cloud"},
         oidc="oidc-pulumi-cloud.yml",
         oidc_variables={"PULUMI_ORGANIZATION": "the organization of Pulumi Cloud, where this CI is an OIDC issuer"},
@@ -40,6 +40,8 @@ _STORES = {
 - pulumi login --oidc-token file://{_TOKEN_FILE} --oidc-org "$PULUMI_ORGANIZATION"
 """,
     ),
+    # One of one's own. The steps by OIDC ask the public one for a token.
+    "https": StateStore({"PULUMI_ACCESS_TOKEN": "an access token of your Pulumi Cloud"}),
     "s3": StateStore(
         {
             "AWS_ACCESS_KEY_ID": "a key that may read and write the bucket",
@@ -68,13 +70,16 @@ _STORES = {
 
 def state_store(url: str) -> StateStore:
     """Return the kind of backend that a URL is for."""
-    return _STORES.get(urlsplit(url).scheme, StateStore(_PASSPHRASE))
+    return _STORES.get(url) or _STORES.get(urlsplit(url).scheme) or StateStore(_PASSPHRASE)
 
 
 def backend_problem(url: str) -> str | None:
     """Where the state is kept: an address with a scheme, such as `s3://bucket`, and without a password."""
-    parts = urlsplit(url)
-    if not parts.scheme or not (parts.netloc or parts.path):
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    if not parts.scheme or not (parts.netloc or parts.path) or len(url.split()) != 1:
         return "is no address such as https://api.pulumi.com, s3://bucket or file:///srv/states"
     if parts.password:
         return "holds a password, and it is written to Pulumi.yaml; leave it out here and set PULUMI_BACKEND_URL"

@@ -12,7 +12,7 @@ from aicore_provider.cli import completing
 from aicore_provider.cli.console import complain, progress, say, say_document
 from aicore_provider.cli.failures import FAILED, INTERRUPTED
 from aicore_provider.cli.frame import Example, command
-from aicore_provider.cli.options import json_option
+from aicore_provider.cli.options import json_option, stacks_option
 from aicore_provider.cli.table import show
 
 if TYPE_CHECKING:
@@ -31,15 +31,7 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("ids", metavar="[ID]...", nargs=-1, shell_complete=completing.deployments)
-@click.option(
-    "--stack",
-    "-s",
-    "stacks",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=completing.stacks,
-    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
-)
+@stacks_option
 @click.option("--remove", "removing", is_flag=True, help="Remove the orphans, or the deployments with these IDs.")
 @click.option("--yes", "-y", is_flag=True, help="Remove without asking.")
 @click.option("--all", "everything", is_flag=True, help="Also show each deployment that is not ours.")

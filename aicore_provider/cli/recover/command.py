@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from aicore_provider.cli import completing
-from aicore_provider.cli.console import progress, say, say_document
+from aicore_provider.cli.console import complain, progress, say, say_document
 from aicore_provider.cli.failures import FAILED, INTERRUPTED
 from aicore_provider.cli.frame import Example, command
-from aicore_provider.cli.options import json_option
+from aicore_provider.cli.options import json_option, stacks_option
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -37,15 +36,7 @@ KEEPING, CLEARING = (*_REFRESH, "--skip-pending-creates"), (*_REFRESH, "--clear-
         ),
     ),
 )
-@click.option(
-    "--stack",
-    "-s",
-    "stacks",
-    metavar="NAME",
-    multiple=True,
-    shell_complete=completing.stacks,
-    help="A stack; may be repeated.  [default: PULUMI_STACK, else the selected one]",
-)
+@stacks_option
 @click.option(
     "--lock",
     "lock_ids",
@@ -89,7 +80,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     chosen = tuple(each for each in after.those(Verdict.ORPHAN) if each.deployment.id in listed)
     interrupted = threading.Event()
     results = remove(chosen, after.credentials, lambda line: say(line, err=True), interrupted)
-    removed = {id_ for id_, error in results.items() if error is None}
+    removed = [id_ for id_, error in results.items() if error is None]
     cleared = [] if interrupted.is_set() else wording.forgotten(after, removed)
     for stack in cleared:
         _update(after.cli, stack, CLEARING)
@@ -98,7 +89,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     for line in _outcome(after, results, removed, cleared):
         say(line, err=as_json)
     for error in filter(None, results.values()):
-        say(f"Error: {error}", err=True)
+        complain(str(error))
     if any(results.values()):
         raise click.exceptions.Exit(INTERRUPTED if interrupted.is_set() else FAILED)
 
@@ -123,16 +114,26 @@ def _seen(survey: Survey) -> Iterator[str]:
 
 
 def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[Lock, ...]:
-    """Refresh a stack, after the locks of killed runs have been removed if need be. Returns those locks."""
+    """Refresh a stack, after the locks of killed runs have been removed if need be. Returns those locks.
+
+    `pulumi cancel` removes whatever lock there is. So it runs only when Pulumi has just named the locks, and the run of
+    each is known to have ended.
+    """
     from aicore_provider.cli.recover.lock import locks
 
-    told = _run(cli, stack, KEEPING)
-    found = locks(told)
-    if not found:
-        _require(told, stack)
-        return ()
-    for lock in found:
-        _require_end(lock, stack, lock_ids)
+    ended = set(lock_ids)
+    while True:
+        told = _run(cli, stack, KEEPING)
+        found = locks(told)
+        if not found:
+            _require(told, stack)
+            return ()
+        for lock in found:
+            _require_end(lock, stack, ended)
+        if ended.issuperset(lock.id for lock in found):
+            break
+        # While a person was asked, another run may have begun.
+        ended.update(lock.id for lock in found)
     say(f"Running `pulumi cancel --yes --stack {stack}` ...", err=True)
     if failure := cli.ask("cancel", "--yes", "--stack", stack).failure:
         raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nSee `pulumi cancel`.")
@@ -140,8 +141,8 @@ def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[L
     return found
 
 
-def _require_end(lock: Lock, stack: str, lock_ids: Collection[str]) -> None:
-    """Refuse to remove a lock, unless a person says that its run has ended."""
+def _require_end(lock: Lock, stack: str, ended: Collection[str]) -> None:
+    """Refuse to remove a lock, unless it is among those of ended runs, or a person says so now."""
     from aicore_provider.cli.recover.lock import is_held
 
     if is_held(lock):
@@ -149,7 +150,7 @@ def _require_end(lock: Lock, stack: str, lock_ids: Collection[str]) -> None:
             f"A run on stack {stack} goes on: process {lock.pid} of this machine, since {lock.since}.\n"
             "Its lock was left alone. Wait until it ends, then run this again."
         )
-    if lock.id in lock_ids:
+    if lock.id in ended:
         return
     say(f"Stack {stack} is locked: {lock}.", err=True)
     _ask(

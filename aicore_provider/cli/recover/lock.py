@@ -12,6 +12,7 @@ from pathlib import Path
 # Source: checkForLock in pkg/backend/diy/lock.go of Pulumi.
 _LOCK = re.compile(r"/([0-9A-Za-z-]+)\.json\S* created by (\S*)@(\S*) \(pid (\d+)\) at (\S+)")
 _LOCKED = "is currently locked by"
+_NUMBER = re.compile(rf"{_LOCKED} (\d+) lock")
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,13 @@ class Lock:
 
 
 def locks(told: str) -> tuple[Lock, ...] | None:
-    """Return the locks that Pulumi names as its reason for a refusal; None where they are not the reason."""
-    if _LOCKED not in told:
+    """Return the locks that Pulumi names as its reason for a refusal; None where they are not the reason.
+
+    None as well where not all of them can be read: `pulumi cancel` would remove those too.
+    """
+    reason, found = _NUMBER.search(told), _LOCK.findall(told)
+    if reason is None or int(reason[1]) != len(found):
         return None
-    found = _LOCK.findall(told)
     return tuple(Lock(id_, user, host, int(pid), since) for id_, user, host, pid, since in found)
 
 

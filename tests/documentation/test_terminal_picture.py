@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
-PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "terminal.svg"
+PICTURE = Path(__file__).parents[2] / "docs" / "pictures" / "terminal.svg"
 SVG = "{http://www.w3.org/2000/svg}"
 
 

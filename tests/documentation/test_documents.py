@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "aicore_provider"
 PAGES = ("CONTRIBUTING.md", "docs/architecture.md")
 MADE_LATER = ("dist", "site/", ".venv", ".sandbox", "..", "~")

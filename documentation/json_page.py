@@ -1,8 +1,7 @@
-"""Writes docs/json.md from the JSON schemas of the commands: `python -m tests.cli.json_page > docs/json.md`."""
+"""The page of `--json`, made from the JSON schemas of the commands."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -100,7 +99,3 @@ def _told(schema: Schema) -> str:
     if "const" in schema:
         told = f"{told.rstrip('.')}: {schema['const']}."
     return told
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -22,7 +22,7 @@ from aicore_provider.cli.upgrade import upgrade
 from sandbox.pulumi_from_go import VERSION
 from tests.support.repositories import repository
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 BIN = Path(sys.prefix) / "bin"
 S3 = "s3://states?region=eu-central-1"
 STATES = [

@@ -1,10 +1,9 @@
-"""Writes docs/commands.md from the command line itself: `python -m tests.cli.commands_page > docs/commands.md`."""
+"""The page of the commands, made from what the command line says of itself."""
 
 from __future__ import annotations
 
 import inspect
 import re
-import sys
 from collections.abc import Iterator
 
 import click
@@ -83,7 +82,8 @@ def page() -> str:
 
 
 def _section(name: str, command: click.Command) -> Iterator[str]:
-    assert isinstance(command, Command)
+    if not isinstance(command, Command):
+        raise TypeError(f"{name} has no exit codes and examples")
     yield f"## {name}\n\n"
     context = click.Context(command, help_option_names=["-h", "--help"])
     usage = " ".join(command.collect_usage_pieces(context))
@@ -111,7 +111,3 @@ def _prose(text: str) -> str:
 
 def _in_table(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())
