@@ -26,7 +26,8 @@ _COLOURS = """\
 ## Colours
 
 Colours are for a terminal. `--no-color`, with any command, or the variable `NO_COLOR` takes them away; `FORCE_COLOR`
-keeps them where there is no terminal. An empty variable has no effect, and what takes them away counts first.
+keeps them where there is no terminal. An empty variable has no effect. Where one of these takes colours away and
+another keeps them, there are none.
 """
 _PROGRESS = """\
 ## Progress
@@ -106,7 +107,8 @@ def _section(name: str, command: click.Command) -> Iterator[str]:
 
 def _prose(text: str) -> str:
     """Return a help text as Markdown: options as code."""
-    return re.sub(r"(?<![`\w-])(--[a-z-]+)(?!`)", r"`\1`", text)
+    in_code, option = r"`[^`]*`", r"(?<![\w-])--[a-z-]+"
+    return re.sub(f"{in_code}|{option}", lambda found: found[0] if found[0][0] == "`" else f"`{found[0]}`", text)
 
 
 def _in_table(text: str) -> str:

@@ -118,3 +118,11 @@ def test_a_switch_goes_on_or_fails_in_the_ways_that_there_are() -> None:
 
 def test_the_generator_writes_below_the_documentation() -> None:
     assert not [path for path in FILES if Path(path).is_absolute() or ".." in path]
+
+
+def test_an_option_in_a_sentence_is_marked_once() -> None:
+    page = FILES["commands.md"]
+    assert "as `aicore-provider orphans --remove` does" in " ".join(page.split())
+    assert "without `--yes`" in page
+    lines = [re.sub(r"`[^`]+`", "", line) for line in page.splitlines() if not line.startswith("```")]
+    assert [line for line in lines if "`" in line] == []
