@@ -56,7 +56,7 @@ def stack_file(folder: Path, stack: str) -> Any:
 
 
 def test_without_options_or_credentials_it_writes_one_environment_for_github(command: Command, tmp_path: Path) -> None:
-    ended = command("init", **NOBODY)
+    ended = command("init", "--yes", **NOBODY)
     assert (ended.exit_code, ended.stderr) == (0, "")
     assert written(tmp_path) == ALWAYS | GITHUB | {"stacks/Pulumi.dev.yaml"}
     assert all(f"  {path}\n" in ended.stdout for path in written(tmp_path))
@@ -82,7 +82,7 @@ def test_flags_say_everything(command: Command, tmp_path: Path, emulator: Emulat
         "prod=gpt-5-mini@2025-08-07",
     ]
     state = ["--backend", "s3://states", "--service-url", "https://api.example.com/"]
-    ended = command("init", *options, *models, *state, "--package", "aicore-provider>=0.2,<0.3")
+    ended = command("init", *options, *models, *state, "--package", "aicore-provider>=0.2,<0.3", "--yes")
     assert ended.exit_code == 0, ended.stderr
     assert emulator.journal == [], "the credentials are for another service"
     ours = {".gitlab-ci.yml", ".gitlab/merge_request_comment.py", "stacks/Pulumi.dev.yaml", "stacks/Pulumi.prod.yaml"}
@@ -109,7 +109,7 @@ def test_models_that_are_for_the_same_are_called_by_their_names() -> None:
 def test_with_credentials_versions_are_those_of_the_catalogue(
     command: Command, tmp_path: Path, emulator: Emulator
 ) -> None:
-    ended = command("init", "--environment", "dev", "--environment", "prod", "--model", "dev=gpt-5.2")
+    ended = command("init", "--environment", "dev", "--environment", "prod", "--model", "dev=gpt-5.2", "--yes")
     assert ended.exit_code == 0
     assert ended.stderr == f"Looking up the models of {emulator.url}, resource group default ...\n"
     assert stack_file(tmp_path, "dev")["deployments"] == {"chat": {"model": "gpt-5.2", "version": "2025-12-11"}}
@@ -128,7 +128,7 @@ def test_with_credentials_versions_are_those_of_the_catalogue(
 def test_what_the_service_does_not_offer_is_told_and_written(
     command: Command, tmp_path: Path, model: str, told: str
 ) -> None:
-    ended = command("init", "--model", model)
+    ended = command("init", "--model", model, "--yes")
     assert ended.exit_code == 0
     assert told in ended.stderr
     assert stack_file(tmp_path, "dev")["deployments"]["chat"]["model"] == model.partition("@")[0]
@@ -136,14 +136,14 @@ def test_what_the_service_does_not_offer_is_told_and_written(
 
 def test_a_service_that_does_not_answer_is_no_obstacle(command: Command, tmp_path: Path, emulator: Emulator) -> None:
     emulator.faults = [{"path": "/v2/lm/scenarios*", "effect": {"status": 403, "body": "denied"}}]
-    ended = command("init")
+    ended = command("init", "--yes")
     assert ended.exit_code == 0
     assert "Warning: models and versions are not looked up: " in ended.stderr
     assert stack_file(tmp_path, "dev")["deployments"]["chat"]["version"] == "latest"
 
 
 def test_the_stack_for_the_emulator_is_what_it_offers(command: Command, tmp_path: Path) -> None:
-    assert command("init").exit_code == 0
+    assert command("init", "--yes").exit_code == 0
     [entry] = stack_file(tmp_path, "emulator")["deployments"].values()
     offered = json.loads(command("models", entry["model"], "--json").stdout)["models"]
     [version] = [each for each in offered if (each["model"], each["version"]) == tuple(entry.values())]
@@ -151,11 +151,30 @@ def test_the_stack_for_the_emulator_is_what_it_offers(command: Command, tmp_path
 
 
 def test_json_tells_what_was_written_by_the_documented_keys(command: Command, tmp_path: Path) -> None:
-    ended = command("init", "--project", "models", "--json")
+    ended = command("init", "--project", "models", "--yes", "--json")
     told = document("init", ended.stdout)
     assert told["files"] == sorted(written(tmp_path))
     dev = {"model": "gpt-5-mini", "version": "2025-08-07"}
     assert told["environments"] == [{"name": "dev", "file": "stacks/Pulumi.dev.yaml", "deployments": {"chat": dev}}]
+
+
+@pytest.mark.parametrize("options", [[], ["--json"], ["--environment", "dev", "--ci", "none"]])
+def test_without_a_terminal_nothing_is_written_without_yes(
+    command: Command, tmp_path: Path, options: list[str]
+) -> None:
+    ended = command("init", *options)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr == ("Error: Nothing was written: there is no terminal to ask on.\nRun it again with --yes.\n")
+    assert written(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    "package", ["aicore-provider", "aicore-provider==0.2.0", "git+https://HOST/OWNER/REPOSITORY@v1"]
+)
+def test_a_package_on_an_index_is_told_to_be_on_no_public_one(command: Command, package: str) -> None:
+    ended = command("init", "--package", package, "--yes", **NOBODY)
+    told = "from an index. No public index has it yet, so this fails without an index of your own.\n"
+    assert (told in ended.stdout) == (not package.startswith("git+"))
 
 
 @pytest.mark.parametrize("taken", ["Pulumi.yaml", "stacks/Pulumi.dev.yaml", ".github/workflows/up.yml", ".gitignore"])
@@ -163,7 +182,7 @@ def test_a_file_that_exists_is_named_and_nothing_is_written(command: Command, tm
     path = tmp_path / taken
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine")
-    ended = command("init", **NOBODY)
+    ended = command("init", "--yes", **NOBODY)
     assert (ended.exit_code, ended.stdout) == (1, "")
     assert f"Nothing was written, since this folder has already: {taken}." in ended.stderr
     assert (written(tmp_path), path.read_text()) == ({taken}, "mine")
@@ -172,7 +191,7 @@ def test_a_file_that_exists_is_named_and_nothing_is_written(command: Command, tm
 def test_a_file_in_the_place_of_a_folder_is_named_too(command: Command, tmp_path: Path) -> None:
     (tmp_path / "stacks").write_text("mine")
     (tmp_path / "README.md").symlink_to("nowhere")
-    ended = command("init", **NOBODY)
+    ended = command("init", "--yes", **NOBODY)
     assert "this folder has already: stacks." in ended.stderr
     assert written(tmp_path) == {"stacks"}
 
@@ -181,7 +200,7 @@ def test_a_fresh_clone_keeps_its_readme(command: Command, tmp_path: Path) -> Non
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)  # noqa: S607
     for name in ("README.md", "LICENSE"):
         (tmp_path / name).write_text("mine")
-    ended = command("init", **NOBODY)
+    ended = command("init", "--yes", **NOBODY)
     assert ended.exit_code == 0, ended.stderr
     assert ended.stdout.splitlines()[-1].startswith("INFRASTRUCTURE.md says how to try it")
     assert [(tmp_path / name).read_text() for name in ("README.md", "LICENSE")] == ["mine", "mine"]
@@ -220,7 +239,7 @@ def test_a_fresh_clone_keeps_its_readme(command: Command, tmp_path: Path) -> Non
 def test_what_cannot_be_is_refused_before_anything_is_written(
     command: Command, tmp_path: Path, options: list[str], complaint: str
 ) -> None:
-    ended = command("init", *options, **NOBODY)
+    ended = command("init", *options, "--yes", **NOBODY)
     assert (ended.exit_code, ended.stdout) == (2, "")
     assert complaint in " ".join(ended.stderr.split())
     assert "s3cret" not in ended.stderr
@@ -230,7 +249,7 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
 @pytest.mark.parametrize(
     ("text", "requirement"),
     [
-        ("", "aicore-provider[cli]==0.2.0"),
+        ("aicore-provider==0.2.0", "aicore-provider[cli]==0.2.0"),
         ("aicore-provider", "aicore-provider[cli]"),
         ("aicore-provider[emulator]~=0.3", "aicore-provider[cli]~=0.3"),
         ("git+https://HOST/OWNER/REPOSITORY@v0.2.0", "aicore-provider[cli] @ git+https://HOST/OWNER/REPOSITORY@v0.2.0"),
@@ -238,14 +257,14 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     ],
 )
 def test_how_the_package_is_required(text: str, requirement: str) -> None:
-    assert read_package(text, "0.2.0").requirement("cli") == requirement
+    assert read_package(text).requirement("cli") == requirement
 
 
 def test_a_wheel_is_copied_and_required_by_its_path(command: Command, tmp_path: Path) -> None:
     wheel = tmp_path / "dist" / "aicore_provider-0.2.0-py3-none-any.whl"
     wheel.parent.mkdir()
     wheel.write_bytes(b"PK\x05\x06\r\n")
-    ended = command("init", "--package", f"dist/{wheel.name}", **NOBODY)
+    ended = command("init", "--package", f"dist/{wheel.name}", "--yes", **NOBODY)
     assert ended.exit_code == 0, ended.stderr
     assert (tmp_path / "wheels" / wheel.name).read_bytes() == wheel.read_bytes()
     assert (tmp_path / "requirements.in").read_text() == f"./wheels/{wheel.name}[cli]\n"
@@ -256,7 +275,7 @@ def test_a_wheel_that_is_there_already_is_used(command: Command, tmp_path: Path)
     wheel = tmp_path / "wheels" / "aicore_provider-0.2.0-py3-none-any.whl"
     wheel.parent.mkdir()
     wheel.write_bytes(b"PK")
-    ended = command("init", "--package", f"wheels/{wheel.name}", **NOBODY)
+    ended = command("init", "--package", f"wheels/{wheel.name}", "--yes", **NOBODY)
     assert ended.exit_code == 0, ended.stderr
     assert wheel.read_bytes() == b"PK"
 
@@ -301,15 +320,28 @@ def in_a_terminal(folder: Path, answers: list[str], *options: str) -> tuple[int,
 
 def test_in_a_terminal_it_asks_for_what_no_option_says(tmp_path: Path) -> None:
     names = ["not a name", "models", "emulator", "dev, prod"]
-    others = ["http://api.example.com", "", "", "gpt-5@2025-08-07", "", "none", "gs://states"]
+    others = [
+        "http://api.example.com",
+        "",
+        "",
+        "gpt-5@2025-08-07",
+        "",
+        "none",
+        "gs://states",
+        "flask",
+        "git+https://HOST/OWNER/REPOSITORY@v1",
+    ]
     code, shown = in_a_terminal(tmp_path, names + others)
     assert code == 0, shown
     assert [
         each
-        for each in ("'not a name' is no name", "'emulator' is the stack", "it is no https URL")
+        for each in ("'not a name' is no name", "'emulator' is the stack", "it is no https URL", "'flask' is neither")
         if each not in shown
     ] == []
     assert "Model of prod, such as MODEL or MODEL@VERSION [gpt-5@2025-08-07]: " in shown
+    assert f" a wheel or a URL) [aicore-provider=={own_version()}]: " in shown
+    assert "from an index" not in shown
+    assert "@ git+https://HOST/OWNER/REPOSITORY@v1" in (tmp_path / "requirements.in").read_text()
     assert written(tmp_path) == ALWAYS | {"stacks/Pulumi.dev.yaml", "stacks/Pulumi.prod.yaml"}
     project = yaml.safe_load((tmp_path / "Pulumi.yaml").read_text())
     assert (project["name"], project["backend"]["url"]) == ("models", "gs://states")
@@ -323,6 +355,26 @@ def test_in_a_terminal_a_folder_in_use_is_told_before_any_question(tmp_path: Pat
         1,
         "Error: Nothing was written, since this folder has already: Pulumi.yaml.",
     )
+
+
+def test_with_json_it_asks_too(tmp_path: Path) -> None:
+    options = [
+        "--environment",
+        "dev",
+        "--model",
+        "gpt-5",
+        "--service-url",
+        "",
+        "-g",
+        "default",
+        "--ci",
+        "none",
+        "--json",
+    ]
+    code, shown = in_a_terminal(tmp_path, ["models", "", ""], *options)
+    assert code == 0, shown
+    told = document("init", shown[shown.index("{") :])
+    assert (told["project"], told["package"]) == ("models", f"aicore-provider[cli]=={own_version()}")
 
 
 def test_yes_asks_nothing_in_a_terminal(tmp_path: Path) -> None:

@@ -30,9 +30,7 @@ aicore-provider deployments --json > left.json
 
 def test_the_first_lines_of_its_readme_bring_up_a_deployment(wheel: Path, tmp_path: Path, pulumi_root: Path) -> None:
     command = [sys.executable, "-m", "aicore_provider.cli", "init", "--project", "models", "--package", str(wheel)]
-    subprocess.run(
-        [*command, "--environment", "dev", "--environment", "prod"], cwd=tmp_path, check=True, stdin=subprocess.DEVNULL
-    )
+    subprocess.run([*command, "--environment", "dev", "--environment", "prod", "--yes"], cwd=tmp_path, check=True)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

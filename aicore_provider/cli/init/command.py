@@ -71,12 +71,11 @@ def _model(text: str) -> Named:
     return read
 
 
-def _package(_context: click.Context, _parameter: click.Parameter, text: str) -> Package:
+def _package(text: str) -> Package:
     from aicore_provider.cli.init.package import read_package
-    from aicore_provider.own_version import own_version
 
     try:
-        return read_package(text, own_version())
+        return read_package(text)
     except ValueError as error:
         raise click.BadParameter(str(error)) from None
 
@@ -148,10 +147,10 @@ def _environments(texts: Sequence[str]) -> tuple[str, ...]:
 @click.option(
     "--package",
     metavar="SPEC",
-    default="",
-    callback=_package,
+    callback=lambda _context, _parameter, text: None if text is None else _package(text),
     help="How pip gets aicore-provider: a version such as aicore-provider==0.2.0, a wheel on this machine, which is"
-    " copied, or a URL such as git+https://HOST/OWNER/REPOSITORY@v0.2.0.  [default: this version, from an index]",
+    " copied, or a URL such as git+https://HOST/OWNER/REPOSITORY@v0.2.0.  [default: this version, from an index of your"
+    " own]",
 )
 @click.option("--yes", "-y", is_flag=True, help="Ask nothing: take the defaults.")
 @json_option
@@ -164,26 +163,30 @@ def init(
     ci: str | None,
     backend: str | None,
     oidc: bool,
-    package: Package,
+    package: Package | None,
     yes: bool,
     as_json: bool,
 ) -> None:
     """Make an infrastructure repository in this folder: a Pulumi project, a stack file for each environment, CI.
 
-    In a terminal it asks for what no option says. With credentials in the environment it proposes models of the
-    catalogue; it changes nothing at the service. It never overwrites a file: where one exists already, it names it and
-    writes nothing. A README.md is left as it is, and INFRASTRUCTURE.md written beside it.
+    In a terminal it asks for what no option says. Without a terminal nothing is written without --yes. With credentials
+    in the environment it proposes models of the catalogue; it changes nothing at the service. It never overwrites a
+    file: where one exists already, it names it and writes nothing. A README.md is left as it is, and INFRASTRUCTURE.md
+    written beside it.
     """
+    from aicore_provider.cli.init.package import Package, this_version
     from aicore_provider.cli.init.repository import OTHER_README, README, Environment, Repository
     from aicore_provider.cli.init.state_store import PULUMI_CLOUD, state_store
     from aicore_provider.cli.init.write import require_new, write
 
+    ask = not yes
+    if ask and not sys.stdin.isatty():
+        raise click.ClickException("Nothing was written: there is no terminal to ask on.\nRun it again with --yes.")
     folder = current_folder()
-    ask = not yes and not as_json and sys.stdin.isatty()
     readme = OTHER_README if os.path.lexists(folder / README) else README
     if ask:
         # Before anybody has answered for nothing; the rest depends on the answers.
-        require_new(folder, Repository("", (), "", "", package, "none").texts(readme))
+        require_new(folder, Repository("", (), "", "", Package(), "none").texts(readme))
     project = project or _value("Project", project_name(folder.name), ask, _checked(project_problem))
     environments = environments or _value(
         "Environments, in the order in which changes reach them", "dev", ask, lambda text: _environments(names(text))
@@ -204,6 +207,7 @@ def init(
     backend = backend or _value("Where the state shall live", PULUMI_CLOUD, ask, _checked(_backend_problem))
     if oidc and not state_store(backend).oidc:
         raise click.UsageError(f"--oidc is for Pulumi Cloud and S3; the state is to live in {backend}.")
+    package = package or _value("Package (a version on your index, a wheel or a URL)", this_version(), ask, _package)
     repository = Repository(
         project,
         tuple(Environment(name, chosen[name]) for name in environments),
@@ -221,8 +225,11 @@ def init(
     say(f"Wrote {len(written)} files for {', '.join(environments)}:")
     for path in written:
         say(f"  {path}")
-    if package.version:
-        say(f"pip gets {package.requirement('cli')} from an index; --package names a wheel or a URL in its place.")
+    if package.is_on_an_index:
+        say(
+            f"pip gets {package.requirement('cli')} from an index. No public index has it yet, so this fails without "
+            "an index of your own.\n--package names a wheel or a URL in its place."
+        )
     say(
         f"{readme} says how to try it on this machine without a tenant, and what is to do before its first `pulumi up`."
     )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import SplitResult, urlsplit
 
+from aicore_provider.own_version import own_version
+
 NAME = "aicore-provider"
 _NAMED = rf"{NAME}(?:\[[\w, -]*\])?\s*"
 _CLAUSE = r"(?:===?|~=|!=|[<>]=?)\s*[\w.*+!]+"
@@ -19,8 +21,8 @@ _WHEELS = "wheels"
 class Package:
     """The package as a requirement of pip, without extras.
 
-    One of `version` (such as `==0.2.0`), `url` and `wheel` is set. A wheel is a file of this machine, of which the
-    repository gets a copy.
+    At most one of `version` (such as `==0.2.0`), `url` and `wheel` is set. A wheel is a file of this machine, of which
+    the repository gets a copy.
     """
 
     version: str = ""
@@ -31,6 +33,11 @@ class Package:
     def copy(self) -> str:
         """The path of the wheel's copy in the repository; "" where there is none."""
         return str(PurePosixPath(_WHEELS, self.wheel.name)) if self.wheel else ""
+
+    @property
+    def is_on_an_index(self) -> bool:
+        """Whether pip has to find it on an index."""
+        return not (self.url or self.wheel)
 
     @property
     def has_hash(self) -> bool:
@@ -44,14 +51,18 @@ class Package:
         return f"{NAME}[{extra}] @ {self.url}" if self.url else f"{NAME}[{extra}]{self.version}"
 
 
-def read_package(text: str, own_version: str) -> Package:
-    """Return the package that a text names: a wheel, a URL, a requirement; "" stands for this very version on an index.
+def this_version() -> str:
+    """Return the requirement of the very version that runs."""
+    version = own_version()
+    return f"{NAME}=={version}" if version else NAME
+
+
+def read_package(text: str) -> Package:
+    """Return the package that a text names: a wheel, a URL or a requirement.
 
     Raises:
         ValueError: it is none of these.
     """
-    if not text:
-        return Package(version=f"=={own_version}" if own_version else "")
     if "://" not in text and text.endswith(".whl"):
         wheel = Path(text)
         if not (wheel.is_file() and wheel.name.startswith(f"{NAME.replace('-', '_')}-")):

@@ -75,4 +75,4 @@ def _oidc(store: StateStore, *, oidc: bool) -> str:
         how = "`aicore-provider init --oidc` writes the same without a key for the backend, by OIDC."
     else:
         how = "OIDC can take the place of the key for the backend, with a step of the cloud's own."
-    return f"{how}\n  SAP AI Core itself takes a service key alone, so that `AICORE_SERVICE_KEY` stays a secret."
+    return f"{how}\n  It does not replace `AICORE_SERVICE_KEY`: SAP AI Core accepts nothing but a service key."
