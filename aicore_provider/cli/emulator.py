@@ -31,7 +31,7 @@ def _without_brackets(_context: click.Context, _parameter: click.Parameter, host
     exit_codes={0: "Ended with Ctrl-C, or by SIGTERM.", 130: ""},
     examples=(
         Example("Always at the same address", "aicore-provider emulator --port 9876"),
-        Example("With everything kept over restarts", "aicore-provider emulator --port 9876 --state emulator.json"),
+        Example("With everything kept over restarts", "aicore-provider emulator --port 9876 --state emulator.db"),
         Example("For a script: address and variables as JSON", "aicore-provider emulator --json"),
     ),
 )

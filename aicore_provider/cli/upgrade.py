@@ -58,9 +58,10 @@ def _check_days(context: click.Context, parameter: click.Parameter, value: str |
 def upgrade(stack: str | None, write: bool, check_days: int | str | None, as_json: bool) -> None:
     """Show what could run in place of the models of a stack file.
 
-    For every pinned version the one that the service calls latest; for a model that is deprecated or retires soon and
-    has no newer version, the one replacement that the service suggests. Where it suggests several, the choice is
-    yours. Nothing is deployed: after --write, look at `pulumi preview`.
+    In place of a pinned version it proposes the one that the service calls latest. Where a model is deprecated or
+    retires soon and has no newer version, it proposes the replacement that the service suggests. Where the service
+    suggests several, it names them and the choice is yours. Nothing is deployed: after --write, look at
+    `pulumi preview`.
 
     Credentials are those of the environment, else of the stack, as for `pulumi up`.
     """

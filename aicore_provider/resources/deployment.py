@@ -103,8 +103,8 @@ class AIDeployment(_DeploymentOutputs, module="aicore", name="AIDeployment"):
 
         Args:
             resource_name: logical name in the stack.
-            configuration: what it runs. Another one of the same executable: in place; of another executable: replaces.
-                A preview tells which.
+            configuration: what it runs. A change to a configuration of the same executable switches the deployment in
+                place; a change to one of another executable replaces it. A preview tells which.
             configuration_id: what it runs, by its id. In place. Only `up` finds out its executable, and refuses
                 another executable than that of the deployment.
             resource_group: default: the configuration's, else `AICORE_RESOURCE_GROUP`, else `default`. Replaces.

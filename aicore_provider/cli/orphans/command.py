@@ -41,9 +41,10 @@ def orphans(
 ) -> None:
     """Show the orphans, deployments that interrupted runs have left behind, and remove them.
 
-    An orphan is on a configuration that a stack has made, stands in no state of the stacks, and the state shows a
-    create that was cut short and explains it. What is on such a configuration without that is uncertain, and removed
-    only by its ID. Everything else is not ours and never touched. Name all stacks that share configurations.
+    An orphan is a deployment that is in no state of the stacks. It runs a configuration that one of them has made, and
+    a state records a create that was cut short and may have made it. Without such a record the deployment is uncertain,
+    and is removed only by its ID. Everything else is not ours and never touched. Name all stacks that share
+    configurations.
 
     Run it in the folder of the Pulumi project. Credentials are those of the environment, else of the first stack, as
     for `pulumi up`.
