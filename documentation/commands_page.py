@@ -16,8 +16,8 @@ _INTRODUCTION = f"""\
 
 <!-- Made by `make docs-pages`. Change the texts in aicore_provider/cli/. -->
 
-`{PROGRAM}` comes with `pip install 'aicore-provider[cli]'`. Its help tells the same as this page:
-`{PROGRAM} COMMAND --help`.
+`{PROGRAM}` comes with the extra `cli` of the package: [get the package](own-repository.md#get-the-package). Its help
+tells the same as this page: `{PROGRAM} COMMAND --help`.
 
 What you asked for is printed on stdout. Everything else is printed on stderr: a first line that says which service,
 resource group and stack the command is about, warnings, progress and errors.
