@@ -41,6 +41,12 @@ make_venv() {
 
 pip() { "$venv/bin/python" -m pip install --quiet --disable-pip-version-check "$@"; }
 
+not_installed() {
+    echo "The packages of $list could not be installed: pip says why above."
+    echo "Check the network, HTTPS_PROXY and pip's index (pip config list), then run the same command again."
+    exit 1
+}
+
 if usable && { installed "$list" || { [ "$list" = requirements.txt ] && installed requirements-dev.txt; }; }; then
     exit 0
 fi
@@ -50,6 +56,6 @@ if ! usable || ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
 fi
 echo "Installing the Python packages of $list into $venv: about half a minute ..."
 rm -f "$venv"/installed-*
-pip --require-hashes --requirement "$list"
-pip --no-deps --no-build-isolation --editable .
+pip --require-hashes --requirement "$list" || not_installed
+pip --no-deps --no-build-isolation --editable . || not_installed
 contents "$list" >"$venv/installed-$list"

@@ -19,6 +19,7 @@ from aicore_provider.json_document import read_json
 INSTALL = f"install Pulumi {number(OLDEST_PULUMI)} or newer (https://www.pulumi.com/docs/install/) and put it on PATH"
 
 _TIMEOUT_S = 60.0
+_SHORT = ("--non-interactive", "--color", "never", "--suppress-outputs", "--suppress-progress")
 
 
 @dataclass(frozen=True)
@@ -54,11 +55,10 @@ class PulumiCli:
         """Run `pulumi` with these arguments, without a terminal. A failure is part of the result and raises nothing."""
         return run([str(self.executable), *arguments, "--non-interactive"], self.folder, self.timeout_s)
 
-    def update(self, *arguments: str) -> str:
+    def update(self, *arguments: str) -> Answer:
         """Run a command of Pulumi that takes the lock of a stack, and wait until it ends, however long that takes.
 
-        What it prints goes to stderr. Returns what it says on its own stderr when it fails, without secrets; "" when
-        it succeeds.
+        It has no terminal. The failure is all that it says on stderr, and the output has no secrets either.
 
         Raises:
             KeyboardInterrupt: after Ctrl-C, once the command has ended. Ctrl-C reaches it directly and is left to it:
@@ -66,26 +66,25 @@ class PulumiCli:
         """
         interrupted = False
         with subprocess.Popen(  # noqa: S603 - the person's own pulumi
-            [str(self.executable), *arguments, "--non-interactive"],
+            [str(self.executable), *arguments, *_SHORT],
             cwd=self.folder,
             env=_environment(),
             stdin=subprocess.DEVNULL,
-            stdout=2,
+            stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
         ) as process:
             while True:
                 try:
-                    _, told = process.communicate()
+                    output, told = process.communicate()
                     break
                 except KeyboardInterrupt:
                     interrupted = True
         if interrupted:
             raise KeyboardInterrupt
-        if process.returncode == 0:
-            return ""
-        return without_secrets(told.strip(), os.environ) or _exit_code(process.returncode)
+        output, told = (without_secrets(each.strip(), os.environ) for each in (output, told))
+        return Answer(output, "" if process.returncode == 0 else told or _exit_code(process.returncode))
 
 
 def find_cli() -> PulumiCli | None:

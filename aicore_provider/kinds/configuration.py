@@ -89,7 +89,7 @@ PROPERTIES = (
     Property("taken_over", "True for one that somebody else has made.", type="flag"),
     SECRET_INPUTS,
 )
-_FORGOTTEN = "a configuration that is replaced or deleted is only forgotten: the service keeps it, and it costs nothing"
+_FORGOTTEN = "a configuration that is deleted is only forgotten: the service keeps it, and it costs nothing"
 _BINDINGS = tuple(each.name for each in PROPERTIES if each.type == "map")
 
 
@@ -122,8 +122,6 @@ def diff(session: Session, call: Call, id_: str, olds: Properties, news: Propert
     if wanted := wanted_model(call.name, olds):
         session.index.add_wanted(id_, wanted)
     different = tuple(changed(PROPERTIES, olds, news))
-    if different:
-        session.info_once(_FORGOTTEN)
     return Difference(different, replaces=different)
 
 
@@ -194,13 +192,16 @@ def update(session: Session, call: Call, id_: str, olds: Properties, news: Prope
 
 
 def delete(session: Session, call: Call, id_: str, outputs: Properties) -> None:
-    """Forget the configuration, and say so. Sends nothing: the API has no DELETE for configurations.
+    """Forget the configuration. Sends nothing: the API has no DELETE for configurations.
+
+    Says so once in a session, unless another one has just replaced it: each switch leaves one behind.
 
     Raises:
         WrongServiceError: it lives on another service or tenant than the credentials are for.
     """
     session.require_home(f"Configuration {id_}", outputs)
-    session.info_once(_FORGOTTEN)
+    if not session.index.has_made(call.urn):
+        session.announce_once(_FORGOTTEN)
 
 
 KIND = Kind("AIConfiguration", _DOC, PROPERTIES, check, diff, create, read, update, delete, path=PATH)

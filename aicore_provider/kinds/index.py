@@ -173,6 +173,11 @@ class StateIndex:
         with self._lock:
             return id_ in self._made_here
 
+    def has_made(self, urn: str) -> bool:
+        """Whether this process has made an object for a new entry of this URN."""
+        with self._lock:
+            return any(self._holders.get(id_) == urn for id_ in self._made_here)
+
     def holder(self, id_: str) -> str | None:
         """Return the URN of the entry that holds this id; None when none is known."""
         with self._lock:

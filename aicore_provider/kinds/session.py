@@ -94,11 +94,19 @@ class Session:
 
     def info_once(self, line: str) -> None:
         """Show a line once in a session, although an engine may ask for the same difference several times."""
+        if self._is_new(line):
+            self.host.info(line)
+
+    def announce_once(self, line: str) -> None:
+        """Show a line at the stack, once in a session: one about objects of a kind, and no single one."""
+        if self._is_new(line):
+            self.host.announce(line)
+
+    def _is_new(self, line: str) -> bool:
         with self._lock:
             is_new = line not in self._told
             self._told.add(line)
-        if is_new:
-            self.host.info(line)
+        return is_new
 
     # --- where objects live -------------------------------------------------------------------------------------------
 

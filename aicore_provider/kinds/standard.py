@@ -279,7 +279,8 @@ def _delete(spec: Standard[Object], session: Session, call: Call, id_: str, outp
         session.host.warn(f"{lowered(what)} stands in the state twice; this entry is forgotten, the object is kept")
         return
     if not spec.can_delete:
-        session.info_once(f"an {spec.noun} that is replaced or deleted is only forgotten: the service keeps it")
+        if not session.index.has_made(call.urn):
+            session.announce_once(f"an {spec.noun} that is deleted is only forgotten: the service keeps it")
         return
     delete_s = call.timeout_s or session.limits.timeouts.delete_s
     try:

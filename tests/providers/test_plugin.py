@@ -462,19 +462,22 @@ def test_what_becomes_of_which_deployment_is_told_once_and_stays(
     assert len([each for each in told(plugin) if each.urn == chat.urn]) == 1
 
 
-def test_that_a_configuration_is_only_forgotten_is_told_once(emulator: Emulator, front_end: FrontEnd) -> None:
+def test_that_a_configuration_is_only_forgotten_is_told_once_and_not_after_a_replacement(
+    emulator: Emulator, front_end: FrontEnd
+) -> None:
     with plugins.running(emulator, front_end=front_end) as plugin:
+        replaced = plugin.configuration("replaced")
+        replaced.diff("c-0001", CONFIGURATION, CONFIGURATION | {"executable_id": "aws-bedrock"})
+        replaced.create(replaced.check(CONFIGURATION))
+        replaced.delete("c-0001", CONFIGURATION)
+        assert not told(plugin)
         for name in ("one", "two"):
-            resource = plugin.configuration(name)
-            assert resource.diff("c-0001", CONFIGURATION, CONFIGURATION)[0] == "same"
-            assert not told(plugin)
-        for name in ("one", "two"):
-            resource = plugin.configuration(name)
-            resource.diff("c-0001", CONFIGURATION, CONFIGURATION | {"executable_id": "aws-bedrock"})
-            resource.delete("c-0001", CONFIGURATION)
+            plugin.configuration(name).delete("c-0001", CONFIGURATION)
         (line,) = told(plugin)
-    assert line.message.endswith("is only forgotten: the service keeps it, and it costs nothing")
-    assert line.urn.endswith("::one")
+    assert (
+        line.message == "a configuration that is deleted is only forgotten: the service keeps it, and it costs nothing"
+    )
+    assert line.urn == "", "shown at the stack"
 
 
 def test_a_read_that_finds_nothing_says_so(plugin: Plugin, chat: Resource) -> None:

@@ -62,3 +62,21 @@ def test_an_environment_that_holds_the_list_is_left_as_it_is(project: Path) -> N
     (project / ".venv" / "installed-requirements.txt").write_text(checksum)
     answer = _run(project)
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_packages_that_cannot_be_installed_end_with_what_to_look_at(project: Path) -> None:
+    python = _program(
+        project / "python3",
+        'case "$*" in\n'
+        '"-m venv"*) mkdir -p "$4/bin"; cp "$0" "$4/bin/python" ;;\n'
+        '*"pip install"*) echo "ERROR: No matching distribution found" >&2; exit 1 ;;\n'
+        "esac",
+    )
+    answer = _run(project, str(python))
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-3:] == [
+        "ERROR: No matching distribution found",
+        "The packages of requirements.txt could not be installed: pip says why above.",
+        "Check the network, HTTPS_PROXY and pip's index (pip config list), then run the same command again.",
+    ]
+    assert not list((project / ".venv").glob("installed-*"))

@@ -34,8 +34,12 @@ class Terminal:
     def until(self, text: str) -> None:
         """Read until a text is shown."""
         while text not in self.shown:
-            assert select.select([self._screen], [], [], _LONGEST_SILENCE_S)[0], self.shown
-            self.shown += os.read(self._screen, 4096).decode(errors="replace")
+            self.read()
+
+    def read(self) -> None:
+        """Wait until more is shown."""
+        assert select.select([self._screen], [], [], _LONGEST_SILENCE_S)[0], self.shown
+        self.shown += os.read(self._screen, 4096).decode(errors="replace")
 
     def answer(self, text: str) -> None:
         """Type a line."""

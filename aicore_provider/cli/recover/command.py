@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.cli.orphans.survey import Survey
-    from aicore_provider.cli.pulumi_cli import PulumiCli
+    from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
     from aicore_provider.cli.recover.lock import Lock
 
 _REFRESH = ("refresh", "--yes", "--skip-preview")
@@ -86,7 +86,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
         _update(after.cli, stack, CLEARING)
     if as_json:
         say_document(**_document(before, after, results, freed, cleared))
-    for line in _outcome(after, results, removed, cleared):
+    for line in _outcome(after, results, freed, removed, cleared):
         say(line, err=as_json)
     for error in filter(None, results.values()):
         complain(str(error))
@@ -123,10 +123,10 @@ def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[L
 
     ended = set(lock_ids)
     while True:
-        told = _run(cli, stack, KEEPING)
-        found = locks(told)
+        answer = _run(cli, stack, KEEPING)
+        found = locks(answer.failure)
         if not found:
-            _require(told, stack)
+            _require(answer, stack)
             return ()
         for lock in found:
             _require_end(lock, stack, ended)
@@ -134,7 +134,6 @@ def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[L
             break
         # While a person was asked, another run may have begun.
         ended.update(lock.id for lock in found)
-    say(f"Running `pulumi cancel --yes --stack {stack}` ...", err=True)
     if failure := cli.ask("cancel", "--yes", "--stack", stack).failure:
         raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nSee `pulumi cancel`.")
     _update(cli, stack, KEEPING)
@@ -170,27 +169,37 @@ def _update(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> None:
     _require(_run(cli, stack, arguments), stack)
 
 
-def _run(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> str:
-    say(f"Running `pulumi {' '.join(arguments)} --stack {stack}` ...", err=True)
-    return cli.update(*arguments, "--stack", stack)
+def _run(cli: PulumiCli, stack: str, arguments: tuple[str, ...]) -> Answer:
+    with progress(f"Running `pulumi refresh` of stack {stack}"):
+        return cli.update(*arguments, "--stack", stack)
 
 
-def _require(told: str, stack: str) -> None:
+def _require(answer: Answer, stack: str) -> None:
     from aicore_provider.cli.pulumi_cli import complaint
 
-    if told:
+    if answer.failure:
+        if answer.output:
+            say(answer.output, err=True)
         raise click.ClickException(
-            f"`pulumi refresh` of stack {stack} failed: {complaint(told)}\n"
+            f"`pulumi refresh` of stack {stack} failed: {complaint(answer.failure)}\n"
             "Correct what it says, above as well, and run this again; it goes on from here."
         )
 
 
 def _outcome(
-    after: Survey, results: Mapping[str, AICoreError | None], removed: Collection[str], cleared: Collection[str]
+    after: Survey,
+    results: Mapping[str, AICoreError | None],
+    freed: Mapping[str, tuple[Lock, ...]],
+    removed: Collection[str],
+    cleared: Collection[str],
 ) -> Iterator[str]:
     from aicore_provider.cli.orphans.claims import Verdict
 
+    for stack, found in freed.items():
+        yield from (f"Stack {stack}: removed lock {lock.id}." for lock in found)
+        yield f"Stack {stack}: refreshed the state."
     yield from (f"Removed {id_}." for id_ in removed)
+    yield from (f"Stack {stack}: forgot the creates that were cut short." for stack in cleared)
     for state in after.states:
         if state.pending_creates and state.stack not in cleared:
             names = ", ".join(each.name for each in state.pending_creates)
