@@ -52,6 +52,8 @@ _NO_HEADERS: Mapping[str, str] = {}
 _NOT_PROCESSED = frozenset({429})
 _RETRYABLE = frozenset({429, 500, 502, 503, 504})
 _REDIRECTS = frozenset({301, 302, 307, 308})
+_REFUSED = (400, 401, 403)
+"""Statuses with which a token endpoint refuses credentials (RFC 6749, 5.2), or something in front of it."""
 _TOKEN_PART = 16
 """Characters of a part of a token; a shorter one may stand in other texts."""
 
@@ -228,8 +230,14 @@ class Http:
             hide_id = Redaction([self._credentials.client_id])
             if not isinstance(error, ServiceError) or error.retryable:
                 raise TokenUnavailable(hide_id(f"No access token: {error}"), retryable=True) from None
+            if error.status not in _REFUSED:
+                raise UnexpectedAnswer(
+                    f"POST {self._credentials.auth_url} is answered by no token endpoint (HTTP {error.status}).\n"
+                    "Check the auth URL: it must be the `url` of the service key."
+                ) from None
+            said = "no reason given" if error.text.startswith("<") else hide_id(error.text)
             raise CredentialsError(
-                f"The token endpoint refused the credentials from {self._credentials.source}: {hide_id(error.text)} "
+                f"The token endpoint refused the credentials from {self._credentials.source}: {said} "
                 f"(HTTP {error.status}).\n"
                 f"Check client id and secret for {self._credentials.auth_url}; a rotated key must be set anew."
             ) from None

@@ -129,7 +129,11 @@ def emulator(host: str, faults_file: Path | None, pace_file: Path | None, as_jso
         raise click.ClickException(f"{faults_file}: {error}") from None
     except InvalidPace as error:
         raise click.ClickException(f"{pace_file}: {error}") from None
-    except (CannotListen, StateFileError) as error:
+    except CannotListen as error:
+        raise click.ClickException(
+            f"{error}\nChoose another port with --port, or another address with --host."
+        ) from None
+    except StateFileError as error:
         raise click.ClickException(str(error)) from None
 
 

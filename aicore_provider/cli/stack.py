@@ -33,6 +33,11 @@ class Stack:
     failure: str = ""
     doubt: str = ""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether Pulumi says that there is no such stack."""
+        return "no stack named" in (self.failure or self.doubt)
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -88,10 +93,10 @@ def find_stack(name: str | None, cli: PulumiCli | None) -> Selection:
 def require_stack(selection: Selection) -> Stack:
     """Return the stack, or raise an `AICoreError` when there is none."""
     if selection.stack is None:
-        raise AICoreError(
-            f"No stack to look at: {selection.unknown}.\n"
-            "Run this in the folder of a Pulumi project, and name a stack with --stack."
-        )
+        to_do = "Run this in the folder of a Pulumi project."
+        if selection.in_project:
+            to_do = "Name one with --stack, or choose one with `pulumi stack select`."
+        raise AICoreError(f"No stack to look at: {selection.unknown}.\n{to_do}")
     return selection.stack
 
 

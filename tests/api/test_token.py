@@ -206,11 +206,23 @@ def test_swapped_id_and_secret_show_nothing(
     assert "s3cret" not in "".join(traceback.format_exception(caught.value)) + repr(swapped)
 
 
-@pytest.mark.parametrize("status", [400, 403, 405])
+@pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refusal_of_the_token_endpoint_is_not_repeated(http: Http, emulator: Emulator, status: int) -> None:
     emulator.faults = [{"path": "/oauth/token", "effect": {"status": status, "body": "<p>no</p>"}}]
-    with pytest.raises(CredentialsError):
+    with pytest.raises(CredentialsError, match=rf"no reason given \(HTTP {status}\)"):
         get(http)
+    assert tokens(emulator) == 1
+
+
+@pytest.mark.parametrize("status", [404, 405, 501])
+def test_another_server_is_not_taken_for_a_token_endpoint(http: Http, emulator: Emulator, status: int) -> None:
+    emulator.faults = [{"path": "/oauth/token", "effect": {"status": status, "body": "<!DOCTYPE HTML><p>no</p>"}}]
+    with pytest.raises(UnexpectedAnswer) as caught:
+        get(http)
+    assert str(caught.value) == (
+        f"POST {emulator.url}/oauth/token is answered by no token endpoint (HTTP {status}).\n"
+        "Check the auth URL: it must be the `url` of the service key."
+    )
     assert tokens(emulator) == 1
 
 

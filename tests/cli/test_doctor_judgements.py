@@ -214,7 +214,7 @@ def test_pending_operations_are_named() -> None:
     urn = "urn:pulumi:dev::aicore::aicore:index:ModelDeployment$pulumi-python:dynamic/aicore:AIDeployment::chat"
     state = {"deployment": {"pending_operations": [{"resource": {"urn": urn}, "type": "creating"}]}}
 
-    found = judge_pending_operations(Stack("dev"), read_state("dev", state))
+    found = judge_pending_operations(Stack("dev"), read_state("dev", state), ())
 
     assert (found.level, found.message) == (
         "warning",
@@ -223,9 +223,19 @@ def test_pending_operations_are_named() -> None:
     assert "`aicore-provider recover`" in found.advice
     assert "what was being created may exist" in found.advice
     deleting = judge_pending_operations(
-        Stack("dev"), State(stack="dev", pending=(PendingOperation(operation="deleting", resource=Resource(urn=urn)),))
+        Stack("dev"),
+        State(stack="dev", pending=(PendingOperation(operation="deleting", resource=Resource(urn=urn)),)),
+        (),
     )
     assert deleting.advice == "the next `pulumi up` goes on from there"
+    unknown = judge_pending_operations(
+        Stack("dev"),
+        State(stack="dev", pending=(PendingOperation(operation="updating", resource=Resource(urn=urn)),)),
+        None,
+    )
+    assert unknown.advice == (
+        "`aicore-provider recover` puts it right; where no lock is left, `pulumi up` goes on from there"
+    )
     empty: list[dict[str, Any]] = [
         {},
         {"deployment": None},
@@ -233,8 +243,8 @@ def test_pending_operations_are_named() -> None:
         {"deployment": {"pending_operations": []}},
     ]
     for nothing in empty:
-        assert judge_pending_operations(Stack("dev"), read_state("dev", nothing)).level == "ok"
-    assert judge_pending_operations(Stack("dev"), "no network").level == "problem"
+        assert judge_pending_operations(Stack("dev"), read_state("dev", nothing), None).level == "ok"
+    assert judge_pending_operations(Stack("dev"), "no network", None).level == "problem"
 
 
 def test_what_more_operations_at_once_would_save() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import venv
 from collections.abc import Mapping
@@ -82,7 +83,7 @@ def test_a_stacks_own_credentials_group_and_service(project: Project, emulator: 
     assert found["resourceGroup"]["message"] == (
         "resource group team-b (from stack dev) does not exist, there are: default"
     )
-    assert levels(locked, "problem") == ["credentials"]
+    assert levels(locked, "problem") == ["credentials", "passphrase"]
     assert "passphrase must be set" in locked["credentials"]["message"]
     assert elsewhere["credentials"]["message"] == (
         f"credentials from the AICORE_* variables are for {url}, stack dev is for https://api.ai.example.com"
@@ -104,6 +105,52 @@ def test_no_stack_is_selected(project: Project) -> None:
     assert levels(found, "skipped") == ["stack", "pendingOperations", "models"]
     assert found["stack"]["message"].startswith("stack: no stack selected; please use `pulumi stack select`")
     assert ended.exit_code == 0
+
+
+def test_a_stack_that_there_is_not_is_told_once(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    ended, found = project.doctor("--stack", "nope")
+
+    assert levels(found, "problem") == ["stack"]
+    assert found["stack"]["message"] == "there is no stack nope"
+    assert found["stack"]["advice"] == "run `pulumi stack init nope`, or take one of the stacks that there are: dev"
+    assert ended.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("passphrase", "said"), [(None, "passphrase must be set"), ("s3cret", "incorrect passphrase"), ("tests", "")]
+)
+def test_the_passphrase_of_the_stack(project: Project, passphrase: str | None, said: str) -> None:
+    project.pulumi("stack", "init", "dev")
+    file = project.folder / "Pulumi.dev.yaml"
+    before = file.read_text()
+    ended, found = project.doctor(PULUMI_CONFIG_PASSPHRASE=passphrase)
+
+    assert levels(found, "problem") == (["passphrase"] if said else [])
+    assert said in found.get("passphrase", {"message": ""})["message"]
+    assert ended.exit_code == (1 if said else 0)
+    assert "s3cret" not in ended.output
+    assert file.read_text() == before
+    file.write_text(f"secretsprovider: awskms://alias/key\n{before}")
+    assert "passphrase" not in project.doctor(PULUMI_CONFIG_PASSPHRASE=passphrase)[1]
+
+
+def test_a_lock_that_a_killed_run_has_left(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    folder = project.folder / "state" / ".pulumi" / "locks" / "organization" / "aicore" / "dev"
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = {"pid": 7, "username": "me", "hostname": "elsewhere", "timestamp": "2026-01-02T03:04:05Z"}
+    (folder / "an-id.json").write_text(json.dumps(lock))
+    with pytest.raises(subprocess.CalledProcessError, match="pulumi"):
+        project.pulumi("refresh", "--yes")
+    ended, found = project.doctor()
+
+    assert levels(found, "problem") == ["pendingOperations"]
+    assert found["pendingOperations"]["message"] == (
+        "stack dev is locked by an-id, by me@elsewhere, process 7, since 2026-01-02T03:04:05Z"
+    )
+    assert found["pendingOperations"]["advice"].startswith("`aicore-provider recover` removes the lock")
+    assert ended.exit_code == 1
 
 
 def test_a_stack_file_that_cannot_be_read(project: Project) -> None:

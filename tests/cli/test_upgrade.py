@@ -394,7 +394,7 @@ def test_what_is_not_offered_any_more_fails_the_check(command: Command, emulator
         (["--stack", "prod"], STACK + "  aicore:baseUrl: https://api.ai.example.com\n", "Use the credentials of the"),
         (["--stack", "prod", "--check", "soon"], STACK, "'soon' is no number of days"),
         (["--stack", "prod", "--check", "--write"], STACK, "exclude each other"),
-        ([], STACK, "No stack to look at: there is no Pulumi CLI on PATH.\nRun this in the folder of a Pulumi project"),
+        ([], STACK, "No stack to look at: there is no Pulumi CLI on PATH.\nName one with --stack, or choose one"),
     ],
 )
 def test_errors_are_words(command: Command, file: Path, arguments: list[str], text: str, said: str) -> None:

@@ -16,6 +16,8 @@ import requests
 from tests.emulator.process import COMMAND, ROOT, process
 from tests.support.client import Api
 
+CHOOSE = "Choose another port with --port, or another address with --host."
+
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*COMMAND, *arguments], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
@@ -64,7 +66,7 @@ def test_another_address() -> None:
         assert url.startswith("http://127.0.0.2:")
         assert requests.get(f"{url}/_emulator/clock", timeout=10).ok
     ended = run("--host", "no.such.host.invalid")
-    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 1)
+    assert (ended.returncode, ended.stdout, ended.stderr.count("\n")) == (1, "", 2)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_a_busy_port_is_one_line() -> None:
 
     assert ended.returncode == 1
     assert ended.stdout == ""
-    assert re.fullmatch(rf"Error: cannot listen on 127\.0\.0\.1:{port}: .+\n", ended.stderr)
+    assert re.fullmatch(rf"Error: cannot listen on 127\.0\.0\.1:{port}: .+\n{CHOOSE}\n", ended.stderr)
 
 
 def test_a_busy_port_of_the_newer_kind_is_one_line() -> None:
@@ -107,7 +109,7 @@ def test_a_busy_port_of_the_newer_kind_is_one_line() -> None:
 
         ended = run("--host", "::1", "--port", str(port))
 
-    assert re.fullmatch(rf"Error: cannot listen on \[::1\]:{port}: .+\n", ended.stderr)
+    assert re.fullmatch(rf"Error: cannot listen on \[::1\]:{port}: .+\n{CHOOSE}\n", ended.stderr)
 
 
 def test_a_foreign_state_file_is_one_line(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, skipped
 from aicore_provider.cli.doctor.groups import judge_groups, judge_orchestration, judge_quotas
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
+from aicore_provider.cli.doctor.passphrase import judge_passphrase
 from aicore_provider.cli.doctor.plugin import judge_plugin
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
@@ -50,8 +51,9 @@ CHECKS = (
     Check("resourceGroup", ("group_or_error",), judge_group, "resource group"),
     Check("scenario", ("usable_group", "scenarios"), judge_scenarios, "scenario"),
     Check("backend", ("backend", "service_url"), judge_backend),
-    Check("stack", ("selection",), judge_stack),
-    Check("pendingOperations", ("stack", "state_or_error"), judge_pending_operations, "pending operations"),
+    Check("stack", ("selection", "stack_names"), judge_stack),
+    Check("passphrase", ("stack", "passphrase_failure"), judge_passphrase),
+    Check("pendingOperations", ("stack", "state_or_error", "locks"), judge_pending_operations, "pending operations"),
     Check("resourceGroups", ("config", "state", "tenant_groups"), judge_groups),
     Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),
     Check("orchestration", ("config", "lacking_orchestration"), judge_orchestration),
@@ -66,7 +68,7 @@ CHECKS = (
 def examine(situation: Situation, step: Callable[[str], None]) -> Iterator[tuple[Check, Diagnosis]]:
     """Make all checks, one after another; what they say comes as they are made. `step` gets the name of each."""
     for check in CHECKS:
-        step(check.title or check.name)
+        step(check.title or _in_words(check.name))
         try:
             facts = [getattr(situation, name) for name in check.needs]
         except Unavailable as why:
@@ -75,6 +77,10 @@ def examine(situation: Situation, step: Callable[[str], None]) -> Iterator[tuple
             continue
         for each in judge(check, facts):
             yield check, each
+
+
+def _in_words(name: str) -> str:
+    return "".join(f" {each.lower()}" if each.isupper() else each for each in name)
 
 
 def judge(check: Check, facts: Sequence[Any]) -> Iterable[Diagnosis]:

@@ -18,6 +18,7 @@ from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
 from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups_in_use, without_orchestration
 from aicore_provider.cli.doctor.models import wanted_models
+from aicore_provider.cli.doctor.passphrase import salt_of, try_passphrase
 from aicore_provider.cli.doctor.plugin import PluginFacts, look_for_plugin
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli, look_for_missing_companions
@@ -35,6 +36,7 @@ from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
+from aicore_provider.cli.recover.lock import Lock, locks_in
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
@@ -42,8 +44,9 @@ from aicore_provider.cli.supported import PYTHON
 from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
 from aicore_provider.kinds.parallelism import chosen_parallelism, default_parallelism
 from aicore_provider.own_version import own_version
+from aicore_provider.stack.file import StackFileError, read_stack_file
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.project import find_project_file
+from aicore_provider.stack.project import find_project_file, read_project_file
 from aicore_provider.urn import logical_name
 
 
@@ -189,19 +192,48 @@ class Situation:
         """The stack."""
         if self.selection.stack is None:
             raise Unavailable("no stack to look at")
+        if self.selection.stack.is_missing and self.selection.stack.failure:
+            raise Unavailable("there is no such stack")
         return self.selection.stack
+
+    @property
+    def stack_names(self) -> Sequence[str]:
+        """The stacks of the project, where the one that was named is not among them."""
+        stack, cli = self.selection.stack, self.selection.cli
+        listed = cli.ask("stack", "ls", "--json").json if stack and stack.is_missing and cli else ()
+        return [str(each["name"]) for each in listed or () if isinstance(each, Mapping) and "name" in each]
+
+    @property
+    def passphrase_failure(self) -> str:
+        """Why Pulumi cannot read what the passphrase of the stack encrypts; "" where it can."""
+        cli, stack = self.selection.cli, self.stack
+        if cli is None or stack.failure or stack.doubt:
+            raise Unavailable("no configuration to look at")
+        try:
+            salt = salt_of(read_stack_file(current_folder(), stack.name).text)
+        except StackFileError:
+            salt = ""
+        return try_passphrase(cli, stack.name, salt) if salt else ""
+
+    @property
+    def locks(self) -> Sequence[Lock] | None:
+        """The locks of the stack; None where only Pulumi can read them."""
+        given = read_project_file(self.project_file) if self.project_file else None
+        if given is None or not self.backend.url.startswith("file://"):
+            return None
+        return locks_in(self.backend.url, str(given.get("name")), self.stack.name)
 
     @cached_property
     def state_or_error(self) -> State | str:
         """The state of the stack, or why it cannot be read."""
-        if self.selection.cli is None:
+        if self.selection.cli is None or self.stack.is_missing:
             raise Unavailable("no state to look at")
         return export_state(self.selection.cli, self.stack.name)
 
     @property
     def state(self) -> State | None:
         """The state of the stack; None where it cannot be read."""
-        found = self.state_or_error if self.selection.cli else ""
+        found = "" if self.selection.cli is None or self.stack.is_missing else self.state_or_error
         return None if isinstance(found, str) else found
 
     @property

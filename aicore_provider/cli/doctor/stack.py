@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -12,6 +12,7 @@ from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from aicore_provider.cli.other_stacks import OtherStacks, managers
 from aicore_provider.cli.pulumi_cli import PulumiCli
+from aicore_provider.cli.recover.lock import Lock, is_held
 from aicore_provider.cli.redaction import without_secrets
 from aicore_provider.cli.stack import Selection, Stack
 from aicore_provider.cli.state import State
@@ -58,11 +59,17 @@ def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:
     return ok(f"backend {shown}")
 
 
-def judge_stack(selection: Selection) -> Diagnosis:
-    """Check that the configuration of the stack can be read. It is no problem when no stack is selected."""
+def judge_stack(selection: Selection, names: Sequence[str] = ()) -> Diagnosis:
+    """Check that the configuration of the stack can be read. It is no problem when no stack is selected.
+
+    `names` are the stacks that there are, as far as they are known.
+    """
     stack = selection.stack
     if stack is None:
         return skipped(f"stack: {selection.unknown}")
+    if stack.is_missing:
+        others = f", or take one of the stacks that there are: {', '.join(names)}" if names else ""
+        return problem(f"there is no stack {stack.name}", f"run `pulumi stack init {stack.name}`{others}")
     # Without a CLI that can be asked, that is what is wrong, and has been said.
     if failure := stack.failure or (stack.doubt if selection.cli else ""):
         return problem(
@@ -71,16 +78,26 @@ def judge_stack(selection: Selection) -> Diagnosis:
     return ok(f"stack {stack.name} is {selection.source}")
 
 
-def judge_pending_operations(stack: Stack, state: State | str) -> Diagnosis:
-    """Check that no earlier run was cut short."""
+def judge_pending_operations(stack: Stack, state: State | str, locks: Sequence[Lock] | None) -> Diagnosis:
+    """Check that no earlier run was cut short, or has left a lock. `locks` is None where they cannot be read."""
     if isinstance(state, str):
         return problem(
             f"the state of stack {stack.name} cannot be read ({state})", "see that `pulumi stack export` works"
         )
+    told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
+    if locks:
+        named = "; ".join(map(str, locks))
+        if any(map(is_held, locks)):
+            return warning(f"a run on stack {stack.name} goes on ({named})", "wait until it ends: it holds the lock")
+        return problem(
+            f"stack {stack.name} is locked by {named}",
+            "`aicore-provider recover` removes the lock of a run that was killed, and puts right what it left",
+        )
     if not state.pending:
         return ok(f"no pending operations in stack {stack.name}")
-    told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
     advice = "the next `pulumi up` goes on from there"
+    if locks is None:
+        advice = "`aicore-provider recover` puts it right; where no lock is left, `pulumi up` goes on from there"
     if state.pending_creates:
         advice = "what was being created may exist: `aicore-provider recover` looks, and puts it right"
     return warning(f"an earlier run on stack {stack.name} was cut short (pending: {told})", advice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
@@ -38,6 +39,23 @@ def locks(told: str) -> tuple[Lock, ...] | None:
     if reason is None or int(reason[1]) != len(found):
         return None
     return tuple(Lock(id_, user, host, int(pid), since) for id_, user, host, pid, since in found)
+
+
+def locks_in(backend: str, project: str, stack: str) -> tuple[Lock, ...] | None:
+    """Return the locks of a stack in a backend that is a folder, by its URL; None where one cannot be read."""
+    folder = Path(backend.removeprefix("file://").partition("?")[0]).expanduser() / ".pulumi" / "locks"
+    name = stack.rpartition("/")[2]
+    # The second one is that of a backend from before stacks belonged to projects.
+    files = [*folder.glob(f"*/{project}/{name}/*.json"), *folder.glob(f"{name}/*.json")]
+    try:
+        return tuple(_parsed(file) for file in sorted(files))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _parsed(file: Path) -> Lock:
+    said = json.loads(file.read_text(encoding="utf-8"))
+    return Lock(file.stem, str(said["username"]), str(said["hostname"]), int(said["pid"]), str(said["timestamp"]))
 
 
 def is_held(lock: Lock) -> bool:
