@@ -50,7 +50,7 @@ def _finding(same: _Same, executable: str | None, names: list[str]) -> Finding:
     return about_several(
         names,
         "cleanUp",
-        f"run model {same.model}{by} in resource group {same.resource_group}; SAP's script dedup_deployments would"
-        " keep the newest of them and delete the rest, whatever their versions",
+        f"run model {same.model}{by} in resource group {same.resource_group}; SAP's clean-up script"
+        " dedup_deployments would delete all but the newest",
         f"do not run that script on resource group {same.resource_group}, or give each a resource group of its own",
     )

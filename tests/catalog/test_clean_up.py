@@ -20,8 +20,8 @@ def deployments(*changes: dict[str, Any]) -> list[Wanted]:
 def test_versions_do_not_count() -> None:
     (finding,) = cleaned_up(deployments({}, {"version": "2025-05-01"}))
     assert finding.line == (
-        "d0, d1: both run model gpt-5-mini by executable azure-openai in resource group default; SAP's script"
-        " dedup_deployments would keep the newest of them and delete the rest, whatever their versions; do not run that"
+        "d0, d1: both run model gpt-5-mini by executable azure-openai in resource group default; SAP's clean-up script"
+        " dedup_deployments would delete all but the newest; do not run that"
         " script on resource group default, or give each a resource group of its own"
     )
     assert finding.level == "warning"

@@ -298,8 +298,8 @@ def test_what_saps_clean_up_script_would_delete(project: Project) -> None:
     (found,) = (each for each in json.loads(project.doctor()[0].stdout)["findings"] if each["check"] == "cleanUp")
     assert found["level"] == "warning"
     assert found["message"].startswith(
-        "in-state, pinned: both run model gpt-5-mini by executable azure-openai in resource group default; SAP's script"
-        " dedup_deployments would keep the newest"
+        "in-state, pinned: both run model gpt-5-mini by executable azure-openai in resource group default;"
+        " SAP's clean-up script dedup_deployments would delete all but the newest"
     )
     assert found["deployments"] == ["in-state", "pinned"]
     project.remember(exported(looked_at))
