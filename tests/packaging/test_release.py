@@ -141,7 +141,7 @@ def test_each_job_of_the_release_has_the_rights_that_it_needs(jobs: dict[str, An
         name for name, job in jobs.items() if any("checkout@" in step.get("uses", "") for step in job["steps"])
     }
     assert all(set(RIGHTS[name].values()) == {"read"} for name in runs_code)
-    assert jobs["publish"]["environment"]["name"] == "pypi"
+    assert jobs["publish"]["environment"] == "pypi"
     assert "secrets." not in WORKFLOW.read_text()
 
 
