@@ -54,7 +54,7 @@ registry:
   type: aicore:AIDockerRegistrySecret
   properties:
     name: registry
-    registry: https://registry.example.com
+    registry: images.example.com
     username: reader
     password: ${registryPassword}
 """,
