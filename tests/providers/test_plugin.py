@@ -22,6 +22,7 @@ from aicore_provider.providers.deployment import AIDeploymentProvider
 from tests.providers.deployments import DEAD, STUCK, inputs, status, writes
 from tests.support import plugin as plugins
 from tests.support.client import Api
+from tests.support.models import CLAUDE
 from tests.support.plugin import PROVIDERS, UNKNOWN, CallFailed, FrontEnd, Plugin, Resource
 from tests.support.world import NEW, OLD
 
@@ -674,7 +675,10 @@ def test_no_bindings_can_be_written_in_several_ways(plugin: Plugin, empty: objec
     [
         ({"parameter_bindings": {"modelName": OLD}}, ["parameter_bindings"]),
         ({"parameter_bindings": None}, ["parameter_bindings"]),
-        ({"executable_id": "aws-bedrock"}, ["executable_id"]),
+        (
+            {"executable_id": "aws-bedrock", "parameter_bindings": {"modelName": CLAUDE["model"]}},
+            ["executable_id", "parameter_bindings"],
+        ),
         ({"scenario_id": "orchestration"}, ["scenario_id"]),
         ({"resource_group": "team-a"}, ["resource_group"]),
         ({"name": "other"}, ["name"]),
