@@ -39,14 +39,16 @@ def keep_the_promise(pulumi_root: Path, request: pytest.FixtureRequest) -> Verdi
         terminal, capture = plugins.get_plugin("terminalreporter"), plugins.get_plugin("capturemanager")
 
         def tell(result: Result) -> None:
-            request.node.user_properties.append((_ROW, result.row))
+            request.node.user_properties.extend((_ROW, row) for row in result.rows)
             if terminal and capture:  # the worker processes of xdist have none
                 with capture.global_and_fixture_disabled():
-                    terminal.write_line("\n    ".join([result.row, *(p.splitlines()[0] for p in result.problems[:1])]))
+                    terminal.write_line(
+                        "\n    ".join([*result.rows, *(p.splitlines()[0] for p in result.problems[:1])])
+                    )
                     terminal.flush()
 
         failures = run_cases(cases, pulumi_root, how, tell)
-        assert not failures, "\n\n".join("\n".join([f.row, *f.problems]) for f in failures)
+        assert not failures, "\n\n".join("\n".join([*f.rows, *f.problems]) for f in failures)
 
     return run
 

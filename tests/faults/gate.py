@@ -1,4 +1,4 @@
-"""Stands in front of the emulated service: writes down what the product asks, and holds one request where a test says.
+"""Stands in front of the emulated service: writes down what the product asks, and holds requests where a test says.
 
 The emulator's own faults decide what an answer looks like; they cannot hold a request, which killing somebody at
 exactly that moment needs. The service moves on with every look at a deployment and not otherwise, so that every run of
@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 import json
 import threading
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,8 @@ PACE = {
 LOOKS = 3
 """After so many, everything that the service has accepted shows."""
 TIMEOUT_S = 60.0
+QUIET_S = 1.0
+"""While at least one request is held, and no other has come for so long, none comes: all calls wait less in between."""
 NOTHING_THERE, THERE = "nothing", "there"
 _PRODUCT = "aicore-provider"
 
@@ -75,7 +78,8 @@ class Hold:
     Attributes:
         method, glob, nth: which request.
         committed: hold it after it was carried out, else before.
-        until_next: let it go on by itself once another request was answered.
+        until_next: let it go on by itself once another request for `path` was answered.
+        path: how the paths of the requests of the same command begin.
         reached: set while it waits.
         released: set by the test to let it go on.
         dropped: set by the test before: then the service never sees it.
@@ -86,9 +90,11 @@ class Hold:
     nth: int
     committed: bool = False
     until_next: bool = False
+    path: str = ""
     reached: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     dropped: bool = False
+    matched: int = field(default=0, init=False)
 
     def wait(self) -> None:
         """Called by the request itself."""
@@ -103,7 +109,7 @@ class WatchedEmulator(Emulator):
 
     Attributes:
         seen: what the product asked since it was last emptied.
-        hold: the request to hold, or None.
+        holds: the requests to hold.
         taken_away: deployments that served when the record began, and were stopped while no other one ran.
     """
 
@@ -111,20 +117,34 @@ class WatchedEmulator(Emulator):
         super().__init__(pace=PACE, **settings)
         self.seen: list[Seen] = []
         self.taken_away: list[str] = []
-        self.hold: Hold | None = None
-        self._matched = 0
+        self.holds: Sequence[Hold] = ()
         self._served: set[str] = set()
-        self._noting = threading.Lock()
+        self._noting = threading.Condition()
         self._behind: WSGIApplication = self._gateway
         self._gateway = self._watch  # type: ignore[assignment]
 
-    def watch(self, hold: Hold | None = None) -> None:
-        """Start the record anew, and hold that request."""
+    def watch(self, *holds: Hold) -> None:
+        """Start the record anew, and hold these requests."""
         with self._noting:
-            if self.hold:
-                self.hold.released.set()
-            self.seen, self.taken_away, self.hold, self._matched = [], [], hold, 0
+            for hold in self.holds:
+                hold.released.set()
+            self.seen, self.taken_away, self.holds = [], [], holds
             self._served = self._running()
+
+    def wait_for_holds(self) -> list[Hold]:
+        """Return the requests that wait: all that are to be held, or at least one while no other request comes."""
+        with self._noting:
+            end = time.monotonic() + TIMEOUT_S
+            while not all(hold.reached.is_set() for hold in self.holds) and time.monotonic() < end:
+                is_quiet = not self._noting.wait(QUIET_S)
+                if is_quiet and any(hold.reached.is_set() for hold in self.holds):
+                    break
+            return [hold for hold in self.holds if hold.reached.is_set()]
+
+    def count(self, method: str, glob: str) -> int:
+        """How many such requests came since the record began."""
+        with self._noting:
+            return sum(each.method == method and fnmatchcase(each.path, glob) for each in self.seen)
 
     def _watch(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = Request(environ)
@@ -140,8 +160,9 @@ class WatchedEmulator(Emulator):
             self._note_answer(number, answer)
         if hold and hold.committed:
             hold.wait()
-        if self.hold and hold is not self.hold and self.hold.until_next and self.hold.reached.is_set():
-            self.hold.released.set()
+        for each in self.holds:
+            if each is not hold and each.until_next and each.reached.is_set() and request.path.startswith(each.path):
+                each.released.set()
         return [answer]
 
     def _note(self, seen: Seen) -> tuple[int, Hold | None]:
@@ -150,11 +171,13 @@ class WatchedEmulator(Emulator):
             self.seen.append(seen)
             if seen.stops and (id_ := seen.path.rsplit("/", 1)[-1]) in self._served and self._running() == {id_}:
                 self.taken_away.append(id_)
-            hold = self.hold
-            if hold is None or seen.method != hold.method or not fnmatchcase(seen.path, hold.glob):
-                return number, None
-            self._matched += 1
-            return number, hold if self._matched == hold.nth else None
+            self._noting.notify_all()
+            found = None
+            for hold in self.holds:
+                if seen.method == hold.method and fnmatchcase(seen.path, hold.glob):
+                    hold.matched += 1
+                    found = hold if hold.matched == hold.nth else found
+            return number, found
 
     def _note_answer(self, number: int, answer: bytes) -> None:
         """A look moves the service on, so what it shows is known after it."""

@@ -13,11 +13,9 @@ from pathlib import Path
 
 from sandbox.processes import is_running
 from sandbox.pulumi_process import PulumiProcess
-from tests.faults.front_ends import FRONT_ENDS, FrontEnd
-from tests.faults.gate import TIMEOUT_S
-from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Result, begin, judge
+from tests.faults.front_ends import DEPLOYMENT, FRONT_ENDS, FrontEnd
+from tests.faults.matrix import BY_ITSELF, BY_THE_NEXT, Case, Recorded, Result, Target, begin, judge, side_by_side
 from tests.faults.objects import OBJECTS, is_named
-from tests.faults.points import Point
 from tests.faults.scenarios import Scenario
 from tests.faults.world import TAKE_OVER, Finished, World
 from tests.support.client import Api
@@ -58,63 +56,78 @@ ENDS: Mapping[str, Callable[[PulumiProcess], None]] = {
 
 def kill_cases(
     front_end: FrontEnd,
-    recorded: Mapping[str, Sequence[Point]],
+    recorded: Recorded,
     scenarios: Iterable[Scenario],
     ends: Iterable[str] = tuple(ENDS),
 ) -> list[Case]:
     """All cases with a front end; a request that changes nothing is held at one moment only."""
     return [
-        Case(front_end, scenario, point, f"{end}, {moment}")
+        Case(front_end, scenario, targets, end)
         for end in ends
         for scenario in scenarios
-        for point in recorded[scenario.name]
-        for moment in ((UNSEEN, CARRIED_OUT) if point.changes else (UNSEEN,))
+        for targets in side_by_side(
+            scenario,
+            [
+                Target(part, path, point, moment)
+                for part, path in scenario.paths.items()
+                for point in recorded[scenario.name][part]
+                for moment in ((UNSEEN, CARRIED_OUT) if point.changes else (UNSEEN,))
+            ],
+        )
     ]
 
 
 def run_kill(here: World, case: Case) -> Result:
     """Run one case."""
-    end, _, moment = case.what.partition(", ")
-    provider_dies = end in (PROVIDER, BOTH)
+    provider_dies = case.what in (PROVIDER, BOTH)
     before = begin(here, case.scenario)
-    hold = case.point.hold(committed=moment == CARRIED_OUT)
-    here.emulator.watch(hold)
+    holds = {each: each.point.hold(committed=each.moment == CARRIED_OUT) for each in case.targets}
+    here.emulator.watch(*holds.values())
     with here.begin() as command:
-        if not hold.reached.wait(TIMEOUT_S):
-            raise AssertionError(f"the request did not come:\n{command.output}")
+        if not here.emulator.wait_for_holds():
+            raise AssertionError(f"no request came:\n{command.output}")
         processes = command.processes()
-        ENDS[end](command)
-        # A request of a process that lives on reaches the service; one of a dead process need not.
-        hold.dropped = provider_dies and not hold.committed
-        hold.released.set()
+        ENDS[case.what](command)
+        met = [target for target, hold in holds.items() if hold.reached.is_set()]
+        for hold in holds.values():
+            # A request of a process that lives on reaches the service; one of a dead process need not.
+            hold.dropped = provider_dies and not hold.committed
+            hold.released.set()
         first = Finished(command.end() == 0, command.output)
     problems = _left_running(processes)
     if not first.ok:
         here.cancel()
     orphans = here.orphans()
-    if orphans and end == CTRL_C:
+    if orphans and case.what == CTRL_C:
         problems.append(f"left over: {orphans}")
-    kept = BY_ITSELF if first.ok else BY_THE_NEXT
+    kept = dict.fromkeys(met, BY_ITSELF if first.ok else BY_THE_NEXT)
     later = ""
     if not first.ok:
         second = here.run()
         later = second.output
-        if not second.ok and _is_refused_as_existing(second, orphans):
-            second, kept = _take_over(here), TAKEN_OVER
+        if not second.ok and (refused := _refused_as_existing(second, orphans)):
+            second = _take_over(here)
+            kept |= {each: TAKEN_OVER for each in met if _kind(each) in refused}
             later += second.output
         assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{later}"
         # What the interrupted command has said of it counts for nothing.
         unnamed = [(kind, id_) for kind, id_ in here.orphans() & orphans if id_ not in later]
         problems += [f"{kind} {id_} is not named" for kind, id_ in unnamed if OBJECTS[kind].is_named_when_left]
     if left := here.orphans() & orphans:
-        kept = _removed(here, left)
+        removed = _removed(here, left)
+        kept |= {each: removed for each in met if _kind(each) in {kind for kind, _ in left}}
     return judge(here, case, kept, before, problems, first.output + later)
 
 
-def _is_refused_as_existing(done: Finished, orphans: set[tuple[str, str]]) -> bool:
-    """Whether the command would not make what an interrupted one has made, and says how to manage it."""
+def _kind(target: Target) -> str:
+    return next((kind for kind, objects in OBJECTS.items() if f"/v2{objects.path}" == target.path), DEPLOYMENT)
+
+
+def _refused_as_existing(done: Finished, orphans: set[tuple[str, str]]) -> set[str]:
+    """The kinds of which the command would not make what an interrupted one has made, if it says what to do."""
     told = " ".join(done.output.split())
-    return "exists already" in told and "take_over=True" in told and any(id_ in told for _, id_ in orphans)
+    is_told = "exists already" in told and "take_over=True" in told
+    return {kind for kind, id_ in orphans if is_told and is_named(kind) and id_ in told}
 
 
 def _take_over(here: World) -> Finished:

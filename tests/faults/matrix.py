@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 
 from tests.faults.front_ends import FrontEnd
@@ -16,12 +17,28 @@ BY_ITSELF, BY_THE_NEXT, FAILED = "by itself", "by the next", "FAILED"
 
 
 @dataclass(frozen=True)
+class Target:
+    """One request that is disturbed.
+
+    Attributes:
+        part: of the command, for people.
+        path: how the paths of the part's requests begin.
+        moment: at which moment of it somebody ends processes; empty for a fault.
+    """
+
+    part: str
+    path: str
+    point: Point
+    moment: str = ""
+
+
+@dataclass(frozen=True)
 class Case:
-    """One thing that goes wrong at one request of one command, with one front end."""
+    """One thing that goes wrong at one request of each part of one command, with one front end."""
 
     front_end: FrontEnd
     scenario: Scenario
-    point: Point
+    targets: tuple[Target, ...]
     what: str
 
 
@@ -30,23 +47,35 @@ class Result:
     """What became of a case.
 
     Attributes:
-        kept: `BY_ITSELF` when the command succeeded all the same, `BY_THE_NEXT` when the next one did, or `FAILED`.
+        kept: by target, `BY_ITSELF` when the command succeeded all the same, `BY_THE_NEXT` when the next one did, or
+            `FAILED`. A target is missing if its request did not come before what went wrong at another one.
         problems: what was not as promised.
     """
 
     case: Case
-    kept: str
+    kept: Mapping[Target, str]
     problems: tuple[str, ...] = ()
 
     @property
-    def row(self) -> str:
-        """A line of a table: front end and scenario, request, what went wrong, what became of it."""
-        command = f"{self.case.front_end}, {self.case.scenario.name}"
-        return " | ".join((command, self.case.point.label, self.case.what, self.kept))
+    def rows(self) -> list[str]:
+        """Lines of a table: front end and part of the command, request, what went wrong, what became of it."""
+        return [
+            " | ".join((f"{self.case.front_end}, {target.part}", target.point.label, what, kept))
+            for target, kept in self.kept.items()
+            for what in [", ".join(filter(None, (self.case.what, target.moment)))]
+        ]
+
+    @property
+    def left(self) -> Case | None:
+        """The same with the requests that did not come."""
+        targets = tuple(each for each in self.case.targets if each not in self.kept)
+        return replace(self.case, targets=targets) if targets else None
 
 
-Requests = Callable[[FrontEnd, Sequence[Scenario]], Mapping[str, Sequence[Point]]]
-"""Returns what a clean run of each scenario asks with a front end, by the name of the scenario."""
+Recorded = Mapping[str, Mapping[str, Sequence[Point]]]
+"""What a clean run asks, by the name of the scenario and by its part."""
+Requests = Callable[[FrontEnd, Sequence[Scenario]], Recorded]
+"""Returns what a clean run of each scenario asks with a front end."""
 Verdict = Callable[[Iterable[Case], Callable[[World, Case], Result]], None]
 """Runs cases in that way; fails with everything that was not as promised."""
 
@@ -62,10 +91,19 @@ def run_cases(
             while pending and pending[0].front_end == front_end:
                 result = _guarded(here, pending.pop(0), run)
                 tell(result)
-                if result.kept == FAILED:
+                if left := result.left:
+                    pending.insert(0, left)
+                if result.problems:
                     failures.append(result)
                     break
     return failures
+
+
+def side_by_side(scenario: Scenario, targets: Iterable[Target]) -> Iterator[tuple[Target, ...]]:
+    """The targets of one case after the other: the first of each part, the second of each, and so on."""
+    of_parts = {part: [each for each in targets if each.part == part] for part in scenario.paths}
+    for abreast in zip_longest(*of_parts.values()):
+        yield tuple(each for each in abreast if each)
 
 
 def begin(here: World, scenario: Scenario) -> set[str]:
@@ -82,22 +120,31 @@ def begin(here: World, scenario: Scenario) -> set[str]:
 
 
 def judge(
-    here: World, case: Case, kept: str, before: set[str], problems: Sequence[str] = (), output: str = ""
+    here: World,
+    case: Case,
+    kept: Mapping[Target, str],
+    before: set[str],
+    problems: Sequence[str] = (),
+    output: str = "",
 ) -> Result:
     """Compare the world with what is promised; `output` is shown where something is not."""
     broken = [*problems, *here.broken_promises()]
     if case.scenario.keeps_id and here.ids != before:
         broken.append(f"{before} became {here.ids}, a change in place keeps the id")
-    return Result(case, FAILED, (*broken, output)) if broken else Result(case, kept)
+    return _failed(case, (*broken, output), kept) if broken else Result(case, kept)
 
 
-def recorded(pulumi_root: Path, front_end: FrontEnd, scenarios: Sequence[Scenario]) -> dict[str, list[Point]]:
-    """The requests of a clean run of each scenario that are to be disturbed, by its name."""
+def recorded(pulumi_root: Path, front_end: FrontEnd, scenarios: Sequence[Scenario]) -> Recorded:
+    """The requests of a clean run of each scenario that are to be disturbed."""
+    found = {}
     with world(pulumi_root, front_end) as here:
-        return {
-            each.name: [point for point in points(_clean(here, each)) if point.glob.startswith(each.path)]
-            for each in scenarios
-        }
+        for scenario in scenarios:
+            seen = _clean(here, scenario)
+            found[scenario.name] = {
+                part: points([each for each in seen if each.path.startswith(path)])
+                for part, path in scenario.paths.items()
+            }
+    return found
 
 
 def _clean(here: World, scenario: Scenario) -> list[Seen]:
@@ -112,6 +159,10 @@ def _guarded(here: World, case: Case, run: Callable[[World, Case], Result]) -> R
     try:
         return run(here, case)
     except AssertionError as error:
-        return Result(case, FAILED, (str(error),))
+        return _failed(case, (str(error),))
     finally:
         here.emulator.watch()
+
+
+def _failed(case: Case, problems: tuple[str, ...], met: Iterable[Target] = ()) -> Result:
+    return Result(case, dict.fromkeys(met or case.targets, FAILED), problems)

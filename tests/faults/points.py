@@ -1,4 +1,4 @@
-"""From the requests of a clean run to the cases of a matrix: pure, so that a new request is covered by itself."""
+"""From the requests of a clean run to those that a matrix disturbs, so that a new request is covered by itself."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.faults.gate import THERE, Hold, Seen
+from tests.faults.gate import THERE, Hold, Seen, WatchedEmulator
 
 _ID = re.compile(
     r"(/(?:deployments|configurations|executions|executionSchedules|artifacts|resourceGroups|secrets|objectStoreSecrets"
@@ -43,9 +43,13 @@ class Point:
         """Whether it asks for a token, which needs none."""
         return self.glob == _TOKEN
 
-    def hold(self, *, committed: bool = False, until_next: bool = False) -> Hold:
+    def hold(self, *, committed: bool = False, until_next: bool = False, path: str = "") -> Hold:
         """Hold this request."""
-        return Hold(self.method, self.glob, self.nth, committed, until_next)
+        return Hold(self.method, self.glob, self.nth, committed, until_next, path)
+
+    def has_come(self, emulator: WatchedEmulator) -> bool:
+        """Whether it came since the record began."""
+        return emulator.count(self.method, self.glob) >= self.nth
 
     def rule(self, effect: Mapping[str, Any]) -> dict[str, Any]:
         """The emulator's rule that hits this request alone."""
@@ -53,7 +57,7 @@ class Point:
 
 
 def points(seen: Sequence[Seen]) -> list[Point]:
-    """What a command asks, without repetition.
+    """What a command asks, without repetition, of the requests that are given.
 
     Of requests that ask the same, after the same change and with the same answer, the first counts; and the last of
     each kind, which ends something.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.front_ends import Declared
@@ -21,14 +21,21 @@ class Scenario:
         name: for people.
         sides: the command goes from one to the other; where it can go back as well, it does in the next case.
         keeps_id: whether id and URL stay.
-        path: only requests below it are disturbed, since the others are in other scenarios.
+        both_ways: whether it can go back.
+        parts: by a name for people, how the paths begin of the requests that are disturbed. The commands of several
+            kinds are one command with a part for each kind: their requests have nothing in common.
     """
 
     name: str
     sides: tuple[Declared, Declared]
     keeps_id: bool = False
     both_ways: bool = True
-    path: str = ""
+    parts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def paths(self) -> Mapping[str, str]:
+        """The parts; a command without parts is one by itself."""
+        return self.parts or {self.name: ""}
 
 
 CREATE = Scenario("create", (NOTHING, deployments(chat=CHAT)), both_ways=False)
@@ -37,8 +44,10 @@ REPLACE = Scenario("replacement", (deployments(chat=CHAT | {"ttl": "10h"}), depl
 DESTROY = Scenario("destroy", (deployments(chat=CHAT), NOTHING), both_ways=False)
 OF_DEPLOYMENTS = (CREATE, SWITCH, REPLACE, DESTROY)
 
-_TRAINING: Declared = {
-    ARTIFACT.kind: {"texts": ARTIFACT.inputs},
+_CHARTS = {**GIT_REPOSITORY.inputs, "name": "charts", "url": "https://github.com/org/charts"}
+_NEEDED: Declared = {
+    ARTIFACT.kind: {"texts": {**ARTIFACT.inputs, "name": "training", "url": "ai://default/training"}},
+    GIT_REPOSITORY.kind: {"charts": _CHARTS},
     "AIConfiguration": {
         "training": {
             "scenario_id": "text-classification",
@@ -48,34 +57,36 @@ _TRAINING: Declared = {
         }
     },
 }
-_NEEDS: Mapping[str, tuple[Declared, Mapping[str, Any]]] = {
-    "AIExecution": (_TRAINING, {"configuration_id": "$training"}),
-    "AIExecutionSchedule": (_TRAINING, {"configuration_id": "$training"}),
-    "AIApplication": (
-        {GIT_REPOSITORY.kind: {"templates": GIT_REPOSITORY.inputs}},
-        {"repository_url": GIT_REPOSITORY.inputs["url"]},
-    ),
+"""What must stand before an object of some kinds."""
+_NAMING: Mapping[str, Mapping[str, Any]] = {
+    "AIExecution": {"configuration_id": "$training"},
+    "AIExecutionSchedule": {"configuration_id": "$training"},
+    "AIApplication": {"repository_url": _CHARTS["url"]},
 }
-"""For a kind, what must stand before an object of it, and the inputs that name that."""
+"""For a kind, the inputs that name what it needs."""
+_KINDS = (RESOURCE_GROUP, *CASES)
 
 
-def _scenarios(case: Case) -> tuple[Scenario, ...]:
-    needs, naming = _NEEDS.get(case.kind, (NOTHING, {}))
-
-    def one(**others: Any) -> Declared:
-        return {**needs, case.kind: {"it": {**case.inputs, **naming, **others}}}
-
-    def to(name: str, *sides: Declared, keeps_id: bool = False, both_ways: bool = True) -> Scenario:
-        return Scenario(f"{case.kind}: {name}", (sides[0], sides[1]), keeps_id, both_ways, f"/v2{case.path}")
-
-    changes = [to("change", one(), one(**{key: value}), keeps_id=True) for key, value in list(case.others.items())[:1]]
-    replaced, other = next(iter(case.replacing.items()))
-    return (
-        to("create", needs, one(), both_ways=False),
-        *changes,
-        to("replacement", one(), one(**{replaced: other})),
-        to("destroy", one(), needs, both_ways=False),
-    )
+def _one_of_each(others: Callable[[Case], Mapping[str, Any]] = lambda _: {}) -> Declared:
+    """What is needed, and an object of each kind, with these inputs changed."""
+    ours = {case.kind: {"it": {**case.inputs, **_NAMING.get(case.kind, {}), **others(case)}} for case in _KINDS}
+    return {kind: {**_NEEDED.get(kind, {}), **ours.get(kind, {})} for kind in {**_NEEDED, **ours}}
 
 
-OF_OTHER_KINDS = tuple(each for case in (RESOURCE_GROUP, *CASES) for each in _scenarios(case))
+def _first(values: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(list(values.items())[:1])
+
+
+def _parts(name: str) -> dict[str, str]:
+    return {f"{case.kind}: {name}": f"/v2{case.path}" for case in _KINDS if name != "change" or case.others}
+
+
+OF_OTHER_KINDS = tuple(
+    Scenario(f"other kinds: {name}", sides, name == "change", name in ("change", "replacement"), _parts(name))
+    for name, sides in {
+        "create": (_NEEDED, _one_of_each()),
+        "change": (_one_of_each(), _one_of_each(lambda case: _first(case.others))),
+        "replacement": (_one_of_each(), _one_of_each(lambda case: _first(case.replacing))),
+        "destroy": (_one_of_each(), _NEEDED),
+    }.items()
+)

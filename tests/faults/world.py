@@ -24,6 +24,8 @@ from tests.support.native import use_plugin
 
 NOTHING: Declared = {}
 TAKE_OVER = "take_over"
+_PARALLEL = "32"
+"""More than there are objects, so that a request that is held keeps no other one waiting."""
 
 
 def deployments(**entries: Mapping[str, Any]) -> Declared:
@@ -56,7 +58,8 @@ class World:
     def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator, front_end: FrontEnd) -> None:
         self.emulator = emulator
         self.folder = folder
-        self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **as_environment(SHORT)})
+        variables = {"PULUMI_PARALLEL": _PARALLEL, **as_environment(SHORT)}
+        self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **variables})
         self.front_end = front_end
         self.stack.program(front_end.program)
         if front_end is PLUGIN:
