@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from aicore_provider.emulator import Emulator
 from aicore_provider.plugin.schema import package_schema
+from documentation.programs import program
 from sandbox import pulumi_cli
 from sandbox.engine_stack import ROOT, EngineStack
 from sandbox.languages import generate_sdk
 from tests.engine.pace import QUICK
 from tests.support.client import Api
-from tests.support.languages import example_stack, stack_of
+from tests.support.languages import EXAMPLES, example_stack, stack_of
 
 # npm and Go's compiler need minutes where their caches are empty.
 SLOW = pytest.mark.every_case
@@ -62,6 +64,32 @@ def test_the_program_of_each_language_does_the_main_job(estate: EngineStack, emu
     assert estate.resources == []
     groups = Api(emulator, None).get("/admin/resourceGroups")["resources"]
     assert [group["resourceGroupId"] for group in groups] == ["default"]
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "file"),
+    [
+        pytest.param("typescript", "TypeScript", "index.ts", marks=SLOW),
+        pytest.param("go", "Go", "main.go", marks=SLOW),
+    ],
+    ids=("typescript", "go"),
+)
+def test_the_component_of_its_page_runs(
+    language: str, title: str, file: str, tmp_path: Path, emulator: Emulator
+) -> None:
+    folder = tmp_path / "program"
+    shutil.copytree(EXAMPLES / language, folder)
+    (folder / file).write_text(program("ModelDeployment", title))
+    stack = stack_of(language, folder, tmp_path / "stack", pulumi_cli.ensure(), emulator.environment() | QUICK)
+    stack.configure("config: {}\n")
+    made = stack.up()
+    assert made.failed is False, made.output
+    parts = {"ModelDeployment assistant", "AIConfiguration assistant", "AIDeployment assistant"}
+    assert made.steps.keys() >= {"AIResourceGroup team", *parts}
+    deployment = stack.exports["deploymentUrl"].rsplit("/", 1)[-1]
+    assert Api(emulator, "team-docs").answering(deployment) == "2025-08-07"
+    gone = stack.destroy()
+    assert gone.failed is False, gone.output
 
 
 @pytest.mark.parametrize(
