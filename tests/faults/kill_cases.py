@@ -105,10 +105,12 @@ def run_kill(here: World, case: Case) -> Result:
     if not first.ok:
         second = here.run()
         later = second.output
-        if not second.ok and (refused := _refused_as_existing(second, orphans)):
-            second = _take_over(here)
-            kept |= {each: TAKEN_OVER for each in met if _kind(each) in refused}
+        refused: set[str] = set()
+        while not second.ok and (more := _refused_as_existing(second, orphans) - refused):
+            refused |= more
+            second = _take_over(here, refused)
             later += second.output
+        kept |= {each: TAKEN_OVER for each in met if _kind(each) in refused}
         assert second.ok, f"after\n{first.output}\nthe next command failed as well:\n{later}"
         # What the interrupted command has said of it counts for nothing.
         unnamed = [(kind, id_) for kind, id_ in here.orphans() & orphans if id_ not in later]
@@ -130,12 +132,12 @@ def _refused_as_existing(done: Finished, orphans: set[tuple[str, str]]) -> set[s
     return {kind for kind, id_ in orphans if is_told and is_named(kind) and id_ in told}
 
 
-def _take_over(here: World) -> Finished:
-    """Follow the advice, and take the permission out of the program again."""
+def _take_over(here: World, kinds: set[str]) -> Finished:
+    """Follow the advice for these kinds, and take the permission out of the program again."""
     declared = here.declared
     here.declare(
         {
-            kind: {name: {**inputs, TAKE_OVER: True} for name, inputs in given.items()} if is_named(kind) else given
+            kind: {name: {**inputs, TAKE_OVER: True} for name, inputs in given.items()} if kind in kinds else given
             for kind, given in declared.items()
         }
     )
