@@ -89,9 +89,10 @@ def run_kill(here: World, case: Case) -> Result:
         processes = command.processes()
         ENDS[case.what](command)
         met = [target for target, hold in holds.items() if hold.reached.is_set()]
-        for hold in holds.values():
-            # A request of a process that lives on reaches the service; one of a dead process need not.
-            hold.dropped = provider_dies and not hold.committed
+        for target, hold in holds.items():
+            # A request of a process that lives on reaches the service; one of a dead process need not. What has not
+            # come is asked by a later command.
+            hold.dropped = provider_dies and not hold.committed and target in met
             hold.released.set()
         first = Finished(command.end() == 0, command.output)
     problems = _left_running(processes)
