@@ -20,6 +20,8 @@ _BELOW = 0.9
 """Share of that with which requests go on."""
 _SLOWEST = 1.0
 """Requests per second at least."""
+_FIRST_LEAST = 8.0
+"""Requests per second at least after a first 429: a process that has only begun has sent too few to go by."""
 _DOUBLED_AFTER_S = 10.0
 _NO_LIMIT = 100.0
 """Requests per second that count as no limit: a process has not so many to send."""
@@ -31,6 +33,7 @@ class Throttle:
     No limit of the management API is documented, so it is found out. After a 429 all requests wait for its
     `Retry-After`, and then follow each other a little slower than the service bore them just before. That rate grows by
     the third power of the time: hardly in the first seconds, to the double in ten, and to no limit at all in a minute.
+    The least rate is halved by each further 429, down to one request per second.
     """
 
     def __init__(self, clock: Clock, longest_pause_s: float) -> None:
@@ -46,7 +49,8 @@ class Throttle:
         self._answered: deque[float] = deque()
         self._slowed_at: float | None = None
         self._resumed_at: float | None = None
-        self._base_rate = _SLOWEST
+        self._least_rate = _FIRST_LEAST
+        self._base_rate = _FIRST_LEAST
         self._free_at = 0.0
 
     @contextmanager
@@ -84,7 +88,7 @@ class Throttle:
                     rate = self._rate(now)
                     self._free_at = now + 1 / rate
                     if rate > _NO_LIMIT:
-                        self._slowed_at = None
+                        self._slowed_at, self._least_rate = None, _FIRST_LEAST
                     return now
                 pause_s = self._free_at - now
             self._clock.sleep(pause_s, interrupted)
@@ -98,7 +102,8 @@ class Throttle:
             began = self._slowed_at - _WINDOW_S
             # What was under way when the service said 429 may be answered much later.
             span_s = max(_WINDOW_S, self._answered[-1] - began) if self._answered else _WINDOW_S
-            self._base_rate = max(_SLOWEST, _BELOW * len(self._answered) / span_s)
+            self._base_rate = max(self._least_rate, _BELOW * len(self._answered) / span_s)
+            self._least_rate = max(_SLOWEST, self._least_rate / 2)
         return self._base_rate * (1 + ((now - (self._resumed_at or now)) / _DOUBLED_AFTER_S) ** 3)
 
     def _consider(self, error: ServiceError, sent_at: float) -> None:

@@ -63,6 +63,31 @@ def test_a_limit_of_the_service_is_found_and_kept(
     assert clock.elapsed_s <= 1.5 * THREADS * EACH / PER_SECOND
 
 
+def test_a_429_before_there_is_anything_to_go_by_slows_down_little(
+    http: Http, emulator: Emulator, clock: OneClock
+) -> None:
+    emulator.faults = [{"path": "/v2/*", "times": 1, "effect": {"status": 429, "headers": {"Retry-After": "1"}}}]
+    with ThreadPoolExecutor(THREADS) as pool:
+        first = pool.submit(ask, http, clock, 1)
+        wait_for(lambda: bool(sent(emulator)), "the first request")
+        for done in [first, *(pool.submit(ask, http, clock, 1) for _ in range(THREADS - 1))]:
+            done.result()
+    assert len(sent(emulator)) == THREADS + 1
+    assert clock.elapsed_s <= 1 + THREADS / 8
+
+
+def test_a_low_limit_is_found_by_halves(http: Http, emulator: Emulator, clock: OneClock) -> None:
+    emulator.faults = [
+        {"path": "/v2/*", "allowedPerSecond": 2, "effect": {"status": 429, "headers": {"Retry-After": "1"}}}
+    ]
+    with ThreadPoolExecutor(THREADS) as pool:
+        for done in [pool.submit(ask, http, clock, 1) for _ in range(THREADS)]:
+            done.result()
+    assert sent(emulator).count(200) == THREADS
+    assert len(sent(emulator)) <= 2.5 * THREADS  # all of them at once before the first answer
+    assert clock.elapsed_s <= 1.5 * THREADS / 2
+
+
 def test_all_wait_for_a_retry_after(http: Http, emulator: Emulator, clock: OneClock) -> None:
     emulator.faults = [{"times": 1, "effect": {"status": 429, "headers": {"Retry-After": "7"}}}]
     started = clock.now()
