@@ -97,6 +97,7 @@ def run_kill(here: World, case: Case) -> Result:
         first = Finished(command.end() == 0, command.output)
     problems = _left_running(processes)
     if not first.ok:
+        here.restore_cut_state()
         here.cancel()
     orphans = here.orphans()
     if orphans and case.what == CTRL_C:

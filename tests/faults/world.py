@@ -100,6 +100,14 @@ class World:
         """From now on, what there is and the API cannot delete is nothing that was left over."""
         self._from_before |= {id_ for kind, id_ in self._there() if not OBJECTS[kind].can_delete}
 
+    def restore_cut_state(self) -> None:
+        """Put back Pulumi's copy of a state file in whose writing the CLI was killed, as `docs/killed.md` says."""
+        (file,) = (self.folder / "state").rglob("test.json")
+        try:
+            json.loads(file.read_text())
+        except ValueError:
+            shutil.copy(file.with_name(f"{file.name}.bak"), file)
+
     def cancel(self) -> None:
         """`pulumi cancel`: release the lock of a command that was killed."""
         with contextlib.suppress(subprocess.CalledProcessError):  # there was none
