@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -85,6 +86,24 @@ def test_after_cli_and_provider_were_killed_one_command_puts_everything_right(
     again = recover("--yes")
     assert (again.exit_code, api.ids()) == (0, [stack.outputs["chat"]["id"]])
     assert "every operation has ended" in again.stderr
+
+
+def test_a_state_that_was_cut_is_told_with_the_copy_to_put_back(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    stack.deploy({"chat": CHAT})
+    id_ = stack.outputs["chat"]["id"]
+    (file,) = (stack.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
+    for kept in (0, len(file.read_text()) // 2):
+        file.write_text(file.read_text()[:kept])
+        told = recover("--yes")
+        assert told.exit_code == 1
+        assert "Put back its copy: test.json.bak over test.json." in told.stderr
+        shutil.copy(file.with_name("test.json.bak"), file)
+
+    assert recover("--yes").exit_code == 0
+    assert stack.up().failed is False
+    assert (stack.outputs["chat"]["id"], Api(emulator).ids()) == (id_, [id_])
 
 
 def test_after_a_killed_switch_only_the_lock_is_in_the_way(

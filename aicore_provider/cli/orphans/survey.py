@@ -28,6 +28,8 @@ from aicore_provider.cli.state import State
 from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
 _ORDER = list(Verdict)
+_CUT = "failed to load checkpoint"
+"""What Pulumi says of a state file that is no whole JSON document (CLI 3.259)."""
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,10 @@ def _state(cli: PulumiCli, name: str) -> State:
     state = export_state(cli, name)
     if isinstance(state, str):
         # Not taken for empty: an id that it holds would look like an orphan of another stack.
-        raise AICoreError(
-            f"The state of stack {name} cannot be read: {state}.\n"
-            f"See that `pulumi stack export --stack {name}` works; `pulumi stack ls` lists the stacks."
-        )
+        advice = f"See that `pulumi stack export --stack {name}` works; `pulumi stack ls` lists the stacks."
+        if _CUT in state:
+            advice = f"Pulumi was killed while it wrote the state. Put back its copy: {name}.json.bak over {name}.json."
+        raise AICoreError(f"The state of stack {name} cannot be read: {state}.\n{advice}")
     return state
 
 
