@@ -83,6 +83,7 @@ class Hold:
         reached: set while it waits.
         released: set by the test to let it go on.
         dropped: set by the test before: then the service never sees it.
+        matched: how many such requests have come.
     """
 
     method: str

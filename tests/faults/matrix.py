@@ -23,6 +23,7 @@ class Target:
     Attributes:
         part: of the command, for people.
         path: how the paths of the part's requests begin.
+        point: which request.
         moment: at which moment of it somebody ends processes; empty for a fault.
     """
 
@@ -99,7 +100,7 @@ def run_cases(
     return failures
 
 
-def side_by_side(scenario: Scenario, targets: Iterable[Target]) -> Iterator[tuple[Target, ...]]:
+def side_by_side(scenario: Scenario, targets: Sequence[Target]) -> Iterator[tuple[Target, ...]]:
     """The targets of one case after the other: the first of each part, the second of each, and so on."""
     of_parts = {part: [each for each in targets if each.part == part] for part in scenario.paths}
     for abreast in zip_longest(*of_parts.values()):
