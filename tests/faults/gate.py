@@ -47,8 +47,12 @@ PACE = {
 LOOKS = 3
 """After so many, everything that the service has accepted shows."""
 TIMEOUT_S = 60.0
-QUIET_S = 1.0
-"""While at least one request is held, and no other has come for so long, none comes: all calls wait less in between."""
+READ_S = 3.0
+"""Read time-out of the product: a request that is held longer has been given up."""
+TOGETHER_S = 0.6 * READ_S
+"""So long the first request that is held waits for the others, of which some may come only after it has gone on."""
+QUIET_S = 0.7
+"""While a request is held and no other has come for so long, none comes: all calls wait less in between."""
 NOTHING_THERE, THERE = "nothing", "there"
 _PRODUCT = "aicore-provider"
 
@@ -99,7 +103,6 @@ class Hold:
 
     def wait(self) -> None:
         """Called by the request itself."""
-        self.reached.set()
         self.released.wait(TIMEOUT_S)
         if self.dropped:
             raise ConnectionDropped
@@ -133,14 +136,17 @@ class WatchedEmulator(Emulator):
             self._served = self._running()
 
     def wait_for_holds(self) -> list[Hold]:
-        """Return the requests that wait: all that are to be held, or at least one while no other request comes."""
+        """Return the requests that wait: all that are to be held, or those that came about as soon as the first."""
+        end, held = time.monotonic() + TIMEOUT_S, list[Hold]()
         with self._noting:
-            end = time.monotonic() + TIMEOUT_S
-            while not all(hold.reached.is_set() for hold in self.holds) and time.monotonic() < end:
+            while len(held) < len(self.holds) and time.monotonic() < end:
                 is_quiet = not self._noting.wait(QUIET_S)
-                if is_quiet and any(hold.reached.is_set() for hold in self.holds):
+                if held and is_quiet:
                     break
-            return [hold for hold in self.holds if hold.reached.is_set()]
+                if not held and any(hold.reached.is_set() for hold in self.holds):
+                    end = time.monotonic() + TOGETHER_S
+                held = [hold for hold in self.holds if hold.reached.is_set()]
+        return held
 
     def count(self, method: str, glob: str) -> int:
         """How many such requests came since the record began."""
@@ -155,16 +161,22 @@ class WatchedEmulator(Emulator):
         environ["wsgi.input"] = io.BytesIO(body)
         number, hold = self._note(Seen(request.method, request.path, self._shows(), stops=b'"targetStatus"' in body))
         if hold and not hold.committed:
-            hold.wait()
+            self._reached(hold)
         answer = b"".join(self._behind(environ, start_response))
         if request.method == "GET":
             self._note_answer(number, answer)
         if hold and hold.committed:
-            hold.wait()
+            self._reached(hold)
         for each in self.holds:
             if each is not hold and each.until_next and each.reached.is_set() and request.path.startswith(each.path):
                 each.released.set()
         return [answer]
+
+    def _reached(self, hold: Hold) -> None:
+        with self._noting:
+            hold.reached.set()
+            self._noting.notify_all()
+        hold.wait()
 
     def _note(self, seen: Seen) -> tuple[int, Hold | None]:
         with self._noting:

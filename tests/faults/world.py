@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import shutil
 import subprocess
@@ -16,7 +17,7 @@ from typing import Any
 from sandbox.engine_stack import EngineStack
 from sandbox.pulumi_process import PulumiProcess
 from tests.faults.front_ends import DEPLOYMENT, DYNAMIC, PLUGIN, Declared, FrontEnd
-from tests.faults.gate import LOOKS, WatchedEmulator
+from tests.faults.gate import LOOKS, READ_S, WatchedEmulator
 from tests.faults.objects import OBJECTS, is_going
 from tests.support.client import Api
 from tests.support.limits import SHORT, as_environment
@@ -58,7 +59,8 @@ class World:
     def __init__(self, folder: Path, pulumi_root: Path, emulator: WatchedEmulator, front_end: FrontEnd) -> None:
         self.emulator = emulator
         self.folder = folder
-        variables = {"PULUMI_PARALLEL": _PARALLEL, **as_environment(SHORT)}
+        limits = dataclasses.replace(SHORT, requests=dataclasses.replace(SHORT.requests, read_s=READ_S))
+        variables = {"PULUMI_PARALLEL": _PARALLEL, **as_environment(limits)}
         self.stack = EngineStack(folder, pulumi_root, {**emulator.environment(), **variables})
         self.front_end = front_end
         self.stack.program(front_end.program)
