@@ -39,12 +39,12 @@ def run_fault(here: World, case: Case) -> Result:
     """Run one case."""
     before = begin(here, case.scenario)
     effect = EFFECTS[case.what]
-    holds = [each.point.hold(until_next=True, path=each.path) for each in case.targets] if case.what == DELAY else []
+    holds = [each.point.hold(until_next=True, path=each.path) for each in case.abreast] if case.what == DELAY else []
     here.emulator.watch(*holds)
     here.emulator.clear_journal()
-    here.emulator.faults = [each.point.rule(effect) for each in case.targets] if effect is not None else []
+    here.emulator.faults = [each.point.rule(effect) for each in case.abreast] if effect is not None else []
     first = here.run()
-    met = [each for each in case.targets if each.point.has_come(here.emulator)]
+    met = [each for each in case.abreast if each.point.has_come(here.emulator)]
     was_hit = any(entry.fault or entry.status == UNAUTHORIZED for entry in here.emulator.journal)
     here.emulator.faults = []
     for hold in holds:

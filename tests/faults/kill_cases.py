@@ -81,7 +81,7 @@ def run_kill(here: World, case: Case) -> Result:
     """Run one case."""
     provider_dies = case.what in (PROVIDER, BOTH)
     before = begin(here, case.scenario)
-    holds = {each: each.point.hold(committed=each.moment == CARRIED_OUT) for each in case.targets}
+    holds = {each: each.point.hold(committed=each.moment == CARRIED_OUT) for each in case.abreast}
     here.emulator.watch(*holds.values())
     with here.begin() as command:
         if not here.emulator.wait_for_holds():

@@ -35,12 +35,25 @@ class Target:
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that goes wrong at one request of each part of one command, with one front end."""
+    """One thing that goes wrong at one request of each part of one command, with one front end.
+
+    Where a part has several targets, the first goes first, and the others wait for another command.
+    """
 
     front_end: FrontEnd
     scenario: Scenario
     targets: tuple[Target, ...]
     what: str
+
+    @property
+    def abreast(self) -> list[Target]:
+        """The targets of one command."""
+        return list({each.part: each for each in reversed(self.targets)}.values())
+
+    def after(self, other: Case) -> Case | None:
+        """Both in one, if they differ in their targets only; those of the other go first."""
+        same = replace(other, targets=self.targets) == self
+        return replace(self, targets=other.targets + self.targets) if same else None
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,7 @@ class Result:
 
     @property
     def left(self) -> Case | None:
-        """The same with the requests that did not come."""
+        """The same with the requests that were not disturbed."""
         targets = tuple(each for each in self.case.targets if each not in self.kept)
         return replace(self.case, targets=targets) if targets else None
 
@@ -93,7 +106,9 @@ def run_cases(
                 result = _guarded(here, pending.pop(0), run)
                 tell(result)
                 if left := result.left:
-                    pending.insert(0, left)
+                    # What waits for a later part of the command need not go alone.
+                    together = pending[0].after(left) if pending else None
+                    pending[: 1 if together else 0] = [together or left]
                 if result.problems:
                     failures.append(result)
                     break
@@ -166,4 +181,4 @@ def _guarded(here: World, case: Case, run: Callable[[World, Case], Result]) -> R
 
 
 def _failed(case: Case, problems: tuple[str, ...], met: Iterable[Target] = ()) -> Result:
-    return Result(case, dict.fromkeys(met or case.targets, FAILED), problems)
+    return Result(case, dict.fromkeys(met or case.abreast, FAILED), problems)
