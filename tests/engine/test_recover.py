@@ -94,12 +94,18 @@ def test_a_state_that_was_cut_is_told_with_the_copy_to_put_back(
     stack.deploy({"chat": CHAT})
     id_ = stack.outputs["chat"]["id"]
     (file,) = (stack.folder / "state" / ".pulumi" / "stacks").rglob("test.json")
-    for kept in (0, len(file.read_text()) // 2):
-        file.write_text(file.read_text()[:kept])
-        told = recover("--yes")
-        assert told.exit_code == 1
-        assert "Put back its copy: test.json.bak over test.json." in told.stderr
-        shutil.copy(file.with_name("test.json.bak"), file)
+    whole = file.read_text()
+    for name in ("test", "organization/aicore/test"):
+        for kept in (0, len(whole) // 2):
+            file.write_text(whole[:kept])
+            told = recover("--yes", "--stack", name)
+            assert told.exit_code == 1
+            assert "Put back its copy: test.json.bak over test.json." in told.stderr
+    file.write_text(whole.replace("{", "[", 1))
+    told = recover("--yes")
+    assert told.exit_code == 1
+    assert "See that `pulumi stack export --stack test` works" in told.stderr, "no kill has done this"
+    shutil.copy(file.with_name("test.json.bak"), file)
 
     assert recover("--yes").exit_code == 0
     assert stack.up().failed is False

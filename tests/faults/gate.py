@@ -143,9 +143,10 @@ class WatchedEmulator(Emulator):
                 is_quiet = not self._noting.wait(QUIET_S)
                 if held and is_quiet:
                     break
-                if not held and any(hold.reached.is_set() for hold in self.holds):
-                    end = time.monotonic() + TOGETHER_S
+                is_first = not held
                 held = [hold for hold in self.holds if hold.reached.is_set()]
+                if held and is_first:
+                    end = time.monotonic() + TOGETHER_S
         return held
 
     def count(self, method: str, glob: str) -> int:
