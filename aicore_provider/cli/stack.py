@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from aicore_provider.cli.state import State, read_state
 from aicore_provider.stack.project import find_project_file
 
 _SERVICE_KEY = "aicore:serviceKey"
+_CUT = re.compile(r"failed to load checkpoint: (EOF|(.*: )?unexpected end of JSON input)")
+"""What Pulumi says of a state file that is empty or ends too early (CLI 3.259)."""
 
 NO_CLI = "there is no Pulumi CLI on PATH"
 
@@ -127,6 +130,9 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
 def export_state(cli: PulumiCli, name: str) -> State | str:
     """Return the state of a stack, or why it cannot be read. Secrets stay encrypted, so no passphrase is needed."""
     answer = cli.ask("stack", "export", "--stack", name)
+    if _CUT.fullmatch(answer.failure):
+        file = f"{name.rpartition('/')[2]}.json"
+        return f"{answer.failure}; a kill has cut it: put its copy back, {file}.bak over {file}"
     if answer.failure:
         return answer.failure
     if "deployment" in answer.document:

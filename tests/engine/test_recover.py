@@ -22,6 +22,7 @@ from tests.support.models import CHAT, OLDER
 from tests.support.terminal import Terminal
 
 Recover = Callable[..., Result]
+COPY = "a kill has cut it: put its copy back, test.json.bak over test.json"
 
 
 @pytest.fixture
@@ -100,11 +101,13 @@ def test_a_state_that_was_cut_is_told_with_the_copy_to_put_back(
             file.write_text(whole[:kept])
             told = recover("--yes", "--stack", name)
             assert told.exit_code == 1
-            assert "Put back its copy: test.json.bak over test.json." in told.stderr
+            assert COPY in told.stderr
+        assert COPY in CliRunner().invoke(aicore_provider, ["doctor", "--stack", name], env=stack.shell).stdout
     file.write_text(whole.replace("{", "[", 1))
     told = recover("--yes")
     assert told.exit_code == 1
-    assert "See that `pulumi stack export --stack test` works" in told.stderr, "no kill has done this"
+    assert "The state of stack test cannot be read" in told.stderr
+    assert "a kill" not in told.stderr
     shutil.copy(file.with_name("test.json.bak"), file)
 
     assert recover("--yes").exit_code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -29,8 +28,6 @@ from aicore_provider.cli.state import State
 from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
 _ORDER = list(Verdict)
-_CUT = re.compile(r"failed to load checkpoint: (EOF|(.*: )?unexpected end of JSON input)")
-"""What Pulumi says of a state file that is empty or ends too early (CLI 3.259)."""
 
 
 @dataclass(frozen=True)
@@ -164,11 +161,10 @@ def _state(cli: PulumiCli, name: str) -> State:
     state = export_state(cli, name)
     if isinstance(state, str):
         # Not taken for empty: an id that it holds would look like an orphan of another stack.
-        advice = f"See that `pulumi stack export --stack {name}` works; `pulumi stack ls` lists the stacks."
-        if _CUT.fullmatch(state):
-            file = f"{name.rpartition('/')[2]}.json"
-            advice = f"Pulumi was killed while it wrote the state. Put back its copy: {file}.bak over {file}."
-        raise AICoreError(f"The state of stack {name} cannot be read: {state}.\n{advice}")
+        raise AICoreError(
+            f"The state of stack {name} cannot be read: {state}.\n"
+            f"See that `pulumi stack export --stack {name}` works; `pulumi stack ls` lists the stacks."
+        )
     return state
 
 
