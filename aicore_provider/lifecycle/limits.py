@@ -33,7 +33,10 @@ class Pace:
 
     Attributes:
         tick_s: seconds between two moments at which anybody looks. All who wait in one resource group look at the same
-            moments, so that one list serves them.
+            moments, so that one list serves them. A look half-way between two of them is possible as well, but not
+            more lists in all than one for each tick and those that are `ahead`.
+        ahead: how many lists a resource group may have more than ticks have passed.
+        kept: how many of these are for moments at which something is likely to be ready.
         share: of the time that was waited so far, between two looks, so that the end of a long wait is noticed as soon
             in proportion as that of a short one.
         longest_s: between two looks.
@@ -41,6 +44,8 @@ class Pace:
     """
 
     tick_s: float = 2.0
+    ahead: int = 6
+    kept: int = 3
     share: float = 0.03
     longest_s: float = 30.0
     early_s: float = 10.0
@@ -53,11 +58,18 @@ class Pace:
         """Return the seconds until the next look, `waited_s` after the request that is waited for.
 
         `quickest_s` is what the quickest of its kind took; None when that is not known. Until then looks are rare, and
-        each is half-way there.
+        each is half-way there. In the first tick nothing can have happened.
         """
         left_s = (quickest_s or 0.0) - waited_s
-        step_s = min(self.early_s, left_s / 2) if left_s > 0 else min(self.longest_s, self.share * waited_s)
-        return max(self.tick_s, step_s)
+        if left_s > 0:
+            step_s = max(min(self.early_s, left_s / 2), min(self.tick_s, left_s))
+        else:
+            step_s = min(self.longest_s, self.share * waited_s)
+        return max(self.tick_s / 2, self.tick_s - waited_s, step_s)
+
+    def is_due(self, waited_s: float, quickest_s: float | None) -> bool:
+        """Whether it is likely to be ready at the next look, as the quickest of its kind was."""
+        return quickest_s is not None and waited_s + self.tick_s >= quickest_s
 
 
 @dataclass(frozen=True)

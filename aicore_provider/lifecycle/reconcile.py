@@ -142,6 +142,7 @@ class _Run:
                 action = self._decide(observed)
             match action:
                 case Done():
+                    self.context.watcher.note_ready()
                     return True
                 case Replace() | Fail():
                     raise self._error(action, self._evidence())
@@ -195,6 +196,8 @@ class _Run:
         return self.context.watcher.look(asked_after).by_configuration.get(configuration_id, frozenset())
 
     def _act(self, action: Action, observed: Observed) -> None:
+        if self.attempt.has_begun:
+            self.context.watcher.note_ready()
         try:
             self._write(action, observed)
         except (WrongState, NotFound, InvalidRequest) as error:
@@ -271,8 +274,14 @@ class _Run:
     def _wait(self, why: str) -> None:
         self._report(why)
         watcher, interrupted = self.context.watcher, self.context.interrupted
-        step_s = self.context.limits.pace.step_s(self.clock.now() - self.since, self._quickest_s())
-        reached = watcher.wait(step_s, deadline=self.constraints.deadline, interrupted=interrupted)
+        pace, waited_s, quickest_s = self.context.limits.pace, self.clock.now() - self.since, self._quickest_s()
+        step_s = pace.step_s(waited_s, quickest_s)
+        reached = watcher.wait(
+            max(step_s, pace.tick_s) if self.outage else step_s,
+            deadline=self.constraints.deadline,
+            interrupted=interrupted,
+            is_due=pace.is_due(waited_s, quickest_s),
+        )
         self.asked_after = max(self.asked_after, reached)
 
     def _quickest_s(self) -> float | None:

@@ -66,28 +66,62 @@ class DeploymentWatcher(SharedList[Snapshot]):
         `pace` tells how far apart the ticks are. `random_share` returns a number between 0 and 1, so that the ticks of
         groups and processes do not coincide.
         """
-        super().__init__(lambda asked_at: Snapshot(asked_at, {d.id: d for d in list_deployments()}), clock)
-        self._tick_s = pace.tick_s
-        self._phase = random_share() * pace.tick_s
 
-    def wait(self, step_s: float, *, deadline: float, interrupted: threading.Event) -> float:
+        def ask(asked_at: float) -> Snapshot:
+            self._begun = min(self._begun, asked_at)
+            self._lists += 1
+            return Snapshot(asked_at, {d.id: d for d in list_deployments()})
+
+        super().__init__(ask, clock)
+        self._pace = pace
+        self._phase = random_share() * pace.tick_s
+        self._begun = math.inf
+        self._lists = 0
+        self._ready_at = -math.inf
+        self._deciding = threading.Lock()
+        self._granted = -math.inf
+
+    def note_ready(self) -> None:
+        """Note that what a call has waited for is ready: what was begun with it is likely to be ready soon."""
+        self._ready_at = self._clock.now()
+
+    def wait(self, step_s: float, *, deadline: float, interrupted: threading.Event, is_due: bool = False) -> float:
         """Wait until a tick that all callers share; until the deadline where that is earlier and not past.
 
         Args:
-            step_s: seconds from now. The wait ends at the tick nearest to that, but not within half a tick, since the
-                service needs longer for everything.
+            step_s: seconds from now. The wait ends at the tick nearest to that, but not within a quarter of a
+                tick, since the service needs longer for everything. With less than a tick it may end between two ticks, where the pace
+                has a list left for that.
             deadline: on the clock.
             interrupted: ends the wait at once.
+            is_due: whether the caller's object is likely to be ready then.
 
         Returns:
             A time to pass to `look`: everybody who has waited for the same tick shares the snapshot that the first
             requests. -inf when it was interrupted.
         """
-        now = self._clock.now()
-        step_s = max(step_s, self._tick_s) if now < deadline else self._tick_s
-        soonest = now + step_s - self._tick_s / 2
-        at = self._phase + math.ceil((soonest - self._phase) / self._tick_s) * self._tick_s
+        now, tick_s = self._clock.now(), self._pace.tick_s
+        step_s = max(step_s, tick_s / 2) if now < deadline else tick_s
+        grain_s = tick_s if step_s >= tick_s else tick_s / 2
+        number = math.ceil((now + step_s - grain_s / 2 - self._phase) / grain_s)
+        at = self._phase + number * grain_s
+        is_between = grain_s < tick_s and number % 2 == 1
+        if is_between and not self._has_list_left(now, at, is_due=is_due):
+            at += grain_s
         if now < deadline < at:
             at = deadline
         self._clock.sleep(at - now, interrupted)
         return -math.inf if interrupted.is_set() else math.nextafter(at, -math.inf)
+
+    def _has_list_left(self, now: float, at: float, *, is_due: bool) -> bool:
+        """Whether a list may be requested at a moment between two ticks. For one who is due, the kept ones count."""
+        tick_s, ahead = self._pace.tick_s, self._pace.ahead
+        is_due = is_due or at - self._ready_at <= 2 * tick_s
+        with self._deciding:
+            if at != self._granted:
+                lists = self._lists + (self._granted > now)
+                left = max(0.0, at - self._begun) / tick_s + ahead - lists
+                if left < 1 + (0 if is_due else self._pace.kept):
+                    return False
+                self._granted = at
+            return True

@@ -24,20 +24,23 @@ def test_poll_intervals_begin_short_grow_and_stay_below_their_limit() -> None:
     ("waited_s", "quickest_s", "step_s"),
     [
         (0.0, None, 2.0),
-        (60.0, None, 2.0),
+        (1.5, None, 1.0),
+        (20.0, None, 1.0),
+        (60.0, None, 1.8),
         (200.0, None, 6.0),
         (3600.0, None, 30.0),
         (0.0, 20.0, 10.0),
         (10.0, 20.0, 5.0),
         (17.0, 20.0, 2.0),
-        (21.0, 20.0, 2.0),
+        (18.5, 20.0, 1.5),
+        (21.0, 20.0, 1.0),
         (0.0, 600.0, 10.0),
     ],
 )
 def test_looks_are_rare_before_the_expected_time_and_long_after_it(
     waited_s: float, quickest_s: float | None, step_s: float
 ) -> None:
-    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0, early_s=10.0).step_s(waited_s, quickest_s) == step_s
+    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0, early_s=10.0).step_s(waited_s, quickest_s) == pytest.approx(step_s)
 
 
 def test_json_changes_what_it_names_and_nothing_else() -> None:

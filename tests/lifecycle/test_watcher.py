@@ -66,14 +66,45 @@ def test_no_list_is_asked_for_right_after_a_write(world: World) -> None:
 
 
 def test_looks_are_rare_until_the_quickest_of_the_same_executable_was_ready(world: World) -> None:
+    quickest_s = 0.75 * TRANSITION_S
     world.create()
-    first = world.lists
     world.emulator.clear_journal()
     started = world.clock.now()
     world.create()
-    assert 2 * world.lists <= first + 1
-    last = max(e.time for e in world.emulator.journal if e.method == "GET")
-    assert last - started <= TRANSITION_S + LIMITS.pace.tick_s, "the end is noticed at the next tick"
+    looks = [e.time - started for e in world.emulator.journal if e.method == "GET"]
+    rare = [each for each in looks if each < quickest_s - LIMITS.pace.tick_s]
+    assert len(rare) <= quickest_s / LIMITS.pace.early_s + 3, "each is half-way there, or ten seconds later"
+    assert looks[-1] - TRANSITION_S <= LIMITS.pace.tick_s / 2, "lists are left for a look half-way between two ticks"
+
+
+@pytest.mark.parametrize("later_s", [0.0, 0.7, 5.0])
+def test_a_resource_group_gets_no_more_lists_than_one_a_tick_and_those_that_it_may_be_ahead(later_s: float) -> None:
+    with worlds.world(sleepers=THREADS) as world:
+        own = [world.configuration(OLD) for _ in range(THREADS)]
+        world.emulator.clear_journal()
+        begun = world.clock.now()
+
+        def create(number: int) -> None:
+            world.clock.sleep(number * later_s)
+            reconcile(Running(own[number], is_configuration_new=True), world.context, timeout_s=1800.0)
+
+        _together(world, [partial(create, number) for number in range(THREADS)])
+        took_s = world.clock.now() - begun
+        assert world.lists <= took_s / LIMITS.pace.tick_s + LIMITS.pace.ahead
+
+
+def test_what_was_begun_with_something_that_is_ready_is_looked_at_between_the_ticks(world: World) -> None:
+    mine = watcher(world.client, GROUP)
+    begun = world.clock.now()
+    waited_until = []
+    for _ in range(2 * LIMITS.pace.ahead):
+        mine.look(mine.wait(1.0, deadline=math.inf, interrupted=threading.Event()))
+        waited_until.append(world.clock.now() - begun)
+    assert waited_until[:4] == [1.0, 2.0, 3.0, 4.0]
+    assert waited_until[-1] - waited_until[-2] == LIMITS.pace.tick_s, "those that are kept are not for everybody"
+    mine.note_ready()
+    mine.wait(1.0, deadline=math.inf, interrupted=threading.Event())
+    assert world.clock.now() - begun == waited_until[-1] + 1.0
 
 
 def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -> None:
@@ -166,7 +197,9 @@ def test_a_list_that_fails_is_nobodys_snapshot(world: World) -> None:
         (1.1, 2.0, 4.0),  # less than half a tick away
         (0.0, 9.9, 10.0),
         (0.1, 30.0, 30.0),
-        (0.0, 0.0, 2.0),
+        (0.0, 0.0, 1.0),
+        (0.0, 1.0, 1.0),
+        (0.6, 1.0, 2.0),
     ],
 )
 def test_all_wait_for_the_same_ticks(world: World, now: float, step_s: float, until: float) -> None:
