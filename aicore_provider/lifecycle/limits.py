@@ -33,10 +33,9 @@ class Pace:
 
     Attributes:
         tick_s: seconds between two moments at which anybody looks. All who wait in one resource group look at the same
-            moments, so that one list serves them. A look half-way between two of them is possible as well, but not
-            more lists in all than one for each tick and those that are `ahead`.
-        ahead: how many lists a resource group may have more than ticks have passed.
-        kept: how many of these are for moments at which something is likely to be ready.
+            moments, so that one list serves them. There is a look half-way between two of them as well where earlier
+            ticks have needed none: in all, no more lists than ticks.
+        ahead: how many lists more a resource group may have, at moments when something is likely to be ready.
         share: of the time that was waited so far, between two looks, so that the end of a long wait is noticed as soon
             in proportion as that of a short one.
         longest_s: between two looks.
@@ -44,8 +43,7 @@ class Pace:
     """
 
     tick_s: float = 2.0
-    ahead: int = 6
-    kept: int = 3
+    ahead: int = 3
     share: float = 0.03
     longest_s: float = 30.0
     early_s: float = 10.0

@@ -285,11 +285,10 @@ class _Run:
         self.asked_after = max(self.asked_after, reached)
 
     def _quickest_s(self) -> float | None:
-        """How long the quickest deployment of this executable took to start, as far as the last list tells."""
-        snapshot = self.context.watcher.latest
-        if isinstance(self.goal, Absent) or not snapshot or not self.last or not self.last.executable_id:
+        """How long the quickest deployment of this executable took to start, as far as lists have told."""
+        if isinstance(self.goal, Absent) or not self.last or not self.last.executable_id:
             return None
-        return snapshot.quickest_s.get(self.last.executable_id)
+        return self.context.watcher.quickest_s(self.last.executable_id)
 
     def _report(self, what: str) -> None:
         waited = self.clock.now() - self.started

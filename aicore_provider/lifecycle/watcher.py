@@ -70,7 +70,10 @@ class DeploymentWatcher(SharedList[Snapshot]):
         def ask(asked_at: float) -> Snapshot:
             self._begun = min(self._begun, asked_at)
             self._lists += 1
-            return Snapshot(asked_at, {d.id: d for d in list_deployments()})
+            snapshot = Snapshot(asked_at, {d.id: d for d in list_deployments()})
+            for executable_id, took_s in snapshot.quickest_s.items():
+                self._quickest_s[executable_id] = min(took_s, self._quickest_s.get(executable_id, math.inf))
+            return snapshot
 
         super().__init__(ask, clock)
         self._pace = pace
@@ -80,6 +83,14 @@ class DeploymentWatcher(SharedList[Snapshot]):
         self._ready_at = -math.inf
         self._deciding = threading.Lock()
         self._granted = -math.inf
+        self._quickest_s: dict[str, float] = {}
+
+    def quickest_s(self, executable_id: str) -> float | None:
+        """Return the shortest time that a deployment of an executable took to start, as far as lists have told.
+
+        A deployment that is switched does not tell it any more until it runs again.
+        """
+        return self._quickest_s.get(executable_id)
 
     def note_ready(self) -> None:
         """Note that what a call has waited for is ready: what was begun with it is likely to be ready soon."""
@@ -114,14 +125,15 @@ class DeploymentWatcher(SharedList[Snapshot]):
         return -math.inf if interrupted.is_set() else math.nextafter(at, -math.inf)
 
     def _has_list_left(self, now: float, at: float, *, is_due: bool) -> bool:
-        """Whether a list may be requested at a moment between two ticks. For one who is due, the kept ones count."""
-        tick_s, ahead = self._pace.tick_s, self._pace.ahead
+        """Whether a list may be requested at a moment between two ticks. Who is due may be ahead of the ticks."""
+        tick_s = self._pace.tick_s
         is_due = is_due or at - self._ready_at <= 2 * tick_s
         with self._deciding:
             if at != self._granted:
-                lists = self._lists + (self._granted > now)
-                left = max(0.0, at - self._begun) / tick_s + ahead - lists
-                if left < 1 + (0 if is_due else self._pace.kept):
+                # Others may look before: at the tick in between, and where it was granted.
+                lists = self._lists + (at - now > tick_s / 2) + (self._granted > now)
+                ticks = 1 + max(0.0, at - self._begun) / tick_s
+                if lists + 1 > ticks + (self._pace.ahead if is_due else 0):
                     return False
                 self._granted = at
             return True

@@ -90,21 +90,29 @@ def test_a_resource_group_gets_no_more_lists_than_one_a_tick_and_those_that_it_m
 
         _together(world, [partial(create, number) for number in range(THREADS)])
         took_s = world.clock.now() - begun
-        assert world.lists <= took_s / LIMITS.pace.tick_s + LIMITS.pace.ahead
+        assert world.lists <= 1 + took_s / LIMITS.pace.tick_s + LIMITS.pace.ahead
 
 
-def test_what_was_begun_with_something_that_is_ready_is_looked_at_between_the_ticks(world: World) -> None:
-    mine = watcher(world.client, GROUP)
-    begun = world.clock.now()
-    waited_until = []
-    for _ in range(2 * LIMITS.pace.ahead):
-        mine.look(mine.wait(1.0, deadline=math.inf, interrupted=threading.Event()))
-        waited_until.append(world.clock.now() - begun)
-    assert waited_until[:4] == [1.0, 2.0, 3.0, 4.0]
-    assert waited_until[-1] - waited_until[-2] == LIMITS.pace.tick_s, "those that are kept are not for everybody"
+def test_there_is_a_look_between_two_ticks_when_something_is_likely_to_be_ready(world: World) -> None:
+    mine, begun = watcher(world.client, GROUP), world.clock.now()
+
+    def looks(number: int, **options: bool) -> list[float]:
+        """How long after the one before each look is made."""
+        waited = []
+        for _ in range(number):
+            before = world.clock.now()
+            mine.look(mine.wait(1.0, deadline=math.inf, interrupted=threading.Event(), **options))
+            waited.append(world.clock.now() - before)
+        return waited
+
+    assert looks(4) == [1.0, 1.0, 2.0, 2.0]
+    assert looks(8, is_due=True) == [1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 2.0], "three are ahead of the ticks"
+    world.clock.step(10.0)
+    assert looks(2) == [1.0, 1.0], "the ticks of ten seconds have needed no list"
+    assert looks(20)[-3:] == [2.0, 2.0, 2.0]
     mine.note_ready()
-    mine.wait(1.0, deadline=math.inf, interrupted=threading.Event())
-    assert world.clock.now() - begun == waited_until[-1] + 1.0
+    assert looks(1) == [1.0], "what was begun with something that is ready now"
+    assert world.lists <= 1 + (world.clock.now() - begun) / LIMITS.pace.tick_s + LIMITS.pace.ahead
 
 
 def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -> None:
@@ -198,8 +206,6 @@ def test_a_list_that_fails_is_nobodys_snapshot(world: World) -> None:
         (0.0, 9.9, 10.0),
         (0.1, 30.0, 30.0),
         (0.0, 0.0, 1.0),
-        (0.0, 1.0, 1.0),
-        (0.6, 1.0, 2.0),
     ],
 )
 def test_all_wait_for_the_same_ticks(world: World, now: float, step_s: float, until: float) -> None:
@@ -224,6 +230,17 @@ def test_a_wait_that_is_interrupted_asks_for_no_newer_list(world: World) -> None
     interrupted = threading.Event()
     interrupted.set()
     assert watcher(world.client, GROUP).wait(30.0, deadline=math.inf, interrupted=interrupted) == -math.inf
+
+
+def test_what_the_quickest_took_is_known_while_all_are_switched(world: World) -> None:
+    running = world.running()
+    mine = watcher(world.client, GROUP)
+    mine.look(0.0)
+    world.api.switch(running, world.new)
+    world.clock.step(TRANSITION_S / 2)
+    assert mine.look(world.clock.now() - 1.0).quickest_s == {}
+    assert mine.quickest_s("azure-openai") == 0.75 * TRANSITION_S
+    assert mine.quickest_s("aws-bedrock") is None
 
 
 def test_a_snapshot_tells_what_the_quickest_of_an_executable_took(world: World) -> None:
