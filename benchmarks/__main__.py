@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import pkgutil
 import sys
 from types import ModuleType
@@ -30,6 +31,8 @@ def main() -> int:
     selection, names = Selection.of(options), options.names or list(known)
     if unknown := [name for name in names if name not in known]:
         parser.error(f"no benchmark {', '.join(unknown)}; there are: {', '.join(known)}")
+    # A user's Python keeps what it has compiled; with this variable each command would compile this package again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     missed = False
     for name in names:
         title = (known[name].__doc__ or name).splitlines()[0]

@@ -120,7 +120,7 @@ class _Program:
         self._version = version
         client = AICore(find_credentials(emulator.environment()), clock=clock)
         rules = Rules(ModelPolicy(), is_on=True, plan=())
-        self.session = Session(client, host=_Silent(), limits=Limits(), rules=rules, environment={})
+        self.session = Session(client, host=_Silent(), limits=Limits(), rules=lambda: rules, environment={})
 
     def configuration(self) -> dict[str, Any]:
         return {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -125,6 +126,32 @@ class ModelList:
     unreadable: tuple[str, ...] = ()
 
 
+class KnownModels:
+    """The lists of models that were read, each once. Safe for many threads.
+
+    The resource groups of a tenant mostly offer the same models, and a list that was read takes a fifth of a megabyte.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: list[tuple[list[Any], ModelList]] = []
+
+    def read(self, items: list[Any], redact: Callable[[str], str]) -> ModelList:
+        """Return the list of models that a list of JSON objects tells; `redact` returns a text without secrets."""
+        with self._lock:
+            for told, known in self._known:
+                if told == items:
+                    return known
+            models: list[OfferedModel] = []
+            unreadable: list[str] = []
+            for number, item in enumerate(items, start=1):
+                model, complaints = _read(item, f"entry {number}", redact)
+                models += [model] if model else []
+                unreadable += map(redact, complaints)
+            self._known.append((items, ModelList(tuple(models), tuple(unreadable))))
+            return self._known[-1][1]
+
+
 @dataclass(frozen=True)
 class Scenarios:
     """The scenarios of one resource group."""
@@ -141,21 +168,17 @@ class Scenarios:
         answer = self.http.request("GET", _SCENARIOS, resource_group=self.resource_group)
         return decode_list(Scenario, answer, f"GET {_SCENARIOS}", self.http.redact)
 
-    def models(self) -> ModelList:
+    def models(self, known: KnownModels | None = None) -> ModelList:
         """All models with all their versions, in one request; the API has no pages here.
+
+        With what is `known` of other resource groups, the same list is not read again.
 
         Raises:
             NotFound: the scenario `foundation-models` is not there; SAP documents no other answer for that.
             UnexpectedAnswer: the answer has no list.
         """
         answer = self.http.request("GET", _MODELS, resource_group=self.resource_group)
-        models: list[OfferedModel] = []
-        unreadable: list[str] = []
-        for number, item in enumerate(items_of(answer, f"GET {_MODELS}"), start=1):
-            model, complaints = _read(item, f"entry {number}", self.http.redact)
-            models += [model] if model else []
-            unreadable += map(self.http.redact, complaints)
-        return ModelList(tuple(models), tuple(unreadable))
+        return (known or KnownModels()).read(items_of(answer, f"GET {_MODELS}"), self.http.redact)
 
 
 def day(text: str) -> dt.date | None:

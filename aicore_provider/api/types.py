@@ -66,7 +66,13 @@ class ApiObject(BaseModel):
     """Base of everything that the service returns: immutable, camelCase on the wire, unknown fields ignored."""
 
     model_config: ClassVar[ConfigDict] = ConfigDict(
-        alias_generator=to_camel, populate_by_name=True, frozen=True, extra="ignore", coerce_numbers_to_str=True
+        alias_generator=to_camel,
+        populate_by_name=True,
+        frozen=True,
+        extra="ignore",
+        coerce_numbers_to_str=True,
+        # A process of a provider uses a few of these classes, and building each takes a millisecond or two.
+        defer_build=True,
     )
 
     @model_validator(mode="before")

@@ -12,6 +12,7 @@ from typing import TypeVar
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.naming import FOUNDATION_MODELS
+from aicore_provider.api.scenarios import KnownModels
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
 
@@ -29,6 +30,7 @@ class Catalogs:
         self._client = client
         self._report = report
         self._known: dict[str, Catalog | AICoreError] = {}
+        self._models = KnownModels()
         self._locks: dict[str, threading.Lock] = {}
         self._lock = threading.Lock()
         self._scenarios: dict[str, frozenset[str]] = {}
@@ -71,7 +73,7 @@ class Catalogs:
     def _ask(self, resource_group: str) -> Catalog | AICoreError:
         asked = revealed(resource_group)
         # Before it is known whether the group has models, as nearly all groups do.
-        models = _begin(self._client.scenarios(asked).models)
+        models = _begin(partial(self._client.scenarios(asked).models, self._models))
         try:
             scenarios = self._ask_scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:

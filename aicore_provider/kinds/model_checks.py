@@ -12,8 +12,9 @@ module remembers what was decided in the first check, and what a refresh has rea
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
@@ -47,7 +48,7 @@ class ModelChecks:
     def __init__(
         self,
         catalog: Callable[[str], Catalog],
-        rules: Rules,
+        rules: Callable[[], Rules],
         today: Callable[[], dt.date],
         host: Host,
         *,
@@ -55,21 +56,29 @@ class ModelChecks:
     ) -> None:
         """Begin; asks the service nothing.
 
-        `catalog` returns the catalogue of a resource group, or raises `AICoreError`. `today` returns the service's date
+        `catalog` returns the catalogue of a resource group, or raises `AICoreError`; `rules` returns those of the
+        stack, or raises one. `today` returns the service's date
         in UTC, and is called after the service has answered. `is_awaited` tells whether a resource group is still to be
         made, so that nothing can be asked in it.
         """
         self._host = host
         self._catalog = catalog
-        self._rules = rules
+        self._read_rules = rules
         self._today = today
         self._is_awaited = is_awaited
         self._lock = threading.Lock()
         self._kept: dict[str, Wanted] = {}
         self._met: dict[str, Wanted] = {}
         self._same: dict[SameModel, list[Wanted]] = {}
-        self._planned = same_models(rules.plan)
         self._told: set[str] = set()
+
+    @property
+    def _rules(self) -> Rules:
+        return self._read_rules()
+
+    @functools.cached_property
+    def _planned(self) -> Mapping[SameModel, list[Wanted]]:
+        return same_models(self._rules.plan)
 
     def remember(self, urn: str, wanted: Wanted) -> None:
         """Note model and executable of a resource in the state. The executable is kept while the model is the same."""

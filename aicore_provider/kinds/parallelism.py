@@ -8,6 +8,7 @@ process, the option is not; so what the engine does is told from the calls.
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -77,15 +78,20 @@ class Turns:
     """Which deployments of the stack file have had their turn in this process. Safe for many threads."""
 
     def __init__(
-        self, declared: Iterable[str], environment: Mapping[str, str], now: Callable[[], float], default: int
+        self,
+        declared: Callable[[], Iterable[str]],
+        environment: Mapping[str, str],
+        now: Callable[[], float],
+        default: int,
     ) -> None:
         """Begin.
 
-        `declared` are the names in the stack file; none for a program that does not use it. With a number of the user's
-        in `environment`, nothing is advised. `now` returns monotonic time, in seconds; `default` is as for `advice`.
+        `declared` returns the names in the stack file; none for a program that does not use it. It is called when one
+        is checked or worked on, and may raise an `AICoreError`. With a number of the user's in `environment`, nothing
+        is advised. `now` returns monotonic time, in seconds; `default` is as for `advice`.
         """
-        self._declared = frozenset(declared)
-        self._left = set(self._declared)
+        self._read_declared = declared
+        self._done: set[str] = set()
         self._checked: set[str] = set()
         self._now, self._default = now, default
         self._working = self._highest = 0
@@ -97,7 +103,11 @@ class Turns:
     def left(self) -> frozenset[str]:
         """Names of the deployments that have neither been begun nor found unchanged."""
         with self._lock:
-            return frozenset(self._left)
+            return self._declared - self._done
+
+    @functools.cached_property
+    def _declared(self) -> frozenset[str]:
+        return frozenset(self._read_declared())
 
     @contextmanager
     def working(self, name: str) -> Iterator[None]:
@@ -107,7 +117,7 @@ class Turns:
         """
         with self._lock:
             self._is_over = self._is_over or name not in self._declared
-            self._left.discard(name)
+            self._done.add(name)
             self._working += 1
             if self._working > self._highest:
                 self._highest, self._risen_at = self._working, self._now()
@@ -127,7 +137,7 @@ class Turns:
         """Note that a deployment does not differ: from what the program wants, or else from what a refresh has read."""
         with self._lock:
             if name in self._checked:
-                self._left.discard(name)
+                self._done.add(name)
 
     def advice(self) -> str | None:
         """Return what a higher number would save, once; to be asked while a deployment is waited for."""
@@ -139,7 +149,7 @@ class Turns:
     def _advice(self) -> str | None:
         return advice(
             declared=len(self._declared),
-            left=len(self._left),
+            left=len(self._declared - self._done),
             highest=self._highest,
             steady_s=self._now() - self._risen_at,
             default=self._default,

@@ -7,10 +7,6 @@ from dataclasses import dataclass
 
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.stack.complaints import ConfigError
-from aicore_provider.stack.file import written_values
-from aicore_provider.stack.model import ChecksConfig, StackConfig
-from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
 
 _SECTIONS = ("resourceGroups", "artifacts", "deployments")
 """What deployments refer to, beside them. The other sections say nothing about models, and hold secrets."""
@@ -39,6 +35,12 @@ def read_rules(config: Callable[[str], str | None], stack: str) -> Rules:
     Raises:
         ConfigError: a key about the checks has a value that is not allowed.
     """
+    # Imported when it is called: the model of the stack file takes most of the time.
+    from aicore_provider.stack.complaints import ConfigError
+    from aicore_provider.stack.file import written_values
+    from aicore_provider.stack.model import ChecksConfig, StackConfig
+    from aicore_provider.stack.values import encrypted_places, from_texts, with_secrets
+
     texts = {key: value for key in _KEYS if (value := config(f"aicore:{key}")) is not None}
     values = from_texts(texts)
     checks = ChecksConfig.parse({key: value for key, value in values.items() if key in ChecksConfig.model_fields})

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aicore_provider.api.client import AICore
@@ -47,26 +48,27 @@ class Session:
         *,
         host: Host,
         limits: Limits,
-        rules: Rules,
+        rules: Callable[[], Rules],
         environment: Mapping[str, str],
         pinned_url: str | None = None,
     ) -> None:
         """Begin; sends nothing.
 
-        An error in place of a client is raised by the call that needs one. In `environment`, as `os.environ`, the
-        resource group of an object that names none is looked up. `pinned_url` is the stack's `aicore:baseUrl`; None
-        where it has none.
+        An error in place of a client is raised by the call that needs one. `rules` reads the rules, for which it may
+        raise an `AICoreError`; it is called when they are needed, and after the first read of an object. In
+        `environment`, as `os.environ`, the resource group of an object that names none is looked up. `pinned_url` is
+        the stack's `aicore:baseUrl`; None where it has none.
         """
         self.host = host
         self.limits = limits
-        self.rules = rules
+        self._rules = _Once(rules)
         self.index: StateIndex = StateIndex()
         self.availability: Availability = Availability()
         self.models: ModelChecks = ModelChecks(
-            self.catalog, rules, lambda: self.client.today, host, is_awaited=self._is_awaited
+            self.catalog, self._rules, lambda: self.client.today, host, is_awaited=self._is_awaited
         )
         clock = client.clock if isinstance(client, AICore) else SystemClock()
-        self.turns: Turns = Turns((each.name for each in rules.plan), environment, clock.now, default_parallelism())
+        self.turns: Turns = Turns(self._declared, environment, clock.now, default_parallelism())
         self._client = client
         self._environment = environment
         self._pinned_url = pinned_url
@@ -91,6 +93,18 @@ class Session:
         if isinstance(self._client, AICoreError):
             raise self._client
         return self._client
+
+    @property
+    def rules(self) -> Rules:
+        """What the stack's configuration says about the checks.
+
+        Raises:
+            AICoreError: a key about the checks has a value that is not allowed.
+        """
+        return self._rules()
+
+    def _declared(self) -> frozenset[str]:
+        return frozenset(each.name for each in self.rules.plan)
 
     def info_once(self, line: str) -> None:
         """Show a line once in a session, although an engine may ask for the same difference several times."""
@@ -164,6 +178,7 @@ class Session:
         with self.index.reading(call.urn, key, is_lookup=call.is_lookup), self.availability.reading():
             self.require_home(what, outputs)
             yield
+        self._rules.begin()
 
     # --- what there is at the service ---------------------------------------------------------------------------------
 
@@ -339,6 +354,35 @@ class Session:
                 )
 
 
+class _Once:
+    """The rules, which are read once. Safe for many threads.
+
+    That takes a tenth of a second, which costs nothing while the engine starts the program after a refresh.
+    """
+
+    def __init__(self, read: Callable[[], Rules]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._found: Rules | None = None
+        self._is_begun = False
+
+    def __call__(self) -> Rules:
+        with self._lock:
+            if self._found is None:
+                self._found = self._read()
+            return self._found
+
+    def begin(self) -> None:
+        """Begin to read them, and return at once."""
+        if not self._is_begun:
+            self._is_begun = True
+            threading.Thread(target=self._attempt, daemon=True, name="rules").start()
+
+    def _attempt(self) -> None:
+        with suppress(Exception):  # raised when they are needed
+            self()
+
+
 def open_session(
     config: Callable[[str], str | None], stack: str, environment: Mapping[str, str], host: Host, limits: Limits
 ) -> Session:
@@ -347,11 +391,8 @@ def open_session(
     When there are no credentials, or they are for another service than the stack's, the call that needs them raises.
     `config` returns a value of the stack's configuration, decrypted, by its key such as `aicore:baseUrl`; the name
     `stack` is "" when unknown.
-
-    Raises:
-        AICoreError: a key about the checks has a value that is not allowed.
     """
-    rules = read_rules(config, stack)
+    rules = functools.partial(read_rules, config, stack)
     client: AICore | AICoreError
     pinned_url = None
     try:

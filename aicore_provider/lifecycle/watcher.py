@@ -66,6 +66,14 @@ class DeploymentWatcher(SharedList[Snapshot]):
         `pace` tells how far apart the ticks are. `random_share` returns a number between 0 and 1, so that the ticks of
         groups and processes do not coincide.
         """
+        self._pace = pace
+        self._phase = random_share() * pace.tick_s
+        self._begun = math.inf
+        self._lists = 0
+        self._quickest_s: dict[str, float] = {}
+        self._ready_at = -math.inf
+        self._deciding = threading.Lock()
+        self._granted = -math.inf
 
         def ask(asked_at: float) -> Snapshot:
             self._begun = min(self._begun, asked_at)
@@ -76,14 +84,6 @@ class DeploymentWatcher(SharedList[Snapshot]):
             return snapshot
 
         super().__init__(ask, clock)
-        self._pace = pace
-        self._phase = random_share() * pace.tick_s
-        self._begun = math.inf
-        self._lists = 0
-        self._ready_at = -math.inf
-        self._deciding = threading.Lock()
-        self._granted = -math.inf
-        self._quickest_s: dict[str, float] = {}
 
     def quickest_s(self, executable_id: str) -> float | None:
         """Return the shortest time that a deployment of an executable took to start, as far as lists have told.
@@ -100,9 +100,9 @@ class DeploymentWatcher(SharedList[Snapshot]):
         """Wait until a tick that all callers share; until the deadline where that is earlier and not past.
 
         Args:
-            step_s: seconds from now. The wait ends at the tick nearest to that, but not within a quarter of a
-                tick, since the service needs longer for everything. With less than a tick it may end between two ticks, where the pace
-                has a list left for that.
+            step_s: seconds from now. The wait ends at the tick nearest to that, but not within half a tick, since the
+                service needs longer for everything. With less than a tick it may end half-way between two ticks, where
+                the pace has a list left for that, and not within a quarter of one.
             deadline: on the clock.
             interrupted: ends the wait at once.
             is_due: whether the caller's object is likely to be ready then.

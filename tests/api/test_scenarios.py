@@ -9,7 +9,7 @@ import pytest
 
 from aicore_provider.api.errors import NotFound, UnexpectedAnswer
 from aicore_provider.api.http import Http
-from aicore_provider.api.scenarios import ModelVersion, Scenarios, day
+from aicore_provider.api.scenarios import KnownModels, ModelVersion, Scenarios, day
 from aicore_provider.emulator import Emulator
 
 VERSION: dict[str, Any] = {"name": "1", "isLatest": True, "deprecated": False}
@@ -112,6 +112,16 @@ def test_an_entry_that_cannot_be_read_is_left_out_and_named(
 )
 def test_nothing_that_is_for_show_only_hides_an_entry(odd: dict[str, Any]) -> None:
     assert ModelVersion.model_validate(VERSION | odd).name == "1"
+
+
+def test_the_same_list_of_another_resource_group_is_read_once(emulator: Emulator, http: Http) -> None:
+    known = KnownModels()
+    first = Scenarios(http, "default").models(known)
+    assert Scenarios(http, "default").models(known) is first
+    answer(emulator, [ENTRY])
+    assert [each.model for each in Scenarios(http, "default").models(known).models] == ["m"]
+    emulator.faults = []
+    assert Scenarios(http, "default").models(known) is first
 
 
 def test_a_catalogue_that_is_not_there(emulator: Emulator, http: Http) -> None:

@@ -80,7 +80,7 @@ def live(name: str, world: World) -> Life:
     def session() -> Session:
         rules = Rules(ModelPolicy(), is_on=False, plan=())
         return Session(
-            world.client, host=world.host, limits=replace(LIMITS, timeouts=noted), rules=rules, environment={}
+            world.client, host=world.host, limits=replace(LIMITS, timeouts=noted), rules=lambda: rules, environment={}
         )
 
     def note(done: str) -> None:

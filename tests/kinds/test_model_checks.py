@@ -21,7 +21,7 @@ def calls_to_check(world: World, rules: Rules, count: int) -> int:
     )
     catalog = world.session(checks=True).catalog(GROUP)
     checks = ModelChecks(
-        lambda _: catalog, replace(rules, plan=all_equal), lambda: world.client.today, world.session().host
+        lambda _: catalog, lambda: replace(rules, plan=all_equal), lambda: world.client.today, world.session().host
     )
     calls = 0
 

@@ -61,7 +61,7 @@ def eight_at_work(turns: Turns) -> Iterator[None]:
 
 def turns(environment: dict[str, str], now: list[float]) -> Turns:
     # As on a machine with two cores, whatever this one has.
-    return Turns((f"d{n}" for n in range(50)), environment, lambda: now[0], 8)
+    return Turns(lambda: (f"d{n}" for n in range(50)), environment, lambda: now[0], 8)
 
 
 def test_it_is_told_once_and_never_to_who_has_chosen() -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_advised_where_the_program_declares_others_than_the_stack_fil
 def test_a_deployment_waits_for_its_turn_until_it_is_worked_on_or_found_unchanged(world: World) -> None:
     names = ("made", "same", "other", "gone")
     rules = Rules(ModelPolicy(), is_on=False, plan=tuple(Wanted(name, "default") for name in names))
-    session = Session(world.client, host=world.host, limits=LIMITS, rules=rules, environment={})
+    session = Session(world.client, host=world.host, limits=LIMITS, rules=lambda: rules, environment={})
     call = {name: Call(f"urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIDeployment::{name}") for name in names}
     state = {
         "configuration_id": world.old,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 
 import pytest
 
+from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.kinds import resource_group
 from aicore_provider.kinds.call import Call
 from aicore_provider.kinds.model_checks import ModelsRefused
 from aicore_provider.kinds.outcome import Made
+from aicore_provider.kinds.rules import Rules
 from aicore_provider.kinds.session import Session
 from tests.support.clocks import wait_for
-from tests.support.world import GROUP, World
+from tests.support.world import GROUP, LIMITS, World
 
 
 def session_of(world: World, *groups: str, declared: tuple[str, ...] = ()) -> Session:
@@ -24,7 +27,7 @@ def session_of(world: World, *groups: str, declared: tuple[str, ...] = ()) -> Se
     )
     session = world.session(checks=True)
     rules = replace(session.rules, plan=plan, groups=frozenset(declared))
-    return Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
+    return Session(world.client, host=world.host, limits=session.limits, rules=lambda: rules, environment={})
 
 
 def asked(world: World) -> list[str]:
@@ -61,6 +64,22 @@ def test_a_group_that_is_missing_is_told_when_its_catalogue_is_wanted(world: Wor
         session.catalog("nowhere")
 
 
+def test_rules_are_read_after_the_first_object_and_an_error_in_them_ends_no_read(world: World) -> None:
+    read = threading.Event()
+
+    def rules() -> Rules:
+        read.set()
+        raise AICoreError("aicore:retirement: is wrong")
+
+    session = Session(world.client, host=world.host, limits=LIMITS, rules=rules, environment={})
+    outputs = {"resource_group": GROUP, "service_url": world.client.url}
+    with session.reading(Call("urn"), "d-one", "Deployment d-one", outputs):
+        assert not read.is_set()
+    assert read.wait(30), "while the engine starts the program"
+    with pytest.raises(AICoreError, match="is wrong"):
+        session.models.check("chat", Wanted("chat", GROUP), None, unchanged=True)
+
+
 URN = "urn:pulumi:test::aicore::pulumi-python:dynamic/aicore:AIResourceGroup::team-a"
 
 
@@ -88,7 +107,7 @@ def test_a_refusal_tells_once_what_is_the_same_in_all_groups_of_an_entry(world: 
     session = session_of(world, *groups)
     wrong = [Wanted(f"chat/{group}", group, model="gpt5-mini", version="2025-08-07") for group in groups]
     rules = replace(session.rules, plan=(*wrong, *session.rules.plan))
-    session = Session(world.client, host=world.host, limits=session.limits, rules=rules, environment={})
+    session = Session(world.client, host=world.host, limits=session.limits, rules=lambda: rules, environment={})
     with pytest.raises(ModelsRefused) as caught:
         session.models.check("chat", wrong[0], None, unchanged=False)
     assert str(caught.value).splitlines()[1:] == [

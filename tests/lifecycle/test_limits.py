@@ -40,7 +40,9 @@ def test_poll_intervals_begin_short_grow_and_stay_below_their_limit() -> None:
 def test_looks_are_rare_before_the_expected_time_and_long_after_it(
     waited_s: float, quickest_s: float | None, step_s: float
 ) -> None:
-    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0, early_s=10.0).step_s(waited_s, quickest_s) == pytest.approx(step_s)
+    assert Pace(tick_s=2.0, share=0.03, longest_s=30.0, early_s=10.0).step_s(waited_s, quickest_s) == pytest.approx(
+        step_s
+    )
 
 
 def test_json_changes_what_it_names_and_nothing_else() -> None:

@@ -114,7 +114,7 @@ class World:
             checks: whether its stack has the checks on.
         """
         rules = Rules(ModelPolicy(), is_on=checks, plan=())
-        return Session(self.client, host=self.host, limits=LIMITS, rules=rules, environment={})
+        return Session(self.client, host=self.host, limits=LIMITS, rules=lambda: rules, environment={})
 
     def configuration(self, model: str) -> str:
         """Another configuration of that model."""
