@@ -57,9 +57,8 @@ class ModelChecks:
         """Begin; asks the service nothing.
 
         `catalog` returns the catalogue of a resource group, or raises `AICoreError`; `rules` returns those of the
-        stack, or raises one. `today` returns the service's date
-        in UTC, and is called after the service has answered. `is_awaited` tells whether a resource group is still to be
-        made, so that nothing can be asked in it.
+        stack, or raises one. `today` returns the service's date in UTC, and is called after the service has answered.
+        `is_awaited` tells whether a resource group is still to be made, so that nothing can be asked in it.
         """
         self._host = host
         self._catalog = catalog

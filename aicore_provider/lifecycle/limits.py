@@ -35,7 +35,7 @@ class Pace:
         tick_s: seconds between two moments at which anybody looks. All who wait in one resource group look at the same
             moments, so that one list serves them. There is a look half-way between two of them as well where earlier
             ticks have needed none: in all, no more lists than ticks.
-        ahead: how many lists more a resource group may have, at moments when something is likely to be ready.
+        ahead: how many lists more than ticks there may be, at moments when something is likely to be ready.
         share: of the time that was waited so far, between two looks, so that the end of a long wait is noticed as soon
             in proportion as that of a short one.
         longest_s: between two looks.
@@ -43,7 +43,7 @@ class Pace:
     """
 
     tick_s: float = 2.0
-    ahead: int = 3
+    ahead: int = 1
     share: float = 0.03
     longest_s: float = 30.0
     early_s: float = 10.0

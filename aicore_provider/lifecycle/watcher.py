@@ -132,8 +132,8 @@ class DeploymentWatcher(SharedList[Snapshot]):
             if at != self._granted:
                 # Others may look before: at the tick in between, and where it was granted.
                 lists = self._lists + (at - now > tick_s / 2) + (self._granted > now)
-                ticks = 1 + max(0.0, at - self._begun) / tick_s
-                if lists + 1 > ticks + (self._pace.ahead if is_due else 0):
+                ticks = (at - self._begun) / tick_s
+                if lists > ticks + (self._pace.ahead if is_due else 0):
                     return False
                 self._granted = at
             return True

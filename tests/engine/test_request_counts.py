@@ -31,8 +31,8 @@ All times are a quarter of what they are for users: how often the product looks 
 TRANSITION_S = 2 * TICK_S
 PROCESSES = 2
 """With a token each: the engine starts another plugin process when the stack's configuration has changed."""
-LOOKS_IN_A_GROUP = 2 + PROCESSES + Pace().ahead
-"""Of any command: its scenarios, its models, the list of deployments in each process, and those ahead of the ticks."""
+LOOKS_IN_A_GROUP = 2 + PROCESSES
+"""Of any command: its scenarios, its models, and the list of deployments in each process."""
 CONFIGURATIONS = "POST /v2/lm/configurations"
 SWITCHED = "PATCH /v2/lm/deployments/*"
 
