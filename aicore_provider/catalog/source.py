@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
 
 from aicore_provider.api.client import AICore
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.api.naming import FOUNDATION_MODELS
 from aicore_provider.api.scenarios import KnownModels
+from aicore_provider.background import begin
 from aicore_provider.catalog.catalog import Catalog
 from aicore_provider.secret_text import revealed
 
 _AHEAD_AT_ONCE = 16
 """Resource groups whose catalogues are fetched ahead at the same time."""
-
-Value = TypeVar("Value")
 
 
 class Catalogs:
@@ -57,7 +54,7 @@ class Catalogs:
         No error is kept: a group may be made before its catalogue is wanted.
         """
         for resource_group in resource_groups:
-            _begin(partial(self._fetch, resource_group))
+            begin(partial(self._fetch, resource_group))
 
     def _fetch(self, resource_group: str) -> None:
         with self._ahead, self._locked(resource_group):
@@ -73,7 +70,7 @@ class Catalogs:
     def _ask(self, resource_group: str) -> Catalog | AICoreError:
         asked = revealed(resource_group)
         # Before it is known whether the group has models, as nearly all groups do.
-        models = _begin(partial(self._client.scenarios(asked).models, self._models))
+        models = begin(partial(self._client.scenarios(asked).models, self._models))
         try:
             scenarios = self._ask_scenarios(asked)
             if FOUNDATION_MODELS not in scenarios:
@@ -104,17 +101,3 @@ class Catalogs:
                 with suppress(AICoreError):
                     found[group] = self._ask_scenarios(group)
         return found
-
-
-def _begin(call: Callable[[], Value]) -> Future[Value]:
-    """Run a call in a thread that does not keep the process from ending, as one of a pool would."""
-    outcome: Future[Value] = Future()
-
-    def run() -> None:
-        try:
-            outcome.set_result(call())
-        except BaseException as error:
-            outcome.set_exception(error)
-
-    threading.Thread(target=run, daemon=True, name="catalogue").start()
-    return outcome

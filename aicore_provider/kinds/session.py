@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, suppress
+from concurrent.futures import Future
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aicore_provider.api.client import AICore
@@ -15,6 +16,7 @@ from aicore_provider.api.errors import AICoreError, CredentialsError, StackServi
 from aicore_provider.api.identity import ServiceIdentity
 from aicore_provider.api.resource_groups import ResourceGroupMissing
 from aicore_provider.api.types import Execution, ExecutionSchedule, IdentifiedObject, ResourceGroup
+from aicore_provider.background import begin
 from aicore_provider.catalog.source import Catalogs
 from aicore_provider.clock import SystemClock
 from aicore_provider.kinds.availability import Availability
@@ -355,7 +357,7 @@ class Session:
 
 
 class _Once:
-    """The rules, which are read once. Safe for many threads.
+    """The rules, which are read once, in the background. Safe for many threads.
 
     That takes a tenth of a second, which costs nothing while the engine starts the program after a refresh.
     """
@@ -363,24 +365,17 @@ class _Once:
     def __init__(self, read: Callable[[], Rules]) -> None:
         self._read = read
         self._lock = threading.Lock()
-        self._found: Rules | None = None
-        self._is_begun = False
+        self._outcome: Future[Rules] | None = None
 
     def __call__(self) -> Rules:
-        with self._lock:
-            if self._found is None:
-                self._found = self._read()
-            return self._found
+        return self.begin().result()
 
-    def begin(self) -> None:
+    def begin(self) -> Future[Rules]:
         """Begin to read them, and return at once."""
-        if not self._is_begun:
-            self._is_begun = True
-            threading.Thread(target=self._attempt, daemon=True, name="rules").start()
-
-    def _attempt(self) -> None:
-        with suppress(Exception):  # raised when they are needed
-            self()
+        with self._lock:
+            if self._outcome is None:
+                self._outcome = begin(self._read)
+            return self._outcome
 
 
 def open_session(
