@@ -8,6 +8,7 @@ import shutil
 import sys
 from collections.abc import Callable
 
+from aicore_provider.cli.failures import free_silently
 from sandbox import emulator, pulumi_cli
 from sandbox.console import Problem, say, show
 from sandbox.environment import export_lines, for_pulumi, sandbox_variables
@@ -111,6 +112,7 @@ def main() -> int:
         say(str(problem))
         return 1
     except KeyboardInterrupt:
+        free_silently()
         say("Interrupted. Run the same command again to go on.")
         return _INTERRUPTED
 

@@ -12,6 +12,7 @@ import click
 
 from aicore_provider.api.errors import AICoreError, Forbidden, NotFound
 from aicore_provider.cli.console import cell, console, progress, say_document
+from aicore_provider.cli.failures import free_silently
 from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option, resource_group_option, stack_option
 from aicore_provider.cli.table import Column, Table, print_lines, table
@@ -212,4 +213,4 @@ def _watch(terminal: Console, look: Callable[[], Table]) -> None:
                     # The last table stays while the service does not answer.
                     trouble = f"not up to date: {error.first_line}"
     except KeyboardInterrupt:
-        return
+        free_silently()

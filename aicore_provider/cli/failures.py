@@ -27,11 +27,22 @@ def tell_failure(error: BaseException, colour: bool | None) -> int:
     if not isinstance(error, (Exception, KeyboardInterrupt)):
         raise error
     text, code = _told(error)
+    if code == INTERRUPTED:
+        free_silently()
     before, mark, after = printable(text).partition(_MARK)
     # Where nothing can be written, the exit code has to do.
     with suppress(OSError):
         click.echo(before + click.style(mark, fg="red", bold=True) + after, nl=False, err=True, color=colour)
     return code
+
+
+def free_silently() -> None:
+    """From now on, print nothing about an object that fails when it is freed.
+
+    Ctrl-C can cut off the creation of an object. Python 3.13 then reports an answer of `http.client` that lacks its
+    `fp`, with a traceback, when the interruption has been handled.
+    """
+    sys.unraisablehook = lambda _: None
 
 
 def end(code: int) -> NoReturn:

@@ -88,6 +88,31 @@ def test_ctrl_c_is_130(tmp_path: Path, arguments: str) -> None:
     assert "Traceback" not in errors
 
 
+def test_nothing_follows_an_interruption(tmp_path: Path) -> None:
+    """What Ctrl-C cuts off half-made may fail once more when it is freed, as an answer of http.client does."""
+    program = (
+        "from aicore_provider.cli.frame import Commands\n"
+        "class HalfMade:\n"
+        "    def __del__(self): raise AttributeError('fp')\n"
+        "group = Commands('asking', entries={})\n"
+        "@group.command()\n"
+        "def ask():\n"
+        "    answer = HalfMade()\n"
+        "    raise KeyboardInterrupt\n"
+        "group(['ask'])\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (130, "\nInterrupted.\n")
+
+
 @pytest.mark.parametrize(("answer", "code"), [("n\n", 1), ("", 1), (None, 130)])
 def test_a_question_that_is_not_answered_with_yes(tmp_path: Path, answer: str | None, code: int) -> None:
     """A no and an end of the input are no Ctrl-C."""
