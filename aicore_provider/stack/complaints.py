@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from aicore_provider.stack.sections.secrets import (
     ObjectStoreSecretConfig,
 )
 from aicore_provider.stack.sections.templates import ApplicationConfig, RepositoryConfig
-from aicore_provider.stack.yaml_text import changed_names, child
+from aicore_provider.stack.yaml_text import changed_names, children
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "retirement": RetirementConfig,
@@ -69,9 +68,12 @@ def name_complaints(values: Mapping[str, object], written: Mapping[str, yaml.Nod
         names = [str(name) for name in given] if isinstance(given, Mapping) else []
         node = written.get(section)
         yield from (_changed(section, name) + advice for name in changed_names(names, node))
-        for name, within in itertools.product(names if node else (), _MAPS):
-            nested = child(child(node, name), within)
-            yield from (_changed(f"{section}.{name}.{within}", each) for each in changed_names((), nested))
+        entries = dict(children(node))
+        for name in names if node else ():
+            maps = dict(children(entries.get(name)))
+            for within in _MAPS:
+                nested = changed_names((), maps.get(within))
+                yield from (_changed(f"{section}.{name}.{within}", each) for each in nested)
 
 
 def complaint(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextvars
+import cProfile
 import json
+import pstats
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -283,6 +285,18 @@ def test_a_name_without_quotes_that_yaml_changes_is_refused_as_it_is_written(
     with pytest.raises(pulumi.RunError) as caught:
         load({"deployments": {"whatever Pulumi makes of it": CHAT}})
     assert f"aicore:deployments: YAML does not keep the name {name} as it is without quotes" in str(caught.value)
+
+
+def test_twice_as_many_entries_take_no_more_than_twice_the_work(load: Load, project: Path) -> None:
+    def calls(count: int) -> int:
+        entries = {f"chat-{number}": CHAT for number in range(count)}
+        project.write_text(yaml.safe_dump({"config": {"aicore:deployments": entries}}))
+        with cProfile.Profile() as profile:
+            load({"deployments": entries})
+        return pstats.Stats(profile).total_calls  # type: ignore[attr-defined]
+
+    calls(1)
+    assert calls(200) <= 2 * calls(100)
 
 
 @pytest.mark.parametrize("key", ["deployments", "aicore:config:deployments"])
