@@ -16,8 +16,6 @@ from typing import Any, TypeVar
 from pulumi.dynamic import CheckResult
 
 from aicore_provider.dynamic.call import EngineCall, current_call
-from aicore_provider.dynamic.process import PROCESS
-from aicore_provider.engine.failures import failure_metadata, init_failed
 from aicore_provider.terminal import printable
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -40,6 +38,8 @@ def clear_errors(method: Method) -> Method:
         except CallFailed:
             raise
         except Exception as error:
+            from aicore_provider.dynamic.process import PROCESS
+
             text = PROCESS.text_of(error)
         _answer(current_call(), text)
         raise CallFailed(text)
@@ -48,6 +48,8 @@ def clear_errors(method: Method) -> Method:
 
 
 def _cleaned(result: Any) -> Any:
+    from aicore_provider.dynamic.process import PROCESS
+
     for failure in result.failures if isinstance(result, CheckResult) else ():
         failure.property = printable(failure.property)
         failure.reason = PROCESS.clean(failure.reason)
@@ -67,6 +69,8 @@ def failed_but_kept(call: EngineCall, id_: str, properties: Mapping[str, Any], w
 
     The properties are outputs, as far as they are known; `why` is one to three lines for people.
     """
+    from aicore_provider.dynamic.process import PROCESS
+
     why = PROCESS.clean(why)
     if _keep(call, id_, properties, why):
         return CallFailed(why)
@@ -78,6 +82,8 @@ def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -
         return False
     try:
         from google.protobuf.struct_pb2 import Struct
+
+        from aicore_provider.engine.failures import init_failed
 
         struct = Struct()
         # The SDK takes the provider of a refresh or delete from this property.
@@ -91,6 +97,8 @@ def _keep(call: EngineCall, id_: str, properties: Mapping[str, Any], why: str) -
 def _answer(call: EngineCall, text: str, detail: Any = None) -> bool:
     """Put text and detail into the trailing metadata of the call; False when that is not possible."""
     try:
+        from aicore_provider.engine.failures import failure_metadata
+
         call.context.set_trailing_metadata(failure_metadata(text, detail))
     except Exception:
         return False

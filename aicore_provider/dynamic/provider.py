@@ -22,7 +22,6 @@ from aicore_provider import kinds
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.dynamic.call import current_call
 from aicore_provider.dynamic.failures import can_keep, clear_errors, failed_but_kept
-from aicore_provider.dynamic.process import PROCESS
 from aicore_provider.urn import stack_name
 
 if TYPE_CHECKING:
@@ -33,6 +32,8 @@ if TYPE_CHECKING:
 
 class KindProvider(ResourceProvider):
     """Base of the providers; `kind_name` is a key of `kinds.KINDS`.
+
+    A program has these classes as well, and calls none of their methods. So what these need is imported in them.
 
     A program makes one without instance attributes, and only the plugin process sets some, in `configure`. Pulumi
     pickles a provider into the state; without attributes that is a reference to the class, so that another version of
@@ -52,6 +53,8 @@ class KindProvider(ResourceProvider):
         Raises:
             AICoreError: a key about the checks has a value that is not allowed.
         """
+        from aicore_provider.dynamic.process import PROCESS
+
         config = req.config
         self._kind = kinds.load(self.kind_name)
         self._session = PROCESS.session(config.get if config else lambda _: None, stack_name(current_call().urn))
@@ -96,6 +99,7 @@ class KindProvider(ResourceProvider):
     @clear_errors
     def create(self, props: dict[str, Any]) -> CreateResult:
         """Make the object."""
+        from aicore_provider.dynamic.process import PROCESS
         from aicore_provider.dynamic.values import to_engine
         from aicore_provider.kinds.outcome import CreatedButFailed, Made
 
@@ -146,6 +150,7 @@ class KindProvider(ResourceProvider):
 @contextmanager
 def _serving(*properties: Mapping[str, Any]) -> Iterator[tuple[Call, list[dict[str, Any]]]]:
     """Serve the engine's call in this block, with its properties as a kind takes them. Their secrets are hidden."""
+    from aicore_provider.dynamic.process import PROCESS
     from aicore_provider.dynamic.values import from_engine
     from aicore_provider.kinds.call import Call
     from aicore_provider.kinds.values import secret_texts

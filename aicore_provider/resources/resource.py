@@ -92,7 +92,8 @@ class AICoreResource(Resource):
         # A dynamic resource has only the outputs that are named here, with a value or with None.
         properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)
-        leave_unwatched(output for key, output in vars(self).items() if key in properties)
+        # Its URN stays, for which the SDK waits until it is registered.
+        leave_unwatched(output for key, output in vars(self).items() if key in properties or key == "id")
 
 
 class GroupedResource(AICoreResource):

@@ -88,8 +88,8 @@ def test_a_deployment_costs_little_more_than_its_resources_do_and_the_tenth_as_m
     assert one.tasks <= costs(Whole, 1).tasks + 10
 
 
-def test_no_outputs_are_watched_but_urn_and_id() -> None:
-    assert costs(deployment, 10).watched == 10 * (3 + 2)
+def test_no_outputs_are_watched_but_the_urns() -> None:
+    assert costs(deployment, 10).watched == 10 * 3
 
 
 DECLARED = """
