@@ -7,6 +7,7 @@ be a secret that was put in the wrong place.
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import re
 from contextlib import suppress
@@ -58,6 +59,7 @@ def normal_form(url: str) -> str:
     return f"{parts.scheme}://{shown_host}{shown_port}{path}"
 
 
+@functools.lru_cache
 def recorded_address(text: str) -> str:
     """The normal form of an address from a state or an answer; `UNREADABLE` where it has none."""
     try:
