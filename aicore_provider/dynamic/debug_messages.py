@@ -42,7 +42,8 @@ class _Log:
         self._waiting: list[str] = []
 
     def __call__(self, request: LogRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.severity != DEBUG or request.urn:
+        # What belongs to a resource or a stream, or is shown for a moment only, is no such message.
+        if request != LogRequest(severity=DEBUG, message=request.message):
             self.send_waiting()
             return self._log(request, *args, **kwargs)
         with self._lock:

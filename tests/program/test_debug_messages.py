@@ -38,6 +38,12 @@ pulumi.log.warn("a warning")
 for number in range(100):
     pulumi.log.debug(f"after {{number}}")
 """
+OF_THE_USER = f"""{BEGIN}
+pulumi.log.debug("first")
+pulumi.log.debug("for a moment", ephemeral=True)
+pulumi.log.debug("of a stream", stream_id=7)
+pulumi.log.debug("last")
+"""
 WAITING = f"""{BEGIN}
 pulumi.log.debug("before it waits")
 sys.stdin.read()
@@ -86,6 +92,18 @@ def test_all_arrive_in_their_places_and_few_requests_carry_them(sdk: str, oldest
     before, after = ([(DEBUG, f"{place} {number}") for number in range(100)] for place in ("before", "after"))
     assert lines == [*before, (WARNING, "a warning"), *after]
     assert len(engine.shown) < len(before)
+
+
+def test_a_message_that_is_more_than_a_text_stays_what_it_is() -> None:
+    engine = Engine()
+    with serving(engine) as address:
+        python(sys.executable, OF_THE_USER, address)
+    assert [(each.message, each.ephemeral, each.streamId) for each in engine.shown] == [
+        ("first", False, 0),
+        ("for a moment", True, 0),
+        ("of a stream", False, 7),
+        ("last", False, 0),
+    ]
 
 
 def test_a_program_that_waits_has_shown_what_it_wrote_before() -> None:
