@@ -55,12 +55,12 @@ class Pace:
     def step_s(self, waited_s: float, quickest_s: float | None) -> float:
         """Return the seconds until the next look, `waited_s` after the request that is waited for.
 
-        `quickest_s` is what the quickest of its kind took; None when that is not known. Until then looks are rare, and
-        each is half-way there. In the first tick nothing can have happened.
+        `quickest_s` is what the quickest of its kind took; None when that is not known. Until then looks are rare:
+        each is half-way there, and the last one in the two ticks before. In the first tick nothing can have happened.
         """
         left_s = (quickest_s or 0.0) - waited_s
         if left_s > 0:
-            step_s = max(min(self.early_s, left_s / 2), min(self.tick_s, left_s))
+            step_s = min(self.early_s, left_s / 2 if left_s > 2 * self.tick_s else left_s)
         else:
             step_s = min(self.longest_s, self.share * waited_s)
         return max(self.tick_s / 2, self.tick_s - waited_s, step_s)

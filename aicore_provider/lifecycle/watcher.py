@@ -68,7 +68,7 @@ class DeploymentWatcher(SharedList[Snapshot]):
         """
         self._pace = pace
         self._phase = random_share() * pace.tick_s
-        self._begun = math.inf
+        self._begun = math.inf  # since when lists are counted
         self._lists = 0
         self._quickest_s: dict[str, float] = {}
         self._ready_at = -math.inf
@@ -76,8 +76,7 @@ class DeploymentWatcher(SharedList[Snapshot]):
         self._granted = -math.inf
 
         def ask(asked_at: float) -> Snapshot:
-            self._begun = min(self._begun, asked_at)
-            self._lists += 1
+            self._lists += asked_at >= self._begun
             snapshot = Snapshot(asked_at, {d.id: d for d in list_deployments()})
             for executable_id, took_s in snapshot.quickest_s.items():
                 self._quickest_s[executable_id] = min(took_s, self._quickest_s.get(executable_id, math.inf))
@@ -112,6 +111,8 @@ class DeploymentWatcher(SharedList[Snapshot]):
             requests. -inf when it was interrupted.
         """
         now, tick_s = self._clock.now(), self._pace.tick_s
+        # Lists before that were for no wait.
+        self._begun = min(self._begun, now)
         step_s = max(step_s, tick_s / 2) if now < deadline else tick_s
         grain_s = tick_s if step_s >= tick_s else tick_s / 2
         number = math.ceil((now + step_s - grain_s / 2 - self._phase) / grain_s)

@@ -16,6 +16,7 @@ from aicore_provider.components import (
     summary,
 )
 from aicore_provider.dynamic.outputs import Told, combined, output_of, told
+from aicore_provider.dynamic.stack_trace import note_frames_of_the_program_only
 from aicore_provider.resources.component_options import options_of_configuration, options_of_deployment
 from aicore_provider.resources.configuration import AIConfiguration
 from aicore_provider.resources.deployment import AIDeployment
@@ -44,6 +45,7 @@ class ConfiguredDeployment(pulumi.ComponentResource):
         """Declare the component of this kind, and both its parts, with the arguments of each."""
         component = COMPONENTS[kind]
         wishes = opts or pulumi.ResourceOptions()
+        note_frames_of_the_program_only()
         super().__init__(f"aicore:index:{kind}", resource_name, {}, opts)
         self.configuration = AIConfiguration(
             resource_name,

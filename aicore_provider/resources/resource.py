@@ -12,6 +12,7 @@ from pulumi.dynamic import Resource, ResourceProvider
 
 from aicore_provider.dynamic.debug_messages import send_debug_messages_together
 from aicore_provider.dynamic.outputs import Told, derived, leave_unwatched, output_of
+from aicore_provider.dynamic.stack_trace import note_frames_of_the_program_only
 from aicore_provider.stack.project import PLAIN_CREDENTIALS
 
 _SERVICE_KEY = "aicore:serviceKey"
@@ -89,6 +90,7 @@ class AICoreResource(Resource):
     def _declare(self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         _require_encrypted_credentials()
         send_debug_messages_together()
+        note_frames_of_the_program_only()
         # A dynamic resource has only the outputs that are named here, with a value or with None.
         properties = dict.fromkeys(self.property_names()) | dict(inputs) | {"secret_inputs": secret_inputs(inputs)}
         Resource.__init__(self, self._provider_class(), resource_name, properties, opts)

@@ -15,7 +15,6 @@ from typing import Any
 import yaml
 
 from aicore_provider.api.errors import AICoreError
-from aicore_provider.stack.edit import CannotEdit, edit
 from aicore_provider.stack.model import KEYS
 from aicore_provider.stack.project import PROJECT, find_project_file, read_project_file, stack_file
 from aicore_provider.stack.values import has_encrypted
@@ -69,6 +68,9 @@ class StackFile:
         Raises:
             StackFileError: a value is no text of its own in the entry.
         """
+        # A program never edits.
+        from aicore_provider.stack.edit import CannotEdit, edit
+
         try:
             return replace(self, text=edit(self.text, ("config", self._spelt(DEPLOYMENTS)), changes))
         except CannotEdit as reason:

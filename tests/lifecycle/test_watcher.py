@@ -107,7 +107,7 @@ def test_there_is_a_look_between_two_ticks_when_something_is_likely_to_be_ready(
             waited.append(world.clock.now() - before)
         return waited
 
-    assert looks(4) == [2.0, 2.0, 2.0, 2.0]
+    assert looks(5) == [1.0, 1.0, 2.0, 2.0, 2.0], "lists are counted from the first wait on"
     assert looks(4, is_due=True) == [1.0, 1.0, 2.0, 2.0], "one is ahead of the ticks"
     world.clock.step(10.0)
     assert looks(2) == [1.0, 1.0], "the ticks of ten seconds have needed no list"
@@ -115,6 +115,25 @@ def test_there_is_a_look_between_two_ticks_when_something_is_likely_to_be_ready(
     mine.note_ready()
     assert looks(1) == [1.0], "what was begun with something that is ready now"
     assert world.lists <= 1 + (world.clock.now() - begun) / LIMITS.pace.tick_s + LIMITS.pace.ahead
+
+
+@pytest.mark.parametrize("phase", [0.0, 0.2, 0.4, 0.6, 0.8])
+@pytest.mark.parametrize(("takes_s", "quickest_s"), [(5.2, 3.0), (5.0, 5.0), (9.7, 8.0), (20.5, 15.0), (33.0, 30.0)])
+def test_what_takes_little_longer_than_the_quickest_is_noticed_within_half_a_tick(
+    world: World, phase: float, takes_s: float, quickest_s: float
+) -> None:
+    pace, clock = LIMITS.pace, world.clock
+    mine = DeploymentWatcher(world.api.list, clock, pace=pace, random_share=lambda: phase)
+    for _ in range(3):
+        clock.step(0.1)
+        mine.look(clock.now() - 0.1)  # for a refresh, which is no wait
+    world.emulator.clear_journal()
+    begun = clock.now()
+    while (waited_s := clock.now() - begun) < takes_s:
+        step_s, is_due = pace.step_s(waited_s, quickest_s), pace.is_due(waited_s, quickest_s)
+        mine.look(mine.wait(step_s, deadline=math.inf, interrupted=threading.Event(), is_due=is_due))
+    assert waited_s - takes_s <= pace.tick_s / 2
+    assert world.lists <= 1 + waited_s / pace.tick_s + pace.ahead
 
 
 def test_who_comes_while_the_list_is_asked_for_takes_that_answer(world: World) -> None:
@@ -207,7 +226,7 @@ def test_a_list_that_fails_is_nobodys_snapshot(world: World) -> None:
         (1.1, 2.0, 4.0),  # less than half a tick away
         (0.0, 9.9, 10.0),
         (0.1, 30.0, 30.0),
-        (0.0, 0.0, 2.0),
+        (0.0, 0.0, 1.0),  # half-way, since no list has been needed yet
     ],
 )
 def test_all_wait_for_the_same_ticks(world: World, now: float, step_s: float, until: float) -> None:
