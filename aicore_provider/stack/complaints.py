@@ -9,7 +9,6 @@ from difflib import get_close_matches
 
 import yaml
 from pydantic import BaseModel
-from pydantic.alias_generators import to_camel
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.stack.fields import FIELD_TAGS, MISSING_SECRET, PLAIN, UNSET
@@ -141,4 +140,4 @@ def _known_beside(model: type[BaseModel], location: tuple[int | str, ...]) -> li
         model = _KINDS.get(str(part), model)
     # The keys of this section come before those that it shares with others.
     own_first = sorted(model.model_fields, key=lambda name: name not in model.__annotations__)
-    return list(map(to_camel, own_first))
+    return [model.model_fields[name].alias or name for name in own_first]

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import Field, ValidationError
-from pydantic.alias_generators import to_camel, to_snake
+from pydantic.alias_generators import to_snake
 
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
 from aicore_provider.catalog.model_policy import ModelPolicy
@@ -183,7 +183,7 @@ class StackConfig(ChecksConfig):
                         yield about(place, f"is no key of aicore:artifacts; did you mean {near[0]}?")
 
 
-KEYS = tuple(map(to_camel, StackConfig.model_fields))
+KEYS = tuple(field.alias or name for name, field in StackConfig.model_fields.items())
 """The keys of a stack file, without their namespace."""
 SECTIONS = KEYS[KEYS.index("resourceGroups") :]
 """Those of them that hold entries, in the order in which these are declared. A stack file has one of them at least."""

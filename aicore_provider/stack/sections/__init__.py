@@ -20,13 +20,7 @@ NameProblem = Callable[[str], str | None]
 class Keys(BaseModel):
     """Keys of a stack file. Unknown ones are refused."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        alias_generator=to_camel,
-        frozen=True,
-        extra="forbid",
-        # Most of these classes are only parts of another one, which need no validator of their own.
-        defer_build=True,
-    )
+    model_config: ClassVar[ConfigDict] = ConfigDict(alias_generator=to_camel, frozen=True, extra="forbid")
 
 
 class Named(Keys):
