@@ -18,8 +18,8 @@ from pulumi.runtime.proto.source_pb2 import SourcePosition, StackFrame, StackTra
 
 _OWN = __name__.partition(".")[0]
 _SDK = "pulumi"
-_BELOW_A_PROGRAM = (_SDK, "runpy")
-"""The language host runs a program with `runpy`; the Automation API calls an inline one from the SDK."""
+_BELOW_A_PROGRAM = (_SDK, "runpy", "asyncio")
+"""The language host runs a program with `runpy`, the SDK calls an inline one, and the event loop runs its tasks."""
 
 
 def note_frames_of_the_program_only() -> None:

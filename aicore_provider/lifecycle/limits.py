@@ -56,7 +56,7 @@ class Pace:
         """Return the seconds until the next look, `waited_s` after the request that is waited for.
 
         `quickest_s` is what the quickest of its kind took; None when that is not known. Until then looks are rare:
-        each is half-way there, and the last one in the two ticks before. In the first tick nothing can have happened.
+        each is half-way there, and the last one is at that time. In the first tick nothing can have happened.
         """
         left_s = (quickest_s or 0.0) - waited_s
         if left_s > 0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable
 from pathlib import Path
@@ -42,7 +43,7 @@ def declare() -> None:
     AIConfiguration("chat", scenario_id="foundation-models", executable_id="azure-openai")
 
 
-def frames(program: Callable[[], None]) -> dict[str, list[tuple[str, int]]]:
+def frames(program: Callable[[], object]) -> dict[str, list[tuple[str, int]]]:
     monitor = _Monitor()
     run(program, monitor)
     return monitor.frames
@@ -55,6 +56,14 @@ def test_frames_below_an_inline_program_are_left_out() -> None:
         assert found["AIConfiguration"] == [(HERE.as_uri(), configuration)]
         assert found["Own"][0] == (HERE.as_uri(), own)
         assert len(found["Own"]) > 1, "it is not of this package"
+
+
+def test_frames_of_the_event_loop_below_a_task_are_left_out() -> None:
+    async def later() -> None:
+        declare()
+
+    found = frames(lambda: asyncio.ensure_future(later()))
+    assert {uri for uri, _ in found["AIConfiguration"]} == {HERE.as_uri()}
 
 
 def test_an_sdk_without_that_function_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
