@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import requests
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 from aicore_provider.emulator import Emulator
@@ -123,12 +124,12 @@ class Keyboard:
 
     @property
     def at(self) -> str:
-        """What a screen reader calls the element that has the focus."""
-        return str(self.focused.accessible_name)
+        """What a screen reader calls the element that has the focus; one that is just being replaced has no name."""
+        return str(self.page.until(lambda: self.focused.accessible_name))
 
     def press(self, *keys: str) -> None:
-        for key in keys:
-            self.focused.send_keys(key)
+        """Press keys: what has the focus when each arrives gets it, and the page may have just put it there anew."""
+        ActionChains(self.page.driver).send_keys(*keys).perform()
 
     def go_to(self, name: str) -> list[str]:
         """Press Tab until an element of this name has the focus; returns the names on the way."""
@@ -143,12 +144,12 @@ class Keyboard:
     def is_visible(self) -> bool:
         """Whether the focus can be seen: the element is in the window and has an outline."""
         seen = """
-            const { top, left, bottom, right, width } = arguments[0].getBoundingClientRect();
-            const style = getComputedStyle(arguments[0]);
+            const { top, left, bottom, right, width } = document.activeElement.getBoundingClientRect();
+            const style = getComputedStyle(document.activeElement);
             const inside = bottom > 0 && right > 0 && top < innerHeight && left < innerWidth;
             return inside && width > 1 && style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
         """
-        return bool(self.page.driver.execute_script(seen, self.focused))
+        return bool(self.page.driver.execute_script(seen))
 
 
 @pytest.fixture
@@ -221,6 +222,33 @@ def test_the_focus_stays_while_the_page_changes(page: Page, api: Api, keyboard: 
     assert keyboard.at == f"Stop {deployment}"
     api.delete(other)
     keyboard.go_to("Table of requests")
+
+
+@pytest.mark.parametrize("change", ["kill", "stop", "delete"])
+def test_the_focus_comes_back_to_where_a_row_has_changed_behind_the_dialog(
+    page: Page, api: Api, keyboard: Keyboard, change: str
+) -> None:
+    deployment, _other = api.running(api.configuration()), api.running(api.configuration(name="other"))
+    page.shows(deployment, "RUNNING")
+    keyboard.go_to(f"Switch {deployment}")
+    keyboard.press(Keys.ENTER)
+    page.until(lambda: page.one("#switch-dialog").is_displayed())
+    if change == "kill":
+        api.emulator.kill(deployment)
+        page.shows(deployment, "DEAD")
+    else:
+        api.stop(deployment)
+        api.emulator.advance(TRANSITION_S)
+        page.shows(deployment, "STOPPED")
+    if change == "delete":
+        api.delete(deployment)
+        api.emulator.advance(TRANSITION_S)
+        page.until(lambda: page.row(deployment) is None)
+
+    keyboard.press(Keys.ESCAPE)
+
+    page.until(lambda: not page.one("#switch-dialog").is_displayed())
+    assert keyboard.at == (f"Switch {deployment}" if change == "kill" else "Table of deployments")
 
 
 def test_a_search_is_told_and_what_changes_by_itself_is_not(page: Page, api: Api, keyboard: Keyboard) -> None:

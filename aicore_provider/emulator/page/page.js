@@ -91,6 +91,10 @@ async function switchTo(id) {
   const dialog = by("switch-dialog");
   dialog.returnValue = "";
   dialog.onclose = () => {
+    // The browser gives the focus back to the button that was pressed, which is gone when the row has changed since.
+    const row = by("deployments").querySelector(`[data-key="${id} 1"]`);
+    if (row === null) focusBeside(by("deployments"));
+    else focusIn(row, "Switch");
     if (dialog.returnValue === "switch") act(id, "switch", targets[by("switch-target").value].order);
   };
   dialog.showModal();
@@ -208,7 +212,7 @@ function write(parent, all, identity, make) {
   wanted.forEach((child, index) => {
     if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
   });
-  if (held && !parent.contains(document.activeElement)) (parent.closest("[tabindex]") ?? by("search")).focus({ preventScroll: true });
+  if (held && !parent.contains(document.activeElement)) focusBeside(parent);
 }
 
 function renewed(child, shown, make) {
@@ -228,10 +232,16 @@ function renewed(child, shown, make) {
   return child;
 }
 
-// The same button; where it can be pressed no more, another one beside it.
+// The same button; where it can be pressed no more, another one beside it, or else the table.
 function focusIn(parent, name) {
   const found = parent.querySelector(`button[name="${name}"]:enabled`) ?? parent.querySelector("button:enabled");
-  found?.focus({ preventScroll: true });
+  if (found === null) focusBeside(parent);
+  else found.focus({ preventScroll: true });
+}
+
+// The table around an element, or the search where it is in none.
+function focusBeside(gone) {
+  (gone.closest("[tabindex]") ?? by("search")).focus({ preventScroll: true });
 }
 
 let faultsInForce = "";
