@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import pulumi
 
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,20 @@ def leave_unwatched(outputs: Iterable[pulumi.Output[Any]]) -> None:
     if hasattr(pulumi.Output, "_untrack"):
         for each in outputs:
             each._untrack()
+            each.__class__ = _Unwatched
+
+
+class _Unwatched(pulumi.Output[T]):
+    """An output that is not on the list.
+
+    Nor is what the SDK makes of it for the outputs of the stack: a program waits for their registration as well.
+    """
+
+    def apply(self, func: Callable[[T], pulumi.Input[U]], run_with_unknowns: bool = False) -> pulumi.Output[U]:
+        made = super().apply(func, run_with_unknowns)
+        if getattr(func, "__module__", None) == pulumi.runtime.stack.__name__:
+            leave_unwatched([made])
+        return made
 
 
 class _Part(Awaitable[Any]):

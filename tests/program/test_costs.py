@@ -13,6 +13,7 @@ from typing import Any
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
 from pulumi.runtime.settings import SETTINGS
+from pulumi.runtime.stack import massage
 
 from aicore_provider import ModelDeployment
 from tests.program.mocked_engine import event_loop, run
@@ -40,8 +41,19 @@ class Whole(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def deployment(name: str) -> None:
-    ModelDeployment(name, model="gpt-5-mini", version="2025-08-07", executable_id="azure-openai")
+def deployment(name: str) -> ModelDeployment:
+    return ModelDeployment(name, model="gpt-5-mini", version="2025-08-07", executable_id="azure-openai")
+
+
+def exported(name: str) -> None:
+    """What becomes of an output of the stack at the end of a program."""
+    made = deployment(name)
+    massage({**made.summary, "served": made.served_version}, [])
+
+
+def used(name: str) -> None:
+    """What a program does itself with an output."""
+    deployment(name).deployment_url.apply(lambda _: None)
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,8 @@ def test_a_deployment_costs_little_more_than_its_resources_do_and_the_tenth_as_m
 
 def test_no_outputs_are_watched_but_the_urns() -> None:
     assert costs(deployment, 10).watched == 10 * 3
+    assert costs(exported, 10).watched == 10 * 3
+    assert costs(used, 10).watched == 10 * 4
 
 
 DECLARED = """
