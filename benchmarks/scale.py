@@ -21,6 +21,10 @@ from benchmarks.watched import CommandFailed
 __all__ = ["measurements", "table"]
 
 SUBJECTS: Mapping[str, Begin] = {"ours": stack_of(), "floor": stack_of(floor.PROGRAM)}
+WITH_AS_MANY_PROPERTIES: Mapping[str, Begin] = {
+    **SUBJECTS,
+    "floor, as many properties": stack_of(floor.PROGRAM_OF_AS_MANY_PROPERTIES),
+}
 _ONE_SAVE = {"PULUMI_EXPERIMENTAL": "true", "PULUMI_SKIP_CHECKPOINTS": "true"}
 """The engine writes the state at the end only. What a killed command has made is then not in the state."""
 SAVED_ONCE: Mapping[str, Begin] = {
@@ -57,12 +61,15 @@ class Plan:
 
 
 PLANS: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
-    *((SUBJECTS, Plan(Setting(number, latency_s, 5.0), 2, 2)) for number in (1, 10, 50) for latency_s in (0.0, 0.1)),
+    # A single deployment becomes RUNNING at one moment between two looks: the more lives, the more such moments.
+    *((SUBJECTS, Plan(Setting(1, latency_s, 5.0), 5, 1)) for latency_s in (0.0, 0.1)),
+    *((SUBJECTS, Plan(Setting(number, latency_s, 5.0), 1, 3)) for number in (10, 50) for latency_s in (0.0, 0.1)),
     *((SUBJECTS, Plan(Setting(50, latency_s, 20.0), 1, 0)) for latency_s in (0.0, 0.1)),
-    *((SUBJECTS, Plan(Setting(200, latency_s, 5.0), 1, 2)) for latency_s in (0.0, 0.1)),
+    (WITH_AS_MANY_PROPERTIES, Plan(Setting(200, 0.0, 5.0), 1, 3)),
+    (SUBJECTS, Plan(Setting(200, 0.1, 5.0), 1, 3)),
     (AT_ONCE, Plan(Setting(200, 0.0, 20.0), 1, 0, end=())),
 )
-"""On two cores that do nothing else they take about half an hour. The last one tells the memory with many waiting."""
+"""On two cores that do nothing else they take half an hour or more. The last one tells the memory with many waiting."""
 LARGE: tuple[tuple[Mapping[str, Begin], Plan], ...] = (
     (SAVED_ONCE, Plan(Setting(1000, 0.0, 5.0), 1, 1)),
     (SUBJECTS, Plan(Setting(1000, 0.0, 5.0), 1, 0)),

@@ -19,8 +19,9 @@ def draw(rows: Sequence[Row], folder: Path) -> dict[str, str]:
     folder.mkdir(exist_ok=True)
     looks, writes = ("preview", "up"), ("create", "switch", "destroy")
     ours = [row for row in rows if row.subject == "ours"]
-    _plot(rows, looks, lambda row: row.seconds, "seconds", folder / "looks.svg")
-    _plot(rows, writes, lambda row: row.seconds, "seconds", folder / "writes.svg")
+    both = [row for row in rows if row.subject in {"ours", "floor"}]
+    _plot(both, looks, lambda row: row.seconds, "seconds", folder / "looks.svg")
+    _plot(both, writes, lambda row: row.seconds, "seconds", folder / "writes.svg")
     _plot(ours, ("preview", *writes), lambda row: row.requests, "requests", folder / "requests.svg")
     return {
         "looks.svg": "Seconds of a preview and an up without changes, by the number of deployments",

@@ -8,6 +8,8 @@ from benchmarks.estate import groups, tenants
 from benchmarks.page.goals import Verdict, floor_of
 from benchmarks.page.results import Results, Row, find
 
+FLOORS = ("floor", "floor, as many properties")
+
 
 def goals(verdicts: Iterable[Verdict], origin: str) -> str:
     """Return the goals, each beside what was measured."""
@@ -81,15 +83,16 @@ def requests(results: Results) -> str:
 
 
 def cpu(results: Results) -> str:
-    """Return the CPU time of each process, ours and the floor's, for the largest number without latency."""
+    """Return seconds, and CPU time of each process, for the largest number without latency: ours and both floors."""
     most, ours = _largest(results.rows)
     keys = ("engineCpuS", "programCpuS", "pluginCpuS")
     lines = []
     for row in ours:
-        below = floor_of(results.rows, row)
-        both = [(row.figures[key], below.figures[key] if below else 0.0) for key in keys]
-        lines.append((row.operation, *(f"{own:.1f} / {floor:.1f}" for own, floor in both)))
-    return _table((f"{most} deployments", "Engine, s", "Program, s", "Plugin, s"), lines)
+        floors = [row, *(find(results.rows, each, row.operation, *_setting(row)) for each in FLOORS)]
+        seconds = " / ".join(f"{each.seconds:.1f}" if each else "—" for each in floors)
+        cells = (" / ".join(f"{each.figures[key]:.1f}" if each else "—" for each in floors) for key in keys)
+        lines.append((row.operation, seconds, *cells))
+    return _table((f"{most} deployments", "All, s", "Engine, s", "Program, s", "Plugin, s"), lines)
 
 
 def _largest(rows: Sequence[Row]) -> tuple[int, list[Row]]:

@@ -91,6 +91,24 @@ def test_the_tables_have_the_figures() -> None:
     assert "| `GET x` | 9 |" in tables.requests(measured)
 
 
+def test_the_processor_time_stands_beside_that_of_both_floors() -> None:
+    subjects = {"ours": 3.0, "floor": 1.0, "floor, as many properties": 2.0}
+    measured = results(*(costs(who, "up", each, engine_cpu_s=each / 2) for who, each in subjects.items()))
+
+    assert "| up | 3.0 / 1.0 / 2.0 | 1.5 / 0.5 / 1.0 |" in tables.cpu(measured)
+    assert "| up | 3.0 / 1.0 / — | 1.5 / 0.5 / — |" in tables.cpu(
+        Results(
+            "scale",
+            {
+                **ABOUT,
+                "measurements": [
+                    each for each in measured.document["measurements"] if each["subject"] in {"ours", "floor"}
+                ],
+            },
+        )
+    )
+
+
 def test_the_totals_of_the_others_leave_out_what_a_script_has_not() -> None:
     measured = results(costs("ours", "create", 9.0), costs("ours", "up", 3.0), costs("script", "create", 8.0))
 
