@@ -92,7 +92,8 @@ def cpu(results: Results) -> str:
         seconds = " / ".join(f"{each.seconds:.1f}" if each else "—" for each in floors)
         cells = (" / ".join(f"{each.figures[key]:.1f}" if each else "—" for each in floors) for key in keys)
         lines.append((row.operation, seconds, *cells))
-    return _table((f"{most} deployments", "All, s", "Engine, s", "Program, s", "Plugin, s"), lines)
+    head = (f"{most} deployments", "Time, s", "CPU of the engine, s", "of the program, s", "of the plugin, s")
+    return _table(head, lines)
 
 
 def _largest(rows: Sequence[Row]) -> tuple[int, list[Row]]:
