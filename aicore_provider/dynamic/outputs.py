@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -19,6 +20,9 @@ import pulumi
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+_STACK = "pulumi.runtime.stack"
+"""The module of the SDK that reads the outputs of the stack at the end of a program."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,9 @@ def leave_unwatched(outputs: Iterable[pulumi.Output[Any]]) -> None:
     if hasattr(pulumi.Output, "_untrack"):
         for each in outputs:
             each._untrack()
-            each.__class__ = _Unwatched
+            # An SDK may have outputs that cannot become another class, such as ones with slots.
+            with suppress(TypeError):
+                each.__class__ = _Unwatched
 
 
 class _Unwatched(pulumi.Output[T]):
@@ -109,9 +115,9 @@ class _Unwatched(pulumi.Output[T]):
     Nor is what the SDK makes of it for the outputs of the stack: a program waits for their registration as well.
     """
 
-    def apply(self, func: Callable[[T], pulumi.Input[U]], run_with_unknowns: bool = False) -> pulumi.Output[U]:
-        made = super().apply(func, run_with_unknowns)
-        if getattr(func, "__module__", None) == pulumi.runtime.stack.__name__:
+    def apply(self, func: Callable[[T], pulumi.Input[U]], *args: Any, **kwargs: Any) -> pulumi.Output[U]:
+        made = super().apply(func, *args, **kwargs)
+        if getattr(func, "__module__", None) == _STACK:
             leave_unwatched([made])
         return made
 

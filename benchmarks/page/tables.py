@@ -8,7 +8,7 @@ from benchmarks.estate import groups, tenants
 from benchmarks.page.goals import Verdict, floor_of
 from benchmarks.page.results import Results, Row, find
 
-FLOORS = ("floor", "floor, as many properties")
+_FLOORS = ("floor", "floor, as many properties")
 
 
 def goals(verdicts: Iterable[Verdict], origin: str) -> str:
@@ -88,9 +88,9 @@ def cpu(results: Results) -> str:
     keys = ("engineCpuS", "programCpuS", "pluginCpuS")
     lines = []
     for row in ours:
-        floors = [row, *(find(results.rows, each, row.operation, *_setting(row)) for each in FLOORS)]
-        seconds = " / ".join(f"{each.seconds:.1f}" if each else "—" for each in floors)
-        cells = (" / ".join(f"{each.figures[key]:.1f}" if each else "—" for each in floors) for key in keys)
+        compared = [row, *(find(results.rows, each, row.operation, *_setting(row)) for each in _FLOORS)]
+        seconds = " / ".join(f"{each.seconds:.1f}" if each else "—" for each in compared)
+        cells = (" / ".join(f"{each.figures[key]:.1f}" if each else "—" for each in compared) for key in keys)
         lines.append((row.operation, seconds, *cells))
     head = (f"{most} deployments", "Time, s", "CPU of the engine, s", "of the program, s", "of the plugin, s")
     return _table(head, lines)

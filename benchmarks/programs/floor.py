@@ -7,16 +7,14 @@ resources have, it is the cost that no other provider of these resources could b
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
 
 PROGRAM = "from benchmarks.programs.floor import declare\n\ndeclare()\n"
-PROGRAM_OF_AS_MANY_PROPERTIES = "from benchmarks.programs.floor import declare\n\ndeclare(as_many_properties=True)\n"
-CONFIGURATION_PROPERTIES = 13
-DEPLOYMENT_PROPERTIES = 22
-"""So many has each of the product's resources. Six inputs of a deployment and five of a configuration are given."""
+PROGRAM_OF_AS_MANY_PROPERTIES = "from benchmarks.programs.floor import OURS, declare\n\ndeclare(OURS)\n"
 
 
 class EmptyProvider(ResourceProvider):
@@ -41,16 +39,49 @@ class _FilledProvider(EmptyProvider):
         self.properties = properties
 
     def create(self, props: dict[str, Any]) -> CreateResult:
-        return CreateResult(uuid.uuid4().hex, _filled(props, self.properties))
+        return super().create(_filled(props, self.properties))
 
     def update(self, _id: str, _olds: dict[str, Any], _news: dict[str, Any]) -> UpdateResult:
-        return UpdateResult(_filled(_news, self.properties))
+        return super().update(_id, _olds, _filled(_news, self.properties))
 
 
 def _filled(given: dict[str, Any], number: int, value: str | None = "2026-01-02T03:04:05Z") -> dict[str, Any]:
     # Pulumi adds the provider to what is given.
     missing = number - len(given.keys() - {"__provider"})
-    return {**given, **{f"output{each}": value for each in range(missing)}}
+    return given | {f"output{each}": value for each in range(missing)}
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many properties a resource has.
+
+    Attributes:
+        more_inputs: inputs besides those that it needs here.
+        properties: inputs and outputs together; 0: the inputs alone.
+    """
+
+    more_inputs: int = 0
+    properties: int = 0
+
+    def provider(self) -> EmptyProvider:
+        """Return a provider of such a resource."""
+        return _FilledProvider(self.properties) if self.properties else EmptyProvider()
+
+    def inputs(self, needed: dict[str, Any]) -> dict[str, Any]:
+        """Return the inputs, and None for each output, as a dynamic resource declares it."""
+        more = {f"input{each}": "foundation-models" for each in range(self.more_inputs)}
+        return _filled(needed | more, self.properties, None)
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of both resources of a deployment."""
+
+    configuration: Size = Size()
+    deployment: Size = Size()
+
+
+BARE, OURS = Sizes(), Sizes(Size(2, 13), Size(5, 22))
 
 
 class _Configuration(Resource, module="floor", name="Configuration"):
@@ -62,33 +93,20 @@ class _Deployment(Resource, module="floor", name="Deployment"):
 
 
 class _Component(pulumi.ComponentResource):
-    def __init__(self, name: str, entry: dict[str, str], *, as_many_properties: bool) -> None:
+    def __init__(self, name: str, entry: dict[str, str], sizes: Sizes) -> None:
         super().__init__("floor:index:Component", name)
         inside = pulumi.ResourceOptions(parent=self)
         # Another version replaces it, as it replaces a configuration of the product.
         replaced = pulumi.ResourceOptions(parent=self, replace_on_changes=["version"])
-        of_configuration, of_deployment = EmptyProvider(), EmptyProvider()
-        inputs: dict[str, Any] = dict(entry)
-        if as_many_properties:
-            of_configuration = _FilledProvider(CONFIGURATION_PROPERTIES)
-            of_deployment = _FilledProvider(DEPLOYMENT_PROPERTIES)
-            inputs = _filled(inputs | _inputs(2), CONFIGURATION_PROPERTIES, None)
-        configuration = _Configuration(of_configuration, name, inputs, replaced)
-        inputs = {"configuration_id": configuration.id}
-        if as_many_properties:
-            inputs = _filled(inputs | _inputs(5), DEPLOYMENT_PROPERTIES, None)
-        self.deployment = _Deployment(of_deployment, name, inputs, inside)
+        first, second = sizes.configuration, sizes.deployment
+        configuration = _Configuration(first.provider(), name, first.inputs(dict(entry)), replaced)
+        inputs = second.inputs({"configuration_id": configuration.id})
+        self.deployment = _Deployment(second.provider(), name, inputs, inside)
         self.register_outputs({})
 
 
-def _inputs(number: int) -> dict[str, str]:
-    return {f"input{each}": "foundation-models" for each in range(number)}
-
-
-def declare(*, as_many_properties: bool = False) -> None:
+def declare(sizes: Sizes = BARE) -> None:
     """Declare a component with two resources for each entry of `aicore:deployments`."""
     entries = pulumi.Config("aicore").require_object("deployments")
-    components = {
-        name: _Component(name, entry, as_many_properties=as_many_properties) for name, entry in entries.items()
-    }
+    components = {name: _Component(name, entry, sizes) for name, entry in entries.items()}
     pulumi.export("deployments", {name: each.deployment.id for name, each in components.items()})

@@ -123,9 +123,9 @@ def test_one_group_of_many_and_a_search(page: Page, api: Api) -> None:
 
     page.until(lambda: page.one("#deployment-count").text == "245, the 200 last changed")
     assert len(page.all("#groups li")) == 50
-    with_objects = ["default 0 +1", "team-07 5 +1"]
     assert len(page.all("#deployments tr")) == 200
 
+    with_objects = ["default 0 +1", "team-07 5 +1"]
     page.until(lambda: [each.text for each in page.all("#groups button") if "+1" in each.text] == with_objects)
     next(each for each in page.all("#groups button") if "team-07" in each.text).click()
     page.until(lambda: page.one("#deployment-count").text == "5")

@@ -251,6 +251,28 @@ def test_the_focus_comes_back_to_where_a_row_has_changed_behind_the_dialog(
     assert keyboard.at == (f"Switch {deployment}" if change == "kill" else "Table of deployments")
 
 
+@pytest.mark.parametrize("place", ["row", "dialog"])
+def test_the_focus_goes_to_the_search_when_the_last_row_goes(
+    page: Page, api: Api, keyboard: Keyboard, place: str
+) -> None:
+    deployment = api.running(api.configuration())
+    page.shows(deployment, "RUNNING")
+    keyboard.go_to(f"Switch {deployment}")
+    if place == "dialog":
+        keyboard.press(Keys.ENTER)
+        page.until(lambda: page.one("#switch-dialog").is_displayed())
+    api.stop(deployment)
+    api.emulator.advance(TRANSITION_S)
+    api.delete(deployment)
+    api.emulator.advance(TRANSITION_S)
+    page.until(lambda: page.one("#no-deployments").is_displayed())
+
+    if place == "dialog":
+        keyboard.press(Keys.ESCAPE)
+
+    assert keyboard.at == "Search deployments and other objects"
+
+
 def test_a_search_is_told_and_what_changes_by_itself_is_not(page: Page, api: Api, keyboard: Keyboard) -> None:
     page.shows(api.running(api.configuration()), "RUNNING")
     assert page.one("#news").aria_role == "status"

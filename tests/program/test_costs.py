@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import CreateResult, Resource, ResourceProvider
@@ -16,7 +16,11 @@ from pulumi.runtime.settings import SETTINGS
 from pulumi.runtime.stack import massage
 
 from aicore_provider import ModelDeployment
+from aicore_provider.dynamic import outputs
 from tests.program.mocked_engine import event_loop, run
+
+if TYPE_CHECKING:
+    import pytest
 
 ROOT = Path(__file__).parents[2]
 
@@ -104,6 +108,15 @@ def test_no_outputs_are_watched_but_the_urns() -> None:
     assert costs(deployment, 10).watched == 10 * 3
     assert costs(exported, 10).watched == 10 * 3
     assert costs(used, 10).watched == 10 * 4
+
+
+def test_an_sdk_whose_outputs_stay_what_they_are_costs_more_and_works(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Larger(pulumi.Output[Any]):
+        __slots__ = ("more",)
+
+    monkeypatch.setattr(outputs, "_Unwatched", Larger)
+    assert costs(deployment, 10).watched == 10 * 3
+    assert costs(exported, 10).watched > 10 * 3
 
 
 DECLARED = """

@@ -92,9 +92,9 @@ async function switchTo(id) {
   dialog.returnValue = "";
   dialog.onclose = () => {
     // The browser gives the focus back to the button that was pressed, which is gone when the row has changed since.
-    const row = by("deployments").querySelector(`[data-key="${id} 1"]`);
-    if (row === null) focusBeside(by("deployments"));
-    else focusIn(row, "Switch");
+    const pressed = by("deployments").querySelector(`button[aria-label="Switch ${id}"]`);
+    if (pressed === null) focusBeside(by("deployments"));
+    else focusIn(pressed.closest("tr"), "Switch");
     if (dialog.returnValue === "switch") act(id, "switch", targets[by("switch-target").value].order);
   };
   dialog.showModal();
@@ -239,9 +239,10 @@ function focusIn(parent, name) {
   else found.focus({ preventScroll: true });
 }
 
-// The table around an element, or the search where it is in none.
+// The table around an element, or the search where it is in none that can be seen.
 function focusBeside(gone) {
-  (gone.closest("[tabindex]") ?? by("search")).focus({ preventScroll: true });
+  const table = gone.closest("[tabindex]");
+  (table?.offsetParent ? table : by("search")).focus({ preventScroll: true });
 }
 
 let faultsInForce = "";
@@ -292,17 +293,18 @@ async function refresh() {
   by("now").dateTime = shown.now;
   by("deployment-count").textContent = counted(shown.deploymentCount, shown.deployments.length, "last changed");
   by("object-count").textContent = counted(shown.objectCount, shown.objects.length, "newest");
-  const groups = shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) }));
-  write(by("groups"), groups, (group) => place(group.tenant, group.id), groupItem);
-  write(by("deployments"), shown.deployments, (deployment) => deployment.id, deploymentRow);
-  write(by("objects"), shown.objects, (object) => `${place(object.tenant, object.resourceGroup)} ${object.kind} ${object.name}`, objectRow);
-  write(by("requests"), shown.requests, JSON.stringify, requestRow);
+  // Before the rows: the focus of one that goes moves to its table only if that can still be seen.
   by("no-deployments").textContent = wanted ? "None here." : "No deployments yet. Client id and secret are both “emulator”.";
   by("objects-section").hidden = shown.objects.length === 0;
   for (const name of ["deployments", "requests"]) {
     by(name).closest(".scroll").hidden = shown[name].length === 0;
     by(`no-${name}`).hidden = shown[name].length > 0;
   }
+  const groups = shown.resourceGroups.map((group) => ({ ...group, isChosen: isChosen(group) }));
+  write(by("groups"), groups, (group) => place(group.tenant, group.id), groupItem);
+  write(by("deployments"), shown.deployments, (deployment) => deployment.id, deploymentRow);
+  write(by("objects"), shown.objects, (object) => `${place(object.tenant, object.resourceGroup)} ${object.kind} ${object.name}`, objectRow);
+  write(by("requests"), shown.requests, JSON.stringify, requestRow);
   showFaults(shown.faults);
 }
 
