@@ -18,7 +18,7 @@ class Selection:
         running_s: only settings with these seconds to RUNNING.
         lives: so many instead of those that are planned.
         looks: so many in each life instead of those that are planned.
-        large: settings with thousands of deployments, instead of the others.
+        large: settings with a thousand deployments, instead of the others.
     """
 
     deployments: tuple[int, ...] = ()
@@ -47,7 +47,7 @@ class Selection:
         )
         only.add_argument("--lives", type=int, metavar="N", help="create, switch and destroy everything so often")
         only.add_argument("--looks", type=int, metavar="N", help="run preview and up so often in each life")
-        only.add_argument("--large", action="store_true", help="thousands of deployments, which takes hours")
+        only.add_argument("--large", action="store_true", help="a thousand deployments, which takes an hour or more")
 
     @classmethod
     def of(cls, options: argparse.Namespace) -> Selection:

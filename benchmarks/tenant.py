@@ -75,7 +75,8 @@ class Tenant:
         self._control("PUT", "pace", {"transitionSeconds": running_s})
 
     def make_groups(self, names: Sequence[str]) -> None:
-        """Make resource groups, which are provisioned at once. Latency and pace must not be set yet."""
+        """Make resource groups, which are provisioned at once, however many. Latency and pace must not be set yet."""
+        self._control("PUT", "faults", [{"resourceGroupQuota": len(names) + 1}])  # `default` as well
         form = urlencode(
             {"grant_type": "client_credentials", "client_id": "emulator", "client_secret": "emulator"}
         ).encode()

@@ -15,6 +15,8 @@ OLDEST_PYTHON: Version = (3, 10)
 
 PYTHON = "python"
 """The runtime of programs that use this package itself. Those of other runtimes use the provider plugin."""
+YAML = "yaml"
+"""The runtime whose programs are no processes of their own."""
 _FOR_PYTHON = ("pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
 
 _LEADING = re.compile(r"v?(\d+)\.(\d+)")

@@ -83,6 +83,14 @@ def test_a_tenant_is_as_slow_as_it_is_told_and_knows_its_requests() -> None:
         assert service.requests() == []
 
 
+def test_a_tenant_has_as_many_groups_as_are_asked_for() -> None:
+    with tenant() as service:
+        service.make_groups(groups(5000))
+
+        made = [each for each in service.requests() if each.kind == "POST /v2/admin/resourceGroups"]
+    assert [each.succeeded for each in made] == [True] * 71
+
+
 def event(configuration_id: str) -> dict[str, Any]:
     return {"resOutputsEvent": {"metadata": {"new": {"outputs": {"configuration_id": configuration_id}}}}}
 

@@ -32,8 +32,10 @@ from aicore_provider.cli.doctor.service import (
     result_of,
 )
 from aicore_provider.cli.doctor.stack import (
+    MOST_CONFIG_BYTES,
     Backend,
     judge_backend,
+    judge_config_size,
     judge_parallelism,
     judge_pending_operations,
 )
@@ -245,6 +247,31 @@ def test_pending_operations_are_named() -> None:
     for nothing in empty:
         assert judge_pending_operations(Stack("dev"), read_state("dev", nothing), None).level == "ok"
     assert judge_pending_operations(Stack("dev"), "no network", None).level == "problem"
+
+
+def test_a_configuration_may_be_too_large_for_a_program() -> None:
+    def judged(size: int) -> list[tuple[str, str, str]]:
+        frame = len('{"aicore:deployments":""}')
+        stack = Stack("dev", {"aicore:deployments": "a" * (size - frame)}, frozenset({"aicore:serviceKey"}))
+        return [(each.level, each.message, each.advice) for each in judge_config_size(stack)]
+
+    choices = "divide the stack, or write once what several resource groups have in common, with `resourceGroups`"
+    assert judged(100_000) == []
+    assert judged(MOST_CONFIG_BYTES) == [
+        (
+            "warning",
+            "the configuration of stack dev has 131,057 bytes, and Linux passes 131,057 at most to a program",
+            f"before it has more: {choices}",
+        )
+    ]
+    assert judged(MOST_CONFIG_BYTES + 1) == [
+        (
+            "problem",
+            "the configuration of stack dev has 131,058 bytes, and Linux passes 131,057 at most to a program:"
+            " `pulumi up` ends with `argument list too long`",
+            choices,
+        )
+    ]
 
 
 def test_what_more_operations_at_once_would_save() -> None:

@@ -315,6 +315,22 @@ def test_a_stack_with_more_deployments_than_the_engine_works_on_at_once(project:
     assert "parallelism" not in project.doctor(PULUMI_PARALLEL="64")[1]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other limits")
+def test_a_configuration_that_is_too_large_for_a_program(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    chat = {"model": "gpt-5-mini", "version": "2025-08-07", "executable": "azure-openai"}
+    project.configure("deployments", {f"chat-{n}": chat for n in range(1500)})
+
+    ended, found = project.doctor(PULUMI_PARALLEL="64")
+
+    assert "configurationSize" in levels(found, "problem")
+    assert "Linux passes 131,057 at most to a program" in found["configurationSize"]["message"]
+    assert ended.exit_code == 1
+
+    project.write(runtime="yaml")
+    assert "configurationSize" not in project.doctor()[1], "Pulumi runs such a program without a process of its own"
+
+
 def test_a_mistyped_resource_group_of_an_entry_is_what_a_preview_says(emulator: Emulator) -> None:
     chat = {"model": "gpt-5", "version": "2025-08-07", "resourceGroup": "defalt"}
     router = {"scenario": "orchestration", "resourceGroup": "defalt"}

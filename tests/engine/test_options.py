@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import sys
+
+import pytest
+
+from aicore_provider.cli.doctor.stack import MOST_CONFIG_BYTES, passed_bytes
+from aicore_provider.cli.stack import parse_config
 from aicore_provider.emulator import Emulator
 from sandbox.engine_stack import EngineStack
 from tests.support.client import Api
@@ -186,3 +193,23 @@ def test_without_refresh_always_drift_is_not_seen_and_the_user_is_told_how_to_se
     Api(emulator).settle()
     assert stack.up().steps == {}
     assert stack.up(refresh=True).steps == {"AIDeployment chat": "update"}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have other limits")
+def test_a_configuration_can_be_exactly_as_large_as_doctor_counts(stack: EngineStack) -> None:
+    stack.program("import pulumi\n")
+    _ = stack.stack
+
+    def preview_with(letters: int) -> tuple[int, bool, str]:
+        stack.configure({"chat": CHAT}, catalog='<é&"' + "a" * letters)
+        config = parse_config("test", json.loads(stack.pulumi("config", "--json"))).config
+        run = stack.preview()
+        return passed_bytes(config), run.failed, run.output
+
+    little, *_ = preview_with(0)
+    most = MOST_CONFIG_BYTES - little
+
+    assert preview_with(most)[:2] == (MOST_CONFIG_BYTES, False)
+    size, failed, output = preview_with(most + 1)
+    assert (size, failed) == (MOST_CONFIG_BYTES + 1, True)
+    assert "argument list too long" in output

@@ -19,6 +19,7 @@ from aicore_provider.cli.doctor.service import judge_credentials, judge_group, j
 from aicore_provider.cli.doctor.situation import Situation, Unavailable
 from aicore_provider.cli.doctor.stack import (
     judge_backend,
+    judge_config_size,
     judge_other_stacks,
     judge_parallelism,
     judge_pending_operations,
@@ -52,6 +53,7 @@ CHECKS = (
     Check("scenario", ("usable_group", "scenarios"), judge_scenarios, "scenario"),
     Check("backend", ("backend", "service_url"), judge_backend),
     Check("stack", ("selection", "stack_names"), judge_stack),
+    Check("configurationSize", ("passed_stack",), judge_config_size),
     Check("passphrase", ("stack", "passphrase_failure"), judge_passphrase),
     Check("pendingOperations", ("stack", "state_or_error", "locks"), judge_pending_operations, "pending operations"),
     Check("resourceGroups", ("config", "state", "tenant_groups"), judge_groups),

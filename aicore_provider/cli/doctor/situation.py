@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -40,7 +41,7 @@ from aicore_provider.cli.recover.lock import Lock, locks_in
 from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
-from aicore_provider.cli.supported import PYTHON
+from aicore_provider.cli.supported import PYTHON, YAML
 from aicore_provider.cli.target import WantedGroup, group_told, introduction, other_service, wanted_group
 from aicore_provider.kinds.parallelism import chosen_parallelism, default_parallelism
 from aicore_provider.own_version import own_version
@@ -195,6 +196,13 @@ class Situation:
         if self.selection.stack.is_missing and self.selection.stack.failure:
             raise Unavailable("there is no such stack")
         return self.selection.stack
+
+    @property
+    def passed_stack(self) -> Stack:
+        """The stack, where Pulumi passes its configuration to a program in a variable of a limited length."""
+        if sys.platform != "linux" or self.runtime == YAML or self.stack.failure or self.stack.doubt:
+            raise Unavailable("no configuration of a limited length")
+        return self.stack
 
     @property
     def stack_names(self) -> Sequence[str]:

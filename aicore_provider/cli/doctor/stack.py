@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,6 +20,12 @@ from aicore_provider.cli.state import State
 from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE
 from aicore_provider.stack.model import StackConfig
 
+MOST_CONFIG_BYTES = 131_057
+"""What Linux lets Pulumi pass to a program: 128 KiB for one variable (`MAX_ARG_STRLEN`), less `PULUMI_CONFIG=` and NUL.
+
+Pulumi 3.259 passes the configuration in this variable to programs in Python, TypeScript and Go.
+"""
+_NEARLY = 0.8
 _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud: PULUMI_ACCESS_TOKEN)"
 
 
@@ -76,6 +83,25 @@ def judge_stack(selection: Selection, names: Sequence[str] = ()) -> Diagnosis:
             f"the configuration of stack {stack.name} cannot be read ({failure})", "see that `pulumi config` works"
         )
     return ok(f"stack {stack.name} is {selection.source}")
+
+
+def passed_bytes(config: Mapping[str, str]) -> int:
+    """Return the length of a configuration, by key with namespace, in the form in which Pulumi passes it."""
+    text = json.dumps(config, ensure_ascii=False, separators=(",", ":"))
+    # Go writes these as six characters, such as \u003c.
+    return len(text.encode()) + 5 * sum(map(text.count, "<>&"))
+
+
+def judge_config_size(stack: Stack) -> Iterator[Diagnosis]:
+    """Check that the configuration is not too large for a program on Linux. What is encrypted is not counted."""
+    size = passed_bytes(stack.config)
+    most = f"Linux passes {MOST_CONFIG_BYTES:,} at most to a program"
+    told = f"the configuration of stack {stack.name} has {size:,} bytes, and {most}"
+    advice = "divide the stack, or write once what several resource groups have in common, with `resourceGroups`"
+    if size > MOST_CONFIG_BYTES:
+        yield problem(f"{told}: `pulumi up` ends with `argument list too long`", advice)
+    elif size > _NEARLY * MOST_CONFIG_BYTES:
+        yield warning(told, f"before it has more: {advice}")
 
 
 def judge_pending_operations(stack: Stack, state: State | str, locks: Sequence[Lock] | None) -> Diagnosis:
