@@ -201,7 +201,7 @@ class Situation:
     def passed_stack(self) -> Stack:
         """The stack, where Pulumi passes its configuration to a program in a variable of a limited length."""
         if sys.platform != "linux" or self.runtime == YAML or self.stack.failure or self.stack.doubt:
-            raise Unavailable("no configuration of a limited length")
+            raise Unavailable("no configuration to look at")
         return self.stack
 
     @property

@@ -95,8 +95,10 @@ def passed_bytes(config: Mapping[str, str]) -> int:
 def judge_config_size(stack: Stack) -> Iterator[Diagnosis]:
     """Check that the configuration is not too large for a program on Linux. What is encrypted is not counted."""
     size = passed_bytes(stack.config)
-    most = f"Linux passes {MOST_CONFIG_BYTES:,} at most to a program"
-    told = f"the configuration of stack {stack.name} has {size:,} bytes, and {most}"
+    told = (
+        f"the configuration of stack {stack.name} has {size:,} bytes, and Linux passes {MOST_CONFIG_BYTES:,} at most"
+        " to a program"
+    )
     advice = "divide the stack, or write once what several resource groups have in common, with `resourceGroups`"
     if size > MOST_CONFIG_BYTES:
         yield problem(f"{told}: `pulumi up` ends with `argument list too long`", advice)
