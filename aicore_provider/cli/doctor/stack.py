@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import mmap
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,8 +21,8 @@ from aicore_provider.cli.state import State
 from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE
 from aicore_provider.stack.model import StackConfig
 
-MOST_CONFIG_BYTES = 131_057
-"""What Linux lets Pulumi pass to a program: 128 KiB for one variable (`MAX_ARG_STRLEN`), less `PULUMI_CONFIG=` and NUL.
+MOST_CONFIG_BYTES = 32 * mmap.PAGESIZE - len("PULUMI_CONFIG=\0")
+"""What Linux lets Pulumi pass to a program: one variable has 32 pages of memory at most (`MAX_ARG_STRLEN`).
 
 Pulumi 3.259 passes the configuration in this variable to programs in Python, TypeScript and Go.
 """
