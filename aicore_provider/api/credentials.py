@@ -49,6 +49,8 @@ _SERVICE_KEY_FIELDS = {
 }
 _RESOURCE_GROUP = "AICORE_RESOURCE_GROUP"
 _LARGEST_FILE = 2**20
+_WHOLE_KEY = "Take all values from one service key, or set AICORE_SERVICE_KEY to the whole key."
+_WHOLE_JSON = "Copy the whole JSON again; in a shell put it in single quotes."
 """Bytes of a configuration file, a certificate or a key."""
 _CONFIGURATION_FILE = ("AICORE_CONFIG", "AICORE_PROFILE", "AICORE_HOME")
 _CLIENT_ID = re.compile(r"[!-z|~]+")
@@ -110,7 +112,7 @@ class _Source:
 
     def incomplete(self, *names: str) -> CredentialsError:
         called = ", ".join(self.names.get(name, name) for name in names)
-        return CredentialsError(f"Credentials from {self.name} are incomplete: {called} missing.")
+        return CredentialsError(f"Credentials from {self.name} are incomplete: {called} missing.\n{_WHOLE_KEY}")
 
     def address(self, name: str) -> str:
         """A value that is the address of a service, in its normal form. Raises where it is none that may be used."""
@@ -231,9 +233,10 @@ def _json_object(text: str, source: str) -> Mapping[str, Any]:
         document = read_json(text.strip(WHITE_SPACE))
     except json.JSONDecodeError as error:
         # The position helps; the text itself would show the secret.
-        raise CredentialsError(f"{source} is not valid JSON: {error.msg} at character {error.pos}.") from None
+        told = f"{source} is not valid JSON: {error.msg} at character {error.pos}."
+        raise CredentialsError(f"{told}\n{_WHOLE_JSON}") from None
     except ValueError:
-        raise CredentialsError(f"{source} is not valid JSON.") from None
+        raise CredentialsError(f"{source} is not valid JSON.\n{_WHOLE_JSON}") from None
     if not isinstance(document, Mapping):
         raise CredentialsError(f"{source} is not a JSON object.")
     return document

@@ -162,11 +162,21 @@ _STRAY: Mapping[str, Schema] = {
 }
 _STRAYS = _object(_STRAY, optional=("removed", "error"))
 
+_LOCK: Mapping[str, Schema] = {
+    "stack": _text("Stack that it is or was on."),
+    "id": _text("Its id."),
+    "user": _text("Who ran the command that holds or held it."),
+    "host": _text("Where that command runs or ran."),
+    "pid": _of("integer", "Its process."),
+    "since": _text("When it was made: ISO 8601."),
+}
+
 _SURVEY: Mapping[str, Schema] = {
     "version": _VERSION,
     "service": _SERVICE,
     "resourceGroups": _texts("Resource groups that were listed."),
     "stacks": _texts("Stacks whose states were read."),
+    "locks": _list("Their locks, where the state is in a folder; elsewhere always empty.", _object(_LOCK)),
     "orphans": _list("What interrupted runs have left behind.", _STRAYS),
     "uncertain": _list("What is on a configuration of a stack, without a create that explains it.", _STRAYS),
     "notOurs": _list("Everything else.", _STRAYS),
@@ -200,15 +210,6 @@ _PENDING: Mapping[str, Schema] = {
     "stack": _text("Stack."),
     "operation": _text("What was begun, such as `creating`."),
     "resource": _text("Kind and name of the resource."),
-}
-
-_LOCK: Mapping[str, Schema] = {
-    "stack": _text("Stack that it was on."),
-    "id": _text("Its id."),
-    "user": _text("Who ran the command that held it."),
-    "host": _text("Where that command ran."),
-    "pid": _of("integer", "Its process."),
-    "since": _text("When it was made: ISO 8601."),
 }
 
 DOCUMENTS: Mapping[str, Mapping[str, Schema]] = {

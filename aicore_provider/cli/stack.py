@@ -1,4 +1,4 @@
-"""A Pulumi stack as the CLI shows it: its name, configuration, credentials and state."""
+"""A Pulumi stack as the CLI shows it: its backend, name, configuration, credentials and state."""
 
 from __future__ import annotations
 
@@ -21,6 +21,17 @@ _CUT = re.compile(r"failed to load checkpoint: (EOF|(.*: )?unexpected end of JSO
 """What Pulumi says of a state file that is empty or ends too early (CLI 3.259)."""
 
 NO_CLI = "there is no Pulumi CLI on PATH"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """Where the state is kept, such as `file:///...`; "" when it is not known.
+
+    `failure` tells why Pulumi cannot use it; "" when it can, or was not asked.
+    """
+
+    url: str
+    failure: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +136,15 @@ def parse_config(name: str, document: Mapping[str, Any]) -> Stack:
         {key: str(entry["value"]) for key, entry in entries.items() if "value" in entry and not entry.get("secret")},
         frozenset(key for key, entry in entries.items() if entry.get("secret")),
     )
+
+
+def look_at_backend(cli: PulumiCli | None) -> Backend:
+    """Return the backend of `PULUMI_BACKEND_URL`, which Pulumi prefers as well, or else the one that Pulumi shows."""
+    named = os.environ.get("PULUMI_BACKEND_URL", "")
+    if cli is None:
+        return Backend(named)
+    answer = cli.ask("whoami", "--verbose", "--json")
+    return Backend(named or str(answer.document.get("url") or ""), answer.failure)
 
 
 def export_state(cli: PulumiCli, name: str) -> State | str:

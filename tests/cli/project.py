@@ -71,6 +71,14 @@ class Project:
         """The file in which the backend keeps the state of a stack."""
         return self.folder / "state" / ".pulumi" / "stacks" / "aicore" / f"{stack}.json"
 
+    def lock(self, stack: str = "dev") -> str:
+        """Leave a lock of a stack, as a killed run does; how the commands name it."""
+        folder = self.folder / "state" / ".pulumi" / "locks" / "organization" / "aicore" / stack
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = {"pid": 7, "username": "me", "hostname": "elsewhere", "timestamp": "2026-01-02T03:04:05Z"}
+        (folder / "an-id.json").write_text(json.dumps(lock))
+        return "an-id, by me@elsewhere, process 7, since 2026-01-02T03:04:05Z"
+
     def remember(self, document: Mapping[str, Any], stack: str = "dev") -> None:
         """Write a stack's state: `pulumi stack import` would drop what an interrupted run leaves behind."""
         kept = json.loads(self.state(stack).read_text())

@@ -33,14 +33,13 @@ from aicore_provider.cli.doctor.service import (
 )
 from aicore_provider.cli.doctor.stack import (
     MOST_CONFIG_BYTES,
-    Backend,
     judge_backend,
     judge_config_size,
     judge_parallelism,
     judge_pending_operations,
 )
 from aicore_provider.cli.pulumi_cli import complaint
-from aicore_provider.cli.stack import Selection, Stack, parse_config
+from aicore_provider.cli.stack import Backend, Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup, other_service
 from aicore_provider.stack.complaints import ConfigError

@@ -135,20 +135,35 @@ def test_the_passphrase_of_the_stack(project: Project, passphrase: str | None, s
     assert "passphrase" not in project.doctor(PULUMI_CONFIG_PASSPHRASE=passphrase)[1]
 
 
+@pytest.mark.parametrize(
+    ("secure", "said"), [("x", "bad value"), (f"v1:{'A' * 16}:{'B' * 32}", "cipher: message authentication failed")]
+)
+def test_a_value_that_cannot_be_decrypted(project: Project, secure: str, said: str) -> None:
+    project.pulumi("stack", "init", "dev")
+    project.pulumi("config", "set", "--secret", "aicore:resourceGroup", "s3cret")
+    well = project.doctor()[1]
+    project.configure("genericSecrets", {"db": {"data": {"user": {"secure": secure}}}})
+    ended, found = project.doctor()
+
+    assert "encryptedValues" not in well
+    assert levels(found, "problem") == [*levels(well, "problem"), "encryptedValues"]
+    assert found["encryptedValues"]["message"] == (
+        "Pulumi cannot decrypt aicore:genericSecrets of stack dev "
+        f"(could not decrypt configuration value: db.data.user: {said})"
+    )
+    assert ended.exit_code == 1
+    assert secure not in ended.output or secure == "x"
+
+
 def test_a_lock_that_a_killed_run_has_left(project: Project) -> None:
     project.pulumi("stack", "init", "dev")
-    folder = project.folder / "state" / ".pulumi" / "locks" / "organization" / "aicore" / "dev"
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = {"pid": 7, "username": "me", "hostname": "elsewhere", "timestamp": "2026-01-02T03:04:05Z"}
-    (folder / "an-id.json").write_text(json.dumps(lock))
+    lock = project.lock()
     with pytest.raises(subprocess.CalledProcessError, match="pulumi"):
         project.pulumi("refresh", "--yes")
     ended, found = project.doctor()
 
     assert levels(found, "problem") == ["pendingOperations"]
-    assert found["pendingOperations"]["message"] == (
-        "stack dev is locked by an-id, by me@elsewhere, process 7, since 2026-01-02T03:04:05Z"
-    )
+    assert found["pendingOperations"]["message"] == f"stack dev is locked by {lock}"
     assert found["pendingOperations"]["advice"].startswith("`aicore-provider recover` removes the lock")
     assert ended.exit_code == 1
 

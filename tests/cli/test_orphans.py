@@ -78,7 +78,7 @@ def test_json_is_for_scripts(case: Case) -> None:
     ended = case.project.run("orphans", "--json")
 
     told = json.loads(ended.stdout)
-    keys = ["version", "service", "resourceGroups", "stacks", "orphans", "uncertain", "notOurs"]
+    keys = ["version", "service", "resourceGroups", "stacks", "locks", "orphans", "uncertain", "notOurs"]
     assert (list(told), after_first_line(ended)) == (keys, "")
     (orphan,), (other,) = told["orphans"], told["notOurs"]
     assert {key: orphan[key] for key in ("id", "status", "model", "version", "configurationId", "resourceGroup")} == {
@@ -92,6 +92,45 @@ def test_json_is_for_scripts(case: Case) -> None:
     assert (orphan["verdict"], orphan["stack"]) == ("orphan", "dev")
     assert orphan["createdAt"] == case.api.deployment(case.orphan)["createdAt"]
     assert (other["id"], other["verdict"], other["stack"]) == (case.not_ours, "notOurs", None)
+
+
+def test_nothing_is_removed_while_a_stack_is_locked(case: Case) -> None:
+    lock = case.project.lock()
+    locked = [
+        f"Stack dev is locked: {lock}.",
+        "What its run is making looks like an orphan. Wait until it ends; if it was killed, run "
+        "`aicore-provider recover --stack dev`.",
+    ]
+
+    shown, documented = case.project.run("orphans"), case.project.run("orphans", "--json")
+    assert shown.stdout.splitlines()[-2:] == locked
+    assert json.loads(documented.stdout)["locks"] == [
+        {
+            "stack": "dev",
+            "id": "an-id",
+            "user": "me",
+            "host": "elsewhere",
+            "pid": 7,
+            "since": "2026-01-02T03:04:05Z",
+        }
+    ]
+    for arguments in (("--remove", "--yes"), ("--remove", "--yes", case.orphan), ("--remove", "--yes", "--json")):
+        ended = case.project.run("orphans", *arguments)
+        assert (ended.exit_code, ended.stdout) == (1, "")
+        assert ended.stderr.splitlines()[-3:] == ["Error: Nothing was removed.", *locked]
+    assert case.api.deployment(case.orphan)["targetStatus"] == "RUNNING"
+
+
+def test_a_look_at_what_a_killed_run_has_left_names_its_lock(case: Case) -> None:
+    lock = case.project.lock()
+
+    ended = case.project.run("recover", "--json")
+
+    assert [each["id"] for each in json.loads(ended.stdout)["locks"]] == ["an-id"]
+    assert f"Stack dev is locked: {lock}." in ended.stderr.splitlines()
+    assert "say so with --lock an-id" in ended.stderr
+    case.remember(creates=0)
+    assert "every operation has ended" not in case.project.run("recover", "--json").stderr
 
 
 def test_what_to_do_with_the_uncertain_and_with_nothing(case: Case) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from aicore_provider.api.errors import AICoreError
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, skipped
+from aicore_provider.cli.doctor.encryption import judge_encrypted_values, judge_passphrase
 from aicore_provider.cli.doctor.groups import judge_groups, judge_orchestration, judge_quotas
 from aicore_provider.cli.doctor.models import check_models, judge_clean_up
-from aicore_provider.cli.doctor.passphrase import judge_passphrase
 from aicore_provider.cli.doctor.plugin import judge_plugin
 from aicore_provider.cli.doctor.project import judge_environment, judge_refresh, judge_runtime
 from aicore_provider.cli.doctor.pulumi_cli import judge_cli, judge_language_host
@@ -55,6 +55,7 @@ CHECKS = (
     Check("stack", ("selection", "stack_names"), judge_stack),
     Check("configurationSize", ("passed_stack",), judge_config_size),
     Check("passphrase", ("stack", "passphrase_failure"), judge_passphrase),
+    Check("encryptedValues", ("stack", "undecryptable"), judge_encrypted_values),
     Check("pendingOperations", ("stack", "state_or_error", "locks"), judge_pending_operations, "pending operations"),
     Check("resourceGroups", ("config", "state", "tenant_groups"), judge_groups),
     Check("models", ("stack", "service", "config_or_diagnosis", "state"), check_models, "models"),

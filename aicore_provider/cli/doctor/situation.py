@@ -17,9 +17,9 @@ from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP
 from aicore_provider.api.quotas import Quota
 from aicore_provider.api.types import Scenario
 from aicore_provider.cli.doctor.diagnosis import Diagnosis
+from aicore_provider.cli.doctor.encryption import salt_of, try_passphrase, try_values
 from aicore_provider.cli.doctor.groups import TenantGroups, TenantQuotas, groups_in_use, without_orchestration
 from aicore_provider.cli.doctor.models import wanted_models
-from aicore_provider.cli.doctor.passphrase import salt_of, try_passphrase
 from aicore_provider.cli.doctor.plugin import PluginFacts, look_for_plugin
 from aicore_provider.cli.doctor.project import Project, PythonFacts, look_at_python, read_project
 from aicore_provider.cli.doctor.pulumi_cli import CliFacts, judge_cli, look_for_cli, look_for_missing_companions
@@ -33,12 +33,19 @@ from aicore_provider.cli.doctor.service import (
     look_at_scenarios,
     result_of,
 )
-from aicore_provider.cli.doctor.stack import Backend, look_at_backend
 from aicore_provider.cli.failures import current_folder
 from aicore_provider.cli.other_stacks import OtherStacks, look_at_other_stacks
 from aicore_provider.cli.pulumi_cli import PulumiCli
-from aicore_provider.cli.recover.lock import Lock, locks_in
-from aicore_provider.cli.stack import Selection, Stack, export_state, find_stack, look_for_credentials
+from aicore_provider.cli.recover.lock import Lock, locks_of
+from aicore_provider.cli.stack import (
+    Backend,
+    Selection,
+    Stack,
+    export_state,
+    find_stack,
+    look_at_backend,
+    look_for_credentials,
+)
 from aicore_provider.cli.stack_config import ReadConfig
 from aicore_provider.cli.state import State
 from aicore_provider.cli.supported import PYTHON, YAML
@@ -47,7 +54,7 @@ from aicore_provider.kinds.parallelism import chosen_parallelism, default_parall
 from aicore_provider.own_version import own_version
 from aicore_provider.stack.file import StackFileError, read_stack_file
 from aicore_provider.stack.model import StackConfig
-from aicore_provider.stack.project import find_project_file, read_project_file
+from aicore_provider.stack.project import find_project_file
 from aicore_provider.urn import logical_name
 
 
@@ -224,12 +231,17 @@ class Situation:
         return try_passphrase(cli, stack.name, salt) if salt else ""
 
     @property
+    def undecryptable(self) -> Mapping[str, str]:
+        """The encrypted values of the stack that Pulumi cannot decrypt: why, by their keys."""
+        cli, stack = self.selection.cli, self.stack
+        if cli is None or stack.failure or stack.doubt or "passphrase" in self.passphrase_failure:
+            raise Unavailable("no configuration to look at")
+        return try_values(cli, stack)
+
+    @property
     def locks(self) -> Sequence[Lock] | None:
         """The locks of the stack; None where only Pulumi can read them."""
-        given = read_project_file(self.project_file) if self.project_file else None
-        if given is None or not self.backend.url.startswith("file://"):
-            return None
-        return locks_in(self.backend.url, str(given.get("name")), self.stack.name)
+        return locks_of(self.backend, self.stack.name)
 
     @cached_property
     def state_or_error(self) -> State | str:

@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import math
 import mmap
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from aicore_provider.api.address import is_loopback
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, ok, problem, skipped, warning
 from aicore_provider.cli.other_stacks import OtherStacks, managers
-from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.recover.lock import Lock, is_held
 from aicore_provider.cli.redaction import without_secrets
-from aicore_provider.cli.stack import Selection, Stack
+from aicore_provider.cli.stack import Backend, Selection, Stack
 from aicore_provider.cli.state import State
 from aicore_provider.kinds.parallelism import ENOUGH, VARIABLE
 from aicore_provider.stack.model import StackConfig
@@ -28,26 +25,6 @@ Pulumi 3.259 passes the configuration in this variable to programs in Python, Ty
 """
 _NEARLY = 0.8
 _LOGIN = "run `pulumi login`, or set PULUMI_BACKEND_URL (in CI for Pulumi Cloud: PULUMI_ACCESS_TOKEN)"
-
-
-@dataclass(frozen=True)
-class Backend:
-    """Where the state is kept, such as `file:///...`; "" when it is not known.
-
-    `failure` tells why Pulumi cannot use it; "" when it can, or was not asked.
-    """
-
-    url: str
-    failure: str = ""
-
-
-def look_at_backend(cli: PulumiCli | None) -> Backend:
-    """Return the backend of `PULUMI_BACKEND_URL`, which Pulumi prefers as well, or else the one that Pulumi shows."""
-    named = os.environ.get("PULUMI_BACKEND_URL", "")
-    if cli is None:
-        return Backend(named)
-    answer = cli.ask("whoami", "--verbose", "--json")
-    return Backend(named or str(answer.document.get("url") or ""), answer.failure)
 
 
 def judge_backend(backend: Backend, service_url: str | None) -> Diagnosis:

@@ -46,6 +46,9 @@ def orphans(
     and is removed only by its ID. Everything else is not ours and never touched. Name all stacks that share
     configurations.
 
+    What a run is making that goes on looks the same. So nothing is removed while a stack is locked, where its state is
+    in a folder; `aicore-provider recover` takes the lock of any backend first.
+
     Run it in the folder of the Pulumi project. Credentials are those of the environment, else of the first stack, as
     for `pulumi up`.
     """
@@ -70,14 +73,14 @@ def orphans(
 def _show(survey: Survey, command: str, *, everything: bool) -> None:
     from aicore_provider.cli.orphans import wording
     from aicore_provider.cli.orphans.claims import Verdict
+    from aicore_provider.cli.orphans.survey import locked
 
     shown = survey.found if everything else survey.those(Verdict.ORPHAN, Verdict.UNCERTAIN)
     if shown:
         show(wording.columns(survey.client.now), shown)
     if not everything and (line := wording.not_ours(survey)):
         say(line)
-    say(wording.next_step(survey, command))
-    for line in wording.to_forget(survey):
+    for line in locked(survey.locks) or (wording.next_step(survey, command), *wording.to_forget(survey)):
         say(line)
 
 

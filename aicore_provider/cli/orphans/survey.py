@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
@@ -23,7 +23,8 @@ from aicore_provider.cli.orphans.claims import (
     resource_groups,
 )
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
-from aicore_provider.cli.stack import export_state, find_stack, require_stack
+from aicore_provider.cli.recover.lock import Lock, locks_of
+from aicore_provider.cli.stack import export_state, find_stack, look_at_backend, require_stack
 from aicore_provider.cli.state import State
 from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
@@ -49,6 +50,8 @@ class Survey:
         found: the orphans, then the uncertain, then what is not ours; each the oldest first.
         going: ids of the deployments that are being deleted already.
         left_out: lines about what is on another service, or cannot be read.
+        locks: of each stack that has some, where the backend is a folder. They were read last: whoever has begun to
+            make one of the deployments, and has not ended, holds one of them.
     """
 
     cli: PulumiCli
@@ -60,6 +63,7 @@ class Survey:
     found: tuple[Found, ...]
     going: frozenset[str]
     left_out: tuple[str, ...]
+    locks: Mapping[str, tuple[Lock, ...]]
 
     def those(self, *verdicts: Verdict) -> tuple[Found, ...]:
         """Those with one of these verdicts."""
@@ -113,6 +117,7 @@ def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...],
         for group, there in listed.items()
         for deployment, verdict in judge(there, claimed)
     ]
+    backend = look_at_backend(cli)
     found.sort(key=lambda each: (_ORDER.index(each.verdict), oldest_first(each.deployment)))
     return Survey(
         cli=cli,
@@ -124,6 +129,7 @@ def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...],
         found=tuple(found),
         going=frozenset(d.id for there in listed.values() for d in there if d.is_being_deleted),
         left_out=(*left_out, *encrypted_groups(states, here), *groups_cut_short(states, here)),
+        locks={state.stack: held for state in states if (held := locks_of(backend, state.stack))},
     )
 
 
@@ -131,14 +137,28 @@ def choose(survey: Survey, ids: Iterable[str]) -> tuple[Found, ...]:
     """Return what to remove: the orphans, or the deployments that are named.
 
     Raises:
-        AICoreError: a deployment is named that must not be removed. The text has a line for each, with the reason.
+        AICoreError: a deployment is named that must not be removed, with a line for each and the reason; or a stack is
+            locked, so that its run may be making what looks like an orphan.
     """
     wanted = tuple(dict.fromkeys(ids))
-    if not wanted:
-        return survey.those(Verdict.ORPHAN)
     if objections := [text for each in wanted if (text := _objection(survey, each))]:
         raise AICoreError("\n".join(("Nothing was removed.", *objections)))
-    return tuple(each for each in survey.found if each.deployment.id in wanted)
+    chosen = tuple(each for each in survey.found if each.deployment.id in wanted)
+    chosen = chosen if wanted else survey.those(Verdict.ORPHAN)
+    if chosen and survey.locks:
+        raise AICoreError("\n".join(("Nothing was removed.", *locked(survey.locks))))
+    return chosen
+
+
+def locked(locks: Mapping[str, Sequence[Lock]]) -> tuple[str, ...]:
+    """Say which stacks are locked, and what to do about it."""
+    if not locks:
+        return ()
+    recover = " ".join(("aicore-provider recover", *(f"--stack {stack}" for stack in locks)))
+    return (
+        *(f"Stack {stack} is locked: {lock}." for stack, held in locks.items() for lock in held),
+        f"What its run is making looks like an orphan. Wait until it ends; if it was killed, run `{recover}`.",
+    )
 
 
 def _objection(survey: Survey, id_: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from aicore_provider.api.errors import AICoreError
@@ -53,6 +54,7 @@ def as_document(survey: Survey, results: Mapping[str, AICoreError | None] | None
         "service": survey.client.url,
         "resourceGroups": list(survey.resource_groups),
         "stacks": [state.stack for state in survey.states],
+        "locks": [{"stack": stack, **asdict(lock)} for stack, held in survey.locks.items() for lock in held],
     }
     return facts | {key: [entry(each) for each in survey.those(verdict)] for verdict, key in _KEYS.items()}
 

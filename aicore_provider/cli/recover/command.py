@@ -101,11 +101,16 @@ def _seen(survey: Survey) -> Iterator[str]:
 
     for state in survey.states:
         told = ", ".join(f"{each.operation} {each.resource.name}" for each in state.pending)
-        yield f"Stack {state.stack}: " + (f"begun and not ended: {told}." if told else "every operation has ended.")
+        held = survey.locks.get(state.stack, ())
+        yield from (f"Stack {state.stack} is locked: {lock}." for lock in held)
+        if told or not held:
+            yield f"Stack {state.stack}: " + (f"begun and not ended: {told}." if told else "every operation has ended.")
     orphans, uncertain = survey.those(Verdict.ORPHAN), survey.those(Verdict.UNCERTAIN)
     yield from (f"  {wording.described(each, survey.client.now)}" for each in (*orphans, *uncertain))
     yield "What is done:"
     for state in survey.states:
+        for lock in survey.locks.get(state.stack, ()):
+            yield f"  remove lock {lock.id}, if its run has ended: you are asked, or say so with --lock {lock.id}"
         yield f"  `pulumi {' '.join(KEEPING)} --stack {state.stack}`, which needs the lock of the stack"
     if orphans:
         yield f"  stop and delete {', '.join(each.deployment.id for each in orphans)}"

@@ -10,6 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from aicore_provider.cli.failures import current_folder
+from aicore_provider.cli.stack import Backend
+from aicore_provider.stack.project import find_project_file, read_project_file
+
 # Source: checkForLock in pkg/backend/diy/lock.go of Pulumi.
 _LOCK = re.compile(r"/([0-9A-Za-z-]+)\.json\S* created by (\S*)@(\S*) \(pid (\d+)\) at (\S+)")
 _LOCKED = "is currently locked by"
@@ -39,6 +43,18 @@ def locks(told: str) -> tuple[Lock, ...] | None:
     if reason is None or int(reason[1]) != len(found):
         return None
     return tuple(Lock(id_, user, host, int(pid), since) for id_, user, host, pid, since in found)
+
+
+def locks_of(backend: Backend, stack: str) -> tuple[Lock, ...] | None:
+    """Return the locks of a stack of the current folder's project; None where only Pulumi can read them.
+
+    They can be read where the backend is a folder.
+    """
+    file = find_project_file(current_folder())
+    given = read_project_file(file) if file else None
+    if given is None or not backend.url.startswith("file://"):
+        return None
+    return locks_in(backend.url, str(given.get("name")), stack)
 
 
 def locks_in(backend: str, project: str, stack: str) -> tuple[Lock, ...] | None:

@@ -1,4 +1,4 @@
-"""Checks that Pulumi has the passphrase of the stack, without which it refuses `pulumi up`."""
+"""Checks that Pulumi can decrypt what is encrypted in the stack file; else it refuses `pulumi up`."""
 
 from __future__ import annotations
 
@@ -54,4 +54,22 @@ def judge_passphrase(stack: Stack, failure: str) -> Iterator[Diagnosis]:
             f"Pulumi cannot decrypt the secrets of stack {stack.name} ({failure})",
             "`pulumi up` needs the passphrase with which the stack was made: set PULUMI_CONFIG_PASSPHRASE, or"
             " PULUMI_CONFIG_PASSPHRASE_FILE",
+        )
+
+
+def try_values(cli: PulumiCli, stack: Stack) -> Mapping[str, str]:
+    """Return why Pulumi cannot decrypt values of a stack's configuration, by their keys. The values are forgotten."""
+    if not stack.encrypted or not cli.ask("config", "--show-secrets", "--json", "--stack", stack.name).failure:
+        return {}
+    failures = {key: cli.ask("config", "get", key, "--stack", stack.name).failure for key in sorted(stack.encrypted)}
+    return {key: failure for key, failure in failures.items() if failure}
+
+
+def judge_encrypted_values(stack: Stack, undecryptable: Mapping[str, str]) -> Iterator[Diagnosis]:
+    """Check that Pulumi can decrypt each value: one of another stack, or one that was cut, it cannot."""
+    for key, failure in undecryptable.items():
+        yield problem(
+            f"Pulumi cannot decrypt {key} of stack {stack.name} ({failure})",
+            f"encrypt it again, with `pulumi config set --secret --stack {stack.name}`: what was encrypted for another"
+            " stack, or was cut, cannot be read",
         )
