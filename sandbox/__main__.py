@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sandbox.environment import export_lines, for_pulumi, sandbox_variables
 from sandbox.file_lock import exclusive
 from sandbox.layout import Layout, here
 from sandbox.stack import Stack, deployment_lines
-from sandbox.stack_state import other_stacks, stack_exists
+from sandbox.stack_state import cut_state, other_stacks, stack_exists
 
 _INTERRUPTED = 130
 
@@ -26,6 +27,12 @@ def up(layout: Layout) -> int:
     stack.free_of_dead_locks()
     say(f"Running pulumi up on stack sandbox with the Pulumi CLI {stack.cli.version}.")
     code = stack.up()
+    if code and (cut := cut_state(layout.backend)):
+        say(
+            f"A kill has cut the state of the sandbox. Put its copy back, and run `make up` again:\n"
+            f"  cp {shlex.quote(f'{cut}.bak')} {shlex.quote(str(cut))}"
+        )
+        return code
     if code:
         say(
             "pulumi up did not succeed. Correct what it names in stacks/Pulumi.sandbox.yaml, if anything, and run\n"

@@ -67,6 +67,16 @@ def stack_exists(backend: Path) -> bool:
     return any((backend / ".pulumi" / "stacks").glob(f"*/{STACK}.json"))
 
 
+def cut_state(backend: Path) -> Path | None:
+    """Return the state file of stack `sandbox` where a kill has cut it, and Pulumi keeps a copy; else None."""
+    for file in (backend / ".pulumi" / "stacks").glob(f"*/{STACK}.json"):
+        try:
+            json.loads(file.read_text())
+        except ValueError:
+            return file if file.with_name(f"{file.name}.bak").exists() else None
+    return None
+
+
 def resource_count(backend: Path) -> int:
     """Count the resources of all stacks in the backend, without Pulumi's own stack resources."""
     return sum(_resources_by_stack(backend).values())

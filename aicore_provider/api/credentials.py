@@ -211,7 +211,9 @@ def _configuration_file(environment: Mapping[str, str]) -> tuple[Mapping[str, An
         text = content.decode(json.detect_encoding(content))
     except FileNotFoundError:
         if explicit or named:
-            raise CredentialsError(f"{what} does not exist.") from None
+            raise CredentialsError(
+                f"{what} does not exist.\nCorrect {told}, or take it out of the environment."
+            ) from None
         return {}, ""
     # A zero byte is a ValueError, the home of a user who does not exist a RuntimeError.
     except (OSError, ValueError, RuntimeError) as error:

@@ -205,6 +205,10 @@ class UnexpectedAnswer(AICoreError):
         super().__init__(text if "\n" in text else f"{text}\n{_ELSE}", maybe_committed=maybe_committed)
 
 
+class WrongEndpoint(UnexpectedAnswer):
+    """An answer that something else than the service has given, or that sends to another address."""
+
+
 _ELSE = "Run the command again. If that does not help, check the URL: something else than AI Core may answer there."
 _WRONG_STATE_CODE = "01010076"
 _BY_STATUS: dict[int, type[ServiceError]] = {

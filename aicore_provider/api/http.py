@@ -17,7 +17,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import requests
 
@@ -34,6 +34,7 @@ from aicore_provider.api.errors import (
     TooManyRequests,
     Unauthorized,
     UnexpectedAnswer,
+    WrongEndpoint,
     error_class,
 )
 from aicore_provider.api.naming import LONGEST_ID, is_id
@@ -231,7 +232,7 @@ class Http:
             if not isinstance(error, ServiceError) or error.retryable:
                 raise TokenUnavailable(hide_id(f"No access token: {error}"), retryable=True) from None
             if error.status not in _REFUSED:
-                raise UnexpectedAnswer(
+                raise WrongEndpoint(
                     f"POST {self._credentials.auth_url} is answered by no token endpoint (HTTP {error.status}).\n"
                     "Check the auth URL: it must be the `url` of the service key."
                 ) from None
@@ -242,7 +243,7 @@ class Http:
                 f"Check client id and secret for {self._credentials.auth_url}; a rotated key must be set anew."
             ) from None
         if not isinstance(answer, Mapping) or not answer.get("access_token"):
-            raise UnexpectedAnswer(
+            raise WrongEndpoint(
                 f"POST {self._credentials.auth_url} answered without an access token.\n"
                 "Check the auth URL: it must be the `url` of the service key."
             )
@@ -320,7 +321,7 @@ class Http:
                 on_unauthorized()
             raise _service_error(label, answer, self.redact, changes=changes)
         if answer.status not in SUCCESS:
-            raise _not_followed(label, answer, changes=changes)
+            raise _not_followed(label, url, answer, changes=changes)
         if not reads:
             return None
         if not answer.is_whole:
@@ -332,8 +333,8 @@ class Http:
         try:
             return read_json(answer.text)
         except ValueError:
-            raise UnexpectedAnswer(
-                f"{label} answered HTTP {answer.status} with something that is not JSON.\nCheck the URL.",
+            raise WrongEndpoint(
+                f"{label} answered HTTP {answer.status} with something that is not JSON.\n{_check(url)}",
                 maybe_committed=changes,
             ) from None
 
@@ -364,16 +365,19 @@ def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, 
     )
 
 
-def _not_followed(label: str, answer: Answer, *, changes: bool) -> UnexpectedAnswer:
+def _check(url: str) -> str:
+    host = urlsplit(url).netloc
+    return f"Check the URL of the service: something else than AI Core may answer at {host}."
+
+
+def _not_followed(label: str, url: str, answer: Answer, *, changes: bool) -> WrongEndpoint:
     """Return the error for an answer that is neither a success nor an error, such as a redirect."""
     if answer.status in _REDIRECTS:
         what = f"was redirected (HTTP {answer.status}), which is never followed"
     else:
         what = f"answered HTTP {answer.status}, which is neither success nor refusal"
     # These redirects say that the request was not carried out here.
-    return UnexpectedAnswer(
-        f"{label} {what}.\nCheck the URL.", maybe_committed=changes and answer.status not in _REDIRECTS
-    )
+    return WrongEndpoint(f"{label} {what}.\n{_check(url)}", maybe_committed=changes and answer.status not in _REDIRECTS)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -128,7 +128,13 @@ def _exit_code(code: int) -> str:
 
 
 def complaint(errors: str) -> str:
-    """Return the line of a failed command's stderr that says why: Pulumi's own error, or else the last line."""
+    """Return the line of a failed command's stderr that says why: Pulumi's own error, or else the last line.
+
+    An error that ends with a colon says why in its next line.
+    """
     lines = [each.strip() for each in errors.splitlines() if each.strip()]
-    told = [each.removeprefix("error:").strip() for each in lines if each.startswith("error:")]
-    return (told or lines[-1:] or [""])[0]
+    first = next((number for number, each in enumerate(lines) if each.startswith("error:")), max(len(lines) - 1, 0))
+    told, following = lines[first : first + 1], lines[first + 1 : first + 2]
+    if told and told[0].endswith(":"):
+        told += following
+    return " ".join(told).removeprefix("error:").strip()

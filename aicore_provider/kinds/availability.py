@@ -17,6 +17,16 @@ from aicore_provider.api.errors import (
     StackServiceError,
     TokenUnavailable,
     Unauthorized,
+    WrongEndpoint,
+)
+
+_MET_BY_ALL = (
+    ConnectionFailed,
+    TokenUnavailable,
+    CredentialsError,
+    StackServiceError,
+    Unauthorized,
+    WrongEndpoint,
 )
 
 
@@ -66,6 +76,6 @@ class Availability:
 
 def _would_meet_all(error: AICoreError) -> bool:
     """Whether a read of any other object would fail in the same way."""
-    if isinstance(error, (ConnectionFailed, TokenUnavailable, CredentialsError, StackServiceError, Unauthorized)):
+    if isinstance(error, _MET_BY_ALL):
         return True
     return isinstance(error, ServiceError) and error.retryable

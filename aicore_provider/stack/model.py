@@ -141,7 +141,7 @@ class StackConfig(ChecksConfig):
     def contradictions(self) -> Iterator[str]:
         """Return complaints about keys each of which is valid, and that do not go together."""
         if not self.model_fields_set & {to_snake(key) for key in SECTIONS}:
-            yield about("deployments", "is missing")
+            yield about("deployments", "is missing, and so is every other section")
         for section in SECTIONS:
             entries = getattr(self, to_snake(section))
             yield from _wrong_names(section, entries)

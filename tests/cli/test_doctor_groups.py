@@ -148,12 +148,10 @@ def test_quotas_against_what_the_stack_is_to_make() -> None:
     enough = Quota(10, 0)
     assert quotas(Quota(50, 48), enough) == []
     assert quotas(Quota(50, 49), enough) == [
-        ("problem", "the stack is to make 2 resource groups, the tenant has 49 and may have 50")
+        ("problem", "the tenant has 49 of 50 resource groups, and the stack adds 2")
     ]
     assert quotas(Quota(50, 49), enough, tenant=there(team_b={})) == []
-    assert quotas(enough, Quota(3, 2)) == [
-        ("warning", "the stack is to make 2 deployments, the tenant has 2 and may have 3")
-    ]
+    assert quotas(enough, Quota(3, 2)) == [("warning", "the tenant has 2 of 3 deployments, and the stack adds 2")]
     held = read_state("dev", exported(entry("AIDeployment", "d1", name="chat")))
     assert quotas(enough, Quota(3, 2), state=held) == [], "chat moves to chat/team-a, and is not made"
 
@@ -186,7 +184,7 @@ def test_a_new_tenant(project: Project, emulator: Emulator) -> None:
     assert found["orchestration"][0].message == (
         "resource groups team-a, team-b have no orchestration deployment, and the service makes one in default alone"
     )
-    assert found["quota"][0].message == "the stack is to make 2 resource groups, the tenant has 1 and may have 2"
+    assert found["quota"][0].message == "the tenant has 1 of 2 resource groups, and the stack adds 2"
     assert ended.exit_code == 1
     listed = project.run("deployments", "--resource-group", "default")
     assert "stack dev deploys to team-a" in listed.stderr

@@ -399,6 +399,7 @@ def test_the_advice_of_an_error_is_one_text() -> None:
     ("errors", "text"),
     [
         ("warning: old\nerror: no stack selected; please\n", "no stack selected; please"),
+        ("error: no YAML:\n  line 7: chat twice\nhelp: see", "no YAML: line 7: chat twice"),
         ("Traceback\n  File\nImportError: gone\n\n", "ImportError: gone"),
         ("", ""),
     ],

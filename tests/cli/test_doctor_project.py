@@ -155,6 +155,19 @@ def test_a_value_that_cannot_be_decrypted(project: Project, secure: str, said: s
     assert secure not in ended.output or secure == "x"
 
 
+def test_a_section_that_is_misspelt(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    project.configure("resourceGroup", "default")
+    project.configure("deployment", {"chat": {"model": "gpt-5-mini", "version": "latest"}})
+
+    found = project.doctor()[1]
+
+    assert levels(found, "warning") == ["models"]
+    assert found["models"]["message"] == (
+        "aicore:deployment of stack dev is no key of a stack file; did you mean aicore:deployments?"
+    )
+
+
 def test_a_lock_that_a_killed_run_has_left(project: Project) -> None:
     project.pulumi("stack", "init", "dev")
     lock = project.lock()

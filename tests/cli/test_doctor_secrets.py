@@ -34,16 +34,14 @@ def test_the_quota_against_what_the_stack_is_to_make(emulator: Emulator, api: Ap
     shared = DATA | {"scope": "tenant-wide"}
     one, two = config(db=shared), config(db=shared, other=shared, elsewhere=DATA)
     assert messages(one, emulator) == []
-    assert messages(two, emulator) == [
-        "the stack is to make 2 generic secrets in the tenant (tenant-wide), which has 0 and may have 1"
-    ]
+    assert messages(two, emulator) == ["the tenant (tenant-wide) has 0 of 1 generic secrets, and the stack adds 2"]
     held = read_state("dev", exported(entry("AIGenericSecret", "db", name="db")))
     assert messages(two, emulator, held) == []
     assert messages(config(db=shared, other={"takeOver": True, "scope": "tenant-wide"}), emulator) == []
     headers = {"AI-Tenant-Scope": "true", "AI-Resource-Group": "*"}
     made = api.call("POST", "/admin/secrets", json={"name": "theirs", "data": {"key": "eA=="}}, headers=headers)
     assert made.ok
-    assert messages(one, emulator)[0].endswith("which has 1 and may have 1")
+    assert messages(one, emulator)[0].startswith("the tenant (tenant-wide) has 1 of 1 generic secrets")
 
 
 def test_each_place_is_asked_and_what_is_not_told_is_no_finding(emulator: Emulator) -> None:
@@ -58,6 +56,4 @@ def test_each_place_is_asked_and_what_is_not_told_is_no_finding(emulator: Emulat
     assert list(judge_secret_quotas(found, EMPTY, quotas)) == []
     full = {("tenant-wide", ""): Quota(5, 5)}
     (told,) = judge_secret_quotas(found, EMPTY, full)
-    assert (
-        told.message == "the stack is to make 1 generic secrets in the tenant (tenant-wide), which has 5 and may have 5"
-    )
+    assert told.message == "the tenant (tenant-wide) has 5 of 5 generic secrets, and the stack adds 1"

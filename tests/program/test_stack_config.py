@@ -251,7 +251,7 @@ def test_a_wrong_entry_of_another_section(load: Load, values: dict[str, Any], ke
 
 
 def test_no_deployments_at_all_are_named_too(load: Load) -> None:
-    assert complaints(load, {}) == {"aicore:deployments": "is missing"}
+    assert complaints(load, {}) == {"aicore:deployments": "is missing, and so is every other section"}
 
 
 @pytest.mark.parametrize("name", MANGLED_NAMES)

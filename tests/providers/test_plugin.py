@@ -793,6 +793,9 @@ SILENCES: dict[str, tuple[dict[str, Any], int, str]] = {
     ),
     "credentials": ({"path": "/oauth/*", "effect": {"status": 401}}, 1, "refused the credentials"),
     "tokens": ({"path": "/v2/*", "effect": {"status": 401}}, 2 + 2, "HTTP 401"),
+    "page": ({"path": "/v2/*", "effect": {"status": 200, "body": "<html>"}}, 1 + 1, "is not JSON"),
+    "page for a token": ({"path": "/oauth/*", "effect": {"status": 200, "body": "<html>"}}, 1, "is not JSON"),
+    "redirect": ({"path": "/v2/*", "effect": {"status": 302}}, 1 + 1, "was redirected"),
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.stack import deployment_lines, lock_trouble
-from sandbox.stack_state import Lock, Owner, locks, other_stacks, owner_of, resource_count, stack_exists
+from sandbox.stack_state import Lock, Owner, cut_state, locks, other_stacks, owner_of, resource_count, stack_exists
 
 LOCK = Lock(4711, "laptop", "2026-11-24T04:24:20.171650577Z")
 
@@ -52,6 +52,16 @@ def test_an_empty_backend_holds_nothing(tmp_path: Path) -> None:
     assert locks(tmp_path) == []
     assert resource_count(tmp_path) == 0
     assert not stack_exists(tmp_path)
+
+
+def test_a_state_that_a_kill_has_cut_is_known_where_there_is_a_copy(tmp_path: Path) -> None:
+    file = tmp_path / ".pulumi" / "stacks" / "aicore" / "sandbox.json"
+    _write(file, {"checkpoint": {}})
+    assert cut_state(tmp_path) is None
+    file.write_text(file.read_text()[:-3])
+    assert cut_state(tmp_path) is None
+    file.with_name("sandbox.json.bak").write_text("{}")
+    assert cut_state(tmp_path) == file
 
 
 @pytest.mark.parametrize(

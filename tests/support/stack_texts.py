@@ -265,7 +265,7 @@ SECTIONS: list[tuple[dict[str, Any], str, str]] = [
 """Wrong values of the other sections, which an editor marks as well."""
 
 TOGETHER: list[tuple[dict[str, Any], str, str]] = [
-    ({}, "deployments", "is missing"),
+    ({}, "deployments", "is missing, and so is every other section"),
     (
         {"genericSecrets": {"My DB": {"takeOver": True}}},
         "genericSecrets.My DB",

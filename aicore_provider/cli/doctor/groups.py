@@ -143,15 +143,14 @@ def judge_quotas(
     allowed = quotas.resource_groups
     if new_groups and isinstance(allowed, Quota) and allowed.used + new_groups > allowed.allowed:
         yield problem(
-            f"the stack is to make {new_groups} resource groups, the tenant has {allowed.used} and may have"
-            f" {allowed.allowed}",
+            f"the tenant has {allowed.used} of {allowed.allowed} resource groups, and the stack adds {new_groups}",
             "delete some, or request a higher quota from SAP",
         )
     new = len(new_deployments(config.placements(), state))
     allowed = quotas.deployments
     if new and isinstance(allowed, Quota) and allowed.used + new > allowed.allowed:
         yield warning(
-            f"the stack is to make {new} deployments, the tenant has {allowed.used} and may have {allowed.allowed}",
+            f"the tenant has {allowed.used} of {allowed.allowed} deployments, and the stack adds {new}",
             "delete some (stopped ones may count as well), or request a higher quota from SAP",
         )
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields, replace
+from difflib import get_close_matches
 from typing import Any
 
 import yaml
@@ -28,9 +29,12 @@ from aicore_provider.kinds.several_groups import as_one
 from aicore_provider.kinds.wanted import wanted_model
 from aicore_provider.secret_text import SECRET
 from aicore_provider.stack.file import DEPLOYMENTS, StackFileError, read_stack_file
-from aicore_provider.stack.model import StackConfig
+from aicore_provider.stack.model import KEYS, SECTIONS, StackConfig
+from aicore_provider.stack.project import PROJECT
 from aicore_provider.urn import logical_name
 
+_MISSPELT = 0.8
+"""How alike a key and a section are at least (`difflib`)."""
 _SECRET_PARAMETERS = {"modelFilterList": json.dumps([{"modelName": SECRET}])}
 """Marks for encrypted parameters that are more than a text."""
 
@@ -40,6 +44,8 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     if stack.failure:
         return skipped(f"models: the configuration of stack {stack.name} cannot be read")
     if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
+        if misspelt := _misspelt_section(stack):
+            return misspelt
         return skipped(
             f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
             " cannot be known here"
@@ -54,6 +60,19 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     if not found.config.checks:
         return skipped(f"models: stack {stack.name} says aicore:checks: off")
     return found
+
+
+def _misspelt_section(stack: Stack) -> Diagnosis | None:
+    """Return the warning about a key that is nearly one of a stack file's sections; None where there is none."""
+    for key in (*stack.config, *stack.encrypted):
+        name = key.removeprefix(f"{PROJECT}:")
+        near = [] if name in (key, *KEYS) else get_close_matches(name, SECTIONS, 1, _MISSPELT)
+        if near:
+            return warning(
+                f"{key} of stack {stack.name} is no key of a stack file; did you mean {PROJECT}:{near[0]}?",
+                "`pulumi up` refuses it where the program reads the stack file",
+            )
+    return None
 
 
 def models_in_state(state: State) -> dict[str, Wanted]:

@@ -44,8 +44,7 @@ def judge_secret_quotas(
             scope, group = home
             where = f"resource group {group}" if group else f"the tenant ({scope})"
             yield problem(
-                f"the stack is to make {len(new)} generic secrets in {where}, which has {allowed.used} and may have"
-                f" {allowed.allowed}",
+                f"{where} has {allowed.used} of {allowed.allowed} generic secrets, and the stack adds {len(new)}",
                 "delete some, or request a higher quota from SAP",
             )
 
