@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.clocks import wait_for
-from tests.support.documents import Step, difference, follow, steps_of
+from tests.support.documents import Step, difference, follow, steps_of, without_hidden_outputs
 
 PAGE = """
 Text.
@@ -137,3 +137,20 @@ def test_what_a_page_leaves_running_is_ended(tmp_path: Path) -> None:
         return not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
     wait_for(is_ended, "the background process has ended")
+
+
+@pytest.mark.parametrize(
+    ("first", "outputs", "compared"),
+    [
+        ("pulumi:pulumi:Stack models-dev", "", True),
+        ("aicore:index:ModelDeployment chat", "", False),
+        ("aicore:index:ModelDeployment chat", "Outputs:\n    url: 1\n\n", True),
+    ],
+)
+def test_outputs_that_pulumis_display_has_lost_are_not_compared(first: str, outputs: str, compared: bool) -> None:
+    shown = "...\nOutputs:\n  ~ url: 0 => 1\n    more: {\n        x: 2\n    }\n\nResources:\n    1 unchanged\n"
+    printed = f"Updating (dev):\n ~  {first} refreshing (0s)\n ~  pulumi:pulumi:Stack models-dev refreshing (0s)\n"
+
+    rest = without_hidden_outputs(shown, f"{printed}\n{outputs}Resources:\n    1 unchanged\n")
+
+    assert rest == (shown if compared else "...\nResources:\n    1 unchanged\n")

@@ -119,7 +119,8 @@ def exit_code(results: Sequence[Result], *, interrupted: bool) -> int:
 
 def say(line: str) -> None:
     """Tell how far it is; the table alone goes to stdout."""
-    print(line, file=sys.stderr, flush=True)
+    # In one piece, else the lines of two threads could mix.
+    sys.stderr.write(f"{line}\n")
 
 
 def main() -> int:
