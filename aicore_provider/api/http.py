@@ -334,7 +334,7 @@ class Http:
             return read_json(answer.text)
         except ValueError:
             raise WrongEndpoint(
-                f"{label} answered HTTP {answer.status} with something that is not JSON.\n{_check(url)}",
+                f"{label} answered HTTP {answer.status} with something that is not JSON.\n{_advice_about(url)}",
                 maybe_committed=changes,
             ) from None
 
@@ -365,7 +365,7 @@ def _service_error(label: str, answer: Answer, redact: Callable[[str], str], *, 
     )
 
 
-def _check(url: str) -> str:
+def _advice_about(url: str) -> str:
     host = urlsplit(url).netloc
     return f"Check the URL of the service: something else than AI Core may answer at {host}."
 
@@ -377,7 +377,9 @@ def _not_followed(label: str, url: str, answer: Answer, *, changes: bool) -> Wro
     else:
         what = f"answered HTTP {answer.status}, which is neither success nor refusal"
     # These redirects say that the request was not carried out here.
-    return WrongEndpoint(f"{label} {what}.\n{_check(url)}", maybe_committed=changes and answer.status not in _REDIRECTS)
+    return WrongEndpoint(
+        f"{label} {what}.\n{_advice_about(url)}", maybe_committed=changes and answer.status not in _REDIRECTS
+    )
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

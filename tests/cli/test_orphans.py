@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import socket
 from dataclasses import dataclass
@@ -118,6 +120,25 @@ def test_nothing_is_removed_while_a_stack_is_locked(case: Case) -> None:
         ended = case.project.run("orphans", *arguments)
         assert (ended.exit_code, ended.stdout) == (1, "")
         assert ended.stderr.splitlines()[-3:] == ["Error: Nothing was removed.", *locked]
+    assert case.api.deployment(case.orphan)["targetStatus"] == "RUNNING"
+
+
+def test_a_run_that_ends_while_the_deployments_are_listed_counts_as_one_that_goes_on(case: Case) -> None:
+    lock = case.project.lock()
+    folder, path = case.project.folder / "ending", case.project.environment["PATH"]
+    folder.mkdir()
+    locks = case.project.folder / "state" / ".pulumi" / "locks"
+    (folder / "pulumi").write_text(
+        f'#!/bin/sh\n"{shutil.which("pulumi", path=path)}" "$@"; code=$?\n'
+        f'case "$*" in *export*) rm -rf "{locks}";; esac\nexit $code\n'
+    )
+    (folder / "pulumi").chmod(0o755)
+
+    ended = case.project.run("orphans", "--remove", "--yes", PATH=os.pathsep.join([str(folder), path]))
+
+    assert not locks.exists()
+    assert ended.exit_code == 1
+    assert f"Stack dev is locked: {lock}." in ended.stderr
     assert case.api.deployment(case.orphan)["targetStatus"] == "RUNNING"
 
 

@@ -218,7 +218,7 @@ class Situation:
         listed = cli.ask("stack", "ls", "--json").json if stack and stack.is_missing and cli else ()
         return [str(each["name"]) for each in listed or () if isinstance(each, Mapping) and "name" in each]
 
-    @property
+    @cached_property
     def passphrase_failure(self) -> str:
         """Why Pulumi cannot read what the passphrase of the stack encrypts; "" where it can."""
         cli, stack = self.selection.cli, self.stack

@@ -24,7 +24,7 @@ from aicore_provider.cli.orphans.claims import (
 )
 from aicore_provider.cli.pulumi_cli import INSTALL, PulumiCli, find_cli
 from aicore_provider.cli.recover.lock import Lock, locks_of
-from aicore_provider.cli.stack import export_state, find_stack, look_at_backend, require_stack
+from aicore_provider.cli.stack import Backend, export_state, find_stack, look_at_backend, require_stack
 from aicore_provider.cli.state import State
 from aicore_provider.cli.target import groups_told, introduction, require_service, usable_credentials
 
@@ -47,14 +47,16 @@ class Survey:
 
     Attributes:
         cli: what the states were read with.
+        backend: where they are.
         found: the orphans, then the uncertain, then what is not ours; each the oldest first.
         going: ids of the deployments that are being deleted already.
         left_out: lines about what is on another service, or cannot be read.
-        locks: of each stack that has some, where the backend is a folder. They were read last: whoever has begun to
-            make one of the deployments, and has not ended, holds one of them.
+        locks: of each stack that has some, where the backend is a folder. They were read before the states and after
+            the lists: a run that has made one of the deployments, which no state shows yet, held one at either time.
     """
 
     cli: PulumiCli
+    backend: Backend
     credentials: Credentials
     client: AICore
     states: tuple[State, ...]
@@ -83,25 +85,41 @@ def make_survey(stacks: Sequence[str], step: Callable[[str], None]) -> Survey:
     if cli is None:
         raise AICoreError(f"There is no Pulumi CLI on PATH, which reads the state.\n{INSTALL[0].upper()}{INSTALL[1:]}.")
     selections = [find_stack(name, cli) for name in dict.fromkeys(stacks) or (None,)]
+    names = [require_stack(each).name for each in selections]
+    backend = look_at_backend(cli)
+    locks = _locks(backend, names)
     states = []
-    for number, each in enumerate(selections, start=1):
-        step(f"stack {number} of {len(selections)}")
-        states.append(_state(cli, require_stack(each).name))
+    for number, name in enumerate(names, start=1):
+        step(f"stack {number} of {len(names)}")
+        states.append(_state(cli, name))
     credentials = usable_credentials(selections[0])
     for each in selections[1:]:
         require_service(credentials, each)
     of_any_tenant = resource_groups(states, ServiceIdentity(credentials.base_url))
     say(introduction(credentials, groups_told(of_any_tenant, "from the states"), *selections), err=True)
-    return _survey(cli, credentials, tuple(states), step)
+    return _survey(cli, backend, credentials, tuple(states), locks, step)
 
 
 def look_again(survey: Survey, step: Callable[[str], None]) -> Survey:
     """Return the survey of the same stacks now, with the same credentials. Raises what `make_survey` raises."""
-    states = tuple(_state(survey.cli, each.stack) for each in survey.states)
-    return _survey(survey.cli, survey.credentials, states, step)
+    names = [each.stack for each in survey.states]
+    locks = _locks(survey.backend, names)
+    states = tuple(_state(survey.cli, name) for name in names)
+    return _survey(survey.cli, survey.backend, survey.credentials, states, locks, step)
 
 
-def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...], step: Callable[[str], None]) -> Survey:
+def _locks(backend: Backend, stacks: Iterable[str]) -> dict[str, tuple[Lock, ...]]:
+    return {stack: held for stack in stacks if (held := locks_of(backend, stack))}
+
+
+def _survey(
+    cli: PulumiCli,
+    backend: Backend,
+    credentials: Credentials,
+    states: tuple[State, ...],
+    locks: Mapping[str, tuple[Lock, ...]],
+    step: Callable[[str], None],
+) -> Survey:
     client = AICore(credentials)
     here = client.identity
     groups, left_out = resource_groups(states, here), elsewhere(states, here)
@@ -117,10 +135,10 @@ def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...],
         for group, there in listed.items()
         for deployment, verdict in judge(there, claimed)
     ]
-    backend = look_at_backend(cli)
     found.sort(key=lambda each: (_ORDER.index(each.verdict), oldest_first(each.deployment)))
     return Survey(
         cli=cli,
+        backend=backend,
         credentials=credentials,
         client=client,
         states=states,
@@ -129,7 +147,7 @@ def _survey(cli: PulumiCli, credentials: Credentials, states: tuple[State, ...],
         found=tuple(found),
         going=frozenset(d.id for there in listed.values() for d in there if d.is_being_deleted),
         left_out=(*left_out, *encrypted_groups(states, here), *groups_cut_short(states, here)),
-        locks={state.stack: held for state in states if (held := locks_of(backend, state.stack))},
+        locks={**locks, **_locks(backend, (state.stack for state in states))},
     )
 
 
