@@ -155,6 +155,19 @@ def test_a_value_that_cannot_be_decrypted(project: Project, secure: str, said: s
     assert secure not in ended.output or secure == "x"
 
 
+def test_a_stack_without_deployments_is_checked_as_well(project: Project) -> None:
+    project.pulumi("stack", "init", "dev")
+    project.configure("resourceGroups", {"team-a": {}})
+    well = project.doctor()[1]
+    project.configure("resourceGroups", {"team-a": {"lables": {}}})
+    ended, found = project.doctor()
+
+    assert well["resourceGroups"]["message"] == "resource group team-a does not exist yet; `pulumi up` makes it"
+    assert "lists no aicore:deployments" in well["models"]["message"]
+    assert levels(found, "problem") == [*levels(well, "problem"), "models"]
+    assert "aicore:resourceGroups.team-a.lables" in ended.output
+
+
 def test_a_section_that_is_misspelt(project: Project) -> None:
     project.pulumi("stack", "init", "dev")
     project.configure("resourceGroup", "default")

@@ -43,13 +43,8 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     """Return the stack's configuration, or the diagnosis why it cannot be checked."""
     if stack.failure:
         return skipped(f"models: the configuration of stack {stack.name} cannot be read")
-    if DEPLOYMENTS not in stack.config and DEPLOYMENTS not in stack.encrypted:
-        if misspelt := _misspelt_section(stack):
-            return misspelt
-        return skipped(
-            f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
-            " cannot be known here"
-        )
+    if not any(f"{PROJECT}:{section}" in keys for keys in (stack.config, stack.encrypted) for section in SECTIONS):
+        return _misspelt_section(stack) or _nothing_listed(stack)
     document: Mapping[str, Any] | None = None
     written: Mapping[str, yaml.Node] = {}
     # Its configuration is told by Pulumi all the same; `--config-file` and environments have none.
@@ -60,6 +55,13 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     if not found.config.checks:
         return skipped(f"models: stack {stack.name} says aicore:checks: off")
     return found
+
+
+def _nothing_listed(stack: Stack) -> Diagnosis:
+    return skipped(
+        f"models: the file of stack {stack.name} lists no {DEPLOYMENTS}, and what a program declares without it"
+        " cannot be known here"
+    )
 
 
 def _misspelt_section(stack: Stack) -> Diagnosis | None:
@@ -131,6 +133,9 @@ def _held(state: State | None) -> Iterator[Wanted]:
 
 def check_models(stack: Stack, client: AICore, read: ReadConfig, held: State | None) -> Iterator[Diagnosis]:
     """Check the models of a stack."""
+    if not read.config.deployments:
+        yield _nothing_listed(stack)
+        return
     known = models_in_state(held) if held else {}
     yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
     if read.unread:

@@ -272,7 +272,7 @@ class Situation:
 
     @property
     def config(self) -> StackConfig | None:
-        """The configuration of the stack; None where it lists no deployments that can be checked."""
+        """The configuration of the stack; None where it lists nothing, or cannot be checked."""
         found = self.config_or_diagnosis
         return found.config if isinstance(found, ReadConfig) else None
 

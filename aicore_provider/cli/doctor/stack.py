@@ -115,12 +115,13 @@ def judge_parallelism(
     """Say what a higher number of operations at once would save, where the user has chosen none.
 
     Args:
-        config: what the stack's file lists; None where it lists nothing, and the state counts.
+        config: what the stack's file lists; the state counts where that is no deployments.
         state: of the stack; None where it cannot be read.
         chosen: number in the environment.
         default: number that the engine takes here by itself.
     """
-    count = len(config.placements()) if config else len(state.deployments) if state else 0
+    listed = config.placements() if config else ()
+    count = len(listed or (state.deployments if state else ()))
     if chosen is None and default < min(count, ENOUGH):
         turns = math.ceil(count / ENOUGH)
         yield warning(
