@@ -9,33 +9,54 @@ python := .venv/bin/python
 .PHONY: help up down test test-pythons test-faults test-languages bench test-live fuzz performance-page docs docs-pages emulator-coverage emulator-screenshot terminal-picture check sandbox-env pulumi-path lock runtime development oldest bench-packages s3 package release-packages release-fixtures
 
 help:
-	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated AI Core on this machine'
+	@echo 'make up                   bring up the sandbox: stack "sandbox" on an emulated'
+	@echo '                          AI Core on this machine'
 	@echo 'make down                 take it down, with everything in it'
-	@echo 'make test                 all tests without an engine, and a sample of those on the real engine and its processes'
-	@echo '                          (some, whole: ARGS="-k switch"; an earlier run: ARGS="--engine-share 30 --seed N")'
-	@echo 'make test-pythons         a sample of the tests without an engine, with the oldest and the newest Python here (N=300)'
-	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty tenants; takes some hours'
-	@echo '                          (some: ARGS="-k switch")'
-	@echo 'make test-languages       the programs of examples/languages in YAML, Python, TypeScript and Go; needs Node.js and Go'
-	@echo 'make check                formatting, lint, types, layers, and the documentation site: pages, links, anchors'
-	@echo 'make docs                 show the documentation site on this machine; prints its address'
-	@echo 'make docs-pages           write the generated pages and pictures of docs/'
-	@echo 'make package              build and check source archive, wheel and list of what they need, in dist/'
-	@echo 'make release-fixtures     write states, schema and names of this version, which later ones are tested with'
-	@echo 'make sandbox-env          print export lines for working on the sandbox:  eval "$$(make -s sandbox-env)"'
+	@echo 'make sandbox-env          print export lines for working on the sandbox:'
+	@echo '                          eval "$$(make -s sandbox-env)"'
 	@echo 'make pulumi-path          print the path of the Pulumi CLI in use'
-	@echo 'make bench                measure; print tables, write benchmarks/results/*.json (some: ARGS=emulator;'
-	@echo '                          ARGS="scale --deployments 1 10"; all options: ARGS=--help)'
-	@echo 'make performance-page     bring docs/performance.md and its plots up to benchmarks/results/'
-	@echo 'make fuzz                 send the emulator many made up requests (N=200 of each kind;'
-	@echo '                          those of an earlier run: ARGS="--seed N")'
-	@echo 'make test-live            check the rules of the emulator against the tenant of your AICORE_* variables'
-	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of the emulator'
+	@echo
+	@echo 'make test                 all tests without an engine, and a sample of those on'
+	@echo '                          the real engine and its processes (some, whole:'
+	@echo '                          ARGS="-k switch"; those of an earlier run:'
+	@echo '                          ARGS="--engine-share 30 --seed N")'
+	@echo 'make test-pythons         a sample of the tests without an engine, with the'
+	@echo '                          oldest and the newest Python here (N=300)'
+	@echo 'make test-faults          every fault, kill and Ctrl-C, twenty stacks, fifty'
+	@echo '                          tenants; takes some hours (some: ARGS="-k switch")'
+	@echo 'make test-languages       the programs of examples/languages in YAML, Python,'
+	@echo '                          TypeScript and Go; needs Node.js and Go'
+	@echo 'make test-live            check the rules of the emulator against the tenant of'
+	@echo '                          your AICORE_* variables'
+	@echo 'make fuzz                 send the emulator many made up requests (N=200 of each'
+	@echo '                          kind; those of an earlier run: ARGS="--seed N")'
+	@echo 'make check                formatting, lint, types, layers, and the documentation'
+	@echo '                          site: pages, links, anchors'
+	@echo
+	@echo 'make bench                measure; print tables, write benchmarks/results/*.json'
+	@echo '                          (some: ARGS=emulator, ARGS="scale --deployments 1 10";'
+	@echo '                          all options: ARGS=--help)'
+	@echo 'make performance-page     bring docs/performance.md and its plots up to'
+	@echo '                          benchmarks/results/'
+	@echo
+	@echo 'make docs                 show the documentation site on this machine; prints'
+	@echo '                          its address'
+	@echo 'make docs-pages           write the generated pages and pictures of docs/'
+	@echo 'make emulator-coverage    bring docs/emulator-coverage.md up to the routes of'
+	@echo '                          the emulator'
 	@echo 'make emulator-screenshot  take docs/emulator.png anew, with Chromium'
 	@echo 'make terminal-picture     take docs/pictures/terminal.svg anew, from a sandbox'
-	@echo 'make oldest               .venv-oldest, with the oldest versions of what the package needs'
-	@echo 'make s3                   .venv-s3, with an S3 server for the test of a state that is kept there'
-	@echo 'make lock                 bring the requirement files up to pyproject.toml (UPGRADE=1: to the newest versions)'
+	@echo
+	@echo 'make package              build and check source archive, wheel and list of what'
+	@echo '                          they need, in dist/'
+	@echo 'make release-fixtures     write states, schema and names of this version, which'
+	@echo '                          later ones are tested with'
+	@echo 'make lock                 bring the requirement files up to pyproject.toml'
+	@echo '                          (UPGRADE=1: to the newest versions)'
+	@echo 'make oldest               .venv-oldest, with the oldest versions of what the'
+	@echo '                          package needs'
+	@echo 'make s3                   .venv-s3, with an S3 server for the test of a state'
+	@echo '                          that is kept there'
 
 up: runtime
 	@$(python) -m sandbox up
@@ -71,7 +92,7 @@ bench: development bench-packages
 	@$(python) -m benchmarks $(ARGS)
 
 fuzz: development
-	$(python) -m pytest tests/emulator/test_properties.py --fuzz $(or $(N),200) -n 2 $(ARGS)
+	$(python) -m pytest tests/emulator/test_properties.py --fuzz $(or $(N),200) -n 2 -rs $(ARGS)
 
 test-live: development
 	$(python) -m pytest tests/live --live -p no:cacheprovider $(ARGS)
