@@ -49,9 +49,9 @@ _SERVICE_KEY_FIELDS = {
 }
 _RESOURCE_GROUP = "AICORE_RESOURCE_GROUP"
 _LARGEST_FILE = 2**20
+"""Bytes of a configuration file, a certificate or a key."""
 _WHOLE_KEY = "Take all values from one service key, or set AICORE_SERVICE_KEY to the whole key."
 _WHOLE_JSON = "Copy the whole JSON again; in a shell put it in single quotes."
-"""Bytes of a configuration file, a certificate or a key."""
 _CONFIGURATION_FILE = ("AICORE_CONFIG", "AICORE_PROFILE", "AICORE_HOME")
 _CLIENT_ID = re.compile(r"[!-z|~]+")
 _CLIENT_SECRET = re.compile(r"[ -~]+")
