@@ -95,6 +95,11 @@ def lock_trouble(lock: Lock, owner: Owner) -> str | None:
             f"The sandbox is locked by process {lock.pid} on host {lock.hostname!r} (since {lock.since}).\n"
             'If nothing runs there any more: eval "$(make -s sandbox-env)" && pulumi cancel --yes'
         )
+    if owner is Owner.UNKNOWN:
+        return (
+            "The sandbox has a lock that cannot be read: a kill has cut its file.\n"
+            'If no `pulumi` runs there any more: eval "$(make -s sandbox-env)" && pulumi cancel --yes'
+        )
     return None
 
 

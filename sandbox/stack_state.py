@@ -14,7 +14,7 @@ from sandbox.layout import STACK
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock of a stack.
+    """A lock of a stack. One that cannot be read has no process and no host.
 
     Attributes:
         pid: of the process that made it.
@@ -38,6 +38,7 @@ class Owner(Enum):
     RUNNING = auto()
     DEAD = auto()
     ON_ANOTHER_HOST = auto()
+    UNKNOWN = auto()
 
 
 def owner_of(lock: Lock, hostname: str, command_line: Callable[[int], str | None]) -> Owner:
@@ -48,6 +49,8 @@ def owner_of(lock: Lock, hostname: str, command_line: Callable[[int], str | None
         hostname: of this machine.
         command_line: returns the command line of a process by its id; None when there is none.
     """
+    if not lock.hostname:
+        return Owner.UNKNOWN
     if lock.hostname != hostname:
         return Owner.ON_ANOTHER_HOST
     # Another program may have got the same id since.
@@ -96,10 +99,12 @@ def _resources_by_stack(backend: Path) -> dict[str, int]:
 
 
 def _json_files(folder: Path, pattern: str) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Yield files and their contents; {} for one that is cut. Whatever is removed meanwhile is left out."""
     for file in sorted(folder.glob(pattern)):
         try:
             content = json.loads(file.read_text())
-        except (OSError, ValueError):
+        except FileNotFoundError:
             continue
-        if isinstance(content, dict):
-            yield file, content
+        except (OSError, ValueError):
+            content = {}
+        yield file, content if isinstance(content, dict) else {}

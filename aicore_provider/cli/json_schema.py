@@ -165,10 +165,10 @@ _STRAYS = _object(_STRAY, optional=("removed", "error"))
 _LOCK: Mapping[str, Schema] = {
     "stack": _text("Stack that it is or was on."),
     "id": _text("Its id."),
-    "user": _text("Who ran the command that holds or held it."),
-    "host": _text("Where that command runs or ran."),
-    "pid": _of("integer", "Its process."),
-    "since": _text("When it was made: ISO 8601."),
+    "user": _text('Who ran the command that holds or held it; "" where the lock cannot be read.'),
+    "host": _text('Where that command runs or ran; "" where the lock cannot be read.'),
+    "pid": _of("integer", "Its process; 0 where the lock cannot be read."),
+    "since": _text('When it was made: ISO 8601; "" where the lock cannot be read.'),
 }
 
 _SURVEY: Mapping[str, Schema] = {

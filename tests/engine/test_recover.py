@@ -115,6 +115,35 @@ def test_a_state_that_was_cut_is_told_with_the_copy_to_put_back(
     assert (stack.outputs["chat"]["id"], Api(emulator).ids()) == (id_, [id_])
 
 
+def test_a_lock_that_was_cut_is_told_and_removed_when_it_is_named(
+    stack: EngineStack, emulator: Emulator, recover: Recover
+) -> None:
+    stack.configure({"chat": CHAT})
+    whole = killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (orphan,) = Api(emulator).ids()
+    (file,) = lock_files(stack)
+    cut = file.with_name("cut.json")
+    cut.write_text(file.read_text()[:20])
+
+    doctor = CliRunner().invoke(aicore_provider, ["doctor", "--stack", "test"], env=stack.shell)
+    removal = CliRunner().invoke(aicore_provider, ["orphans", "--stack", "test", "--remove", "--yes"], env=stack.shell)
+    one_named = recover("--yes", "--lock", whole)
+
+    assert "cut, whose file cannot be read" in doctor.stdout
+    assert (removal.exit_code, Api(emulator).ids()) == (1, [orphan])
+    assert "Stack test is locked: cut, whose file cannot be read." in removal.stderr
+    assert one_named.exit_code == 1
+    assert one_named.stderr.endswith(
+        "See that this run has ended: its job in CI.\nThen run it again with --lock cut.\n"
+    )
+    assert sorted(locks(stack)) == sorted([whole, "cut"])
+
+    done = recover("--yes", "--lock", whole, "--lock", "cut")
+
+    assert done.exit_code == 0, done.stderr
+    assert (locks(stack), Api(emulator).ids()) == ([], [])
+
+
 def test_after_a_killed_switch_only_the_lock_is_in_the_way(
     stack: EngineStack, emulator: Emulator, recover: Recover
 ) -> None:

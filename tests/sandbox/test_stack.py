@@ -48,6 +48,15 @@ def test_reads_locks_of_the_sandbox_stack_only(tmp_path: Path) -> None:
     assert locks(tmp_path) == [LOCK]
 
 
+def test_a_lock_that_was_cut_stays_until_somebody_says_that_nothing_runs(tmp_path: Path) -> None:
+    file = tmp_path / ".pulumi" / "locks" / "organization" / "aicore" / "sandbox" / "1.json"
+    _write(file, {"pid": 4711})
+    file.write_text(file.read_text()[:5])
+    (cut,) = locks(tmp_path)
+
+    assert "a kill has cut its file" in (lock_trouble(cut, owner_of(cut, "laptop", lambda _: None)) or "")
+
+
 def test_an_empty_backend_holds_nothing(tmp_path: Path) -> None:
     assert locks(tmp_path) == []
     assert resource_count(tmp_path) == 0

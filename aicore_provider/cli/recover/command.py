@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from aicore_provider.cli.orphans.survey import Survey
     from aicore_provider.cli.pulumi_cli import Answer, PulumiCli
     from aicore_provider.cli.recover.lock import Lock
+    from aicore_provider.cli.stack import Backend
 
 _REFRESH = ("refresh", "--yes", "--skip-preview")
 KEEPING, CLEARING = (*_REFRESH, "--skip-pending-creates"), (*_REFRESH, "--clear-pending-creates")
@@ -71,7 +72,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
         return
     if not yes:
         _ask("Do this?", "Nothing was done: there is no terminal to ask on.\nRun it again with --yes.")
-    freed = {state.stack: _take_lock(before.cli, state.stack, lock_ids) for state in before.states}
+    freed = {state.stack: _take_lock(before, state.stack, lock_ids) for state in before.states}
     # Whoever held a lock when the deployments were listed has ended, and its state is complete: what is an orphan in
     # both surveys was made by no run that goes on, and by none that began since.
     with progress("Looking again") as step:
@@ -118,18 +119,17 @@ def _seen(survey: Survey) -> Iterator[str]:
         yield f"  `pulumi {' '.join(CLEARING)} --stack {stack}`"
 
 
-def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[Lock, ...]:
+def _take_lock(survey: Survey, stack: str, lock_ids: Collection[str]) -> tuple[Lock, ...]:
     """Refresh a stack, after the locks of killed runs have been removed if need be. Returns those locks.
 
-    `pulumi cancel` removes whatever lock there is. So it runs only when Pulumi has just named the locks, and the run of
-    each is known to have ended.
+    `pulumi cancel` removes whatever lock there is. So it runs only when Pulumi has just been refused because of these
+    locks, and the run of each is known to have ended.
     """
-    from aicore_provider.cli.recover.lock import locks
-
+    cli = survey.cli
     ended = set(lock_ids)
     while True:
         answer = _run(cli, stack, KEEPING)
-        found = locks(answer.failure)
+        found = _reason(answer, survey.backend, stack)
         if not found:
             _require(answer, stack)
             return ()
@@ -145,6 +145,17 @@ def _take_lock(cli: PulumiCli, stack: str, lock_ids: Collection[str]) -> tuple[L
     return found
 
 
+def _reason(answer: Answer, backend: Backend, stack: str) -> tuple[Lock, ...]:
+    """Return the locks for which Pulumi has refused a command; none where they are not the reason."""
+    from aicore_provider.cli.recover.lock import locks, locks_of
+
+    if named := locks(answer.failure):
+        return named
+    there = locks_of(backend, stack) if answer.failure else None
+    # Pulumi names no lock where one of them is cut.
+    return there if there and any(lock.is_cut for lock in there) else ()
+
+
 def _require_end(lock: Lock, stack: str, ended: Collection[str]) -> None:
     """Refuse to remove a lock, unless it is among those of ended runs, or a person says so now."""
     from aicore_provider.cli.recover.lock import is_held
@@ -157,9 +168,10 @@ def _require_end(lock: Lock, stack: str, ended: Collection[str]) -> None:
     if lock.id in ended:
         return
     say(f"Stack {stack} is locked: {lock}.", err=True)
+    process = "" if lock.is_cut else f", or process {lock.pid} on {lock.host}"
     _ask(
         "Has that run ended for certain?",
-        f"The lock was left alone. See that this run has ended: its job in CI, or process {lock.pid} on {lock.host}.\n"
+        f"The lock was left alone. See that this run has ended: its job in CI{process}.\n"
         f"Then run it again with --lock {lock.id}.",
     )
 

@@ -22,15 +22,25 @@ _NUMBER = re.compile(rf"{_LOCKED} (\d+) lock")
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock: its id, and user, host, process and start (ISO 8601) of the run that holds it."""
+    """A lock: its id, and user, host, process and start (ISO 8601) of the run that holds it.
+
+    Only the id of a lock is known whose file was cut, as a kill while it is written may do.
+    """
 
     id: str
-    user: str
-    host: str
-    pid: int
-    since: str
+    user: str = ""
+    host: str = ""
+    pid: int = 0
+    since: str = ""
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether its file cannot be read. Pulumi then ends each command with a complaint about JSON."""
+        return not self.since
 
     def __str__(self) -> str:
+        if self.is_cut:
+            return f"{self.id}, whose file cannot be read"
         return f"{self.id}, by {self.user}@{self.host}, process {self.pid}, since {self.since}"
 
 
@@ -57,21 +67,28 @@ def locks_of(backend: Backend, stack: str) -> tuple[Lock, ...] | None:
     return locks_in(backend.url, str(given.get("name")), stack)
 
 
-def locks_in(backend: str, project: str, stack: str) -> tuple[Lock, ...] | None:
-    """Return the locks of a stack in a backend that is a folder, by its URL; None where one cannot be read."""
+def locks_in(backend: str, project: str, stack: str) -> tuple[Lock, ...]:
+    """Return the locks of a stack in a backend that is a folder, by its URL."""
     folder = Path(backend.removeprefix("file://").partition("?")[0]).expanduser() / ".pulumi" / "locks"
     name = stack.rpartition("/")[2]
     # The second one is that of a backend from before stacks belonged to projects.
     files = [*folder.glob(f"*/{project}/{name}/*.json"), *folder.glob(f"{name}/*.json")]
+    found = []
+    for file in sorted(files):
+        # The run may end meanwhile.
+        with suppress(FileNotFoundError):
+            found.append(_read(file))
+    return tuple(found)
+
+
+def _read(file: Path) -> Lock:
     try:
-        return tuple(_parsed(file) for file in sorted(files))
+        said = json.loads(file.read_text(encoding="utf-8"))
+        return Lock(file.stem, str(said["username"]), str(said["hostname"]), int(said["pid"]), str(said["timestamp"]))
+    except FileNotFoundError:
+        raise
     except (OSError, ValueError, KeyError, TypeError):
-        return None
-
-
-def _parsed(file: Path) -> Lock:
-    said = json.loads(file.read_text(encoding="utf-8"))
-    return Lock(file.stem, str(said["username"]), str(said["hostname"]), int(said["pid"]), str(said["timestamp"]))
+        return Lock(file.stem)
 
 
 def is_held(lock: Lock) -> bool:
