@@ -73,7 +73,7 @@ def probe_of(session: Session, inputs: Properties) -> Probe | None:
     if not probe:
         raise AICoreError(
             f"Configuration {configuration_id} cannot be verified: no request is known for executable "
-            f"{found.executable_id} with its model. Nothing was changed.\n"
+            f"{found.executable_id} with its model. No deployment was changed.\n"
             "Give `verify` a path that a GET answers, or leave it out."
         )
     return probe

@@ -281,14 +281,17 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
     project.configure("versions", {"allowed": True})
     assert "aicore:versions.allowed: is no known key" in project.doctor()[1]["models"]["advice"]
     project.configure("versions", {})
+    project.configure("resourceGroups", {"team-a": {}})
     project.configure("checks", "off")
-    assert project.doctor()[1]["models"] == {
+    found = project.doctor()[1]
+    assert found["models"] == {
         "check": "models",
         "level": "skipped",
         "message": "models: stack dev says aicore:checks: off",
         "advice": "",
         "deployments": [],
     }
+    assert "team-a does not exist yet" in found["resourceGroups"]["message"]
 
 
 def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:

@@ -83,7 +83,7 @@ def test_orchestration_is_asked_for_a_completion_of_a_model_that_it_allows(
 
 def test_where_no_request_is_known_nothing_is_made(world: World) -> None:
     unknown = configured(world, "foundation-models", "azure-openai", {"modelName": "gpt-realtime"})
-    with pytest.raises(AICoreError, match=r"cannot be verified.*Nothing was changed"):
+    with pytest.raises(AICoreError, match=r"cannot be verified.*No deployment was changed"):
         KIND.create(world.session(), CALL, inputs(world, unknown))
     assert world.everything == []
 

@@ -1,4 +1,4 @@
-"""The product's limits with shorter waits; the proportions between them are those of the product."""
+"""The product's limits with shorter waits, most of them a fiftieth or so; which is longer than which stays."""
 
 from __future__ import annotations
 

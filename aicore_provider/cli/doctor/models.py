@@ -51,10 +51,7 @@ def wanted_models(stack: Stack, selection: Selection) -> ReadConfig | Diagnosis:
     with suppress(StackFileError):
         file = read_stack_file(current_folder(), stack.name)
         document, written = file.config(), file.written
-    found = read_config(selection, stack.config, document, written)
-    if not found.config.checks:
-        return skipped(f"models: stack {stack.name} says aicore:checks: off")
-    return found
+    return read_config(selection, stack.config, document, written)
 
 
 def _nothing_listed(stack: Stack) -> Diagnosis:
@@ -135,6 +132,9 @@ def check_models(stack: Stack, client: AICore, read: ReadConfig, held: State | N
     """Check the models of a stack."""
     if not read.config.deployments:
         yield _nothing_listed(stack)
+        return
+    if not read.config.checks:
+        yield skipped(f"models: stack {stack.name} says aicore:checks: off")
         return
     known = models_in_state(held) if held else {}
     yield from judge_models(stack, read.config, Catalogs(client), known, client.today)
