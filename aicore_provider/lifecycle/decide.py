@@ -147,8 +147,8 @@ def _towards_running(
     observed: Observed, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
 ) -> Action:
     match observed:
-        case NotCreated(candidates) if attempt.lost:
-            return _after_lost_answer(candidates, wanted, attempt.lost, constraints, now)
+        case NotCreated() if attempt.lost:
+            return _after_lost_answer(observed, wanted, attempt.lost, constraints)
         case NotCreated():
             return Create(wanted.configuration_id) if attempt.created_at is None else Wait("created, id not known yet")
         case NotVisible():
@@ -185,10 +185,10 @@ def _from_deployment(
             return Wait(f"no documented way on from status {other}")
 
 
-def _after_lost_answer(
-    candidates: tuple[str, ...], wanted: Running, lost: LostAnswer, constraints: Constraints, now: float
-) -> Action:
-    if now - lost.at < constraints.limits.settled_after_s:
+def _after_lost_answer(observed: NotCreated, wanted: Running, lost: LostAnswer, constraints: Constraints) -> Action:
+    candidates = observed.candidates
+    # A list that took long says nothing about what was done meanwhile.
+    if observed.asked_at - lost.at < constraints.limits.settled_after_s:
         return Wait("the answer to the POST was lost; looking for what it has made")
     if len(candidates) == 1 and wanted.may_adopt:
         return Adopt(candidates[0])

@@ -133,6 +133,12 @@ def call_failed(
         happened, *advice = str(cause).splitlines()
         what = f"{who}: {happened.rstrip('.')}. {_how_far_the_deletion_is(attempt, deployment)}"
         next_step = "\n".join([*advice, _DELETE_AGAIN])
+    elif _is_switch_in_doubt(goal, attempt):
+        what = f"{who}: {cause.first_line.rstrip('.')}. {_in_doubt(goal)}"
+        next_step = (
+            "Run `pulumi up` again; it goes on from here. To go back instead, revert the change and run "
+            "`pulumi up --refresh`."
+        )
     return CallFailed(what, next_step, deployment_id=deployment_id, deployment=deployment)
 
 
@@ -170,8 +176,11 @@ def _what_failed(
         return f"{who}: {ended}. {_how_far_the_deletion_is(attempt, evidence.deployment)}{_because(evidence)}"
     match reason:
         case Reason.INTERRUPTED:
-            goes_on = attempt.switch and not attempt.answer
-            begun = f"\nThe switch to configuration {wanted} goes on by itself." if goes_on else ""
+            begun = ""
+            if isinstance(goal, Running) and _is_switch_in_doubt(goal, attempt):
+                begun = f"\n{_in_doubt(goal)}"
+            elif (attempt.switch or attempt.in_doubt) and not attempt.answer:
+                begun = f"\nThe switch to configuration {wanted} goes on by itself."
             return f"{who}: interrupted ({why}).{begun}"
         case Reason.REFUSED:
             return f"{who}: the service refuses the switch: {why}."
@@ -231,6 +240,15 @@ def _how_going_back_ended(
             return f"Going back to configuration {attempt.return_to} failed as well: {why.rstrip('.')}. {serving}"
 
 
+def _is_switch_in_doubt(goal: Running, attempt: Attempt) -> bool:
+    """Whether nobody knows if the service has accepted the switch of this call."""
+    return attempt.in_doubt and not attempt.switch and goal.configuration_id not in attempt.shown
+
+
+def _in_doubt(goal: Running) -> str:
+    return f"Whether the switch to configuration {goal.configuration_id} was accepted is not known."
+
+
 def _way_back(attempt: Attempt) -> str:
     """Say how far the rollback has come."""
     if attempt.switch:
@@ -248,6 +266,8 @@ def _how_far_the_deletion_is(attempt: Attempt, deployment: Deployment | None) ->
         return "It is stopped, not deleted: its record stays until it is deleted."
     if attempt.stop_sent or status == "STOPPING" or target == "STOPPED":
         return "It is being stopped, and not deleted."
+    if attempt.in_doubt:
+        return "Whether the service has begun to stop or delete it is not known."
     return "Nothing is known to have changed."
 
 

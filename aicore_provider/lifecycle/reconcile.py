@@ -127,13 +127,19 @@ class _Run:
             self.made = posts.made
             is_new = isinstance(self.goal, Running) and self.goal.is_configuration_new and posts.is_first
             if not is_new:
-                self.others = self._of_configuration(configuration_id, self.started)
+                there = self.context.watcher.look(self.started).by_configuration
+                self.others = there.get(configuration_id, frozenset())
             while self.id is None:
                 self._step()
             self.made.add(self.id)
 
     def _step(self) -> bool:
         """Observe, decide, act; True when the goal is reached."""
+        if self.accepted and self.id is not None:
+            # Right after it nothing can have happened. Not in `_act`, whose caller may hold a lock.
+            self._wait(self.accepted)
+            self.accepted = ""
+        begun_at = self.clock.now()
         try:
             observed = self._observe()
             action = self._decide(observed)
@@ -156,7 +162,7 @@ class _Run:
         except DeploymentError:
             raise
         except AICoreError as error:
-            self._endure(error)
+            self._endure(error, begun_at)
         return False
 
     def _decide(self, observed: Observed) -> Action:
@@ -165,11 +171,7 @@ class _Run:
 
     def _observe(self) -> Observed:
         if self.id is None:
-            return NotCreated(self._candidates())
-        if self.accepted:
-            # Right after it nothing can have happened. Not in `_act`, whose caller may hold a lock.
-            self._wait(self.accepted)
-            self.accepted = ""
+            return self._not_created()
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt, last=self.last)
         is_gone = is_gone_when_unlisted(self.attempt)
@@ -184,16 +186,14 @@ class _Run:
         self.last = found
         return found
 
-    def _candidates(self) -> tuple[str, ...]:
-        """Return the deployments that a POST whose answer was lost may have made."""
+    def _not_created(self) -> NotCreated:
+        """Look for the deployments that a POST whose answer was lost may have made."""
         if not self.attempt.lost or not isinstance(self.goal, Running):
-            return ()
-        now = self._of_configuration(self.goal.configuration_id, self.asked_after)
+            return NotCreated()
+        snapshot = self.context.watcher.look(self.asked_after)
         self.asked_after = self.clock.now()
-        return tuple(now - self.attempt.lost.others - self.made)
-
-    def _of_configuration(self, configuration_id: str, asked_after: float) -> frozenset[str]:
-        return self.context.watcher.look(asked_after).by_configuration.get(configuration_id, frozenset())
+        there = snapshot.by_configuration.get(self.goal.configuration_id, frozenset())
+        return NotCreated(tuple(there - self.attempt.lost.others - self.made), snapshot.asked_at)
 
     def _act(self, action: Action, observed: Observed) -> None:
         if self.attempt.has_begun:
@@ -294,25 +294,27 @@ class _Run:
         waited = self.clock.now() - self.started
         self.context.report(messages.progress(what, self.id or "deployment", waited))
 
-    def _endure(self, error: AICoreError) -> None:
-        """Go on after a failed request when a later look can tell more; else raise an error."""
+    def _endure(self, error: AICoreError, begun_at: float) -> None:
+        """Go on after a failed request, begun at that time, when a later look can tell more; else raise an error."""
         is_first, begun = self.outage is None, self.attempt.has_begun
         is_refused_for_now = begun and is_first and isinstance(error, TooManyRequests)
         if isinstance(error, NotSent) or (is_refused_for_now and self.context.interrupted.is_set()):
             # It was not carried out. `decide` says what is sent after an interruption; then no request is held back.
-            self.outage = self.outage or Outage(self.clock.now())
+            self.outage = self.outage or Outage(begun_at)
             return
-        self.outage = self.outage.with_one_more() if self.outage else Outage(self.clock.now())
+        self.outage = self.outage.with_one_more() if self.outage else Outage(begun_at)
         if self.id is None:
             self._endure_without_id(error, self.outage)
             return
         if begun and self.context.interrupted.is_set():
             interrupted = Fail(Reason.INTERRUPTED, "the service did not answer")
             raise self._error(interrupted, Evidence(self.last)) from None
+        if error.maybe_committed:
+            self.attempt = replace(self.attempt, in_doubt=True)
         may_pass = error.maybe_committed or (begun and is_transient(error))
         if may_pass and not self._is_outage_too_long(self.outage):
             self._wait(messages.no_answer(error))
-        elif begun or isinstance(self.goal, Absent):
+        elif self.attempt.has_begun or isinstance(self.goal, Absent):
             raise messages.call_failed(error, str(self.id), self.goal, self.attempt, self.last) from None
         else:
             raise error
@@ -326,13 +328,14 @@ class _Run:
             self.attempt = replace(self.attempt, lost=lost)
         elif lost is None:
             raise error
-        elif self._is_outage_too_long(outage) or not error.retryable:
+        elif self._is_outage_too_long(outage) or not is_transient(error):
             gave_up = Fail(Reason.LOST, error.first_line)
             raise self._error(gave_up, Evidence()) from None
         self._wait(messages.no_answer(error))
 
     def _is_outage_too_long(self, outage: Outage) -> bool:
-        return outage.is_too_long(self.clock.now(), self.context.limits.outage_s)
+        limits, deadline = self.context.limits, self.constraints.deadline
+        return outage.is_too_long(self.clock.now(), limits.outage_s, deadline=deadline)
 
     def _error(self, action: Replace | Fail, evidence: Evidence) -> DeploymentError:
         now = self.clock.now()

@@ -21,10 +21,12 @@ from aicore_provider.lifecycle.limits import Limits
 class NotCreated:
     """There is no id yet.
 
-    After a POST whose answer was lost, `candidates` are the deployments that it may have made.
+    After a POST whose answer was lost, `candidates` are the deployments that it may have made, as far as a list shows
+    that was requested at `asked_at`.
     """
 
     candidates: tuple[str, ...] = ()
+    asked_at: float = -math.inf
 
 
 @dataclass(frozen=True)
@@ -184,6 +186,7 @@ class Attempt:
         failure: set once a rollback is due; from then on `return_to` is the wanted configuration.
         refusal: the last call that was refused; None again after one that was accepted.
         answer: what came of the probes since this call last sent a configuration; None before the first.
+        in_doubt: True once the service may have carried out a PATCH or a DELETE without a good answer.
     """
 
     created_at: float | None = None
@@ -199,12 +202,13 @@ class Attempt:
     answer: Answer | None = None
     stop_sent: bool = False
     deletion_sent: bool = False
+    in_doubt: bool = False
 
     @property
     def has_begun(self) -> bool:
-        """Whether this call has changed something at the service."""
+        """Whether this call has changed something at the service, or may have."""
         made = self.created_at is not None or self.switch is not None or self.failure is not None
-        return made or self.stop_sent or self.deletion_sent
+        return made or self.stop_sent or self.deletion_sent or self.in_doubt
 
     def after_observing(self, found: Deployment | None, now: float) -> Attempt:
         """Return the attempt after one more look; None stands for the service's own "no such deployment"."""

@@ -5,12 +5,13 @@ Deployments have a loop of their own, `reconcile`, since they need further reque
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from aicore_provider.api.errors import AICoreError, ServiceError
+from aicore_provider.api.errors import AICoreError, ServiceError, UnexpectedAnswer
 from aicore_provider.clock import Clock
 from aicore_provider.lifecycle import messages
 from aicore_provider.lifecycle.limits import PollInterval
@@ -24,7 +25,7 @@ Observation = TypeVar("Observation")
 
 @dataclass(frozen=True)
 class Outage:
-    """Requests that failed in a row: the first of them at `since`, on the clock, and how many there were."""
+    """Requests that failed in a row: when the first of them was begun, on the clock, and how many there were."""
 
     since: float
     failed: int = 1
@@ -33,9 +34,10 @@ class Outage:
         """Return the same with one more request."""
         return replace(self, failed=self.failed + 1)
 
-    def is_too_long(self, now: float, outage_s: float) -> bool:
-        """Whether a wait ends because of it, after `outage_s` seconds and enough requests."""
-        return self.failed >= FAILED_REQUESTS_IN_A_ROW and now - self.since >= outage_s
+    def is_too_long(self, now: float, outage_s: float, *, deadline: float = math.inf) -> bool:
+        """Whether a wait ends because of it, after `outage_s` seconds and enough requests; one, after the deadline."""
+        is_enough = self.failed >= FAILED_REQUESTS_IN_A_ROW or now >= deadline
+        return is_enough and now - self.since >= outage_s
 
 
 @dataclass(frozen=True)
@@ -101,10 +103,11 @@ def wait_until(
     outage: Outage | None = None
     last: Observation | None = None
     while True:
+        begun_at = clock.now()
         try:
             last = observed = look()
         except AICoreError as error:
-            outage = outage.with_one_more() if outage else Outage(clock.now())
+            outage = outage.with_one_more() if outage else Outage(begun_at)
             if outage.is_too_long(clock.now(), outage_s) or not is_transient(error):
                 raise LookFailed(what, str(error), last) from error
             why = messages.no_answer(error)
@@ -128,5 +131,7 @@ def wait_until(
 
 
 def is_transient(error: AICoreError) -> bool:
-    """Whether a later look may succeed. An answer of a gateway says nothing about the object."""
+    """Whether a later look may succeed. An answer of a gateway, or a page, says nothing about the object."""
+    if isinstance(error, UnexpectedAnswer):
+        return not error.maybe_committed
     return error.retryable or (isinstance(error, ServiceError) and not error.message.is_from_service)

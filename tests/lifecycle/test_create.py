@@ -122,8 +122,7 @@ def test_a_create_that_is_refused_for_ever_ends(world: World, effect: dict[str, 
 
 @pytest.mark.parametrize(
     ("effect", "looks"),
-    # Those with 429 wait a little less between each other, so that five of them take less than an outage may.
-    [({"status": 503}, 5), ({"drop": "beforeCommit"}, 5), ({"status": 429}, 6)],
+    [({"status": 503}, 5), ({"drop": "beforeCommit"}, 5), ({"status": 429}, 5)],
     ids=str,
 )
 def test_failing_looks_are_endured_up_to_a_limit(world: World, effect: dict[str, Any], looks: int) -> None:

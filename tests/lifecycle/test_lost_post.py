@@ -10,6 +10,7 @@ import pytest
 from aicore_provider.lifecycle.errors import AnswerLost, DeploymentError, DeploymentInterrupted, ReplacementNeeded
 from aicore_provider.lifecycle.reconcile import reconcile
 from aicore_provider.lifecycle.values import Running
+from tests.lifecycle.situations import GATEWAY_404, NOTHING_LISTED
 from tests.support.world import LIMITS, TIMEOUT_S, TRANSITION_S, World
 from tests.support.world import world as worlds
 
@@ -40,6 +41,35 @@ def test_a_post_that_made_nothing_is_sent_again_once_that_is_sure(world: World, 
     assert world.writes == ["POST", "POST"]
     assert world.everything == [made.id]
     assert world.clock.elapsed_s >= LIMITS.settled_after_s + TRANSITION_S
+
+
+@pytest.mark.parametrize("look", [GATEWAY_404, {"status": 200, "body": "<html>"}], ids=["a gateway's 404", "a page"])
+def test_a_gateway_that_answers_in_between_does_not_end_the_search(world: World, look: dict[str, Any]) -> None:
+    world.faults(
+        lost({"status": 503, "afterCommit": True}),
+        {"method": "GET", "path": "/v2/lm/deployments", "after": 1, "times": 1, "effect": look},
+    )
+    made = reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
+    assert (world.writes, world.everything) == (["POST"], [made.id])
+
+
+def test_a_list_counts_from_when_it_was_asked_for(world: World) -> None:
+    """A slow list says nothing about what the service did meanwhile."""
+    listed = world.context.watcher.look
+
+    def slowly(asked_after: float) -> Any:
+        snapshot = listed(asked_after)
+        world.clock.step(LIMITS.settled_after_s + 1)
+        return snapshot
+
+    world.faults(
+        lost({"status": 503, "afterCommit": True}),
+        {"method": "GET", "path": "/v2/lm/*", "after": 1, "times": 1, "effect": NOTHING_LISTED},
+    )
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(world.context.watcher, "look", slowly)
+        made = reconcile(Running(world.old, may_adopt=True), world.context, timeout_s=TIMEOUT_S)
+    assert (world.writes, world.everything) == (["POST"], [made.id])
 
 
 def test_posts_that_never_make_anything_end(world: World) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from aicore_provider.api.errors import AICoreError, InvalidRequest
-from aicore_provider.lifecycle.errors import DeploymentFailed, ReplacementNeeded
+from aicore_provider.api.request_limits import RetryPolicy
+from aicore_provider.lifecycle.errors import CallFailed, DeploymentFailed, ReplacementNeeded
 from tests.lifecycle.situations import DEAD, FACTS, GATEWAY_404, LOST, NOPE, assert_readable, dead_after_running
-from tests.support.world import NEW, OLD, TRANSITION_S, World
+from tests.support.world import LIMITS, NEW, OLD, TRANSITION_S, World
+from tests.support.world import world as worlds
 
 
 def test_a_switch_keeps_the_id_and_is_one_patch(world: World) -> None:
@@ -147,3 +149,43 @@ def test_a_replacement_after_a_refusal_keeps_what_a_ticket_needs(world: World) -
     with pytest.raises(ReplacementNeeded, match=FACTS.format(status=412)) as caught:
         world.switch(dead)
     assert_readable(caught.value)
+
+
+PAGE = {"status": 200, "body": "<html>Maintenance</html>"}
+
+
+@pytest.mark.parametrize("looks", [{"status": 503}, GATEWAY_404, PAGE], ids=["503", "a gateway's 404", "a page"])
+@pytest.mark.parametrize("lost", [{"status": 503, "afterCommit": True}, None], ids=["lost answer", "accepted"])
+def test_looks_that_fail_after_a_switch_are_endured(
+    world: World, lost: dict[str, Any] | None, looks: dict[str, Any]
+) -> None:
+    running = world.running()
+    patch = [{"method": "PATCH", "path": "/v2/*", "times": 1, "effect": lost}] if lost else []
+    world.faults(*patch, {"method": "GET", "path": "/v2/lm/*", "after": 1, "times": 6, "effect": looks})
+
+    assert world.switch(running).latest_running_configuration_id == world.new
+    assert world.writes == ["PATCH new"]
+
+
+def test_a_switch_with_a_lost_answer_is_told_where_no_look_tells_more(world: World) -> None:
+    running = world.running()
+    world.faults(
+        {"method": "PATCH", "path": "/v2/*", "times": 1, "effect": {"status": 503, "afterCommit": True}},
+        {"method": "GET", "path": "/v2/lm/*", "after": 1, "effect": {"status": 503}},
+    )
+
+    with pytest.raises(CallFailed, match=f"Whether the switch to configuration {world.new} was accepted is not known"):
+        world.switch(running)
+    assert world.clock.elapsed_s >= LIMITS.outage_s
+
+
+def test_the_time_out_counts_although_no_look_succeeds() -> None:
+    with worlds(retries=RetryPolicy(first_wait_s=30.0, jitter=0.0)) as slow:
+        running = slow.running()
+        slow.faults({"method": "GET", "path": "/v2/lm/*", "after": 1, "effect": {"status": 503}})
+        begun = slow.clock.elapsed_s
+        with pytest.raises(CallFailed):
+            slow.switch(running, timeout_s=60.0)
+
+        look_s = 4 * 30.0
+        assert slow.clock.elapsed_s - begun < 60.0 + look_s
