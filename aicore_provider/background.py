@@ -1,10 +1,11 @@
-"""Runs a call in the background."""
+"""Runs calls in the background."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 Value = TypeVar("Value")
@@ -22,3 +23,19 @@ def begin(call: Callable[[], Value]) -> Future[Value]:
 
     threading.Thread(target=run, daemon=True, name="background").start()
     return outcome
+
+
+@contextmanager
+def workers(most: int, name: str, interrupted: threading.Event | None = None) -> Iterator[ThreadPoolExecutor]:
+    """Yield a pool of threads. After an error or Ctrl-C in the block, only what has begun already is waited for.
+
+    `interrupted` is set then, for what runs.
+    """
+    with ThreadPoolExecutor(most, thread_name_prefix=name) as pool:
+        try:
+            yield pool
+        except BaseException:
+            if interrupted:
+                interrupted.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise

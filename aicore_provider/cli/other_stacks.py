@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
+from aicore_provider.background import workers
 from aicore_provider.cli.pulumi_cli import PulumiCli
 from aicore_provider.cli.stack import export_state
 from aicore_provider.cli.state import State, manager
@@ -34,7 +34,7 @@ def look_at_other_stacks(cli: PulumiCli, own: str | None) -> OtherStacks:
     if not isinstance(stacks, list):
         return OtherStacks(unread=f"the stacks of the backend cannot be listed ({listed.failure or 'no such list'})")
     names = others([each for each in stacks if isinstance(each, Mapping) and each.get("name")], own)
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="other-stacks") as pool:
+    with workers(_AT_ONCE, "other-stacks") as pool:
         read = dict(zip(names, pool.map(lambda name: export_state(limited, name), names[:MOST]), strict=False))
     states, unread = [], [f"{len(names) - MOST} that were updated before the others"] if names[MOST:] else []
     for name, found in read.items():

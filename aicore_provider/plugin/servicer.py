@@ -31,7 +31,14 @@ from aicore_provider.plugin.functions import FUNCTIONS
 from aicore_provider.plugin.imported import inputs_for_code, located
 from aicore_provider.plugin.outputs import before_create, before_update, with_derived
 from aicore_provider.plugin.schema import package_schema, plugin_version
-from aicore_provider.plugin.values import DYNAMIC_PROVIDER, camel_path, configuration, from_engine, to_engine
+from aicore_provider.plugin.values import (
+    DYNAMIC_PROVIDER,
+    camel_path,
+    configuration,
+    from_engine,
+    to_engine,
+    with_secret,
+)
 from aicore_provider.resource_types import NATIVE_PREFIX, PACKAGE
 from aicore_provider.urn import stack_name
 
@@ -106,8 +113,12 @@ class Servicer(ResourceProviderServicer):
 
     @_served
     def CheckConfig(self, request: Any, context: Any) -> provider_pb2.CheckResponse:  # noqa: N802
-        """Accept the configuration of the provider as it is; the first call about a resource refuses what is wrong."""
-        return provider_pb2.CheckResponse(inputs=request.news)
+        """Make the service key a secret of the state. The first call about a resource refuses what is wrong.
+
+        The engine does not tell here whether it is encrypted in the stack file (`CheckConfig` in
+        `sdk/go/common/resource/plugin/provider_plugin.go`), so that one in plain text cannot be refused.
+        """
+        return provider_pb2.CheckResponse(inputs=with_secret(request.news, "serviceKey"))
 
     @_served
     def DiffConfig(self, request: Any, context: Any) -> provider_pb2.DiffResponse:  # noqa: N802

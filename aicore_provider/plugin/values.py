@@ -59,6 +59,16 @@ def configuration(struct: Struct) -> tuple[dict[str, str], list[str]]:
     return texts, [texts[path] for path in secret if path in texts]
 
 
+def with_secret(struct: Struct, key: str) -> Struct:
+    """Return properties in the engine's form, with a text among them as a secret where it is known."""
+    made = Struct()
+    made.CopyFrom(struct)
+    text = made.fields[key].string_value if key in made else ""
+    if text not in ("", _UNKNOWN):
+        made[key] = _sent(SecretText(text), key, frozenset())
+    return made
+
+
 def camel_path(path: str) -> str:
     """Return a path such as `parameter_bindings.modelName` with the name of the property as programs have it."""
     name, dot, within = path.partition(".")

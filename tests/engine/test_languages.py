@@ -12,11 +12,11 @@ from aicore_provider.emulator import Emulator
 from aicore_provider.plugin.schema import package_schema
 from documentation.programs import program
 from sandbox import pulumi_cli
-from sandbox.engine_stack import ROOT, EngineStack
+from sandbox.engine_stack import EngineStack
 from sandbox.languages import generate_sdk
 from tests.engine.pace import QUICK
 from tests.support.client import Api
-from tests.support.languages import EXAMPLES, example_stack, stack_of
+from tests.support.languages import EXAMPLES, example_stack, program_of_the_page, stack_of
 
 # npm and Go's compiler need minutes where their caches are empty.
 SLOW = pytest.mark.every_case
@@ -29,11 +29,9 @@ def estate(language: str, tmp_path: Path, emulator: Emulator) -> EngineStack:
 
 
 def test_the_yaml_program_of_the_page_runs(tmp_path: Path, emulator: Emulator) -> None:
-    blocks = (ROOT / "docs" / "languages.md").read_text().split("```yaml\n")[1:]
-    (program,) = (text.partition("```")[0] for text in blocks if "runtime: yaml" in text)
     folder = tmp_path / "program"
     folder.mkdir()
-    (folder / "Pulumi.yaml").write_text(program)
+    (folder / "Pulumi.yaml").write_text(program_of_the_page())
     stack = stack_of("yaml", folder, tmp_path / "stack", pulumi_cli.ensure(), emulator.environment() | QUICK)
     stack.configure("config: {}\n")
     made = stack.up()

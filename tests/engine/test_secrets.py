@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from aicore_provider.emulator import Emulator
+from sandbox import pulumi_cli
 from sandbox.engine_stack import EngineStack, Run
 from tests.engine.pace import COUNTED, QUICK
+from tests.support.languages import program_of_the_page, stack_of
 from tests.support.models import CHAT, OLDER
 
 SECRET = "s3cret-of-this-test"
@@ -160,3 +162,20 @@ def test_a_secret_of_ones_own_program_is_nowhere_in_plain_text(stack: EngineStac
     refused = stack.preview()
     assert "model [secret] is not offered in resource group default" in "\n".join(refused.errors)
     assert "gpt-5-min" not in json.dumps(refused.__dict__)
+
+
+@pytest.mark.parametrize("option", ["--secret", "--plaintext"])
+def test_with_the_plugin_a_service_key_is_encrypted_in_the_state(tmp_path: Path, option: str) -> None:
+    folder = tmp_path / "program"
+    folder.mkdir()
+    (folder / "Pulumi.yaml").write_text(program_of_the_page())
+    with Emulator.running(transition_seconds=0, tenants=[SECRET]) as emulator:
+        stack = stack_of("yaml", folder, tmp_path / "stack", pulumi_cli.ensure(), QUICK)
+        stack.configure("config: {}\n")
+        _ = stack.stack  # makes it
+        stack.pulumi("config", "set", option, "aicore:serviceKey", service_key(emulator), "--stack", "test")
+        runs = [stack.up(), stack.up(), stack.preview()]
+        assert [run.failed for run in runs] == [False, False, False], runs[0].output
+        assert (runs[1].steps, runs[2].steps) == ({}, {})
+    assert SECRET not in stack.pulumi("stack", "export", "--stack", "test")
+    assert SECRET not in "".join(run.output for run in runs)

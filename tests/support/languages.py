@@ -125,3 +125,10 @@ def _run(command: Sequence[str], folder: Path, language: str) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
     if done.returncode:
         raise Problem(f"`{' '.join(command)}` failed:\n{last_lines(done.stderr or done.stdout, 12)}")
+
+
+def program_of_the_page() -> str:
+    """The project file in YAML, with its program, that docs/languages.md shows."""
+    blocks = (ROOT / "docs" / "languages.md").read_text().split("```yaml\n")[1:]
+    (program,) = (text.partition("```")[0] for text in blocks if "runtime: yaml" in text)
+    return program

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from aicore_provider.api.client import AICore
@@ -11,6 +10,7 @@ from aicore_provider.api.errors import AICoreError, Forbidden
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, GROUNDING_LABEL
 from aicore_provider.api.quotas import Quota
 from aicore_provider.api.types import ResourceGroup
+from aicore_provider.background import workers
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, ok, problem, skipped, warning
 from aicore_provider.cli.state import RESOURCE_GROUP, State
 from aicore_provider.secret_text import UnreadText
@@ -54,7 +54,7 @@ def without_orchestration(client: AICore, config: StackConfig, there: TenantGrou
         each.resource_group for each in config.placements() if config.deployments[each.entry].scenario == ORCHESTRATION
     }
     asked = [each for each in groups_in_use(config) if each not in declared and each != DEFAULT_RESOURCE_GROUP]
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with workers(_AT_ONCE, "groups", client.interrupted) as pool:
         lacking = pool.map(lambda group: _lacks_orchestration(client, group, there), asked)
         return tuple(group for group, lacks in zip(asked, lacking, strict=True) if lacks)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -27,6 +26,7 @@ from aicore_provider.api.types import (
     Repository,
     ResourceGroup,
 )
+from aicore_provider.background import workers
 
 _AT_ONCE = 8
 """Requests at the same time."""
@@ -73,7 +73,7 @@ def survey(client: AICore, names: Sequence[str], tell: Callable[[str], None]) ->
     """
     groups = [_group(client, name) for name in names] if names else client.resource_groups.list()
     ready = [each for each in groups if each.status == "PROVISIONED"]
-    with ThreadPoolExecutor(max_workers=_AT_ONCE, thread_name_prefix="export") as pool:
+    with workers(_AT_ONCE, "export", client.interrupted) as pool:
         parts = {each.id: [pool.submit(_listed, it) for it in _collections(client, each.id)] for each in ready}
         tenant = [] if names else [pool.submit(_listed, it) for it in _tenant_collections(client)]
         contents = []
