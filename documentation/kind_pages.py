@@ -322,8 +322,8 @@ declare an [`AIConfiguration`](kinds/AIConfiguration.md) and an [`AIDeployment`]
   `resourceGroups` of an entry says in which groups there is an object.
 - The key `repository` of an application stands in the place of `repositoryUrl`. An entry of `aicore:schedules` declares
   an `AIConfiguration` as well, from the keys that an entry with `scenario` has.
-- `end` of a schedule replaces the schedule when it is taken away, since the API cannot take it away. So do the two
-  labels of a generic secret for [document grounding](secrets.md#secrets-of-document-grounding) when they change.
+- `start` and `end` of a schedule replace the schedule when they are taken away, since the API cannot do that. The two
+  labels of a generic secret for [document grounding](secrets.md#secrets-of-document-grounding) replace the secret.
 {"".join(f"- `{name}` has no entry in a stack file: {why}.{chr(10)}" for name, why in NO_ENTRY.items())}"""
 
 

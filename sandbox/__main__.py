@@ -118,6 +118,10 @@ def main() -> int:
     except Problem as problem:
         say(str(problem))
         return 1
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        say(f"The sandbox cannot use its files:{where}: {error.strerror or error}.")
+        return 1
     except KeyboardInterrupt:
         free_silently()
         say("Interrupted. Run the same command again to go on.")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from http.client import HTTPException
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -169,7 +170,7 @@ def _answers(address: str) -> bool:
             request = urllib.request.Request(address, method="HEAD")  # noqa: S310 - a constant https address
             with urllib.request.urlopen(request, timeout=_TIMEOUT_S):  # noqa: S310
                 answers.append(True)
-        except OSError:
+        except (OSError, HTTPException):
             answers.append(False)
 
     # In a thread that is not waited for any longer, since the look-up of a name has no time-out.

@@ -66,6 +66,7 @@ class AICore(Http):
         """Return the same client without the interruption, for work that must be done all the same."""
         same = copy.copy(self)
         same.interrupted = threading.Event()
+        same._tokens = self._tokens.fetched_by(same._fetch_token)
         return same
 
     @property

@@ -13,7 +13,7 @@ class RequestTimeouts:
     read_s: float = 60.0
     """Between two pieces of the answer."""
     answer_s: float = 120.0
-    """For the whole answer, also when pieces of it come steadily."""
+    """For the body of an answer, also when pieces of it come steadily. Pieces of its head have `read_s` each."""
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ class TokenSource:
                     raise
             return self._token
 
+    def fetched_by(self, fetch: Callable[[], Mapping[str, Any]]) -> TokenSource:
+        """Return a source that begins with this one's token, and fetches others with `fetch`."""
+        source = TokenSource(fetch, self._clock)
+        source._token = self._token
+        return source
+
     def discard(self, refused: Token) -> None:
         """Forget a token that the service refused, unless another thread has already replaced it."""
         with self._lock:

@@ -172,15 +172,20 @@ def _client_context(certificate: Certificate) -> ssl.SSLContext:
     """TLS that shows a client certificate. Python loads one from files only, so these exist for that moment."""
     context = create_urllib3_context()
     context.load_default_certs()
-    with tempfile.TemporaryDirectory() as folder:
-        # A temporary directory is readable by its owner alone.
-        chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
-        try:
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            # A temporary directory is readable by its owner alone.
+            chain, key = Path(folder, "chain.pem"), Path(folder, "key.pem")
             chain.write_text(certificate.chain, encoding="ascii")
             key.write_text(certificate.key, encoding="ascii")
             context.load_cert_chain(chain, key, password=lambda: b"")
-        except (ssl.SSLError, ValueError):
-            raise CredentialsError(
-                "The client certificate and its key are not a pair, or not PEM.\nTake both from one service key."
-            ) from None
+    except (ssl.SSLError, ValueError):
+        raise CredentialsError(
+            "The client certificate and its key are not a pair, or not PEM.\nTake both from one service key."
+        ) from None
+    except OSError as error:
+        raise CredentialsError(
+            f"No temporary file can be written, which the client certificate needs: {error.strerror}.\n"
+            "Make room on the disk, or set TMPDIR to a folder that can be written."
+        ) from None
     return context

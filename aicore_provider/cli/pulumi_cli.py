@@ -65,16 +65,20 @@ class PulumiCli:
                 killed, it would leave its lock behind.
         """
         interrupted = False
-        with subprocess.Popen(  # noqa: S603 - the person's own pulumi
-            [str(self.executable), *arguments, *_SHORT],
-            cwd=self.folder,
-            env=_environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            encoding="utf-8",
-            errors="replace",
-        ) as process:
+        try:
+            begun = subprocess.Popen(  # noqa: S603 - the person's own pulumi
+                [str(self.executable), *arguments, *_SHORT],
+                cwd=self.folder,
+                env=_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                encoding="utf-8",
+                errors="replace",
+            )
+        except OSError as error:
+            return Answer("", _not_begun(error))
+        with begun as process:
             while True:
                 try:
                     output, told = process.communicate()
@@ -110,13 +114,17 @@ def run(command: list[str], folder: Path, timeout_s: float = _TIMEOUT_S) -> Answ
     except subprocess.TimeoutExpired:
         return Answer("", f"no answer within {timeout_s:.0f} s")
     except OSError as error:
-        return Answer("", f"cannot be run: {error.strerror or type(error).__name__}")
+        return Answer("", _not_begun(error))
     except ValueError:
         return Answer("", "cannot be run: there is a zero byte in its folder or arguments")
     if ended.returncode == 0:
         return Answer(ended.stdout)
     told = without_secrets(complaint(ended.stderr), os.environ)
     return Answer(ended.stdout, told or _exit_code(ended.returncode))
+
+
+def _not_begun(error: OSError) -> str:
+    return f"cannot be run: {error.strerror or type(error).__name__}"
 
 
 def _environment() -> dict[str, str]:

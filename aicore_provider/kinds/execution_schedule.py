@@ -100,8 +100,10 @@ KIND = posted(
         patch=lambda inputs, _: _patch(inputs),
         told=_told,
         judge=_judge,
-        # The API cannot take an end away.
-        also_replaces=lambda olds, news: ("end",) if text(olds, "end") and not news.get("end") else (),
+        # The API cannot take them away.
+        also_replaces=lambda olds, news: tuple(
+            key for key in ("start", "end") if text(olds, key) and not news.get(key)
+        ),
         needs_patch=lambda inputs: bool(inputs.get("status")),
         advice="Check its configuration, and that `cron` starts it once an hour at most.",
     ),

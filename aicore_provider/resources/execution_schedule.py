@@ -60,7 +60,7 @@ class AIExecutionSchedule(_Outputs, module="aicore", name="AIExecutionSchedule")
             name: 1 to 256 characters; need not be unique. Replaces.
             configuration_id: id of the configuration that is executed. In place.
             cron: when, in the five fields of cron and in UTC, such as `0 3 * * *`; once an hour at most. In place.
-            start: from when on, in ISO 8601; default: now. In place.
+            start: from when on, in ISO 8601; default: now. In place; taken away it replaces the schedule.
             end: until when, in ISO 8601; default: for ever. In place; taken away it replaces the schedule.
             status: `ACTIVE`, or `INACTIVE` to pause it; left out, it is left alone. In place.
             resource_group: default: `AICORE_RESOURCE_GROUP`, else `default`; an existing object stays where it is

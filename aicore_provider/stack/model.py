@@ -13,7 +13,7 @@ from pydantic.alias_generators import to_snake
 from aicore_provider.api.naming import DEFAULT_RESOURCE_GROUP, generic_id_problem
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
-from aicore_provider.secret_text import UnreadText
+from aicore_provider.secret_text import SecretText, UnreadText
 from aicore_provider.stack.complaints import ConfigError, about, complaint, name_complaints
 from aicore_provider.stack.fields import (
     ALL_DECLARED,
@@ -179,6 +179,8 @@ class StackConfig(ChecksConfig):
                         continue
                     elif problem := generic_id_problem(reference):
                         yield about(place, f"{without_value(problem, reference)}; nor a key of aicore:artifacts")
+                    elif isinstance(reference, SecretText):
+                        continue  # a key that is like it would tell it
                     elif near := get_close_matches(reference, self.artifacts, 1, _MISSPELT):
                         yield about(place, f"is no key of aicore:artifacts; did you mean {near[0]}?")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,16 @@ PLAIN_CREDENTIALS = (
 _FILES = ("Pulumi.yaml", "Pulumi.yml", "Pulumi.json")
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file. `Path.is_file` raises a PermissionError before Python 3.14."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def find_project_file(folder: Path) -> Path | None:
     """Return the project file of a folder, or of the nearest folder above it that has one; None when there is none."""
     for above in (folder, *folder.parents):
         for name in _FILES:
-            if (above / name).is_file():
+            if is_file(above / name):
                 return above / name
     return None
 

@@ -12,6 +12,7 @@ from aicore_provider.api.errors import AICoreError
 from aicore_provider.api.types import ResourceGroup
 from aicore_provider.cli.doctor.checks import Check, judge
 from aicore_provider.cli.doctor.diagnosis import Diagnosis, from_error, line
+from aicore_provider.cli.doctor.groups import judge_orchestration
 from aicore_provider.cli.doctor.plugin import PluginFacts, judge_plugin, look_for_plugin
 from aicore_provider.cli.doctor.project import (
     Package,
@@ -42,6 +43,7 @@ from aicore_provider.cli.pulumi_cli import complaint
 from aicore_provider.cli.stack import Backend, Selection, Stack, parse_config
 from aicore_provider.cli.state import PendingOperation, Resource, State, read_state
 from aicore_provider.cli.target import WantedGroup, other_service
+from aicore_provider.secret_text import SecretText
 from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.model import StackConfig
 
@@ -406,3 +408,13 @@ def test_the_advice_of_an_error_is_one_text() -> None:
 )
 def test_a_failed_commands_reason(errors: str, text: str) -> None:
     assert complaint(errors) == text
+
+
+def test_a_secret_resource_group_is_named_in_no_finding() -> None:
+    hidden = SecretText("hidden-group")
+    config = StackConfig.parse({"deployments": {"chat": {"model": "m", "version": "1", "resourceGroup": hidden}}})
+
+    (told,) = judge_orchestration(config, [hidden])
+
+    assert "[secret]" in told.message
+    assert "hidden-group" not in f"{told.message} {told.advice}"

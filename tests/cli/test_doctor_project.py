@@ -283,15 +283,15 @@ def test_the_models_of_the_stack(project: Project, emulator: Emulator) -> None:
     project.configure("versions", {})
     project.configure("resourceGroups", {"team-a": {}})
     project.configure("checks", "off")
-    found = project.doctor()[1]
-    assert found["models"] == {
+    with_checks_off = project.doctor()[1]
+    assert with_checks_off["models"] == {
         "check": "models",
         "level": "skipped",
         "message": "models: stack dev says aicore:checks: off",
         "advice": "",
         "deployments": [],
     }
-    assert "team-a does not exist yet" in found["resourceGroups"]["message"]
+    assert "team-a does not exist yet" in with_checks_off["resourceGroups"]["message"]
 
 
 def test_what_runs_already_is_warned_about_only(emulator: Emulator) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import find_credentials
+from aicore_provider.cli.export.survey import survey
 from aicore_provider.emulator import Emulator
 from tests.cli.command import Command
 from tests.support.client import TRANSITION_S, Api
@@ -185,3 +188,19 @@ def test_what_the_plan_does_not_have_is_named_and_the_rest_is_exported(
     (entry,) = found["entries"]
     assert (entry["section"], entry["name"]) == ("applications", "templates")
     assert entry["entry"]["repositoryUrl"] == url
+
+
+def test_after_ctrl_c_no_further_list_is_requested(emulator: Emulator, api: Api) -> None:
+    for number in range(12):
+        make_group(api, f"team-{number}")
+    emulator.clear_journal()
+    client = AICore(find_credentials(emulator.environment()))
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        survey(client, (), interrupt)
+
+    assert client.interrupted.is_set()
+    assert len(requests(emulator)) < 12 * 7, "not all of those that were to come"

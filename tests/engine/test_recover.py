@@ -115,6 +115,34 @@ def test_a_state_that_was_cut_is_told_with_the_copy_to_put_back(
     assert (stack.outputs["chat"]["id"], Api(emulator).ids()) == (id_, [id_])
 
 
+def test_what_was_done_is_told_although_the_last_step_fails(
+    stack: EngineStack, emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack.configure({"chat": CHAT})
+    lock = killed(stack, emulator, PulumiProcess.kill_with_providers)
+    (orphan,) = Api(emulator).ids()
+    shim = tmp_path / "shim" / "pulumi"
+    shim.parent.mkdir()
+    shim.write_text(
+        f'#!/bin/sh\ncase "$*" in *--clear-pending-creates*) echo "error: not now" >&2; exit 1;; esac\n'
+        f'exec "{stack.cli}" "$@"\n'
+    )
+    shim.chmod(0o755)
+    monkeypatch.chdir(stack.folder)
+    shell = {**stack.shell, "PATH": f"{shim.parent}:{stack.shell['PATH']}"}
+
+    failed = CliRunner().invoke(aicore_provider, ["recover", "--yes", "--lock", lock], env=shell)
+
+    assert failed.exit_code == 1
+    assert f"Stack test: removed lock {lock}." in failed.stdout
+    assert f"Removed {orphan}." in failed.stdout
+    assert "still noted as cut short" in failed.stdout
+    assert "`pulumi refresh` of stack test failed: not now" in failed.stderr
+    again = CliRunner().invoke(aicore_provider, ["recover", "--yes"], env=stack.shell)
+    assert again.exit_code == 0, again.stderr
+    assert stack.pending_operations == []
+
+
 def test_a_lock_that_was_cut_is_told_and_removed_when_it_is_named(
     stack: EngineStack, emulator: Emulator, recover: Recover
 ) -> None:

@@ -727,10 +727,12 @@ def test_a_schedule_whose_pause_fails_is_kept_and_paused_by_the_next_run(world: 
     assert life.diff(Made(failed.id, found.outputs), status="INACTIVE") == Difference(("status",))
 
 
-def test_a_schedule_without_its_end_is_made_anew(world: World) -> None:
+@pytest.mark.parametrize("key", ["start", "end"])
+def test_a_schedule_without_its_start_or_end_is_made_anew(world: World, key: str) -> None:
     life = Life(world, SCHEDULE)
-    made = life.made(end="2031-01-01T00:00:00Z")
-    assert life.diff(made) == Difference(("end",), ("end",))
+    made = life.made(**{key: "2031-01-01T00:00:00Z"})
+    assert life.diff(made) == Difference((key,), (key,))
+    assert life.diff(life.made()) == Difference()
 
 
 def test_a_status_that_the_program_does_not_give_is_left_alone(world: World) -> None:

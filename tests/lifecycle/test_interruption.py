@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from aicore_provider.api.client import AICore
+from aicore_provider.api.credentials import find_credentials
 from aicore_provider.lifecycle.errors import DeploymentError, DeploymentInterrupted
 from tests.lifecycle.situations import DEAD, assert_readable
-from tests.support.world import NEW, TRANSITION_S, World
+from tests.support.world import GROUP, NEW, TRANSITION_S, World
 
 
 def interrupt(world: World) -> Callable[[], None]:
@@ -71,6 +73,13 @@ def test_nothing_is_begun_after_an_interruption(world: World) -> None:
         with pytest.raises(DeploymentInterrupted):
             call(running)
     assert world.writes == []
+
+
+def test_what_must_be_done_all_the_same_gets_a_token_all_the_same(world: World) -> None:
+    client = AICore(find_credentials(world.emulator.environment()), clock=world.clock)
+    client.interrupted.set()
+    world.faults({"path": "/oauth/token", "times": 1, "effect": {"status": 503}})
+    assert client.uninterrupted().deployments(GROUP).list() == []
 
 
 def test_an_interruption_while_the_service_is_down_ends_soon(world: World) -> None:

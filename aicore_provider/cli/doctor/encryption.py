@@ -41,10 +41,13 @@ def try_passphrase(cli: PulumiCli, stack: str, salt: str) -> str:
         "encryptionsalt": salt,
         "config": {"aicore:probe": {"secure": salt.removeprefix(_WITH_TEXT).partition(":")[2]}},
     }
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "Pulumi.probe.yaml")
-        file.write_text(yaml.safe_dump(probe), encoding="utf-8")
-        return cli.ask("config", "get", "aicore:probe", "--stack", stack, "--config-file", str(file)).failure
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            file = Path(folder, "Pulumi.probe.yaml")
+            file.write_text(yaml.safe_dump(probe), encoding="utf-8")
+            return cli.ask("config", "get", "aicore:probe", "--stack", stack, "--config-file", str(file)).failure
+    except OSError as error:
+        return f"no temporary file can be written: {error.strerror}"
 
 
 def judge_passphrase(stack: Stack, failure: str) -> Iterator[Diagnosis]:

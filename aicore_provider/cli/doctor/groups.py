@@ -122,7 +122,7 @@ def judge_orchestration(config: StackConfig | None, lacking: Sequence[str]) -> I
     if not (config and lacking):
         return
     is_all = set(lacking) == set(config.resource_groups)
-    wanted = "all" if is_all else f"[{', '.join(lacking)}]"
+    wanted = "all" if is_all else f"[{', '.join(map(str, lacking))}]"
     one = len(lacking) == 1
     yield warning(
         f"resource group{'' if one else 's'} {_some(lacking)} {'has' if one else 'have'} no orchestration deployment,"
@@ -172,6 +172,7 @@ def _unlisted(error: AICoreError) -> Diagnosis:
 
 
 def _some(names: Collection[str]) -> str:
-    shown = list(names)[:_NAMED]
+    # `join` would show a secret one.
+    shown = list(map(str, names))[:_NAMED]
     left = len(names) - len(shown)
     return f"{', '.join(shown)}{f' and {left} more' if left else ''}"

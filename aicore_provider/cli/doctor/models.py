@@ -183,7 +183,7 @@ def judge_models(
     found += map(_as_diagnosis, duplicates(known_executables))
     yield from found
     if awaited:
-        yield skipped(f"models of resource groups that `pulumi up` is to make: {', '.join(awaited)}")
+        yield skipped(f"models of resource groups that `pulumi up` is to make: {', '.join(map(str, awaited))}")
     elif not found and len(readable) == len(entries):
         count = f"{len(entries)} {'deployment' if len(entries) == 1 else 'deployments'}"
         yield ok(f"the service offers all that stack {stack.name} wants ({count})")

@@ -17,6 +17,7 @@ from aicore_provider.cli.pulumi_cli import run
 from aicore_provider.cli.supported import OLDEST_PULUMI, OLDEST_PYTHON, PYTHON, number, pulumi_objection, version
 from aicore_provider.json_document import read_json
 from aicore_provider.resource_types import PACKAGE
+from aicore_provider.stack.project import is_file
 from aicore_provider.stack.yaml_text import position, read_yaml
 
 _PROBE = """
@@ -131,7 +132,7 @@ def look_at_python(project: Project) -> PythonFacts | None:
     path = interpreter(project, os.environ)
     if path is None:
         return None
-    if not path.exists():
+    if not is_file(path):
         return PythonFacts(path, failure="does not exist")
     answer = run([str(path), "-c", _PROBE], project.file.parent / project.main)
     if answer.failure:

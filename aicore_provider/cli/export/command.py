@@ -153,7 +153,13 @@ def _write_new(path: Path, text: str) -> None:
     """Write a file that does not exist yet, or raise a `click.ClickException`."""
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except BaseException:
+                # A part of it would be in the way of the next try.
+                path.unlink(missing_ok=True)
+                raise
     except FileExistsError:
         raise click.ClickException(f"{path} exists already; remove it, or choose another file.") from None
     except OSError as error:

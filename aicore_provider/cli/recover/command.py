@@ -14,7 +14,7 @@ from aicore_provider.cli.frame import Example, command
 from aicore_provider.cli.options import json_option, stacks_option
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from aicore_provider.api.errors import AICoreError
     from aicore_provider.cli.orphans.survey import Survey
@@ -72,7 +72,7 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
         return
     if not yes:
         _ask("Do this?", "Nothing was done: there is no terminal to ask on.\nRun it again with --yes.")
-    freed = {state.stack: _take_lock(before, state.stack, lock_ids) for state in before.states}
+    freed = _take_locks(before, lock_ids)
     # Whoever held a lock when the deployments were listed has ended, and its state is complete: what is an orphan in
     # both surveys was made by no run that goes on, and by none that began since.
     with progress("Looking again") as step:
@@ -82,16 +82,14 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     interrupted = threading.Event()
     results = remove(chosen, after.credentials, lambda line: say(line, err=True), interrupted)
     removed = [id_ for id_, error in results.items() if error is None]
-    cleared = [] if interrupted.is_set() else wording.forgotten(after, removed)
-    for stack in cleared:
-        _update(after.cli, stack, CLEARING)
+    cleared, uncleared = _clear(after.cli, () if interrupted.is_set() else wording.forgotten(after, removed))
     if as_json:
         say_document(**_document(before, after, results, freed, cleared))
     for line in _outcome(after, results, freed, removed, cleared):
         say(line, err=as_json)
-    for error in filter(None, results.values()):
+    for error in (*filter(None, results.values()), *uncleared):
         complain(str(error))
-    if any(results.values()):
+    if any(results.values()) or uncleared:
         raise click.exceptions.Exit(INTERRUPTED if interrupted.is_set() else FAILED)
 
 
@@ -119,6 +117,33 @@ def _seen(survey: Survey) -> Iterator[str]:
         yield f"  `pulumi {' '.join(CLEARING)} --stack {stack}`"
 
 
+def _take_locks(survey: Survey, lock_ids: Collection[str]) -> dict[str, tuple[Lock, ...]]:
+    """Take the lock of each stack, and return the locks that were removed, by stack."""
+    freed: dict[str, tuple[Lock, ...]] = {}
+    try:
+        for state in survey.states:
+            freed[state.stack] = _take_lock(survey, state.stack, lock_ids)
+    except click.ClickException:
+        # What follows is not done, so that nobody says it later.
+        for line in _freed(freed):
+            say(line, err=True)
+        raise
+    return freed
+
+
+def _clear(cli: PulumiCli, stacks: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Forget the creates of stacks that were cut short. Return the stacks, and why it failed at others."""
+    cleared, failures = [], []
+    for stack in stacks:
+        try:
+            _update(cli, stack, CLEARING)
+        except click.ClickException as error:
+            failures.append(error.message)
+        else:
+            cleared.append(stack)
+    return cleared, failures
+
+
 def _take_lock(survey: Survey, stack: str, lock_ids: Collection[str]) -> tuple[Lock, ...]:
     """Refresh a stack, after the locks of killed runs have been removed if need be. Returns those locks.
 
@@ -141,7 +166,11 @@ def _take_lock(survey: Survey, stack: str, lock_ids: Collection[str]) -> tuple[L
         ended.update(lock.id for lock in found)
     if failure := cli.ask("cancel", "--yes", "--stack", stack).failure:
         raise click.ClickException(f"The lock of stack {stack} could not be removed: {failure}\nSee `pulumi cancel`.")
-    _update(cli, stack, KEEPING)
+    try:
+        _update(cli, stack, KEEPING)
+    except click.ClickException:
+        say(_removed(stack, found), err=True)
+        raise
     return found
 
 
@@ -203,6 +232,17 @@ def _require(answer: Answer, stack: str) -> None:
         )
 
 
+def _freed(freed: Mapping[str, tuple[Lock, ...]]) -> Iterator[str]:
+    for stack, found in freed.items():
+        if found:
+            yield _removed(stack, found)
+        yield f"Stack {stack}: refreshed the state."
+
+
+def _removed(stack: str, locks: Collection[Lock]) -> str:
+    return f"Stack {stack}: removed lock {', '.join(lock.id for lock in locks)}."
+
+
 def _outcome(
     after: Survey,
     results: Mapping[str, AICoreError | None],
@@ -212,9 +252,7 @@ def _outcome(
 ) -> Iterator[str]:
     from aicore_provider.cli.orphans.claims import Verdict
 
-    for stack, found in freed.items():
-        yield from (f"Stack {stack}: removed lock {lock.id}." for lock in found)
-        yield f"Stack {stack}: refreshed the state."
+    yield from _freed(freed)
     yield from (f"Removed {id_}." for id_ in removed)
     yield from (f"Stack {stack}: forgot the creates that were cut short." for stack in cleared)
     for state in after.states:
