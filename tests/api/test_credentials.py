@@ -142,7 +142,7 @@ def test_a_certificate_binding_uses_the_host_that_asks_for_it() -> None:
     assert "BBBB" not in repr(found)
 
 
-def test_certificates_come_from_files_as_well(tmp_path: Path) -> None:
+def test_certificates_come_from_files_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     chain, key = config_file(tmp_path, "chain.pem", "CHAIN"), config_file(tmp_path, "key.pem", "PRIVATE")
     single = {k: v for k, v in SINGLE.items() if k != "AICORE_CLIENT_SECRET"}
     files = {"AICORE_CERT_FILE_PATH": str(chain), "AICORE_KEY_FILE_PATH": str(key)}
@@ -155,6 +155,9 @@ def test_certificates_come_from_files_as_well(tmp_path: Path) -> None:
     with pytest.raises(CredentialsError, match="cannot be read: FileNotFoundError"):
         find_credentials(single | files | {"AICORE_KEY_FILE_PATH": str(tmp_path / "none.pem")})
     with pytest.raises(CredentialsError, match="not a pair, or not PEM"):
+        Http(found)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "gone"))
+    with pytest.raises(CredentialsError, match="No temporary file can be written"):
         Http(found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -204,3 +205,14 @@ def test_after_ctrl_c_no_further_list_is_requested(emulator: Emulator, api: Api)
 
     assert client.interrupted.is_set()
     assert len(requests(emulator)) < 12 * 7, "not all of those that were to come"
+
+
+def test_a_file_that_is_cut_by_a_full_disk_is_taken_away(command: Command, team: Api) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, before[1]))
+    try:
+        ended = command("export", "--output", "out.yaml")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (ended.exit_code, Path("out.yaml").exists()) == (1, False)
+    assert "out.yaml cannot be written: File too large." in ended.stderr

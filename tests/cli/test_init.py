@@ -196,6 +196,14 @@ def test_a_file_in_the_place_of_a_folder_is_named_too(command: Command, tmp_path
     assert written(tmp_path) == {"stacks"}
 
 
+def test_what_was_written_is_taken_away_where_the_rest_cannot_be(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "stacks").symlink_to("nowhere/at/all")
+    ended = command("init", "--yes", **NOBODY)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "cannot be written: " in ended.stderr
+    assert written(tmp_path) == set()
+
+
 def test_a_fresh_clone_keeps_its_readme(command: Command, tmp_path: Path) -> None:
     subprocess.run(["git", "init", "--quiet", tmp_path], check=True)  # noqa: S607
     for name in ("README.md", "LICENSE"):

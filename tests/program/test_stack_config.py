@@ -17,7 +17,9 @@ from aicore_provider.catalog.catalog import NO_VERSION
 from aicore_provider.catalog.model_policy import ModelPolicy
 from aicore_provider.catalog.wanted import Wanted
 from aicore_provider.secret_text import SecretText
+from aicore_provider.stack.complaints import ConfigError
 from aicore_provider.stack.load import StackConfig
+from aicore_provider.stack.project import find_project_file
 from aicore_provider.stack.sections.deployments import ExecutableConfig, ModelConfig, OrchestrationConfig
 from tests.support.models import CHAT
 from tests.support.stack_texts import (
@@ -505,3 +507,16 @@ def test_resource_groups_and_what_is_encrypted_beside_them(load: Load) -> None:
         ("chat/team-a", ("talk",)),
         ("chat/team-b", ("chat",)),
     ]
+
+
+def test_a_key_that_is_like_a_secret_reference_is_not_told() -> None:
+    artifacts = {"training-data": {"scenario": "s-01", "kind": "dataset", "url": "ai://store/data"}}
+    own = {"scenario": "s-01", "executable": "e-01", "artifacts": {"data": SecretText("training-dat")}}
+    StackConfig.parse({"artifacts": artifacts, "deployments": {"own": own}})
+    own["artifacts"] = {"data": "training-dat"}
+    with pytest.raises(ConfigError, match="did you mean training-data"):
+        StackConfig.parse({"artifacts": artifacts, "deployments": {"own": own}})
+
+
+def test_a_folder_that_cannot_be_looked_into_has_no_project_file() -> None:
+    assert find_project_file(Path("/nowhere", "x" * 300)) is None
