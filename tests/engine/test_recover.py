@@ -137,6 +137,7 @@ def test_what_was_done_is_told_although_the_last_step_fails(
     assert f"Stack test: removed lock {lock}." in failed.stdout
     assert f"Removed {orphan}." in failed.stdout
     assert "still noted as cut short" in failed.stdout
+    assert "Now run `pulumi up`" not in failed.stdout
     assert "`pulumi refresh` of stack test failed: not now" in failed.stderr
     again = CliRunner().invoke(aicore_provider, ["recover", "--yes"], env=stack.shell)
     assert again.exit_code == 0, again.stderr

@@ -85,11 +85,12 @@ def recover(stacks: tuple[str, ...], lock_ids: tuple[str, ...], yes: bool, as_js
     cleared, uncleared = _clear(after.cli, () if interrupted.is_set() else wording.forgotten(after, removed))
     if as_json:
         say_document(**_document(before, after, results, freed, cleared))
-    for line in _outcome(after, results, freed, removed, cleared):
+    is_done = not (any(results.values()) or uncleared)
+    for line in _outcome(after, results, freed, removed, cleared, is_done=is_done):
         say(line, err=as_json)
     for error in (*filter(None, results.values()), *uncleared):
         complain(str(error))
-    if any(results.values()) or uncleared:
+    if not is_done:
         raise click.exceptions.Exit(INTERRUPTED if interrupted.is_set() else FAILED)
 
 
@@ -249,6 +250,8 @@ def _outcome(
     freed: Mapping[str, tuple[Lock, ...]],
     removed: Collection[str],
     cleared: Collection[str],
+    *,
+    is_done: bool,
 ) -> Iterator[str]:
     from aicore_provider.cli.orphans.claims import Verdict
 
@@ -269,7 +272,7 @@ def _outcome(
     ]
     if rest:
         yield f"Left alone, since nobody can tell who made it: {', '.join(rest)}. `aicore-provider orphans` says more."
-    if not any(results.values()):
+    if is_done:
         yield "Now run `pulumi up` (or `pulumi destroy`): it goes on where the killed run was."
 
 
