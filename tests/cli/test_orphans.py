@@ -265,7 +265,9 @@ def test_errors_are_one_to_three_lines(case: Case, tmp_path: Path) -> None:
 
     for ended, text in cases:
         assert (ended.exit_code, ended.stdout) == (1, "")
-        error = ended.stderr if ended.stderr.startswith("Error") else after_first_line(ended)
+        # On a busy machine it takes so long that it says what it does.
+        lines = [each for each in ended.stderr.splitlines(True) if not each.startswith("Looking for orphans (")]
+        error = "".join(lines[1:] if lines[0].startswith("Service http") else lines)
         assert error.startswith(f"Error: {text}")
         assert 1 < len(error.splitlines()) <= 3
     assert run("orphans", "d0000000").exit_code == 2
