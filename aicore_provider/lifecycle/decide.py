@@ -62,16 +62,24 @@ _LOST_POSTS = 3
 """A call ends after so many POSTs in a row without a good answer."""
 
 
-def decide(observed: Observed, goal: Goal, attempt: Attempt, constraints: Constraints, now: float) -> Action:
+def decide(
+    observed: Observed,
+    goal: Goal,
+    attempt: Attempt,
+    constraints: Constraints,
+    now: float,
+    looked_at: float | None = None,
+) -> Action:
     """Return the next step towards the goal. It has no side effects and reads no clock, and it covers every status.
 
-    `now` is in seconds, on the clock of attempt and constraints.
+    `now` is in seconds, on the clock of attempt and constraints. So is `looked_at`, when the service was asked for what
+    was observed: an answer that took long says nothing about what happened meanwhile. None stands for now.
     """
     wanted = _wanted(goal, attempt)
     if wanted is None:
         action = _towards_absent(observed)
     else:
-        action = _towards_running(observed, wanted, attempt, constraints, now)
+        action = _towards_running(observed, wanted, attempt, constraints, now if looked_at is None else looked_at)
     return _within_limits(action, observed, wanted, attempt, constraints, now)
 
 
@@ -107,11 +115,11 @@ def is_gone_when_unlisted(attempt: Attempt) -> bool:
     return attempt.deletion_sent and attempt.listed
 
 
-def not_found(attempt: Attempt, limits: Limits, now: float) -> NotVisible | Gone:
+def not_found(attempt: Attempt, limits: Limits, looked_at: float) -> NotVisible | Gone:
     """Return what the service's answer "no such deployment" means after the looks of this call."""
     if attempt.deletion_sent:
         return Gone()
-    if attempt.created_at is not None and not attempt.seen and now - attempt.created_at < limits.invisible_for_s:
+    if attempt.created_at is not None and not attempt.seen and looked_at - attempt.created_at < limits.invisible_for_s:
         return NotVisible()
     # One answer may be a fault. The deployment counts as gone when a second answer says the same.
     return Gone() if attempt.not_found_count > 1 else NotVisible()
@@ -144,11 +152,11 @@ def _wanted(goal: Goal, attempt: Attempt) -> Running | None:
 
 
 def _towards_running(
-    observed: Observed, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
+    observed: Observed, wanted: Running, attempt: Attempt, constraints: Constraints, looked_at: float
 ) -> Action:
     match observed:
-        case NotCreated() if attempt.lost:
-            return _after_lost_answer(observed, wanted, attempt.lost, constraints)
+        case NotCreated(candidates) if attempt.lost:
+            return _after_lost_answer(candidates, wanted, attempt.lost, constraints, looked_at)
         case NotCreated():
             return Create(wanted.configuration_id) if attempt.created_at is None else Wait("created, id not known yet")
         case NotVisible():
@@ -156,11 +164,11 @@ def _towards_running(
         case Gone():
             return Replace("it does not exist any more")
         case Deployment():
-            return _from_deployment(observed, wanted, attempt, constraints, now)
+            return _from_deployment(observed, wanted, attempt, constraints, looked_at)
 
 
 def _from_deployment(
-    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
+    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, looked_at: float
 ) -> Action:
     limits, configuration_id = constraints.limits, wanted.configuration_id
     match observed:
@@ -168,10 +176,10 @@ def _from_deployment(
             return Replace("it is being deleted")
         case Deployment(status="STOPPING" | "STOPPED") | Deployment(target_status="STOPPED"):
             return Replace("it was stopped, and a stopped deployment cannot be started again")
-        case Deployment() if why := _overtaken(observed, configuration_id, attempt, limits, now):
+        case Deployment() if why := _overtaken(observed, configuration_id, attempt, limits, looked_at):
             return Fail(Reason.OVERTAKEN, why)
         case Deployment(status="DEAD"):
-            return _from_dead(observed, wanted, attempt, constraints, now)
+            return _from_dead(observed, wanted, attempt, constraints, looked_at)
         case Deployment(status="UNKNOWN"):
             # Neither PATCH nor stop is allowed here, so a wanted change waits as well.
             return Wait("UNKNOWN: not taken up by the runtime yet")
@@ -180,15 +188,15 @@ def _from_deployment(
         case Deployment(status="PENDING"):
             return Wait("PENDING: starting")
         case Deployment(status="RUNNING"):
-            return _from_running(observed, wanted, attempt, constraints, now)
+            return _from_running(observed, wanted, attempt, constraints, looked_at)
         case Deployment(status=other):
             return Wait(f"no documented way on from status {other}")
 
 
-def _after_lost_answer(observed: NotCreated, wanted: Running, lost: LostAnswer, constraints: Constraints) -> Action:
-    candidates = observed.candidates
-    # A list that took long says nothing about what was done meanwhile.
-    if observed.asked_at - lost.at < constraints.limits.settled_after_s:
+def _after_lost_answer(
+    candidates: tuple[str, ...], wanted: Running, lost: LostAnswer, constraints: Constraints, looked_at: float
+) -> Action:
+    if looked_at - lost.at < constraints.limits.settled_after_s:
         return Wait("the answer to the POST was lost; looking for what it has made")
     if len(candidates) == 1 and wanted.may_adopt:
         return Adopt(candidates[0])
@@ -205,7 +213,7 @@ def _from_other_configuration(observed: Deployment, wanted: str, switch: Switch 
     return Wait(f"{observed.status}: the switch is accepted, not visible yet")
 
 
-def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limits, now: float) -> str | None:
+def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limits, looked_at: float) -> str | None:
     """Say why somebody else must have switched the deployment after this call did; None when nothing shows that.
 
     That is so when another configuration is there after the wanted one was, or one that is neither the wanted one nor
@@ -217,37 +225,40 @@ def _overtaken(observed: Deployment, wanted: str, attempt: Attempt, limits: Limi
         return None
     if wanted in attempt.shown or (switch and there != switch.before.configuration_id):
         return f"somebody else switched it to configuration {there} meanwhile"
-    if switch and now - switch.accepted_at >= limits.taken_up_after_s:
+    if switch and looked_at - switch.accepted_at >= limits.taken_up_after_s:
         return f"the switch to configuration {wanted} was accepted and never showed; it has {there}, as if put back"
     return None
 
 
 def _from_running(
-    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float
+    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, looked_at: float
 ) -> Action:
     if observed.latest_running_configuration_id not in (wanted.configuration_id, None):
         return Wait("RUNNING: switching, the configuration before still serves")
-    if attempt.switch and not _taken_up(attempt.switch, constraints.limits, now):
+    if attempt.switch and not _taken_up(attempt.switch, constraints.limits, looked_at):
         return Wait("RUNNING: the switch is accepted, no sign of it yet")
-    return Done() if wanted.probe is None else _from_answer(attempt.answer, wanted.probe, constraints, now)
+    return Done() if wanted.probe is None else _from_answer(attempt.answer, wanted.probe, constraints, looked_at)
 
 
-def _from_answer(answer: Answer | None, probe: Probe, constraints: Constraints, now: float) -> Action:
+def _from_answer(answer: Answer | None, probe: Probe, constraints: Constraints, looked_at: float) -> Action:
     """Return the next step of a deployment that runs what is wanted, and must answer as well."""
     if answer is None:
         return Verify(probe)
     if answer.status in _ANSWERED:
         return Done()
     given_up_at = min(answer.since + constraints.limits.unanswered_for_s, constraints.deadline)
-    if answer.status in _REFUSED or now >= given_up_at:
+    if answer.status in _REFUSED or looked_at >= given_up_at:
         return Fail(Reason.UNANSWERED, f"it runs and does not answer: {answer.text}")
     return Verify(probe)
 
 
-def _from_dead(observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, now: float) -> Action:
+def _from_dead(
+    observed: Deployment, wanted: Running, attempt: Attempt, constraints: Constraints, looked_at: float
+) -> Action:
     configuration_id = wanted.configuration_id
     if attempt.switch:
-        if observed.configuration_id != configuration_id or not _taken_up(attempt.switch, constraints.limits, now):
+        is_taken_up = _taken_up(attempt.switch, constraints.limits, looked_at)
+        if observed.configuration_id != configuration_id or not is_taken_up:
             return Wait("DEAD: the switch is accepted, no sign of it yet")
         return Fail(Reason.DEAD, f"it ended DEAD on configuration {observed.configuration_id}")
     if attempt.created_at is not None:
@@ -340,7 +351,7 @@ def _refused_in(observed: Observed, refusal: Refusal) -> bool:
     return refusal.because_of_status and isinstance(observed, Deployment) and refusal.status == observed.status
 
 
-def _taken_up(switch: Switch, limits: Limits, now: float) -> bool:
+def _taken_up(switch: Switch, limits: Limits, looked_at: float) -> bool:
     if switch.has_progressed:
         return True
-    return switch.visible_at is not None and now - switch.visible_at >= limits.taken_up_after_s
+    return switch.visible_at is not None and looked_at - switch.visible_at >= limits.taken_up_after_s

@@ -111,7 +111,7 @@ class _Run:
     def __post_init__(self) -> None:
         self.clock = self.context.clock
         self.asked_after = self.context.fresh
-        self.since = self.started
+        self.looked_at = self.since = self.started
 
     def to_the_end(self) -> Deployment | None:
         if isinstance(self.goal, Running) and self.id is None:
@@ -167,7 +167,7 @@ class _Run:
 
     def _decide(self, observed: Observed) -> Action:
         self.constraints = replace(self.constraints, interrupted=self.context.interrupted.is_set())
-        return decide(observed, self.goal, self.attempt, self.constraints, self.clock.now())
+        return decide(observed, self.goal, self.attempt, self.constraints, self.clock.now(), self.looked_at)
 
     def _observe(self) -> Observed:
         if self.id is None:
@@ -175,14 +175,15 @@ class _Run:
         # The next look must be newer than this one, and newer than any call made meanwhile.
         is_doubtful = partial(contradicts, goal=self.goal, attempt=self.attempt, last=self.last)
         is_gone = is_gone_when_unlisted(self.attempt)
-        found, self.asked_after = look(
+        found, self.looked_at = look(
             self.id, self.context, self.asked_after, is_doubtful, is_gone_when_unlisted=is_gone
         )
+        self.asked_after = self.looked_at
         self.attempt = self.attempt.after_observing(found, self.clock.now())
         if (snapshot := self.context.watcher.latest) and self.id in snapshot.deployments:
             self.attempt = replace(self.attempt, listed=True)
         if found is None:
-            return not_found(self.attempt, self.context.limits, self.clock.now())
+            return not_found(self.attempt, self.context.limits, self.looked_at)
         self.last = found
         return found
 
@@ -191,9 +192,9 @@ class _Run:
         if not self.attempt.lost or not isinstance(self.goal, Running):
             return NotCreated()
         snapshot = self.context.watcher.look(self.asked_after)
-        self.asked_after = self.clock.now()
+        self.asked_after, self.looked_at = self.clock.now(), snapshot.asked_at
         there = snapshot.by_configuration.get(self.goal.configuration_id, frozenset())
-        return NotCreated(tuple(there - self.attempt.lost.others - self.made), snapshot.asked_at)
+        return NotCreated(tuple(there - self.attempt.lost.others - self.made))
 
     def _act(self, action: Action, observed: Observed) -> None:
         if self.attempt.has_begun:

@@ -21,12 +21,10 @@ from aicore_provider.lifecycle.limits import Limits
 class NotCreated:
     """There is no id yet.
 
-    After a POST whose answer was lost, `candidates` are the deployments that it may have made, as far as a list shows
-    that was requested at `asked_at`.
+    After a POST whose answer was lost, `candidates` are the deployments that it may have made.
     """
 
     candidates: tuple[str, ...] = ()
-    asked_at: float = -math.inf
 
 
 @dataclass(frozen=True)

@@ -101,10 +101,7 @@ FREE = Constraints(deadline=LATER)
 
 
 def observations() -> Iterator[Observed]:
-    yield from (NotCreated(), NotVisible(), Gone())
-    # A list that was asked for before the lists had settled is answered now.
-    for candidates, asked_at in itertools.product(((), ("d-1",), ("d-1", "d-2")), (NOW, NOW - 1)):
-        yield NotCreated(candidates, asked_at)
+    yield from (NotCreated(), NotCreated(("d-1",)), NotCreated(("d-1", "d-2")), NotVisible(), Gone())
     for status, target, configuration, latest in itertools.product(
         STATUSES, TARGETS, (OLD, NEW, OTHER), (OLD, NEW, OTHER, None)
     ):
@@ -231,9 +228,9 @@ def test_nothing_is_created_twice_in_one_attempt(table: Table) -> None:
 
 def test_after_a_lost_answer_nothing_is_made_or_taken_before_the_lists_have_settled(table: Table) -> None:
     rows = [row for row in table if row.attempt.lost and isinstance(row.observed, NotCreated)]
-    for observed, goal, attempt, _, action in rows:
-        if isinstance(action, (Create, Adopt)) and isinstance(observed, NotCreated) and (lost := attempt.lost):
-            assert lost.at <= observed.asked_at - LIMITS.settled_after_s
+    for _, goal, attempt, _, action in rows:
+        if isinstance(action, (Create, Adopt)) and (lost := attempt.lost):
+            assert lost.at <= NOW - LIMITS.settled_after_s
             assert isinstance(goal, Running)
             assert goal.may_adopt or isinstance(action, Create)
     assert {type(action) for *_, action in rows} >= {Create, Adopt, Fail, Wait}
@@ -491,6 +488,22 @@ def test_a_look_that_shows_less_than_was_done_or_seen_is_doubtful() -> None:
     assert contradicts(deployment(), Absent(), stopped)
     for target in ("STOPPED", "DELETED"):
         assert not contradicts(deployment(target=target), Absent(), stopped)
+
+
+def test_an_answer_that_took_long_says_nothing_about_what_happened_meanwhile() -> None:
+    settled, taken_up = NOW - LIMITS.settled_after_s, NOW - LIMITS.taken_up_after_s
+    lost = Attempt(lost=LostAnswer(settled, frozenset()))
+    put_back = Attempt(switch=replace(switch(visible_at=None), accepted_at=taken_up))
+    unmoved = Attempt(switch=switch(visible_at=taken_up, has_progressed=False))
+    for observed, attempt, at_once in (
+        (NotCreated(), lost, Create),
+        (deployment(), put_back, Fail),
+        (deployment(configuration=NEW, latest=NEW), unmoved, Done),
+        (deployment("DEAD", configuration=NEW), unmoved, Fail),
+    ):
+        goal = Running(NEW, may_roll_back=False)
+        assert isinstance(decide(observed, goal, attempt, FREE, NOW), at_once)
+        assert isinstance(decide(observed, goal, attempt, FREE, NOW, looked_at=NOW - 1), Wait)
 
 
 def test_what_a_404_means_depends_on_the_object() -> None:
