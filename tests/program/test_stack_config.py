@@ -519,4 +519,4 @@ def test_a_key_that_is_like_a_secret_reference_is_not_told() -> None:
 
 
 def test_a_folder_that_cannot_be_looked_into_has_no_project_file() -> None:
-    assert find_project_file(Path("/nowhere", "x" * 300)) is None
+    assert find_project_file(Path("/", "x" * 300)) is None
