@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import sys
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ from sandbox.stack import Stack, deployment_lines
 from sandbox.stack_state import cut_state, other_stacks, stack_exists
 
 _INTERRUPTED = 130
+_KILLED = 128 + signal.SIGKILL
 
 
 def up(layout: Layout) -> int:
@@ -27,22 +29,28 @@ def up(layout: Layout) -> int:
     stack.free_of_dead_locks()
     say(f"Running pulumi up on stack sandbox with the Pulumi CLI {stack.cli.version}.")
     code = stack.up()
-    if code and (cut := cut_state(layout.backend)):
-        say(
-            f"A kill has cut the state of the sandbox. Put its copy back, and run `make up` again:\n"
-            f"  cp {shlex.quote(f'{cut}.bak')} {shlex.quote(str(cut))}"
-        )
-        return code
     if code:
-        say(
-            "pulumi up did not succeed. Correct what it names in stacks/Pulumi.sandbox.yaml, if anything, and run\n"
-            "`make up` again: it goes on. "
-            f"The emulator's log: {layout.emulator_log}"
-        )
+        say(after_failed_up(layout, code))
         return code
     show("\n".join(["Deployments of the sandbox:", *(deployment_lines(stack.outputs()) or ["  none"])]))
     say('Use pulumi on it directly:  eval "$(make -s sandbox-env)"     Take it down:  make down')
     return 0
+
+
+def after_failed_up(layout: Layout, code: int) -> str:
+    """Return what to do after a `pulumi up` that ended with this exit code."""
+    if cut := cut_state(layout.backend):
+        return (
+            f"A kill has cut the state of the sandbox. Put its copy back, and run `make up` again:\n"
+            f"  cp {shlex.quote(f'{cut}.bak')} {shlex.quote(str(cut))}"
+        )
+    if code == _KILLED:
+        # What Pulumi was printing has no line end.
+        return "\nPulumi was killed. Run `make up` again: it removes the lock that is left, and goes on."
+    return (
+        "pulumi up did not succeed. Correct what it names in stacks/Pulumi.sandbox.yaml, if anything, and run\n"
+        f"`make up` again: it goes on. The emulator's log: {layout.emulator_log}"
+    )
 
 
 def down(layout: Layout) -> int:

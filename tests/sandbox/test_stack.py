@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.__main__ import after_failed_up
+from sandbox.layout import Layout
 from sandbox.stack import deployment_lines, lock_trouble
 from sandbox.stack_state import Lock, Owner, cut_state, locks, other_stacks, owner_of, resource_count, stack_exists
 
@@ -71,6 +73,17 @@ def test_a_state_that_a_kill_has_cut_is_known_where_there_is_a_copy(tmp_path: Pa
     assert cut_state(tmp_path) is None
     file.with_name("sandbox.json.bak").write_text("{}")
     assert cut_state(tmp_path) == file
+
+
+def test_a_failed_up_says_what_to_do_about_its_own_cause(tmp_path: Path) -> None:
+    layout = Layout(tmp_path)
+    assert "Correct what it names" in after_failed_up(layout, 255)
+    assert after_failed_up(layout, 137).startswith("\nPulumi was killed. Run `make up` again")
+    file = layout.backend / ".pulumi" / "stacks" / "aicore" / "sandbox.json"
+    for each in (file, file.with_name("sandbox.json.bak")):
+        _write(each, {})
+    file.write_text("{")
+    assert f"cp {file}.bak {file}" in after_failed_up(layout, 137)
 
 
 @pytest.mark.parametrize(
